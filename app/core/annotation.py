@@ -1,0 +1,142 @@
+"""What people write: annotations, their fragments, evidence and relations. All offsets are code points, half-open."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+FRAGMENT_JOIN = " … "
+
+
+class Stance(StrEnum):
+    """What a piece of evidence does to the annotated statement."""
+
+    REFUTES = "refutes"
+    SUPPORTS = "supports"
+    CONTEXT = "context"
+
+
+class Status(StrEnum):
+    """How far an annotator is with a document."""
+
+    OPEN = "open"
+    DONE = "done"
+    DONE_EMPTY = "done_empty"
+    SKIPPED = "skipped"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the annotator has said the last word on the document."""
+        return self in (Status.DONE, Status.DONE_EMPTY)
+
+
+class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """A half-open range `[start, end)` in code points; `start == end` is an anchor, the place of an omission."""
+
+    start: int
+    end: int
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Fragments of a document that prove or refute an annotation; `document` is that document's uid."""
+
+    uid: str
+    document: str
+    fragments: tuple[Fragment, ...]
+    quote: str
+    stance: Stance = Stance.REFUTES
+
+    @property
+    def start(self) -> int:
+        """First code point of the hull."""
+        return self.fragments[0].start
+
+    @property
+    def end(self) -> int:
+        """End of the hull, exclusive."""
+        return self.fragments[-1].end
+
+
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A label on one or more fragments of one document by one annotator.
+
+    `correction` is None when none was given and "" when the marked text is to be deleted. `extra` keeps what a
+    foreign file said beyond our fields.
+    """
+
+    uid: str
+    layer: str
+    label: str
+    fragments: tuple[Fragment, ...]
+    quote: str
+    attributes: dict[str, Any] = {}
+    correction: str | None = None
+    comment: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    origin: str = "human"
+    created: str = ""
+    updated: str = ""
+    extra: dict[str, Any] = {}
+
+    @property
+    def start(self) -> int:
+        """First code point of the hull."""
+        return self.fragments[0].start
+
+    @property
+    def end(self) -> int:
+        """End of the hull, exclusive."""
+        return self.fragments[-1].end
+
+    @property
+    def is_anchor(self) -> bool:
+        """Whether nothing is covered: the mark says that something is missing here."""
+        return all(fragment.start == fragment.end for fragment in self.fragments)
+
+    def covers(self, offset: int) -> bool:
+        """Tell whether a code point, or the place of an anchor, lies in one of the fragments."""
+        return any(f.start <= offset < f.end or f.start == offset == f.end for f in self.fragments)
+
+    def touches(self, offset: int) -> bool:
+        """Like `covers`, but the place right behind a fragment counts too: a caret may stand there."""
+        return any(f.start <= offset <= f.end for f in self.fragments)
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """A labelled, directed tie from one annotation to another of the same annotator and document, by uid."""
+
+    uid: str
+    source: str
+    target: str
+    label: str
+
+
+def quote_of(text: str, fragments: Iterable[Fragment]) -> str:
+    """Return the marked text; parts of a discontinuous annotation are joined by an ellipsis."""
+    return FRAGMENT_JOIN.join(text[f.start : f.end] for f in fragments)
+
+
+def normal_fragments(ranges: Iterable[tuple[int, int] | Fragment], *, length: int) -> tuple[Fragment, ...]:
+    """Return the ranges sorted as fragments. Raises ValueError, saying which is wrong, unless all of them are whole
+    numbers, inside `0..length`, not reversed and free of overlap.
+    """
+    fragments = []
+    for pair in ranges:
+        start, end = (pair.start, pair.end) if isinstance(pair, Fragment) else pair
+        if type(start) is not int or type(end) is not int:
+            raise ValueError(f"offsets {start!r}, {end!r} are not whole numbers")
+        if start < 0 or end > length:
+            raise ValueError(f"range {start}-{end} lies outside the text of {length} characters")
+        if start > end:
+            raise ValueError(f"range {start}-{end} ends before it starts")
+        fragments.append(Fragment(start, end))
+    if not fragments:
+        raise ValueError("no range given")
+    fragments.sort()
+    for before, after in zip(fragments, fragments[1:], strict=False):
+        if after.start < before.end or after == before:
+            raise ValueError(
+                f"fragments {before.start}-{before.end} and {after.start}-{after.end} of one annotation overlap"
+            )
+    return tuple(fragments)

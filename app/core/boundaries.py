@@ -1,0 +1,137 @@
+"""Words, sentences and paragraphs of a text, found around a place without reading the whole text.
+
+These are the plain rules that need no language model. Offsets are code points. A word is a run of letters, digits and
+combining marks, joined by apostrophes, hyphens and, between digits, by points, commas and colons; a Han or kana
+character is a word of its own, since those scripts set no spaces.
+"""
+
+import re
+import unicodedata
+
+_JOINERS = "'’-‐‑"
+_DIGIT_JOINERS = ".,:"
+_REACH = 2000  # how far a search may look; a "sentence" of more is cut there
+_PARAGRAPH_END = re.compile("[\n\r\u2029]")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
+_NO_END = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|vs|e\.g|i\.e|etc|approx|[A-Z]\.[A-Z]))\.$"
+)
+
+
+def _is_word(char: str) -> bool:
+    return char == "_" or unicodedata.category(char)[0] in "LNM"
+
+
+def _stands_alone(char: str) -> bool:
+    code = ord(char)
+    return (
+        0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the character at a place belongs to the same word as both its neighbours."""
+    if not 0 < at < len(text) - 1:
+        return False
+    before, char, after = text[at - 1], text[at], text[at + 1]
+    if char in _JOINERS:
+        return _is_word(before) and _is_word(after)
+    return char in _DIGIT_JOINERS and before.isdigit() and after.isdigit()
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether the characters at `at - 1` and `at` are of one word."""
+    one, two = text[at - 1], text[at]
+    if _stands_alone(one) or _stands_alone(two):
+        return unicodedata.combining(two) > 0
+    return (_is_word(one) or _joins(text, at - 1)) and (_is_word(two) or _joins(text, at))
+
+
+def word_at(text: str, offset: int) -> tuple[int, int]:
+    """Return the word that holds the place, or ends there; else the single character there (empty at the end)."""
+    if offset < len(text) and (_is_word(text[offset]) or _joins(text, offset)):
+        at = offset
+    elif 0 < offset <= len(text) and _is_word(text[offset - 1]):
+        at = offset - 1
+    else:
+        return (offset, min(offset + 1, len(text)))
+    start, end = at, at + 1
+    while start > 0 and at - start < _REACH and _continues(text, start):
+        start -= 1
+    while end < len(text) and end - at < _REACH and _continues(text, end):
+        end += 1
+    return (start, end)
+
+
+def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the smallest range of whole words that covers `[start, end)`, without white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start == end:
+        return (start, end)
+    first = word_at(text, start) if _is_word(text[start]) or _joins(text, start) else (start, end)
+    last = word_at(text, end - 1) if _is_word(text[end - 1]) or _joins(text, end - 1) else (start, end)
+    return (min(first[0], start), max(last[1], end))
+
+
+def next_word(text: str, offset: int) -> int:
+    """Return where the next word starts behind the place; the text's end if there is none."""
+    at = word_at(text, offset)[1] if offset < len(text) and _is_word(text[offset]) else offset
+    while at < len(text) and not (_is_word(text[at])):
+        at += 1
+    return at if at > offset else min(offset + 1, len(text))
+
+
+def previous_word(text: str, offset: int) -> int:
+    """Return where the word before the place starts; 0 if there is none."""
+    at = offset - 1
+    while at > 0 and not _is_word(text[at]):
+        at -= 1
+    return word_at(text, at)[0] if at >= 0 and text[at : at + 1] and _is_word(text[at]) else max(0, at)
+
+
+def paragraph_at(text: str, offset: int) -> tuple[int, int]:
+    """Return the line of the file that holds the place, without its line end."""
+    found = _PARAGRAPH_END.search(text, offset)
+    high = found.start() if found else len(text)
+    at = offset
+    while at > 0:
+        low = max(0, at - _REACH)
+        last = max(text.rfind(end, low, at) for end in "\n\r\u2029")
+        if last >= 0:
+            return (last + 1, high)
+        at = low
+    return (0, high)
+
+
+def sentence_at(text: str, offset: int) -> tuple[int, int]:
+    """Return the sentence that holds the place, without white space at its ends; inside one paragraph."""
+    low, high = paragraph_at(text, offset)
+    low, high = max(low, offset - _REACH), min(high, offset + _REACH)
+    for start, end in sentences(text, low, high):
+        if offset < end or end == high:
+            return (start, end)
+    return (low, high)
+
+
+def sentences(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """Return the sentences of `[low, high)`, which should be one paragraph, each without white space at its ends."""
+    cuts: list[int] = []
+    for found in _SENTENCE_END.finditer(text, low, high):
+        follows = text[found.end() : found.end() + 40].lstrip()[:1]
+        if not _NO_END.search(text, max(low, found.start() - 8), found.start() + 1) and not follows.islower():
+            cuts.append(found.end())
+    pairs: list[tuple[int, int]] = []
+    start = low
+    for cut in [*cuts, high]:
+        end = cut
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            pairs.append((start, end))
+        start = cut
+    return pairs

@@ -1,0 +1,54 @@
+"""Documents: immutable texts."""
+
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+
+from app.core.errors import TextRefused
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A text with a name. `length` is in code points; `sha256` is of the text's UTF-8, in hexadecimal."""
+
+    uid: str
+    name: str
+    text: str
+    sha256: str
+    meta: dict[str, Any] = {}
+
+    @property
+    def length(self) -> int:
+        """Number of code points."""
+        return len(self.text)
+
+    @property
+    def title(self) -> str:
+        """The name without a text file's ending, for headings."""
+        stem, dot, ending = self.name.rpartition(".")
+        return stem if dot and stem and ending.lower() in {"txt", "text", "md"} else self.name
+
+
+def sha256(text: str) -> str:
+    """Return the hexadecimal SHA-256 of the text's UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_storable(text: str) -> None:
+    """Raise TextRefused, with the line, if the text holds NUL or a lone surrogate.
+
+    SQLite ends a text at NUL in half of its functions, and UTF-8 has no form for a lone surrogate.
+    """
+    found = _UNSTORABLE.search(text)
+    if found is None:
+        return
+    what = "a NUL character" if found[0] == "\x00" else f"a lone surrogate U+{ord(found[0]):04X}"
+    line = text.count("\n", 0, found.start()) + 1
+    raise TextRefused(
+        f"the text holds {what} at character {found.start()}",
+        hint="remove it, or convert the file to clean UTF-8",
+        line=line,
+    )

@@ -1,0 +1,244 @@
+"""Changes as values: `apply(state, edit)` gives the next state, the edit that undoes it, and what changed.
+
+An edit carries whole values, so the log can be replayed without any other knowledge, and an inverse is an edit too.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, Fragment, Relation, Status, normal_fragments, quote_of
+from app.core.errors import EditRejected
+from app.core.state import DocumentState, intervals_of
+
+
+class AddAnnotation(msgspec.Struct, frozen=True, tag="add"):
+    """Put in an annotation that isn't there yet."""
+
+    annotation: Annotation
+
+
+class RemoveAnnotation(msgspec.Struct, frozen=True, tag="remove"):
+    """Take out an annotation; relations that end at it must be gone first."""
+
+    uid: str
+
+
+class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace"):
+    """Put the new value of an annotation in the place of the old one with the same uid."""
+
+    annotation: Annotation
+
+
+class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
+    """Tie two annotations that are there."""
+
+    relation: Relation
+
+
+class RemoveRelation(msgspec.Struct, frozen=True, tag="remove-relation"):
+    """Untie."""
+
+    uid: str
+
+
+class SetStatus(msgspec.Struct, frozen=True, tag="status"):
+    """Say how far the annotator is."""
+
+    status: Status
+
+
+class Batch(msgspec.Struct, frozen=True, tag="batch"):
+    """Several edits of one document that stand or fall together."""
+
+    edits: "tuple[Edit, ...]"
+
+
+Edit = AddAnnotation | RemoveAnnotation | ReplaceAnnotation | AddRelation | RemoveRelation | SetStatus | Batch
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """The difference between two states of one document: what storage writes and views repaint."""
+
+    document: str
+    annotator: str
+    added: tuple[Annotation, ...] = ()
+    removed: tuple[Annotation, ...] = ()
+    replaced: tuple[tuple[Annotation, Annotation], ...] = ()
+    relations_added: tuple[Relation, ...] = ()
+    relations_removed: tuple[Relation, ...] = ()
+    status: tuple[Status, Status] | None = None
+
+    def touched(self) -> list[tuple[int, int]]:
+        """Return the hulls of all annotations that differ, old and new, in code points."""
+        pairs = [item for pair in self.replaced for item in pair]
+        return [(a.start, a.end) for a in (*self.added, *self.removed, *pairs)]
+
+
+class Applied(NamedTuple):
+    """The outcome of an edit."""
+
+    state: DocumentState
+    inverse: Edit
+    change: Change
+
+
+def apply(state: DocumentState, edit: Edit) -> Applied:
+    """Return the next state, the inverse edit and the change. Raises EditRejected; the given state never changes."""
+    if isinstance(edit, Batch):
+        return _apply_batch(state, edit)
+    next_state, inverse, change = _APPLIERS[type(edit)](state, edit)
+    return Applied(next_state._replace(revision=state.revision + 1), inverse, change)
+
+
+def _apply_batch(state: DocumentState, batch: Batch) -> Applied:
+    inverses: list[Edit] = []
+    changes: list[Change] = []
+    current = state
+    for edit in batch.edits:
+        current, inverse, change = apply(current, edit)
+        inverses.append(inverse)
+        changes.append(change)
+    current = current._replace(revision=state.revision + 1)
+    return Applied(current, Batch(tuple(reversed(inverses))), _merged(state, current, changes))
+
+
+def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) -> Change:
+    """Sum up changes by comparing the ends, so that what came and went again inside a batch is no change."""
+    uids = {a.uid for c in changes for a in (*c.added, *c.removed, *(new for _, new in c.replaced))}
+    ties = {r.uid for c in changes for r in (*c.relations_added, *c.relations_removed)}
+    old = {uid: before.annotations[uid] for uid in sorted(uids) if uid in before.annotations}
+    new = {uid: after.annotations[uid] for uid in sorted(uids) if uid in after.annotations}
+    return Change(
+        document=before.document.uid,
+        annotator=before.annotator,
+        added=tuple(value for uid, value in new.items() if uid not in old),
+        removed=tuple(value for uid, value in old.items() if uid not in new),
+        replaced=tuple((old[uid], new[uid]) for uid in old if uid in new and old[uid] != new[uid]),
+        relations_added=tuple(
+            after.relations[u] for u in sorted(ties) if u in after.relations.keys() - before.relations
+        ),
+        relations_removed=tuple(
+            before.relations[u] for u in sorted(ties) if u in before.relations.keys() - after.relations
+        ),
+        status=(before.status, after.status) if before.status != after.status else None,
+    )
+
+
+def _checked(state: DocumentState, annotation: Annotation) -> Annotation:
+    text = state.document.text
+    try:
+        fragments = normal_fragments(annotation.fragments, length=len(text))
+    except ValueError as error:
+        raise EditRejected(str(error)) from error
+    if fragments != annotation.fragments:
+        raise EditRejected("the fragments of an annotation must be in order")
+    check_quote(text, fragments, annotation.quote)
+    return annotation
+
+
+def check_quote(text: str, fragments: tuple[Fragment, ...], quote: str) -> None:
+    """Raise EditRejected unless the quote is what stands in the text at the fragments."""
+    if quote_of(text, fragments) != quote:
+        where = f"{fragments[0].start}-{fragments[-1].end}"
+        raise EditRejected(f"the quote “{quote[:80]}” isn't what stands at {where}")
+
+
+def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
+    annotation = _checked(state, edit.annotation)
+    if annotation.uid in state.annotations:
+        raise EditRejected(f"annotation {annotation.uid} is there already")
+    index = state.index
+    for interval in intervals_of(annotation):
+        index = index.added(interval)
+    annotations = {**state.annotations, annotation.uid: annotation}
+    return Applied(
+        state._replace(annotations=annotations, index=index),
+        RemoveAnnotation(annotation.uid),
+        Change(document=state.document.uid, annotator=state.annotator, added=(annotation,)),
+    )
+
+
+def _present(state: DocumentState, uid: str) -> Annotation:
+    if uid not in state.annotations:
+        raise EditRejected(f"annotation {uid} isn't there", hint="it may have been deleted; undo brings it back")
+    return state.annotations[uid]
+
+
+def _remove(state: DocumentState, edit: RemoveAnnotation) -> Applied:
+    annotation = _present(state, edit.uid)
+    if any(edit.uid in (tie.source, tie.target) for tie in state.relations.values()):
+        raise EditRejected("a relation ends at this annotation", hint="remove the relation in the same step")
+    index = state.index
+    for interval in intervals_of(annotation):
+        index = index.removed(interval)
+    annotations = dict(state.annotations)
+    del annotations[edit.uid]
+    return Applied(
+        state._replace(annotations=annotations, index=index),
+        AddAnnotation(annotation),
+        Change(document=state.document.uid, annotator=state.annotator, removed=(annotation,)),
+    )
+
+
+def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
+    new = _checked(state, edit.annotation)
+    old = _present(state, new.uid)
+    index = state.index
+    if old.fragments != new.fragments:
+        for interval in intervals_of(old):
+            index = index.removed(interval)
+        for interval in intervals_of(new):
+            index = index.added(interval)
+    replaced = ((old, new),) if old != new else ()
+    return Applied(
+        state._replace(annotations={**state.annotations, new.uid: new}, index=index),
+        ReplaceAnnotation(old),
+        Change(document=state.document.uid, annotator=state.annotator, replaced=replaced),
+    )
+
+
+def _add_relation(state: DocumentState, edit: AddRelation) -> Applied:
+    tie = edit.relation
+    if tie.uid in state.relations:
+        raise EditRejected(f"relation {tie.uid} is there already")
+    for end in (tie.source, tie.target):
+        _present(state, end)
+    if tie.source == tie.target:
+        raise EditRejected("an annotation can't be tied to itself")
+    return Applied(
+        state._replace(relations={**state.relations, tie.uid: tie}),
+        RemoveRelation(tie.uid),
+        Change(document=state.document.uid, annotator=state.annotator, relations_added=(tie,)),
+    )
+
+
+def _remove_relation(state: DocumentState, edit: RemoveRelation) -> Applied:
+    if edit.uid not in state.relations:
+        raise EditRejected(f"relation {edit.uid} isn't there")
+    tie = state.relations[edit.uid]
+    rest = {uid: other for uid, other in state.relations.items() if uid != edit.uid}
+    return Applied(
+        state._replace(relations=rest),
+        AddRelation(tie),
+        Change(document=state.document.uid, annotator=state.annotator, relations_removed=(tie,)),
+    )
+
+
+def _set_status(state: DocumentState, edit: SetStatus) -> Applied:
+    status = (state.status, edit.status) if state.status != edit.status else None
+    return Applied(
+        state._replace(status=edit.status),
+        SetStatus(state.status),
+        Change(document=state.document.uid, annotator=state.annotator, status=status),
+    )
+
+
+_APPLIERS = {
+    AddAnnotation: _add,
+    RemoveAnnotation: _remove,
+    ReplaceAnnotation: _replace,
+    AddRelation: _add_relation,
+    RemoveRelation: _remove_relation,
+    SetStatus: _set_status,
+}

@@ -1,0 +1,24 @@
+"""Identifiers that travel between project files."""
+
+import os
+import threading
+import time
+
+_lock = threading.Lock()
+_last = 0
+
+
+def new_uid() -> str:
+    """Return a UUIDv7 (RFC 9562, section 5.7) as text; later calls in a process sort after earlier ones.
+
+    The 12 bits after the version carry a sub-millisecond fraction, so that order holds inside a millisecond too.
+    """
+    global _last
+    with _lock:
+        ticks = time.time_ns() * 4096 // 1_000_000  # 48 bits of milliseconds, then 12 bits of fraction
+        ticks = max(ticks, _last + 1)
+        _last = ticks
+    value = (ticks >> 12) << 80 | 0x7 << 76 | (ticks & 0xFFF) << 64
+    value |= 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,186 @@
+"""From what a person does to an edit: new annotations, and old ones with one field changed.
+
+These functions hold the rules of the hand (no exact duplicate, evidence sets the evidence state); `app.core.edits`
+holds only what must be true of any state.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from app.core.annotation import Annotation, Evidence, Fragment, Stance, normal_fragments, quote_of
+from app.core.clock import now
+from app.core.document import Document
+from app.core.edits import AddAnnotation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
+from app.core.errors import EditRejected
+from app.core.ids import new_uid
+from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Scheme
+from app.core.state import DocumentState
+
+
+def mark(
+    state: DocumentState, ranges: Iterable[tuple[int, int]], *, layer: str, label: str, scheme: Scheme
+) -> AddAnnotation:
+    """Return the edit that labels the ranges, with the scheme's defaults filled in.
+
+    Raises EditRejected for an unknown label, an empty range where the label is no anchor, or an exact duplicate.
+    """
+    kind = scheme.label(layer, label)
+    if kind is None:
+        raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{layer}”")
+    text = state.document.text
+    try:
+        fragments = normal_fragments(ranges, length=len(text))
+    except ValueError as error:
+        raise EditRejected(str(error)) from error
+    if all(f.start == f.end for f in fragments) and not kind.anchor:
+        raise EditRejected(f"nothing is selected for “{kind.title}”", hint="select text first")
+    _refuse_duplicate(state, fragments, layer, label, but="")
+    moment = now()
+    return AddAnnotation(
+        Annotation(
+            uid=new_uid(),
+            layer=layer,
+            label=label,
+            fragments=fragments,
+            quote=quote_of(text, fragments),
+            attributes=_defaults(scheme, layer, label),
+            created=moment,
+            updated=moment,
+        )
+    )
+
+
+def _defaults(scheme: Scheme, layer: str, label: str) -> dict[str, Any]:
+    kind = scheme.layer(layer)
+    if kind is None:
+        return {}
+    return {a.id: a.default for a in kind.attributes_of(label) if a.default is not None}
+
+
+def _refuse_duplicate(
+    state: DocumentState, fragments: tuple[Fragment, ...], layer: str, label: str, *, but: str
+) -> None:
+    for other in state.overlapping(fragments[0].start, fragments[-1].end):
+        same = (other.layer, other.label, other.fragments) == (layer, label, fragments)
+        if same and other.uid != but:
+            raise EditRejected(f"“{other.quote[:60]}” is marked {label} already")
+
+
+def relabel(state: DocumentState, annotation: Annotation, label: str, *, scheme: Scheme) -> Edit:
+    """Return the edit that gives the annotation another label of its layer; fields that the new label lacks go."""
+    kind = scheme.label(annotation.layer, label)
+    layer = scheme.layer(annotation.layer)
+    if kind is None or layer is None:
+        raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{annotation.layer}”")
+    if annotation.is_anchor and not kind.anchor:
+        raise EditRejected(f"“{kind.title}” needs marked text", hint="this mark is an anchor between characters")
+    _refuse_duplicate(state, annotation.fragments, annotation.layer, label, but=annotation.uid)
+    gone = {item.id for item in layer.attributes if not item.applies_to(label)}
+    kept = {key: value for key, value in annotation.attributes.items() if key not in gone}
+    attributes = {**_defaults(scheme, annotation.layer, label), **kept}
+    return _replaced(annotation, label=label, attributes=attributes)
+
+
+def change_attribute(annotation: Annotation, attribute: str, value: object) -> Edit:
+    """Return the edit that sets an attribute, or takes it away with None."""
+    attributes = {key: old for key, old in annotation.attributes.items() if key != attribute}
+    if value is not None:
+        attributes[attribute] = value
+    return _replaced(annotation, attributes=attributes)
+
+
+def change_severity(annotation: Annotation, severity: str | None, *, scheme: Scheme) -> Edit:
+    """Return the edit that sets the severity. Raises EditRejected where the layer has none."""
+    layer = scheme.layer(annotation.layer)
+    if layer is None or not layer.has_severity:
+        title = layer.title if layer else annotation.layer
+        raise EditRejected(f"marks of layer “{title}” have no severity")
+    return change_attribute(annotation, SEVERITY, severity)
+
+
+def change_correction(annotation: Annotation, correction: str | None) -> Edit:
+    """Return the edit that sets the correction; None takes it away, "" says: delete the marked text."""
+    return _replaced(annotation, correction=correction)
+
+
+def change_comment(annotation: Annotation, comment: str) -> Edit:
+    """Return the edit that sets the comment."""
+    return _replaced(annotation, comment=comment)
+
+
+def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> Edit:
+    """Return the edit that puts the annotation on other ranges, with the quote that stands there."""
+    text = state.document.text
+    try:
+        fragments = normal_fragments(ranges, length=len(text))
+    except ValueError as error:
+        raise EditRejected(str(error)) from error
+    _refuse_duplicate(state, fragments, annotation.layer, annotation.label, but=annotation.uid)
+    return _replaced(annotation, fragments=fragments, quote=quote_of(text, fragments))
+
+
+def link_evidence(
+    annotation: Annotation,
+    reference: Document,
+    ranges: Iterable[tuple[int, int]],
+    *,
+    scheme: Scheme,
+    stance: Stance | None = None,
+) -> Edit:
+    """Return the edit that adds ranges of a reference as evidence, and records that evidence is linked.
+
+    Raises EditRejected if the layer takes no evidence, nothing is selected, or the same evidence is there already.
+    """
+    layer = scheme.layer(annotation.layer)
+    if layer is None or not layer.has_evidence:
+        title = layer.title if layer else annotation.layer
+        raise EditRejected(f"marks of layer “{title}” take no evidence")
+    try:
+        fragments = normal_fragments(ranges, length=len(reference.text))
+    except ValueError as error:
+        raise EditRejected(str(error)) from error
+    if any(f.start == f.end for f in fragments):
+        raise EditRejected("nothing is selected in the reference", hint="select the words that prove it, then link")
+    if any(e.document == reference.uid and e.fragments == fragments for e in annotation.evidence):
+        raise EditRejected("this evidence is linked already")
+    evidence = Evidence(
+        uid=new_uid(),
+        document=reference.uid,
+        fragments=fragments,
+        quote=quote_of(reference.text, fragments),
+        stance=stance or Stance(layer.stance),
+    )
+    attributes = dict(annotation.attributes)
+    if layer.attribute(EVIDENCE_STATUS):
+        attributes[EVIDENCE_STATUS] = "LINKED"
+    return _replaced(annotation, evidence=(*annotation.evidence, evidence), attributes=attributes)
+
+
+def unlink_evidence(annotation: Annotation, evidence: str) -> Edit:
+    """Return the edit that takes one piece of evidence away, by uid."""
+    rest = tuple(item for item in annotation.evidence if item.uid != evidence)
+    attributes = dict(annotation.attributes)
+    if not rest and attributes.get(EVIDENCE_STATUS) == "LINKED":
+        attributes[EVIDENCE_STATUS] = "NOT_SEARCHED"
+    return _replaced(annotation, evidence=rest, attributes=attributes)
+
+
+def change_stance(annotation: Annotation, evidence: str, stance: Stance) -> Edit:
+    """Return the edit that says what one piece of evidence does to the annotated statement."""
+    items = tuple(msgspec.structs.replace(e, stance=stance) if e.uid == evidence else e for e in annotation.evidence)
+    return _replaced(annotation, evidence=items)
+
+
+def remove(state: DocumentState, annotations: Iterable[Annotation]) -> Edit:
+    """Return the edit that deletes annotations, and the relations that end at them."""
+    uids = [annotation.uid for annotation in annotations]
+    ties = [tie.uid for tie in state.relations.values() if tie.source in uids or tie.target in uids]
+    edits: list[Edit] = [RemoveRelation(uid) for uid in ties]
+    edits.extend(RemoveAnnotation(uid) for uid in uids)
+    return edits[0] if len(edits) == 1 else Batch(tuple(edits))
+
+
+def _replaced(annotation: Annotation, **fields: object) -> ReplaceAnnotation:
+    return ReplaceAnnotation(msgspec.structs.replace(annotation, updated=now(), **fields))

@@ -1,0 +1,41 @@
+"""A document with everything that is known of it: what storage streams out and the exchange formats read and write."""
+
+from typing import Any, NamedTuple
+
+from app.core.annotation import Annotation, Relation, Status
+from app.core.document import Document
+
+
+class SetRecord(NamedTuple):
+    """One annotator's work on one document. `scheme` is a tag such as `news-errors@1`; `kind` person, model or gold."""
+
+    annotator: str
+    kind: str
+    status: Status
+    scheme: str
+    seconds: float
+    annotations: tuple[Annotation, ...]
+    relations: tuple[Relation, ...]
+
+
+class DocumentRecord(NamedTuple):
+    """A document, the uids of its references in order, and its annotation sets by annotator's name."""
+
+    document: Document
+    references: tuple[str, ...] = ()
+    sets: tuple[SetRecord, ...] = ()
+    extra: dict[str, Any] = {}
+
+
+class DocumentRow(NamedTuple):
+    """What the list of documents shows of one: no text. `count` and `status` are of the asking annotator."""
+
+    key: int
+    uid: str
+    name: str
+    length: int
+    sha256: str
+    meta: dict[str, Any]
+    references: tuple[str, ...]
+    status: Status
+    count: int

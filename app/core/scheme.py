@@ -1,0 +1,165 @@
+"""The scheme: which layers, labels and fields there are, and which rules a finished annotation keeps.
+
+One scheme drives buttons, keys, the inspector, validation, colours and export. It is read from a TOML file by
+`app.core.scheme_file`; `resources/help/scheme.md` documents the file.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from app.core.annotation import Annotation
+
+SEVERITY = "severity"
+EVIDENCE_STATUS = "evidence_status"
+
+
+class Drawing(StrEnum):
+    """How marks of a layer or label are drawn; never by colour alone."""
+
+    FILL = "fill"
+    BRACKET = "bracket"
+    WAVE = "wave"
+    DASH = "dash"
+
+
+class Kind(StrEnum):
+    """What may be written into an attribute."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    FLAG = "flag"
+
+
+class Severity(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of the severity scale, mildest first. `weight` is penalty points; `mark` is shown behind the label."""
+
+    id: str
+    title: str
+    weight: float
+    mark: str = ""
+    definition: str = ""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """One choice of an attribute; `requires` names fields that a finished annotation with this choice must have."""
+
+    id: str
+    title: str
+    definition: str = ""
+    requires: tuple[str, ...] = ()
+
+
+class Attribute(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a layer's annotations. `labels`, if not empty, are the labels that have it.
+
+    `counts` says whether a difference in it is a conflict between annotators.
+    """
+
+    id: str
+    title: str
+    kind: Kind = Kind.CHOICE
+    values: tuple[Value, ...] = ()
+    default: str | bool | None = None
+    key: str = ""
+    labels: tuple[str, ...] = ()
+    required: bool = False
+    counts: bool = True
+    definition: str = ""
+
+    def applies_to(self, label: str) -> bool:
+        """Whether annotations with this label have the field."""
+        return not self.labels or label in self.labels
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """A value in a layer.
+
+    `required` names fields that a finished annotation must have: `severity`, `correction`, `evidence`, `comment` or an
+    attribute. `only` maps an attribute to the values this label allows. `weights` overrides severity weights. `maps`
+    is the crosswalk: scheme name to category there.
+    """
+
+    id: str
+    title: str
+    badge: str
+    key: str = ""
+    color: str = "#999999"
+    draw: Drawing = Drawing.FILL
+    definition: str = ""
+    example: str = ""
+    required: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] = {}
+    anchor: bool = False
+    weights: Mapping[str, float] = {}
+    maps: Mapping[str, str] = {}
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of annotation: entity, claim, error or one that the scheme adds."""
+
+    id: str
+    title: str
+    key: str = ""
+    draw: Drawing = Drawing.FILL
+    has_severity: bool = False
+    has_correction: bool = False
+    has_evidence: bool = False
+    stance: str = "refutes"
+    counts: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+    def label(self, label: str) -> Label | None:
+        """Return the label with this id, or None."""
+        return next((item for item in self.labels if item.id == label), None)
+
+    def attribute(self, attribute: str) -> Attribute | None:
+        """Return the attribute with this id, or None."""
+        return next((item for item in self.attributes if item.id == attribute), None)
+
+    def attributes_of(self, label: str) -> list[Attribute]:
+        """Return the attributes that annotations with this label have."""
+        return [item for item in self.attributes if item.applies_to(label)]
+
+
+class Scheme(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole scheme. `source` is the TOML text it was read from."""
+
+    name: str
+    version: int
+    title: str
+    definition: str = ""
+    language: str = ""
+    severities: tuple[Severity, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    tie_rules: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def tag(self) -> str:
+        """Name and version, such as `news-errors@1`."""
+        return f"{self.name}@{self.version}"
+
+    def layer(self, layer: str) -> Layer | None:
+        """Return the layer with this id, or None."""
+        return next((item for item in self.layers if item.id == layer), None)
+
+    def label(self, layer: str, label: str) -> Label | None:
+        """Return a label of a layer, or None if either is unknown."""
+        found = self.layer(layer)
+        return found.label(label) if found else None
+
+    def severity(self, severity: Any) -> Severity | None:
+        """Return the step with this id, or None."""
+        return next((item for item in self.severities if item.id == severity), None)
+
+    def weight(self, annotation: Annotation) -> float:
+        """Return the penalty points of an annotation: 0 for layers without severity or where none is given."""
+        severity = self.severity(annotation.attributes.get(SEVERITY))
+        label = self.label(annotation.layer, annotation.label)
+        if severity is None or label is None:
+            return 0.0
+        return float(label.weights.get(severity.id, severity.weight))

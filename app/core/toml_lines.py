@@ -1,0 +1,53 @@
+"""Finding the line of a value in a TOML text; the standard parser doesn't tell it."""
+
+import re
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=\s*(.*)$")
+_QUOTES = ('"""', "'''")
+
+
+class TomlLines:
+    """Line numbers (1-based) of the tables and keys of a TOML text.
+
+    Understands `[a.b]`, `[[a.b]]` and `key = value` lines, the forms that schemes use; what stands inside multi-line
+    strings is passed over. An unknown path falls back to its nearest known parent, then to line 1.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines: dict[tuple[str | int, ...], int] = {}
+        table: tuple[str | int, ...] = ()
+        counts: dict[tuple[str | int, ...], int] = {}
+        quote = ""
+        for number, line in enumerate(source.split("\n"), 1):
+            if quote:
+                quote = "" if quote in line else quote
+                continue
+            header = _HEADER.match(line)
+            if header:
+                table = self._table(header, counts)
+                self._lines.setdefault(table, number)
+                continue
+            key = _KEY.match(line)
+            if key:
+                self._lines.setdefault((*table, key[1].strip("\"'")), number)
+                quote = next((q for q in _QUOTES if key[2].startswith(q) and key[2].count(q) == 1), "")
+
+    def _table(self, header: re.Match[str], counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+        names = [name.strip().strip("\"'") for name in header[2].split(".")]
+        path: tuple[str | int, ...] = ()
+        for at, name in enumerate(names):
+            path = (*path, name)
+            if at == len(names) - 1 and header[1] == "[[":
+                counts[path] = counts.get(path, -1) + 1
+            if path in counts:
+                path = (*path, counts[path])
+        return path
+
+    def find(self, path: tuple[str | int, ...]) -> int:
+        """Return the line of a value such as `("layer", 0, "label", 2, "key")`."""
+        while path:
+            if path in self._lines:
+                return self._lines[path]
+            path = path[:-1]
+        return 1

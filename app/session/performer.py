@@ -1,0 +1,158 @@
+"""Carrying out project edits on the rows: one step towards the file, and what undoes it."""
+
+from app.core import edits
+from app.core.annotation import Status
+from app.core.document import Document
+from app.core.errors import EditRejected
+from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
+from app.core.state import DocumentState
+from app.session.changes import Published, Topic
+from app.session.project_edits import (
+    ApplyScheme,
+    HideBatch,
+    LinkReference,
+    ProjectEdit,
+    ShowBatch,
+    Together,
+    UnlinkReference,
+    Work,
+)
+from app.storage.annotations import Annotations
+from app.storage.documents import Documents
+from app.storage.project import Project
+from app.storage.schemes import Schemes
+
+_CACHED_DOCUMENTS = 8
+
+
+class Performer:
+    """Writes project edits. All writing methods must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.documents = Documents(project)
+        self.annotations = Annotations(project)
+        self.schemes = Schemes(project)
+        self._texts: dict[str, Document] = {}
+
+    def scheme(self) -> Scheme:
+        """Return the scheme in force. Raises EditRejected in a project without one."""
+        row = self.schemes.current()
+        if row is None:
+            raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
+        return parse_scheme(row.toml, path=f"{row.name}.toml")
+
+    def document(self, uid: str) -> Document:
+        """Return a document, kept for the next question. Raises EditRejected if there is none."""
+        found = self._texts.pop(uid, None) or self.documents.get(uid)
+        if found is None:
+            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        self._texts[uid] = found
+        if len(self._texts) > _CACHED_DOCUMENTS:
+            self._texts.pop(next(iter(self._texts)))
+        return found
+
+    def load(self, uid: str, annotator: str) -> DocumentState:
+        """Return an annotator's state of a document, empty if they never wrote there."""
+        document = self.document(uid)
+        key = self.documents.key_of(uid)
+        person = self.annotations.find_annotator(annotator)
+        found = self.annotations.set_of(key, person) if key is not None and person is not None else None
+        if key is None or found is None:
+            return DocumentState.of(document, annotator=annotator, status=Status.OPEN)
+        annotations, relations = self.annotations.load(key, found.key)
+        return DocumentState.of(
+            document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
+        )
+
+    def perform(self, edit: ProjectEdit, state: DocumentState | None, scheme: Scheme) -> "Performed":
+        """Write one edit. `state` is the open document's; it comes back changed if the edit is of it."""
+        if isinstance(edit, Together):
+            return self._together(edit, state, scheme)
+        if isinstance(edit, Work):
+            return self._work(edit, state, scheme)
+        if isinstance(edit, ApplyScheme):
+            return self._apply_scheme(edit, state)
+        if isinstance(edit, LinkReference | UnlinkReference):
+            return self._reference(edit, state)
+        return self._batch(edit, state)
+
+    def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme) -> "Performed":
+        inverses: list[ProjectEdit] = []
+        facts: list[Published] = []
+        for part in edit.edits:
+            done = self.perform(part, state, scheme)
+            state = done.state
+            inverses.insert(0, done.inverse)
+            facts.extend(done.facts)
+        return Performed(state, Together(tuple(inverses)), tuple(facts))
+
+    def _work(self, work: Work, state: DocumentState | None, scheme: Scheme) -> "Performed":
+        key = self.documents.key_of(work.document)
+        if key is None:
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        is_open = state is not None and (state.document.uid, state.annotator) == (work.document, work.annotator)
+        before = state if is_open and state is not None else self.load(work.document, work.annotator)
+        applied = edits.apply(before, work.edit)
+        self._check_evidence(applied.change)
+        person = self.annotations.ensure_annotator(work.annotator)
+        set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
+        self.annotations.write(applied.change, document=key, set_key=set_key)
+        return Performed(
+            applied.state if is_open else state,
+            Work(work.document, work.annotator, applied.inverse),
+            (Published(Topic.ANNOTATIONS, work.document, applied.change),),
+        )
+
+    def _check_evidence(self, change: edits.Change) -> None:
+        """Refuse new evidence whose quote isn't what stands there; old evidence may be stale and stays."""
+        known = {e for old, _ in change.replaced for e in old.evidence}
+        for annotation in (*change.added, *(new for _, new in change.replaced)):
+            for evidence in annotation.evidence:
+                if evidence in known:
+                    continue
+                reference = self.document(evidence.document)
+                edits.check_quote(reference.text, evidence.fragments, evidence.quote)
+
+    def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Performed":
+        old = self.schemes.current()
+        scheme = parse_scheme(edit.toml)
+        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml)
+        inverse = ApplyScheme(old.toml if old else edit.toml)
+        return Performed(state, inverse, (Published(Topic.SCHEME),))
+
+    def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Performed":
+        fact = Published(Topic.REFERENCES, edit.document)
+        if isinstance(edit, LinkReference):
+            if edit.document == edit.reference:
+                raise EditRejected("a document can't be its own reference")
+            if not self.documents.link(edit.document, edit.reference):
+                raise EditRejected("it is a reference of that document already")
+            return Performed(state, UnlinkReference(edit.document, edit.reference), (fact,))
+        if not self.documents.unlink(edit.document, edit.reference):
+            raise EditRejected("it isn't a reference of that document")
+        return Performed(state, LinkReference(edit.document, edit.reference), (fact,))
+
+    def _batch(self, edit: ShowBatch | HideBatch, state: DocumentState | None) -> "Performed":
+        if isinstance(edit, ShowBatch):
+            self.documents.set_removed(batch=edit.batch, removed=None)
+            return Performed(state, HideBatch(edit.batch), (Published(Topic.DOCUMENTS),))
+        other = self.documents.worked_on_since(edit.batch)
+        if other:
+            raise EditRejected(
+                f"the import can't be undone: {other[0]} has worked on “{other[1]}” since", hint="undo that work first"
+            )
+        self.documents.set_removed(batch=edit.batch, removed=edit.batch)
+        return Performed(state, ShowBatch(edit.batch), (Published(Topic.DOCUMENTS),))
+
+
+class Performed:
+    """The outcome of a project edit: the open document's state, the inverse, and the facts to publish."""
+
+    __slots__ = ("facts", "inverse", "state")
+
+    def __init__(self, state: DocumentState | None, inverse: ProjectEdit, facts: tuple[Published, ...]) -> None:
+        self.state = state
+        self.inverse = inverse
+        self.facts = facts

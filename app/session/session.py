@@ -1,0 +1,301 @@
+"""An open project, the open document, and the way back."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.core.annotation import Status
+from app.core.document import Document
+from app.core.edits import Batch, Edit, SetStatus, apply
+from app.core.errors import EditRejected
+from app.core.record import DocumentRecord
+from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
+from app.core.state import DocumentState
+from app.core.validation import document_problems, settled_status
+from app.session.changes import Listener, Listeners, Published, Topic
+from app.session.performer import Performer
+from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, encode
+from app.storage.backups import back_up
+from app.storage.documents import Documents
+from app.storage.edit_log import EditLog, LogRow
+from app.storage.project import Project
+from app.storage.records import stream
+
+
+class Session:
+    """The one writer of an open project.
+
+    `apply`, `undo` and `redo` write first and change memory after: if the file can't be written, memory is as before
+    and the error says why. Not thread-safe: use it from one thread at a time.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._performer = Performer(project)
+        self._log = EditLog(project)
+        self._listeners = Listeners()
+        self._backed_up = self._log.next_sequence()
+        self.annotator: str | None = None
+        self.state: DocumentState | None = None
+        self.scheme: Scheme = self._performer.scheme()
+
+    @classmethod
+    def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
+        """Open a project; `write=False` only reads and needs no lock. Raises ProjectError."""
+        project = Project(path, write=write)
+        try:
+            session = cls(project)
+            session.become(annotator)
+        except BaseException:
+            project.close()
+            raise
+        return session
+
+    @classmethod
+    def create(cls, path: Path, *, scheme: str, scheme_path: str = "scheme", annotator: str | None = None) -> "Session":
+        """Make a project with a scheme, given as TOML text. Raises SchemeError or ProjectError; then nothing is made."""
+        parsed = parse_scheme(scheme, path=scheme_path)
+        project = Project.create(path)
+        try:
+            performer = Performer(project)
+            with project.atomic():
+                performer.schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
+            session = cls(project)
+            session.become(annotator)
+        except BaseException:
+            project.close()
+            path.unlink(missing_ok=True)
+            raise
+        return session
+
+    # -- who and where -------------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The project file."""
+        return self._project.path
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether this process may write: one does at a time."""
+        return self._project.is_writable
+
+    @property
+    def documents(self) -> Documents:
+        """The documents, for reading."""
+        return self._performer.documents
+
+    @property
+    def project(self) -> Project:
+        """The open file, for the rooms that stream from it."""
+        return self._project
+
+    @property
+    def performer(self) -> Performer:
+        """The writing hand, for bulk work inside `project.atomic()`."""
+        return self._performer
+
+    @property
+    def log(self) -> EditLog:
+        """The actions so far."""
+        return self._log
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tell the listener of every change; return the function that ends it."""
+        return self._listeners.add(listener)
+
+    def publish(self, *facts: Published) -> None:
+        """Tell the listeners."""
+        self._listeners.publish(*facts)
+
+    def become(self, annotator: str | None) -> None:
+        """Work as this annotator from now on; the open document shows their marks."""
+        if annotator is not None:
+            known = self._performer.annotations.find_annotator(annotator)
+            names = {key: name for key, name, _ in self._performer.annotations.annotators()}
+            annotator = names.get(known, annotator) if known is not None else annotator.strip()
+        self.annotator = annotator
+        if self.state is not None:
+            self.open_document(self.state.document.uid)
+        self.publish(Published(Topic.ANNOTATOR))
+
+    def annotators(self) -> list[tuple[int, str, str]]:
+        """Return key, name and kind of everyone who ever worked in the project."""
+        return self._performer.annotations.annotators()
+
+    def annotator_key(self) -> int | None:
+        """Return the present annotator's row number, None before their first mark."""
+        return self._performer.annotations.find_annotator(self.annotator) if self.annotator else None
+
+    def document(self, uid: str) -> Document:
+        """Return a document. Raises EditRejected if there is none."""
+        return self._performer.document(uid)
+
+    def open_document(self, uid: str) -> DocumentState:
+        """Make a document the one that edits go to, and return its state."""
+        self.state = self._performer.load(uid, self.annotator or "")
+        self.publish(Published(Topic.OPENED, uid))
+        return self.state
+
+    def close_document(self) -> None:
+        """Have no document open."""
+        self.state = None
+        self.publish(Published(Topic.OPENED))
+
+    # -- doing, undoing ------------------------------------------------------------------------------------------------
+
+    def apply(self, edit: Edit, *, title: str) -> None:
+        """Do an edit of the open document: written with its log row in one transaction, then shown.
+
+        A finished document that the edit leaves with open rules becomes open again in the same step. Raises
+        EditRejected or ProjectError; memory and file are then as before.
+        """
+        state = self._require_state()
+        if state.status.is_finished:
+            after = apply(state, edit).state
+            status = settled_status(after, scheme=self.scheme)
+            if status is not after.status:
+                edit = Batch((edit, SetStatus(status)))
+        self.perform(Work(state.document.uid, state.annotator, edit), title=title)
+
+    def perform(self, edit: ProjectEdit, *, title: str) -> None:
+        """Do any action, as one undoable step."""
+        self._do(edit, kind="do", title=title, undoes=None)
+
+    def set_status(self, status: Status) -> None:
+        """Say how far the open document is. Raises EditRejected, with the first reason, if “done” isn't true yet."""
+        state = self._require_state()
+        if status.is_finished:
+            problems = document_problems(state, scheme=self.scheme)
+            if problems:
+                first = problems[0]
+                quote = state.annotations[first.annotation].quote[:60]
+                more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+                raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=first.message)
+            status = Status.DONE if state.annotations else Status.DONE_EMPTY
+        if status is not state.status:
+            self.perform(
+                Work(state.document.uid, state.annotator, SetStatus(status)),
+                title=f"Set {state.document.title} to {_STATUS_NAMES[status]}",
+            )
+
+    def undo(self) -> LogRow:
+        """Take back the annotator's newest standing action. Raises EditRejected if there is none."""
+        return self._answer(self._log.to_undo(self.annotator_key()), kind="undo")
+
+    def redo(self) -> LogRow:
+        """Take back the newest undo. Raises EditRejected if there is none."""
+        return self._answer(self._log.to_redo(self.annotator_key()), kind="redo")
+
+    def undo_title(self) -> str | None:
+        """Return what undo would take back."""
+        row = self._log.to_undo(self.annotator_key())
+        return row.title if row else None
+
+    def redo_title(self) -> str | None:
+        """Return what redo would bring back."""
+        row = self._log.to_redo(self.annotator_key())
+        return row.title if row else None
+
+    def _answer(self, row: LogRow | None, *, kind: str) -> LogRow:
+        if row is None:
+            raise EditRejected(f"nothing to {kind}")
+        edit = decode(row.inverse)
+        if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
+            self.open_document(edit.document)  # the person should see what goes
+        self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
+        return row
+
+    def _do(self, edit: ProjectEdit, *, kind: str, title: str, undoes: int | None) -> None:
+        self.require_writable()
+        scheme = self.scheme
+        with self._project.atomic():
+            done = self._performer.perform(edit, self.state, scheme)
+            if isinstance(edit, ApplyScheme):
+                scheme = self._performer.scheme()
+            document = edit.document if isinstance(edit, Work) else None
+            self._log.append(
+                kind=kind,
+                title=title,
+                edit=encode(edit),
+                inverse=encode(done.inverse),
+                annotator=self.log_annotator_key(),
+                document=self.documents.key_of(document) if document else None,
+                undoes=undoes,
+            )
+        self.scheme = scheme
+        self.state = done.state
+        self.publish(*done.facts, Published(Topic.HISTORY))
+
+    def log_annotator_key(self) -> int | None:
+        """Return the row number that log rows carry, adding the annotator if this is their first action."""
+        return self._performer.annotations.ensure_annotator(self.annotator) if self.annotator else None
+
+    def _require_state(self) -> DocumentState:
+        if self.state is None:
+            raise EditRejected("no document is open", hint="open one from the list")
+        if not self.annotator:
+            raise EditRejected("nobody is working here yet", hint="say who you are first")
+        return self.state
+
+    def require_writable(self) -> None:
+        """Raise EditRejected if the project was opened only for reading."""
+        if not self.is_writable:
+            raise EditRejected(
+                "the project is open for reading only", hint="another window or command is writing to it; close that"
+            )
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def remember_place(self, *, position: int, seconds: float) -> None:
+        """Keep where the annotator is in the open document (code points), and add time spent. No undoable action."""
+        state = self.state
+        if state is None or not self.annotator or not self.is_writable:
+            return
+        key = self.documents.key_of(state.document.uid)
+        if key is None:
+            return
+        with self._project.atomic():
+            person = self._performer.annotations.ensure_annotator(self.annotator)
+            set_key = self._performer.annotations.ensure_set(key, person, scheme=self.scheme.tag)
+            self._performer.annotations.remember(set_key, position=position, seconds=seconds)
+
+    def place(self) -> int:
+        """Return where the annotator was in the open document, in code points."""
+        if self.state is None:
+            return 0
+        key = self.documents.key_of(self.state.document.uid)
+        person = self.annotator_key()
+        found = self._performer.annotations.set_of(key, person) if key is not None and person is not None else None
+        return min(found.position, self.state.document.length) if found else 0
+
+    def status_counts(self) -> dict[str, int]:
+        """Return how many documents the present annotator has in each status, beside those never opened."""
+        person = self.annotator_key()
+        return self._performer.annotations.status_counts(person) if person is not None else {}
+
+    def records(self, *, with_text: bool = True) -> Iterator[DocumentRecord]:
+        """Yield every document with everyone's work."""
+        return stream(self._project, with_text=with_text)
+
+    def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
+        """Make a checked copy of the project; see `storage.backups.back_up`."""
+        path = back_up(self.path, out, reason=reason)
+        self._backed_up = self._log.next_sequence()
+        return path
+
+    def close(self, *, backup: bool = False) -> None:
+        """Let go of the project; with `backup`, copy it first if anything happened since the last copy."""
+        try:
+            if backup and self.is_writable and self._log.next_sequence() != self._backed_up:
+                self.back_up()
+        finally:
+            self._project.close()
+
+
+_STATUS_NAMES = {
+    Status.OPEN: "open",
+    Status.DONE: "done",
+    Status.DONE_EMPTY: "done, nothing to mark",
+    Status.SKIPPED: "skipped",
+}

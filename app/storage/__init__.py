@@ -1,0 +1,1 @@
+"""The project file: one SQLite database. Nobody but this room speaks SQL."""

@@ -1,0 +1,168 @@
+"""Annotators, annotation sets, and the annotations, evidence and relations in them."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from app.core.annotation import Annotation, Evidence, Relation, Status
+from app.core.edits import Change
+from app.core.errors import ProjectError
+from app.core.ids import new_uid
+from app.storage.project import Project
+from app.storage.rows import (
+    ANNOTATION_COLUMNS,
+    ANNOTATION_SLOTS,
+    EVIDENCE_COLUMNS,
+    EVIDENCE_SLOTS,
+    annotation_row,
+    evidence_rows,
+    to_annotation,
+    to_evidence,
+    to_relation,
+)
+
+_INSERT_ANNOTATION = f"INSERT INTO annotation ({ANNOTATION_COLUMNS}) VALUES ({ANNOTATION_SLOTS})"
+_INSERT_EVIDENCE = f"INSERT INTO evidence ({EVIDENCE_COLUMNS}) VALUES ({EVIDENCE_SLOTS})"
+
+
+class SetRow(NamedTuple):
+    """An annotation set as stored."""
+
+    key: int
+    status: Status
+    scheme: str
+    seconds: float
+    position: int
+
+
+class Annotations:
+    """Everyone's work in a project. Writing methods must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._project.db.conn
+
+    def annotators(self) -> list[tuple[int, str, str]]:
+        """Return key, name and kind of all annotators, by name."""
+        return self._db.execute("SELECT id, name, kind FROM annotator ORDER BY name").fetchall()
+
+    def find_annotator(self, name: str) -> int | None:
+        """Return an annotator's key. “Ana”, “ana ” and other Unicode forms of it are one person."""
+        row = self._db.execute("SELECT id FROM annotator WHERE key=?", [annotator_key(name)]).fetchone()
+        return row[0] if row else None
+
+    def ensure_annotator(self, name: str, *, kind: str = "person") -> int:
+        """Return an annotator's key, adding them if needed. Raises ProjectError for a name of nothing but spaces."""
+        found = self.find_annotator(name)
+        if found is not None:
+            return found
+        clean = unicodedata.normalize("NFC", name).strip()
+        if not clean or not clean.isprintable() or len(clean) > 200:
+            raise ProjectError(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
+        sql = "INSERT INTO annotator (uid, name, kind, key) VALUES (?,?,?,?)"
+        return self._db.execute(sql, [new_uid(), clean, kind, annotator_key(name)]).lastrowid or 0
+
+    def set_of(self, document: int, annotator: int) -> SetRow | None:
+        """Return an annotator's set on a document, or None if they never wrote there."""
+        sql = "SELECT id, status, scheme, seconds, position FROM annotation_set WHERE document=? AND annotator=?"
+        row = self._db.execute(sql, [document, annotator]).fetchone()
+        return SetRow(row[0], Status(row[1]), row[2], row[3], row[4]) if row else None
+
+    def ensure_set(
+        self, document: int, annotator: int, *, scheme: str, status: Status = Status.OPEN, seconds: float = 0.0
+    ) -> int:
+        """Return the key of an annotator's set on a document, making it if needed."""
+        found = self.set_of(document, annotator)
+        if found is not None:
+            return found.key
+        sql = "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) VALUES (?,?,?,?,?)"
+        return self._db.execute(sql, [document, annotator, status.value, seconds, scheme]).lastrowid or 0
+
+    def load(self, document: int, set_key: int) -> tuple[list[Annotation], list[Relation]]:
+        """Return what an annotation set holds."""
+        evidence: dict[str, list[Evidence]] = {}
+        sql = f"SELECT {EVIDENCE_COLUMNS} FROM evidence WHERE owner=? ORDER BY annotation, ordinal"
+        for row in self._db.execute(sql, [document]):
+            evidence.setdefault(row[1], []).append(to_evidence(row))
+        sql = f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE document=? AND set_id=? ORDER BY start, uid"
+        rows = self._db.execute(sql, [document, set_key])
+        annotations = [to_annotation(row, tuple(evidence.get(row[2], ()))) for row in rows]
+        sql = "SELECT uid, source, target, label FROM relation WHERE set_id=? ORDER BY uid"
+        return annotations, [to_relation(row) for row in self._db.execute(sql, [set_key])]
+
+    def insert(self, document: int, set_key: int, annotations: Iterable[Annotation]) -> None:
+        """Add annotations with their evidence."""
+        annotations = list(annotations)
+        self._db.executemany(_INSERT_ANNOTATION, [annotation_row(document, set_key, a) for a in annotations])
+        self.insert_evidence(row for a in annotations for row in evidence_rows(document, a))
+
+    def insert_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add annotation rows as they are: the bulk path."""
+        self._db.executemany(_INSERT_ANNOTATION, rows)
+
+    def insert_evidence(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add evidence rows as they are."""
+        self._db.executemany(_INSERT_EVIDENCE, rows)
+
+    def insert_relations(self, set_key: int, relations: Iterable[Relation]) -> None:
+        """Add relations."""
+        sql = "INSERT INTO relation (set_id, uid, source, target, label) VALUES (?,?,?,?,?)"
+        self._db.executemany(sql, [(set_key, r.uid, r.source, r.target, r.label) for r in relations])
+
+    def delete(self, document: int, annotations: Iterable[Annotation]) -> None:
+        """Take annotations away, with their evidence."""
+        keys = [(document, a.start, a.uid) for a in annotations]
+        self._db.executemany("DELETE FROM annotation WHERE document=? AND start=? AND uid=?", keys)
+        self._db.executemany("DELETE FROM evidence WHERE owner=? AND annotation=?", [(d, uid) for d, _, uid in keys])
+
+    def write(self, change: Change, *, document: int, set_key: int) -> None:
+        """Bring the rows in line with a change: the same few statements however big the document is."""
+        gone = [*change.removed, *(old for old, _ in change.replaced)]
+        come = [*change.added, *(new for _, new in change.replaced)]
+        if gone:
+            self.delete(document, gone)
+        if come:
+            self.insert(document, set_key, come)
+        if change.relations_removed:
+            keys = [(set_key, r.uid) for r in change.relations_removed]
+            self._db.executemany("DELETE FROM relation WHERE set_id=? AND uid=?", keys)
+        if change.relations_added:
+            self.insert_relations(set_key, change.relations_added)
+        if change.status:
+            self._db.execute("UPDATE annotation_set SET status=? WHERE id=?", [change.status[1].value, set_key])
+
+    def remember(self, set_key: int, *, position: int, seconds: float) -> None:
+        """Keep where the annotator was in the document, and add the time spent."""
+        sql = "UPDATE annotation_set SET position=?, seconds=seconds+? WHERE id=?"
+        self._db.execute(sql, [position, seconds, set_key])
+
+    def known_uids(self, uids: Iterable[str]) -> set[str]:
+        """Return those of the uids that are annotations of this project already."""
+        found = (self._db.execute("SELECT uid FROM annotation WHERE uid=?", [uid]).fetchone() for uid in uids)
+        return {row[0] for row in found if row}
+
+    def status_counts(self, annotator: int) -> dict[str, int]:
+        """Return how many documents an annotator has in each status."""
+        sql = (
+            "SELECT s.status, count(*) FROM annotation_set s JOIN document d ON d.id = s.document "
+            "WHERE s.annotator=? AND d.removed IS NULL GROUP BY s.status"
+        )
+        return dict(self._project.reader.conn.execute(sql, [annotator]).fetchall())
+
+    def label_counts(self) -> list[tuple[str, str, str, int]]:
+        """Return layer, label, annotator and count, over all documents."""
+        sql = (
+            "SELECT a.layer, a.label, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document WHERE d.removed IS NULL "
+            "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
+        )
+        return self._db.execute(sql).fetchall()
+
+
+def annotator_key(name: str) -> str:
+    """Return what two spellings of one annotator's name have in common."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold()).strip()

@@ -1,0 +1,93 @@
+"""Checked, rotated copies of a project in the folder `NAME.backups` beside it."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.core.errors import ProjectError
+from app.storage import gate
+
+KEEP_RECENT = 5
+KEEP_DAYS = 7
+KEEP_WEEKS = 4
+_STAMP = "%Y%m%dT%H%M%SZ"
+_PAGES_A_STEP = 2048
+
+
+def backup_folder(project: Path) -> Path:
+    """Return the folder of a project's backups; it may not exist yet."""
+    return project.with_name(f"{project.stem}.backups")
+
+
+def backups(project: Path) -> list[Path]:
+    """Return the project's backups, newest first."""
+    return sorted(backup_folder(project).glob(f"{project.stem}-*.stet"), reverse=True)
+
+
+def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
+    """Copy a project, open or not, with SQLite's own copier; check the copy; only then give it its name.
+
+    Without `out` it goes to the rotated folder, where good older backups are thinned to the last 5, one for each of 7
+    days and one for each of 4 weeks. Raises ProjectError if the copy fails or isn't whole; older ones then stay.
+    """
+    rotated = out is None
+    if out is None:
+        suffix = f"-{reason}" if reason else ""
+        out = backup_folder(project) / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{suffix}.stet"
+        out.parent.mkdir(exist_ok=True)
+    elif out.exists():
+        raise ProjectError("there is a file of that name already", hint="choose another name", path=out)
+    unfinished = out.with_name(f".{out.name}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        _copy(project, unfinished)
+        wrong = gate.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
+        if wrong:
+            raise ProjectError(f"the copy isn't whole ({wrong[0]})", hint="run: stet check", path=project)
+        _sync(unfinished)
+        os.replace(unfinished, out)
+    except (OSError, sqlite3.Error) as error:
+        raise ProjectError(f"the backup failed: {error}", hint="check space and permissions", path=out) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if rotated:
+        _rotate(project)
+    return out
+
+
+def _copy(project: Path, out: Path) -> None:
+    with (
+        closing(sqlite3.connect(gate.uri(project, "mode=ro"), uri=True)) as source,
+        closing(sqlite3.connect(out)) as target,
+    ):
+        source.backup(target, pages=_PAGES_A_STEP)
+        # The copy is one file that nobody has open: no log beside it.
+        target.execute("PRAGMA journal_mode=DELETE")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _rotate(project: Path) -> None:
+    found = backups(project)
+    keep = set(found[:KEEP_RECENT])
+    for pattern, most in (("%Y-%m-%d", KEEP_DAYS), ("%G-%V", KEEP_WEEKS)):
+        newest: dict[str, Path] = {}
+        for path in found:
+            newest.setdefault(_made(path, project).strftime(pattern), path)
+        keep.update(list(newest.values())[:most])
+    for path in found:
+        if path not in keep:
+            path.unlink()
+
+
+def _made(path: Path, project: Path) -> datetime:
+    stamp = path.stem.removeprefix(f"{project.stem}-")[: len("20260101T000000Z")]
+    try:
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)  # a file the person put there

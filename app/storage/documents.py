@@ -1,0 +1,199 @@
+"""Documents, their references, and the lists made of them."""
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.core.annotation import Status
+from app.core.document import Document
+from app.core.record import DocumentRow
+from app.storage.project import Project
+from app.storage.rows import from_json, fts_query, to_json
+
+_COLUMNS = "uid, name, text, sha256, meta"
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    uid, name, text, sha, meta = row
+    return Document(uid=uid, name=name, text=text, sha256=sha, meta=from_json(meta))
+
+
+class Documents:
+    """The documents of a project. Keys are local row numbers; only uids travel."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def _read(self) -> sqlite3.Connection:
+        return self._project.reader.conn
+
+    @property
+    def _write(self) -> sqlite3.Connection:
+        return self._project.db.conn
+
+    def get(self, uid: str) -> Document | None:
+        """Return a document by uid, also one whose import was undone: evidence may point at it."""
+        row = self._write.execute(f"SELECT {_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
+        return _document(row) if row else None
+
+    def key_of(self, uid: str) -> int | None:
+        """Return the row number of a document, or None if there is none that isn't removed."""
+        row = self._write.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
+        return row[0] if row else None
+
+    def name_of(self, uid: str) -> str | None:
+        """Return a document's name, also of a removed one."""
+        row = self._write.execute("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
+        return row[0] if row else None
+
+    def words_of(self, uid: str) -> int:
+        """Return the number of words, counted at import."""
+        row = self._write.execute("SELECT words FROM document WHERE uid=?", [uid]).fetchone()
+        return row[0] if row else 0
+
+    def find(self, name_or_uid: str) -> list[str]:
+        """Return the uids that a person can mean: that uid, else that name, else that name without its ending."""
+        for condition in ("uid=:x", "name=:x", "name IN (:x || '.txt', :x || '.md')"):
+            sql = f"SELECT uid FROM document WHERE removed IS NULL AND {condition} ORDER BY id"
+            found = [row[0] for row in self._write.execute(sql, {"x": name_or_uid})]
+            if found:
+                return found
+        return []
+
+    def same(self, name: str, sha: str) -> str | None:
+        """Return the uid of a document with this name and text, or None."""
+        sql = "SELECT uid FROM document WHERE sha256=? AND name=? AND removed IS NULL"
+        row = self._write.execute(sql, [sha, name]).fetchone()
+        return row[0] if row else None
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        return self._read.execute("SELECT count(*) FROM document WHERE removed IS NULL").fetchone()[0]
+
+    def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
+        """Return the row numbers of the documents in order of import; with a query, of those that have it in name or text."""
+        sql = "SELECT id FROM document WHERE removed IS NULL"
+        arguments: list[Any] = []
+        match = fts_query(query)
+        if query.strip():
+            sql += " AND (name LIKE ? ESCAPE '\\'"
+            arguments.append(f"%{_escaped(query.strip())}%")
+            if match:
+                sql += " OR id IN (SELECT rowid FROM document_fts WHERE document_fts MATCH ?)"
+                arguments.append(match)
+            sql += ")"
+        sql += " ORDER BY id" + (f" LIMIT {limit:d}" if limit is not None else "")
+        return array("q", (row[0] for row in self._read.execute(sql, arguments)))
+
+    def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
+        """Return what lists show of these documents, in the order of the keys; unknown keys are passed over."""
+        marks = ",".join("?" * len(keys))
+        sql = (
+            "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
+            "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id) FROM document d "
+            f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({marks})"
+        )
+        references = self._references_of(keys)
+        found = {
+            row[0]: DocumentRow(
+                *row[:5],
+                meta=from_json(row[5]),
+                references=tuple(references.get(row[0], ())),
+                status=Status(row[6] or "open"),
+                count=row[7] or 0,
+            )
+            for row in self._read.execute(sql, [annotator, *keys])
+        }
+        return [found[key] for key in keys if key in found]
+
+    def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
+        marks = ",".join("?" * len(keys))
+        sql = (
+            "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND d.removed IS NULL "
+            f"WHERE r.document IN ({marks}) ORDER BY r.document, r.ordinal"
+        )
+        found: dict[int, list[str]] = {}
+        for document, uid in self._read.execute(sql, list(keys)):
+            found.setdefault(document, []).append(uid)
+        return found
+
+    def references(self, uid: str) -> list[str]:
+        """Return the uids of a document's references, in order."""
+        sql = (
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.reference WHERE d.removed IS NULL "
+            "AND r.document = (SELECT id FROM document WHERE uid=?) ORDER BY r.ordinal"
+        )
+        return [row[0] for row in self._write.execute(sql, [uid])]
+
+    def referring(self, uid: str) -> list[str]:
+        """Return the uids of the documents that this one is a reference of."""
+        sql = (
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.document WHERE d.removed IS NULL "
+            "AND r.reference = (SELECT id FROM document WHERE uid=?) ORDER BY d.id"
+        )
+        return [row[0] for row in self._write.execute(sql, [uid])]
+
+    def is_reference_only(self, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys that are references of others and have none themselves."""
+        marks = ",".join("?" * len(keys))
+        sql = (
+            f"SELECT DISTINCT reference FROM reference WHERE reference IN ({marks}) "
+            "AND reference NOT IN (SELECT document FROM reference)"
+        )
+        return {row[0] for row in self._read.execute(sql, list(keys))}
+
+    def link(self, document: str, reference: str) -> bool:
+        """Make one document a reference of another; return False if it was one already."""
+        sql = (
+            "INSERT OR IGNORE INTO reference SELECT d.id, r.id, "
+            "(SELECT coalesce(max(ordinal) + 1, 0) FROM reference WHERE document = d.id) "
+            "FROM document d, document r WHERE d.uid=? AND r.uid=?"
+        )
+        return self._write.execute(sql, [document, reference]).rowcount > 0
+
+    def unlink(self, document: str, reference: str) -> bool:
+        """Undo a link; return False if there was none."""
+        sql = (
+            "DELETE FROM reference WHERE document=(SELECT id FROM document WHERE uid=?) "
+            "AND reference=(SELECT id FROM document WHERE uid=?)"
+        )
+        return self._write.execute(sql, [document, reference]).rowcount > 0
+
+    def insert(self, documents: Iterable[tuple[Document, int]], *, batch: int, first: int) -> None:
+        """Add documents, given with their word counts, under row numbers counted from `first`."""
+        self._write.executemany(
+            "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
+            (
+                (key, d.uid, d.name, d.sha256, len(d.text), words, to_json(d.meta), batch, d.text)
+                for key, (d, words) in enumerate(documents, first)
+            ),
+        )
+
+    def index(self, *, first: int) -> None:
+        """Make the documents from row number `first` on searchable."""
+        self._write.execute(
+            "INSERT INTO document_fts (rowid, name, text) SELECT id, name, text FROM document WHERE id >= ?", [first]
+        )
+
+    def next_key(self) -> int:
+        """Return the row number that the next document gets."""
+        return self._write.execute("SELECT coalesce(max(id), 0) + 1 FROM document").fetchone()[0]
+
+    def set_removed(self, *, batch: int, removed: int | None) -> int:
+        """Hide what a batch brought, or show it again; return how many documents that were."""
+        return self._write.execute("UPDATE document SET removed=? WHERE batch=?", [removed, batch]).rowcount
+
+    def worked_on_since(self, batch: int) -> tuple[str, str] | None:
+        """Return annotator and document of standing work on what a batch brought, or None."""
+        sql = (
+            "SELECT a.name, d.name FROM edit_log l JOIN document d ON d.id = l.document "
+            "JOIN annotator a ON a.id = l.annotator "
+            "WHERE d.batch=? AND l.sequence > ? AND l.undone_by IS NULL AND l.kind <> 'undo' LIMIT 1"
+        )
+        return self._write.execute(sql, [batch, batch]).fetchone()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,94 @@
+"""The log: every action with what undoes it. Rows are added and never deleted."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.core.clock import now
+from app.core.ids import new_uid
+from app.storage.project import Project
+
+_COLUMNS = (
+    "l.sequence, l.uid, l.time, a.name, d.uid, d.name, l.kind, l.title, l.edit, l.inverse, l.undoes, l.undone_by "
+    "FROM edit_log l LEFT JOIN annotator a ON a.id = l.annotator LEFT JOIN document d ON d.id = l.document"
+)
+
+
+class LogRow(NamedTuple):
+    """One action. `kind` is do, undo or redo; `undoes` is the sequence that an undo or redo answers."""
+
+    sequence: int
+    uid: str
+    time: str
+    annotator: str | None
+    document: str | None
+    document_name: str | None
+    kind: str
+    title: str
+    edit: str
+    inverse: str
+    undoes: int | None
+    undone_by: int | None
+
+
+class EditLog:
+    """The actions of a project. Each annotator has a line of undo of their own."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._project.db.conn
+
+    def append(
+        self,
+        *,
+        kind: str,
+        title: str,
+        edit: str,
+        inverse: str,
+        annotator: int | None,
+        document: int | None,
+        undoes: int | None = None,
+    ) -> int:
+        """Add an action, and mark the one it undoes. Return its sequence. Must be called inside `project.atomic()`."""
+        sql = (
+            "INSERT INTO edit_log (uid, time, annotator, document, kind, title, edit, inverse, undoes) "
+            "VALUES (?,?,?,?,?,?,?,?,?)"
+        )
+        values = [new_uid(), now(), annotator, document, kind, title, edit, inverse, undoes]
+        sequence = self._db.execute(sql, values).lastrowid or 0
+        if undoes is not None:
+            self._db.execute("UPDATE edit_log SET undone_by=? WHERE sequence=?", [sequence, undoes])
+        return sequence
+
+    def next_sequence(self) -> int:
+        """Return the sequence that the next action gets."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
+        return (row[0] if row else 0) + 1
+
+    def to_undo(self, annotator: int | None) -> LogRow | None:
+        """Return the annotator's newest action that stands, done or redone."""
+        return self._newest(annotator, "l.kind <> 'undo'")
+
+    def to_redo(self, annotator: int | None) -> LogRow | None:
+        """Return the annotator's newest undo that can be taken back: nothing new was done since."""
+        newest = (
+            "SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do'"
+        )
+        return self._newest(annotator, f"l.kind = 'undo' AND l.sequence > ({newest})")
+
+    def _newest(self, annotator: int | None, condition: str) -> LogRow | None:
+        sql = (
+            f"SELECT {_COLUMNS} WHERE l.undone_by IS NULL AND l.annotator IS ? AND {condition} "
+            "ORDER BY l.sequence DESC LIMIT 1"
+        )
+        row = self._db.execute(sql, [annotator]).fetchone()
+        return LogRow(*row) if row else None
+
+    def rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
+        """Yield the actions, newest first."""
+        sql = f"SELECT {_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")
+        for row in self._project.reader.conn.execute(sql):
+            yield LogRow(*row)

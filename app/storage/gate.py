@@ -1,0 +1,112 @@
+"""Who may come in: is this file ours, is it of our time, is it whole? Asked before SQLite may touch it.
+
+The first questions are answered from the file's header (https://www.sqlite.org/fileformat2.html, section 1.3), since
+merely opening a database can change files beside it.
+"""
+
+import os
+import sqlite3
+import struct
+from pathlib import Path
+from urllib.parse import quote
+
+from app.core.errors import ProjectError
+from app.storage.migrations import APPLICATION_ID, schema_version
+
+_MAGIC = b"SQLite format 3\x00"
+# A check reads the whole file. Up to this size a person doesn't notice; bigger files are checked by `stet check`.
+CHECKED_AT_OPEN = 64 * 1024 * 1024
+_SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
+
+
+def require_project(path: Path) -> int:
+    """Return the schema version of a project file. Raises ProjectError if it isn't one that we can open.
+
+    Must not be called while this process has the file open: closing a plain file handle would drop SQLite's locks.
+    """
+    if not path.exists():
+        raise ProjectError("there is no such project", hint=f"make one with: stet new {path}", path=path)
+    if path.is_dir():
+        raise ProjectError("this is a folder, not a project", hint="name a .stet file", path=path)
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise ProjectError(f"can't be read: {error.strerror}", hint="check its permissions", path=path) from error
+    if not header:
+        raise ProjectError("the file is empty", hint="restore a backup, or make a new project", path=path)
+    if header[:16] != _MAGIC:
+        raise ProjectError("this isn't a Stet project", hint="open a .stet file; texts are imported", path=path)
+    if len(header) < 100:
+        raise ProjectError("the file is cut off", hint="restore a backup", path=path)
+    version, application = struct.unpack(">I", header[60:64])[0], struct.unpack(">I", header[68:72])[0]
+    if application != APPLICATION_ID:
+        what = "this is a database of another program, not a Stet project"
+        raise ProjectError(what, hint="open a .stet file", path=path)
+    if version > schema_version():
+        raise ProjectError(
+            f"this project was made by a newer Stet (file version {version}, this program knows {schema_version()})",
+            hint="update Stet; the file was left as it is",
+            path=path,
+        )
+    _require_whole(path, header)
+    return version
+
+
+def _require_whole(path: Path, header: bytes) -> None:
+    size = path.stat().st_size
+    page_size = struct.unpack(">H", header[16:18])[0]
+    page_size = 65536 if page_size == 1 else page_size
+    pages = struct.unpack(">I", header[28:32])[0]
+    counters_agree = header[24:28] == header[92:96]
+    unclean = left_unclean(path)
+    if page_size < 512 or (counters_agree and not unclean and size < pages * page_size):
+        raise ProjectError("the file is cut off", hint=_RESTORE, path=path)
+    if size <= CHECKED_AT_OPEN or unclean:
+        check = "integrity_check" if unclean else "quick_check"
+        # A file that was closed cleanly is read as unchangeable: that makes no file beside it.
+        mode = "mode=ro" if unclean else "mode=ro&immutable=1"
+        found = run_check(path, check=check, mode=mode)
+        if found:
+            raise ProjectError(f"the file is damaged ({found[0]})", hint=_RESTORE, path=path)
+
+
+_RESTORE = "restore a backup from the folder beside it (NAME.backups); the damaged file was left as it is"
+
+
+def left_unclean(path: Path) -> bool:
+    """Tell whether the last writer didn't close the file: its write-ahead log still lies beside it."""
+    wal = Path(f"{path}-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def uri(path: Path, mode: str) -> str:
+    """Return the SQLite URI of a file."""
+    return f"file:{quote(str(path.absolute()))}?{mode}"
+
+
+def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
+    """Run `quick_check` or `integrity_check`; return what is wrong, nothing if the file is whole."""
+    connection = sqlite3.connect(uri(path, mode), uri=True)
+    try:
+        connection.execute("PRAGMA cell_size_check=ON")
+        rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
+    finally:
+        connection.close()
+    return [] if rows == ["ok"] else rows
+
+
+def risky_place(path: Path) -> str | None:
+    """Return why a folder is no good place for a live project file, or None.
+
+    Sync clients copy the file and its log apart from each other; network file systems break SQLite's locks.
+    """
+    text = str(path.absolute())
+    if os.name == "nt" and text.startswith("\\\\"):
+        return "it lies on a network share, where locks can fail"
+    for part in path.absolute().parts:
+        if any(part.lower().startswith(name) for name in _SYNC_FOLDERS):
+            return f"“{part}” is synchronised, and syncing a live project can damage it"
+    return None

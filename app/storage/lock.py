@@ -1,0 +1,57 @@
+"""One writer: an application lock beside the project file.
+
+Not SQLite's own exclusive mode, which would shut our read-only connections out too. The operating system frees the lock
+when the process ends, however it ends, so there are no stale locks.
+"""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.core.clock import now
+from app.core.errors import ProjectError
+
+
+class ProjectLocked(ProjectError):
+    """Somebody else is writing to the project."""
+
+
+class ProjectLock:
+    """Held from construction to `release()`. Raises ProjectLocked, saying who holds it."""
+
+    def __init__(self, project: Path) -> None:
+        # Two names of one file (links) must share one lock.
+        real = project.resolve()
+        self._info = real.with_name(f".{real.name}.owner")
+        self._lock = FileLock(str(real.with_name(f".{real.name}.lock")), timeout=0, thread_local=False)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise ProjectLocked(
+                f"the project is open for writing {self._owner()}",
+                hint="close it there first, or only read here",
+                path=project,
+            ) from error
+        except OSError as error:
+            raise ProjectError(
+                f"can't lock it for writing: {error.strerror}", hint="check the folder's permissions", path=project
+            ) from error
+        owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+        self._info.write_text(json.dumps(owner))
+
+    def _owner(self) -> str:
+        try:
+            owner = json.loads(self._info.read_text())
+            return f"in process {owner['process']} on {owner['host']} since {owner['since']}"
+        except (OSError, ValueError, KeyError):
+            return "in another window or command"
+
+    def release(self) -> None:
+        """Let others write. Doing it twice does no harm."""
+        if self._lock.is_locked:
+            self._info.unlink(missing_ok=True)
+            # The empty lock file stays: deleting it could give two processes a lock on two files of one name.
+            self._lock.release()

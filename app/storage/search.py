@@ -1,0 +1,69 @@
+"""Full-text search over documents, with the place of each hit."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.storage.project import Project
+from app.storage.rows import fts_query
+
+_CONTEXT = 60
+
+
+class Hit(NamedTuple):
+    """One place where the words stand; offsets are code points of the document's text."""
+
+    document: str
+    name: str
+    start: int
+    end: int
+    before: str
+    match: str
+    after: str
+
+
+def search(project: Project, query: str, *, limit: int) -> Iterator[Hit]:
+    """Yield hits in order of import, then of the text. The words typed must all be in a document; the hits are the
+    places of the whole query if it stands there as typed, else of its words.
+
+    A query without any letter or digit, and scripts without spaces, are found by reading the texts.
+    """
+    wanted = query.strip().strip('"')
+    if not wanted:
+        return
+    match = "" if _needs_scan(wanted) else fts_query(query.strip())
+    if match:
+        sql = (
+            "SELECT d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
+            "WHERE document_fts MATCH ? AND d.removed IS NULL ORDER BY f.rowid"
+        )
+        rows = project.reader.conn.execute(sql, [match])
+    else:
+        sql = "SELECT uid, name, text FROM document WHERE removed IS NULL AND instr(text, ?) ORDER BY id"
+        rows = project.reader.conn.execute(sql, [wanted])
+    found = 0
+    for uid, name, text in rows:
+        for start, end in _places(text, wanted):
+            yield Hit(
+                *(uid, name, start, end, text[max(0, start - _CONTEXT) : start], text[start:end]),
+                text[end : end + _CONTEXT],
+            )
+            found += 1
+            if found >= limit:
+                return
+
+
+def _needs_scan(text: str) -> bool:
+    return not any(char.isalnum() for char in text) or any(0x3040 <= ord(char) <= 0x9FFF for char in text)
+
+
+def _places(text: str, wanted: str) -> Iterator[tuple[int, int]]:
+    words = [re.escape(word) for word in re.findall(r"\w+", wanted)]
+    exact = re.escape(wanted).replace(r"\ ", r"\s+")
+    for pattern in (exact, r"\b(?:" + "|".join(words) + ")" if words else None):
+        if pattern is None:
+            return
+        hits = [found.span() for found in re.finditer(pattern, text, re.IGNORECASE)]
+        if hits:
+            yield from hits
+            return
