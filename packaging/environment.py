@@ -33,6 +33,8 @@ _NETWORK_SIGNS = (
     "ProxyError",
     "Could not find a version",
 )
+# A build that pip starts inside itself reports with bars and spaces in front.
+_PIP_ERROR = re.compile(r"^[ |]*ERROR: (.*\S)", re.MULTILINE)
 _VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -92,9 +94,7 @@ class Environment:
             if self.folder.exists() and not self.folder.is_dir():
                 raise Problem(f"{self.folder} is not a folder", do="move it away and run the same command again")
             self.folder.mkdir(exist_ok=True)
-            with held(
-                self.folder / _LOCK, on_wait=lambda: say("another run is preparing .venv, waiting for it")
-            ) as lock:
+            with held(self.folder / _LOCK, on_wait=_say_waiting) as lock:
                 # Another run may have done the work while this one waited.
                 if not self.is_ready(extras):
                     self._install(extras, lock=lock)
@@ -125,8 +125,8 @@ class Environment:
         if made is not None:
             # Otherwise run.py and test.py would take turns at making it smaller and larger.
             extras = {*extras, *made.extras}
-        inside = self._is_inside()
-        if not inside and self._is_beyond_repair(made):
+        # The Python that is running can't take away its own folder; pip mends what it can.
+        if not self._is_inside() and self._is_beyond_repair(made):
             self._remake(lock=lock)
         # Until the stamp is whole again an interrupted install is recognised by this unfinished one.
         self._write_stamp({"unfinished": True})
@@ -152,7 +152,8 @@ class Environment:
             # Debian and Ubuntu keep this part of Python in a package of its own.
             from system_libraries import install_packages
 
-            install_packages([f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"], why="Python can't make .venv")
+            package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+            install_packages([package], why="Python's venv module is not whole")
             result = self._make_empty(lock)
         if result.returncode != 0:
             reason = _last_line(result.stdout) or f"exit code {result.returncode}"
@@ -174,8 +175,7 @@ class Environment:
         pip = [str(self.python), "-P", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
         what = ["--editable", f".[{','.join(sorted(extras))}]", "--constraint", _SOURCES[1]]
         result = _run([*pip, *what], cwd=self.root, lock=lock)
-        log = self.folder / _LOG
-        log.write_text(result.stdout, encoding="utf-8")
+        (self.folder / _LOG).write_text(result.stdout, encoding="utf-8")
         if result.returncode != 0:
             what, do = explain_pip(result.stdout)
             raise Problem(f"pip could not install what Stet needs: {what}", do=f"{do} (pip's own words: .venv/{_LOG})")
@@ -209,9 +209,10 @@ def prepare(extras: Collection[str]) -> Environment:
 
 
 def explain_pip(output: str) -> tuple[str, str]:
-    """Return what went wrong, in pip's own last words, and what a person can do about it."""
-    errors = [line.removeprefix("ERROR:").strip() for line in output.splitlines() if line.startswith("ERROR:")]
-    what = next(filter(None, reversed(errors)), None) or _last_line(output) or "it said nothing"
+    """Return what went wrong, in pip's own words, and what a person can do about it."""
+    # The first complaint names the cause; the later ones say only that something failed.
+    found = _PIP_ERROR.search(output)
+    what = found.group(1) if found else _last_line(output) or "it said nothing"
     if "No space left" in output:
         return what, "free some disk space and run the same command again"
     if "No module named pip" in output:
@@ -231,6 +232,10 @@ def say(text: str) -> None:
     print(f"stet: {text}", file=sys.stderr, flush=True)
 
 
+def _say_waiting() -> None:
+    say("another run is preparing .venv, waiting for it")
+
+
 def guarded(main: Callable[[list[str]], int]) -> int:
     """Run `main` with the command line's arguments; turn problems and Ctrl+C into an exit code."""
     try:
@@ -246,7 +251,6 @@ def _run(command: list[str], *, cwd: Path, lock: IO[bytes]) -> subprocess.Comple
     """Run quietly and return the output; on POSIX the child holds the lock too, should this process be killed."""
     # A person's own pip setting "user" is refused by pip inside an environment.
     variables = {**child_environment(), "PIP_USER": "0"}
-    kept_open = {} if os.name == "nt" else {"pass_fds": (lock.fileno(),)}
     return subprocess.run(
         command,
         cwd=cwd,
@@ -256,7 +260,7 @@ def _run(command: list[str], *, cwd: Path, lock: IO[bytes]) -> subprocess.Comple
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        **kept_open,
+        pass_fds=() if os.name == "nt" else (lock.fileno(),),
     )
 
 

@@ -84,7 +84,7 @@ def install_packages(packages: Sequence[str], *, why: str) -> None:
         raise Problem(why, do=f"install it with the system's package manager (Debian's names: {names})")
     if os.geteuid() != 0:
         raise Problem(why, do=f"run: {apt_line(_current_names(packages), as_root=False)}")
-    say(f"{why}, installing it with apt-get")
+    say(f"{why}; installing what is missing with apt-get")
     _apt("apt-get update")
     line = apt_line(_current_names(packages), as_root=True)
     result = _apt(line)

@@ -12,7 +12,7 @@ _JOINERS = "'’-‐‑"
 _DIGIT_JOINERS = ".,:"
 _REACH = 2000  # how far a search may look; a "sentence" of more is cut there
 _PARAGRAPH_END = re.compile("[\n\r\u2029]")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
 _NO_END = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|vs|e\.g|i\.e|etc|approx|[A-Z]\.[A-Z]))\.$"
 )
@@ -35,7 +35,7 @@ def _joins(text: str, at: int) -> bool:
         return False
     before, char, after = text[at - 1], text[at], text[at + 1]
     if char in _JOINERS:
-        return _is_word(before) and _is_word(after)
+        return all(_is_word(side) and not _stands_alone(side) for side in (before, after))
     return char in _DIGIT_JOINERS and before.isdigit() and after.isdigit()
 
 
@@ -78,8 +78,9 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 def next_word(text: str, offset: int) -> int:
     """Return where the next word starts behind the place; the text's end if there is none."""
-    at = word_at(text, offset)[1] if offset < len(text) and _is_word(text[offset]) else offset
-    while at < len(text) and not (_is_word(text[at])):
+    inside = offset < len(text) and (_is_word(text[offset]) or _joins(text, offset))
+    at = word_at(text, offset)[1] if inside else offset
+    while at < len(text) and not _is_word(text[at]):
         at += 1
     return at if at > offset else min(offset + 1, len(text))
 
@@ -90,6 +91,14 @@ def previous_word(text: str, offset: int) -> int:
     while at > 0 and not _is_word(text[at]):
         at -= 1
     return word_at(text, at)[0] if at >= 0 and text[at : at + 1] and _is_word(text[at]) else max(0, at)
+
+
+def word_end(text: str, offset: int) -> int:
+    """Return where the word at the place ends, or the next one if the place stands at an end already."""
+    at = offset
+    while at < len(text) and not _is_word(text[at]):
+        at += 1
+    return word_at(text, at)[1] if at < len(text) else len(text)
 
 
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
@@ -107,13 +116,14 @@ def paragraph_at(text: str, offset: int) -> tuple[int, int]:
 
 
 def sentence_at(text: str, offset: int) -> tuple[int, int]:
-    """Return the sentence that holds the place, without white space at its ends; inside one paragraph."""
+    """Return the sentence that holds the place, without white space at its ends; inside one paragraph.
+
+    Between two sentences it is the one that comes, behind the last one it is that; in an empty paragraph it is empty.
+    """
     low, high = paragraph_at(text, offset)
     low, high = max(low, offset - _REACH), min(high, offset + _REACH)
-    for start, end in sentences(text, low, high):
-        if offset < end or end == high:
-            return (start, end)
-    return (low, high)
+    found = sentences(text, low, high) or [(offset, offset)]
+    return next((pair for pair in found if offset < pair[1]), found[-1])
 
 
 def sentences(text: str, low: int, high: int) -> list[tuple[int, int]]:

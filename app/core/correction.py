@@ -33,13 +33,13 @@ def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
     ordered = sorted((a for a in annotations if a.correction is not None), key=reading_order)
     clashes = _clashes(ordered)
     out = {uid for pair in clashes for uid in pair}
-    applied: list[Replacement] = []
+    parts: dict[tuple[int, int, str], str] = {}
     for annotation in ordered:
         if annotation.uid not in out:
-            parts = _replacements(text, annotation)
-            known = {(part.start, part.end, part.text) for part in applied}
-            applied.extend(part for part in parts if (part.start, part.end, part.text) not in known)
-    applied.sort()
+            for number, fragment in enumerate(annotation.fragments):
+                correction = "" if number else annotation.correction or ""
+                parts.setdefault((fragment.start, fragment.end, correction), annotation.uid)
+    applied = _spaced(text, sorted(Replacement(*part, uid) for part, uid in parts.items()))
     pieces: list[str] = []
     at = 0
     for part in applied:
@@ -71,27 +71,34 @@ def _overlap(one: Fragment, other: Fragment) -> bool:
     return one.start < other.end and one.end > other.start
 
 
-def _replacements(text: str, annotation: Annotation) -> list[Replacement]:
-    correction = annotation.correction or ""
-    first, *rest = annotation.fragments
-    parts = [_spaced(text, first, correction, annotation.uid)]
-    parts += [_spaced(text, fragment, "", annotation.uid) for fragment in rest]
-    return parts
+def _spaced(text: str, parts: list[Replacement]) -> list[Replacement]:
+    """Keep the spaces of the sentence right: a deletion takes one with it, an insertion brings its own.
+
+    What stands before a part is judged as it will stand there, so that two neighbours never take the same space.
+    """
+    spaced: list[Replacement] = []
+    at = 0
+    written = ""  # the last character of what comes before `at`
+    for number, part in enumerate(parts):
+        is_free = part.start > at
+        before = text[part.start - 1] if is_free else written
+        has_room = number + 1 == len(parts) or parts[number + 1].start > part.end
+        after = text[part.end : part.end + 1]
+        if part.start == part.end:
+            part = part._replace(text=_set_off(part.text, before, after))
+        elif not part.text and is_free and before == " " and (not after or after in " ,.;:!?)\n\r"):
+            part = part._replace(start=part.start - 1)
+        elif not part.text and has_room and after == " " and (not before or before in " \n\r"):
+            part = part._replace(end=part.end + 1)
+        written = part.text[-1:] or (text[part.start - 1] if part.start > at else written)
+        at = part.end
+        spaced.append(part)
+    return spaced
 
 
-def _spaced(text: str, fragment: Fragment, correction: str, uid: str) -> Replacement:
-    """Keep the spaces of the sentence right: a deletion takes one with it, an insertion brings its own."""
-    start, end = fragment.start, fragment.end
-    before = text[start - 1 : start]
-    after = text[end : end + 1]
-    if not correction and start < end:
-        if before == " " and (not after or after in " ,.;:!?)\n\r"):
-            start -= 1
-        elif after == " " and (not before or before in "\n\r"):
-            end += 1
-    elif start == end and correction:
-        if before and not before.isspace() and correction[0].isalnum():
-            correction = " " + correction
-        if after and (after.isalnum()) and not correction[-1].isspace():
-            correction += " "
-    return Replacement(start, end, correction, uid)
+def _set_off(inserted: str, before: str, after: str) -> str:
+    if inserted and before and not before.isspace() and inserted[0].isalnum():
+        inserted = " " + inserted
+    if inserted and after.isalnum() and not inserted[-1].isspace():
+        inserted += " "
+    return inserted

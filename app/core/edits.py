@@ -12,10 +12,14 @@ from app.core.errors import EditRejected
 from app.core.state import DocumentState, intervals_of
 
 
-class AddAnnotation(msgspec.Struct, frozen=True, tag="add"):
-    """Put in an annotation that isn't there yet."""
+class AddAnnotation(msgspec.Struct, frozen=True, tag="add", omit_defaults=True):
+    """Put in an annotation that isn't there yet.
+
+    `quarantined` lets in one whose quote isn't what stands at its place, from a file or because it was so before.
+    """
 
     annotation: Annotation
+    quarantined: bool = False
 
 
 class RemoveAnnotation(msgspec.Struct, frozen=True, tag="remove"):
@@ -24,10 +28,14 @@ class RemoveAnnotation(msgspec.Struct, frozen=True, tag="remove"):
     uid: str
 
 
-class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace"):
-    """Put the new value of an annotation in the place of the old one with the same uid."""
+class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_defaults=True):
+    """Put the new value of an annotation in the place of the old one with the same uid.
+
+    A quote that didn't hold before may stay, in its place; `quarantined` lets in another one that doesn't.
+    """
 
     annotation: Annotation
+    quarantined: bool = False
 
 
 class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
@@ -125,7 +133,7 @@ def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) 
     )
 
 
-def _checked(state: DocumentState, annotation: Annotation) -> Annotation:
+def _checked(state: DocumentState, annotation: Annotation, *, quarantined: bool) -> Annotation:
     text = state.document.text
     try:
         fragments = normal_fragments(annotation.fragments, length=len(text))
@@ -133,8 +141,13 @@ def _checked(state: DocumentState, annotation: Annotation) -> Annotation:
         raise EditRejected(str(error)) from error
     if fragments != annotation.fragments:
         raise EditRejected("the fragments of an annotation must be in order")
-    check_quote(text, fragments, annotation.quote)
+    if not quarantined:
+        check_quote(text, fragments, annotation.quote)
     return annotation
+
+
+def _quote_holds(state: DocumentState, annotation: Annotation) -> bool:
+    return quote_of(state.document.text, annotation.fragments) == annotation.quote
 
 
 def check_quote(text: str, fragments: tuple[Fragment, ...], quote: str) -> None:
@@ -145,7 +158,7 @@ def check_quote(text: str, fragments: tuple[Fragment, ...], quote: str) -> None:
 
 
 def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
-    annotation = _checked(state, edit.annotation)
+    annotation = _checked(state, edit.annotation, quarantined=edit.quarantined)
     if annotation.uid in state.annotations:
         raise EditRejected(f"annotation {annotation.uid} is there already")
     index = state.index
@@ -176,14 +189,15 @@ def _remove(state: DocumentState, edit: RemoveAnnotation) -> Applied:
     del annotations[edit.uid]
     return Applied(
         state._replace(annotations=annotations, index=index),
-        AddAnnotation(annotation),
+        AddAnnotation(annotation, quarantined=not _quote_holds(state, annotation)),
         Change(document=state.document.uid, annotator=state.annotator, removed=(annotation,)),
     )
 
 
 def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
-    new = _checked(state, edit.annotation)
-    old = _present(state, new.uid)
+    old = _present(state, edit.annotation.uid)
+    stays = (old.fragments, old.quote) == (edit.annotation.fragments, edit.annotation.quote)
+    new = _checked(state, edit.annotation, quarantined=edit.quarantined or stays)
     index = state.index
     if old.fragments != new.fragments:
         for interval in intervals_of(old):
@@ -193,7 +207,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
     replaced = ((old, new),) if old != new else ()
     return Applied(
         state._replace(annotations={**state.annotations, new.uid: new}, index=index),
-        ReplaceAnnotation(old),
+        ReplaceAnnotation(old, quarantined=not _quote_holds(state, old)),
         Change(document=state.document.uid, annotator=state.annotator, replaced=replaced),
     )
 

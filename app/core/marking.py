@@ -150,7 +150,7 @@ def link_evidence(
         document=reference.uid,
         fragments=fragments,
         quote=quote_of(reference.text, fragments),
-        stance=stance or Stance(layer.stance),
+        stance=stance or layer.stance,
     )
     attributes = dict(annotation.attributes)
     if layer.attribute(EVIDENCE_STATUS):
@@ -175,7 +175,7 @@ def change_stance(annotation: Annotation, evidence: str, stance: Stance) -> Edit
 
 def remove(state: DocumentState, annotations: Iterable[Annotation]) -> Edit:
     """Return the edit that deletes annotations, and the relations that end at them."""
-    uids = [annotation.uid for annotation in annotations]
+    uids = dict.fromkeys(annotation.uid for annotation in annotations)
     ties = [tie.uid for tie in state.relations.values() if tie.source in uids or tie.target in uids]
     edits: list[Edit] = [RemoveRelation(uid) for uid in ties]
     edits.extend(RemoveAnnotation(uid) for uid in uids)

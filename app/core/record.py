@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 
+META_EXTRA = "stet:extra"
+"""The one key that a document's `meta` can't have: a project keeps `DocumentRecord.extra` under it."""
+
 
 class SetRecord(NamedTuple):
     """One annotator's work on one document. `scheme` is a tag such as `news-errors@1`; `kind` person, model or gold."""
@@ -19,7 +22,10 @@ class SetRecord(NamedTuple):
 
 
 class DocumentRecord(NamedTuple):
-    """A document, the uids of its references in order, and its annotation sets by annotator's name."""
+    """A document, the uids of its references in order, and its annotation sets by annotator's name.
+
+    `extra` keeps what a file said of the document beyond our fields.
+    """
 
     document: Document
     references: tuple[str, ...] = ()

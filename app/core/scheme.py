@@ -4,13 +4,13 @@ One scheme drives buttons, keys, the inspector, validation, colours and export. 
 `app.core.scheme_file`; `resources/help/scheme.md` documents the file.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Stance
 
 SEVERITY = "severity"
 EVIDENCE_STATUS = "evidence_status"
@@ -107,7 +107,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     has_severity: bool = False
     has_correction: bool = False
     has_evidence: bool = False
-    stance: str = "refutes"
+    stance: Stance = Stance.REFUTES
     counts: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     attributes: tuple[Attribute, ...] = ()
@@ -152,7 +152,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
         found = self.layer(layer)
         return found.label(label) if found else None
 
-    def severity(self, severity: Any) -> Severity | None:
+    def severity(self, severity: object) -> Severity | None:
         """Return the step with this id, or None."""
         return next((item for item in self.severities if item.id == severity), None)
 
@@ -163,3 +163,9 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
         if severity is None or label is None:
             return 0.0
         return float(label.weights.get(severity.id, severity.weight))
+
+
+def short_title(title: str) -> str:
+    """Return a label's title short enough for a button: up to its first comma, colon or “or”."""
+    first = re.split(r",|:| or ", title, maxsplit=1)[0]
+    return first if len(first) <= 18 else first[:17] + "…"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.core.errors import SchemeError
-from app.core.scheme import SEVERITY, Attribute, Label, Layer, Scheme, Severity, Value
+from app.core.scheme import SEVERITY, Attribute, Drawing, Label, Layer, Scheme, Severity, Value
 from app.core.toml_lines import TomlLines
 
 # Okabe and Ito's palette, which people with any of the three kinds of colour blindness can tell apart.
@@ -26,6 +26,7 @@ PALETTE = {
 # Keys that the text view uses itself; a label with one of them could never be chosen.
 RESERVED_KEYS = {"k": "link evidence", "u": "unsure"}
 OWN_FIELDS = (SEVERITY, "correction", "evidence", "comment")
+_COUNTING = ("label", SEVERITY, "correction", "evidence")
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -133,8 +134,11 @@ class _Reader:
         self.check_unique(("severity",), "id", [item.id for item in scheme.severities])
         for at, severity in enumerate(scheme.severities):
             self.check_id(("severity", at), severity.id)
-            if not 0 <= severity.weight < float("inf"):
-                raise self.fail(("severity", at, "weight"), "a weight must be a number from 0 up", "such as 5")
+            self.check_weight(("severity", at, "weight"), severity.weight)
+
+    def check_weight(self, where: _Path, weight: float) -> None:
+        if not 0 <= weight < float("inf"):
+            raise self.fail(where, "a weight must be a number from 0 up", "such as 5")
 
     def check_layers(self, scheme: Scheme) -> None:
         if scheme.version < 1:
@@ -152,6 +156,10 @@ class _Reader:
         self.check_id(where, layer.id)
         if layer.key and not _FUNCTION_KEY.fullmatch(layer.key):
             raise self.fail((*where, "key"), f"“{layer.key}” can't be a layer's key", "use F1 to F12")
+        for field in layer.counts:
+            if field not in _COUNTING:
+                what = f"“{field}” can't count as a difference"
+                raise self.fail((*where, "counts"), what, f"use: {', '.join(_COUNTING)}")
         if layer.has_severity and not scheme.severities:
             raise self.fail((*where, "severity"), "there is no severity scale", "add [[severity]] steps")
         if not layer.labels:
@@ -187,28 +195,34 @@ class _Reader:
         if label.key.lower() in RESERVED_KEYS:
             use = RESERVED_KEYS[label.key.lower()]
             raise self.fail((*where, "key"), f"key “{label.key}” means “{use}” already", "choose another")
-        self.check_fields((*where, "required"), label.required, layer)
+        self.check_fields((*where, "required"), label.required, layer, label.id)
         for field, allowed in label.only.items():
             attribute = layer.attribute(field)
             known_values = {value.id for value in attribute.values} if attribute else set[str]()
             for value in allowed:
                 if value not in known_values:
                     raise self.fail((*where, "only"), f"“{field}” can't be “{value}”", "name an attribute and values")
-        for severity in label.weights:
+        for severity, weight in label.weights.items():
             if scheme.severity(severity) is None:
                 raise self.fail((*where, "weights"), f"there is no severity “{severity}”", "name a step of the scale")
+            self.check_weight((*where, "weights"), weight)
 
-    def check_fields(self, where: _Path, fields: tuple[str, ...], layer: Layer) -> None:
+    def check_fields(self, where: _Path, fields: tuple[str, ...], layer: Layer, label: str = "") -> None:
+        """Refuse fields that the layer lacks or that, as attributes of other labels, the label could never fill."""
         has = {SEVERITY: layer.has_severity, "correction": layer.has_correction, "evidence": layer.has_evidence}
         for field in fields:
-            if not has.get(field, field == "comment" or layer.attribute(field) is not None):
+            attribute = layer.attribute(field)
+            if not has.get(field, field == "comment" or attribute is not None):
                 raise self.fail(where, f"layer “{layer.id}” has no “{field}”", "add it to the layer")
+            if label and attribute is not None and not attribute.applies_to(label):
+                raise self.fail(where, f"label “{label}” has no “{field}”", "add it to the attribute's labels")
 
 
 def _with_drawing(kind: type, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Let the labels of a layer that say no drawing of their own be drawn as the layer says."""
     labels = raw.get("label")
-    if kind is not Layer or "draw" not in raw or not isinstance(labels, list):
+    # A drawing that is none is left to the layer's own conversion, which knows its line.
+    if kind is not Layer or raw.get("draw") not in list(Drawing) or not isinstance(labels, list):
         return raw
     tables: list[Any] = labels
     return {**raw, "label": [{"draw": raw["draw"], **t} if isinstance(t, dict) else t for t in tables]}

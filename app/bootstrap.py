@@ -1,0 +1,103 @@
+"""Putting the program together: settings, window, project. The only place that knows all rooms."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from app import paths
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.ui.main_window import MainWindow
+
+_NO_DISPLAY = (
+    "stet: there is no display to open a window on; run it on a desktop, or under xvfb-run, or use the commands: "
+    "stet --help"
+)
+
+
+def has_display() -> bool:
+    """Tell whether a window can be opened. Asked before Qt, which would abort the process."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_window(project: Path | None = None, annotator: str | None = None, *, sample: bool = False) -> int:
+    """Open the window, on a project if one is given; return the exit code."""
+    if not has_display():
+        print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        return 2
+    app, window = build()
+    window.show()
+    start(window, project, annotator, sample=sample)
+    return app.exec()
+
+
+def build() -> "tuple[QApplication, MainWindow]":
+    """Make application and window, not yet shown."""
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QApplication
+
+    from app.settings import Settings
+    from app.ui import theme
+    from app.ui.main_window import MainWindow
+    from app.ui.window_state import WindowState
+
+    QCoreApplication.setApplicationName("stet")
+    QCoreApplication.setOrganizationName("stet")
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["stet"])
+    app.setDesktopFileName("stet")
+    theme.load_fonts()
+    settings = Settings()
+    theme.apply(app, theme.tones(settings["theme"]))
+    window = MainWindow(settings, WindowState())
+    _report_bugs(window)
+    return app, window
+
+
+def start(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
+    """Load the desk once the window is on the screen, and open what was asked for."""
+    from PySide6.QtCore import QTimer
+
+    def begin() -> None:
+        desk = window.desk
+        desk.prepare()
+        if annotator:
+            desk.change_settings({"annotator": annotator})
+        if project is not None:
+            desk.open_project(project)
+        elif sample:
+            desk.open_sample()
+        else:
+            window.start.focus_first()
+
+    QTimer.singleShot(0, window, begin)
+
+
+def _report_bugs(window: "MainWindow") -> None:
+    """Tell a bug once per place in the status line, with all details in the log; the window goes on."""
+    seen: set[tuple[str, str]] = set()
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        frames = traceback.extract_tb(trace)
+        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        if (kind.__name__, where) in seen:
+            return
+        seen.add((kind.__name__, where))
+        log = paths.state_dir() / "bugs.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.writelines(traceback.format_exception(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+        window.status.tell(f"Something went wrong in Stet itself ({kind.__name__}). Details are in {log}.")
+
+    sys.excepthook = hook

@@ -1,0 +1,1 @@
+"""Background work: what may take longer than a frame."""

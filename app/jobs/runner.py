@@ -1,0 +1,116 @@
+"""Running plain functions in a thread and bringing their results back to the window's thread."""
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.core.errors import Cancelled, StetError
+from app.jobs.tasks.progress import CancelToken
+
+_TELL_EVERY_S = 0.05
+
+
+class Outcome(NamedTuple):
+    """How a job ended: with a value, an error that a person can act on, a bug, or none of these when cancelled."""
+
+    key: str
+    value: Any = None
+    error: StetError | None = None
+    bug: BaseException | None = None
+    cancelled: bool = False
+
+
+class Progress(NamedTuple):
+    """How far a job is; `total` None where nobody knows."""
+
+    key: str
+    done: int
+    total: int | None
+    what: str
+
+
+class JobRunner(QObject):
+    """Runs one job at a time; results arrive on the thread that the runner lives in.
+
+    A job is a function of a progress callback and a cancel token. It must not touch widgets.
+    """
+
+    progressed = Signal(object)  # Progress
+    finished = Signal(object)  # Outcome
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._token: CancelToken | None = None
+        self._on_done: Callable[[Outcome], None] | None = None
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    _ended = Signal(object)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs."""
+        return self._thread is not None
+
+    def submit(
+        self,
+        key: str,
+        work: Callable[[Callable[[int, int | None, str], None], CancelToken], Any],
+        on_done: Callable[[Outcome], None],
+    ) -> None:
+        """Start a job. Raises StetError if one runs already."""
+        if self.is_busy:
+            raise StetError("another job is still running", hint="wait for it or cancel it")
+        token = CancelToken()
+        self._token = token
+        self._on_done = on_done
+        last = [0.0]
+
+        def tell(done: int, total: int | None, what: str) -> None:
+            import time
+
+            moment = time.monotonic()
+            if moment - last[0] >= _TELL_EVERY_S:
+                last[0] = moment
+                self.progressed.emit(Progress(key, done, total, what))
+
+        def run() -> None:
+            try:
+                outcome = Outcome(key, value=work(tell, token))
+            except Cancelled:
+                outcome = Outcome(key, cancelled=True)
+            except StetError as error:
+                outcome = Outcome(key, error=error)
+            except BaseException as bug:  # noqa: BLE001  handed to the window's thread and raised there
+                outcome = Outcome(key, bug=bug)
+            self._ended.emit(outcome)
+
+        self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the running job to stop."""
+        if self._token is not None:
+            self._token.cancel()
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        thread, self._thread, self._token = self._thread, None, None
+        if thread is not None:
+            thread.join()
+        on_done, self._on_done = self._on_done, None
+        if on_done is not None:
+            on_done(outcome)
+        self.finished.emit(outcome)
+        if outcome.bug is not None:
+            sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
+
+    def shut_down(self) -> None:
+        """Cancel and wait: nothing of a cancelled job is kept."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None

@@ -1,0 +1,127 @@
+"""What a person prefers. One row of the table below is one setting: dialog, checks and file all come from it.
+
+The file holds only what differs from the defaults, and is replaced whole or not at all.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app import paths
+from app.core.errors import StetError
+
+
+class Setting(NamedTuple):
+    """One preference. `choices` are (value, title) pairs; `low` and `high` bound a number."""
+
+    key: str
+    group: str
+    title: str
+    default: Any
+    choices: tuple[tuple[str, str], ...] = ()
+    low: float = 0
+    high: float = 0
+    note: str = ""
+
+
+TABLE = (
+    Setting("annotator", "You", "Your name", "", note="Your marks are stored under this name."),
+    Setting(
+        "theme",
+        "Look",
+        "Colours",
+        "system",
+        choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
+    ),
+    Setting("text_font", "Look", "Font of texts", "EB Garamond", note="The font of documents and references."),
+    Setting("text_size", "Look", "Size of texts", 18, low=10, high=48, note="In pixels."),
+    Setting("text_spacing", "Look", "Line spacing", 1.15, low=1.0, high=2.5, note="Times the font's own height."),
+    Setting(
+        "snapping",
+        "Marking",
+        "Selections grow to",
+        "word",
+        choices=(("word", "Whole words"), ("character", "Characters")),
+        note="Hold Alt while dragging, or press Alt+X, for the other one.",
+    ),
+    Setting("show_corrections", "Marking", "Show corrections in the text", True, note="Behind the label of a mark."),
+    Setting("tour_seen", "Help", "The tour was seen", False, note="Untick to see it again in the sample."),
+    Setting("keys", "Keys", "Keys of actions", {}, note="Action to keys; set on the shortcuts page."),
+)
+BY_KEY = {setting.key: setting for setting in TABLE}
+
+
+class Settings:
+    """The preferences in force. Reading an unknown key is a bug and raises KeyError."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or paths.settings_dir() / "settings.json"
+        self._values: dict[str, Any] = {}
+        self.complaints: list[str] = []
+        self._load()
+
+    def _load(self) -> None:
+        try:
+            raw = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            self.complaints.append(f"{self._path}: the settings can't be read ({error}); defaults are used")
+            return
+        if not isinstance(raw, dict):
+            self.complaints.append(f"{self._path}: the settings aren't a JSON object; defaults are used")
+            return
+        for key, value in raw.items():
+            wrong = complaint(key, value)
+            if wrong:
+                self.complaints.append(f"{self._path}: {wrong}")
+            else:
+                self._values[key] = value
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401  the table tells the type
+        return self._values.get(key, BY_KEY[key].default)
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Change settings and write the file; all of them or none. Raises StetError for a value that doesn't fit."""
+        for key, value in values.items():
+            wrong = complaint(key, value)
+            if wrong:
+                raise StetError(wrong, hint="choose another value")
+        merged = {**self._values, **values}
+        sparse = {key: value for key, value in merged.items() if value != BY_KEY[key].default}
+        self._write(sparse)
+        self._values = sparse
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        unfinished = self._path.with_suffix(".part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            os.replace(unfinished, self._path)
+        except OSError as error:
+            raise StetError(
+                f"settings can't be written: {error.strerror}", hint="check permissions", path=self._path
+            ) from error
+
+
+def complaint(key: str, value: object) -> str | None:
+    """Return why a value doesn't fit a setting, or None."""
+    setting = BY_KEY.get(key)
+    if setting is None:
+        return f"there is no setting “{key}”"
+    if setting.choices:
+        known = [choice for choice, _ in setting.choices]
+        return None if value in known else f"“{key}” must be one of: {', '.join(known)}"
+    if isinstance(setting.default, bool) or isinstance(value, bool):
+        return (
+            None if isinstance(value, bool) and isinstance(setting.default, bool) else f"“{key}” must be true or false"
+        )
+    if isinstance(setting.default, int | float):
+        fits = isinstance(value, int | float) and setting.low <= value <= setting.high
+        return None if fits else f"“{key}” must be a number from {setting.low:g} to {setting.high:g}"
+    if isinstance(setting.default, dict):
+        fits = isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair)
+        return None if fits else f"“{key}” must map actions to keys"
+    return None if isinstance(value, str) else f"“{key}” must be text"

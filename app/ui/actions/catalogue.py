@@ -1,0 +1,166 @@
+"""The catalogue of actions. Names here are what the shortcuts page, the palette and the settings file show."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.scheme import Scheme
+
+
+class Context(StrEnum):
+    """Where an action's key works."""
+
+    WINDOW = "window"
+    TEXT = "text"
+
+
+class Needs(StrEnum):
+    """What must be there for an action to make sense."""
+
+    NOTHING = "nothing"
+    PROJECT = "project"
+    DOCUMENT = "document"
+    MARK = "mark"
+
+
+class ActionSpec(NamedTuple):
+    """One action. `keys` are portable key sequences; `tip` says more than the title; `extends` allows Shift."""
+
+    id: str
+    title: str
+    group: str
+    keys: tuple[str, ...] = ()
+    context: Context = Context.WINDOW
+    needs: Needs = Needs.DOCUMENT
+    tip: str = ""
+    extends: bool = False
+
+
+W, T = Context.WINDOW, Context.TEXT
+
+CATALOGUE: tuple[ActionSpec, ...] = (
+    ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Make an empty project"),
+    ActionSpec("project.open", "Open project…", "Project", ("Ctrl+O",), W, Needs.NOTHING, "Open a .stet file"),
+    ActionSpec(
+        "project.sample", "Open the sample project", "Project", (), W, Needs.NOTHING, "A spun article to try on"
+    ),
+    ActionSpec("project.close", "Close project", "Project", ("Ctrl+Shift+W",), W, Needs.PROJECT),
+    ActionSpec("project.import", "Import documents…", "Project", ("Ctrl+I",), W, Needs.PROJECT, "Text files or JSONL"),
+    ActionSpec(
+        "project.import-reference",
+        "Import as reference of this document…",
+        "Project",
+        ("Ctrl+Shift+I",),
+        W,
+        Needs.DOCUMENT,
+        "The files become references of the open document",
+    ),
+    ActionSpec("project.link", "Choose references…", "Project", ("Ctrl+Shift+R",), W, Needs.DOCUMENT),
+    ActionSpec("project.export", "Export…", "Project", ("Ctrl+Shift+E",), W, Needs.PROJECT, "JSONL, whole or training"),
+    ActionSpec("project.backup", "Back up now", "Project", (), W, Needs.PROJECT, "A checked copy in NAME.backups"),
+    ActionSpec("project.scheme", "Scheme and guideline", "Project", ("Ctrl+Shift+G",), W, Needs.PROJECT),
+    ActionSpec("app.quit", "Quit", "Project", ("Ctrl+Q",), W, Needs.NOTHING),
+    ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT),
+    ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
+    ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected text, or the mark's"),
+    ActionSpec("document.done", "Done, and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
+    ActionSpec("document.reopen", "Open again", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document to open"),
+    ActionSpec("document.skip", "Skip, and next document", "Document", ("Ctrl+Shift+K",), W),
+    ActionSpec("document.next", "Next document", "Document", ("Ctrl+PgDown",), W),
+    ActionSpec("document.previous", "Previous document", "Document", ("Ctrl+PgUp",), W),
+    ActionSpec("document.swap", "Swap text and reference", "Document", ("F7",), W, tip="Work in the reference instead"),
+    ActionSpec("document.next-reference", "Next reference", "Document", ("Ctrl+Alt+Right",), W),
+    ActionSpec("mark.next", "Next mark", "Mark", ("Tab",), T),
+    ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
+    ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
+    ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
+    ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
+    ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
+    ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
+    ActionSpec("mark.repeat", "Mark with the last label again", "Mark", (".",), T),
+    ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
+    ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
+    ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
+    ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),
+    ActionSpec("select.word", "Select word", "Select", ("Alt+W",), T),
+    ActionSpec("select.sentence", "Select sentence", "Select", ("Alt+S",), T),
+    ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
+    ActionSpec("select.all", "Select all", "Select", ("Ctrl+A",), T),
+    ActionSpec("select.nothing", "Select nothing", "Select", ("Esc",), T),
+    ActionSpec("select.snapping", "Snap to words, or to characters", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec("caret.left", "Character left", "Caret", ("Left",), T, extends=True),
+    ActionSpec("caret.right", "Character right", "Caret", ("Right",), T, extends=True),
+    ActionSpec("caret.word-left", "Word left", "Caret", ("Ctrl+Left",), T, extends=True),
+    ActionSpec("caret.word-right", "Word right", "Caret", ("Ctrl+Right",), T, extends=True),
+    ActionSpec("caret.sentence-left", "Sentence left", "Caret", ("Alt+Left",), T, extends=True),
+    ActionSpec("caret.sentence-right", "Sentence right", "Caret", ("Alt+Right",), T, extends=True),
+    ActionSpec("caret.up", "Line up", "Caret", ("Up",), T, extends=True),
+    ActionSpec("caret.down", "Line down", "Caret", ("Down",), T, extends=True),
+    ActionSpec("caret.paragraph-up", "Paragraph up", "Caret", ("Ctrl+Up",), T, extends=True),
+    ActionSpec("caret.paragraph-down", "Paragraph down", "Caret", ("Ctrl+Down",), T, extends=True),
+    ActionSpec("caret.line-start", "Start of line", "Caret", ("Home",), T, extends=True),
+    ActionSpec("caret.line-end", "End of line", "Caret", ("End",), T, extends=True),
+    ActionSpec("caret.page-up", "Page up", "Caret", ("PgUp",), T, extends=True),
+    ActionSpec("caret.page-down", "Page down", "Caret", ("PgDown",), T, extends=True),
+    ActionSpec("caret.document-start", "Start of text", "Caret", ("Ctrl+Home",), T, extends=True),
+    ActionSpec("caret.document-end", "End of text", "Caret", ("Ctrl+End",), T, extends=True),
+    ActionSpec("view.palette", "Run a command, find a document", "View", ("Ctrl+K",), W, Needs.NOTHING),
+    ActionSpec("view.find", "Find in text", "View", ("Ctrl+F",), W),
+    ActionSpec("view.find-next", "Find next", "View", ("Ctrl+G",), W),
+    ActionSpec("view.next-pane", "Next pane", "View", ("F6",), W, Needs.PROJECT, "Documents, text, reference, mark"),
+    ActionSpec("view.previous-pane", "Previous pane", "View", ("Shift+F6",), W, Needs.PROJECT),
+    ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
+    ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
+    ActionSpec("view.larger", "Larger text", "View", ("Ctrl++", "Ctrl+="), W, Needs.NOTHING),
+    ActionSpec("view.smaller", "Smaller text", "View", ("Ctrl+-",), W, Needs.NOTHING),
+    ActionSpec("view.theme", "Light or dark", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),
+    ActionSpec("view.settings", "Settings…", "View", ("Ctrl+,",), W, Needs.NOTHING),
+    ActionSpec("view.annotator", "Who am I…", "View", (), W, Needs.NOTHING, "Marks are stored under this name"),
+    ActionSpec("help.shortcuts", "Shortcuts", "Help", ("F1",), W, Needs.NOTHING),
+    ActionSpec("help.tour", "Show the tour", "Help", (), W, Needs.PROJECT),
+    ActionSpec("help.about", "About Stet", "Help", (), W, Needs.NOTHING),
+)
+
+
+def scheme_actions(scheme: Scheme) -> tuple[ActionSpec, ...]:
+    """Return the actions that a scheme brings: its layers, its labels and its severities."""
+    specs: list[ActionSpec] = []
+    for layer in scheme.layers:
+        keys = (layer.key,) if layer.key else ()
+        title = f"Layer: {layer.title}"
+        specs.append(ActionSpec(f"layer.{layer.id}", title, "Layers", keys, W, Needs.PROJECT))
+    for layer in scheme.layers:
+        for label in layer.labels:
+            specs.append(
+                ActionSpec(
+                    f"label.{layer.id}.{label.id}",
+                    f"{layer.title}: {label.title}",
+                    layer.title,
+                    (label.key.upper(),) if label.key else (),
+                    T,
+                    Needs.DOCUMENT,
+                    label.definition,
+                )
+            )
+    for number, severity in enumerate(scheme.severities):
+        key = (f"Alt+{number}",) if number < 10 else ()
+        specs.append(
+            ActionSpec(f"severity.{severity.id}", f"Severity: {severity.title}", "Severity", key, W, Needs.MARK)
+        )
+    return tuple(specs)
+
+
+def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
+    """Return pairs of actions that claim one key in one context. Labels of different layers may share a key, since
+    only those of the active layer listen.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    found: list[tuple[str, str, str]] = []
+    for spec in specs:
+        scope = ".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else ""
+        for key in spec.keys:
+            places = [(key, scope)] if scope else [(key, "")]
+            other = next((taken[place] for place in places if place in taken), None)
+            if other:
+                found.append((key, other, spec.id))
+            taken[places[0]] = spec.id
+    return found

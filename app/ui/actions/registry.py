@@ -1,0 +1,154 @@
+"""The catalogue as live actions: one QAction each, with the person's own keys where they set some."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.core.scheme import Scheme
+from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
+
+Handler = Callable[[], None]
+
+
+class SpecAction(QAction):
+    """A QAction of a catalogue entry; it runs whatever handler is bound to its id."""
+
+    def __init__(self, spec: ActionSpec, keys: tuple[str, ...], registry: "ActionRegistry") -> None:
+        super().__init__(spec.title, registry)
+        self.spec = spec
+        self.keys = keys
+        self._registry = registry
+        self.setObjectName(spec.id)
+        if spec.context is Context.WINDOW:
+            self.setShortcuts([QKeySequence(key) for key in keys])
+        self.setToolTip(tooltip(spec, keys))
+        self.triggered.connect(self._on_triggered)
+
+    def _on_triggered(self, _checked: bool) -> None:
+        self._registry.run(self.spec.id)
+
+
+def tooltip(spec: ActionSpec, keys: tuple[str, ...]) -> str:
+    """Return what an action's tooltip says: title, more words, key. Plain text."""
+    key = f"  ({native(keys[0])})" if keys else ""
+    more = f"\n{spec.tip}" if spec.tip else ""
+    return f"{spec.title.rstrip('…')}{key}{more}"
+
+
+def native(key: str) -> str:
+    """Return a key as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class ActionRegistry(QObject):
+    """All actions of the window. Handlers are bound by those who can do the work."""
+
+    rebuilt = Signal()
+
+    def __init__(self, window: QWidget, overrides: Mapping[str, str]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._overrides = dict(overrides)
+        self._handlers: dict[str, Handler] = {}
+        self._prefixes: dict[str, Callable[[str], None]] = {}
+        self._actions: dict[str, SpecAction] = {}
+        self._text_keys: dict[str, list[ActionSpec]] = {}
+        self._have: set[Needs] = {Needs.NOTHING}
+        self._scheme: Scheme | None = None
+        self.active_layer = ""
+        self.rebuild(None)
+
+    def rebuild(self, scheme: Scheme | None) -> None:
+        """Make the actions anew, for another scheme or other keys."""
+        for action in self._actions.values():
+            self._window.removeAction(action)
+            action.deleteLater()
+        self._scheme = scheme
+        specs = (*CATALOGUE, *(scheme_actions(scheme) if scheme else ()))
+        self._actions = {spec.id: SpecAction(spec, self.keys_of(spec), self) for spec in specs}
+        self._text_keys = {}
+        for action in self._actions.values():
+            if action.spec.context is Context.WINDOW:
+                self._window.addAction(action)
+            else:
+                for key in action.keys:
+                    self._text_keys.setdefault(portable(key), []).append(action.spec)
+        self.update_enabled(self._have)
+        self.rebuilt.emit()
+
+    def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
+        """Return the keys of an action: the person's own, else the catalogue's. An empty own one means: no key."""
+        own = self._overrides.get(spec.id)
+        if own is None:
+            return spec.keys
+        return tuple(own.split(" | ")) if own else ()
+
+    def specs(self) -> list[ActionSpec]:
+        """Return all entries, with the keys that are in force."""
+        return [action.spec._replace(keys=action.keys) for action in self._actions.values()]
+
+    def override(self, overrides: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Put other keys in force; return clashes, in which case nothing is changed."""
+        before = self._overrides
+        self._overrides = dict(overrides)
+        specs = (*CATALOGUE, *(scheme_actions(self._scheme) if self._scheme else ()))
+        found = clashes(tuple(spec._replace(keys=self.keys_of(spec)) for spec in specs))
+        if found:
+            self._overrides = before
+            return found
+        self.rebuild(self._scheme)
+        return []
+
+    def action(self, action_id: str) -> SpecAction:
+        """Return a live action."""
+        return self._actions[action_id]
+
+    def bind(self, action_id: str, handler: Handler) -> None:
+        """Say what does the work of an action."""
+        self._handlers[action_id] = handler
+
+    def bind_prefix(self, prefix: str, handler: Callable[[str], None]) -> None:
+        """Say what does the work of all actions whose id starts so; it gets the rest of the id."""
+        self._prefixes[prefix] = handler
+
+    def bound(self, action_id: str) -> bool:
+        """Whether something would happen."""
+        return action_id in self._handlers or any(action_id.startswith(prefix) for prefix in self._prefixes)
+
+    def run(self, action_id: str) -> None:
+        """Do the action, if it makes sense now."""
+        if not self._actions[action_id].isEnabled():
+            return
+        handler = self._handlers.get(action_id)
+        if handler is not None:
+            handler()
+            return
+        for prefix, general in self._prefixes.items():
+            if action_id.startswith(prefix):
+                general(action_id.removeprefix(prefix))
+                return
+
+    def update_enabled(self, have: set[Needs]) -> None:
+        """Enable what makes sense with what is there."""
+        self._have = {Needs.NOTHING, *have}
+        for action in self._actions.values():
+            action.setEnabled(action.spec.needs in self._have)
+
+    def for_text_key(self, key: str) -> ActionSpec | None:
+        """Return the text action of a pressed key; label keys listen only in the active layer."""
+        own = f"label.{self.active_layer}."
+        for spec in self._text_keys.get(key, ()):
+            if not spec.id.startswith("label.") or spec.id.startswith(own):
+                return spec
+        return None
+
+    def override_map(self) -> dict[str, str]:
+        """Return the person's own keys."""
+        return dict(self._overrides)
+
+
+def portable(key: str) -> str:
+    """Return a key sequence in its one portable spelling."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)

@@ -1,0 +1,404 @@
+"""The desk: binds the actions that concern the whole window, and puts a workspace on for each project."""
+
+import getpass
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from app import __version__
+from app.core.annotation import Annotation
+from app.core.errors import StetError
+from app.core.scheme import SEVERITY
+from app.jobs.runner import JobRunner
+from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
+from app.session.session import Session
+from app.ui import theme
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import native
+from app.ui.annotate import AnnotateWorkspace
+from app.ui.dialogs.palette import Entry, PaletteDialog
+from app.ui.dialogs.references import ReferencesDialog
+from app.ui.dialogs.settings_dialog import SettingsDialog
+from app.ui.dialogs.shortcuts import ShortcutsDialog
+from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
+from app.ui.dialogs.who import WhoDialog
+from app.ui.editor.layout import Style, badge_font
+from app.ui.models.documents import title_of
+from app.ui.panels.tour import TourCard
+from app.ui.projects import Projects
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+_BACKUP_EVERY_MS = 60 * 60 * 1000
+_MOST_FOUND = 40
+
+
+class Desk(QObject):
+    """One window's work. Made after the window is on the screen."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = window.settings
+        self._runner = JobRunner(self)
+        self.projects = Projects(window, self._runner)
+        self.workspace: AnnotateWorkspace | None = None
+        self._tour: TourCard | None = None
+        self._after_name: Callable[[], None] | None = None
+        self._prepared = False
+        self._backup = QTimer(self)
+        self._backup.setObjectName("hourly-backup")
+        self._backup.setInterval(_BACKUP_EVERY_MS)
+        self._backup.timeout.connect(self._on_backup_due)
+
+    def prepare(self) -> None:
+        """Bind the actions; doing it twice does no harm."""
+        if self._prepared:
+            return
+        self._prepared = True
+        projects = self.projects
+        bind = self._window.registry.bind
+        handlers = {
+            "project.new": projects.ask_new,
+            "project.open": self._ask_open,
+            "project.sample": self.open_sample,
+            "project.close": projects.close,
+            "project.import": self._ask_import,
+            "project.import-reference": self._ask_import_reference,
+            "project.link": self._ask_references,
+            "project.export": projects.ask_export,
+            "project.backup": projects.back_up,
+            "project.scheme": self._show_guideline,
+            "view.palette": self.open_palette,
+            "view.larger": self._larger,
+            "view.smaller": self._smaller,
+            "view.theme": self._switch_theme,
+            "view.settings": self._open_settings,
+            "view.annotator": self.ask_name,
+            "help.shortcuts": self._open_shortcuts,
+            "help.tour": self.show_tour,
+            "help.about": self._show_about,
+        }
+        for action, handler in handlers.items():
+            bind(action, handler)
+        projects.opened.connect(self._on_opened)
+        projects.closing.connect(self._on_closing)
+        projects.closed.connect(self._on_closed)
+        projects.told.connect(self._window.status.tell)
+        projects.exported.connect(self._on_exported)
+        hints = QApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_colors)
+
+    # -- projects ------------------------------------------------------------------------------------------------------
+
+    def open_project(self, path: Path) -> None:
+        """Open a project, asking first who works here if nobody said so yet."""
+        if not self._settings["annotator"]:
+            self._after_name = partial(self.open_project, path)
+            self.ask_name()
+            return
+        self.projects.open(path, self._settings["annotator"])
+
+    def open_sample(self) -> None:
+        """Open the sample, asking first who works here if nobody said so yet."""
+        if not self._settings["annotator"]:
+            self._after_name = self.open_sample
+            self.ask_name()
+            return
+        self.projects.open_sample(self._settings["annotator"])
+
+    def _ask_open(self) -> None:
+        self.projects.ask_open(self.open_project)
+
+    def take_files(self, files: list[Path]) -> None:
+        """Take files that were dropped: a project is opened, anything else imported."""
+        found = [path for path in files if path.suffix == ".stet" and path.is_file()]
+        if found:
+            self.open_project(found[0])
+        elif files:
+            self.projects.import_files(files)
+
+    def _on_opened(self, session: Session) -> None:
+        window = self._window
+        if not session.annotator:
+            session.become(self._settings["annotator"] or None)
+        window.registry.rebuild(session.scheme)
+        workspace = AnnotateWorkspace(
+            session, window.registry, self._settings, window.status, window.tones, self.style()
+        )
+        workspace.action_wanted.connect(window.registry.run)
+        workspace.marked.connect(self._on_marked)
+        workspace.restore(window.state)
+        self.workspace = workspace
+        window.top.show_project(session.path.name + ("" if session.is_writable else "  (reading only)"))
+        window.top.show_annotator(session.annotator or "")
+        window.setWindowTitle(f"{session.path.stem} – Stet")
+        window.status.saved.setText("✓ saved" if session.is_writable else "reading only")
+        window.show_workspace(workspace)
+        window.registry.update_enabled({Needs.PROJECT})
+        window.state.add_recent(session.path)
+        window.state.save()
+        workspace.open_first()
+        self._backup.start()
+        if self.projects.is_sample and not self._settings["tour_seen"]:
+            self.show_tour()
+
+    def _on_closing(self) -> None:
+        self._backup.stop()
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            workspace.remember(self._window.state)
+            workspace.close_session()
+            self._window.drop_workspace(workspace)
+        self._tour = None
+
+    def _on_closed(self) -> None:
+        window = self._window
+        window.registry.rebuild(None)
+        window.top.show_project("")
+        window.top.show_annotator(self._settings["annotator"])
+        window.setWindowTitle("Stet")
+        for label in (window.status.saved, window.status.place, window.status.counts, window.status.rules):
+            label.clear()
+        window.show_workspace(None)
+
+    def _on_backup_due(self) -> None:
+        if self.projects.session is not None and self.projects.session.is_writable:
+            self.projects.back_up()
+
+    def shut_down(self) -> None:
+        """Stop background work and close the project."""
+        self._runner.shut_down()
+        self.projects.close()
+
+    # -- documents -----------------------------------------------------------------------------------------------------
+
+    def _ask_import(self) -> None:
+        self.projects.ask_import()
+
+    def _ask_import_reference(self) -> None:
+        state = self.projects.session.state if self.projects.session else None
+        if state is not None:
+            self.projects.ask_import(reference_for=state.document.uid)
+
+    def _ask_references(self) -> None:
+        session = self.projects.session
+        state = session.state if session else None
+        if session is None or state is None:
+            return
+        current = [
+            (uid, session.documents.name_of(uid) or uid) for uid in session.documents.references(state.document.uid)
+        ]
+        dialog = ReferencesDialog(state.document.title, current, self._other_documents, self._window)
+        dialog.answered.connect(self._set_references)
+        dialog.open()
+
+    def _other_documents(self, wanted: str) -> list[tuple[str, str]]:
+        session = self.projects.session
+        if session is None:
+            return []
+        present = session.state.document.uid if session.state else ""
+        rows = session.documents.rows(session.documents.keys(query=wanted, limit=200), annotator=None)
+        return [(row.uid, row.name) for row in rows if row.uid != present]
+
+    def _set_references(self, wanted: list[str]) -> None:
+        session = self.projects.session
+        state = session.state if session else None
+        if session is None or state is None:
+            return
+        uid = state.document.uid
+        current = session.documents.references(uid)
+        edits: list[ProjectEdit] = [UnlinkReference(uid, other) for other in current if other not in wanted]
+        edits.extend(LinkReference(uid, other) for other in wanted if other not in current)
+        if edits:
+            try:
+                session.perform(Together(tuple(edits)), title=f"Choose the references of {state.document.title}")
+            except StetError as error:
+                self._window.status.tell(str(error))
+
+    def _show_guideline(self) -> None:
+        if self.projects.session is not None:
+            GuidelineDialog(self.projects.session.scheme, self._window).open()
+
+    # -- palette -------------------------------------------------------------------------------------------------------
+
+    def open_palette(self) -> None:
+        """Open the list of all actions and documents."""
+        registry = self._window.registry
+        entries: list[Entry] = []
+        for spec in registry.specs():
+            if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
+                key = native(spec.keys[0]) if spec.keys else ""
+                shown = key.lower() if spec.id.startswith("label.") else key
+                entries.append(Entry("action", spec.id, spec.title, shown))
+        dialog = PaletteDialog(entries, self._find_documents, parent=self._window)
+        dialog.chosen.connect(self._on_palette_chosen)
+        dialog.open()
+
+    def _find_documents(self, wanted: str) -> list[Entry]:
+        session = self.projects.session
+        if session is None:
+            return []
+        keys = session.documents.keys(query=wanted, limit=_MOST_FOUND)
+        rows = session.documents.rows(keys, annotator=None)
+        return [Entry("document", row.uid, title_of(row.name), "document") for row in rows]
+
+    def _on_palette_chosen(self, entry: Entry) -> None:
+        if entry.kind == "action":
+            if entry.id.startswith("label.") and self.workspace is not None:
+                self.workspace.set_layer(entry.id.split(".")[1])
+            self._window.registry.run(entry.id)
+        elif self.workspace is not None:
+            self.workspace.open_document(entry.id)
+
+    # -- look and settings ---------------------------------------------------------------------------------------------
+
+    def style(self) -> Style:
+        """Return the fonts of texts as they are set."""
+        font = QFont(self._settings["text_font"])
+        font.setPixelSize(int(self._settings["text_size"]))
+        font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+        return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
+
+    def _larger(self) -> None:
+        self._resize_text(1)
+
+    def _smaller(self) -> None:
+        self._resize_text(-1)
+
+    def _resize_text(self, by: int) -> None:
+        size = max(10, min(48, int(self._settings["text_size"]) + by))
+        self.change_settings({"text_size": size})
+
+    def _switch_theme(self) -> None:
+        self.change_settings({"theme": "light" if self._window.tones.name == "dark" else "dark"})
+
+    def _on_system_colors(self, _scheme: Qt.ColorScheme) -> None:
+        if self._settings["theme"] == "system":
+            self.apply_look()
+
+    def change_settings(self, values: Mapping[str, Any]) -> None:
+        """Change settings and everything that depends on them."""
+        before = self._settings["annotator"]
+        try:
+            self._settings.change(values)
+        except StetError as error:
+            self._window.status.tell(str(error))
+            return
+        if self._settings["annotator"] != before:
+            self._become(self._settings["annotator"])
+        shown = values.get("show_corrections")
+        if self.workspace is not None and shown is not None and self.workspace.corrections is not shown:
+            self.workspace.toggle_corrections()
+        self.apply_look()
+
+    def apply_look(self) -> None:
+        """Put colours and fonts in force everywhere."""
+        window = self._window
+        window.tones = theme.tones(self._settings["theme"])
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, window.tones)
+        if self.workspace is not None:
+            self.workspace.set_look(window.tones, self.style())
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._window)
+        dialog.accepted_values.connect(self.change_settings)
+        dialog.shortcuts_wanted.connect(self._open_shortcuts)
+        dialog.open()
+
+    def _open_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self._window.registry, self._window)
+        dialog.keys_chosen.connect(self._on_keys_chosen)
+        dialog.open()
+
+    def _on_keys_chosen(self, keys: Mapping[str, str]) -> None:
+        self.change_settings({"keys": dict(keys)})
+        if self.workspace is not None:
+            self.workspace.refresh_keys()
+
+    def ask_name(self) -> None:
+        """Ask who works here."""
+        session = self.projects.session
+        known = [name for _, name, kind in session.annotators() if kind == "person"] if session else []
+        present = (session.annotator if session else "") or self._settings["annotator"] or _system_name()
+        dialog = WhoDialog(present, known, self._window)
+        dialog.answered.connect(self._on_name)
+        dialog.open()
+
+    def _on_name(self, name: str) -> None:
+        self.change_settings({"annotator": name})
+        self._become(name)
+        waiting, self._after_name = self._after_name, None
+        if waiting is not None:
+            waiting()
+
+    def _become(self, name: str) -> None:
+        if self.projects.session is not None and name:
+            self.projects.session.become(name)
+        self._window.top.show_annotator(name)
+
+    # -- help ----------------------------------------------------------------------------------------------------------
+
+    def show_tour(self) -> None:
+        """Show the five steps."""
+        if self.workspace is None or self._tour is not None:
+            return
+        self._tour = TourCard()
+        self._tour.dismissed.connect(self._on_tour_dismissed)
+        self.workspace.tour_slot.addWidget(self._tour)
+
+    def _on_tour_dismissed(self) -> None:
+        if self._tour is not None:
+            self._tour.hide()
+            self._tour.deleteLater()
+            self._tour = None
+        if not self._settings["tour_seen"]:
+            self.change_settings({"tour_seen": True})
+
+    def _on_marked(self, annotation: Annotation) -> None:
+        if self._tour is None:
+            return
+        quote = annotation.quote.casefold()
+        if "senator" in quote and annotation.layer == "error":
+            if self._tour.step == 0:
+                self._tour.advance(0)
+            elif annotation.attributes.get(SEVERITY) and annotation.correction:
+                self._tour.advance(1)
+            if annotation.evidence:
+                self._tour.advance(2)
+        elif "slave trade" in quote and annotation.evidence and annotation.correction:
+            self._tour.advance(3)
+
+    def _on_exported(self, _report: object) -> None:
+        if self._tour is not None:
+            self._tour.advance(4)
+
+    def _show_about(self) -> None:
+        import platform
+        from importlib.metadata import version
+
+        from PySide6.QtCore import qVersion
+
+        lines = [
+            f"Stet {__version__}",
+            f"Qt {qVersion()}, PySide6 {version('PySide6-Essentials')}, Python {platform.python_version()}",
+            "Licence: Apache-2.0. Fonts: Inter and EB Garamond, SIL Open Font License.",
+        ]
+        lead = "Stet: the proofreader’s mark for “let it stand”."
+        ReportDialog("About Stet", lead, lines, self._window).open()
+
+
+def _system_name() -> str:
+    """Return the name that the person logged in with, as a suggestion."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,98 @@
+"""Exporting: which format, whose work, where to."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from app.ui.dialogs.form import FormDialog
+from app.ui.labels import button, plain
+
+FORMATS = (
+    (
+        "training",
+        "Training data",
+        "One line a document: entities, claims, errors with evidence, and the corrected text.",
+    ),
+    (
+        "stet",
+        "Everything (Stet JSONL)",
+        "All documents and everyone’s marks; importing it gives the same project again.",
+    ),
+)
+
+
+class ExportRequest(NamedTuple):
+    """The answer. `annotator` None means everyone."""
+
+    path: Path
+    format: str
+    annotator: str | None
+
+
+class ExportDialog(FormDialog):
+    """Asks for format, annotator and file."""
+
+    answered = Signal(object)  # ExportRequest
+
+    def __init__(self, project: Path, annotators: Sequence[str], present: str, parent: QWidget | None = None) -> None:
+        super().__init__("export-dialog", "Export", accept="Export", parent=parent)
+        self.setMinimumWidth(560)
+        self._project = project
+        self._format = QComboBox()
+        self._format.setObjectName("export-format")
+        for value, title, _ in FORMATS:
+            self._format.addItem(title, value)
+        self._note = plain("", tone="faint", wrap=True)
+        self.field("Format", self._format)
+        self.body.addWidget(self._note)
+        self._who = QComboBox()
+        self._who.setObjectName("export-annotator")
+        self._who.addItem("Everyone", None)
+        for name in annotators:
+            self._who.addItem(name, name)
+        self._who.setCurrentIndex(max(0, self._who.findData(present)))
+        self.field("Whose marks", self._who)
+        self._path = QLineEdit()
+        self._path.setObjectName("export-path")
+        self._path.setAccessibleName("File")
+        browse = button("Choose…", name="export-browse")
+        browse.clicked.connect(self._on_browse)
+        row_widget = QWidget()
+        row = QHBoxLayout(row_widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._path, 1)
+        row.addWidget(browse)
+        row_widget.setAccessibleName("File")
+        self.field("File", row_widget)
+        self._format.currentIndexChanged.connect(self._on_format)
+        self._on_format(0)
+        self.accept_button.setFocus()
+
+    def _on_format(self, index: int) -> None:
+        value, _, note = FORMATS[index]
+        self._note.setText(note)
+        suffix = "training" if value == "training" else "export"
+        self._path.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
+
+    def _on_browse(self, _checked: bool) -> None:
+        dialog = QFileDialog(self, "Export to", self._path.text(), "JSONL (*.jsonl)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("jsonl")
+        dialog.fileSelected.connect(self._path.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def submit(self) -> bool:
+        """Check the place, then hand it over."""
+        path = Path(self._path.text().strip()).expanduser()
+        if not path.name or not path.parent.is_dir():
+            self.complain("That folder doesn’t exist. Choose another place.")
+            return False
+        if path.resolve() == self._project.resolve():
+            self.complain("That is the project file itself. Choose another name.")
+            return False
+        self.answered.emit(ExportRequest(path, str(self._format.currentData()), self._who.currentData()))
+        return True

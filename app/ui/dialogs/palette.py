@@ -1,0 +1,121 @@
+"""The palette: every action and every document by a few letters."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.ui.labels import plain
+
+_MOST = 60
+
+
+class Entry(NamedTuple):
+    """Something that can be chosen: `kind` is action or document, `id` what to run or open."""
+
+    kind: str
+    id: str
+    title: str
+    side: str = ""
+
+
+class PaletteDialog(QDialog):
+    """Type, choose with the arrows, Enter. Opens over the window and goes when the focus goes."""
+
+    chosen = Signal(object)  # Entry
+
+    def __init__(
+        self,
+        actions: Sequence[Entry],
+        documents: Callable[[str], list[Entry]],
+        *,
+        wanted: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setWindowTitle("Run a command, find a document")
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumSize(560, 420)
+        self._actions = actions
+        self._documents = documents
+        self._shown: list[Entry] = []
+        self.line = QLineEdit()
+        self.line.setObjectName("palette-line")
+        self.line.setAccessibleName("Command or document")
+        self.line.setPlaceholderText("Command, label or document…")
+        self._list = QListWidget()
+        self._list.setObjectName("palette-list")
+        self._list.setAccessibleName("Matches")
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setStyleSheet("QListWidget::item { padding: 4px 6px; border-radius: 5px; }")
+        self._hint = plain("", tone="faint", name="palette-hint")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 12, 12, 10)
+        box.addWidget(self.line)
+        box.addWidget(self._list, 1)
+        box.addWidget(self._hint)
+        self.line.textChanged.connect(self._on_edited)
+        self.line.installEventFilter(self)
+        self._list.itemClicked.connect(self._on_item_chosen)
+        self.line.setText(wanted)
+        self._on_edited(wanted)
+
+    def _on_edited(self, wanted: str) -> None:
+        self._shown = [*ranked(wanted, self._actions), *(self._documents(wanted) if wanted.strip() else [])][:_MOST]
+        self._list.clear()
+        for entry in self._shown:
+            item = QListWidgetItem(f"{entry.title}\t{entry.side}" if entry.side else entry.title)
+            item.setText(f"{entry.title}    {entry.side}" if entry.side else entry.title)
+            self._list.addItem(item)
+        if self._shown:
+            self._list.setCurrentRow(0)
+        self._hint.setText("Enter runs it, Esc closes." if self._shown else "Nothing is called so. Try fewer letters.")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
+            step = steps.get(Qt.Key(event.key()))
+            if step is not None and self._shown:
+                row = max(0, min(len(self._shown) - 1, self._list.currentRow() + step))
+                self._list.setCurrentRow(row)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run(self._list.currentRow())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_item_chosen(self, item: QListWidgetItem) -> None:
+        self._run(self._list.row(item))
+
+    def _run(self, row: int) -> None:
+        if 0 <= row < len(self._shown):
+            entry = self._shown[row]
+            self.accept()
+            self.chosen.emit(entry)
+
+
+def ranked(wanted: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that fit what was typed, best first; all of them for nothing typed."""
+    words = wanted.strip().casefold()
+    if not words:
+        return list(entries)
+    from rapidfuzz import fuzz  # here, since it costs start-up time
+
+    scored: list[tuple[float, int, Entry]] = []
+    for at, entry in enumerate(entries):
+        title = entry.title.casefold()
+        if all(word in title for word in words.split()):
+            score = 200.0 - title.find(words.split()[0])
+        else:
+            score = fuzz.WRatio(words, title, score_cutoff=72)
+        if score > 0:
+            scored.append((-score, at, entry))
+    return [entry for _, _, entry in sorted(scored, key=_by_score)]
+
+
+def _by_score(item: tuple[float, int, Entry]) -> tuple[float, int]:
+    return item[:2]

@@ -1,0 +1,66 @@
+"""What long work shows: how far it is, and a way to stop it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
+
+from app.ui.labels import button, plain
+
+
+class ProgressDialog(QDialog):
+    """Shown while a job runs; closing it asks the job to stop, and the job says when it has."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("progress-dialog")
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(420)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._over = False
+        self._what = plain(title, name="progress-what", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress-bar")
+        self._bar.setAccessibleName("Progress")
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._cancel = button("Cancel", name="progress-cancel")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 16)
+        box.addWidget(self._what)
+        box.addWidget(self._bar)
+        box.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignRight)
+        self._cancel.clicked.connect(self._on_cancel)
+
+    def show_progress(self, done: int, total: int | None, what: str) -> None:
+        """Show how far the job is; `total` None where nobody knows."""
+        # Qt counts in 32 bits; thousandths are enough for a bar.
+        self._bar.setRange(0, 1000 if total else 0)
+        if total:
+            self._bar.setValue(min(1000, done * 1000 // total))
+        self._what.setText(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+
+    def finish(self) -> None:
+        """Close: the job is over."""
+        self._over = True
+        self.close()
+
+    def _on_cancel(self, _checked: bool) -> None:
+        self._cancel.setEnabled(False)
+        self._what.setText("Stopping…")
+        self.cancel_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_cancel(False)
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._over:
+            event.accept()
+            return
+        event.ignore()
+        self._on_cancel(False)

@@ -1,0 +1,63 @@
+"""Choosing the references of a document."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from app.ui.dialogs.form import FormDialog
+
+
+class ReferencesDialog(FormDialog):
+    """Ticks documents that are the source of truth for another one."""
+
+    answered = Signal(object)  # list of uids, in the order ticked
+
+    def __init__(
+        self,
+        title: str,
+        current: Sequence[tuple[str, str]],
+        find: Callable[[str], list[tuple[str, str]]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("references-dialog", f"References of “{title[:60]}”", accept="Save", parent=parent)
+        self.resize(520, 480)
+        self._find = find
+        self._ticked = dict(current)
+        self._search = QLineEdit()
+        self._search.setObjectName("references-search")
+        self._search.setAccessibleName("Search documents")
+        self._search.setPlaceholderText("Search text or name…")
+        self._list = QListWidget()
+        self._list.setObjectName("references-list")
+        self._list.setAccessibleName("Documents")
+        self.body.addWidget(self._search)
+        self.body.addWidget(self._list, 1)
+        self._search.textChanged.connect(self._fill)
+        self._list.itemChanged.connect(self._on_ticked)
+        self._fill("")
+
+    def _fill(self, wanted: str) -> None:
+        self._list.blockSignals(True)
+        self._list.clear()
+        rows = dict(self._ticked)
+        rows.update(self._find(wanted))
+        for uid, name in rows.items():
+            item = QListWidgetItem(name)
+            item.setData(Qt.ItemDataRole.UserRole, uid)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if uid in self._ticked else Qt.CheckState.Unchecked)
+            self._list.addItem(item)
+        self._list.blockSignals(False)
+
+    def _on_ticked(self, item: QListWidgetItem) -> None:
+        uid = item.data(Qt.ItemDataRole.UserRole)
+        if item.checkState() is Qt.CheckState.Checked:
+            self._ticked[uid] = item.text()
+        else:
+            self._ticked.pop(uid, None)
+
+    def submit(self) -> bool:
+        """Hand over what is ticked."""
+        self.answered.emit(list(self._ticked))
+        return True

@@ -1,0 +1,66 @@
+"""Dialogs that only tell: the guideline, what a job did, about."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWidget
+
+from app.core.scheme import Layer, Scheme
+from app.ui.dialogs.form import FormDialog
+from app.ui.labels import plain
+
+
+class ReportDialog(FormDialog):
+    """Says what was done, with the details to read and copy."""
+
+    def __init__(self, title: str, lead: str, details: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__("report-dialog", title, accept="Close", parent=parent)
+        self.setMinimumWidth(520)
+        self.body.addWidget(plain(lead, wrap=True, name="report-lead"))
+        if details:
+            shown = QPlainTextEdit()
+            shown.setObjectName("report-details")
+            shown.setAccessibleName("Details")
+            shown.setReadOnly(True)
+            shown.setPlainText("\n".join(details))
+            shown.setMinimumHeight(180)
+            self.body.addWidget(shown, 1)
+
+
+class GuidelineDialog(FormDialog):
+    """The scheme as a guideline: layers, labels with keys, definitions and examples, tie rules."""
+
+    def __init__(self, scheme: Scheme, parent: QWidget | None = None) -> None:
+        super().__init__("guideline-dialog", f"{scheme.title} ({scheme.tag})", accept="Close", parent=parent)
+        self.resize(860, 640)
+        if scheme.definition:
+            self.body.addWidget(plain(scheme.definition, wrap=True, tone="soft"))
+        tree = QTreeWidget()
+        tree.setObjectName("guideline-tree")
+        tree.setAccessibleName("Labels and rules")
+        tree.setHeaderLabels(["Label", "Key", "What it means", "For example", "Needs"])
+        tree.setWordWrap(True)
+        tree.setTextElideMode(Qt.TextElideMode.ElideNone)
+        for layer in scheme.layers:
+            self._add_layer(tree, layer)
+        if scheme.severities:
+            top = QTreeWidgetItem(tree, ["Severity"])
+            for number, severity in enumerate(scheme.severities):
+                title = f"{severity.title} {severity.mark}".strip()
+                row = [title, f"Alt+{number}", severity.definition, "", f"weight {severity.weight:g}"]
+                QTreeWidgetItem(top, row)
+        if scheme.tie_rules:
+            top = QTreeWidgetItem(tree, ["When several labels fit: the first rule that fits"])
+            top.setFirstColumnSpanned(True)
+            for number, text in enumerate(scheme.tie_rules, 1):
+                QTreeWidgetItem(top, [str(number), "", text])
+        tree.expandAll()
+        for column, width in enumerate((210, 60, 320, 200, 160)):
+            tree.setColumnWidth(column, width)
+        self.body.addWidget(tree, 1)
+
+    @staticmethod
+    def _add_layer(tree: QTreeWidget, layer: Layer) -> None:
+        top = QTreeWidgetItem(tree, [layer.title, layer.key])
+        for label in layer.labels:
+            QTreeWidgetItem(top, [label.title, label.key, label.definition, label.example, ", ".join(label.required)])

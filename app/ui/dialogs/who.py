@@ -1,0 +1,39 @@
+"""Who am I?"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.ui.dialogs.form import FormDialog
+
+
+class WhoDialog(FormDialog):
+    """Asks under which name marks are stored; offers those who worked in the project before."""
+
+    answered = Signal(object)  # the name
+
+    def __init__(self, present: str, known: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__("who-dialog", "Who is marking?", accept="Go on", parent=parent)
+        self._name = QComboBox()
+        self._name.setObjectName("who-name")
+        self._name.setEditable(True)
+        for name in known:
+            self._name.addItem(name)
+        self._name.setEditText(present)
+        line = self._name.lineEdit()
+        if line is not None:
+            line.setPlaceholderText("Your name")
+            line.selectAll()
+        note = "Your marks are stored under this name. Each annotator has a set of their own in every document."
+        self.field("Your name", self._name, note)
+        self.setMinimumWidth(420)
+
+    def submit(self) -> bool:
+        """Hand over the name, if it is one."""
+        name = self._name.currentText().strip()
+        if not name or not name.isprintable() or len(name) > 200:
+            self.complain("Write a name: letters, 200 at most.")
+            return False
+        self.answered.emit(name)
+        return True

@@ -1,0 +1,344 @@
+"""The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from app.core import boundaries
+from app.ui.editor import motions
+from app.ui.editor.keys import KeyPress
+from app.ui.editor.layout import Style, TextLayout
+from app.ui.editor.marks import MarkSource
+from app.ui.editor.paint import PaintContext, paint
+from app.ui.editor.pointer import Pointer
+from app.ui.editor.view_state import ViewState
+from app.ui.theme import Tones
+
+_LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
+_WIDEST = 900
+
+
+class TextCanvas(QAbstractScrollArea):
+    """Shows one immutable text with marks. All offsets are code points of that text.
+
+    Keys are handed out as portable sequences through `key_pressed`; whoever knows what they mean calls back.
+    """
+
+    view_changed = Signal(object)  # ViewState
+    mark_clicked = Signal(object)  # uids of the owners under the pointer, newest first
+    key_pressed = Signal(object)  # KeyPress
+    focused = Signal(object)  # bool
+    menu_requested = Signal(object)  # QPoint, global
+
+    def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._tones = tones
+        self._style = style
+        self._background = tones.paper
+        self._paragraphs = TextLayout("", width=100, style=style)
+        self._view = ViewState()
+        self._highlight: tuple[int, int] | None = None
+        self._pointer = Pointer(self)
+        self.snap_words = True
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.viewport().setAutoFillBackground(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """The text shown."""
+        return self._paragraphs.text
+
+    @property
+    def view(self) -> ViewState:
+        """Where the person is."""
+        return self._view
+
+    @property
+    def text_layout(self) -> TextLayout:
+        """The geometry of the text, in content pixels."""
+        return self._paragraphs
+
+    def show_text(self, text: str, marks: MarkSource, *, caret: int = 0) -> None:
+        """Show another text, with the caret at a place and that place in view."""
+        self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
+        self._paragraphs.source = marks
+        self._view = ViewState()
+        self._highlight = None
+        self._update_scroll_bar()
+        self.verticalScrollBar().setValue(0)
+        self.set_view(self._view._replace(caret=caret, anchor=caret))
+        self.viewport().update()
+
+    def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
+        """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
+        self._paragraphs.source = marks
+        if ranges is None:
+            self._paragraphs.refresh_all()
+            self._update_scroll_bar()
+            self.viewport().update()
+            return
+        grown = self._paragraphs.refresh(ranges)
+        if grown:
+            self._update_scroll_bar()
+            self.viewport().update()
+        else:
+            self._update_ranges(ranges)
+
+    def set_look(self, tones: Tones, style: Style, background: str) -> None:
+        """Use other colours and fonts; the place in the text stays."""
+        self._tones = tones
+        self._background = background
+        if style != self._style:
+            self._style = style
+            self._lay_out_again()
+        self.viewport().update()
+
+    def set_highlight(self, highlight: tuple[int, int] | None) -> None:
+        """Tint a range, such as the sentence that matters now."""
+        self._highlight = highlight
+        self.viewport().update()
+
+    def set_view(self, view: ViewState, *, scroll: bool = True) -> None:
+        """Put caret and selection somewhere, in whole grapheme clusters, and tell about it."""
+        length = len(self.text)
+        caret, anchor = (max(0, min(length, at)) for at in (view.caret, view.anchor))
+        caret = motions.snap_to_graphemes(self.text, caret, caret)[1] if caret else 0
+        anchor = motions.snap_to_graphemes(self.text, anchor, anchor)[0] if anchor else 0
+        before, self._view = self._view, view._replace(caret=caret, anchor=anchor)
+        if before == self._view:
+            return
+        if scroll and caret != before.caret:
+            self.scroll_to(caret)
+        self.viewport().update()
+        self.view_changed.emit(self._view)
+
+    def choose(self, owner: str) -> None:
+        """Outline the mark of an annotation; none for ""."""
+        if owner != self._view.chosen:
+            self._view = self._view._replace(chosen=owner)
+            self.viewport().update()
+
+    def select(self, start: int, end: int) -> None:
+        """Select a range and bring it into view."""
+        self.set_view(self._view._replace(anchor=start, caret=end, x=None), scroll=False)
+        self.scroll_to(end)
+        self.scroll_to(start)
+
+    def scroll_to(self, offset: int) -> None:
+        """Bring a place into view, with some text around it."""
+        rect = self._paragraphs.caret_rect(offset)
+        bar = self.verticalScrollBar()
+        height = self.viewport().height()
+        top, bottom = rect.top() + _TOP, rect.bottom() + _TOP
+        margin = min(60.0, height / 5)
+        if top - margin < bar.value():
+            self._update_scroll_bar()
+            bar.setValue(int(top - margin))
+        elif bottom + margin > bar.value() + height:
+            self._update_scroll_bar()
+            bar.setValue(int(bottom + margin - height))
+
+    # -- geometry ------------------------------------------------------------------------------------------------------
+
+    def _text_width(self) -> float:
+        return float(max(120, min(_WIDEST, self.viewport().width() - _LEFT - _RIGHT)))
+
+    def _update_scroll_bar(self) -> None:
+        bar = self.verticalScrollBar()
+        height = self.viewport().height()
+        total = int(self._paragraphs.heights.total) + _TOP + _BOTTOM
+        bar.setPageStep(height)
+        bar.setSingleStep(max(10, int(QFontMetricsF(self._style.font).height() * 1.5)))
+        bar.setRange(0, max(0, total - height))
+
+    def _lay_out_again(self) -> None:
+        """Lay out for another width or font, and keep the text that was at the top there."""
+        top = self._paragraphs.place_at(0, float(self.verticalScrollBar().value()))
+        source = self._paragraphs.source
+        self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
+        self._paragraphs.source = source
+        y = self._paragraphs.caret_rect(top).top()
+        self._update_scroll_bar()
+        self.verticalScrollBar().setValue(int(y))
+
+    def _visible_blocks(self) -> tuple[int, int]:
+        top = self.verticalScrollBar().value() - _TOP
+        bottom = top + self.viewport().height()
+        first = self._paragraphs.heights.block_at(max(0, top))
+        last = first
+        y = self._paragraphs.top(first)
+        while True:
+            y += self._paragraphs.block(last).height
+            if y >= bottom or last + 1 >= len(self._paragraphs.blocks):
+                return first, last
+            last += 1
+
+    def _content(self, point: QPointF) -> QPointF:
+        return point - QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
+
+    def viewport_rects(self, start: int, end: int) -> list[QRectF]:
+        """Return where a range is drawn, in the viewport's pixels."""
+        shift = QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
+        return [rect.translated(shift) for rect in self._paragraphs.rects(start, end)]
+
+    def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
+        first, last = self._visible_blocks()
+        low, high = self._paragraphs.blocks.starts[first], self._paragraphs.blocks.ends[last]
+        for start, end in ranges:
+            if end < low or start > high:
+                continue
+            numbers = range(self._paragraphs.blocks.at(max(start, low)), self._paragraphs.blocks.at(min(end, high)) + 1)
+            top = self._paragraphs.top(numbers[0])
+            height = sum(self._paragraphs.heights[number] for number in numbers)
+            shift = _TOP - self.verticalScrollBar().value()
+            self.viewport().update(QRect(0, int(top + shift) - 8, self.viewport().width(), int(height) + 24))
+
+    # -- Qt events -----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        first, last = self._visible_blocks()
+        if int(self._paragraphs.heights.total) + _TOP + _BOTTOM - self.viewport().height() != (
+            self.verticalScrollBar().maximum()
+        ):
+            self._update_scroll_bar()
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._background)
+        painter.translate(_LEFT, _TOP - self.verticalScrollBar().value())
+        context = PaintContext(
+            layout=self._paragraphs,
+            view=self._view,
+            tones=self._tones,
+            background=self._background,
+            first=first,
+            last=last,
+            focused=self.hasFocus(),
+            highlight=self._highlight,
+        )
+        paint(painter, context)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if abs(self._text_width() - self._paragraphs.width) >= 1:
+            self._lay_out_again()
+        else:
+            self._update_scroll_bar()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if dy > 0:
+            self._settle_above(dy)
+        self.viewport().update()
+
+    def _settle_above(self, dy: int) -> None:
+        """Lay out what comes in at the top, and make up for wrong estimates, so that the text below stands still."""
+        bar = self.verticalScrollBar()
+        first = self._paragraphs.heights.block_at(max(0, bar.value() - _TOP))
+        last = self._paragraphs.heights.block_at(max(0, min(bar.value() + dy, bar.value() + 4000) - _TOP))
+        before = self._paragraphs.top(last)
+        for number in range(first, last):
+            self._paragraphs.block(number)
+        shift = int(self._paragraphs.top(last) - before)
+        if shift:
+            self._update_scroll_bar()
+            bar.setSliderPosition(bar.value() + shift)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        self.viewport().update()
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        self.viewport().update()
+        self.focused.emit(False)
+
+    def focusNextPrevChild(self, next_one: bool) -> bool:
+        """Tab steps through marks here; F6 leaves the pane."""
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = KeyPress.of(event)
+        self.key_pressed.emit(press)
+        event.setAccepted(press.taken)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def place_of(self, event: QMouseEvent) -> int:
+        """Return the caret place nearest to the pointer."""
+        point = self._content(event.position())
+        at = self._paragraphs.place_at(point.x(), point.y())
+        return motions.snap_to_graphemes(self.text, at, at)[0]
+
+    def owners_at(self, event: QMouseEvent) -> tuple[str, ...]:
+        """Return the annotations whose marks are under the pointer, newest first."""
+        point = self._content(event.position())
+        return tuple(dict.fromkeys(mark.owner for mark in self._paragraphs.marks_at(point.x(), point.y())))
+
+    def hover(self, owner: str) -> None:
+        """Outline the mark under the pointer; none for ""."""
+        if owner != self._view.hovered:
+            self._view = self._view._replace(hovered=owner)
+            self.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover("")
+
+    # -- caret ---------------------------------------------------------------------------------------------------------
+
+    def move_caret(self, motion: str, *, extend: bool) -> None:
+        """Do a motion of `motions.MOTIONS`; with `extend` the selection's other end stays."""
+        if motion == "caret.word-right" and extend:
+            motion = "caret.word-end"  # a selection shouldn't take the space behind the word
+        view = self._view
+        if motion in motions.VERTICAL and view.x is None:
+            view = view._replace(x=self._paragraphs.caret_rect(view.caret).x())
+        lines = max(1, int(self.viewport().height() / (QFontMetricsF(self._style.font).height() * 2.4)) - 1)
+        start, end = view.selection
+        if start != end and not extend and motion in ("caret.left", "caret.right"):
+            caret = start if motion == "caret.left" else end
+        else:
+            caret = motions.MOTIONS[motion](self.text, self._paragraphs, view, lines)
+        x = view.x if motion in motions.VERTICAL else None
+        self.set_view(view._replace(caret=caret, anchor=view.anchor if extend else caret, x=x))
+
+    def labelled_range(self) -> tuple[int, int]:
+        """Return what a label key would mark: the selection, grown as set, else the word at the caret."""
+        start, end = self._view.selection
+        if start == end:
+            return boundaries.word_at(self.text, start)
+        start, end = motions.snap_to_graphemes(self.text, start, end)
+        return boundaries.snap_to_words(self.text, start, end) if self.snap_words else (start, end)
+
+    def caret_point(self) -> QPoint:
+        """Return where the caret is, in global pixels."""
+        rects = self.viewport_rects(self._view.caret, self._view.caret)
+        at = rects[0].bottomLeft().toPoint() if rects else QPoint(0, 0)
+        return self.viewport().mapToGlobal(at)

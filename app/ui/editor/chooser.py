@@ -1,0 +1,107 @@
+"""Which mark is chosen: by key, by click, by where the caret stands."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation
+from app.session.session import Session
+from app.ui.editor.canvas import TextCanvas
+
+
+class MarkChooser(QObject):
+    """Keeps the chosen annotation of the open document, and shows it on both sides."""
+
+    changed = Signal(object)  # Annotation or None
+    told = Signal(object)  # a message for the person; "" takes it away
+
+    def __init__(self, session: Session, text: TextCanvas, reference: TextCanvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._text = text
+        self._reference = reference
+        self._uid = ""
+        text.mark_clicked.connect(self._on_mark_clicked)
+        reference.mark_clicked.connect(self._on_reference_mark_clicked)
+
+    @property
+    def chosen(self) -> Annotation | None:
+        """The chosen annotation, as it is now."""
+        state = self._session.state
+        return state.annotations.get(self._uid) if state else None
+
+    def choose(self, uid: str, *, scroll: bool = True) -> None:
+        """Choose an annotation, or none with ""; with `scroll`, bring it into view and put the caret there."""
+        self._uid = uid
+        annotation = self.chosen
+        self._text.choose(uid if annotation else "")
+        self._reference.choose(uid if annotation else "")
+        if annotation is not None and scroll:
+            place = annotation.fragments[0].start
+            self._text.set_view(self._text.view._replace(caret=place, anchor=place, x=None))
+            self._text.scroll_to(annotation.end)
+            self._text.scroll_to(annotation.start)
+        self.changed.emit(annotation)
+
+    def refresh(self) -> None:
+        """Tell again what is chosen: its value may have changed, or it may be gone."""
+        if self._uid and self.chosen is None:
+            self.choose("", scroll=False)
+        else:
+            self.changed.emit(self.chosen)
+
+    def let_go(self) -> None:
+        """Choose nothing, if anything was chosen."""
+        if self._uid:
+            self.choose("", scroll=False)
+
+    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+        self.told.emit("")
+        if not owners:
+            self.let_go()
+            return
+        # Clicking again goes on to what lies under the chosen mark.
+        at = owners.index(self._uid) + 1 if self._uid in owners else 0
+        self.choose(owners[at % len(owners)], scroll=False)
+
+    def _on_reference_mark_clicked(self, owners: tuple[str, ...]) -> None:
+        if owners:
+            self.choose(owners[0])
+
+    def follow_caret(self) -> None:
+        """The mark that the caret stands in is chosen; leaving a mark lets go of it."""
+        state = self._session.state
+        caret = self._text.view.caret
+        chosen = self.chosen
+        if state is None or (chosen is not None and chosen.covers(caret)):
+            return
+        here = [a for a in state.overlapping(caret, caret + 1) if a.covers(caret)]
+        if here:
+            self.choose(min(here, key=_length).uid, scroll=False)
+        elif chosen is not None and not chosen.touches(caret):
+            self.choose("", scroll=False)
+
+    def next_mark(self) -> None:
+        """Choose the next mark in reading order, round the end."""
+        self._step(1)
+
+    def previous_mark(self) -> None:
+        """Choose the mark before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        state = self._session.state
+        if state is None or not state.annotations:
+            self.told.emit("There is no mark yet.")
+            return
+        ordered = state.in_order()
+        uids = [annotation.uid for annotation in ordered]
+        if self._uid in uids:
+            at = (uids.index(self._uid) + by) % len(uids)
+        else:
+            caret = self._text.view.caret
+            behind = next((number for number, a in enumerate(ordered) if a.start >= caret), len(ordered))
+            at = (behind if by > 0 else behind - 1) % len(ordered)
+        self.choose(uids[at])
+
+
+def _length(annotation: Annotation) -> int:
+    return annotation.end - annotation.start

@@ -1,0 +1,313 @@
+"""From keys and clicks to edits: the hand of the annotator on the session."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core import marking
+from app.core.annotation import Annotation, Evidence, Stance
+from app.core.edits import Edit
+from app.core.errors import StetError
+from app.core.scheme import SEVERITY
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.chooser import MarkChooser
+from app.ui.editor.keys import KeyPress
+from app.ui.editor.motions import MOTIONS
+from app.ui.editor.selecting import TextSelector
+
+
+class EditorController(QObject):
+    """Turns actions into edits of the open document. Owns what is chosen; the session owns what is stored."""
+
+    chosen_changed = Signal(object)  # Annotation or None
+    told = Signal(object)  # a message for the person; "" takes it away
+    field_wanted = Signal(object)  # a field of the inspector that should get the keyboard
+    evidence_wanted = Signal(object)  # Evidence to show in the reference
+    linked = Signal()
+
+    def __init__(
+        self, session: Session, text: TextCanvas, reference: TextCanvas, actions: ActionRegistry, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._text = text
+        self._reference = reference
+        self._actions = actions
+        self.reference_uid = ""
+        self.chooser = MarkChooser(session, text, reference, self)
+        self.selector = TextSelector(text, reference, self.chooser, actions, self)
+        self._last_label: tuple[str, str] | None = None
+        text.key_pressed.connect(self._on_text_key)
+        reference.key_pressed.connect(self._on_reference_key)
+        self.chooser.changed.connect(self.chosen_changed)
+        self.chooser.told.connect(self.told)
+        self.selector.told.connect(self.told)
+        self._bind()
+
+    def _bind(self) -> None:
+        bind = self._actions.bind
+        self._actions.bind_prefix("label.", self._label_by_id)
+        self._actions.bind_prefix("severity.", self.set_severity)
+        handlers: dict[str, Callable[[], None]] = {
+            "mark.next": self.chooser.next_mark,
+            "mark.previous": self.chooser.previous_mark,
+            "mark.delete": self.delete_mark,
+            "mark.correction": self._want_correction,
+            "mark.comment": self._want_comment,
+            "mark.unsure": self.toggle_unsure,
+            "mark.repeat": self.repeat_label,
+            "mark.move": self.move_mark,
+            "evidence.link": self.link_evidence,
+            "evidence.show": self.show_evidence,
+        }
+        for action, handler in handlers.items():
+            bind(action, handler)
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def _on_text_key(self, press: KeyPress) -> None:
+        self._key(press, self._text)
+
+    def _on_reference_key(self, press: KeyPress) -> None:
+        self._key(press, self._reference)
+
+    def _key(self, press: KeyPress, canvas: TextCanvas) -> None:
+        spec = self._actions.for_text_key(press.key)
+        if spec is None and press.shift:
+            plain = self._actions.for_text_key(press.plain)
+            spec = plain if plain is not None and plain.extends else None
+        if spec is None:
+            return
+        press.taken = True
+        if spec.id in MOTIONS:
+            self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
+            return
+        if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
+            self.told.emit("This is the reference. F7 swaps the two sides; Esc goes back to the text.")
+            return
+        self._actions.run(spec.id)
+
+    @property
+    def chosen(self) -> Annotation | None:
+        """The chosen annotation, as it is now."""
+        return self.chooser.chosen
+
+    def choose(self, uid: str, *, scroll: bool = True) -> None:
+        """Choose an annotation, or none with ""."""
+        self.chooser.choose(uid, scroll=scroll)
+
+    # -- marking -------------------------------------------------------------------------------------------------------
+
+    def _apply(self, edit: Edit, title: str) -> bool:
+        try:
+            self._session.apply(edit, title=title)
+        except StetError as error:
+            self.told.emit(_words(error))
+            return False
+        self.told.emit("")
+        return True
+
+    def _label_by_id(self, rest: str) -> None:
+        layer, _, label = rest.partition(".")
+        self.apply_label(layer, label)
+
+    def apply_label(self, layer: str, label: str) -> None:
+        """Mark the selection; without one, relabel the chosen mark if the caret is on it, else mark the word there."""
+        state, scheme = self._session.state, self._session.scheme
+        kind = scheme.label(layer, label)
+        if state is None or kind is None:
+            return
+        self._last_label = (layer, label)
+        view = self._text.view
+        chosen = self.chosen
+        on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
+        try:
+            if chosen is not None and on_chosen and not view.has_selection:
+                edit = marking.relabel(state, chosen, label, scheme=scheme)
+                self._apply(edit, f"Relabel “{_short(chosen.quote)}” as {kind.title}")
+                return
+            anchored = kind.anchor and not view.has_selection
+            span = (view.caret, view.caret) if anchored else self._text.labelled_range()
+            if not anchored and not self._text.text[slice(*span)].strip():
+                self.told.emit(f"Nothing to mark here. Select words first, then press the key of “{kind.title}”.")
+                return
+            added = marking.mark(state, [span], layer=layer, label=label, scheme=scheme)
+        except StetError as error:
+            self.told.emit(_words(error))
+            return
+        quote = _short(added.annotation.quote) or "a gap"
+        if self._apply(added, f"Mark “{quote}” as {kind.title}"):
+            self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
+            self.choose(added.annotation.uid, scroll=False)
+
+    def repeat_label(self) -> None:
+        """Mark with the label used last."""
+        if self._last_label is None:
+            self.told.emit("No label was used yet.")
+            return
+        self.apply_label(*self._last_label)
+
+    def _with_chosen(self) -> Annotation | None:
+        if self.chosen is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+        return self.chosen
+
+    def set_severity(self, severity: str) -> None:
+        """Give the chosen mark a severity."""
+        annotation = self._with_chosen()
+        if annotation is None:
+            return
+        found = self._session.scheme.severity(severity)
+        try:
+            edit = marking.change_severity(annotation, severity, scheme=self._session.scheme)
+        except StetError as error:
+            self.told.emit(_words(error))
+            return
+        self._apply(edit, f"Set “{_short(annotation.quote)}” to {found.title if found else severity}")
+
+    def change_field(self, field: str, value: object) -> None:
+        """Change a field of the chosen mark, as the inspector says."""
+        annotation = self.chosen
+        if annotation is None:
+            return
+        quote = _short(annotation.quote)
+        if field == "label":
+            self._relabel(annotation, str(value))
+        elif field == SEVERITY:
+            self._apply(marking.change_attribute(annotation, SEVERITY, value), f"Change the severity of “{quote}”")
+        elif field == "correction":
+            text = None if value is None else str(value)
+            self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
+        elif field == "comment":
+            self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
+        else:
+            self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
+
+    def _relabel(self, annotation: Annotation, label: str) -> None:
+        state = self._session.state
+        if state is None:
+            return
+        try:
+            edit = marking.relabel(state, annotation, label, scheme=self._session.scheme)
+        except StetError as error:
+            self.told.emit(_words(error))
+            self.chooser.refresh()
+            return
+        self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
+
+    def toggle_unsure(self) -> None:
+        """Flag the chosen mark for someone else to look at, or take the flag away."""
+        annotation = self._with_chosen()
+        if annotation is None:
+            return
+        layer = self._session.scheme.layer(annotation.layer)
+        if layer is None or layer.attribute("confidence") is None:
+            self.told.emit("The scheme records no confidence for this layer.")
+            return
+        value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
+        edit = marking.change_attribute(annotation, "confidence", value)
+        self._apply(edit, f"Set “{_short(annotation.quote)}” to {value}")
+
+    def delete_mark(self) -> None:
+        """Delete the chosen mark; undo brings it back."""
+        annotation, state = self._with_chosen(), self._session.state
+        if annotation is not None and state is not None:
+            self._apply(marking.remove(state, [annotation]), f"Delete the mark on “{_short(annotation.quote)}”")
+
+    def move_mark(self) -> None:
+        """Put the chosen mark on the selected words."""
+        annotation, state = self._with_chosen(), self._session.state
+        if annotation is None or state is None:
+            return
+        if not self._text.view.has_selection:
+            self.told.emit("Select the words that the mark should cover, then move it there.")
+            return
+        span = self._text.labelled_range()
+        try:
+            edit = marking.move(state, annotation, [span])
+        except StetError as error:
+            self.told.emit(_words(error))
+            return
+        self._apply(edit, f"Move the mark on “{_short(annotation.quote)}”")
+
+    def _want_correction(self) -> None:
+        annotation = self._with_chosen()
+        layer = self._session.scheme.layer(annotation.layer) if annotation else None
+        if annotation is not None and (layer is None or not layer.has_correction):
+            self.told.emit("Marks of this layer have no correction.")
+        elif annotation is not None:
+            self.field_wanted.emit("correction")
+
+    def _want_comment(self) -> None:
+        if self._with_chosen() is not None:
+            self.field_wanted.emit("comment")
+
+    # -- evidence ------------------------------------------------------------------------------------------------------
+
+    def link_evidence(self) -> None:
+        """Make what is selected in the reference evidence of the chosen mark.
+
+        With the keyboard in the text and words selected there, those are the evidence: that is how a
+        self-contradiction points at its other half.
+        """
+        annotation, state = self._with_chosen(), self._session.state
+        if annotation is None or state is None:
+            return
+        own = self.selector.active() is self._text and self._text.view.has_selection
+        canvas = self._text if own else self._reference
+        uid = state.document.uid if own else self.reference_uid
+        if not uid:
+            self.told.emit("This document has no reference yet. Ctrl+Shift+R chooses one.")
+            return
+        try:
+            document = self._session.document(uid)
+            span = canvas.labelled_range() if canvas.view.has_selection else canvas.view.selection
+            edit = marking.link_evidence(annotation, document, [span], scheme=self._session.scheme)
+        except StetError as error:
+            self.told.emit(_words(error))
+            return
+        if self._apply(edit, f"Link evidence to “{_short(annotation.quote)}”"):
+            canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
+            self.linked.emit()
+
+    def unlink_evidence(self, evidence: Evidence) -> None:
+        """Take a piece of evidence from the chosen mark."""
+        annotation = self.chosen
+        if annotation is not None:
+            edit = marking.unlink_evidence(annotation, evidence.uid)
+            self._apply(edit, f"Unlink evidence from “{_short(annotation.quote)}”")
+
+    def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
+        """Say what a piece of evidence of the chosen mark does."""
+        annotation = self.chosen
+        if annotation is not None:
+            edit = marking.change_stance(annotation, pair[0].uid, pair[1])
+            self._apply(edit, f"Evidence of “{_short(annotation.quote)}” {pair[1].value}")
+
+    def show_evidence(self) -> None:
+        """Bring the chosen mark's evidence into view, the next piece with each call."""
+        annotation = self._with_chosen()
+        if annotation is None:
+            return
+        if not annotation.evidence:
+            self.told.emit("This mark has no evidence yet. Select words in the reference and press K.")
+            return
+        start = self._reference.view.selection[0]
+        starts = [e.start for e in annotation.evidence]
+        at = (starts.index(start) + 1) % len(starts) if start in starts else 0
+        self.evidence_wanted.emit(annotation.evidence[at])
+
+
+_ALSO_IN_REFERENCE = ("evidence.", "select.", "edit.copy", "caret.", "mark.next", "mark.previous")
+
+
+def _short(text: str) -> str:
+    clean = " ".join(text.split())
+    return clean if len(clean) <= 40 else clean[:39] + "…"
+
+
+def _words(error: StetError) -> str:
+    sentence = f"{error.what}; {error.hint}" if error.hint else error.what
+    return sentence[:1].upper() + sentence[1:] + "."

@@ -1,0 +1,319 @@
+"""Where every character of a text is: blocks laid out when they are first seen. Positions are in content pixels."""
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
+
+from app.core.offsets import OffsetMap
+from app.ui.editor.blocks import Blocks, Heights
+from app.ui.editor.lanes import badge_rows, text_lanes
+from app.ui.editor.marks import Mark, MarkSource, NoMarks
+from app.ui.editor.visible_text import visible
+from app.ui.theme import ui_font
+
+_KEPT_BLOCKS = 600
+_BADGE_GAP = 6.0
+_MARGIN = 2.0
+
+
+class Style(NamedTuple):
+    """The fonts and distances of a canvas."""
+
+    font: QFont
+    badge_font: QFont
+    spacing: float
+    badges: bool = True
+
+
+def badge_font(size: float) -> QFont:
+    """Return the small font of badges, in proportion to the text."""
+    return ui_font(max(9.0, size * 0.55), QFont.Weight.DemiBold)
+
+
+class Badge(NamedTuple):
+    """A label under a line: where it stands in the block, and of which mark."""
+
+    mark: Mark
+    rect: QRectF
+
+
+class Line(NamedTuple):
+    """One line of a block; `top` and `height` are in the block's pixels, `[start, end)` in code points of the text."""
+
+    text_line: QTextLine
+    top: float
+    text_height: float
+    height: float
+    start: int
+    end: int
+
+
+class BlockLayout:
+    """One block, laid out: its lines, the marks on it and the badges under it."""
+
+    def __init__(self, text: str, start: int, *, width: float, style: Style) -> None:
+        self.start = start
+        self.end = start + len(text)
+        self.map = OffsetMap(text)
+        self.layout = QTextLayout(visible(text), style.font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        option.setTabStopDistance(QFontMetricsF(style.font).horizontalAdvance("    "))
+        self.layout.setTextOption(option)
+        self.layout.setCacheEnabled(True)
+        self._style = style
+        self._mixed = not text.isascii() and any("\u0590" <= char <= "\u08ff" or char >= "\ufb1d" for char in text)
+        self._break_lines(width)
+        self.lines: list[Line] = []
+        self.marks: list[Mark] = []
+        self.lanes: dict[str, int] = {}
+        self.badges: list[Badge] = []
+        self.height = 0.0
+        self.place([])
+
+    def _break_lines(self, width: float) -> None:
+        self.layout.beginLayout()
+        while True:
+            line = self.layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, 0))
+        self.layout.endLayout()
+
+    def place(self, marks: list[Mark]) -> None:
+        """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
+        self.marks = marks
+        self.lanes = text_lanes(marks)
+        self.badges = []
+        self.lines = []
+        metrics = QFontMetricsF(self._style.badge_font)
+        row_height = metrics.height() + 1
+        top = 0.0
+        for at in range(self.layout.lineCount()):
+            text_line = self.layout.lineAt(at)
+            start = self.start + self.map.from_u16(text_line.textStart())
+            end = self.start + self.map.from_u16(text_line.textStart() + text_line.textLength())
+            text_height = text_line.height() * self._style.spacing
+            text_line.setPosition(QPointF(0, top + (text_height - text_line.height()) / 2))
+            here = [m for m in marks if m.badge and self._begins_in(m, start, end, last=end == self.end)]
+            rows = self._place_badges(here, text_line, top + text_height, metrics, row_height)
+            # Room for one row is always there: the first mark of a line must not push the text down.
+            room = max(rows, 1 if self._style.badges else 0) * row_height
+            height = text_height + room + _MARGIN
+            if start == end and self.start == self.end:
+                height = text_height * 0.6  # an empty line between paragraphs
+            self.lines.append(Line(text_line, top, text_height, height, start, end))
+            top += height
+        # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
+        self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end else 0)
+
+    @staticmethod
+    def _begins_in(mark: Mark, start: int, end: int, *, last: bool) -> bool:
+        at = mark.fragments[0].start
+        return start <= at < end or (last and at == end)
+
+    def _place_badges(
+        self, marks: list[Mark], line: QTextLine, top: float, metrics: QFontMetricsF, row_height: float
+    ) -> int:
+        if not marks:
+            return 0
+        spans: list[tuple[float, float]] = []
+        for mark in marks:
+            text = f"{mark.badge} {mark.note}" if mark.note else mark.badge
+            width = metrics.horizontalAdvance(text) + 1
+            left = self._x(line, mark.fragments[0].start)
+            spans.append((max(0.0, min(left, line.width() - width)), width))
+        rows = badge_rows(spans, gap=_BADGE_GAP)
+        for mark, (left, width), row in zip(marks, spans, rows, strict=True):
+            self.badges.append(Badge(mark, QRectF(left, top + row * row_height, width, row_height)))
+        return max(rows) + 1
+
+    def _x(self, line: QTextLine, offset: int) -> float:
+        return line.cursorToX(self.map.to_u16(offset - self.start))[0]  # pyright: ignore[reportIndexIssue]
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the rectangles of `[start, end)`, one or more a line, in the block's pixels; a caret-thin one for a
+        zero-width range.
+        """
+        found: list[QRectF] = []
+        for line in self.lines:
+            low, high = max(start, line.start), min(end, line.end)
+            if low < high:
+                found.extend(QRectF(x, line.top, width, line.text_height) for x, width in self._spans(line, low, high))
+            elif start == end and line.start <= start <= line.end and (start < line.end or line is self.lines[-1]):
+                found.append(QRectF(self._x(line.text_line, start) - 1, line.top, 2, line.text_height))
+        return found
+
+    def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
+        if not self._mixed:
+            left, right = self._x(line.text_line, low), self._x(line.text_line, high)
+            return [(min(left, right), abs(right - left))]
+        # Where directions mix, a range is several runs on the screen: add up the cells of its characters.
+        cells: list[tuple[float, float]] = []
+        for offset in range(low, high):
+            at = self.map.to_u16(offset - self.start)
+            a = line.text_line.cursorToX(at, QTextLine.Edge.Leading)[0]  # pyright: ignore[reportIndexIssue]
+            b = line.text_line.cursorToX(at, QTextLine.Edge.Trailing)[0]  # pyright: ignore[reportIndexIssue]
+            if a != b:
+                cells.append((min(a, b), max(a, b)))
+        return [(a, b - a) for a, b in _joined(sorted(cells))]
+
+    def line_of(self, offset: int) -> int:
+        """Return the number of the line that shows a code point; a place between two lines is on the later one."""
+        for number, line in enumerate(self.lines):
+            if offset < line.end:
+                return number
+        return len(self.lines) - 1
+
+    def offset_at(self, x: float, line: Line) -> int:
+        """Return the code point offset of the caret place nearest to an x on a line."""
+        at = line.text_line.xToCursor(x, QTextLine.CursorPosition.CursorBetweenCharacters)
+        offset = self.start + self.map.from_u16(at)
+        # The end of a wrapped line is drawn at the start of the next one; stay on this line.
+        if offset == line.end and line is not self.lines[-1] and offset > line.start:
+            at = self.layout.previousCursorPosition(self.map.to_u16(offset - self.start))
+            offset = self.start + self.map.from_u16(at)
+        return offset
+
+    def caret_x(self, offset: int) -> float:
+        """Return where the caret stands."""
+        return self._x(self.lines[self.line_of(offset)].text_line, offset)
+
+
+def _joined(cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    runs: list[tuple[float, float]] = []
+    for left, right in cells:
+        if runs and left <= runs[-1][1] + 0.5:
+            runs[-1] = (runs[-1][0], max(right, runs[-1][1]))
+        else:
+            runs.append((left, right))
+    return runs
+
+
+class TextLayout:
+    """A whole text: heights of all blocks, estimated until seen, and the layouts of those seen lately."""
+
+    def __init__(self, text: str, *, width: float, style: Style) -> None:
+        self.text = text
+        self.width = width
+        self.style = style
+        self.source: MarkSource = NoMarks()
+        self.blocks = Blocks(text)
+        self._cache: OrderedDict[int, BlockLayout] = OrderedDict()
+        self.heights = Heights(self._estimates())
+
+    def _estimates(self) -> list[float]:
+        metrics = QFontMetricsF(self.style.font)
+        badge = QFontMetricsF(self.style.badge_font).height() + 1 if self.style.badges else 0
+        line = metrics.height() * self.style.spacing
+        a_line = max(1.0, self.width / max(1.0, metrics.averageCharWidth() * 1.05))
+        full, empty = line + badge + _MARGIN, line * 0.6
+        gap = self.style.font.pixelSize() * 0.3
+        return [
+            empty if start == end else full * (1 + int((end - start) / a_line)) + gap
+            for start, end in zip(self.blocks.starts, self.blocks.ends, strict=True)
+        ]
+
+    def block(self, number: int) -> BlockLayout:
+        """Return a block laid out, with its marks."""
+        found = self._cache.get(number)
+        if found is None:
+            start, end = self.blocks.starts[number], self.blocks.ends[number]
+            found = BlockLayout(self.text[start:end], start, width=self.width, style=self.style)
+            self._cache[number] = found
+            if len(self._cache) > _KEPT_BLOCKS:
+                self._cache.popitem(last=False)
+            self._place(number, found)
+        else:
+            self._cache.move_to_end(number)
+        return found
+
+    def _place(self, number: int, block: BlockLayout) -> float:
+        block.place(self.source.marks_in(block.start, block.end))
+        return self.heights.set(number, block.height)
+
+    def refresh(self, ranges: list[tuple[int, int]]) -> float:
+        """Place the marks of the blocks in these ranges anew; return by how much the text grew."""
+        grown = 0.0
+        numbers: set[int] = set()
+        for start, end in ranges:
+            first, last = self.blocks.at(start), self.blocks.at(end)
+            numbers.update(number for number in range(first, last + 1) if number in self._cache)
+            if len(numbers) > len(self._cache):
+                break
+        for number in sorted(numbers):
+            grown += self._place(number, self._cache[number])
+        return grown
+
+    def refresh_all(self) -> None:
+        """Place the marks of all blocks that are laid out anew."""
+        for number, block in self._cache.items():
+            self._place(number, block)
+
+    def top(self, number: int) -> float:
+        """Return the y of a block."""
+        return self.heights.above(number)
+
+    def place_at(self, x: float, y: float) -> int:
+        """Return the code point offset of the caret place nearest to a point."""
+        number = self.heights.block_at(max(0.0, y))
+        block = self.block(number)
+        within = y - self.top(number)
+        line = next((item for item in block.lines if within < item.top + item.height), block.lines[-1])
+        return block.offset_at(x, line)
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the rectangles of a range, in content pixels."""
+        found: list[QRectF] = []
+        for number in range(self.blocks.at(start), self.blocks.at(end) + 1):
+            top = self.top(number)
+            found.extend(rect.translated(0, top) for rect in self.block(number).rects(start, end))
+        return found
+
+    def caret_rect(self, offset: int) -> QRectF:
+        """Return where the caret is drawn."""
+        number = self.blocks.at(offset)
+        block = self.block(number)
+        offset = min(offset, block.end)
+        line = block.lines[block.line_of(offset)]
+        return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
+
+    def marks_at(self, x: float, y: float) -> list[Mark]:
+        """Return the marks under a point, badges included, newest first."""
+        number = self.heights.block_at(max(0.0, y))
+        block = self.block(number)
+        within = QPointF(x, y - self.top(number))
+        found = [badge.mark for badge in block.badges if badge.rect.contains(within)]
+        for mark in reversed(block.marks):
+            rects = [rect for f in mark.fragments for rect in block.rects(f.start, f.end)]
+            if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and mark not in found:
+                found.append(mark)
+        return found
+
+    def line_step(self, offset: int, x: float, lines: int) -> int:
+        """Return the place some visual lines further down (up if negative), nearest to an x."""
+        number = self.blocks.at(offset)
+        block = self.block(number)
+        line = block.line_of(min(offset, block.end)) + lines
+        while line < 0 and number > 0:
+            number -= 1
+            block = self.block(number)
+            line += len(block.lines)
+        while line >= len(block.lines) and number + 1 < len(self.blocks):
+            line -= len(block.lines)
+            number += 1
+            block = self.block(number)
+        if line < 0:
+            return 0
+        return block.offset_at(x, block.lines[line]) if line < len(block.lines) else len(self.text)
+
+    def line_range(self, offset: int) -> tuple[int, int]:
+        """Return the visual line that holds a place."""
+        block = self.block(self.blocks.at(offset))
+        line = block.lines[block.line_of(min(offset, block.end))]
+        last = line is block.lines[-1]
+        return (line.start, line.end if last else max(line.start, block.offset_at(line.text_line.width() * 2, line)))

@@ -1,0 +1,112 @@
+"""What is drawn over a text: marks, made from annotations or from evidence."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.intervals import Interval, IntervalIndex
+from app.core.scheme import SEVERITY, Drawing, Scheme
+from app.core.state import DocumentState
+from app.core.validation import problems_of
+
+EVIDENCE = "evidence"
+EVIDENCE_COLOR = "#009E73"
+
+
+class Mark(NamedTuple):
+    """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing or EVIDENCE, `weight` 1..3 the line's
+    thickness; `note` stands behind the badge, `open` says that rules fail.
+    """
+
+    uid: str
+    owner: str
+    fragments: Sequence[Fragment]
+    style: str
+    color: str
+    badge: str = ""
+    note: str = ""
+    weight: int = 1
+    open: bool = False
+
+
+class MarkSource(Protocol):
+    """Where a canvas gets its marks from."""
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return the marks with a fragment in `[start, end)`, oldest first, so that lanes keep their places."""
+        ...
+
+
+class NoMarks:
+    """A text without marks."""
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return nothing."""
+        return []
+
+
+class AnnotationMarks:
+    """The annotations of a state, drawn as their scheme says."""
+
+    def __init__(self, state: DocumentState, scheme: Scheme, *, corrections: bool) -> None:
+        self._state = state
+        self._scheme = scheme
+        self._corrections = corrections
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return the marks of the range, oldest first (uids sort by time)."""
+        found = sorted(self._state.overlapping(start, end), key=_age)
+        return [self._mark(annotation) for annotation in found]
+
+    def _mark(self, annotation: Annotation) -> Mark:
+        label = self._scheme.label(annotation.layer, annotation.label)
+        severity = self._scheme.severity(annotation.attributes.get(SEVERITY))
+        badge = label.badge if label else annotation.label
+        if severity and severity.mark:
+            badge = f"{badge} {severity.mark}"
+        if annotation.attributes.get("confidence") == "unsure":
+            badge = f"{badge} ?"
+        note = ""
+        if self._corrections and annotation.correction is not None:
+            note = f"→ {annotation.correction}" if annotation.correction else "→ (delete)"
+        return Mark(
+            uid=annotation.uid,
+            owner=annotation.uid,
+            fragments=annotation.fragments,
+            style=label.draw if label else Drawing.DASH,
+            color=label.color if label else "#999999",
+            badge=badge,
+            note=note.replace("\n", " "),
+            weight=max(1, len(severity.mark)) if severity else 1,
+            open=bool(problems_of(annotation, scheme=self._scheme)),
+        )
+
+
+class EvidenceMarks:
+    """The evidence that the annotations of another document draw from this one."""
+
+    def __init__(self, evidence: Iterable[tuple[str, Evidence]]) -> None:
+        self._by_uid = {item.uid: (owner, item) for owner, item in evidence}
+        self._index = IntervalIndex(
+            Interval(fragment.start, fragment.end, item.uid)
+            for _, item in self._by_uid.values()
+            for fragment in item.fragments
+        )
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return the evidence of the range, owned by the annotation that it proves."""
+        uids = sorted({hit.uid for hit in self._index.overlapping(start, end)})
+        marks = []
+        for uid in uids:
+            owner, item = self._by_uid[uid]
+            marks.append(Mark(uid, owner, item.fragments, EVIDENCE, EVIDENCE_COLOR, weight=2))
+        return marks
+
+
+def evidence_for(state: DocumentState, document: str) -> list[tuple[str, Evidence]]:
+    """Return the evidence that a state's annotations point at in one document, with the annotation's uid."""
+    return [(a.uid, e) for a in state.annotations.values() for e in a.evidence if e.document == document]
+
+
+def _age(annotation: Annotation) -> tuple[str, str]:
+    return (annotation.created, annotation.uid)

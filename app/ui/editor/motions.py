@@ -1,0 +1,123 @@
+"""Where the caret goes. Each motion is a function of the text, its layout and the present place."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTextBoundaryFinder
+
+from app.core import boundaries
+from app.core.offsets import OffsetMap
+from app.ui.editor.layout import TextLayout
+from app.ui.editor.view_state import ViewState
+
+_REACH = 400  # code points around a place that hold every real grapheme cluster
+
+
+def _window(text: str, offset: int) -> tuple[int, str]:
+    low = max(0, offset - _REACH)
+    return low, text[low : offset + _REACH]
+
+
+def next_grapheme(text: str, offset: int) -> int:
+    """Return the end of the grapheme cluster that starts at or holds the place."""
+    if offset >= len(text):
+        return len(text)
+    low, window = _window(text, offset)
+    table = OffsetMap(window)
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
+    finder.setPosition(table.to_u16(offset - low))
+    at = finder.toNextBoundary()
+    return low + table.from_u16(at) if at > 0 else min(offset + 1, len(text))
+
+
+def previous_grapheme(text: str, offset: int) -> int:
+    """Return the start of the grapheme cluster before the place."""
+    if offset <= 0:
+        return 0
+    low, window = _window(text, offset)
+    table = OffsetMap(window)
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
+    finder.setPosition(table.to_u16(offset - low))
+    at = finder.toPreviousBoundary()
+    return low + table.from_u16(at) if at >= 0 else max(0, offset - 1)
+
+
+def snap_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the smallest range of whole grapheme clusters that covers the range."""
+    if 0 < start < len(text):
+        start = previous_grapheme(text, start + 1) if not is_boundary(text, start) else start
+    if 0 < end < len(text) and not is_boundary(text, end):
+        end = next_grapheme(text, end)
+    return (start, end)
+
+
+def is_boundary(text: str, offset: int) -> bool:
+    """Tell whether a caret may stand at the place: not inside a grapheme cluster."""
+    low, window = _window(text, offset)
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
+    finder.setPosition(OffsetMap(window).to_u16(offset - low))
+    return finder.isAtBoundary()
+
+
+def _sentence_start(text: str, offset: int) -> int:
+    at = offset
+    while at > 0:
+        at -= 1
+        start = boundaries.sentence_at(text, at)[0]
+        if start < offset:
+            return start
+    return 0
+
+
+def _sentence_end(text: str, offset: int) -> int:
+    at = offset
+    while at < len(text):
+        start, end = boundaries.sentence_at(text, at)
+        if start > offset:
+            return start
+        at = max(end, at) + 1
+    return len(text)
+
+
+def _paragraph_start(text: str, offset: int) -> int:
+    start = boundaries.paragraph_at(text, offset)[0]
+    while start == offset and start > 0:
+        low, high = boundaries.paragraph_at(text, start - 1)
+        start = low
+        if low < high:
+            break
+        offset = low
+    return start
+
+
+def _paragraph_end(text: str, offset: int) -> int:
+    at = boundaries.paragraph_at(text, offset)[1]
+    while at < len(text):
+        at += 1
+        low, high = boundaries.paragraph_at(text, at)
+        if low < high and low >= at:
+            return low
+    return len(text)
+
+
+Motion = Callable[[str, TextLayout, ViewState, int], int]
+
+MOTIONS: dict[str, Motion] = {
+    "caret.left": lambda text, _l, view, _p: previous_grapheme(text, view.caret),
+    "caret.right": lambda text, _l, view, _p: next_grapheme(text, view.caret),
+    "caret.word-left": lambda text, _l, view, _p: boundaries.previous_word(text, view.caret),
+    "caret.word-right": lambda text, _l, view, _p: boundaries.next_word(text, view.caret),
+    "caret.word-end": lambda text, _l, view, _p: boundaries.word_end(text, view.caret),
+    "caret.sentence-left": lambda text, _l, view, _p: _sentence_start(text, view.caret),
+    "caret.sentence-right": lambda text, _l, view, _p: _sentence_end(text, view.caret),
+    "caret.paragraph-up": lambda text, _l, view, _p: _paragraph_start(text, view.caret),
+    "caret.paragraph-down": lambda text, _l, view, _p: _paragraph_end(text, view.caret),
+    "caret.line-start": lambda _t, layout, view, _p: layout.line_range(view.caret)[0],
+    "caret.line-end": lambda _t, layout, view, _p: layout.line_range(view.caret)[1],
+    "caret.up": lambda _t, layout, view, _p: layout.line_step(view.caret, view.x or 0.0, -1),
+    "caret.down": lambda _t, layout, view, _p: layout.line_step(view.caret, view.x or 0.0, 1),
+    "caret.page-up": lambda _t, layout, view, page: layout.line_step(view.caret, view.x or 0.0, -page),
+    "caret.page-down": lambda _t, layout, view, page: layout.line_step(view.caret, view.x or 0.0, page),
+    "caret.document-start": lambda _t, _l, _v, _p: 0,
+    "caret.document-end": lambda text, _l, _v, _p: len(text),
+}
+VERTICAL = {"caret.up", "caret.down", "caret.page-up", "caret.page-down"}

@@ -1,0 +1,226 @@
+"""Painting a text with its marks: pure functions over one frozen context, one after the other in z-order."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+
+from app.core.scheme import Drawing
+from app.ui.editor.layout import BlockLayout, TextLayout
+from app.ui.editor.marks import EVIDENCE, Mark
+from app.ui.editor.view_state import ViewState
+from app.ui.theme import Tones, readable
+
+_LANE_STEP = 3.5
+
+
+class PaintContext(NamedTuple):
+    """All that painting looks at. `first` and `last` are the visible blocks, inclusive; `focused` shows the caret."""
+
+    layout: TextLayout
+    view: ViewState
+    tones: Tones
+    background: str
+    first: int
+    last: int
+    focused: bool
+    highlight: tuple[int, int] | None = None
+
+
+class _Placed(NamedTuple):
+    block: BlockLayout
+    top: float
+
+
+def paint(painter: QPainter, context: PaintContext) -> None:
+    """Paint the visible blocks; the painter's origin is the top left of the text."""
+    placed = [
+        _Placed(context.layout.block(number), context.layout.top(number))
+        for number in range(context.first, context.last + 1)
+    ]
+    for layer in (_highlight, _fills, _selection, _texts, _lines, _chosen, _badges, _caret):
+        layer(painter, context, placed)
+
+
+def _rects(item: _Placed, start: int, end: int) -> list[QRectF]:
+    return [rect.translated(0, item.top) for rect in item.block.rects(start, end)]
+
+
+def _text_box(item: _Placed, rect: QRectF, inset: float = 0.0) -> QRectF:
+    """Return the part of a line's rectangle that the letters fill."""
+    slack = rect.height() * 0.06
+    return rect.adjusted(0, slack + inset, 0, -slack - inset)
+
+
+@lru_cache(maxsize=512)
+def line_color(color: str, background: str) -> QColor:
+    """Return a mark's colour as a line that can be seen on the background (3 : 1)."""
+    return readable(color, background, 3.0)
+
+
+@lru_cache(maxsize=512)
+def badge_color(color: str, background: str) -> QColor:
+    """Return a mark's colour as small text that can be read on the background (4.5 : 1)."""
+    return readable(color, background, 4.5)
+
+
+def _tint(color: str, alpha: float) -> QColor:
+    tinted = QColor(color)
+    tinted.setAlphaF(alpha)
+    return tinted
+
+
+def _highlight(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    if context.highlight is None:
+        return
+    for item in placed:
+        for rect in _rects(item, *context.highlight):
+            painter.fillRect(rect, QColor(context.tones.chosen))
+
+
+def _fills(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    strength = 0.30 if context.tones.name == "dark" else 0.19
+    for item in placed:
+        for mark in item.block.marks:
+            if mark.style not in (Drawing.FILL, EVIDENCE):
+                continue
+            lane = item.block.lanes[mark.uid]
+            painter.setBrush(_tint(mark.color, strength if mark.style == Drawing.FILL else strength * 0.7))
+            for fragment in mark.fragments:
+                for rect in _rects(item, fragment.start, fragment.end):
+                    box = _text_box(item, rect, 1.5 * min(lane, 3))
+                    painter.drawRoundedRect(box, 3, 3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _selection(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    start, end = context.view.selection
+    if start == end:
+        return
+    for item in placed:
+        for rect in _rects(item, start, end):
+            painter.fillRect(_text_box(item, rect), QColor(context.tones.selection))
+
+
+def _texts(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    painter.setPen(QColor(context.tones.text))
+    for item in placed:
+        item.block.layout.draw(painter, QPointF(0, item.top))
+
+
+def _lines(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for item in placed:
+        for mark in item.block.marks:
+            _line_of(painter, context, item, mark)
+
+
+def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:
+    color = line_color(mark.color, context.background)
+    drop = _LANE_STEP * min(item.block.lanes[mark.uid], 4)
+    for at, fragment in enumerate(mark.fragments):
+        rects = _rects(item, fragment.start, fragment.end)
+        if fragment.start == fragment.end:
+            for rect in rects:
+                _anchor(painter, rect, color)
+            continue
+        for number, rect in enumerate(rects):
+            bottom = rect.bottom() - rect.height() * 0.1 + drop
+            first = number == 0 and at == 0 and fragment.start >= item.block.start
+            last = number == len(rects) - 1 and at == len(mark.fragments) - 1 and fragment.end <= item.block.end
+            if mark.style == Drawing.WAVE:
+                _wave(painter, rect.left(), rect.right(), bottom, color, mark.weight)
+            elif mark.style == Drawing.DASH:
+                painter.setPen(QPen(color, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
+            elif mark.style == EVIDENCE:
+                painter.setPen(QPen(color, 2))
+                painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
+            elif mark.style == Drawing.BRACKET:
+                _bracket(painter, rect, color, drop, first=first, last=last)
+        if at + 1 < len(mark.fragments) and rects:
+            _link_fragments(painter, rects[-1], color)
+
+
+def _wave(painter: QPainter, left: float, right: float, y: float, color: QColor, weight: int) -> None:
+    path = QPainterPath(QPointF(left, y))
+    x, up = left, True
+    height = 1.2 + 0.35 * weight
+    while x < right:
+        step = min(3.5, right - x)
+        path.quadTo(QPointF(x + step / 2, y - height * 2 if up else y + height * 2), QPointF(x + step, y))
+        x += step
+        up = not up
+    painter.setPen(QPen(color, 0.7 + 0.5 * weight))
+    painter.drawPath(path)
+
+
+def _bracket(painter: QPainter, rect: QRectF, color: QColor, drop: float, *, first: bool, last: bool) -> None:
+    top, bottom = rect.top() + 1.5 + drop, rect.bottom() - rect.height() * 0.04
+    faint = QColor(color)
+    faint.setAlphaF(0.45)
+    painter.setPen(QPen(faint, 1))
+    painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
+    painter.setPen(QPen(color, 2.2))
+    if first:
+        painter.drawLine(QPointF(rect.left() - 2, top), QPointF(rect.left() - 2, bottom))
+        painter.drawLine(QPointF(rect.left() - 2, top), QPointF(rect.left() + 3, top))
+    if last:
+        painter.drawLine(QPointF(rect.right() + 2, top), QPointF(rect.right() + 2, bottom))
+        painter.drawLine(QPointF(rect.right() + 2, bottom), QPointF(rect.right() - 3, bottom))
+
+
+def _anchor(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    """An omission: a caret sign under the place where something is missing."""
+    x, bottom = rect.center().x(), rect.bottom() - rect.height() * 0.02
+    painter.setPen(QPen(color, 1.6))
+    painter.drawLine(QPointF(x, rect.top() + rect.height() * 0.2), QPointF(x, bottom - 4))
+    painter.drawPolyline([QPointF(x - 4, bottom), QPointF(x, bottom - 5), QPointF(x + 4, bottom)])
+
+
+def _link_fragments(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
+    y = rect.bottom() - rect.height() * 0.1
+    painter.drawLine(QPointF(rect.right(), y), QPointF(rect.right() + 10, y))
+
+
+def _chosen(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    for item in placed:
+        for mark in item.block.marks:
+            is_chosen = mark.owner == context.view.chosen
+            if not is_chosen and mark.owner != context.view.hovered:
+                continue
+            color = line_color(mark.color, context.background)
+            painter.setPen(QPen(color, 1.6 if is_chosen else 1.0))
+            painter.setBrush(_tint(mark.color, 0.14 if is_chosen else 0.06))
+            for fragment in mark.fragments:
+                for rect in _rects(item, fragment.start, fragment.end):
+                    painter.drawRoundedRect(_text_box(item, rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _badges(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    font = QFont(context.layout.style.badge_font)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    for item in placed:
+        for badge in item.block.badges:
+            rect = badge.rect.translated(0, item.top)
+            base = QPointF(rect.left(), rect.top() + metrics.ascent())
+            painter.setPen(badge_color(badge.mark.color, context.background))
+            painter.drawText(base, badge.mark.badge)
+            if badge.mark.note:
+                painter.setPen(QColor(context.tones.good))
+                after = metrics.horizontalAdvance(badge.mark.badge + " ")
+                painter.drawText(base + QPointF(after, 0), badge.mark.note)
+
+
+def _caret(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    caret = context.view.caret
+    number = context.layout.blocks.at(caret)
+    if context.first <= number <= context.last:
+        rect = context.layout.caret_rect(caret)
+        color = QColor(context.tones.accent if context.focused else context.tones.line)
+        painter.fillRect(_text_box(placed[number - context.first], rect), color)

@@ -1,0 +1,107 @@
+"""Selecting and copying text, on whichever side has the keyboard."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.core import boundaries
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.chooser import MarkChooser
+from app.ui.editor.motions import MOTIONS, snap_to_graphemes
+from app.ui.editor.view_state import ViewState
+
+
+class TextSelector(QObject):
+    """Moves caret and selection of two canvases."""
+
+    told = Signal(object)  # a message for the person; "" takes it away
+
+    def __init__(
+        self, text: TextCanvas, reference: TextCanvas, chooser: MarkChooser, actions: ActionRegistry, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._reference = reference
+        self._chooser = chooser
+        for name in MOTIONS:
+            actions.bind(name, _Motion(self, name))
+        handlers: dict[str, Callable[[], None]] = {
+            "edit.copy": self.copy,
+            "select.word": self._select_word,
+            "select.sentence": self._select_sentence,
+            "select.paragraph": self._select_paragraph,
+            "select.all": self._select_all,
+            "select.nothing": self._select_nothing,
+        }
+        for action, handler in handlers.items():
+            actions.bind(action, handler)
+
+    def active(self) -> TextCanvas:
+        """Return the side that has the keyboard, the text if neither."""
+        return self._reference if self._reference.hasFocus() else self._text
+
+    def move(self, motion: str, canvas: TextCanvas, *, extend: bool) -> None:
+        """Move a caret; without a selection the chosen mark follows it."""
+        self.told.emit("")
+        canvas.move_caret(motion, extend=extend)
+        if canvas is self._text and not extend:
+            self._chooser.follow_caret()
+
+    def copy(self) -> None:
+        """Copy the selected text, or the chosen mark's."""
+        canvas, chosen = self.active(), self._chooser.chosen
+        start, end = canvas.view.selection
+        if start != end:
+            start, end = snap_to_graphemes(canvas.text, start, end)
+            text = canvas.text[start:end]
+        else:
+            text = chosen.quote if chosen else ""
+        if not text:
+            self.told.emit("Nothing is selected.")
+            return
+        data = QMimeData()
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.told.emit("")
+
+    def _select(self, find: Callable[[str, int], tuple[int, int]]) -> None:
+        canvas = self.active()
+        start, end = find(canvas.text, canvas.view.caret)
+        canvas.set_view(canvas.view._replace(anchor=start, caret=end, x=None))
+
+    def _select_word(self) -> None:
+        self._select(boundaries.word_at)
+
+    def _select_sentence(self) -> None:
+        self._select(boundaries.sentence_at)
+
+    def _select_paragraph(self) -> None:
+        self._select(boundaries.paragraph_at)
+
+    def _select_all(self) -> None:
+        canvas = self.active()
+        canvas.set_view(ViewState(caret=len(canvas.text), chosen=canvas.view.chosen), scroll=False)
+
+    def _select_nothing(self) -> None:
+        """Let go of the selection, then of the reference, then of the mark."""
+        canvas = self.active()
+        self.told.emit("")
+        if canvas.view.has_selection:
+            canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
+        elif canvas is self._reference:
+            self._text.setFocus()
+        else:
+            self._chooser.let_go()
+
+
+class _Motion:
+    """A caret motion as the handler of its action."""
+
+    def __init__(self, selector: TextSelector, name: str) -> None:
+        self._selector = selector
+        self._name = name
+
+    def __call__(self) -> None:
+        self._selector.move(self._name, self._selector.active(), extend=False)

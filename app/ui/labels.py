@@ -1,0 +1,48 @@
+"""Small building blocks: labels that never take text for markup, buttons with a role, captions."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+
+def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wrap: bool = False) -> QLabel:
+    """Return a label that shows its text as it is, whatever stands in it."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    if role:
+        label.setProperty("role", role)
+    if tone:
+        label.setProperty("tone", tone)
+    if name:
+        label.setObjectName(name)
+    label.setWordWrap(wrap)
+    return label
+
+
+def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: str = "") -> QPushButton:
+    """Return a button with an object name, a style role, a tooltip and an accessible name."""
+    made = QPushButton(text)
+    made.setObjectName(name)
+    if role:
+        made.setProperty("role", role)
+    if tip:
+        made.setToolTip(tip)
+    made.setAccessibleName(accessible or text)
+    made.setAutoDefault(False)
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Change a widget's tone, which the style sheet reads."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def rule() -> QFrame:
+    """Return a thin horizontal line."""
+    frame = QFrame()
+    frame.setFrameShape(QFrame.Shape.HLine)
+    frame.setFixedHeight(1)
+    return frame

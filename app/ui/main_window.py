@@ -1,0 +1,131 @@
+"""The window: start screen or workspace between the top line and the bottom line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.settings import Settings
+from app.ui import theme
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import ActionRegistry, native
+from app.ui.panels.start_screen import StartScreen
+from app.ui.panels.status_bar import StatusBar
+from app.ui.panels.top_bar import TopBar
+from app.ui.window_state import WindowState
+
+if TYPE_CHECKING:
+    from app.ui.desk import Desk
+
+_HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
+
+
+class MainWindow(QMainWindow):
+    """Arranges; the desk does the work.
+
+    The desk, and with it storage and all that a project needs, is imported when it is first wanted: the window must be
+    there before.
+    """
+
+    dropped = Signal(object)  # list of Path
+
+    def __init__(self, settings: Settings, state: WindowState) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle("Stet")
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.state = state
+        self.tones = theme.tones(settings["theme"])
+        self.registry = ActionRegistry(self, settings["keys"])
+        self.top = TopBar()
+        self.status = StatusBar()
+        self.start = StartScreen()
+        self._desk: Desk | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for widget, stretch in ((self.top, 0), (self._stack, 1), (self.status, 0)):
+            box.addWidget(widget, stretch)
+        self.setCentralWidget(middle)
+        self.registry.bind("app.quit", self._quit)
+        self.registry.bind_prefix("", self._run_by_desk)
+        self.registry.rebuilt.connect(self._show_hints)
+        self.start.action_wanted.connect(self.registry.run)
+        self.start.project_chosen.connect(self._on_project_chosen)
+        self.top.action_wanted.connect(self.registry.run)
+        self.top.show_annotator(settings["annotator"])
+        self.start.show_recent(state.recent())
+        if not state.restore_window(self):
+            self.resize(1440, 900)
+        for complaint in settings.complaints:
+            self.status.tell(complaint)
+
+    @property
+    def desk(self) -> "Desk":
+        """Those who do the work."""
+        if self._desk is None:
+            from app.ui.desk import Desk
+
+            self._desk = Desk(self)
+        return self._desk
+
+    def _run_by_desk(self, action: str) -> None:
+        """Handle the first action of all: once the desk is there, it has bound every action it knows."""
+        if self._desk is None:
+            self.desk.prepare()
+            self.registry.run(action)
+
+    def show_workspace(self, workspace: QWidget | None) -> None:
+        """Show a workspace in the middle, or the start screen."""
+        if workspace is not None:
+            self._stack.addWidget(workspace)
+            self._stack.setCurrentWidget(workspace)
+        else:
+            self.start.show_recent(self.state.recent())
+            self._stack.setCurrentWidget(self.start)
+            self.registry.update_enabled({Needs.NOTHING})
+            self.start.focus_first()
+        self._show_hints()
+
+    def drop_workspace(self, workspace: QWidget) -> None:
+        """Take a workspace out for good."""
+        self._stack.removeWidget(workspace)
+        workspace.deleteLater()
+
+    def _show_hints(self) -> None:
+        in_project = self._stack.currentWidget() is not self.start
+        parts = []
+        for action, words in _HINTS if in_project else (("view.palette", "all commands"), ("help.shortcuts", "keys")):
+            keys = self.registry.action(action).keys
+            if keys:
+                parts.append(f"{native(keys[0])}  {words}")
+        self.status.hints.setText("     ".join(parts))
+
+    def _on_project_chosen(self, path: Path) -> None:
+        self.desk.prepare()
+        self.desk.open_project(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.desk.prepare()
+        self.desk.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+
+    def _quit(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk is not None:
+            self._desk.shut_down()
+        self.state.keep_window(self)
+        self.state.save()
+        event.accept()

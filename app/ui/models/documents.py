@@ -1,0 +1,135 @@
+"""The list of documents: row numbers for all, details only for those on screen."""
+
+from array import array
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.core.annotation import Status
+from app.core.record import DocumentRow
+from app.session.session import Session
+
+_PAGE = 128
+_KEPT_PAGES = 40
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What can be asked of a row beside its name."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+    SUBTITLE = Qt.ItemDataRole.UserRole + 2
+
+
+class DocumentListModel(QAbstractListModel):
+    """Documents in order of import, or those that a search finds."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._query = ""
+        self._keys: array[int] = array("q")
+        self._pages: dict[int, list[DocumentRow]] = {}
+        self._problems: dict[str, int] = {}
+        self._places: dict[str, int] = {}
+        self.reload()
+
+    @property
+    def query(self) -> str:
+        """What is searched for."""
+        return self._query
+
+    def reload(self, query: str | None = None) -> None:
+        """Ask the project again, maybe with another search."""
+        self.beginResetModel()
+        if query is not None:
+            self._query = query
+        self._keys = self._session.documents.keys(query=self._query)
+        self._pages.clear()
+        self._places.clear()
+        self.endResetModel()
+
+    def refresh(self, uid: str, *, problems: int | None = None) -> None:
+        """Read one document's row again; `problems` is how many rules are open in it, where that is known."""
+        if problems is not None:
+            self._problems[uid] = problems
+        row = self.row_of(uid)
+        if row >= 0:
+            self._pages.pop(row // _PAGE, None)
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+
+    def refresh_all(self) -> None:
+        """Read the visible rows again."""
+        self._pages.clear()
+        if self._keys:
+            self.dataChanged.emit(self.index(0), self.index(len(self._keys) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        return 0 if parent.isValid() else len(self._keys)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or not 0 <= index.row() < len(self._keys):
+            return None
+        row = self.document_row(index.row())
+        if row is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title_of(row.name)
+        if role == Role.ROW:
+            return row
+        if role in (Role.SUBTITLE, Qt.ItemDataRole.ToolTipRole):
+            return self._subtitle(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{title_of(row.name)}, {row.count} marks, {self._subtitle(row)}"
+        return None
+
+    def document_row(self, row: int) -> DocumentRow | None:
+        """Return the details of a row, reading its page if need be."""
+        page = row // _PAGE
+        if page not in self._pages:
+            if len(self._pages) >= _KEPT_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+            keys = self._keys[page * _PAGE : (page + 1) * _PAGE]
+            self._pages[page] = self._session.documents.rows(keys, annotator=self._session.annotator_key())
+            for at, found in enumerate(self._pages[page], page * _PAGE):
+                self._places[found.uid] = at
+        rows = self._pages[page]
+        at = row - page * _PAGE
+        return rows[at] if at < len(rows) else None
+
+    def row_of(self, uid: str) -> int:
+        """Return the row of a document, or -1 if the list doesn't have it."""
+        if uid in self._places:
+            return self._places[uid]
+        key = self._session.documents.key_of(uid)
+        if key is None:
+            return -1
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return -1
+
+    def _subtitle(self, row: DocumentRow) -> str:
+        problems = self._problems.get(row.uid, 0)
+        if row.status is Status.DONE:
+            return "done · no open rules"
+        if row.status is Status.DONE_EMPTY:
+            return "done · nothing to mark"
+        if row.status is Status.SKIPPED:
+            return "skipped"
+        if problems:
+            return f"{problems} {'rule' if problems == 1 else 'rules'} open"
+        if row.references:
+            name = self._session.documents.name_of(row.references[0]) or "not in the project"
+            more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
+            return f"reference: {title_of(name)}{more}"
+        return f"{row.length:,} characters"
+
+
+def title_of(name: str) -> str:
+    """Return a document's name without a text file's ending."""
+    for ending in (".txt", ".md", ".text"):
+        if name.lower().endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    return name

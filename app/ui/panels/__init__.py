@@ -1,0 +1,1 @@
+"""The parts of the window. Panels don't know each other; the workspace connects them."""

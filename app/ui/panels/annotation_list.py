@@ -1,0 +1,94 @@
+"""The marks of the open document, under the inspector."""
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from app.ui.labels import plain
+from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, Role
+from app.ui.panels.delegates import AnnotationDelegate
+from app.ui.theme import Tones
+
+
+class AnnotationListPanel(QWidget):
+    """Sorting, filtering and choosing marks."""
+
+    annotation_chosen = Signal(object)  # uid
+
+    def __init__(self, model: AnnotationListModel, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("annotation-list-panel")
+        self._model = model
+        self._proxy = AnnotationFilter(model, self)
+        self._caption = plain("MARKS", role="caption", name="marks-caption")
+        self._caption.setWordWrap(True)
+        self._filter = QLineEdit()
+        self._filter.setObjectName("marks-filter")
+        self._filter.setPlaceholderText("Filter marks…")
+        self._filter.setAccessibleName("Filter marks")
+        self._filter.setClearButtonEnabled(True)
+        self._order = QComboBox()
+        self._order.setObjectName("marks-order")
+        self._order.setAccessibleName("Sort marks")
+        for value, title in ORDERS:
+            self._order.addItem(title, value)
+        self.list = QListView()
+        self.list.setObjectName("marks-list")
+        self.list.setAccessibleName("Marks")
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setModel(self._proxy)
+        self._delegate = AnnotationDelegate(tones, self)
+        self.list.setItemDelegate(self._delegate)
+        self._empty = plain(
+            "Select words in the text and press a label’s key. The keys stand on the label bar.",
+            tone="faint",
+            wrap=True,
+            name="marks-empty",
+        )
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._filter, 1)
+        row.addWidget(self._order)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 6, 8, 8)
+        box.setSpacing(6)
+        box.addWidget(self._caption)
+        box.addLayout(row)
+        box.addWidget(self._empty)
+        box.addWidget(self.list, 1)
+        self._filter.textChanged.connect(self._proxy.set_words)
+        self._order.currentIndexChanged.connect(self._on_order_changed)
+        self.list.clicked.connect(self._on_row_chosen)
+        self.list.activated.connect(self._on_row_chosen)
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            signal.connect(self._on_rows_changed)
+        self._on_rows_changed()
+
+    def set_tones(self, tones: Tones) -> None:
+        """Use other colours."""
+        self._delegate.tones = tones
+        self.list.viewport().update()
+
+    def show_counts(self, counts: str) -> None:
+        """Say what there is, such as “9 errors, 1 claim”."""
+        self._caption.setText(f"MARKS · {counts.upper()}" if counts else "MARKS")
+
+    def show_current(self, uid: str) -> None:
+        """Choose an annotation's row, without saying so."""
+        row = self._model.row_of(uid) if uid else -1
+        index = self._proxy.mapFromSource(self._model.index(row)) if row >= 0 else QModelIndex()
+        self.list.setCurrentIndex(index)
+        if index.isValid():
+            self.list.scrollTo(index)
+
+    def _on_rows_changed(self) -> None:
+        empty = self._model.rowCount() == 0
+        self._empty.setVisible(empty)
+        self._filter.setVisible(not empty)
+        self._order.setVisible(not empty)
+
+    def _on_order_changed(self, _index: int) -> None:
+        self._proxy.set_order(str(self._order.currentData()))
+
+    def _on_row_chosen(self, index: QModelIndex) -> None:
+        self.annotation_chosen.emit(index.data(Role.UID))

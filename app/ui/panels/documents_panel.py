@@ -1,0 +1,105 @@
+"""The list of documents on the left: search, status, progress."""
+
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+
+from app.ui.labels import button, plain
+from app.ui.models.documents import DocumentListModel, Role
+from app.ui.panels.delegates import DocumentDelegate
+from app.ui.theme import Tones
+
+_TYPING_PAUSE_MS = 120
+
+
+class DocumentsPanel(QWidget):
+    """Choosing a document. Says what to do where there is none."""
+
+    document_chosen = Signal(object)  # uid
+    import_requested = Signal()
+
+    def __init__(self, model: DocumentListModel, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documents-panel")
+        self._model = model
+        self._caption = plain("DOCUMENTS", role="caption", name="documents-caption")
+        self.search = QLineEdit()
+        self.search.setObjectName("documents-search")
+        self.search.setPlaceholderText("Search text or name…")
+        self.search.setAccessibleName("Search documents")
+        self.search.setClearButtonEnabled(True)
+        self.list = QListView()
+        self.list.setObjectName("documents-list")
+        self.list.setAccessibleName("Documents")
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setModel(model)
+        self._delegate = DocumentDelegate(tones, self)
+        self.list.setItemDelegate(self._delegate)
+        self._empty = plain("", tone="faint", wrap=True, name="documents-empty")
+        self._import = button("Import documents…", name="documents-import", tip="Text files or JSONL (Ctrl+I)")
+        self._pause = QTimer(self)
+        self._pause.setObjectName("documents-search-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 12, 6, 8)
+        box.setSpacing(8)
+        for widget in (self._caption, self.search, self._empty, self._import):
+            box.addWidget(widget)
+        box.addWidget(self.list, 1)
+        self.search.textChanged.connect(self._on_search_edited)
+        self.search.returnPressed.connect(self._on_search_returned)
+        self._pause.timeout.connect(self._on_pause)
+        self.list.clicked.connect(self._on_row_chosen)
+        self.list.activated.connect(self._on_row_chosen)
+        self._import.clicked.connect(self._on_import_clicked)
+        model.modelReset.connect(self._on_model_reset)
+        self._on_model_reset()
+
+    def set_tones(self, tones: Tones) -> None:
+        """Use other colours."""
+        self._delegate.tones = tones
+        self.list.viewport().update()
+
+    def show_progress(self, *, done: int, total: int) -> None:
+        """Say how many documents are finished."""
+        self._caption.setText(f"DOCUMENTS · {done:,} OF {total:,} DONE" if total else "DOCUMENTS")
+
+    def show_current(self, uid: str) -> None:
+        """Choose a document's row, without opening it again."""
+        row = self._model.row_of(uid)
+        index = self._model.index(row) if row >= 0 else QModelIndex()
+        self.list.setCurrentIndex(index)
+        if index.isValid():
+            self.list.scrollTo(index)
+
+    def _on_model_reset(self) -> None:
+        empty = self._model.rowCount() == 0
+        searching = bool(self._model.query.strip())
+        self._empty.setVisible(empty)
+        self._import.setVisible(empty and not searching)
+        self._empty.setText(
+            f"Nothing has “{self._model.query.strip()}” in its name or text."
+            if searching
+            else "No documents yet. Import text files, or drop them here."
+        )
+
+    def _on_search_edited(self, _text: str) -> None:
+        self._pause.start()
+
+    def _on_pause(self) -> None:
+        self._model.reload(self.search.text())
+
+    def _on_search_returned(self) -> None:
+        self._pause.stop()
+        self._model.reload(self.search.text())
+        if self._model.rowCount():
+            self._on_row_chosen(self._model.index(0))
+
+    def _on_row_chosen(self, index: QModelIndex) -> None:
+        row = index.data(Role.ROW)
+        if row is not None:
+            self.document_chosen.emit(row.uid)
+
+    def _on_import_clicked(self, _checked: bool) -> None:
+        self.import_requested.emit()

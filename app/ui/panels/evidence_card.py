@@ -1,0 +1,58 @@
+"""One piece of evidence in the inspector."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.core.annotation import Evidence, Stance
+from app.ui.labels import button, plain
+
+
+class EvidenceCard(QFrame):
+    """Quote, document and stance of one piece of evidence, with jump and removal."""
+
+    jump_requested = Signal(object)  # Evidence
+    remove_requested = Signal(object)  # Evidence
+    stance_chosen = Signal(object)  # (Evidence, Stance)
+
+    def __init__(self, evidence: Evidence, title: str, *, stale: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evidence-card")
+        self._evidence = evidence
+        quote = " ".join(evidence.quote.split())
+        shown = quote if len(quote) <= 160 else quote[:159] + "…"
+        self._stance = QComboBox()
+        self._stance.setObjectName("evidence-stance")
+        self._stance.setAccessibleName("What this evidence does")
+        for stance in Stance:
+            self._stance.addItem(stance.value, stance.value)
+        self._stance.setCurrentIndex(list(Stance).index(evidence.stance))
+        jump = button("show", name="evidence-jump", role="link", tip="Show it in the reference (Alt+K)")
+        jump.setAccessibleName(f"Show evidence {shown[:40]}")
+        remove = button("remove", name="evidence-remove", role="link", tip="Take this evidence away")
+        remove.setAccessibleName(f"Remove evidence {shown[:40]}")
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(jump)
+        row.addWidget(remove)
+        row.addStretch(1)
+        row.addWidget(self._stance)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(9, 7, 7, 6)
+        box.setSpacing(3)
+        box.addWidget(plain(f"“{shown}”", wrap=True, name="evidence-quote"))
+        box.addWidget(plain(title, tone="good", wrap=True, name="evidence-document"))
+        if stale:
+            box.addWidget(plain("That text isn’t there any more.", tone="warn", wrap=True))
+        box.addLayout(row)
+        jump.clicked.connect(self._on_jump)
+        remove.clicked.connect(self._on_remove)
+        self._stance.activated.connect(self._on_stance)
+
+    def _on_jump(self, _checked: bool) -> None:
+        self.jump_requested.emit(self._evidence)
+
+    def _on_remove(self, _checked: bool) -> None:
+        self.remove_requested.emit(self._evidence)
+
+    def _on_stance(self, _index: int) -> None:
+        self.stance_chosen.emit((self._evidence, Stance(str(self._stance.currentData()))))

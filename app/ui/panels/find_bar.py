@@ -1,0 +1,115 @@
+"""Finding in one text."""
+
+import re
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from app.ui.labels import button, plain
+
+_MOST = 10_000
+
+
+class FindBar(QWidget):
+    """A line to type in, over a text. Enter goes to the text with the hit selected, Escape closes."""
+
+    hit_wanted = Signal(object)  # (start, end), code points; the text should show it
+    finished = Signal(object)  # whether a hit is selected
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._text = ""
+        self._hits: list[tuple[int, int]] = []
+        self._at = -1
+        self.line = QLineEdit()
+        self.line.setObjectName(f"{name}-line")
+        self.line.setAccessibleName("Find")
+        self.line.setPlaceholderText("Find…  Enter: go there")
+        self.line.setClearButtonEnabled(True)
+        self._count = plain("", tone="faint", name=f"{name}-count")
+        before = button("‹", name=f"{name}-previous", role="flat", tip="Previous hit", accessible="Previous hit")
+        after = button("›", name=f"{name}-next", role="flat", tip="Next hit (Ctrl+G)", accessible="Next hit")
+        close = button("×", name=f"{name}-close", role="flat", tip="Close (Esc)", accessible="Close find")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(26, 4, 20, 4)
+        row.setSpacing(4)
+        row.addWidget(self.line, 1)
+        for widget in (self._count, before, after, close):
+            row.addWidget(widget)
+        self.line.textChanged.connect(self._on_edited)
+        self.line.installEventFilter(self)
+        before.clicked.connect(self._on_previous)
+        after.clicked.connect(self._on_next)
+        close.clicked.connect(self._on_close)
+        self.hide()
+
+    def open(self, text: str, *, start: int, wanted: str = "") -> None:
+        """Show the bar for a text; the search begins at a place."""
+        self._text = text
+        self._start = start
+        self.show()
+        if wanted:
+            self.line.setText(wanted)
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.selectAll()
+        self._on_edited(self.line.text())
+
+    def step(self, by: int) -> None:
+        """Go some hits on, round the end."""
+        if self._hits:
+            self._at = (self._at + by) % len(self._hits)
+            self._show()
+
+    def set_text(self, text: str) -> None:
+        """Search another text from now on."""
+        self._text = text
+        self._hits = []
+        self._at = -1
+
+    _start = 0
+
+    def _on_edited(self, wanted: str) -> None:
+        # Any white space stands for any other, so that a phrase is found across a line end.
+        words = wanted.split()
+        pattern = r"\s+".join(re.escape(word) for word in words)
+        self._hits = []
+        if pattern:
+            for found in re.finditer(pattern, self._text, re.IGNORECASE):
+                self._hits.append(found.span())
+                if len(self._hits) >= _MOST:
+                    break
+        after = [at for at, (start, _) in enumerate(self._hits) if start >= self._start]
+        self._at = after[0] if after else 0
+        self._show()
+
+    def _show(self) -> None:
+        if not self._hits:
+            self._count.setText("not found" if self.line.text().strip() else "")
+            return
+        self._count.setText(f"{self._at + 1} of {len(self._hits):,}")
+        self.hit_wanted.emit(self._hits[self._at])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+                self.finished.emit(bool(self._hits))
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._on_close(False)
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self.step(1 if event.key() == Qt.Key.Key_Down else -1)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_previous(self, _checked: bool) -> None:
+        self.step(-1)
+
+    def _on_next(self, _checked: bool) -> None:
+        self.step(1)
+
+    def _on_close(self, _checked: bool) -> None:
+        self.hide()
+        self.finished.emit(False)

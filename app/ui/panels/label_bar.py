@@ -1,0 +1,204 @@
+"""Layers and labels with their keys, over the text."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.core.scheme import Layer, Scheme, short_title
+from app.ui.actions.registry import ActionRegistry
+from app.ui.theme import Tones, readable, ui_font
+
+_HEIGHT = 27
+_GAP = 7
+_ROWS = 2
+
+
+class KeyButton(QAbstractButton):
+    """A small button that shows its key: a layer or a label. Never takes the focus from the text."""
+
+    def __init__(self, title: str, key: str, tones: Tones, *, color: str = "", layer: bool = False) -> None:
+        super().__init__()
+        self._key = key
+        self._color = color
+        self._layer = layer
+        self.tones = tones
+        self.setText(title)
+        self.setCheckable(layer)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{title}, key {key}" if key else title)
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(ui_font(13)).horizontalAdvance(self.text()) + 18
+        if self._color:
+            width += 20
+        if self._key:
+            width += self._key_width() + 8
+        return QSize(width, _HEIGHT)
+
+    def _key_width(self) -> int:
+        return QFontMetrics(ui_font(11)).horizontalAdvance(self._key) + 10
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tones = self.tones
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        on = self.isChecked()
+        ground = QColor(tones.warn if on else tones.hover if self.underMouse() else tones.surface)
+        painter.setPen(QPen(QColor(tones.warn if on else tones.line), 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(rect, 6, 6)
+        left = rect.left() + 9
+        if self._color:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(readable(self._color, tones.surface, 3.0))
+            painter.drawRoundedRect(QRectF(left, rect.center().y() - 1.5, 13, 3.5), 1.5, 1.5)
+            left += 20
+        text = QColor(tones.surface if on else tones.text if self.isEnabled() else tones.faint)
+        painter.setPen(text)
+        painter.setFont(ui_font(13))
+        painter.drawText(rect.adjusted(left - rect.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._key:
+            width = self._key_width()
+            box = QRectF(rect.right() - width - 5, rect.top() + 5, width, rect.height() - 10)
+            edge = QColor(tones.surface if on else tones.line)
+            painter.setPen(QPen(edge, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 4, 4)
+            painter.setPen(text if on else QColor(tones.soft))
+            painter.setFont(ui_font(11))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+
+
+class LabelBar(QWidget):
+    """The layers of the scheme, and the labels of the active one; two rows at most, the rest under “more”."""
+
+    layer_chosen = Signal(object)
+    label_chosen = Signal(object)
+    more_requested = Signal()
+
+    def __init__(self, actions: ActionRegistry, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("label-bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Labels")
+        self._actions = actions
+        self._tones = tones
+        self._layers: dict[str, KeyButton] = {}
+        self._labels: dict[str, KeyButton] = {}
+        self._ids: dict[QAbstractButton, str] = {}
+        self._scheme: Scheme | None = None
+        self._active = ""
+        self._more = KeyButton("", "", tones)
+        self._more.setObjectName("labels-more")
+        self._more.setParent(self)
+        self._more.clicked.connect(self._on_more_clicked)
+        self.setFixedHeight(_HEIGHT + 16)
+
+    def show_scheme(self, scheme: Scheme, active: str) -> None:
+        """Show a scheme's layers, and the labels of one of them."""
+        self._scheme = scheme
+        for old in (*self._layers.values(), *self._labels.values()):
+            old.hide()
+            old.deleteLater()
+        self._layers, self._labels, self._ids = {}, {}, {}
+        for layer in scheme.layers:
+            made = self._button(layer.title, f"layer.{layer.id}", layer=True)
+            made.setChecked(layer.id == active)
+            made.clicked.connect(self._on_layer_clicked)
+            self._layers[layer.id] = made
+            self._ids[made] = layer.id
+        current = scheme.layer(active)
+        if current is not None:
+            self._show_labels(current)
+        self._active = active
+        self._arrange()
+
+    def _show_labels(self, layer: Layer) -> None:
+        for label in layer.labels:
+            made = self._button(short_title(label.title), f"label.{layer.id}.{label.id}", color=label.color)
+            more = f"\nFor example: {label.example}" if label.example else ""
+            made.setToolTip(f"{label.title}\n{label.definition}{more}")
+            made.clicked.connect(self._on_label_clicked)
+            self._labels[label.id] = made
+            self._ids[made] = label.id
+
+    def _button(self, title: str, action: str, *, color: str = "", layer: bool = False) -> KeyButton:
+        keys = self._actions.action(action).keys
+        key = keys[0] if keys else ""
+        made = KeyButton(title, key if layer else key.lower(), self._tones, color=color, layer=layer)
+        made.setParent(self)
+        made.setObjectName(action)
+        made.setToolTip(self._actions.action(action).toolTip())
+        made.show()
+        return made
+
+    def set_tones(self, tones: Tones) -> None:
+        """Use other colours."""
+        self._tones = tones
+        for made in (*self._layers.values(), *self._labels.values(), self._more):
+            made.tones = tones
+            made.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        x, y = 14, 8
+        for made in self._layers.values():
+            size = made.sizeHint()
+            made.setGeometry(x, y, size.width(), _HEIGHT)
+            x += size.width() + 1
+        x += 10
+        hidden = self._flow(list(self._labels.values()), QPoint(x, y))
+        if hidden:
+            self._more.setText(f"{hidden} more…")
+            self._more.setAccessibleName(f"{hidden} more labels")
+        self._more.setVisible(hidden > 0)
+
+    def _flow(self, buttons: Sequence[KeyButton], at: QPoint) -> int:
+        """Place buttons from left to right in at most two rows; return how many had no room."""
+        x, y, row = at.x(), at.y(), 0
+        room = max(200, self.width() - 14)
+        hidden = 0
+        for number, made in enumerate(buttons):
+            width = made.sizeHint().width()
+            left = len(buttons) - number
+            more = 86 if row == _ROWS - 1 and left > 1 else 0
+            if x + width + more > room and row < _ROWS - 1:
+                x, row = 14, row + 1
+                y += _HEIGHT + 6
+            if hidden or x + width + more > room:
+                hidden += 1
+                made.hide()
+                continue
+            made.setGeometry(x, y, width, _HEIGHT)
+            made.show()
+            x += width + _GAP
+        if hidden:
+            self._more.setGeometry(x, y, 80, _HEIGHT)
+        height = (row + 1) * _HEIGHT + row * 6 + 16
+        if self.height() != height:
+            self.setFixedHeight(height)
+        return hidden
+
+    def _on_layer_clicked(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAbstractButton):
+            self.layer_chosen.emit(self._ids[sender])
+
+    def _on_label_clicked(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAbstractButton):
+            self.label_chosen.emit(self._ids[sender])
+
+    def _on_more_clicked(self) -> None:
+        self.more_requested.emit()

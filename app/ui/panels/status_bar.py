@@ -1,0 +1,43 @@
+"""The line at the bottom: saved, place, counts, open rules; what just went wrong; three keys."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.ui.labels import plain, set_tone
+
+
+class StatusBar(QWidget):
+    """Facts on the left, keys on the right. A message stands until the next action."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status-bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(28)
+        self.saved = plain("", tone="good", name="status-saved")
+        self.place = plain("", name="status-place")
+        self.counts = plain("", name="status-counts")
+        self.rules = plain("", tone="warn", name="status-rules")
+        self.message = plain("", tone="warn", name="status-message")
+        self.hints = plain("", tone="faint", name="status-hints")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(20)
+        for label in (self.saved, self.place, self.counts, self.rules, self.message):
+            row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(self.hints)
+
+    def tell(self, text: str, *, tone: str = "warn") -> None:
+        """Say something; in place of the hints, so that there is room."""
+        set_tone(self.message, tone)
+        shown = text if len(text) <= 140 else text[:139] + "…"
+        self.message.setText(shown)
+        self.message.setToolTip("" if shown == text else text.replace("<", "‹"))
+        self.message.setAccessibleName(text)
+        self.hints.setVisible(not text)
+
+    def clear_message(self) -> None:
+        """Take the message away."""
+        if self.message.text():
+            self.tell("")

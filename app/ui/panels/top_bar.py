@@ -1,0 +1,79 @@
+"""The line at the top: program, project, the command box, who works here."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from app.ui.labels import button, plain
+from app.ui.theme import ui_font
+
+
+class _Disc(QWidget):
+    """A round sign with the first letter of a name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(26, 26)
+        self.letter = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.letter:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#0072B2"))
+        painter.drawEllipse(QRectF(0, 0, 26, 26))
+        painter.setPen(QColor("#ffffff"))
+        painter.setFont(ui_font(12, QFont.Weight.DemiBold))
+        painter.drawText(QRectF(0, 0, 26, 26), Qt.AlignmentFlag.AlignCenter, self.letter)
+        painter.end()
+
+
+class TopBar(QWidget):
+    """Says where one is; opens the palette and the name dialog."""
+
+    action_wanted = Signal(object)  # action id
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top-bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(46)
+        self._project = plain("", name="project-name")
+        self._command = button("Search documents, run a command…      Ctrl K", name="command-box")
+        self._command.setAccessibleName("Search documents, run a command")
+        self._command.setToolTip("Every action and every document by name (Ctrl+K)")
+        self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._command.setMaximumWidth(440)
+        self._disc = _Disc()
+        self._who = button("", name="who", tip="Who am I…")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(16)
+        row.addWidget(plain("Stet", name="app-name"))
+        row.addWidget(self._project)
+        row.addStretch(1)
+        row.addWidget(self._command, 4)
+        row.addStretch(1)
+        row.addWidget(self._disc)
+        row.addWidget(self._who)
+        self._command.clicked.connect(self._on_command)
+        self._who.clicked.connect(self._on_who)
+
+    def show_project(self, name: str) -> None:
+        """Name the open project, or none."""
+        self._project.setText(name)
+
+    def show_annotator(self, name: str) -> None:
+        """Name who works here."""
+        self._disc.letter = name[:1].upper()
+        self._disc.update()
+        self._who.setText(name or "Who am I?")
+        self._who.setAccessibleName(f"Annotator {name}" if name else "Say who you are")
+
+    def _on_command(self, _checked: bool) -> None:
+        self.action_wanted.emit("view.palette")
+
+    def _on_who(self, _checked: bool) -> None:
+        self.action_wanted.emit("view.annotator")

@@ -1,0 +1,72 @@
+"""What the window remembers of itself: its place, the panes' sizes, the projects opened lately."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app import paths
+
+_MOST_RECENT = 8
+
+
+class WindowState:
+    """A small JSON file; whatever is wrong with it, the window opens with its usual sizes."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or paths.state_dir() / "window.json"
+        self._values: dict[str, Any] = {}
+        try:
+            raw = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raw = {}
+        if isinstance(raw, dict):
+            self._values = raw
+
+    def recent(self) -> list[Path]:
+        """Return the projects opened lately that still exist, newest first."""
+        found = self._values.get("recent")
+        names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+        return [path for path in map(Path, names) if path.is_file()]
+
+    def add_recent(self, project: Path) -> None:
+        """Put a project first."""
+        rest = [path for path in self.recent() if path != project]
+        self._values["recent"] = [str(path) for path in (project, *rest)][:_MOST_RECENT]
+
+    def keep_window(self, window: QWidget) -> None:
+        """Keep place and size."""
+        self._values["geometry"] = _text(window.saveGeometry())
+
+    def restore_window(self, window: QWidget) -> bool:
+        """Give the window its place and size back; False if it never had one."""
+        return window.restoreGeometry(_bytes(self._values.get("geometry")))
+
+    def keep_splitter(self, name: str, splitter: QSplitter) -> None:
+        """Keep the sizes of panes."""
+        self._values[name] = _text(splitter.saveState())
+
+    def restore_splitter(self, name: str, splitter: QSplitter) -> None:
+        """Give panes their sizes back."""
+        splitter.restoreState(_bytes(self._values.get(name)))
+
+    def save(self) -> None:
+        """Write the file. What can't be written is forgotten; nobody's work is in it."""
+        unfinished = self._path.with_suffix(".part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(json.dumps(self._values), encoding="utf-8")
+            os.replace(unfinished, self._path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()
+
+
+def _bytes(text: object) -> QByteArray:
+    return QByteArray.fromBase64(text.encode()) if isinstance(text, str) else QByteArray()
