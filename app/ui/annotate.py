@@ -1,14 +1,12 @@
 """The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
 
 import time
-from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from app.core.annotation import Annotation, Evidence, Status
+from app.core.annotation import Annotation, Status
 from app.core.errors import StetError
-from app.core.scoring import score
 from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.settings import Settings
@@ -16,17 +14,21 @@ from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
-from app.ui.editor.marks import AnnotationMarks, EvidenceMarks, evidence_for
+from app.ui.editor.marks import AnnotationMarks
 from app.ui.editor.view_state import ViewState
+from app.ui.facts import DocumentFacts
+from app.ui.finder import Finder
 from app.ui.models.annotations import AnnotationListModel
-from app.ui.models.documents import DocumentListModel, title_of
+from app.ui.models.documents import DocumentListModel
 from app.ui.panels.annotation_list import AnnotationListPanel
 from app.ui.panels.documents_panel import DocumentsPanel
 from app.ui.panels.inspector import FieldChange, Inspector
 from app.ui.panels.label_bar import LabelBar
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.text_pane import TextPane
+from app.ui.reference_side import ReferenceSide
 from app.ui.session_bridge import SessionBridge
+from app.ui.stepper import DocumentStepper
 from app.ui.theme import Tones
 from app.ui.window_state import WindowState
 
@@ -70,6 +72,10 @@ class AnnotateWorkspace(QWidget):
         self.inspector = Inspector()
         self.marks = AnnotationListPanel(self.marks_model, tones)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
+        self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
+        self.finder = Finder(self.text, self.reference, self.controller, actions, self)
+        self.stepper = DocumentStepper(session, self.documents_model, actions, self)
+        self.facts = DocumentFacts(session, self.marks_model, self.marks, status, self.text.map, self)
         self.splitters = self._lay_out()
         self.set_look(tones, style)
         self.bridge = SessionBridge(session, self)
@@ -129,34 +135,31 @@ class AnnotateWorkspace(QWidget):
         self.labels.more_requested.connect(self._on_more_labels)
         self.text.action_wanted.connect(self.action_wanted)
         self.reference.action_wanted.connect(self.action_wanted)
-        self.reference.reference_chosen.connect(self.show_reference)
-        self.text.find.finished.connect(self._on_text_find_finished)
-        self.reference.find.finished.connect(self._on_reference_find_finished)
-        self.text.canvas.view_changed.connect(self._on_view_changed)
+        self.side.told.connect(self._status.tell)
+        self.side.swap_wanted.connect(self._on_swap_wanted)
+        self.finder.told.connect(self._status.tell)
+        self.stepper.wanted.connect(self.open_document)
+        self.stepper.told.connect(self._status.tell)
+        self.stepper.praised.connect(self._on_praised)
+        self.stepper.blocked.connect(self.next_open_rule)
+        self.text.canvas.view_changed.connect(self.facts.show_place)
+        self.text.canvas.view_changed.connect(self._on_active)
         self.controller.chosen_changed.connect(self._on_chosen_changed)
         self.controller.told.connect(self._status.tell)
         self.controller.field_wanted.connect(self.inspector.focus_field)
-        self.controller.evidence_wanted.connect(self.show_evidence)
+        self.controller.evidence_wanted.connect(self.side.show_evidence)
         self.controller.linked.connect(self._on_linked)
         self.inspector.changed.connect(self._on_field_changed)
-        self.inspector.evidence_jump.connect(self.show_evidence)
+        self.inspector.evidence_jump.connect(self.side.show_evidence)
         self.inspector.evidence_remove.connect(self.controller.unlink_evidence)
         self.inspector.stance_chosen.connect(self.controller.change_stance)
-        self.inspector.find_requested.connect(self.find_in_reference)
+        self.inspector.find_requested.connect(self.finder.find_in_reference)
         self.inspector.left.connect(self._on_inspector_left)
         self.marks.annotation_chosen.connect(self._on_row_chosen)
         bind = self._actions.bind
-        bind("document.done", self.done_and_next)
-        bind("document.reopen", self.reopen)
-        bind("document.skip", self.skip_and_next)
-        bind("document.next", self.next_document)
-        bind("document.previous", self.previous_document)
-        bind("document.swap", self.swap)
-        bind("document.next-reference", self.next_reference)
+        bind("document.swap", self.side.swap)
+        bind("document.next-reference", self.side.show_next)
         bind("mark.next-open", self.next_open_rule)
-        bind("evidence.find", self.find_in_reference)
-        bind("view.find", self.find)
-        bind("view.find-next", self.find_next)
         bind("view.next-pane", self.next_pane)
         bind("view.previous-pane", self.previous_pane)
         bind("view.documents", self.documents.search.setFocus)
@@ -198,7 +201,7 @@ class AnnotateWorkspace(QWidget):
             self._on_documents_changed()
         elif fact.topic is Topic.REFERENCES:
             self.documents_model.refresh(fact.document)
-            self._show_references()
+            self.side.refresh()
         elif fact.topic is Topic.SCHEME:
             self._actions.rebuild(self._session.scheme)
             self._show_scheme()
@@ -215,7 +218,7 @@ class AnnotateWorkspace(QWidget):
         if self._session.state is None:
             self.open_first()
         else:
-            self._show_references()
+            self.side.refresh()
         self.show_progress()
 
     def _show_change(self, fact: Published) -> None:
@@ -226,10 +229,9 @@ class AnnotateWorkspace(QWidget):
             self.marks_model.apply(change)
             source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
             self.text.canvas.show_marks(source, change.touched())
-            self._show_evidence_marks()
-            self._show_ticks()
+            self.side.refresh_marks()
             self.controller.chooser.refresh()
-            self._show_counts()
+            self.facts.refresh()
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.marked.emit(annotation)
         self.documents_model.refresh(fact.document, problems=self.marks_model.open_count())
@@ -261,17 +263,9 @@ class AnnotateWorkspace(QWidget):
 
     def open_first(self) -> None:
         """Open the first document that is still to be done; say what to do if there is none."""
-        rows = self.documents_model.rowCount()
-        first = None
-        for row in range(min(rows, 500)):
-            found = self.documents_model.document_row(row)
-            if found is not None and not self._session.documents.is_reference_only([found.key]):
-                first = first or found
-                if found.status is Status.OPEN:
-                    first = found
-                    break
-        if first is not None:
-            self.open_document(first.uid)
+        uid = self.stepper.first()
+        if uid is not None:
+            self.open_document(uid)
         else:
             self._show_document()
 
@@ -296,165 +290,35 @@ class AnnotateWorkspace(QWidget):
         if state is None:
             hint = "Import text files, or drop them here. One can be the reference of another."
             self.text.show_empty(hint, action="project.import", title="Import documents…")
-            self.reference.show_empty("The reference of the open document is shown here.")
-            self._show_counts()
-            self._show_ticks()
+            self.side.refresh()
+            self.facts.refresh()
             return
         source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
         self.text.show_canvas()
         self.text.find.set_text(state.document.text)
         self.text.canvas.show_text(state.document.text, source, caret=self._session.place())
         self.documents.show_current(state.document.uid)
-        self._show_references()
-        self._show_counts()
-        self._show_ticks()
+        self.side.refresh()
+        self.facts.refresh()
         self.documents_model.refresh(state.document.uid, problems=self.marks_model.open_count())
 
-    def _show_references(self) -> None:
-        state = self._session.state
-        if state is None:
-            return
-        uid = state.document.uid
-        references = self._session.documents.references(uid)
-        sides = references or self._session.documents.referring(uid)
-        words = f"{state.document.length:,} characters"
-        if references:
-            words += f" · {len(references)} {'reference' if len(references) == 1 else 'references'}"
-        elif sides:
-            words += f" · reference of {len(sides)}"
-        self.text.show_heading(state.document.title, words)
-        if not sides:
-            self.controller.reference_uid = ""
-            self.reference.show_choices([], "")
-            hint = "No reference yet: the text that tells what is true."
-            self.reference.show_empty(hint, action="project.link", title="Choose references…")
-            return
-        current = self.controller.reference_uid
-        if current not in sides:
-            self.show_reference(sides[0])
-        else:
-            self._show_reference_heading(sides, current)
-
-    def _show_reference_heading(self, sides: Sequence[str], uid: str) -> None:
-        document = self._session.document(uid)
-        choices = [(side, title_of(self._session.documents.name_of(side) or side)) for side in sides]
-        self.reference.show_choices(choices, uid)
-        number = sides.index(uid) + 1
-        words = f"reference {number} of {len(sides)}" if len(sides) > 1 else "reference"
-        if self._session.state and uid not in self._session.documents.references(self._session.state.document.uid):
-            words = "this text is a reference of it"
-        self.reference.show_heading(document.title, f"{words} · {document.length:,} characters")
-
-    def show_reference(self, uid: str) -> None:
-        """Show a document on the reference side."""
-        state = self._session.state
-        if state is None:
-            return
-        document = self._session.document(uid)
-        self.controller.reference_uid = uid
-        sides = self._session.documents.references(state.document.uid)
-        sides = sides or self._session.documents.referring(state.document.uid)
-        self.reference.show_canvas()
-        self.reference.find.set_text(document.text)
-        self.reference.canvas.show_text(document.text, EvidenceMarks(evidence_for(state, uid)))
-        self._show_reference_heading(sides if uid in sides else [*sides, uid], uid)
-
-    def _show_evidence_marks(self) -> None:
-        state, uid = self._session.state, self.controller.reference_uid
-        if state is not None and uid:
-            self.reference.canvas.show_marks(EvidenceMarks(evidence_for(state, uid)))
-
-    def next_reference(self) -> None:
-        """Show the next reference of the document."""
-        state = self._session.state
-        sides = self._session.documents.references(state.document.uid) if state else []
-        if len(sides) > 1:
-            at = sides.index(self.controller.reference_uid) if self.controller.reference_uid in sides else -1
-            self.show_reference(sides[(at + 1) % len(sides)])
-        else:
-            self._status.tell("This document has no other reference.")
-
-    def swap(self) -> None:
-        """Work in the reference, with the present text at its side."""
-        state, uid = self._session.state, self.controller.reference_uid
-        if state is None or not uid:
-            self._status.tell("There is no reference to swap with.")
-            return
-        before = state.document.uid
+    def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
+        work, beside = pair
         self.controller.reference_uid = ""
-        self.open_document(uid)
-        self.show_reference(before)
+        self.open_document(work)
+        self.side.show(beside)
 
-    def done_and_next(self) -> None:
-        """Call the document done, if its rules are kept, and open the next one that is to be done."""
-        self.inspector.commit()
-        self._finish(Status.DONE)
+    def _on_praised(self, text: str) -> None:
+        self._status.tell(text, tone="good")
 
-    def skip_and_next(self) -> None:
-        """Leave the document out, and go on."""
-        self._finish(Status.SKIPPED)
-
-    def _finish(self, status: Status) -> None:
-        state = self._session.state
-        if state is None:
-            return
-        try:
-            self._session.set_status(status)
-        except StetError as error:
-            self._status.tell(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
-            self.next_open_rule()
-            return
-        self._go_on(state.document.uid)
-
-    def _go_on(self, uid: str) -> None:
-        row = self.documents_model.row_of(uid)
-        rows = self.documents_model.rowCount()
-        for step in range(1, rows):
-            found = self.documents_model.document_row((row + step) % rows)
-            if found is None or found.status is not Status.OPEN:
-                continue
-            if not self._session.documents.is_reference_only([found.key]):
-                self.open_document(found.uid)
-                return
-        self._status.tell("That was the last document that was open. Export with Ctrl+Shift+E.", tone="good")
-
-    def reopen(self) -> None:
-        """Set a finished document to open."""
-        try:
-            self._session.set_status(Status.OPEN)
-        except StetError as error:
-            self._status.tell(str(error))
-
-    def next_document(self) -> None:
-        """Open the next document of the list."""
-        self._step_document(1)
-
-    def previous_document(self) -> None:
-        """Open the document before."""
-        self._step_document(-1)
-
-    def _step_document(self, by: int) -> None:
-        state = self._session.state
-        row = self.documents_model.row_of(state.document.uid) if state else -1
-        found = self.documents_model.document_row(row + by) if 0 <= row + by < self.documents_model.rowCount() else None
-        if found is not None:
-            self.open_document(found.uid)
-        else:
-            self._status.tell("There is no further document in this list.")
+    def _on_active(self, _view: ViewState) -> None:
+        self._active_at = time.monotonic()
 
     # -- marks and evidence --------------------------------------------------------------------------------------------
 
     def _on_chosen_changed(self, annotation: Annotation | None) -> None:
-        self.inspector.show_annotation(annotation, self._session.scheme, self._evidence_info)
+        self.inspector.show_annotation(annotation, self._session.scheme, self.side.describe)
         self.marks.show_current(annotation.uid if annotation else "")
-
-    def _evidence_info(self, evidence: Evidence) -> tuple[str, bool]:
-        name = self._session.documents.name_of(evidence.document)
-        if name is None:
-            return ("a document that isn’t in this project", True)
-        text = self._session.document(evidence.document).text
-        stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
-        return (f"{title_of(name)} · character {evidence.start:,}", stale)
 
     def _on_row_chosen(self, uid: str) -> None:
         self.controller.choose(uid)
@@ -470,21 +334,6 @@ class AnnotateWorkspace(QWidget):
         self.reference.find.hide()
         self.text.canvas.setFocus()
 
-    def show_evidence(self, evidence: Evidence) -> None:
-        """Bring evidence into view, in whichever document it lies."""
-        state = self._session.state
-        if state is None:
-            return
-        if evidence.document == state.document.uid:
-            self.text.canvas.select(evidence.start, evidence.end)
-            return
-        if self._session.documents.name_of(evidence.document) is None:
-            self._status.tell("The document of this evidence isn’t in the project.")
-            return
-        if evidence.document != self.controller.reference_uid:
-            self.show_reference(evidence.document)
-        self.reference.canvas.select(evidence.start, evidence.end)
-
     def next_open_rule(self) -> None:
         """Choose the next mark that a rule still asks something of, and go to the field."""
         state = self._session.state
@@ -499,39 +348,6 @@ class AnnotateWorkspace(QWidget):
                 self._status.tell(problems[0].message)
                 return
         self._status.tell("No rule is open in this document.", tone="good")
-
-    # -- finding -------------------------------------------------------------------------------------------------------
-
-    def find(self) -> None:
-        """Open the find line of the side that has the keyboard."""
-        pane = self._active_pane()
-        start, end = pane.canvas.view.selection
-        wanted = pane.canvas.text[start:end] if 0 < end - start < 80 else ""
-        pane.find.open(pane.canvas.text, start=start, wanted=wanted)
-
-    def find_in_reference(self) -> None:
-        """Look in the reference for the chosen mark's correction, or its quote."""
-        if not self.controller.reference_uid:
-            self._status.tell("This document has no reference yet. Ctrl+Shift+R chooses one.")
-            return
-        annotation = self.controller.chosen
-        wanted = (annotation.correction or annotation.quote) if annotation else ""
-        self.reference.find.open(self.reference.canvas.text, start=0, wanted=" ".join(wanted.split())[:80])
-
-    def find_next(self) -> None:
-        """Go to the next hit."""
-        pane = self._active_pane()
-        pane.find.step(1)
-
-    def _active_pane(self) -> TextPane:
-        side = self.reference
-        return side if side.canvas.hasFocus() or side.find.line.hasFocus() else self.text
-
-    def _on_text_find_finished(self, _found: bool) -> None:
-        self.text.canvas.setFocus()
-
-    def _on_reference_find_finished(self, found: bool) -> None:
-        (self.reference if found else self.text).canvas.setFocus()
 
     # -- around --------------------------------------------------------------------------------------------------------
 
@@ -597,53 +413,6 @@ class AnnotateWorkspace(QWidget):
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")
 
-    def _on_view_changed(self, view: ViewState) -> None:
-        self._active_at = time.monotonic()
-        state = self._session.state
-        if state is None:
-            return
-        start, end = view.selection
-        paragraph = state.document.text.count("\n\n", max(0, start - 100_000), start) + 1
-        where = f"character {start:,}" if start == end else f"characters {start:,}–{end:,}"
-        self._status.place.setText(f"¶ {paragraph:,} · {where}")
-
-    def _show_counts(self) -> None:
-        state = self._session.state
-        if state is None:
-            for label in (self._status.place, self._status.counts, self._status.rules):
-                label.clear()
-            self.marks.show_counts("")
-            return
-        scheme = self._session.scheme
-        words = self._session.documents.words_of(state.document.uid)
-        found = score(state.annotations.values(), words=words, scheme=scheme)
-        parts = [
-            f"{count} {_plural(layer.title.lower(), count)}"
-            for layer in reversed(scheme.layers)
-            if (count := found.by_layer.get(layer.id, 0))
-        ]
-        self.marks.show_counts(", ".join(parts))
-        text = ", ".join(parts) or "no marks"
-        if found.per_1000_words is not None and found.penalty:
-            text += f" · score {found.per_1000_words:.0f} per 1,000 words"
-        self._status.counts.setText(text)
-        self._status.counts.setToolTip("Penalty points of the severities, per 1,000 words")
-        rules = self.marks_model.open_count()
-        self._status.rules.setText(f"{rules} {'rule' if rules == 1 else 'rules'} open before “done”" if rules else "")
-
-    def _show_ticks(self) -> None:
-        state = self._session.state
-        if self.text.map is None:
-            return
-        if state is None:
-            self.text.map.show_ticks(())
-            return
-        length = max(1, state.document.length)
-        colors = {(layer.id, label.id): label.color for layer in self._session.scheme.layers for label in layer.labels}
-        self.text.map.show_ticks(
-            [(a.start / length, colors.get((a.layer, a.label), "#999999")) for a in state.annotations.values()]
-        )
-
     def show_progress(self) -> None:
         """Say how many documents are finished."""
         counts = self._session.status_counts()
@@ -669,9 +438,3 @@ class AnnotateWorkspace(QWidget):
         self.inspector.commit()
         self.remember_place()
         self.bridge.close()
-
-
-def _plural(noun: str, count: int) -> str:
-    if count == 1:
-        return noun
-    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"

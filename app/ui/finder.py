@@ -1,0 +1,64 @@
+"""Finding in the text and in the reference."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.controller import EditorController
+from app.ui.panels.text_pane import TextPane
+
+_LONGEST_WANTED = 80
+
+
+class Finder(QObject):
+    """Opens the find line of a side, and brings the keyboard back where it belongs."""
+
+    told = Signal(object)
+
+    def __init__(
+        self,
+        text: TextPane,
+        reference: TextPane,
+        controller: EditorController,
+        actions: ActionRegistry,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._reference = reference
+        self._controller = controller
+        text.find.finished.connect(self._on_text_finished)
+        reference.find.finished.connect(self._on_reference_finished)
+        actions.bind("view.find", self.find)
+        actions.bind("view.find-next", self.find_next)
+        actions.bind("evidence.find", self.find_in_reference)
+
+    def find(self) -> None:
+        """Open the find line of the side that has the keyboard."""
+        pane = self._active()
+        start, end = pane.canvas.view.selection
+        wanted = pane.canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
+        pane.find.open(pane.canvas.text, start=start, wanted=wanted)
+
+    def find_in_reference(self) -> None:
+        """Look in the reference for the chosen mark's correction, or its quote."""
+        if not self._controller.reference_uid:
+            self.told.emit("This document has no reference yet. Ctrl+Shift+R chooses one.")
+            return
+        annotation = self._controller.chosen
+        wanted = (annotation.correction or annotation.quote) if annotation else ""
+        shown = " ".join(wanted.split())[:_LONGEST_WANTED]
+        self._reference.find.open(self._reference.canvas.text, start=0, wanted=shown)
+
+    def find_next(self) -> None:
+        """Go to the next hit."""
+        self._active().find.step(1)
+
+    def _active(self) -> TextPane:
+        side = self._reference
+        return side if side.canvas.hasFocus() or side.find.line.hasFocus() else self._text
+
+    def _on_text_finished(self, _found: bool) -> None:
+        self._text.canvas.setFocus()
+
+    def _on_reference_finished(self, found: bool) -> None:
+        (self._reference if found else self._text).canvas.setFocus()

@@ -1,0 +1,98 @@
+"""From document to document: done and next, skip, forth and back."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Status
+from app.core.errors import StetError
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.models.documents import DocumentListModel
+
+_LOOKED_AT = 2000  # how many documents are looked through for the next open one
+
+
+class DocumentStepper(QObject):
+    """Knows which document is next; says which one should be opened."""
+
+    wanted = Signal(object)  # uid
+    told = Signal(object)
+    praised = Signal(object)  # good news
+    blocked = Signal()  # a rule is open: “done” isn't true yet
+
+    def __init__(self, session: Session, model: DocumentListModel, actions: ActionRegistry, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._model = model
+        actions.bind("document.done", self.done_and_next)
+        actions.bind("document.reopen", self.reopen)
+        actions.bind("document.skip", self.skip_and_next)
+        actions.bind("document.next", self.forth)
+        actions.bind("document.previous", self.back)
+
+    def first(self) -> str | None:
+        """Return the first document that is still to be done, else the first that isn't only a reference."""
+        fallback: str | None = None
+        for row in range(min(self._model.rowCount(), _LOOKED_AT)):
+            found = self._model.document_row(row)
+            if found is None or self._session.documents.is_reference_only([found.key]):
+                continue
+            if found.status is Status.OPEN:
+                return found.uid
+            fallback = fallback or found.uid
+        return fallback
+
+    def done_and_next(self) -> None:
+        """Call the document done, if its rules are kept, and go on."""
+        self._finish(Status.DONE)
+
+    def skip_and_next(self) -> None:
+        """Leave the document out, and go on."""
+        self._finish(Status.SKIPPED)
+
+    def _finish(self, status: Status) -> None:
+        state = self._session.state
+        if state is None:
+            return
+        try:
+            self._session.set_status(status)
+        except StetError as error:
+            self.blocked.emit()
+            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
+            return
+        self._go_on(state.document.uid)
+
+    def _go_on(self, uid: str) -> None:
+        row, rows = self._model.row_of(uid), self._model.rowCount()
+        for step in range(1, min(rows, _LOOKED_AT)):
+            found = self._model.document_row((row + step) % rows)
+            if found is None or found.status is not Status.OPEN:
+                continue
+            if not self._session.documents.is_reference_only([found.key]):
+                self.wanted.emit(found.uid)
+                return
+        self.praised.emit("That was the last document that was open. Export with Ctrl+Shift+E.")
+
+    def reopen(self) -> None:
+        """Set a finished document to open."""
+        try:
+            self._session.set_status(Status.OPEN)
+        except StetError as error:
+            self.told.emit(str(error))
+
+    def forth(self) -> None:
+        """Open the next document of the list."""
+        self._step(1)
+
+    def back(self) -> None:
+        """Open the document before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        state = self._session.state
+        row = self._model.row_of(state.document.uid) if state else -1
+        inside = 0 <= row + by < self._model.rowCount()
+        found = self._model.document_row(row + by) if inside else None
+        if found is not None:
+            self.wanted.emit(found.uid)
+        else:
+            self.told.emit("There is no further document in this list.")
