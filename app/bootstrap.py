@@ -69,7 +69,7 @@ def start(window: "MainWindow", project: Path | None, annotator: str | None, *, 
         desk = window.desk
         desk.prepare()
         if annotator:
-            desk.change_settings({"annotator": annotator})
+            desk.look.change({"annotator": annotator})
         if project is not None:
             desk.open_project(project)
         elif sample:

@@ -1,9 +1,7 @@
 """The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
 
-import time
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.annotation import Annotation, Status
 from app.core.errors import StetError
@@ -12,30 +10,27 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate_view import AnnotateView
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
 from app.ui.editor.marks import AnnotationMarks
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
-from app.ui.models.annotations import AnnotationListModel
-from app.ui.models.documents import DocumentListModel
-from app.ui.panels.annotation_list import AnnotationListPanel
-from app.ui.panels.documents_panel import DocumentsPanel
-from app.ui.panels.inspector import FieldChange, Inspector
-from app.ui.panels.label_bar import LabelBar
+from app.ui.pane_stepper import PaneStepper
+from app.ui.panels.mark_form import FieldChange
 from app.ui.panels.status_bar import StatusBar
-from app.ui.panels.text_pane import TextPane
 from app.ui.reference_side import ReferenceSide
 from app.ui.session_bridge import SessionBridge
 from app.ui.stepper import DocumentStepper
 from app.ui.theme import Tones
 from app.ui.window_state import WindowState
+from app.ui.work_clock import WorkClock
 
-_IDLE_S = 120.0  # a longer pause isn't work on the document
+_MENU = ("evidence.link", "evidence.find", "", "mark.correction", "mark.comment", "mark.delete", "", "edit.copy")
 
 
-class AnnotateWorkspace(QWidget):
+class AnnotateWorkspace(AnnotateView):
     """One project at work."""
 
     action_wanted = Signal(object)  # action id
@@ -52,79 +47,25 @@ class AnnotateWorkspace(QWidget):
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("annotate")
+        super().__init__(session, actions, tones, style, parent)
         self._session = session
         self._actions = actions
         self._settings = settings
         self._status = status
-        self._tones = tones
         self._layer = ""
-        self._entered = time.monotonic()
-        self._active_at = self._entered
+        self._clock = WorkClock()
         self.corrections = bool(settings["show_corrections"])
-        self.documents_model = DocumentListModel(session, self)
-        self.marks_model = AnnotationListModel(self)
-        self.documents = DocumentsPanel(self.documents_model, tones)
-        self.labels = LabelBar(actions, tones)
-        self.text = TextPane("text-pane", tones, style, side=False)
-        self.reference = TextPane("reference-pane", tones, style, side=True)
-        self.inspector = Inspector()
-        self.marks = AnnotationListPanel(self.marks_model, tones)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
+        PaneStepper(self, actions)
         self.facts = DocumentFacts(session, self.marks_model, self.marks, status, self.text.map, self)
-        self.splitters = self._lay_out()
-        self.set_look(tones, style)
         self.bridge = SessionBridge(session, self)
+        self.set_look(tones, style)
         self._connect()
         self._show_scheme()
         self.show_progress()
-
-    # -- building ------------------------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> dict[str, QSplitter]:
-        right = QWidget()
-        right.setObjectName("inspector")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        forms = QSplitter(Qt.Orientation.Vertical)
-        forms.setObjectName("split-inspector")
-        forms.addWidget(self.inspector)
-        forms.addWidget(self.marks)
-        forms.setSizes([460, 300])
-        box = QVBoxLayout(right)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(forms)
-        sides = QSplitter(Qt.Orientation.Horizontal)
-        sides.setObjectName("split-texts")
-        sides.addWidget(self.text)
-        sides.addWidget(self.reference)
-        sides.setSizes([560, 420])
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.labels)
-        column.addWidget(sides, 1)
-        self.tour_slot = QVBoxLayout()
-        self.tour_slot.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self.tour_slot)
-        desk = QSplitter(Qt.Orientation.Horizontal)
-        desk.setObjectName("split-desk")
-        for widget in (self.documents, middle, right):
-            desk.addWidget(widget)
-        desk.setSizes([232, 902, 306])
-        desk.setStretchFactor(1, 1)
-        for splitter in (desk, sides, forms):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(desk)
-        return {splitter.objectName(): splitter for splitter in (desk, sides, forms)}
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
@@ -146,6 +87,8 @@ class AnnotateWorkspace(QWidget):
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.chosen_changed.connect(self._on_chosen_changed)
         self.controller.told.connect(self._status.tell)
+        self.text.canvas.menu_requested.connect(self._on_menu_requested)
+        self.reference.canvas.menu_requested.connect(self._on_menu_requested)
         self.controller.field_wanted.connect(self.inspector.focus_field)
         self.controller.evidence_wanted.connect(self.side.show_evidence)
         self.controller.linked.connect(self._on_linked)
@@ -160,8 +103,6 @@ class AnnotateWorkspace(QWidget):
         bind("document.swap", self.side.swap)
         bind("document.next-reference", self.side.show_next)
         bind("mark.next-open", self.next_open_rule)
-        bind("view.next-pane", self.next_pane)
-        bind("view.previous-pane", self.previous_pane)
         bind("view.documents", self.documents.search.setFocus)
         bind("view.corrections", self.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
@@ -169,26 +110,15 @@ class AnnotateWorkspace(QWidget):
         bind("edit.redo", self.redo)
         self._actions.bind_prefix("layer.", self.set_layer)
 
-    def restore(self, state: WindowState) -> None:
-        """Give the panes the sizes they had."""
-        for name, splitter in self.splitters.items():
-            state.restore_splitter(name, splitter)
-
     def remember(self, state: WindowState) -> None:
         """Keep the sizes of the panes, and the place in the document."""
-        for name, splitter in self.splitters.items():
-            state.keep_splitter(name, splitter)
+        self.keep_sizes(state)
         self.remember_place()
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
-        self._tones = tones
-        for panel in (self.documents, self.labels, self.marks):
-            panel.set_tones(tones)
-        self.text.set_look(tones, style)
-        self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.12))
-        words = self._settings["snapping"] == "word"
-        self.text.canvas.snap_words = self.reference.canvas.snap_words = words
+        self.apply_look(tones, style)
+        self.set_snapping(words=self._settings["snapping"] == "word")
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -286,7 +216,7 @@ class AnnotateWorkspace(QWidget):
         self._actions.update_enabled(have)
         self.marks_model.show_state(state, self._session.scheme)
         self.controller.choose("", scroll=False)
-        self._entered = self._active_at = time.monotonic()
+        self._clock.take()
         if state is None:
             hint = "Import text files, or drop them here. One can be the reference of another."
             self.text.show_empty(hint, action="project.import", title="Import documents…")
@@ -312,7 +242,7 @@ class AnnotateWorkspace(QWidget):
         self._status.tell(text, tone="good")
 
     def _on_active(self, _view: ViewState) -> None:
-        self._active_at = time.monotonic()
+        self._clock.tick()
 
     # -- marks and evidence --------------------------------------------------------------------------------------------
 
@@ -379,29 +309,23 @@ class AnnotateWorkspace(QWidget):
     def toggle_snapping(self) -> None:
         """Let selections grow to whole words, or not."""
         words = not self.text.canvas.snap_words
-        self.text.canvas.snap_words = self.reference.canvas.snap_words = words
+        self.set_snapping(words=words)
         self._status.tell(f"Selections grow to {'whole words' if words else 'characters only'}.", tone="soft")
 
-    def next_pane(self) -> None:
-        """Move the keyboard to the next pane."""
-        self._move_pane(1)
-
-    def previous_pane(self) -> None:
-        """Move the keyboard to the pane before."""
-        self._move_pane(-1)
-
-    def _move_pane(self, by: int) -> None:
-        panes = [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.marks.list]
-        owner = self.focusWidget()
-        at = next((n for n, pane in enumerate(panes) if owner is pane or (owner and pane.isAncestorOf(owner))), 1)
-        for step in range(1, len(panes) + 1):
-            pane = panes[(at + by * step) % len(panes)]
-            if pane is self.inspector and self.controller.chosen is not None:
-                self.inspector.focus_field("label")
-                return
-            if pane is not self.inspector and pane.isVisible():
-                pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return
+    def _on_menu_requested(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        layer = self._session.scheme.layer(self._layer)
+        if self.controller.selector.active() is self.text.canvas and layer is not None:
+            labels = menu.addMenu(f"Mark as {layer.title.lower()}")
+            for label in layer.labels:
+                labels.addAction(self._actions.action(f"label.{layer.id}.{label.id}"))
+        for action in _MENU:
+            if action:
+                menu.addAction(self._actions.action(action))
+            else:
+                menu.addSeparator()
+        menu.popup(place)
 
     def _on_label_chosen(self, label: str) -> None:
         self._actions.run(f"label.{self._layer}.{label}")
@@ -423,13 +347,10 @@ class AnnotateWorkspace(QWidget):
 
     def remember_place(self) -> None:
         """Keep where the annotator is in the open document, and the time spent there."""
-        moment = time.monotonic()
-        seconds = max(0.0, min(moment, self._active_at + _IDLE_S) - self._entered)
-        self._entered = moment
         if self._session.state is None:
             return
         try:
-            self._session.remember_place(position=self.text.canvas.view.caret, seconds=round(seconds, 1))
+            self._session.remember_place(position=self.text.canvas.view.caret, seconds=self._clock.take())
         except StetError as error:
             self._status.tell(str(error))
 

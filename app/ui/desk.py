@@ -1,36 +1,29 @@
 """The desk: binds the actions that concern the whole window, and puts a workspace on for each project."""
 
 import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QTimer
 
 from app import __version__
-from app.core.annotation import Annotation
 from app.core.errors import StetError
-from app.core.scheme import SEVERITY
 from app.jobs.runner import JobRunner
 from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
 from app.session.session import Session
-from app.ui import theme
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import native
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.palette import Entry, PaletteDialog
 from app.ui.dialogs.references import ReferencesDialog
-from app.ui.dialogs.settings_dialog import SettingsDialog
-from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
 from app.ui.dialogs.who import WhoDialog
-from app.ui.editor.layout import Style, badge_font
+from app.ui.look import Look
 from app.ui.models.documents import title_of
-from app.ui.panels.tour import TourCard
 from app.ui.projects import Projects
+from app.ui.tour_guide import TourGuide
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -48,8 +41,9 @@ class Desk(QObject):
         self._settings = window.settings
         self._runner = JobRunner(self)
         self.projects = Projects(window, self._runner)
+        self.look = Look(window)
+        self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
-        self._tour: TourCard | None = None
         self._after_name: Callable[[], None] | None = None
         self._prepared = False
         self._backup = QTimer(self)
@@ -76,12 +70,7 @@ class Desk(QObject):
             "project.backup": projects.back_up,
             "project.scheme": self._show_guideline,
             "view.palette": self.open_palette,
-            "view.larger": self._larger,
-            "view.smaller": self._smaller,
-            "view.theme": self._switch_theme,
-            "view.settings": self._open_settings,
             "view.annotator": self.ask_name,
-            "help.shortcuts": self._open_shortcuts,
             "help.tour": self.show_tour,
             "help.about": self._show_about,
         }
@@ -91,9 +80,10 @@ class Desk(QObject):
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
         projects.told.connect(self._window.status.tell)
-        projects.exported.connect(self._on_exported)
-        hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._on_system_colors)
+        projects.exported.connect(self.tour.on_exported)
+        self.look.bind(self._window.registry)
+        self.look.changed.connect(self._on_settings_changed)
+        self.look.keys_changed.connect(self._on_keys_changed)
 
     # -- projects ------------------------------------------------------------------------------------------------------
 
@@ -130,11 +120,11 @@ class Desk(QObject):
             session.become(self._settings["annotator"] or None)
         window.registry.rebuild(session.scheme)
         workspace = AnnotateWorkspace(
-            session, window.registry, self._settings, window.status, window.tones, self.style()
+            session, window.registry, self._settings, window.status, window.tones, self.look.style()
         )
         workspace.action_wanted.connect(window.registry.run)
-        workspace.marked.connect(self._on_marked)
-        workspace.restore(window.state)
+        workspace.marked.connect(self.tour.on_marked)
+        workspace.restore_sizes(window.state)
         self.workspace = workspace
         window.top.show_project(session.path.name + ("" if session.is_writable else "  (reading only)"))
         window.top.show_annotator(session.annotator or "")
@@ -156,7 +146,7 @@ class Desk(QObject):
             workspace.remember(self._window.state)
             workspace.close_session()
             self._window.drop_workspace(workspace)
-        self._tour = None
+        self.tour.forget()
 
     def _on_closed(self) -> None:
         window = self._window
@@ -257,70 +247,18 @@ class Desk(QObject):
         elif self.workspace is not None:
             self.workspace.open_document(entry.id)
 
-    # -- look and settings ---------------------------------------------------------------------------------------------
+    # -- who, and help ------------------------------------------------------------------------------------------------
 
-    def style(self) -> Style:
-        """Return the fonts of texts as they are set."""
-        font = QFont(self._settings["text_font"])
-        font.setPixelSize(int(self._settings["text_size"]))
-        font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
-        return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
-
-    def _larger(self) -> None:
-        self._resize_text(1)
-
-    def _smaller(self) -> None:
-        self._resize_text(-1)
-
-    def _resize_text(self, by: int) -> None:
-        size = max(10, min(48, int(self._settings["text_size"]) + by))
-        self.change_settings({"text_size": size})
-
-    def _switch_theme(self) -> None:
-        self.change_settings({"theme": "light" if self._window.tones.name == "dark" else "dark"})
-
-    def _on_system_colors(self, _scheme: Qt.ColorScheme) -> None:
-        if self._settings["theme"] == "system":
-            self.apply_look()
-
-    def change_settings(self, values: Mapping[str, Any]) -> None:
-        """Change settings and everything that depends on them."""
-        before = self._settings["annotator"]
-        try:
-            self._settings.change(values)
-        except StetError as error:
-            self._window.status.tell(str(error))
-            return
-        if self._settings["annotator"] != before:
+    def _on_settings_changed(self, names: set[str]) -> None:
+        if "annotator" in names:
             self._become(self._settings["annotator"])
-        shown = values.get("show_corrections")
-        if self.workspace is not None and shown is not None and self.workspace.corrections is not shown:
-            self.workspace.toggle_corrections()
-        self.apply_look()
-
-    def apply_look(self) -> None:
-        """Put colours and fonts in force everywhere."""
-        window = self._window
-        window.tones = theme.tones(self._settings["theme"])
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, window.tones)
         if self.workspace is not None:
-            self.workspace.set_look(window.tones, self.style())
+            shown = bool(self._settings["show_corrections"])
+            if "show_corrections" in names and self.workspace.corrections is not shown:
+                self.workspace.toggle_corrections()
+            self.workspace.set_look(self._window.tones, self.look.style())
 
-    def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._settings, self._window)
-        dialog.accepted_values.connect(self.change_settings)
-        dialog.shortcuts_wanted.connect(self._open_shortcuts)
-        dialog.open()
-
-    def _open_shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self._window.registry, self._window)
-        dialog.keys_chosen.connect(self._on_keys_chosen)
-        dialog.open()
-
-    def _on_keys_chosen(self, keys: Mapping[str, str]) -> None:
-        self.change_settings({"keys": dict(keys)})
+    def _on_keys_changed(self) -> None:
         if self.workspace is not None:
             self.workspace.refresh_keys()
 
@@ -334,8 +272,7 @@ class Desk(QObject):
         dialog.open()
 
     def _on_name(self, name: str) -> None:
-        self.change_settings({"annotator": name})
-        self._become(name)
+        self.look.change({"annotator": name})
         waiting, self._after_name = self._after_name, None
         if waiting is not None:
             waiting()
@@ -345,41 +282,10 @@ class Desk(QObject):
             self.projects.session.become(name)
         self._window.top.show_annotator(name)
 
-    # -- help ----------------------------------------------------------------------------------------------------------
-
     def show_tour(self) -> None:
         """Show the five steps."""
-        if self.workspace is None or self._tour is not None:
-            return
-        self._tour = TourCard()
-        self._tour.dismissed.connect(self._on_tour_dismissed)
-        self.workspace.tour_slot.addWidget(self._tour)
-
-    def _on_tour_dismissed(self) -> None:
-        if self._tour is not None:
-            self._tour.hide()
-            self._tour.deleteLater()
-            self._tour = None
-        if not self._settings["tour_seen"]:
-            self.change_settings({"tour_seen": True})
-
-    def _on_marked(self, annotation: Annotation) -> None:
-        if self._tour is None:
-            return
-        quote = annotation.quote.casefold()
-        if "senator" in quote and annotation.layer == "error":
-            if self._tour.step == 0:
-                self._tour.advance(0)
-            elif annotation.attributes.get(SEVERITY) and annotation.correction:
-                self._tour.advance(1)
-            if annotation.evidence:
-                self._tour.advance(2)
-        elif "slave trade" in quote and annotation.evidence and annotation.correction:
-            self._tour.advance(3)
-
-    def _on_exported(self, _report: object) -> None:
-        if self._tour is not None:
-            self._tour.advance(4)
+        if self.workspace is not None:
+            self.tour.show(self.workspace)
 
     def _show_about(self) -> None:
         import platform

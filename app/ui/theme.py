@@ -1,5 +1,6 @@
 """Colours and fonts: one set of named tones for light and for dark, and the style sheet made from it."""
 
+from string import Template
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -170,82 +171,8 @@ def apply(app: QApplication, tone: Tones) -> None:
     app.setStyleSheet(style_sheet(tone))
 
 
-def style_sheet(t: Tones) -> str:
-    """Return the style sheet of the window."""
-    return f"""
-QWidget {{ font-family: "{UI_FONT}"; font-size: 13px; }}
-QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; padding: 4px 6px; }}
-#top-bar, #status-bar {{ background: {t.surface}; }}
-#top-bar {{ border-bottom: 1px solid {t.line}; }}
-#status-bar {{ border-top: 1px solid {t.line}; }}
-#status-bar QLabel {{ color: {t.soft}; font-size: 12px; }}
-#status-bar QLabel[tone="good"] {{ color: {t.good}; }}
-#status-bar QLabel[tone="warn"] {{ color: {t.warn}; }}
-#app-name {{ font-weight: 600; }}
-QLabel[tone="faint"], #project-name {{ color: {t.faint}; }}
-QLabel[tone="soft"] {{ color: {t.soft}; }}
-QLabel[tone="warn"] {{ color: {t.warn}; }}
-QLabel[tone="good"] {{ color: {t.good}; }}
-QLabel[role="caption"] {{ color: {t.faint}; font-size: 11px; font-weight: 600; }}
-QLabel[role="field"] {{ color: {t.faint}; font-size: 12px; }}
-QLabel[role="title"] {{ font-size: 18px; font-weight: 600; color: {t.text}; }}
-QLabel[role="headline"] {{ font-size: 26px; font-weight: 600; color: {t.text}; }}
-#documents-panel, #inspector {{ background: {t.panel}; }}
-#documents-panel {{ border-right: 1px solid {t.line}; }}
-#inspector {{ border-left: 1px solid {t.line}; }}
-#label-bar {{ background: {t.surface}; border-bottom: 1px solid {t.soft_line}; }}
-#text-pane, #text-header {{ background: {t.paper}; }}
-#reference-pane, #reference-header {{ background: {t.side_paper}; }}
-#reference-pane {{ border-left: 1px solid {t.soft_line}; }}
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
-  background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; border-radius: 6px; padding: 5px 8px;
-  selection-background-color: {t.selection}; selection-color: {t.text}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
-  border: 1px solid {t.accent}; }}
-QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{ color: {t.faint}; background: {t.panel}; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
-QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.line}; padding: 2px; outline: none; }}
-QPushButton {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; border-radius: 6px;
-  padding: 6px 14px; }}
-QPushButton:hover {{ background: {t.hover}; }}
-QPushButton:focus {{ border: 1px solid {t.accent}; }}
-QPushButton:disabled {{ color: {t.faint}; }}
-QPushButton[role="primary"] {{ background: {t.accent}; color: {t.paper if t.name == "dark" else "#ffffff"};
-  border: 1px solid {t.accent}; font-weight: 600; }}
-QPushButton[role="flat"] {{ border: none; background: transparent; padding: 2px 6px; color: {t.soft}; }}
-QPushButton[role="flat"]:hover {{ background: {t.hover}; }}
-QPushButton[role="flat"]:focus {{ border: 1px solid {t.accent}; }}
-QPushButton[role="link"] {{ border: none; background: transparent; padding: 0; color: {t.accent};
-  text-align: left; font-size: 12px; }}
-QPushButton[role="link"]:focus {{ text-decoration: underline; }}
-QPushButton[role="segment"] {{ border-radius: 0; padding: 5px 4px; color: {t.soft}; margin-left: -1px; }}
-QPushButton[role="segment"]:checked {{ background: {t.chosen_mark}; color: {t.text}; border: 1px solid {t.warn};
-  font-weight: 600; }}
-QPushButton[role="segment"]:focus {{ border: 1px solid {t.accent}; }}
-#command-box {{ background: {t.panel}; color: {t.faint}; text-align: left; padding: 6px 10px; }}
-#who {{ border: none; padding: 2px 6px; background: transparent; }}
-#evidence-card {{ background: {t.good_surface}; border: 1px solid {t.good_line}; border-radius: 7px; }}
-#problem-card, #notice {{ background: {t.chosen_mark}; border: 1px solid {t.warn}; border-radius: 7px; }}
-#problem-card QLabel, #notice QLabel {{ color: {t.text}; }}
-QListView, QTableView, QTreeView {{ background: transparent; border: none; outline: none; }}
-QHeaderView::section {{ background: {t.panel}; color: {t.faint}; border: none; border-bottom: 1px solid {t.line};
-  padding: 4px 6px; font-size: 11px; font-weight: 600; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 30px; margin: 1px; }}
-QScrollBar::handle:vertical:hover {{ background: {t.faint}; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-  background: none; border: none; height: 0; }}
-QSplitter::handle {{ background: {t.soft_line}; }}
-QMenu {{ background: {t.surface}; border: 1px solid {t.line}; padding: 4px; }}
-QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {t.chosen}; }}
-QMenu::separator {{ height: 1px; background: {t.soft_line}; margin: 4px 8px; }}
-QMenuBar {{ background: {t.surface}; color: {t.soft}; }}
-QMenuBar::item {{ padding: 4px 8px; background: transparent; }}
-QMenuBar::item:selected {{ background: {t.hover}; }}
-QProgressBar {{ border: 1px solid {t.line}; border-radius: 5px; background: {t.panel}; height: 8px; }}
-QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
-QDialog {{ background: {t.window}; }}
-QScrollArea {{ border: none; background: transparent; }}
-#inspector-body {{ background: {t.panel}; }}
-"""
+def style_sheet(tone: Tones) -> str:
+    """Return the style sheet of the window: `resources/window.qss` with the tones filled in."""
+    template = Template((paths.resources() / "window.qss").read_text(encoding="utf-8"))
+    on_accent = tone.paper if tone.name == "dark" else "#ffffff"
+    return template.substitute(tone._asdict(), ui_font=UI_FONT, on_accent=on_accent)

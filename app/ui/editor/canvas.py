@@ -1,6 +1,6 @@
 """The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -35,7 +35,6 @@ class TextCanvas(QAbstractScrollArea):
     view_changed = Signal(object)  # ViewState
     mark_clicked = Signal(object)  # uids of the owners under the pointer, newest first
     key_pressed = Signal(object)  # KeyPress
-    focused = Signal(object)  # bool
     menu_requested = Signal(object)  # QPoint, global
 
     def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
@@ -46,7 +45,6 @@ class TextCanvas(QAbstractScrollArea):
         self._background = tones.paper
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
-        self._highlight: tuple[int, int] | None = None
         self._pointer = Pointer(self)
         self.snap_words = True
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -80,7 +78,6 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
         self._paragraphs.source = marks
         self._view = ViewState()
-        self._highlight = None
         self._update_scroll_bar()
         self.verticalScrollBar().setValue(0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
@@ -108,11 +105,6 @@ class TextCanvas(QAbstractScrollArea):
         if style != self._style:
             self._style = style
             self._lay_out_again()
-        self.viewport().update()
-
-    def set_highlight(self, highlight: tuple[int, int] | None) -> None:
-        """Tint a range, such as the sentence that matters now."""
-        self._highlight = highlight
         self.viewport().update()
 
     def set_view(self, view: ViewState, *, scroll: bool = True) -> None:
@@ -229,7 +221,6 @@ class TextCanvas(QAbstractScrollArea):
             first=first,
             last=last,
             focused=self.hasFocus(),
-            highlight=self._highlight,
         )
         paint(painter, context)
         painter.end()
@@ -261,11 +252,9 @@ class TextCanvas(QAbstractScrollArea):
 
     def focusInEvent(self, event: QEvent) -> None:
         self.viewport().update()
-        self.focused.emit(True)
 
     def focusOutEvent(self, event: QEvent) -> None:
         self.viewport().update()
-        self.focused.emit(False)
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
         """Tab steps through marks here; F6 leaves the pane."""
@@ -336,9 +325,3 @@ class TextCanvas(QAbstractScrollArea):
             return boundaries.word_at(self.text, start)
         start, end = motions.snap_to_graphemes(self.text, start, end)
         return boundaries.snap_to_words(self.text, start, end) if self.snap_words else (start, end)
-
-    def caret_point(self) -> QPoint:
-        """Return where the caret is, in global pixels."""
-        rects = self.viewport_rects(self._view.caret, self._view.caret)
-        at = rects[0].bottomLeft().toPoint() if rects else QPoint(0, 0)
-        return self.viewport().mapToGlobal(at)

@@ -25,7 +25,6 @@ class PaintContext(NamedTuple):
     first: int
     last: int
     focused: bool
-    highlight: tuple[int, int] | None = None
 
 
 class _Placed(NamedTuple):
@@ -39,7 +38,7 @@ def paint(painter: QPainter, context: PaintContext) -> None:
         _Placed(context.layout.block(number), context.layout.top(number))
         for number in range(context.first, context.last + 1)
     ]
-    for layer in (_highlight, _fills, _selection, _texts, _lines, _chosen, _badges, _caret):
+    for layer in (_fills, _selection, _texts, _lines, _chosen, _badges, _caret):
         layer(painter, context, placed)
 
 
@@ -69,14 +68,6 @@ def _tint(color: str, alpha: float) -> QColor:
     tinted = QColor(color)
     tinted.setAlphaF(alpha)
     return tinted
-
-
-def _highlight(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
-    if context.highlight is None:
-        return
-    for item in placed:
-        for rect in _rects(item, *context.highlight):
-            painter.fillRect(rect, QColor(context.tones.chosen))
 
 
 def _fills(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:

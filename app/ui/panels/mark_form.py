@@ -1,0 +1,257 @@
+"""The fields of one mark, as the scheme has them for its layer and label."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.ui.labels import button, plain
+from app.ui.panels.severity_row import SeverityRow
+from app.ui.theme import TEXT_FONT
+
+_DELETES = "Nothing: the marked text is to go"
+_ASKS = "What it should say (Enter)"
+
+
+class FieldChange:
+    """A field that the person changed; `value` None takes it away."""
+
+    __slots__ = ("field", "value")
+
+    def __init__(self, field: str, value: object) -> None:
+        self.field = field
+        self.value = value
+
+
+class MarkForm(QWidget):
+    """Made anew for each layer and label; filled again whenever the mark changes. Says what the person changed."""
+
+    changed = Signal(object)  # FieldChange
+    left = Signal()  # Enter or Escape in a field: back to the text
+
+    def __init__(self, layer: Layer | None, label: str, scheme: Scheme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layer = layer
+        self._annotation: Annotation | None = None
+        self._fields: dict[str, QWidget] = {}
+        self.correction: QLineEdit | None = None
+        self.comment: QPlainTextEdit | None = None
+        self.quote = plain("", name="inspector-quote", wrap=True)
+        self.quote.setStyleSheet(f'font-family: "{TEXT_FONT}"; font-size: 17px;')
+        self.proof = QVBoxLayout()
+        self.problems = QVBoxLayout()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(4)
+        self._box.addWidget(self.quote)
+        self._add_label(layer)
+        if layer is not None:
+            self._add_fields(layer, label, scheme)
+
+    def _add_label(self, layer: Layer | None) -> None:
+        combo = self._combo("label", "Label")
+        for item in layer.labels if layer else ():
+            combo.addItem(f"{item.title}   {item.key}" if item.key else item.title, item.id)
+            combo.setItemData(combo.count() - 1, item.definition, Qt.ItemDataRole.ToolTipRole)
+        self._add("Label", combo)
+
+    def _add_fields(self, layer: Layer, label: str, scheme: Scheme) -> None:
+        if layer.has_severity:
+            row = SeverityRow(scheme.severities)
+            row.chosen.connect(self._on_severity_chosen)
+            self._fields[SEVERITY] = row
+            self._add("Severity", row)
+        if layer.has_correction:
+            self._add("Correction", self._correction_row())
+        self._add("Comment", self._comment_field())
+        for inner in (self.proof, self.problems):
+            inner.setContentsMargins(0, 4, 0, 0)
+            inner.setSpacing(6)
+            self._box.addLayout(inner)
+        for attribute in layer.attributes_of(label):
+            self._add_attribute(attribute)
+
+    def _correction_row(self) -> QWidget:
+        self.correction = QLineEdit()
+        self.correction.setObjectName("field-correction")
+        self.correction.setAccessibleName("Correction")
+        self.correction.setPlaceholderText(_ASKS)
+        self.correction.editingFinished.connect(self._commit_correction)
+        self.correction.installEventFilter(self)
+        delete = button("delete it", name="field-correction-delete", role="link", tip="The marked text is to go")
+        delete.clicked.connect(self._on_delete_correction)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self.correction, 1)
+        line.addWidget(delete)
+        return row
+
+    def _comment_field(self) -> QWidget:
+        self.comment = QPlainTextEdit()
+        self.comment.setObjectName("field-comment")
+        self.comment.setAccessibleName("Comment")
+        self.comment.setPlaceholderText("Why, in a line… (Alt+C)")
+        self.comment.setTabChangesFocus(True)
+        self.comment.setFixedHeight(50)
+        self.comment.installEventFilter(self)
+        return self.comment
+
+    def _add(self, title: str, widget: QWidget) -> None:
+        self._box.addSpacing(4)
+        caption = plain(title, role="field")
+        caption.setBuddy(widget)
+        self._box.addWidget(caption)
+        self._box.addWidget(widget)
+
+    def _combo(self, field: str, title: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(f"field-{field}")
+        combo.setAccessibleName(title)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(12)
+        combo.activated.connect(self._on_combo_activated)
+        combo.installEventFilter(self)
+        self._fields[field] = combo
+        return combo
+
+    def _add_attribute(self, attribute: Attribute) -> None:
+        if attribute.kind is Kind.CHOICE:
+            combo = self._combo(attribute.id, attribute.title)
+            combo.addItem("–", None)
+            for at, value in enumerate(attribute.values, 1):
+                combo.addItem(value.title, value.id)
+                combo.setItemData(at, value.definition, Qt.ItemDataRole.ToolTipRole)
+            self._add(attribute.title, combo)
+        elif attribute.kind is Kind.FLAG:
+            check = QCheckBox(attribute.title)
+            check.clicked.connect(self._on_flag_clicked)
+            self._take_field(check, attribute)
+            self._box.addWidget(check)
+        else:
+            line = QLineEdit()
+            line.editingFinished.connect(self._on_text_finished)
+            self._take_field(line, attribute)
+            self._add(attribute.title, line)
+
+    def _take_field(self, widget: QWidget, attribute: Attribute) -> None:
+        widget.setObjectName(f"field-{attribute.id}")
+        widget.setAccessibleName(attribute.title)
+        widget.installEventFilter(self)
+        self._fields[attribute.id] = widget
+
+    # -- filling -------------------------------------------------------------------------------------------------------
+
+    def fill(self, annotation: Annotation, scheme: Scheme) -> None:
+        """Show an annotation's values. A field that is being typed in keeps its text."""
+        before, self._annotation = self._annotation, annotation
+        same = before is not None and before.uid == annotation.uid
+        text = " ".join(annotation.quote.split())
+        shown = f"“{text[:200]}{'…' if len(text) > 200 else ''}”" if text else "Something is missing here"
+        self.quote.setText(shown)
+        label = self._fields["label"]
+        if isinstance(label, QComboBox):
+            label.setCurrentIndex(label.findData(annotation.label))
+            kind = scheme.label(annotation.layer, annotation.label)
+            label.setToolTip(kind.definition if kind else "This label isn't in the scheme")
+        severity = self._fields.get(SEVERITY)
+        if isinstance(severity, SeverityRow):
+            severity.show_severity(annotation.attributes.get(SEVERITY))
+        if self.correction is not None and not (same and self.correction.hasFocus()):
+            self.correction.setText(annotation.correction or "")
+            self.correction.setPlaceholderText(_DELETES if annotation.correction == "" else _ASKS)
+        if self.comment is not None and not (same and self.comment.hasFocus()):
+            self.comment.setPlainText(annotation.comment)
+        for attribute in self._layer.attributes_of(annotation.label) if self._layer else ():
+            self._fill_attribute(attribute, annotation.attributes.get(attribute.id), typing=same)
+
+    def _fill_attribute(self, attribute: Attribute, value: object, *, typing: bool) -> None:
+        widget = self._fields.get(attribute.id)
+        if isinstance(widget, QComboBox):
+            widget.setCurrentIndex(max(0, widget.findData(value)))
+        elif isinstance(widget, QCheckBox):
+            widget.setChecked(bool(value))
+        elif isinstance(widget, QLineEdit) and not (typing and widget.hasFocus()):
+            widget.setText(str(value or ""))
+
+    def field(self, name: str) -> QWidget | None:
+        """Return the widget of a field: correction, comment, label, severity or an attribute."""
+        special: dict[str, QWidget | None] = {"correction": self.correction, "comment": self.comment}
+        return special.get(name) or self._fields.get(name)
+
+    # -- what the person does ------------------------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Hand over what is typed but not yet said; called before anything else happens."""
+        self._commit_correction()
+        self._commit_comment()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(watched, event)
+        if event.type() == QEvent.Type.FocusOut and watched is self.comment:
+            self._commit_comment()
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        plain_keys = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain_keys
+        if event.key() == Qt.Key.Key_Escape:
+            self._restore(watched)
+            self.left.emit()
+            return True
+        if enters and isinstance(watched, QLineEdit | QPlainTextEdit):
+            self.commit()
+            self.left.emit()
+            return True
+        return False
+
+    def _restore(self, watched: QObject) -> None:
+        """Put back what the field held: Escape takes no change along."""
+        if self._annotation is None:
+            return
+        if watched is self.correction and self.correction is not None:
+            self.correction.setText(self._annotation.correction or "")
+        elif watched is self.comment and self.comment is not None:
+            self.comment.setPlainText(self._annotation.comment)
+
+    def _commit_correction(self) -> None:
+        if self._annotation is None or self.correction is None:
+            return
+        text = self.correction.text()
+        value = text if text else ("" if self._annotation.correction == "" else None)
+        if value != self._annotation.correction:
+            self.changed.emit(FieldChange("correction", value))
+
+    def _on_delete_correction(self, _checked: bool) -> None:
+        if self.correction is not None:
+            self.correction.clear()
+        self.changed.emit(FieldChange("correction", ""))
+
+    def _commit_comment(self) -> None:
+        if self._annotation is not None and self.comment is not None:
+            text = self.comment.toPlainText()
+            if text != self._annotation.comment:
+                self.changed.emit(FieldChange("comment", text))
+
+    def _on_severity_chosen(self, severity: object) -> None:
+        self.changed.emit(FieldChange(SEVERITY, severity))
+
+    def _on_combo_activated(self, _index: int) -> None:
+        combo = self.sender()
+        if isinstance(combo, QComboBox):
+            self.changed.emit(FieldChange(combo.objectName().removeprefix("field-"), combo.currentData()))
+
+    def _on_flag_clicked(self, checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.changed.emit(FieldChange(sender.objectName().removeprefix("field-"), checked or None))
+
+    def _on_text_finished(self) -> None:
+        line = self.sender()
+        if isinstance(line, QLineEdit) and self._annotation is not None:
+            field = line.objectName().removeprefix("field-")
+            if line.text() != str(self._annotation.attributes.get(field) or ""):
+                self.changed.emit(FieldChange(field, line.text() or None))

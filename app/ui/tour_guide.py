@@ -1,0 +1,62 @@
+"""Showing the tour, and noticing what the newcomer has done already."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY
+from app.ui.look import Look
+from app.ui.panels.tour import TourCard
+
+if TYPE_CHECKING:
+    from app.ui.annotate import AnnotateWorkspace
+
+
+class TourGuide(QObject):
+    """Puts the tour card into a workspace and steps on when a step was done."""
+
+    def __init__(self, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.card: TourCard | None = None
+
+    def show(self, workspace: "AnnotateWorkspace") -> None:
+        """Show the first step, unless the tour is on already."""
+        if self.card is not None:
+            return
+        self.card = TourCard()
+        self.card.dismissed.connect(self._on_dismissed)
+        workspace.show_notice(self.card)
+
+    def forget(self) -> None:
+        """The workspace is gone, and the card with it."""
+        self.card = None
+
+    def _on_dismissed(self) -> None:
+        if self.card is not None:
+            self.card.hide()
+            self.card.deleteLater()
+            self.card = None
+        self._look.change({"tour_seen": True})
+
+    def on_marked(self, annotation: Annotation) -> None:
+        """Tick off what a mark on one of the two phrases has got."""
+        card = self.card
+        if card is None:
+            return
+        quote = annotation.quote.casefold()
+        if "senator" in quote and annotation.layer == "error":
+            if card.step == 0:
+                card.advance(0)
+            elif annotation.attributes.get(SEVERITY) and annotation.correction:
+                card.advance(1)
+            if annotation.evidence:
+                card.advance(2)
+        elif "slave trade" in quote and annotation.evidence and annotation.correction:
+            card.advance(3)
+
+    def on_exported(self, _report: object) -> None:
+        """Tick off the export."""
+        if self.card is not None:
+            self.card.advance(4)

@@ -1,0 +1,25 @@
+"""How long somebody worked on a document, pauses left out."""
+
+import time
+
+_IDLE_S = 120.0  # a longer pause isn't work
+
+
+class WorkClock:
+    """Counts from `take()` to `take()`; after two minutes without a `tick()` it stands still."""
+
+    def __init__(self) -> None:
+        self._worked = 0.0
+        self._last = time.monotonic()
+
+    def tick(self) -> None:
+        """Say that the person is at work."""
+        moment = time.monotonic()
+        self._worked += min(moment - self._last, _IDLE_S)
+        self._last = moment
+
+    def take(self) -> float:
+        """Return the seconds worked since the last call."""
+        self.tick()
+        worked, self._worked = self._worked, 0.0
+        return round(worked, 1)
