@@ -1,8 +1,8 @@
 """Words, sentences and paragraphs of a text, found around a place without reading the whole text.
 
 These are the plain rules that need no language model. Offsets are code points. A word is a run of letters, digits and
-combining marks, joined by apostrophes, hyphens and, between digits, by points, commas and colons; a Han or kana
-character is a word of its own, since those scripts set no spaces.
+combining marks, joined by apostrophes, hyphens and, between digits, by points, commas and colons; the English ending
+’s is cut off, as tokenisers do. A Han or kana character is a word of its own, since those scripts set no spaces.
 """
 
 import re

@@ -80,6 +80,7 @@ class Desk(QObject):
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
         projects.told.connect(self._window.status.tell)
+        projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.look.bind(self._window.registry)
         self.look.changed.connect(self._on_settings_changed)
@@ -168,6 +169,11 @@ class Desk(QObject):
         self.projects.close()
 
     # -- documents -----------------------------------------------------------------------------------------------------
+
+    def _on_imported(self, first: str | None) -> None:
+        session = self.projects.session
+        if self.workspace is not None and session is not None and session.state is None and first is not None:
+            self.workspace.open_document(first)
 
     def _ask_import(self) -> None:
         self.projects.ask_import()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -17,6 +17,9 @@ from app.ui.dialogs.new_project import NewProject, NewProjectDialog
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.texts import ReportDialog
 
+if TYPE_CHECKING:
+    from app.jobs.tasks.import_files import ImportReport
+
 Tell = Callable[[int, int | None, str], None]
 SAMPLE_NAME = "Stet sample"
 
@@ -28,8 +31,8 @@ class Projects(QObject):
     closing = Signal()
     closed = Signal()
     told = Signal(object)  # str
-    imported = Signal(object)
-    exported = Signal(object)
+    imported = Signal(object)  # uid of the first document, or None
+    exported = Signal(object)  # ExportReport
 
     def __init__(self, window: QWidget, runner: JobRunner) -> None:
         super().__init__(window)
@@ -166,8 +169,8 @@ class Projects(QObject):
     def _on_imported(self, outcome: Outcome) -> None:
         if self._said_how_it_failed(outcome, "Nothing was imported"):
             return
-        lines = outcome.value.lines()
-        self.imported.emit(outcome.value)
+        lines = _import_words(outcome.value)
+        self.imported.emit(outcome.value.brought.first)
         if len(lines) > 1:
             ReportDialog("Imported", lines[0], lines[1:], self._window).open()
         else:
@@ -269,6 +272,23 @@ class Projects(QObject):
             ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
         else:
             ReportDialog(title, str(error), (), self._window).open()
+
+
+def _import_words(report: "ImportReport") -> list[str]:
+    """Return what an import did, then what else to know."""
+    brought = report.brought
+    parts = [
+        f"{count:,} {words}"
+        for count, words in (
+            (brought.documents, "new"),
+            (brought.annotations + brought.added, "marks"),
+            (brought.extended, "added to"),
+            (brought.already, "here already"),
+            (brought.linked, "linked as reference"),
+        )
+        if count
+    ]
+    return [f"Imported documents: {', '.join(parts) or 'none'}.", *(str(finding) for finding in report.report)]
 
 
 class _Chosen:

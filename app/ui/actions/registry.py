@@ -115,7 +115,7 @@ class ActionRegistry(QObject):
 
     def bound(self, action_id: str) -> bool:
         """Whether something would happen."""
-        return action_id in self._handlers or any(action_id.startswith(prefix) for prefix in self._prefixes)
+        return action_id in self._handlers or any(p and action_id.startswith(p) for p in self._prefixes)
 
     def run(self, action_id: str) -> None:
         """Do the action, if it makes sense now."""
@@ -125,10 +125,10 @@ class ActionRegistry(QObject):
         if handler is not None:
             handler()
             return
-        for prefix, general in self._prefixes.items():
-            if action_id.startswith(prefix):
-                general(action_id.removeprefix(prefix))
-                return
+        fitting = [prefix for prefix in self._prefixes if action_id.startswith(prefix)]
+        if fitting:
+            longest = max(fitting, key=len)
+            self._prefixes[longest](action_id.removeprefix(longest))
 
     def update_enabled(self, have: set[Needs]) -> None:
         """Enable what makes sense with what is there."""

@@ -1,0 +1,181 @@
+"""The words in which tests speak to the window: what a person does and sees."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import build, start
+from app.core.annotation import Annotation
+from app.session.session import Session
+from app.ui.annotate import AnnotateWorkspace
+from app.ui.main_window import MainWindow
+
+
+class Driver:
+    """A running Stet. Everything goes through keys, fields and buttons; looking is through public state."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.window: MainWindow | None = None
+
+    # -- starting and stopping -----------------------------------------------------------------------------------------
+
+    def start(self, project: Path | None = None, *, annotator: str | None = None, sample: bool = False) -> None:
+        """Start the program as its command line does, up to the event loop."""
+        _, window = build()
+        self.window = window
+        window.resize(1440, 900)
+        window.show()
+        self.qtbot.waitExposed(window)
+        window.activateWindow()
+        start(window, project, annotator, sample=sample)
+        if project is not None and annotator:
+            self.qtbot.waitUntil(lambda: window.desk.workspace is not None)
+        else:
+            self.settle()
+
+    def quit(self) -> None:
+        """Close the window as a person does."""
+        if self.window is not None:
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+            self.settle()
+
+    def settle(self) -> None:
+        """Let everything happen that is due, deferred deletions too."""
+        for _ in range(3):
+            QCoreApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    # -- doing ---------------------------------------------------------------------------------------------------------
+
+    def target(self) -> QWidget:
+        """Return what has the keyboard."""
+        widget = QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
+        assert widget is not None
+        return widget
+
+    def press(self, *keys: str) -> None:
+        """Press keys, such as `Ctrl+Shift+F` or `R`, wherever the keyboard is."""
+        for key in keys:
+            combination = QKeySequence(key)[0]
+            QTest.keyClick(self.target(), combination.key(), combination.keyboardModifiers())
+            QCoreApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """Type text into a field, any script."""
+        for char in text:
+            if char.isascii():
+                QTest.keyClick(self.target(), char)
+            else:
+                event = QInputMethodEvent()
+                event.setCommitString(char)
+                QApplication.sendEvent(self.target(), event)
+        QCoreApplication.processEvents()
+
+    def find(self, text: str) -> None:
+        """Select text with the find line of the side that has the keyboard."""
+        self.press("Ctrl+F")
+        line = self.target()
+        assert isinstance(line, QLineEdit)
+        line.clear()
+        self.type(text)
+        self.press("Return")
+        view = self.workspace.controller.selector.active()
+        start, end = view.view.selection
+        assert " ".join(view.text[start:end].split()).casefold() == text.casefold(), f"{text!r} wasn't found"
+
+    def find_evidence(self, text: str) -> None:
+        """Look something up in the reference and link it to the chosen mark."""
+        self.press("Ctrl+Shift+F")
+        line = self.target()
+        assert isinstance(line, QLineEdit)
+        line.clear()
+        self.type(text)
+        self.press("Return", "K")
+
+    def mark(self, quote: str, layer_key: str, label_key: str) -> Annotation:
+        """Select a phrase and label it by keys."""
+        self.press("Ctrl+Home") if self.target() is self.workspace.text.canvas else None
+        self.find(quote)
+        self.press(layer_key, label_key)
+        chosen = self.chosen
+        assert chosen is not None, self.message()
+        return chosen
+
+    def correct(self, text: str) -> None:
+        """Write the correction of the chosen mark."""
+        self.press("Return")
+        self.type(text)
+        self.press("Return")
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Wait until something is true."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+
+    def dialog(self, name: str) -> QDialog:
+        """Return an open dialog."""
+        self.wait(lambda: self.find_dialog(name) is not None)
+        found = self.find_dialog(name)
+        assert found is not None
+        return found
+
+    def find_dialog(self, name: str) -> QDialog | None:
+        """Return a visible dialog by name, or None."""
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.objectName() == name and widget.isVisible():
+                return widget
+        return None
+
+    # -- seeing --------------------------------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> AnnotateWorkspace:
+        """The open workspace."""
+        assert self.window is not None
+        assert self.window.desk.workspace is not None
+        return self.window.desk.workspace
+
+    @property
+    def session(self) -> Session:
+        """The open session."""
+        assert self.window is not None
+        assert self.window.desk.projects.session is not None
+        return self.window.desk.projects.session
+
+    @property
+    def chosen(self) -> Annotation | None:
+        """The chosen mark."""
+        return self.workspace.controller.chosen
+
+    def annotations(self) -> list[Annotation]:
+        """Return the marks of the open document in reading order."""
+        state = self.session.state
+        return state.in_order() if state else []
+
+    def message(self) -> str:
+        """Return what the status bar tells."""
+        assert self.window is not None
+        return self.window.status.message.text()
+
+    def shown(self, name: str) -> str:
+        """Return the text of a label by its object name."""
+        assert self.window is not None
+        label = self.window.findChild(QLabel, name)
+        assert label is not None, name
+        return label.text()
+
+    def click(self, name: str) -> None:
+        """Press a button by its object name, in whichever window is in front."""
+        front = QApplication.activeModalWidget() or self.window
+        assert front is not None
+        found = front.findChild(QWidget, name)
+        assert found is not None, name
+        QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+        self.settle()
