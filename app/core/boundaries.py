@@ -35,7 +35,8 @@ def _joins(text: str, at: int) -> bool:
         return False
     before, char, after = text[at - 1], text[at], text[at + 1]
     if char in _JOINERS:
-        return all(_is_word(side) and not _stands_alone(side) for side in (before, after))
+        possessive = char in "'’" and after in "sS" and not _is_word(text[at + 2 : at + 3] or " ")
+        return not possessive and all(_is_word(side) and not _stands_alone(side) for side in (before, after))
     return char in _DIGIT_JOINERS and before.isdigit() and after.isdigit()
 
 
