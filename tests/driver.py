@@ -57,6 +57,10 @@ class Driver:
 
     def target(self) -> QWidget:
         """Return what has the keyboard."""
+        if self.window is not None and QApplication.activeModalWidget() is None and not self.window.isActiveWindow():
+            # A desktop gives the focus back when a dialog closes; the offscreen platform doesn't.
+            self.window.activateWindow()
+            QCoreApplication.processEvents()
         widget = QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
         assert widget is not None
         return widget
