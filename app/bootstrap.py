@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -63,7 +62,6 @@ def build() -> "tuple[QApplication, MainWindow]":
 
 def start(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
     """Load the desk once the window is on the screen, and open what was asked for."""
-    from PySide6.QtCore import QTimer
 
     def begin() -> None:
         desk = window.desk
@@ -77,7 +75,7 @@ def start(window: "MainWindow", project: Path | None, annotator: str | None, *, 
         else:
             window.start.focus_first()
 
-    QTimer.singleShot(0, window, begin)
+    window.when_painted(begin)
 
 
 def _report_bugs(window: "MainWindow") -> None:
@@ -85,6 +83,8 @@ def _report_bugs(window: "MainWindow") -> None:
     seen: set[tuple[str, str]] = set()
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        import traceback
+
         if issubclass(kind, KeyboardInterrupt):
             window.close()
             return

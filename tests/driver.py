@@ -34,10 +34,10 @@ class Driver:
         self.qtbot.waitExposed(window)
         window.activateWindow()
         start(window, project, annotator, sample=sample)
+        self.qtbot.waitUntil(lambda: window.is_ready)
         if project is not None and annotator:
             self.qtbot.waitUntil(lambda: window.desk.workspace is not None)
-        else:
-            self.settle()
+        self.settle()
 
     def quit(self) -> None:
         """Close the window as a person does."""

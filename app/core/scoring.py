@@ -19,20 +19,42 @@ class Score(NamedTuple):
     per_1000_words: float | None
 
 
+class Tally:
+    """Counts that follow a document's annotations as they come and go."""
+
+    def __init__(self, scheme: Scheme, *, words: int) -> None:
+        self._scheme = scheme
+        self._words = words
+        self._by_layer = {layer.id: 0 for layer in scheme.layers}
+        self._by_severity = {severity.id: 0 for severity in scheme.severities}
+        self._penalties: dict[float, int] = {}
+
+    def add(self, annotation: Annotation, count: int = 1) -> None:
+        """Count an annotation in, or out with -1."""
+        self._by_layer[annotation.layer] = self._by_layer.get(annotation.layer, 0) + count
+        severity = annotation.attributes.get(SEVERITY)
+        if severity in self._by_severity:
+            self._by_severity[severity] += count
+        weight = self._scheme.weight(annotation)
+        if weight:
+            # Counts of weights, not a running sum: adding and taking away must end at exactly nothing.
+            self._penalties[weight] = self._penalties.get(weight, 0) + count
+
+    def score(self) -> Score:
+        """Sum up the weights of severities, as translation-quality scoring does: sum x 1,000 / words."""
+        penalty = sum(weight * count for weight, count in sorted(self._penalties.items()))
+        rate = penalty * WORDS_PER / self._words if self._words else None
+        return Score(dict(self._by_layer), dict(self._by_severity), penalty, self._words, rate)
+
+
 def count_words(text: str) -> int:
     """Return the number of words, split at white space."""
     return len(text.split())
 
 
 def score(annotations: Iterable[Annotation], *, words: int, scheme: Scheme) -> Score:
-    """Sum up the weights of severities, as translation-quality scoring does: sum x 1,000 / words."""
-    by_layer = {layer.id: 0 for layer in scheme.layers}
-    by_severity = {severity.id: 0 for severity in scheme.severities}
-    penalty = 0.0
+    """Return the score of a set of annotations."""
+    tally = Tally(scheme, words=words)
     for annotation in annotations:
-        by_layer[annotation.layer] = by_layer.get(annotation.layer, 0) + 1
-        severity = annotation.attributes.get(SEVERITY)
-        if severity in by_severity:
-            by_severity[severity] += 1
-        penalty += scheme.weight(annotation)
-    return Score(by_layer, by_severity, penalty, words, penalty * WORDS_PER / words if words else None)
+        tally.add(annotation)
+    return tally.score()

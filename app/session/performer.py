@@ -66,36 +66,47 @@ class Performer:
             document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
         )
 
-    def perform(self, edit: ProjectEdit, state: DocumentState | None, scheme: Scheme) -> "Performed":
-        """Write one edit. `state` is the open document's; it comes back changed if the edit is of it."""
+    def forget(self) -> None:
+        """Forget the texts kept for the next question: what brought them was rolled back."""
+        self._texts.clear()
+
+    def perform(
+        self, edit: ProjectEdit, state: DocumentState | None, scheme: Scheme, *, is_new: bool = True
+    ) -> "Performed":
+        """Write one edit. `state` is the open document's; it comes back changed if the edit is of it.
+
+        The evidence of a new edit must hold; one that brings back what was there before, or what a file says, is
+        written with evidence that has gone stale.
+        """
         if isinstance(edit, Together):
-            return self._together(edit, state, scheme)
+            return self._together(edit, state, scheme, is_new=is_new)
         if isinstance(edit, Work):
-            return self._work(edit, state, scheme)
+            return self._work(edit, state, scheme, is_new=is_new)
         if isinstance(edit, ApplyScheme):
             return self._apply_scheme(edit, state)
         if isinstance(edit, LinkReference | UnlinkReference):
             return self._reference(edit, state)
         return self._batch(edit, state)
 
-    def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme) -> "Performed":
+    def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         inverses: list[ProjectEdit] = []
         facts: list[Published] = []
         for part in edit.edits:
-            done = self.perform(part, state, scheme)
+            done = self.perform(part, state, scheme, is_new=is_new)
             state = done.state
             inverses.insert(0, done.inverse)
             facts.extend(done.facts)
         return Performed(state, Together(tuple(inverses)), tuple(facts))
 
-    def _work(self, work: Work, state: DocumentState | None, scheme: Scheme) -> "Performed":
+    def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         key = self.documents.key_of(work.document)
         if key is None:
             raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
         is_open = state is not None and (state.document.uid, state.annotator) == (work.document, work.annotator)
         before = state if is_open and state is not None else self.load(work.document, work.annotator)
         applied = edits.apply(before, work.edit)
-        self._check_evidence(applied.change)
+        if is_new:
+            self._check_evidence(applied.change)
         person = self.annotations.ensure_annotator(work.annotator)
         set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
         self.annotations.write(applied.change, document=key, set_key=set_key)
@@ -127,12 +138,13 @@ class Performer:
         if isinstance(edit, LinkReference):
             if edit.document == edit.reference:
                 raise EditRejected("a document can't be its own reference")
-            if not self.documents.link(edit.document, edit.reference):
+            if not self.documents.link(edit.document, edit.reference, ordinal=edit.ordinal):
                 raise EditRejected("it is a reference of that document already")
             return Performed(state, UnlinkReference(edit.document, edit.reference), (fact,))
-        if not self.documents.unlink(edit.document, edit.reference):
+        ordinal = self.documents.unlink(edit.document, edit.reference)
+        if ordinal is None:
             raise EditRejected("it isn't a reference of that document")
-        return Performed(state, LinkReference(edit.document, edit.reference), (fact,))
+        return Performed(state, LinkReference(edit.document, edit.reference, ordinal), (fact,))
 
     def _batch(self, edit: ShowBatch | HideBatch, state: DocumentState | None) -> "Performed":
         if isinstance(edit, ShowBatch):

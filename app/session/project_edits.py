@@ -25,11 +25,12 @@ class HideBatch(msgspec.Struct, frozen=True, tag="hide-batch"):
     batch: int
 
 
-class LinkReference(msgspec.Struct, frozen=True, tag="link"):
-    """Make one document (uid) a reference of another."""
+class LinkReference(msgspec.Struct, frozen=True, tag="link", omit_defaults=True):
+    """Make one document (uid) a reference of another: its last one, or the one at the place it had before."""
 
     document: str
     reference: str
+    ordinal: int | None = None
 
 
 class UnlinkReference(msgspec.Struct, frozen=True, tag="unlink"):

@@ -15,10 +15,11 @@ from app.core.validation import document_problems, settled_status
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, encode
+from app.storage.annotations import clean_name
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
-from app.storage.project import Project
+from app.storage.project import Project, warm_up
 from app.storage.records import stream
 
 
@@ -53,7 +54,7 @@ class Session:
 
     @classmethod
     def create(cls, path: Path, *, scheme: str, scheme_path: str = "scheme", annotator: str | None = None) -> "Session":
-        """Make a project with a scheme, given as TOML text. Raises SchemeError or ProjectError; then nothing is made."""
+        """Make a project with a scheme (TOML text). Raises SchemeError or ProjectError; then nothing is made."""
         parsed = parse_scheme(scheme, path=scheme_path)
         project = Project.create(path)
         try:
@@ -67,6 +68,11 @@ class Session:
             path.unlink(missing_ok=True)
             raise
         return session
+
+    @staticmethod
+    def warm_up() -> None:
+        """Import what the first write needs; for a background thread, once the window is there."""
+        warm_up()
 
     # -- who and where -------------------------------------------------------------------------------------------------
 
@@ -113,7 +119,7 @@ class Session:
         if annotator is not None:
             known = self._performer.annotations.find_annotator(annotator)
             names = {key: name for key, name, _ in self._performer.annotations.annotators()}
-            annotator = names.get(known, annotator) if known is not None else annotator.strip()
+            annotator = names[known] if known is not None else clean_name(annotator)
         self.annotator = annotator
         if self.state is not None:
             self.open_document(self.state.document.uid)
@@ -181,21 +187,31 @@ class Session:
 
     def undo(self) -> LogRow:
         """Take back the annotator's newest standing action. Raises EditRejected if there is none."""
-        return self._answer(self._log.to_undo(self.annotator_key()), kind="undo")
+        return self._answer(self._to_undo(), kind="undo")
 
     def redo(self) -> LogRow:
         """Take back the newest undo. Raises EditRejected if there is none."""
-        return self._answer(self._log.to_redo(self.annotator_key()), kind="redo")
+        return self._answer(self._to_redo(), kind="redo")
 
     def undo_title(self) -> str | None:
         """Return what undo would take back."""
-        row = self._log.to_undo(self.annotator_key())
+        row = self._to_undo()
         return row.title if row else None
 
     def redo_title(self) -> str | None:
         """Return what redo would bring back."""
-        row = self._log.to_redo(self.annotator_key())
+        row = self._to_redo()
         return row.title if row else None
+
+    def _to_undo(self) -> LogRow | None:
+        return None if self._is_newcomer() else self._log.to_undo(self.annotator_key())
+
+    def _to_redo(self) -> LogRow | None:
+        return None if self._is_newcomer() else self._log.to_redo(self.annotator_key())
+
+    def _is_newcomer(self) -> bool:
+        """Whether the annotator has done nothing yet; what was done under no name isn't theirs to undo."""
+        return bool(self.annotator) and self.annotator_key() is None
 
     def _answer(self, row: LogRow | None, *, kind: str) -> LogRow:
         if row is None:
@@ -210,7 +226,7 @@ class Session:
         self.require_writable()
         scheme = self.scheme
         with self._project.atomic():
-            done = self._performer.perform(edit, self.state, scheme)
+            done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
             if isinstance(edit, ApplyScheme):
                 scheme = self._performer.scheme()
             document = edit.document if isinstance(edit, Work) else None
@@ -226,6 +242,12 @@ class Session:
         self.scheme = scheme
         self.state = done.state
         self.publish(*done.facts, Published(Topic.HISTORY))
+        if any(fact.topic is Topic.DOCUMENTS for fact in done.facts) and self._open_one_is_gone():
+            self.close_document()
+
+    def _open_one_is_gone(self) -> bool:
+        """Whether the open document's import was undone."""
+        return self.state is not None and self.documents.key_of(self.state.document.uid) is None
 
     def log_annotator_key(self) -> int | None:
         """Return the row number that log rows carry, adding the annotator if this is their first action."""

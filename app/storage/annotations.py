@@ -44,7 +44,7 @@ class Annotations:
 
     @property
     def _db(self) -> sqlite3.Connection:
-        return self._project.db.conn
+        return self._project.connection
 
     def annotators(self) -> list[tuple[int, str, str]]:
         """Return key, name and kind of all annotators, by name."""
@@ -60,7 +60,7 @@ class Annotations:
         found = self.find_annotator(name)
         if found is not None:
             return found
-        clean = unicodedata.normalize("NFC", name).strip()
+        clean = clean_name(name)
         if not clean or not clean.isprintable() or len(clean) > 200:
             raise ProjectError(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
         sql = "INSERT INTO annotator (uid, name, kind, key) VALUES (?,?,?,?)"
@@ -81,6 +81,15 @@ class Annotations:
             return found.key
         sql = "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) VALUES (?,?,?,?,?)"
         return self._db.execute(sql, [document, annotator, status.value, seconds, scheme]).lastrowid or 0
+
+    def next_set_key(self) -> int:
+        """Return the key that the next set gets."""
+        return self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM annotation_set").fetchone()[0]
+
+    def insert_sets(self, rows: Iterable[tuple[int, int, int, str, float, str]]) -> None:
+        """Add sets, given as key, document, annotator, status, seconds and scheme: the bulk path."""
+        sql = "INSERT INTO annotation_set (id, document, annotator, status, seconds, scheme) VALUES (?,?,?,?,?,?)"
+        self._db.executemany(sql, rows)
 
     def load(self, document: int, set_key: int) -> tuple[list[Annotation], list[Relation]]:
         """Return what an annotation set holds."""
@@ -151,7 +160,17 @@ class Annotations:
             "SELECT s.status, count(*) FROM annotation_set s JOIN document d ON d.id = s.document "
             "WHERE s.annotator=? AND d.removed IS NULL GROUP BY s.status"
         )
-        return dict(self._project.reader.conn.execute(sql, [annotator]).fetchall())
+        return dict(self._project.reader.execute(sql, [annotator]).fetchall())
+
+    def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
+        """Return uid, name, kind, number of documents and of annotations of everyone, by name."""
+        sql = (
+            "SELECT w.uid, w.name, w.kind, count(d.id), "
+            "coalesce(sum(CASE WHEN d.id THEN (SELECT count(*) FROM annotation a WHERE a.set_id = s.id) END), 0) "
+            "FROM annotator w LEFT JOIN annotation_set s ON s.annotator = w.id "
+            "LEFT JOIN document d ON d.id = s.document AND d.removed IS NULL GROUP BY w.id ORDER BY w.name"
+        )
+        return self._db.execute(sql).fetchall()
 
     def label_counts(self) -> list[tuple[str, str, str, int]]:
         """Return layer, label, annotator and count, over all documents."""
@@ -161,6 +180,11 @@ class Annotations:
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
+
+
+def clean_name(name: str) -> str:
+    """Return an annotator's name as it is stored."""
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def annotator_key(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,8 +22,9 @@ def backup_folder(project: Path) -> Path:
 
 
 def backups(project: Path) -> list[Path]:
-    """Return the project's backups, newest first."""
-    return sorted(backup_folder(project).glob(f"{project.stem}-*.stet"), reverse=True)
+    """Return the project's backups, newest first. Other files that a person put there are none of ours."""
+    found = backup_folder(project).glob("*.stet")
+    return sorted((path for path in found if _made(path, project)), key=lambda path: path.name, reverse=True)
 
 
 def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
@@ -36,12 +37,13 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
     if out is None:
         suffix = f"-{reason}" if reason else ""
         out = backup_folder(project) / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{suffix}.stet"
-        out.parent.mkdir(exist_ok=True)
     elif out.exists():
         raise ProjectError("there is a file of that name already", hint="choose another name", path=out)
     unfinished = out.with_name(f".{out.name}.part")
-    unfinished.unlink(missing_ok=True)
     try:
+        if rotated:
+            out.parent.mkdir(exist_ok=True)
+        unfinished.unlink(missing_ok=True)
         _copy(project, unfinished)
         wrong = gate.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
         if wrong:
@@ -51,7 +53,8 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
     except (OSError, sqlite3.Error) as error:
         raise ProjectError(f"the backup failed: {error}", hint="check space and permissions", path=out) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     if rotated:
         _rotate(project)
     return out
@@ -78,16 +81,21 @@ def _rotate(project: Path) -> None:
     for pattern, most in (("%Y-%m-%d", KEEP_DAYS), ("%G-%V", KEEP_WEEKS)):
         newest: dict[str, Path] = {}
         for path in found:
-            newest.setdefault(_made(path, project).strftime(pattern), path)
+            made = _made(path, project)
+            if made is not None:
+                newest.setdefault(made.strftime(pattern), path)
         keep.update(list(newest.values())[:most])
     for path in found:
         if path not in keep:
             path.unlink()
 
 
-def _made(path: Path, project: Path) -> datetime:
+def _made(path: Path, project: Path) -> datetime | None:
+    """Return when a backup was made, by its name; None for a file that `back_up` didn't name."""
+    if not path.name.startswith(f"{project.stem}-"):
+        return None
     stamp = path.stem.removeprefix(f"{project.stem}-")[: len("20260101T000000Z")]
     try:
         return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
     except ValueError:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)  # a file the person put there
+        return None

@@ -9,14 +9,14 @@ from app.core.annotation import Status
 from app.core.document import Document
 from app.core.record import DocumentRow
 from app.storage.project import Project
-from app.storage.rows import from_json, fts_query, to_json
+from app.storage.rows import fts_query, meta_from_json, meta_to_json
 
 _COLUMNS = "uid, name, text, sha256, meta"
 
 
 def _document(row: tuple[Any, ...]) -> Document:
     uid, name, text, sha, meta = row
-    return Document(uid=uid, name=name, text=text, sha256=sha, meta=from_json(meta))
+    return Document(uid=uid, name=name, text=text, sha256=sha, meta=meta_from_json(meta)[0])
 
 
 class Documents:
@@ -27,11 +27,11 @@ class Documents:
 
     @property
     def _read(self) -> sqlite3.Connection:
-        return self._project.reader.conn
+        return self._project.reader
 
     @property
     def _write(self) -> sqlite3.Connection:
-        return self._project.db.conn
+        return self._project.connection
 
     def get(self, uid: str) -> Document | None:
         """Return a document by uid, also one whose import was undone: evidence may point at it."""
@@ -73,7 +73,7 @@ class Documents:
         return self._read.execute("SELECT count(*) FROM document WHERE removed IS NULL").fetchone()[0]
 
     def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
-        """Return the row numbers of the documents in order of import; with a query, of those that have it in name or text."""
+        """Return the row numbers of the documents in order of import; with a query, of those that have it."""
         sql = "SELECT id FROM document WHERE removed IS NULL"
         arguments: list[Any] = []
         match = fts_query(query)
@@ -99,7 +99,7 @@ class Documents:
         found = {
             row[0]: DocumentRow(
                 *row[:5],
-                meta=from_json(row[5]),
+                meta=meta_from_json(row[5])[0],
                 references=tuple(references.get(row[0], ())),
                 status=Status(row[6] or "open"),
                 count=row[7] or 0,
@@ -144,30 +144,31 @@ class Documents:
         )
         return {row[0] for row in self._read.execute(sql, list(keys))}
 
-    def link(self, document: str, reference: str) -> bool:
-        """Make one document a reference of another; return False if it was one already."""
+    def link(self, document: str, reference: str, *, ordinal: int | None = None) -> bool:
+        """Make one document a reference of another, its last one unless said; return False if it was one already."""
         sql = (
             "INSERT OR IGNORE INTO reference SELECT d.id, r.id, "
-            "(SELECT coalesce(max(ordinal) + 1, 0) FROM reference WHERE document = d.id) "
+            "coalesce(?, (SELECT max(ordinal) + 1 FROM reference WHERE document = d.id), 0) "
             "FROM document d, document r WHERE d.uid=? AND r.uid=?"
         )
-        return self._write.execute(sql, [document, reference]).rowcount > 0
+        return self._write.execute(sql, [ordinal, document, reference]).rowcount > 0
 
-    def unlink(self, document: str, reference: str) -> bool:
-        """Undo a link; return False if there was none."""
+    def unlink(self, document: str, reference: str) -> int | None:
+        """Undo a link; return the place it had among the references, None if there was none."""
         sql = (
             "DELETE FROM reference WHERE document=(SELECT id FROM document WHERE uid=?) "
-            "AND reference=(SELECT id FROM document WHERE uid=?)"
+            "AND reference=(SELECT id FROM document WHERE uid=?) RETURNING ordinal"
         )
-        return self._write.execute(sql, [document, reference]).rowcount > 0
+        row = self._write.execute(sql, [document, reference]).fetchone()
+        return row[0] if row else None
 
-    def insert(self, documents: Iterable[tuple[Document, int]], *, batch: int, first: int) -> None:
-        """Add documents, given with their word counts, under row numbers counted from `first`."""
+    def insert(self, documents: Iterable[tuple[Document, dict[str, Any], int]], *, batch: int, first: int) -> None:
+        """Add documents, given with what else is known of them and their word counts, numbered from `first` on."""
         self._write.executemany(
             "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
             (
-                (key, d.uid, d.name, d.sha256, len(d.text), words, to_json(d.meta), batch, d.text)
-                for key, (d, words) in enumerate(documents, first)
+                (key, d.uid, d.name, d.sha256, len(d.text), words, meta_to_json(d.meta, extra), batch, d.text)
+                for key, (d, extra, words) in enumerate(documents, first)
             ),
         )
 
@@ -184,6 +185,15 @@ class Documents:
     def set_removed(self, *, batch: int, removed: int | None) -> int:
         """Hide what a batch brought, or show it again; return how many documents that were."""
         return self._write.execute("UPDATE document SET removed=? WHERE batch=?", [removed, batch]).rowcount
+
+    def place_of(self, uid: str) -> tuple[int, bool] | None:
+        """Return a document's row number and whether it is hidden, its import having been undone; None if unknown."""
+        row = self._write.execute("SELECT id, removed FROM document WHERE uid=?", [uid]).fetchone()
+        return (row[0], row[1] is not None) if row else None
+
+    def show_again(self, key: int, *, batch: int) -> None:
+        """Show a hidden document, as one that this batch brought."""
+        self._write.execute("UPDATE document SET removed=NULL, batch=? WHERE id=?", [batch, key])
 
     def worked_on_since(self, batch: int) -> tuple[str, str] | None:
         """Return annotator and document of standing work on what a batch brought, or None."""

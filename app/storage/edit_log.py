@@ -39,7 +39,7 @@ class EditLog:
 
     @property
     def _db(self) -> sqlite3.Connection:
-        return self._project.db.conn
+        return self._project.connection
 
     def append(
         self,
@@ -90,5 +90,5 @@ class EditLog:
     def rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
         """Yield the actions, newest first."""
         sql = f"SELECT {_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")
-        for row in self._project.reader.conn.execute(sql):
+        for row in self._project.reader.execute(sql):
             yield LogRow(*row)

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.core.errors import ProjectError
-from app.storage.migrations import APPLICATION_ID, schema_version
+from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
 # A check reads the whole file. Up to this size a person doesn't notice; bigger files are checked by `stet check`.
@@ -19,8 +19,8 @@ CHECKED_AT_OPEN = 64 * 1024 * 1024
 _SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
 
 
-def require_project(path: Path) -> int:
-    """Return the schema version of a project file. Raises ProjectError if it isn't one that we can open.
+def require_project(path: Path) -> bytes:
+    """Return the header of a project file. Raises ProjectError if it isn't a project that this program knows.
 
     Must not be called while this process has the file open: closing a plain file handle would drop SQLite's locks.
     """
@@ -39,21 +39,26 @@ def require_project(path: Path) -> int:
         raise ProjectError("this isn't a Stet project", hint="open a .stet file; texts are imported", path=path)
     if len(header) < 100:
         raise ProjectError("the file is cut off", hint="restore a backup", path=path)
-    version, application = struct.unpack(">I", header[60:64])[0], struct.unpack(">I", header[68:72])[0]
-    if application != APPLICATION_ID:
+    version = file_version(header)
+    if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
         what = "this is a database of another program, not a Stet project"
         raise ProjectError(what, hint="open a .stet file", path=path)
-    if version > schema_version():
+    if version > SCHEMA_VERSION:
         raise ProjectError(
-            f"this project was made by a newer Stet (file version {version}, this program knows {schema_version()})",
+            f"this project was made by a newer Stet (file version {version}, this program knows {SCHEMA_VERSION})",
             hint="update Stet; the file was left as it is",
             path=path,
         )
-    _require_whole(path, header)
-    return version
+    return header
 
 
-def _require_whole(path: Path, header: bytes) -> None:
+def file_version(header: bytes) -> int:
+    """Return the schema version that a header tells: SQLite's `user_version`."""
+    return struct.unpack(">I", header[60:64])[0]
+
+
+def require_whole(path: Path, header: bytes) -> None:
+    """Raise ProjectError if the file is cut off or damaged. Must not be called while this process has it open."""
     size = path.stat().st_size
     page_size = struct.unpack(">H", header[16:18])[0]
     page_size = 65536 if page_size == 1 else page_size
@@ -96,6 +101,15 @@ def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
     finally:
         connection.close()
     return [] if rows == ["ok"] else rows
+
+
+def broken_links(path: Path) -> list[str]:
+    """Return the tables that have rows whose foreign keys lead nowhere."""
+    connection = sqlite3.connect(uri(path, "mode=ro"), uri=True)
+    try:
+        return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
+    finally:
+        connection.close()
 
 
 def risky_place(path: Path) -> str | None:

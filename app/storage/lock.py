@@ -7,6 +7,7 @@ when the process ends, however it ends, so there are no stale locks.
 import json
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -26,7 +27,9 @@ class ProjectLock:
         # Two names of one file (links) must share one lock.
         real = project.resolve()
         self._info = real.with_name(f".{real.name}.owner")
-        self._lock = FileLock(str(real.with_name(f".{real.name}.lock")), timeout=0, thread_local=False)
+        self._file = real.with_name(f".{real.name}.lock")
+        self._is_first = not self._file.exists()
+        self._lock = FileLock(str(self._file), timeout=0, thread_local=False)
         try:
             self._lock.acquire()
         except Timeout as error:
@@ -40,7 +43,9 @@ class ProjectLock:
                 f"can't lock it for writing: {error.strerror}", hint="check the folder's permissions", path=project
             ) from error
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
-        self._info.write_text(json.dumps(owner))
+        # Who holds it is a courtesy; on a full disk the lock holds without it.
+        with suppress(OSError):
+            self._info.write_text(json.dumps(owner))
 
     def _owner(self) -> str:
         try:
@@ -55,3 +60,10 @@ class ProjectLock:
             self._info.unlink(missing_ok=True)
             # The empty lock file stays: deleting it could give two processes a lock on two files of one name.
             self._lock.release()
+
+    def discard(self) -> None:
+        """Let go, and leave no file that wasn't there before. Only for a project that nobody can open anyway."""
+        self.release()
+        if self._is_first:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)

@@ -2,13 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-APPLICATION_ID = 0x53544554  # "STET"
 MIGRATIONS = Migrations("stet")
-
-
-def schema_version() -> int:
-    """Return the number of steps: what `user_version` says in an up-to-date file."""
-    return len(MIGRATIONS._migrations)  # pyright: ignore[reportPrivateUsage]  no public count
 
 
 @MIGRATIONS()

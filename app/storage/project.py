@@ -2,16 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
 from app.storage import gate
 from app.storage.backups import back_up
 from app.storage.lock import ProjectLock
-from app.storage.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _open_here: dict[Path, int] = {}
 
@@ -19,42 +22,55 @@ _open_here: dict[Path, int] = {}
 class Project:
     """An open project file: the database and, if it may be written, the lock.
 
-    `db` is the one writing connection, or a read-only one; `reader` is a read-only connection of its own, so that lists
-    can be read while a bulk job borrows the writer. Both may be used from any one thread at a time.
+    `connection` is the one writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
+    read-only connection of its own, so that lists can be read while a bulk job borrows the writer. Each may be used
+    from any one thread at a time.
     """
 
     def __init__(self, path: Path, *, write: bool = True) -> None:
         """Open an existing project. Raises ProjectError; the file is then as before."""
         self.path = path
-        self.lock = ProjectLock(path) if write and path.exists() else None
+        self._key: Path | None = None
+        # A file that this process has open passed the gate already, and reading its header would drop our locks.
+        header = None if _open_here.get(path.resolve()) else gate.require_project(path)
+        self.lock = ProjectLock(path) if write else None
         try:
-            self._open(write=write)
+            if header is not None:
+                self._pass_gate(header)
+            self._open()
         except BaseException:
             self._release()
             raise
 
-    def _open(self, *, write: bool) -> None:
-        key = self.path.resolve()
-        # A file that this process has open passed the gate already, and reading its header would drop our locks.
-        version = schema_version() if _open_here.get(key) else gate.require_project(self.path)
-        if version < schema_version():
-            if not write:
+    def _pass_gate(self, header: bytes) -> None:
+        try:
+            gate.require_whole(self.path, header)
+        except ProjectError:
+            if self.lock is not None:
+                self.lock.discard()
+            raise
+        if gate.file_version(header) < SCHEMA_VERSION:
+            if self.lock is None:
                 raise ProjectError("made by an older Stet", hint="open it for writing once, to update", path=self.path)
             back_up(self.path, reason="migration")
-        self.db = _connect(self.path, "mode=rw" if write else "mode=ro")
-        self.reader = self.db
-        _open_here[key] = _open_here.get(key, 0) + 1
-        self._key: Path | None = key
+
+    def _open(self) -> None:
+        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else "mode=ro")
         try:
-            if write:
-                if self.db.conn.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+            if self.is_writable:
+                if self.connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
-                _migrate(self.db)
+                _migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
             else:
-                self.db.conn.execute("SELECT 1 FROM document LIMIT 1").fetchone()
-        except sqlite3.Error as error:
+                self.connection.execute("SELECT 1 FROM document LIMIT 1").fetchone()
+        except BaseException as error:
+            self.connection.close()
+            if not isinstance(error, sqlite3.Error):
+                raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
+        self._key = self.path.resolve()
+        _open_here[self._key] = _open_here.get(self._key, 0) + 1
 
     @classmethod
     def create(cls, path: Path) -> "Project":
@@ -66,11 +82,11 @@ class Project:
         unfinished = path.with_name(f".{path.name}.new")
         unfinished.unlink(missing_ok=True)
         try:
-            db = _connect(unfinished, "mode=rwc")
+            connection = _connect(unfinished, "mode=rwc")
             try:
-                _migrate(db)
+                _migrate(connection)
             finally:
-                db.close()
+                connection.close()
             unfinished.rename(path)
         except (OSError, sqlite3.Error) as error:
             unfinished.unlink(missing_ok=True)
@@ -82,6 +98,11 @@ class Project:
         """Whether this process is the project's one writer."""
         return self.lock is not None
 
+    @cached_property
+    def db(self) -> "Database":
+        """sqlite-utils over the writing connection, made when something is first written."""
+        return _database(self.connection)
+
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Everything inside is written, or nothing. Raises ProjectError if the file can't be written."""
@@ -91,21 +112,31 @@ class Project:
         except sqlite3.Error as error:
             raise ProjectError(f"couldn't be written: {error}", hint=_write_hint(error), path=self.path) from error
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is read through `reader` inside is of one moment, whatever is written meanwhile."""
+        self.reader.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.reader.execute("COMMIT")
+
     def close(self) -> None:
         """Write everything into the one file and let go of it. Doing it twice does no harm."""
         if self._key is None:
             return
-        if self.reader is not self.db:
+        if self.reader is not self.connection:
             self.reader.close()
         if self.is_writable:
-            self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.db.close()
+            # What can't be moved, on a full disk say, stays in the log beside the file and is read at the next open.
+            with suppress(sqlite3.Error):
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.connection.close()
         self._release()
 
     def _release(self) -> None:
-        key: Path | None = getattr(self, "_key", None)
-        if key is not None:
-            _open_here[key] -= 1
+        if self._key is not None:
+            _open_here[self._key] -= 1
             self._key = None
         if self.lock is not None:
             self.lock.release()
@@ -120,7 +151,7 @@ def _write_hint(error: sqlite3.Error) -> str:
     return "try again; if it stays, run: stet check"
 
 
-def _connect(path: Path, mode: str) -> Database:
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(
             gate.uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
@@ -132,13 +163,29 @@ def _connect(path: Path, mode: str) -> Database:
         connection.execute("PRAGMA synchronous=FULL")
     except sqlite3.Error as error:
         raise ProjectError(f"can't be opened: {error}", hint="check its permissions", path=path) from error
+    return connection
+
+
+def _database(connection: sqlite3.Connection) -> "Database":
+    from sqlite_utils import Database
+
     return Database(connection, execute_plugins=False, strict=True)
 
 
-def _migrate(db: Database) -> None:
-    if db.conn.execute("PRAGMA user_version").fetchone()[0] == schema_version():
+def _migrate(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
         return
+    from app.storage.migrations import MIGRATIONS
+
+    db = _database(connection)
     MIGRATIONS.apply(db)
     with db.atomic():
-        db.conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        db.conn.execute(f"PRAGMA user_version={schema_version()}")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def warm_up() -> None:
+    """Import what the first write needs. For a background thread, once the window is there."""
+    import sqlite_utils
+
+    assert sqlite_utils

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
 from app.core.document import Document
+from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scoring import count_words
 from app.storage.annotations import Annotations
@@ -16,7 +17,7 @@ from app.storage.rows import (
     EVIDENCE_COLUMNS,
     annotation_row,
     evidence_rows,
-    from_json,
+    meta_from_json,
     to_annotation,
     to_evidence,
     to_relation,
@@ -41,14 +42,19 @@ class _Grouped:
 
 
 def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentRecord]:
-    """Yield all documents in order of import with everyone's work, from one consistent moment of the project."""
-    connection = project.reader.conn
+    """Yield all documents in order of import with everyone's work, from one consistent moment of the project.
+
+    Raises ProjectError if the file turns out to be damaged.
+    """
+    connection = project.reader
     # A read transaction keeps the five cursors on one state, whatever is written meanwhile.
     own = not connection.in_transaction
     if own:
         connection.execute("BEGIN")
     try:
         yield from _stream(connection, with_text=with_text)
+    except sqlite3.Error as error:
+        raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
     finally:
         if own and connection.in_transaction:
             connection.execute("COMMIT")
@@ -75,12 +81,14 @@ def _stream(connection: sqlite3.Connection, *, with_text: bool) -> Iterator[Docu
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL ORDER BY id"
     for key, uid, name, content, sha, meta in connection.cursor().execute(sql):
-        document = Document(uid=uid, name=name, text=content, sha256=sha, meta=from_json(meta))
+        known, extra = meta_from_json(meta)
+        document = Document(uid=uid, name=name, text=content, sha256=sha, meta=known)
         work = _Work(annotations.take(key), evidence.take(key), relations.take(key))
         yield DocumentRecord(
             document=document,
             references=tuple(row[1] for row in references.take(key)),
             sets=tuple(work.set_record(row) for row in sets.take(key)),
+            extra=extra,
         )
 
 
@@ -120,12 +128,16 @@ def _order(annotation: Annotation) -> tuple[int, int, str]:
     return (fragments[0].start, fragments[-1].end, annotation.uid)
 
 
+_CHARACTERS_A_GROUP = 16_000_000
+
+
 class Brought(NamedTuple):
-    """What a bulk import did."""
+    """What a bulk import did. `missing` pairs documents with references of theirs that the project doesn't hold."""
 
     documents: int
     annotations: int
     first_key: int
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 def bring(
@@ -134,77 +146,105 @@ def bring(
     """Write new documents with their sets; must be called inside `project.atomic()`.
 
     Every record must be of a document that isn't in the project. `tick(count)` is called now and then and may raise to
-    cancel. References are linked at the end, since a reference may come after the document that names it.
+    cancel. References are linked at the end, since a reference may come after the document that names it. Raises
+    ProjectError if an annotation's uid is in the project already.
     """
     documents = Documents(project)
     annotations = Annotations(project)
     first = documents.next_key()
     writer = _BulkWriter(project, documents, annotations, first, batch)
     waiting: list[DocumentRecord] = []
+    characters = 0
     for record in records:
         waiting.append(record)
-        if len(waiting) >= group:
+        characters += len(record.document.text)
+        if len(waiting) >= group or characters >= _CHARACTERS_A_GROUP:
             writer.write(waiting)
             tick(writer.documents)
             waiting = []
+            characters = 0
     writer.write(waiting)
-    writer.link()
+    missing = writer.link()
     documents.index(first=first)
-    return Brought(writer.documents, writer.annotations, first)
+    return Brought(writer.documents, writer.annotations, first, tuple(missing))
 
 
 class _BulkWriter:
     def __init__(
         self, project: Project, documents: Documents, annotations: Annotations, first: int, batch: int
     ) -> None:
-        self._db = project.db.conn
+        self._db = project.connection
         self._documents = documents
         self._annotations = annotations
         self._key = first
         self._batch = batch
-        self._links: list[tuple[int, tuple[str, ...]]] = []
+        self._links: list[tuple[int, str, tuple[str, ...]]] = []
         self._annotators: dict[str, int] = {}
         self.documents = 0
         self.annotations = 0
 
     def write(self, records: Sequence[DocumentRecord]) -> None:
-        pairs = ((record.document, count_words(record.document.text)) for record in records)
-        self._documents.insert(pairs, batch=self._batch, first=self._key)
+        new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
+        self._documents.insert(new, batch=self._batch, first=self._key)
         rows: list[tuple[Any, ...]] = []
         proofs: list[tuple[Any, ...]] = []
+        sets: list[tuple[int, int, int, str, float, str]] = []
+        relations: list[tuple[int, tuple[Relation, ...]]] = []
+        set_key = self._annotations.next_set_key()
         for key, record in enumerate(records, self._key):
             if record.references:
-                self._links.append((key, record.references))
+                self._links.append((key, record.document.uid, record.references))
             for item in record.sets:
-                set_key = self._set(key, item)
+                person = self._annotator(item)
+                sets.append((set_key, key, person, item.status.value, item.seconds, item.scheme))
+                if item.relations:
+                    relations.append((set_key, item.relations))
                 rows.extend(annotation_row(key, set_key, a) for a in item.annotations)
                 proofs.extend(row for a in item.annotations if a.evidence for row in evidence_rows(key, a))
+                set_key += 1
+        self._annotations.insert_sets(sets)
+        for owner, ties in relations:
+            self._annotations.insert_relations(owner, ties)
         # In the order of the clustered key the rows go in at the end of the tree, which is twice as fast.
         rows.sort(key=_row_order)
-        self._annotations.insert_rows(rows)
+        try:
+            self._annotations.insert_rows(rows)
+        except sqlite3.IntegrityError as error:
+            raise self._taken(rows) from error
         self._annotations.insert_evidence(proofs)
         self._key += len(records)
         self.documents += len(records)
         self.annotations += len(rows)
 
-    def _set(self, key: int, item: SetRecord) -> int:
+    def _annotator(self, item: SetRecord) -> int:
         annotator = self._annotators.get(item.annotator)
         if annotator is None:
             annotator = self._annotations.ensure_annotator(item.annotator, kind=item.kind)
             self._annotators[item.annotator] = annotator
-        set_key = self._annotations.ensure_set(
-            key, annotator, scheme=item.scheme, status=item.status, seconds=item.seconds
-        )
-        if item.relations:
-            self._annotations.insert_relations(set_key, item.relations)
-        return set_key
+        return annotator
 
-    def link(self) -> None:
-        for key, references in self._links:
-            for ordinal, uid in enumerate(references):
-                self._db.execute(
-                    "INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?", [key, ordinal, uid]
-                )
+    def _taken(self, rows: Sequence[tuple[Any, ...]]) -> ProjectError:
+        seen: set[str] = set()
+        twice = next((row[2] for row in rows if row[2] in seen or seen.add(row[2])), None)
+        uid = twice or next((row[2] for row in rows if self._is_older(row[2])), "of an annotation")
+        return ProjectError(f"the id {uid} is that of another annotation already", hint="give each its own")
+
+    def _is_older(self, uid: str) -> bool:
+        """Whether an annotation was there before this group; the rows up to the failing one are there too by now."""
+        row = self._db.execute("SELECT document FROM annotation WHERE uid=?", [uid]).fetchone()
+        return row is not None and row[0] < self._key
+
+    def link(self) -> list[tuple[str, str]]:
+        """Link the references; return document and reference of those links that lead nowhere."""
+        sql = "INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?"
+        wanted = [(k, n, uid) for k, _, references in self._links for n, uid in enumerate(dict.fromkeys(references))]
+        before = self._db.total_changes
+        self._db.executemany(sql, wanted)
+        if self._db.total_changes - before == len(wanted):
+            return []
+        sql = "SELECT 1 FROM document WHERE uid=?"
+        links = [(document, uid) for _, document, references in self._links for uid in references]
+        return [link for link in links if self._db.execute(sql, [link[1]]).fetchone() is None]
 
 
 def _row_order(row: tuple[Any, ...]) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance
+from app.core.record import META_EXTRA
 
 _to_json = msgspec.json.Encoder(order="deterministic").encode
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
@@ -30,6 +31,17 @@ def from_json(text: str) -> dict[str, Any]:
     return {} if text == "{}" else _object.decode(text)
 
 
+def meta_to_json(meta: dict[str, Any], extra: dict[str, Any]) -> str:
+    """Return what the column `meta` holds: a document's metadata and, under a key of its own, what else a file said."""
+    return to_json({**meta, META_EXTRA: extra} if extra else meta)
+
+
+def meta_from_json(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a document's metadata, and what else a file said of it."""
+    meta = from_json(text)
+    return meta, meta.pop(META_EXTRA, {})
+
+
 def _fragments_to(fragments: tuple[Fragment, ...]) -> str | None:
     return to_json(fragments) if len(fragments) > 1 else None
 
@@ -40,9 +52,13 @@ def _fragments_from(start: int, end: int, text: str | None) -> tuple[Fragment, .
 
 def annotation_row(document: int, set_id: int, a: Annotation) -> tuple[Any, ...]:
     """Return the row of an annotation, in the order of ANNOTATION_COLUMNS."""
+    fragments = a.fragments
+    attributes = to_json(a.attributes) if a.attributes else "{}"
+    extra = to_json(a.extra) if a.extra else "{}"
+    start, end = fragments[0].start, fragments[-1].end
     return (
-        *(document, a.start, a.uid, set_id, a.layer, a.label, a.end, _fragments_to(a.fragments), a.quote),
-        *(to_json(a.attributes), a.correction, a.comment, a.origin, a.created, a.updated, to_json(a.extra)),
+        *(document, start, a.uid, set_id, a.layer, a.label, end, _fragments_to(fragments), a.quote, attributes),
+        *(a.correction, a.comment, a.origin, a.created, a.updated, extra),
     )
 
 
@@ -96,14 +112,15 @@ def to_relation(row: tuple[Any, ...]) -> Relation:
     return Relation(uid=row[0], source=row[1], target=row[2], label=row[3])
 
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"[\w\u0300-\u036f]+")
+"""A word of a query. Combining accents belong to it; the index passes over them."""
 
 
 def fts_query(text: str) -> str:
     """Return an FTS5 query for what a person typed: every word, the last one as a beginning; "..." is a phrase."""
     parts: list[str] = []
     for at, piece in enumerate(text.split('"')):
-        words = _WORD.findall(piece)
+        words = WORD.findall(piece)
         if at % 2 and words:
             parts.append('"' + " ".join(words) + '"')
         else:

@@ -25,10 +25,10 @@ class Schemes:
     def current(self) -> SchemeRow | None:
         """Return the scheme in force."""
         sql = "SELECT id, name, version, toml, created FROM scheme ORDER BY id DESC LIMIT 1"
-        row = self._project.db.conn.execute(sql).fetchone()
+        row = self._project.connection.execute(sql).fetchone()
         return SchemeRow(*row) if row else None
 
     def add(self, *, name: str, version: int, toml: str) -> int:
         """Put a scheme in force. Must be called inside `project.atomic()`."""
         sql = "INSERT INTO scheme (name, version, toml, created) VALUES (?,?,?,?)"
-        return self._project.db.conn.execute(sql, [name, version, toml, now()]).lastrowid or 0
+        return self._project.connection.execute(sql, [name, version, toml, now()]).lastrowid or 0

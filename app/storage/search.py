@@ -1,13 +1,16 @@
 """Full-text search over documents, with the place of each hit."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from app.storage.project import Project
-from app.storage.rows import fts_query
+from app.storage.rows import WORD, fts_query
 
 _CONTEXT = 60
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 
 class Hit(NamedTuple):
@@ -37,10 +40,10 @@ def search(project: Project, query: str, *, limit: int) -> Iterator[Hit]:
             "SELECT d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
             "WHERE document_fts MATCH ? AND d.removed IS NULL ORDER BY f.rowid"
         )
-        rows = project.reader.conn.execute(sql, [match])
+        rows = project.reader.execute(sql, [match])
     else:
         sql = "SELECT uid, name, text FROM document WHERE removed IS NULL AND instr(text, ?) ORDER BY id"
-        rows = project.reader.conn.execute(sql, [wanted])
+        rows = project.reader.execute(sql, [wanted])
     found = 0
     for uid, name, text in rows:
         for start, end in _places(text, wanted):
@@ -58,8 +61,10 @@ def _needs_scan(text: str) -> bool:
 
 
 def _places(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    words = [re.escape(word) for word in re.findall(r"\w+", wanted)]
-    exact = re.escape(wanted).replace(r"\ ", r"\s+")
+    # A text without any accent is searched for the plain letters: literals are a good deal faster.
+    form = re.escape if text.isascii() and wanted.isascii() else _any_form
+    words = [form(word) for word in WORD.findall(wanted)]
+    exact = r"\s+".join(form(piece) for piece in wanted.split())
     for pattern in (exact, r"\b(?:" + "|".join(words) + ")" if words else None):
         if pattern is None:
             return
@@ -67,3 +72,29 @@ def _places(text: str, wanted: str) -> Iterator[tuple[int, int]]:
         if hits:
             yield from hits
             return
+
+
+def _any_form(wanted: str) -> str:
+    """Return a pattern for the wanted text in any Unicode form, and with any accents: what the index finds too."""
+    return "".join(_letter(char) for char in unicodedata.normalize("NFC", wanted) if not _ACCENT.match(char))
+
+
+@cache
+def _letter(char: str) -> str:
+    base, *rest = unicodedata.normalize("NFD", char)
+    if not base.isalpha():
+        return re.escape(char)
+    if any(not _ACCENT.match(mark) for mark in rest):  # a syllable in parts, not a letter with accents
+        return f"(?:{char}|{base}{''.join(rest)})"
+    return f"[{base}{_accented().get(base, '')}]{_ACCENT.pattern}*"
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """Return, for each plain letter, the letters that are it with accents."""
+    found: dict[str, str] = {}
+    for char in map(chr, range(0xC0, 0x2000)):
+        base, *accents = unicodedata.normalize("NFD", char)
+        if accents and base.isalpha() and all(_ACCENT.match(accent) for accent in accents):
+            found[base] = found.get(base, "") + char
+    return found

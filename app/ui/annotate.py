@@ -1,6 +1,6 @@
 """The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.annotation import Annotation, Status
@@ -27,6 +27,7 @@ from app.ui.theme import Tones
 from app.ui.window_state import WindowState
 from app.ui.work_clock import WorkClock
 
+_FORM_PAUSE_MS = 20
 _MENU = ("evidence.link", "evidence.find", "", "mark.correction", "mark.comment", "mark.delete", "", "edit.copy")
 
 
@@ -54,13 +55,17 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
+        self._form_pause = QTimer(self)
+        self._form_pause.setObjectName("form-pause")
+        self._form_pause.setSingleShot(True)
+        self._form_pause.setInterval(_FORM_PAUSE_MS)
         self.corrections = bool(settings["show_corrections"])
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         PaneStepper(self, actions)
-        self.facts = DocumentFacts(session, self.marks_model, self.marks, status, self.text.map, self)
+        self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
         self.set_look(tones, style)
         self._connect()
@@ -89,7 +94,8 @@ class AnnotateWorkspace(AnnotateView):
         self.controller.told.connect(self._status.tell)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
-        self.controller.field_wanted.connect(self.inspector.focus_field)
+        self.controller.field_wanted.connect(self.focus_field)
+        self._form_pause.timeout.connect(self._show_chosen)
         self.controller.evidence_wanted.connect(self.side.show_evidence)
         self.controller.linked.connect(self._on_linked)
         self.inspector.changed.connect(self._on_field_changed)
@@ -159,12 +165,15 @@ class AnnotateWorkspace(AnnotateView):
             self.marks_model.apply(change)
             source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
             self.text.canvas.show_marks(source, change.touched())
-            self.side.refresh_marks()
+            if any(
+                a.evidence for a in (*change.added, *change.removed, *(x for pair in change.replaced for x in pair))
+            ):
+                self.side.refresh_marks()
             self.controller.chooser.refresh()
-            self.facts.refresh()
+            self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.marked.emit(annotation)
-        self.documents_model.refresh(fact.document, problems=self.marks_model.open_count())
+        self.documents_model.refresh(fact.document, problems=self.facts.open_rules)
         if change.status is not None:
             self.show_progress()
         self._status.saved.setText("✓ saved")
@@ -221,16 +230,17 @@ class AnnotateWorkspace(AnnotateView):
             hint = "Import text files, or drop them here. One can be the reference of another."
             self.text.show_empty(hint, action="project.import", title="Import documents…")
             self.side.refresh()
-            self.facts.refresh()
+            self.facts.count_all()
             return
         source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
         self.text.show_canvas()
         self.text.find.set_text(state.document.text)
         self.text.canvas.show_text(state.document.text, source, caret=self._session.place())
         self.documents.show_current(state.document.uid)
+        self.facts.show_place(self.text.canvas.view)
         self.side.refresh()
-        self.facts.refresh()
-        self.documents_model.refresh(state.document.uid, problems=self.marks_model.open_count())
+        self.facts.count_all()
+        self.documents_model.refresh(state.document.uid, problems=self.facts.open_rules)
 
     def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
         work, beside = pair
@@ -246,9 +256,24 @@ class AnnotateWorkspace(AnnotateView):
 
     # -- marks and evidence --------------------------------------------------------------------------------------------
 
-    def _on_chosen_changed(self, annotation: Annotation | None) -> None:
+    def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
+        # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
+        # last of a row of keys counts. A form that is being typed in must follow at once.
+        if self.inspector.isAncestorOf(self.focusWidget() or self):
+            self._show_chosen()
+        else:
+            self._form_pause.start()
+
+    def _show_chosen(self) -> None:
+        self._form_pause.stop()
+        annotation = self.controller.chosen
         self.inspector.show_annotation(annotation, self._session.scheme, self.side.describe)
         self.marks.show_current(annotation.uid if annotation else "")
+
+    def focus_field(self, field: str) -> None:
+        """Put the keyboard into a field of the chosen mark."""
+        self._show_chosen()
+        self.inspector.focus_field(field)
 
     def _on_row_chosen(self, uid: str) -> None:
         self.controller.choose(uid)
@@ -356,6 +381,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
+        self._form_pause.stop()
         self.inspector.commit()
         self.remember_place()
         self.bridge.close()

@@ -1,6 +1,7 @@
 """The desk: binds the actions that concern the whole window, and puts a workspace on for each project."""
 
 import getpass
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -137,6 +138,7 @@ class Desk(QObject):
         window.state.save()
         workspace.open_first()
         self._backup.start()
+        threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 

@@ -44,5 +44,6 @@ def rule() -> QFrame:
     """Return a thin horizontal line."""
     frame = QFrame()
     frame.setFrameShape(QFrame.Shape.HLine)
+    frame.setObjectName("rule")
     frame.setFixedHeight(1)
     return frame

@@ -1,9 +1,10 @@
 """The window: start screen or workspace between the top line and the bottom line."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +20,7 @@ from app.ui.window_state import WindowState
 if TYPE_CHECKING:
     from app.ui.desk import Desk
 
+_HIDDEN_MS = 1000
 _HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
 
 
@@ -32,6 +34,7 @@ class MainWindow(QMainWindow):
     dropped = Signal(object)  # list of Path
 
     def __init__(self, settings: Settings, state: WindowState) -> None:
+        self._begin: Callable[[], None] | None = None
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Stet")
@@ -65,6 +68,28 @@ class MainWindow(QMainWindow):
             self.resize(1440, 900)
         for complaint in settings.complaints:
             self.status.tell(complaint)
+
+    def when_painted(self, begin: Callable[[], None]) -> None:
+        """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""
+        self._begin = begin
+        self.installEventFilter(self)
+        QTimer.singleShot(_HIDDEN_MS, self, self._begin_now)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self and event.type() == QEvent.Type.Paint:
+            self.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._begin_now)
+        return super().eventFilter(watched, event)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what was to begin after the first paint has begun."""
+        return self._begin is None
+
+    def _begin_now(self) -> None:
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            begin()
 
     @property
     def desk(self) -> "Desk":

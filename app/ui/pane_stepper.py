@@ -32,12 +32,15 @@ class PaneStepper(QObject):
             if self._enter(panes[(at + by * step) % len(panes)]):
                 return
 
+    def _enter_inspector(self) -> bool:
+        if self._view.inspector.form is None:
+            return False
+        self._view.inspector.focus_field("label")
+        return True
+
     def _enter(self, pane: QWidget) -> bool:
         if pane is self._view.inspector:
-            if self._view.inspector.form is None:
-                return False
-            self._view.inspector.focus_field("label")
-            return True
+            return self._enter_inspector()
         if not pane.isVisible():
             return False
         pane.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,5 +1,6 @@
 """Colours and fonts: one set of named tones for light and for dark, and the style sheet made from it."""
 
+from functools import lru_cache
 from string import Template
 from typing import NamedTuple
 
@@ -125,6 +126,7 @@ def contrast(one: QColor, other: QColor) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=1024)
 def readable(color: str, background: str, least: float = 4.5) -> QColor:
     """Return the colour, darkened or lightened until it can be read on the background."""
     found, ground = QColor(color), QColor(background)
@@ -143,7 +145,8 @@ def readable(color: str, background: str, least: float = 4.5) -> QColor:
 
 def apply(app: QApplication, tone: Tones) -> None:
     """Give the whole application these colours."""
-    app.setStyle("Fusion")
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
     app.setFont(ui_font(13))
     palette = QPalette()
     roles = QPalette.ColorRole

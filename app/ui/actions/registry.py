@@ -1,13 +1,16 @@
 """The catalogue as live actions: one QAction each, with the person's own keys where they set some."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.core.scheme import Scheme
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
+
+if TYPE_CHECKING:
+    from app.core.scheme import Scheme
 
 Handler = Callable[[], None]
 
@@ -60,7 +63,7 @@ class ActionRegistry(QObject):
         self.active_layer = ""
         self.rebuild(None)
 
-    def rebuild(self, scheme: Scheme | None) -> None:
+    def rebuild(self, scheme: "Scheme | None") -> None:
         """Make the actions anew, for another scheme or other keys."""
         for action in self._actions.values():
             self._window.removeAction(action)

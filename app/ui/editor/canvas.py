@@ -1,6 +1,6 @@
 """The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -54,6 +54,7 @@ class TextCanvas(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
@@ -118,14 +119,14 @@ class TextCanvas(QAbstractScrollArea):
             return
         if scroll and caret != before.caret:
             self.scroll_to(caret)
-        self.viewport().update()
+        self._update_ranges([before.selection, self._view.selection])
         self.view_changed.emit(self._view)
 
     def choose(self, owner: str) -> None:
         """Outline the mark of an annotation; none for ""."""
         if owner != self._view.chosen:
+            self._update_owners({owner, self._view.chosen})
             self._view = self._view._replace(chosen=owner)
-            self.viewport().update()
 
     def select(self, start: int, end: int) -> None:
         """Select a range and bring it into view."""
@@ -152,10 +153,13 @@ class TextCanvas(QAbstractScrollArea):
     def _text_width(self) -> float:
         return float(max(120, min(_WIDEST, self.viewport().width() - _LEFT - _RIGHT)))
 
+    def _content_height(self) -> int:
+        return int(self._paragraphs.heights.total) + _TOP + _BOTTOM
+
     def _update_scroll_bar(self) -> None:
         bar = self.verticalScrollBar()
         height = self.viewport().height()
-        total = int(self._paragraphs.heights.total) + _TOP + _BOTTOM
+        total = self._content_height()
         bar.setPageStep(height)
         bar.setSingleStep(max(10, int(QFontMetricsF(self._style.font).height() * 1.5)))
         bar.setRange(0, max(0, total - height))
@@ -171,8 +175,11 @@ class TextCanvas(QAbstractScrollArea):
         self.verticalScrollBar().setValue(int(y))
 
     def _visible_blocks(self) -> tuple[int, int]:
-        top = self.verticalScrollBar().value() - _TOP
-        bottom = top + self.viewport().height()
+        return self._blocks_between(0, self.viewport().height())
+
+    def _blocks_between(self, top: float, bottom: float) -> tuple[int, int]:
+        """Return the first and the last block that are seen between two heights of the viewport."""
+        top, bottom = (y + self.verticalScrollBar().value() - _TOP for y in (top, bottom))
         first = self._paragraphs.heights.block_at(max(0, top))
         last = first
         y = self._paragraphs.top(first)
@@ -202,14 +209,22 @@ class TextCanvas(QAbstractScrollArea):
             shift = _TOP - self.verticalScrollBar().value()
             self.viewport().update(QRect(0, int(top + shift) - 8, self.viewport().width(), int(height) + 24))
 
+    def _update_owners(self, owners: set[str]) -> None:
+        first, last = self._visible_blocks()
+        shift = _TOP - self.verticalScrollBar().value()
+        for number in range(first, last + 1):
+            block = self._paragraphs.block(number)
+            if any(mark.owner in owners for mark in block.marks):
+                top = int(self._paragraphs.top(number) + shift)
+                self.viewport().update(QRect(0, top - 8, self.viewport().width(), int(block.height) + 24))
+
     # -- Qt events -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        first, last = self._visible_blocks()
-        if int(self._paragraphs.heights.total) + _TOP + _BOTTOM - self.viewport().height() != (
-            self.verticalScrollBar().maximum()
-        ):
-            self._update_scroll_bar()
+        first, last = self._blocks_between(event.rect().top(), event.rect().bottom() + 1)
+        if self._content_height() - self.viewport().height() > self.verticalScrollBar().maximum():
+            # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
+            QTimer.singleShot(0, self, self._update_scroll_bar)
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._background)
         painter.translate(_LEFT, _TOP - self.verticalScrollBar().value())
@@ -291,8 +306,8 @@ class TextCanvas(QAbstractScrollArea):
     def hover(self, owner: str) -> None:
         """Outline the mark under the pointer; none for ""."""
         if owner != self._view.hovered:
+            self._update_owners({owner, self._view.hovered})
             self._view = self._view._replace(hovered=owner)
-            self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(event.globalPos())

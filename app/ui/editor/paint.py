@@ -52,13 +52,11 @@ def _text_box(item: _Placed, rect: QRectF, inset: float = 0.0) -> QRectF:
     return rect.adjusted(0, slack + inset, 0, -slack - inset)
 
 
-@lru_cache(maxsize=512)
 def line_color(color: str, background: str) -> QColor:
     """Return a mark's colour as a line that can be seen on the background (3 : 1)."""
     return readable(color, background, 3.0)
 
 
-@lru_cache(maxsize=512)
 def badge_color(color: str, background: str) -> QColor:
     """Return a mark's colour as small text that can be read on the background (4.5 : 1)."""
     return readable(color, background, 4.5)
@@ -136,16 +134,24 @@ def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark
 
 
 def _wave(painter: QPainter, left: float, right: float, y: float, color: QColor, weight: int) -> None:
-    path = QPainterPath(QPointF(left, y))
-    x, up = left, True
+    painter.setPen(QPen(color, 0.7 + 0.5 * weight))
+    painter.translate(left, y)
+    painter.drawPath(_wave_path(round((right - left) * 2), weight))
+    painter.translate(-left, -y)
+
+
+@lru_cache(maxsize=2048)
+def _wave_path(half_pixels: int, weight: int) -> QPainterPath:
+    """Return a wave from the origin to the right, as long as so many half pixels; building one takes a while."""
+    path = QPainterPath(QPointF(0, 0))
+    x, up, right = 0.0, True, half_pixels / 2
     height = 1.2 + 0.35 * weight
     while x < right:
         step = min(3.5, right - x)
-        path.quadTo(QPointF(x + step / 2, y - height * 2 if up else y + height * 2), QPointF(x + step, y))
+        path.quadTo(QPointF(x + step / 2, -height * 2 if up else height * 2), QPointF(x + step, 0))
         x += step
         up = not up
-    painter.setPen(QPen(color, 0.7 + 0.5 * weight))
-    painter.drawPath(path)
+    return path
 
 
 def _bracket(painter: QPainter, rect: QRectF, color: QColor, drop: float, *, first: bool, last: bool) -> None:

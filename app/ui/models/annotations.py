@@ -98,10 +98,6 @@ class AnnotationListModel(QAbstractListModel):
             self._problems[annotation.uid] = problems_of(annotation, scheme=self._scheme)
         return self._problems[annotation.uid]
 
-    def open_count(self) -> int:
-        """Return how many rules are open in the document."""
-        return sum(len(self.problems(annotation)) for annotation in self._annotations)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._annotations):
             return None

@@ -3,11 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import Scheme
-from app.core.validation import problems_of
+from app.core.validation import Problem, problems_of
 from app.ui.labels import button, plain
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.panels.mark_form import MarkForm
@@ -36,42 +45,56 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.form: MarkForm | None = None
-        self._built_for = ("", "", "")
-        self._build(None, None)
-
-    def show_annotation(self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe) -> None:
-        """Show an annotation, or what to do when there is none."""
-        wanted = (annotation.layer, annotation.label, scheme.tag) if annotation and scheme else ("", "", "")
-        if wanted != self._built_for:
-            self._build(annotation, scheme)
-            self._built_for = wanted
-        if annotation is not None and scheme is not None and self.form is not None:
-            self.form.fill(annotation, scheme)
-            self._show_evidence(self.form, annotation, scheme, describe)
-            _empty(self.form.problems)
-            for problem in problems_of(annotation, scheme=scheme):
-                self.form.problems.addWidget(_problem_card(problem.message))
-
-    def _build(self, annotation: Annotation | None, scheme: Scheme | None) -> None:
+        # Building a form takes as long as painting a page, so each kind of form is built once and kept.
+        self._forms: dict[tuple[str, ...], MarkForm] = {}
+        self._shown_proof: tuple[MarkForm, tuple[Evidence, ...]] | None = None
+        self._shown_problems: tuple[MarkForm, list[Problem]] | None = None
+        self._pages = QStackedWidget()
+        self._pages.addWidget(_page(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty")))
         body = QWidget()
         body.setObjectName("inspector-body")
         box = QVBoxLayout(body)
         box.setContentsMargins(14, 12, 14, 8)
         box.setSpacing(4)
         box.addWidget(plain("SELECTED MARK", role="caption"))
-        self.form = None
-        if annotation is None or scheme is None:
-            box.addWidget(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty"))
-        else:
-            self.form = MarkForm(scheme.layer(annotation.layer), annotation.label, scheme)
-            self.form.changed.connect(self.changed)
-            self.form.left.connect(self.left)
-            box.addWidget(self.form)
-        box.addStretch(1)
-        old = self.takeWidget()
+        box.addWidget(self._pages)
         self.setWidget(body)
-        if old is not None:
-            old.deleteLater()
+
+    def show_annotation(self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe) -> None:
+        """Show an annotation, or what to do when there is none."""
+        if annotation is None or scheme is None:
+            self.form = None
+            self._pages.setCurrentIndex(0)
+            return
+        self.form = self._form_for(annotation, scheme)
+        self._pages.setCurrentWidget(self.form.parentWidget())
+        self.form.fill(annotation, scheme)
+        proof = (self.form, annotation.evidence)
+        if proof != self._shown_proof:
+            self._shown_proof = proof
+            self._show_evidence(self.form, annotation, scheme, describe)
+        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme)]
+        problems = (self.form, found)
+        if problems != self._shown_problems:
+            self._shown_problems = problems
+            self._show_problems(*problems)
+
+    def _show_problems(self, form: MarkForm, problems: list[Problem]) -> None:
+        _empty(form.problems)
+        for problem in problems:
+            form.problems.addWidget(_problem_card(problem.message))
+
+    def _form_for(self, annotation: Annotation, scheme: Scheme) -> MarkForm:
+        layer = scheme.layer(annotation.layer)
+        fields = [attribute.id for attribute in layer.attributes_of(annotation.label)] if layer else []
+        kind = (scheme.tag, annotation.layer, *fields)
+        if kind not in self._forms:
+            form = MarkForm(layer, annotation.label, scheme)
+            form.changed.connect(self.changed)
+            form.left.connect(self.left)
+            self._pages.addWidget(_page(form))
+            self._forms[kind] = form
+        return self._forms[kind]
 
     def _show_evidence(self, form: MarkForm, annotation: Annotation, scheme: Scheme, describe: Describe) -> None:
         layer = scheme.layer(annotation.layer)
@@ -118,6 +141,15 @@ class Inspector(QScrollArea):
 
     def _on_find_clicked(self, _checked: bool) -> None:
         self.find_requested.emit()
+
+
+def _page(widget: QWidget) -> QWidget:
+    page = QWidget()
+    box = QVBoxLayout(page)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(widget)
+    box.addStretch(1)
+    return page
 
 
 def _problem_card(message: str) -> QFrame:

@@ -20,6 +20,7 @@ class MarginMap(QWidget):
         self.setAccessibleName("Map of marks")
         self.setToolTip("Where the marks are. Click to go there.")
         self.setFixedWidth(16)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._tones = tones
         self._ticks: Sequence[tuple[float, str]] = ()
         self._view = (0.0, 1.0)
@@ -34,8 +35,9 @@ class MarginMap(QWidget):
 
     def show_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
         """Show marks at shares of the text, 0..1, each with its colour."""
-        self._ticks = ticks
-        self.update()
+        if ticks != self._ticks:
+            self._ticks = ticks
+            self.update()
 
     def show_view(self, start: float, end: float) -> None:
         """Show which share of the text is in view."""

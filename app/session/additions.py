@@ -1,0 +1,199 @@
+"""What a file adds to documents that the project has already: everything it says that isn't here, nothing twice."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Evidence, Relation, Status, quote_of
+from app.core.document import Document
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord, SetRecord
+from app.core.state import DocumentState
+from app.core.validation import problems_of
+from app.exchange.report import Report
+from app.session.changes import Published
+from app.session.project_edits import LinkReference, ProjectEdit, Together, Work, encode
+from app.session.session import Session
+from app.storage.proofs import why_stale
+
+_ANNOTATIONS_A_LOG_ROW = 20_000
+"""One import is one action, unless it adds more than this to documents that were there: a log row has its limits."""
+
+
+class _Missing(NamedTuple):
+    """What one set of a record has and ours hasn't."""
+
+    item: SetRecord
+    annotations: list[Annotation]
+    relations: list[Relation]
+    edits: list[Edit]
+    is_new_set: bool
+
+
+class Additions:
+    """Collects and writes additions. Must be used inside `project.atomic()`.
+
+    `state` is the open document's as the additions leave it, `facts` what is to be published of it after the commit.
+    """
+
+    def __init__(self, session: Session, report: Report) -> None:
+        self._session = session
+        self._performer = session.performer
+        self._report = report
+        self._edits: list[ProjectEdit] = []
+        self._inverses: list[ProjectEdit] = []
+        self._proofs: list[tuple[str, Evidence]] = []
+        self._pending = 0
+        self._parts = 0
+        self._open = session.state.document.uid if session.state else None
+        self.state = session.state
+        self.facts: list[Published] = []
+        self.annotations = 0
+
+    def take(self, record: DocumentRecord, ours: Document, key: int, *, title: str) -> bool:
+        """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
+
+        Raises FormatError, before anything of the record is written, if one of its annotations is elsewhere here.
+        """
+        self._compare(record, ours)
+        missing = [self._missing(item, ours, key) for item in record.sets]
+        self._refuse_moved(missing)
+        changed = False
+        for part in missing:
+            if part.is_new_set and (part.edits or part.item.seconds):
+                person = self._performer.annotations.ensure_annotator(part.item.annotator, kind=part.item.kind)
+                self._performer.annotations.ensure_set(key, person, scheme=part.item.scheme, seconds=part.item.seconds)
+            if part.edits:
+                self.perform([Work(ours.uid, part.item.annotator, Batch(tuple(part.edits)))])
+                self._proofs.extend((ours.name, e) for a in part.annotations for e in a.evidence)
+                self.annotations += len(part.annotations)
+                self._pending += len(part.annotations)
+                changed = True
+        if self._pending > _ANNOTATIONS_A_LOG_ROW:
+            self._parts += 1
+            self._append(title=f"{title} (part {self._parts})")
+        return changed
+
+    def _compare(self, record: DocumentRecord, ours: Document) -> None:
+        for field, here, there in (
+            ("name", ours.name, record.document.name),
+            ("meta", ours.meta, record.document.meta),
+        ):
+            if here != there:
+                self._differs("document", f"{ours.name}: {field}")
+
+    def _differs(self, kind: str, example: str) -> None:
+        sentences = {
+            "document": "documents that are named or described differently here, ours kept",
+            "annotation": "annotations that were changed on one side, ours kept",
+            "relation": "relations that were changed on one side, ours kept",
+            "status": "documents whose status differs, ours kept",
+        }
+        self._report.note(f"differs-{kind}", sentences[kind], example)
+
+    def _missing(self, item: SetRecord, ours: Document, key: int) -> _Missing:
+        state = self._performer.load(ours.uid, item.annotator)
+        annotations: list[Annotation] = []
+        for annotation in item.annotations:
+            known = state.annotations.get(annotation.uid)
+            if known is None:
+                annotations.append(annotation)
+            elif known != annotation:
+                self._differs("annotation", f"{ours.name}: “{known.quote[:40]}”")
+        relations: list[Relation] = []
+        for relation in item.relations:
+            known_tie = state.relations.get(relation.uid)
+            if known_tie is None:
+                relations.append(relation)
+            elif known_tie != relation:
+                self._differs("relation", f"{ours.name}: {relation.uid}")
+        edits: list[Edit] = [
+            AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations
+        ]
+        edits.extend(AddRelation(relation) for relation in relations)
+        status = self._status(state, item, annotations, ours)
+        if status is not state.status:
+            edits.append(SetStatus(status))
+        person = self._performer.annotations.find_annotator(item.annotator)
+        found = self._performer.annotations.set_of(key, person) if person is not None else None
+        return _Missing(item, annotations, relations, edits, found is None)
+
+    def _status(self, state: DocumentState, item: SetRecord, added: list[Annotation], ours: Document) -> Status:
+        """Return the status after the additions: the file's where nobody has begun here, else ours if still true."""
+        if state.status is Status.OPEN and not state.annotations:
+            return item.status
+        if item.status is not state.status:
+            self._differs("status", f"{ours.name}: {item.status} there, {state.status} here")
+        if not added or not state.status.is_finished:
+            return state.status
+        scheme = self._session.scheme
+        is_open = any(problems_of(annotation, scheme=scheme, text=ours.text) for annotation in added)
+        return Status.OPEN if is_open else Status.DONE
+
+    def _refuse_moved(self, missing: list[_Missing]) -> None:
+        uids = [annotation.uid for part in missing for annotation in part.annotations]
+        moved = self._performer.annotations.known_uids(uids)
+        if moved:
+            what = f"annotation {min(moved)} is in the project already, in another document or of another annotator"
+            raise FormatError(what, hint="give it another id")
+
+    def perform(self, edits: Iterable[ProjectEdit]) -> None:
+        """Write edits and keep them for the log."""
+        for edit in edits:
+            done = self._performer.perform(edit, self.state, self._session.scheme, is_new=False)
+            self.state = done.state
+            self._edits.append(edit)
+            self._inverses.append(done.inverse)
+            self.facts.extend(fact for fact in done.facts if fact.document == self._open)
+
+    def missing_links(self, record: DocumentRecord, ours: Document) -> list[tuple[str, str]]:
+        """Return document and reference of the record's links that aren't here."""
+        if not record.references:
+            return []
+        here = set(self._session.documents.references(ours.uid))
+        return [(ours.uid, reference) for reference in record.references if reference not in here]
+
+    def link(self, links: Iterable[tuple[str, str]]) -> int:
+        """Make documents references of others; return how many links that were."""
+        documents = self._session.documents
+        edits = [
+            LinkReference(document, reference)
+            for document, reference in dict.fromkeys(links)
+            if documents.key_of(reference) is not None
+        ]
+        self.perform(edits)
+        return len(edits)
+
+    def stale(self) -> Iterator[str]:
+        """Yield the added evidence that doesn't hold, in words. To be asked once everything is there."""
+        self._proofs.sort(key=lambda pair: pair[1].document)
+        known: tuple[str, str | None] = ("", None)
+        for name, evidence in self._proofs:
+            if known[0] != evidence.document:
+                found = self._session.documents.get(evidence.document)
+                known = (evidence.document, found.text if found else None)
+            why = why_stale(evidence, known[1])
+            if why:
+                yield f"{name}: “{evidence.quote[:40]}”, {why}"
+
+    def log(self, *, first: list[ProjectEdit], inverse: list[ProjectEdit], title: str) -> int | None:
+        """Add the log row of all edits, behind those given; return its sequence, None if nothing was done."""
+        self._edits = [*first, *self._edits]
+        self._inverses = [*inverse, *self._inverses]
+        if not self._edits:
+            return None
+        return self._append(title=f"{title} (part {self._parts + 1})" if self._parts else title)
+
+    def _append(self, *, title: str) -> int:
+        edits, inverses = self._edits, self._inverses[::-1]
+        sequence = self._session.log.append(
+            kind="do",
+            title=title,
+            edit=encode(edits[0] if len(edits) == 1 else Together(tuple(edits))),
+            inverse=encode(inverses[0] if len(inverses) == 1 else Together(tuple(inverses))),
+            annotator=self._session.log_annotator_key(),
+            document=None,
+        )
+        self._edits, self._inverses = [], []
+        self._pending = 0
+        return sequence

@@ -1,0 +1,288 @@
+"""Bringing documents in: all of them or none, as one action that can be undone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from app.core.errors import FormatError, StetError
+from app.core.ids import new_uid
+from app.core.record import DocumentRecord, SetRecord
+from app.exchange.format import raise_it
+from app.exchange.report import Report
+from app.session.additions import Additions
+from app.session.changes import Published, Topic
+from app.session.project_edits import HideBatch, ProjectEdit, ShowBatch
+from app.session.session import Session
+from app.storage import records as storage_records
+from app.storage.proofs import stale_evidence
+
+_DOCUMENTS_A_TICK = 100
+
+
+class Cancelling(Protocol):
+    """Knows whether the person wants to stop."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise Cancelled if so."""
+        ...
+
+
+class BroughtReport(NamedTuple):
+    """What was brought in, in numbers.
+
+    `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations or a status;
+    `already` counts those that were there with nothing to add; `linked` references. `first` is the uid of the first
+    document, new or not. `sequence` is that of the log row, None if nothing changed or it was a dry run.
+    """
+
+    documents: int
+    annotations: int
+    extended: int
+    added: int
+    already: int
+    linked: int
+    first: str | None
+    sequence: int | None
+    report: Report
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the import changed the project, or would have."""
+        return bool(self.documents or self.extended or self.linked)
+
+
+def bring(
+    session: Session,
+    records: Iterable[DocumentRecord],
+    *,
+    title: str,
+    progress: Callable[[int], None] = lambda documents: None,
+    cancel: Cancelling | None = None,
+    dry_run: bool = False,
+    reference_for: str | None = None,
+    refuse: Callable[[StetError], None] = raise_it,
+    report: Report | None = None,
+) -> BroughtReport:
+    """Bring documents and the work on them in, in one transaction, as one undoable action.
+
+    A document whose uid and text are here already gets what it lacks; where the two sides say different things, ours is
+    kept and the difference reported. A record without a uid is the document of its name and text. What can't come in
+    goes to `refuse`, which raises or notes it. `reference_for` is the uid of a document that all of these become
+    references of. `progress` is told the number of documents so far. A dry run does everything and takes it back.
+    Raises ProjectError, Cancelled and what `refuse` and `records` raise; then nothing was changed.
+    """
+    session.require_writable()
+    if not dry_run and session.documents.count():
+        session.back_up(reason="import")
+    work = _Bringing(session, cancel, progress, refuse, reference_for, report or Report())
+    try:
+        with session.project.atomic():
+            done = work.run(records, title)
+            if dry_run:
+                raise _TakeBack(done)
+    except _TakeBack as end:
+        session.performer.forget()
+        return end.report._replace(sequence=None)
+    except BaseException:
+        session.performer.forget()
+        raise
+    if done.sequence is not None:
+        session.state = work.additions.state
+        session.publish(*work.additions.facts, Published(Topic.DOCUMENTS), Published(Topic.HISTORY))
+    return done
+
+
+class _TakeBack(Exception):
+    """Ends a dry run."""
+
+    def __init__(self, report: BroughtReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+class _Bringing:
+    """Tells the records of new documents, which are written in bulk, from those of documents that are here."""
+
+    def __init__(
+        self,
+        session: Session,
+        cancel: Cancelling | None,
+        progress: Callable[[int], None],
+        refuse: Callable[[StetError], None],
+        reference_for: str | None,
+        report: Report,
+    ) -> None:
+        self.session = session
+        self.documents = session.documents
+        self.annotations = session.performer.annotations
+        self.cancel = cancel
+        self.progress = progress
+        self.refuse = refuse
+        self.report = report
+        self.reference_for = reference_for
+        self.additions = Additions(session, report)
+        self.batch = session.log.next_sequence()
+        self.first_key = self.documents.next_key()
+        self.met = bytearray(self.first_key)  # by row number: which of the documents that were here have come up
+        self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: what was handed on and isn't written yet
+        self.links: list[tuple[str, str]] = []
+        self.references: list[str] = []
+        self.people: dict[tuple[str, str], tuple[int, str]] = {}
+        self.labels: dict[tuple[str, str], bool] = {}
+        self.title = ""
+        self.seen = self.shown_again = self.extended = self.already = 0
+        self.first: str | None = None
+
+    def run(self, records: Iterable[DocumentRecord], title: str) -> BroughtReport:
+        self.title = title
+        brought = storage_records.bring(
+            self.session.project, self.new_ones(records), batch=self.batch, tick=self.on_written
+        )
+        missing = [*brought.missing, *(link for link in self.links if self.documents.key_of(link[1]) is None)]
+        for document, reference in missing:
+            what = "references that aren't in the project, left out"
+            self.report.note("reference", what, f"{self.documents.name_of(document)}: {reference}")
+        linked = self.additions.link([*self.links, *self.reference_links()])
+        self.report_stale(bulk=bool(brought.documents))
+        documents = brought.documents + self.shown_again
+        show: list[ProjectEdit] = [ShowBatch(self.batch)] if documents else []
+        hide: list[ProjectEdit] = [HideBatch(self.batch)] if documents else []
+        sequence = self.additions.log(first=show, inverse=hide, title=title)
+        self.progress(self.seen)
+        return BroughtReport(
+            documents=documents,
+            annotations=brought.annotations,
+            extended=self.extended,
+            added=self.additions.annotations,
+            already=self.already,
+            linked=linked,
+            first=self.first,
+            sequence=sequence,
+            report=self.report,
+        )
+
+    def new_ones(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
+        for record in records:
+            if self.cancel is not None:
+                self.cancel.raise_if_cancelled()
+            try:
+                new = self.sort_in(record)
+            except FormatError as error:
+                self.refuse(error)
+                continue
+            if new is not None:
+                yield new
+            self.seen += 1
+            if self.seen % _DOCUMENTS_A_TICK == 0:
+                self.progress(self.seen)
+
+    def on_written(self, _documents: int) -> None:
+        self.waiting.clear()
+
+    def sort_in(self, record: DocumentRecord) -> DocumentRecord | None:
+        """Return the record if its document is new; else see to it here. Raises FormatError if it can't come in."""
+        if not record.document.uid:
+            return self.sort_in_text(record)
+        uid = record.document.uid
+        place = self.documents.place_of(uid)
+        if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
+            raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each its own")
+        if place is None:
+            record = self.with_people(record)
+            self.waiting[uid] = uid
+            self.remember(uid)
+            return record
+        self.take(record, *place)
+        return None
+
+    def sort_in_text(self, record: DocumentRecord) -> DocumentRecord | None:
+        document = record.document
+        identity = f"{document.sha256} {document.name}"
+        known = self.documents.same(document.name, document.sha256) or self.waiting.get(identity)
+        if known:
+            self.already += 1
+            self.remember(known)
+            return None
+        uid = self.waiting[identity] = new_uid()
+        self.remember(uid)
+        return self.with_people(record._replace(document=msgspec.structs.replace(document, uid=uid)))
+
+    def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
+        """Add to a document that is here, or that was and is hidden since its import was undone."""
+        uid = record.document.uid
+        ours = self.session.performer.document(uid)
+        if ours.sha256 != record.document.sha256:
+            what = f"document “{ours.name}” ({uid}) is in the project with another text"
+            raise FormatError(what, hint="give it another id, or import it into another project")
+        record = self.with_people(record)
+        if is_hidden:
+            self.documents.show_again(key, batch=self.batch)
+            self.shown_again += 1
+            self.additions.take(record, ours, key, title=self.title)
+        elif self.additions.take(record, ours, key, title=self.title):
+            self.extended += 1
+        else:
+            self.already += 1
+        self.met[key] = 1
+        self.links.extend(self.additions.missing_links(record, ours))
+        self.remember(uid)
+
+    def remember(self, uid: str) -> None:
+        self.first = self.first or uid
+        if self.reference_for is not None:
+            if uid == self.reference_for:
+                raise FormatError("a document can't be its own reference", hint="leave this file out")
+            self.references.append(uid)
+
+    def with_people(self, record: DocumentRecord) -> DocumentRecord:
+        """Return the record with its annotators under the names that they have here, and a scheme for each set."""
+        if not record.sets:
+            return record
+        sets: list[SetRecord] = []
+        keys: set[int] = set()
+        for item in record.sets:
+            key, name = self.person(item)
+            if key in keys:
+                raise FormatError(f"“{name}” has two sets of annotations in one document", hint="make them one")
+            keys.add(key)
+            sets.append(item._replace(annotator=name, scheme=item.scheme or self.session.scheme.tag))
+            self.report_labels(item)
+        return record._replace(sets=tuple(sets))
+
+    def person(self, item: SetRecord) -> tuple[int, str]:
+        known = self.people.get((item.annotator, item.kind))
+        if known is None:
+            key = self.annotations.ensure_annotator(item.annotator, kind=item.kind)
+            name, kind = next((name, kind) for other, name, kind in self.annotations.annotators() if other == key)
+            if name != item.annotator:
+                what = "annotators who are spelt differently here and count as the same person"
+                self.report.note("annotator", what, f"“{item.annotator}” is “{name}”")
+            if kind != item.kind:
+                self.report.note("kind", "annotators who are of another kind here, ours kept", f"{name}: {kind}")
+            known = self.people[item.annotator, item.kind] = (key, name)
+        return known
+
+    def report_labels(self, item: SetRecord) -> None:
+        for annotation in item.annotations:
+            pair = (annotation.layer, annotation.label)
+            known = self.labels.get(pair)
+            if known is None:
+                known = self.labels[pair] = self.session.scheme.label(*pair) is not None
+            if not known:
+                what = f"marks with labels that the scheme {self.session.scheme.tag} doesn't have, kept"
+                self.report.note("label", what, f"{pair[0]}/{pair[1]}")
+
+    def reference_links(self) -> Iterator[tuple[str, str]]:
+        """Yield the links that `reference_for` asks for and that aren't here."""
+        if self.reference_for is not None:
+            here = set(self.documents.references(self.reference_for))
+            yield from ((self.reference_for, uid) for uid in self.references if uid not in here)
+
+    def report_stale(self, *, bulk: bool) -> None:
+        what = "evidence that doesn't hold, kept as it is"
+        for example in self.additions.stale():
+            self.report.note("evidence", what, example)
+        if bulk:
+            for stale in stale_evidence(self.session.project, batch=self.batch):
+                self.report.note("evidence", what, f"{stale.name}: “{stale.evidence.quote[:40]}”, {stale.why}")

@@ -1,0 +1,70 @@
+"""Evidence that no longer is what it says: found by reading every piece against its document."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from app.core.annotation import Evidence, quote_of
+from app.storage.project import Project
+from app.storage.rows import EVIDENCE_COLUMNS, to_evidence
+
+_COLUMNS = ", ".join(f"e.{column.strip()}" for column in EVIDENCE_COLUMNS.split(","))
+
+
+class Stale(NamedTuple):
+    """A piece of evidence that doesn't hold: of which annotation (uid) in which document (uid, name), and why."""
+
+    document: str
+    name: str
+    annotation: str
+    evidence: Evidence
+    why: str
+
+
+def stale_evidence(project: Project, *, batch: int | None = None) -> Iterator[Stale]:
+    """Yield the evidence whose document isn't there or whose quote isn't what stands there; each text is read once.
+
+    With `batch`, only that of documents which this import brought, written in the open transaction or before.
+    """
+    connection = project.connection
+    of_batch = "AND o.batch = :batch" if batch is not None else ""
+    # Few columns, since all of them are sorted; the whole row is read only of what is stale.
+    sql = (
+        'SELECT e.document, e.start, e."end", e.fragments, e.quote, e.owner, e.annotation, e.ordinal '
+        f"FROM evidence e JOIN document o ON o.id = e.owner WHERE o.removed IS NULL {of_batch} ORDER BY e.document"
+    )
+    rows = connection.execute(sql, {"batch": batch} if batch is not None else {})
+    wanted = None
+    text: str | None = None
+    for document, start, end, fragments, quote, *key in rows:
+        if document != wanted:
+            wanted, text = document, _text(connection, document)
+        if text is None or fragments is not None or text[start:end] != quote:
+            stale = _stale(connection, key, text)
+            if stale is not None:
+                yield stale
+
+
+def _stale(connection: sqlite3.Connection, key: list[Any], text: str | None) -> Stale | None:
+    sql = (
+        f"SELECT {_COLUMNS}, o.uid, o.name FROM evidence e JOIN document o ON o.id = e.owner "
+        "WHERE e.owner=? AND e.annotation=? AND e.ordinal=?"
+    )
+    row = connection.execute(sql, key).fetchone()
+    evidence = to_evidence(row[:-2])
+    why = why_stale(evidence, text)
+    return Stale(row[-2], row[-1], row[1], evidence, why) if why else None
+
+
+def why_stale(evidence: Evidence, text: str | None) -> str:
+    """Return why a piece of evidence doesn't hold in its document's text, nothing if it does."""
+    if text is None:
+        return "its document isn't in the project"
+    if evidence.end > len(text) or quote_of(text, evidence.fragments) != evidence.quote:
+        return "the text at its place isn't the quote"
+    return ""
+
+
+def _text(connection: sqlite3.Connection, uid: str) -> str | None:
+    row = connection.execute("SELECT text FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,34 @@
+"""`python -m tests.bench [NAME] [--json]` runs the benchmarks and prints a table, or one JSON object a line."""
+
+import os
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.bench import keys, start
+from tests.bench.rows import Bench, Row, table
+
+BENCHES: dict[str, Bench] = {"start": start.run, "keys": keys.run}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named benchmarks, all of them if none is named; return 1 if a goal was missed."""
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown or any(a not in ("--json",) for a in arguments if a.startswith("-")):
+        print(f"usage: python -m tests.bench [{'|'.join(BENCHES)}] [--json]", file=sys.stderr)
+        return 2
+    rows: list[Row] = []
+    for name in names or BENCHES:
+        found = BENCHES[name]()
+        rows.extend(found)
+        if "--json" in arguments:
+            for row in found:
+                print(row.as_json(), flush=True)
+    if "--json" not in arguments:
+        print(table(rows))
+    return 0 if all(row.met for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
