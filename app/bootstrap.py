@@ -1,7 +1,10 @@
 """Putting the program together: settings, window, project. The only place that knows all rooms."""
 
+import gc
+import importlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.ui.main_window import MainWindow
 
+_SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
 _NO_DISPLAY = (
     "stet: there is no display to open a window on; run it on a desktop, or under xvfb-run, or use the commands: "
     "stet --help"
@@ -31,10 +35,33 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     if not has_display():
         print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
         return 2
+    # Collecting garbage costs a tenth of the start, and there is none yet.
+    gc.disable()
+    if project is not None or sample:
+        # PySide looks into the source of every module that is imported after it, so these come before.
+        importlib.import_module("app.session.session")
     app, window = build()
-    window.show()
-    start(window, project, annotator, sample=sample)
+    if _opens_at_once(project, annotator or window.settings["annotator"], sample=sample):
+        # The window's first picture is then the text itself, not a start screen that goes again.
+        _begin(window, project, annotator, sample=sample)
+        window.show()
+    else:
+        window.show()
+        start(window, project, annotator, sample=sample)
+    window.when_painted(_collect_again)
     return app.exec()
+
+
+def _collect_again() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def _opens_at_once(project: Path | None, annotator: str, *, sample: bool) -> bool:
+    """Tell whether opening needs no question and no long check, so that it can be done before the window shows."""
+    if sample:
+        return bool(annotator)
+    return bool(project and annotator and project.is_file() and project.stat().st_size < _SMALL)
 
 
 def build() -> "tuple[QApplication, MainWindow]":
@@ -62,20 +89,20 @@ def build() -> "tuple[QApplication, MainWindow]":
 
 def start(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
     """Load the desk once the window is on the screen, and open what was asked for."""
+    window.when_painted(partial(_begin, window, project, annotator, sample=sample))
 
-    def begin() -> None:
-        desk = window.desk
-        desk.prepare()
-        if annotator:
-            desk.look.change({"annotator": annotator})
-        if project is not None:
-            desk.open_project(project)
-        elif sample:
-            desk.open_sample()
-        else:
-            window.start.focus_first()
 
-    window.when_painted(begin)
+def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
+    desk = window.desk
+    desk.prepare()
+    if annotator:
+        desk.look.change({"annotator": annotator})
+    if project is not None:
+        desk.open_project(project)
+    elif sample:
+        desk.open_sample()
+    else:
+        window.start.focus_first()
 
 
 def _report_bugs(window: "MainWindow") -> None:

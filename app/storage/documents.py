@@ -72,6 +72,14 @@ class Documents:
         """Return how many documents there are."""
         return self._read.execute("SELECT count(*) FROM document WHERE removed IS NULL").fetchone()[0]
 
+    def count_work(self) -> int:
+        """Return how many documents there are to work on: those that aren't only references of others."""
+        sql = (
+            "SELECT count(*) FROM document WHERE removed IS NULL AND NOT "
+            "(id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
+        )
+        return self._read.execute(sql).fetchone()[0]
+
     def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
         """Return the row numbers of the documents in order of import; with a query, of those that have it."""
         sql = "SELECT id FROM document WHERE removed IS NULL"

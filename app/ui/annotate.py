@@ -366,7 +366,7 @@ class AnnotateWorkspace(AnnotateView):
         """Say how many documents are finished."""
         counts = self._session.status_counts()
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
-        total = self._session.documents.count()
+        total = self._session.documents.count_work()
         self.documents.show_progress(done=done, total=total)
         self.documents_shown.emit(total)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
 
-from app import __version__
+from app import __version__, paths
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
 from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
@@ -57,6 +58,7 @@ class Desk(QObject):
         if self._prepared:
             return
         self._prepared = True
+        self._window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
         projects = self.projects
         bind = self._window.registry.bind
         handlers = {

@@ -57,8 +57,10 @@ class Look(QObject):
         except StetError as error:
             self._window.status.tell(str(error))
             return
-        self.apply()
-        self.changed.emit({key for key in values if self._settings[key] != before[key]})
+        changed = {key for key in values if self._settings[key] != before[key]}
+        if "theme" in changed:
+            self.apply()
+        self.changed.emit(changed)
 
     def apply(self) -> None:
         """Put the colours in force."""

@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
     dropped = Signal(object)  # list of Path
 
     def __init__(self, settings: Settings, state: WindowState) -> None:
-        self._begin: Callable[[], None] | None = None
+        self._waiting: list[Callable[[], None]] = []
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Stet")
@@ -71,24 +71,25 @@ class MainWindow(QMainWindow):
 
     def when_painted(self, begin: Callable[[], None]) -> None:
         """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""
-        self._begin = begin
-        self.installEventFilter(self)
-        QTimer.singleShot(_HIDDEN_MS, self, self._begin_now)
+        if not self._waiting:
+            self.installEventFilter(self)
+            QTimer.singleShot(_HIDDEN_MS, self, self._begin_waiting)
+        self._waiting.append(begin)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self and event.type() == QEvent.Type.Paint:
             self.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._begin_now)
+            QTimer.singleShot(0, self, self._begin_waiting)
         return super().eventFilter(watched, event)
 
     @property
     def is_ready(self) -> bool:
         """Whether what was to begin after the first paint has begun."""
-        return self._begin is None
+        return not self._waiting
 
-    def _begin_now(self) -> None:
-        begin, self._begin = self._begin, None
-        if begin is not None:
+    def _begin_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for begin in waiting:
             begin()
 
     @property

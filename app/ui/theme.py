@@ -12,7 +12,7 @@ from app import paths
 
 UI_FONT = "Inter"
 TEXT_FONT = "EB Garamond"
-_FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf")
+_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf")
 
 
 class Tones(NamedTuple):
@@ -178,4 +178,5 @@ def style_sheet(tone: Tones) -> str:
     """Return the style sheet of the window: `resources/window.qss` with the tones filled in."""
     template = Template((paths.resources() / "window.qss").read_text(encoding="utf-8"))
     on_accent = tone.paper if tone.name == "dark" else "#ffffff"
-    return template.substitute(tone._asdict(), ui_font=UI_FONT, on_accent=on_accent)
+    icons = (paths.resources() / "icons").as_posix()
+    return template.substitute(tone._asdict(), ui_font=UI_FONT, on_accent=on_accent, icons=icons)

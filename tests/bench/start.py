@@ -23,6 +23,7 @@ class Watch(QObject):
         if event.type() == QEvent.Type.Paint and {condition}:
             watched.removeEventFilter(self)
             app.processEvents()
+            assert "spacy" not in sys.modules
             os.write(1, b"painted")
             os._exit(0)
         return False
@@ -43,13 +44,16 @@ app.exec()
 _OURS = (
     _WATCH.format(condition="watched is window")
     + """
-from app.bootstrap import build, start
-app, window = build()
-watch = Watch()
-window.installEventFilter(watch)
-window.show()
-start(window, None, None, sample=False)
-app.exec()
+from app import bootstrap
+real = bootstrap.build
+def build():
+    global app, watch, window
+    app, window = real()
+    watch = Watch()
+    window.installEventFilter(watch)
+    return app, window
+bootstrap.build = build
+bootstrap.run_window()
 """
 )
 _SAMPLE = (
@@ -58,14 +62,16 @@ _SAMPLE = (
 def canvas_has_text(viewport):
     canvas = viewport.parent()
     return canvas is not None and canvas.objectName() == "text-pane-canvas" and bool(canvas.text)
-from app.bootstrap import build, start
-app, window = build()
-watch = Watch()
-app.installEventFilter(watch)
-window.show()
-start(window, None, "bench", sample=True)
-app.exec()
-assert "spacy" not in sys.modules
+from app import bootstrap
+real = bootstrap.build
+def build():
+    global app, watch
+    app, window = real()
+    watch = Watch()
+    app.installEventFilter(watch)
+    return app, window
+bootstrap.build = build
+bootstrap.run_window(None, "bench", sample=True)
 """
 )
 

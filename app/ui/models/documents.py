@@ -19,6 +19,7 @@ class Role(IntEnum):
 
     ROW = Qt.ItemDataRole.UserRole + 1
     SUBTITLE = Qt.ItemDataRole.UserRole + 2
+    ONLY_REFERENCE = Qt.ItemDataRole.UserRole + 3
 
 
 class DocumentListModel(QAbstractListModel):
@@ -32,6 +33,7 @@ class DocumentListModel(QAbstractListModel):
         self._pages: dict[int, list[DocumentRow]] = {}
         self._problems: dict[str, int] = {}
         self._places: dict[str, int] = {}
+        self._only_references: set[int] = set()
         self.reload()
 
     @property
@@ -47,6 +49,7 @@ class DocumentListModel(QAbstractListModel):
         self._keys = self._session.documents.keys(query=self._query)
         self._pages.clear()
         self._places.clear()
+        self._only_references.clear()
         self.endResetModel()
 
     def refresh(self, uid: str, *, problems: int | None = None) -> None:
@@ -78,6 +81,8 @@ class DocumentListModel(QAbstractListModel):
             return title_of(row.name)
         if role == Role.ROW:
             return row
+        if role == Role.ONLY_REFERENCE:
+            return row.key in self._only_references
         if role in (Role.SUBTITLE, Qt.ItemDataRole.ToolTipRole):
             return self._subtitle(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -92,6 +97,7 @@ class DocumentListModel(QAbstractListModel):
                 self._pages.pop(next(iter(self._pages)))
             keys = self._keys[page * _PAGE : (page + 1) * _PAGE]
             self._pages[page] = self._session.documents.rows(keys, annotator=self._session.annotator_key())
+            self._only_references |= self._session.documents.is_reference_only(keys)
             for at, found in enumerate(self._pages[page], page * _PAGE):
                 self._places[found.uid] = at
         rows = self._pages[page]
@@ -118,6 +124,8 @@ class DocumentListModel(QAbstractListModel):
             return "done · nothing to mark"
         if row.status is Status.SKIPPED:
             return "skipped"
+        if row.key in self._only_references:
+            return f"a reference · {row.length:,} characters"
         if problems:
             return f"{problems} {'rule' if problems == 1 else 'rules'} open"
         if row.references:

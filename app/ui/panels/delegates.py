@@ -1,6 +1,6 @@
 """How rows of the two lists are painted."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -51,7 +51,11 @@ class DocumentDelegate(_RowDelegate):
         painter.save()
         self._ground(painter, option, self.tones.chosen)
         rect = option.rect.adjusted(10, 6, -10, -5)
-        self._dot(painter, QRectF(rect.left() + 1, rect.top() + 5, 9, 9), row)
+        dot = QRectF(rect.left() + 1, rect.top() + 5, 9, 9)
+        if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.count:
+            self._sheet(painter, dot)
+        else:
+            self._dot(painter, dot, row)
         painter.setFont(ui_font(12))
         count = str(row.count)
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
@@ -66,6 +70,13 @@ class DocumentDelegate(_RowDelegate):
         painter.setPen(QColor(self.tones.faint))
         _elided(painter, below, str(index.data(documents.Role.SUBTITLE)))
         painter.restore()
+
+    def _sheet(self, painter: QPainter, rect: QRectF) -> None:
+        """A reference isn't work to be done: a sheet instead of a ring."""
+        painter.setPen(QPen(QColor(self.tones.line), 1.4))
+        painter.drawRect(rect.adjusted(1, 0, -1, 0))
+        painter.drawLine(QPointF(rect.left() + 3, rect.top() + 3), QPointF(rect.right() - 3, rect.top() + 3))
+        painter.drawLine(QPointF(rect.left() + 3, rect.top() + 6), QPointF(rect.right() - 3, rect.top() + 6))
 
     def _dot(self, painter: QPainter, rect: QRectF, row: DocumentRow) -> None:
         good, accent = QColor(self.tones.good), QColor(self.tones.accent)

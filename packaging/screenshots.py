@@ -1,0 +1,91 @@
+"""Making the pictures of the README from the real window: `python packaging/screenshots.py`.
+
+Needs the environment that `packaging/test.py` makes. Draws offscreen, so that the pictures are the same everywhere.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+_OUT = _ROOT / "resources" / "help"
+_SIZE = (1440, 900)
+
+
+def main() -> int:
+    """Draw the sample with a mark chosen, light and dark."""
+    sys.path.insert(0, str(_ROOT))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    home = tempfile.mkdtemp()
+    os.environ["STET_HOME"] = home
+    try:
+        for theme in ("light", "dark"):
+            _draw(theme)
+    finally:
+        shutil.rmtree(home)
+    return 0
+
+
+def _draw(theme: str) -> None:
+    from PySide6.QtTest import QTest
+
+    from app.bootstrap import build
+    from app.settings import Settings
+    from app.ui.annotate import AnnotateWorkspace
+
+    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
+    app, window = build()
+    window.resize(*_SIZE)
+    window.show()
+    window.desk.prepare()
+    window.desk.open_sample()
+    workspace = window.desk.workspace
+    assert isinstance(workspace, AnnotateWorkspace)
+    if theme == "light":
+        _mark_the_two_phrases(workspace)
+    state = workspace.controller.chosen or workspace.marks_model.annotation(0)
+    chosen = next((a for a in _annotations(workspace) if "slave trade" in a.quote), state)
+    workspace.controller.choose(chosen.uid)
+    for evidence in chosen.evidence:
+        workspace.side.show_evidence(evidence)
+    canvas = workspace.reference.canvas
+    canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
+    workspace.text.canvas.setFocus()
+    QTest.qWait(300)
+    window.grab().save(str(_OUT / f"annotate-{theme}.png"))
+    window.close()
+    window.deleteLater()
+    app.processEvents()
+
+
+def _annotations(workspace):  # noqa: ANN001, ANN202  a script's helper
+    model = workspace.marks_model
+    return [model.annotation(row) for row in range(model.rowCount())]
+
+
+def _mark_the_two_phrases(workspace) -> None:  # noqa: ANN001
+    """Mark what the tour leaves to the newcomer, with the keys that a person would press."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    canvas = workspace.text.canvas
+    for quote, key, correction, proof in (
+        ("US senator", Qt.Key.Key_R, "US President", "US President"),
+        ("restricted slave trade", Qt.Key.Key_D, "prisoner exchange", "A prisoner exchange"),
+    ):
+        start = canvas.text.index(quote)
+        canvas.select(start, start + len(quote))
+        canvas.setFocus()
+        QTest.keyClick(canvas, key)
+        workspace.controller.set_severity("critical")
+        workspace.controller.change_field("correction", correction)
+        reference = workspace.reference.canvas
+        at = reference.text.index(proof)
+        reference.select(at, at + len(proof))
+        workspace.controller.link_evidence()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
