@@ -75,7 +75,7 @@ def bring(
     session.require_writable()
     if not dry_run and session.documents.count():
         session.back_up(reason="import")
-    work = _Bringing(session, cancel, progress, refuse, reference_for, report or Report())
+    work = _Bringing(session, cancel, progress, refuse, reference_for, Report() if report is None else report)
     try:
         with session.project.atomic():
             done = work.run(records, title)

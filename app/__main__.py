@@ -1,0 +1,82 @@
+"""Arguments in, exit code out: a command runs and ends, anything else opens the window."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from app.cli.catalogue import COMMANDS
+
+_WRONG_USE = 2
+
+
+class _Window(NamedTuple):
+    """What the window is to open with."""
+
+    project: Path | None = None
+    annotator: str | None = None
+    sample: bool = False
+
+
+class _WrongUse(Exception):
+    """The arguments make no sense; the message says why."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Stet with these arguments, those of the process by default; return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if _is_command(arguments):
+        from app.cli.main import run
+
+        return run(arguments)
+    try:
+        wanted = _window(arguments)
+    except _WrongUse as error:
+        print(f"stet: {error}; try: stet --help", file=sys.stderr)  # noqa: T201
+        return _WRONG_USE
+    from app.bootstrap import run_window
+
+    return run_window(wanted.project, wanted.annotator, sample=wanted.sample)
+
+
+def _is_command(arguments: Sequence[str]) -> bool:
+    """Whether the command line is meant: a command's name, or a question that it answers, comes first."""
+    return bool(arguments) and arguments[0] in (*COMMANDS, "--help", "-h", "--version")
+
+
+def _window(arguments: Sequence[str]) -> _Window:
+    wanted = _Window()
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name == "--as":
+            annotator = value if equals else next(rest, "")
+            if not annotator.strip():
+                raise _WrongUse("--as needs a name")
+            wanted = wanted._replace(annotator=annotator)
+        elif argument == "--sample":
+            wanted = wanted._replace(sample=True)
+        elif argument.startswith("-"):
+            raise _WrongUse(f"no such option: {argument}")
+        elif wanted.project is not None:
+            raise _WrongUse(f"one project at a time, not “{argument}” too")
+        else:
+            wanted = wanted._replace(project=_project(argument))
+    if wanted.sample and wanted.project:
+        raise _WrongUse("--sample opens the sample project, not another one")
+    return wanted
+
+
+def _project(argument: str) -> Path:
+    path = Path(argument)
+    if path.suffix != ".stet" and not path.exists():
+        from difflib import get_close_matches
+
+        close = get_close_matches(argument, COMMANDS, n=1)
+        meant = f"; did you mean “{close[0]}”?" if close else ""
+        raise _WrongUse(f"“{argument}” is neither a command nor a project{meant}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

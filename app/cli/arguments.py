@@ -1,0 +1,27 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.session.session import Session
+
+project_argument = click.argument("project", type=click.Path(path_type=Path))
+
+
+def json_option(what: str) -> Callable[[Any], Any]:
+    """Return the option `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON, one object per line.")
+
+
+@contextmanager
+def opened(project: Path, *, write: bool = False, annotator: str | None = None) -> Iterator[Session]:
+    """Open a project for the time of a command; for reading, unless the command writes."""
+    session = Session.open(project, annotator=annotator, write=write)
+    try:
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,25 @@
+"""`stet backup`"""
+
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import opened, project_argument
+from app.cli.console import show
+
+
+@click.command()
+@project_argument
+@click.argument("out", type=click.Path(path_type=Path), required=False)
+def command(project: Path, out: Path | None) -> None:
+    """Make a checked copy of PROJECT, also while a window has it open.
+
+    Without OUT the copy goes into the folder of backups beside the project, where old ones are thinned out.
+
+    \b
+    Example:
+      stet backup news.stet
+      stet backup news.stet /media/stick/news-monday.stet
+    """
+    with opened(project) as session:
+        show(f"backed up to {session.back_up(out)}")

@@ -1,0 +1,24 @@
+"""The commands by name, known without loading any of them."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command lives, as module of this package, and what it does, in a line."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "new": Entry("new", "Make a project."),
+    "import": Entry("import_files", "Bring texts and annotations into a project."),
+    "export": Entry("export", "Write a project's documents and annotations to a file."),
+    "list": Entry("listing", "Show documents, annotators, annotations or labels."),
+    "search": Entry("search", "Find words in the documents."),
+    "scheme": Entry("scheme", "Show, check or replace the scheme."),
+    "check": Entry("check", "Check a project from end to end."),
+    "backup": Entry("backup", "Make a checked copy of a project."),
+    "log": Entry("log", "Show what was done to a project, newest first."),
+    "formats": Entry("formats", "Show the file formats that can be read and written."),
+}

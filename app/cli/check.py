@@ -1,0 +1,50 @@
+"""`stet check`"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import ProgressLine, show, show_json
+from app.jobs.tasks.check_project import Finding, check_project
+
+
+@click.command()
+@project_argument
+@json_option("each finding")
+def command(project: Path, as_json: bool) -> int:
+    """Check PROJECT: the file, each text's hash, each quote and piece of evidence, and the rules of its scheme.
+
+    What is merely unfinished is shown as a finding; anything else is a problem, and the exit code is then 1.
+
+    \b
+    Example:
+      stet check news.stet
+    """
+    count = {True: 0, False: 0}
+
+    def counted(findings: Iterator[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            count[finding.is_problem] += 1
+            yield finding
+
+    with opened(project) as session, ProgressLine("checking") as progress:
+        found = counted(check_project(session, progress=progress))
+        if as_json:
+            show_json(_row(finding) for finding in found)
+        else:
+            for finding in found:
+                show(f"{'problem' if finding.is_problem else 'finding'}: {finding}")
+    if not as_json:
+        show(f"{_counted(count[True], 'problem')}, {_counted(count[False], 'finding')}")
+    return 1 if count[True] else 0
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    row = finding._asdict()
+    return {"problem": row.pop("is_problem"), **row}
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

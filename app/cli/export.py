@@ -1,0 +1,93 @@
+"""`stet export`"""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import msgspec
+
+from app.cli.arguments import opened, project_argument
+from app.cli.console import ProgressLine, say
+from app.exchange.selection import parse_condition
+from app.exchange.split import Split
+from app.jobs.tasks.export_file import export_project
+
+
+@click.command()
+@project_argument
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--format", default="stet", show_default=True, metavar="NAME", help="See: stet formats.")
+@click.option("--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's work. Can be repeated.")
+@click.option(
+    "--all", "every_annotator", is_flag=True, help="A record for each annotator, in formats whose records are of one."
+)
+@click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only documents with status=done (or open, done_empty, skipped; finished is both kinds of done), name=GLOB, "
+    "label=ID or meta.KEY=VALUE. Can be repeated: the same key gives alternatives, different keys must all hold.",
+)
+@click.option(
+    "--split",
+    metavar="N/N[/N]",
+    help="Write parts for train/test or train/dev/test, such as 80/10/10, to files named after OUT. "
+    "Documents that share a reference stay together.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw for --split.")
+@click.option("--tokens", is_flag=True, help="Add tokens to each record (format training).")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.json",
+    help="Write what was exported, and what the format couldn't carry, to a file too.",
+)
+def command(
+    project: Path,
+    out: Path,
+    format: str,
+    annotators: tuple[str, ...],
+    every_annotator: bool,
+    layers: tuple[str, ...],
+    where: tuple[str, ...],
+    split: str | None,
+    seed: int,
+    tokens: bool,
+    report_file: Path | None,
+) -> None:
+    """Write PROJECT to the file OUT, or to standard output if OUT is “-”.
+
+    What the format can't carry is said on standard error.
+
+    \b
+    Example:
+      stet export news.stet news.jsonl
+      stet export news.stet train.jsonl --format training --as ana --where status=finished --split 80/10/10 --seed 7
+    """
+    if annotators and every_annotator:
+        raise click.UsageError("--as and --all exclude each other")
+    parts = Split.parse(split, seed=seed) if split else None
+    conditions = [parse_condition(text) for text in where]
+    target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
+    if parts is not None and not isinstance(target, Path):
+        raise click.UsageError("--split needs a file to name its parts after, not -")
+    with opened(project) as session, ProgressLine("exporting") as progress:
+        report = export_project(
+            session,
+            target,
+            format=format,
+            annotators=annotators,
+            every_annotator=every_annotator,
+            layers=layers,
+            split=parts,
+            where=conditions,
+            tokens=tokens,
+            progress=progress,
+        )
+    for line in report.lines():
+        say(f"stet: {line}")
+    if report_file is not None:
+        report_file.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")

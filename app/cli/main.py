@@ -1,0 +1,92 @@
+"""The command `stet`: finds the command that is meant, and turns what goes wrong into a line and an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from app import __version__
+from app.cli.catalogue import COMMANDS
+from app.cli.console import say, say_error
+from app.core.errors import StetError
+
+DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+
+class StetGroup(click.Group):
+    """Loads a command when it is called, and nothing before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names, in the order of the catalogue."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        entry = COMMANDS.get(cmd_name)
+        return importlib.import_module(f"app.cli.{entry.module}").command if entry else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,  # noqa: ANN401  whatever click's own has
+    ) -> int:
+        """Run a command: 0 done, 1 problems found or data refused, 2 wrong use. `standalone_mode` exits with it."""
+        code = self._guarded(args, prog_name, complete_var, extra)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _guarded(
+        self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
+    ) -> int:
+        try:
+            result = super().main(args, prog_name or "stet", complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            hint = f"; try: {error.ctx.command_path} --help" if error.ctx else ""
+            say(f"stet: {error.format_message().rstrip('.')}{hint}")
+            return WRONG_USE
+        except StetError as error:
+            say_error(error)
+            return PROBLEMS
+        except BrokenPipeError:
+            # Whoever read our output has had enough; what Python still holds of it must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        except (KeyboardInterrupt, click.Abort):
+            say("stet: stopped; nothing was changed")
+            return PROBLEMS
+        return result if isinstance(result, int) else DONE
+
+
+@click.group(
+    cls=StetGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Each command has a --help with an example. The manual of all commands is in the program's help.",
+)
+@click.version_option(__version__, prog_name="stet", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Mark entities, claims and errors in text, tie them to evidence, and export them as training data.
+
+    \b
+    stet                              opens the window
+    stet PROJECT [--as NAME]          opens it on a project
+    stet --sample                     opens it on the sample project
+    stet COMMAND ...                  does one thing and ends
+    """
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command line; return the exit code."""
+    return cli.main(list(argv), prog_name="stet", standalone_mode=False)

@@ -1,0 +1,43 @@
+"""`stet new`"""
+
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import project_argument
+from app.cli.console import show
+
+
+@click.command()
+@project_argument
+@click.option(
+    "--scheme",
+    default="news-errors",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="A scheme that ships with Stet, or a TOML file.",
+)
+@click.option("--sample", is_flag=True, help="Make the sample project: spun news with its references and some marks.")
+@click.option("--as", "annotator", metavar="NAME", help="With --sample: who the marks in it belong to.  [default: you]")
+def command(project: Path, scheme: str, sample: bool, annotator: str | None) -> None:
+    """Make a project: one file, PROJECT, ending in .stet.
+
+    \b
+    Example:
+      stet new news.stet --scheme news-errors
+    """
+    if project.suffix != ".stet":
+        raise click.UsageError(f"a project's name ends in .stet, such as {project.with_suffix('.stet')}")
+    if sample:
+        from app.jobs.tasks.sample import create_sample
+
+        session = create_sample(project, annotator=annotator or "you")
+    else:
+        from app.jobs.tasks.scheme_file import read_scheme
+        from app.session.session import Session
+
+        found = read_scheme(scheme)
+        session = Session.create(project, scheme=found.source, scheme_path=str(found.path))
+    tag = session.scheme.tag
+    session.close()
+    show(f"made {project} with the scheme {tag}")

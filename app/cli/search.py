@@ -1,0 +1,33 @@
+"""`stet search`"""
+
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import show, show_json
+from app.storage.search import search
+
+
+@click.command()
+@project_argument
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="The most hits to show.")
+@json_option("each hit")
+def command(project: Path, query: str, limit: int, as_json: bool) -> None:
+    """Find words in the documents of PROJECT. All words of QUERY must be in a document; "..." is a phrase.
+
+    Offsets are code points of the document's text.
+
+    \b
+    Example:
+      stet search news.stet "slave trade"
+    """
+    with opened(project) as session:
+        hits = search(session.project, query, limit=limit)
+        if as_json:
+            show_json(hit._asdict() for hit in hits)
+            return
+        for hit in hits:
+            line = " ".join(f"{hit.before}[{hit.match}]{hit.after}".split())
+            show(f"{hit.name}:{hit.start}-{hit.end}: {line}")

@@ -1,0 +1,172 @@
+"""JSON, one object per line: reading it byte by byte as it stands, and refusing what other programs would guess at."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+import msgspec
+
+from app.core.errors import FormatError
+from app.exchange.format import LARGEST
+
+DEEPEST = 64
+"""How deeply objects and lists may be nested. A project has to write them again at any depth of the call stack."""
+
+_T = TypeVar("_T")
+
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+
+_A_LIST = ("a list, where one object per line is expected", "write each object on a line of its own")
+_NO_NUMBER = re.compile(rb"[:\[,]\s*-?(NaN|Infinity)\b")
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_LONE_SURROGATE = re.compile(_HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW)
+
+
+class Line(NamedTuple):
+    """One line that isn't blank. `number` counts from 1, `byte` is its place, `is_cut`: no line end follows."""
+
+    number: int
+    byte: int
+    data: bytes
+    is_cut: bool
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """Yield the lines of a file, split at line feeds and nothing else: U+2028 and the like may stand in strings.
+
+    A byte order mark at the start is passed over. Raises FormatError where the file can't be read or a line is longer
+    than 512 MiB.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from _lines(file, path)
+    except OSError as error:
+        raise FormatError(
+            f"can't be read: {error.strerror}", hint="check its path and permissions", path=path
+        ) from error
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[Line]:
+    byte = 0
+    number = 0
+    while data := file.readline(LARGEST + 1):
+        number += 1
+        if len(data) > LARGEST:
+            limit = f"{LARGEST // 1024**2} MiB"
+            raise FormatError(f"the line is longer than {limit}", hint="cut the text up", path=path, line=number)
+        stripped = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data
+        stripped = stripped.strip(b" \t\r\n")
+        if stripped:
+            yield Line(number, byte, stripped, not data.endswith(b"\n"))
+        byte += len(data)
+
+
+def decode(line: Line, decoder: "msgspec.json.Decoder[_T]", path: Path) -> _T:
+    """Return the line's object. Raises FormatError in words that a person can act on."""
+    try:
+        return decoder.decode(line.data)
+    except msgspec.ValidationError as error:
+        what, hint = _A_LIST if line.data.startswith(b"[") else _explained(str(error))
+        raise FormatError(what, hint=hint, path=path, line=line.number) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what, hint = _malformed(line, error)
+        raise FormatError(what, hint=hint, path=path, line=line.number) from error
+    except RecursionError as error:
+        hint = f"{DEEPEST} levels are the most"
+        raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number) from error
+
+
+def _explained(message: str) -> tuple[str, str]:
+    """Put one of msgspec's messages about a wrong value into plain words."""
+    message, _, where = message.partition(" - at ")
+    place = where.strip("`").removeprefix("$").removeprefix(".") or "the record"
+    wrong = re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", message)
+    if wrong:
+        wanted = " or ".join(_KINDS.get(kind.strip(), kind) for kind in wrong[1].split("|"))
+        return f"{place} must be {wanted}, not {_KINDS.get(wrong[2], wrong[2])}", "mend the line"
+    missing = re.fullmatch(r"Object missing required field `([^`]+)`", message)
+    if missing:
+        return f"“{missing[1]}” is missing in {place}", "add it"
+    if "out of range" in message:
+        return f"{place} is a number too big to keep", "write it as text"
+    value = re.fullmatch(r"Invalid enum value (.*)", message)
+    if value:
+        return f"{place} can't be {value[1]}", "see stet's help on its JSONL"
+    return f"{place}: {message[:1].lower()}{message[1:]}", "mend the line"
+
+
+def _malformed(line: Line, error: msgspec.DecodeError | UnicodeDecodeError) -> tuple[str, str]:
+    data = line.data
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 ({error.reason})", "save the file as UTF-8"
+    if data.startswith(b"["):
+        return _A_LIST
+    if data.endswith(b"},"):
+        return "a comma stands behind the object", "write one object per line, without commas between them"
+    if line.is_cut and "truncated" in str(error):
+        return "the last line is cut off", "get the file again; with --skip-bad the lines before it come in"
+    if _NO_NUMBER.search(data):
+        return "NaN and Infinity are no JSON", "write null, or leave the field out"
+    if _LONE_SURROGATE.search(data):
+        return "a string holds a lone surrogate (half a character)", "write the whole character, or leave it out"
+    found = re.search(r"\(byte (\d+)\)", str(error))
+    where = f" at byte {found[1]} of the line" if found else ""
+    return f"not JSON{where}: {_reason(str(error))}", "each line must be one JSON object"
+
+
+def _reason(message: str) -> str:
+    text = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
+    return "it ends too early" if "truncated" in text else text
+
+
+def strict(line: Line, path: Path) -> dict[str, Any]:
+    """Return the line's object as plain values, having made sure that no key stands twice in one object.
+
+    For lines that were decoded well before; most decoders keep the last of two equal keys and say nothing.
+    """
+    try:
+        return json.loads(line.data.decode(), object_pairs_hook=_unique)
+    except _Twice as error:
+        what = f"the key “{error.key[:80]}” stands twice in one object"
+        raise FormatError(what, hint="keep one of them", path=path, line=line.number) from error
+    except UnicodeDecodeError as error:
+        raise FormatError("not UTF-8", hint="save the file as UTF-8", path=path, line=line.number) from error
+    except (ValueError, RecursionError) as error:
+        hint = "each line must be one JSON object"
+        raise FormatError(f"not JSON: {error}", hint=hint, path=path, line=line.number) from error
+
+
+class _Twice(Exception):
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _Twice(next(key for key, _ in pairs if key in seen or seen.add(key)))
+    return found
+
+
+def is_too_deep(value: object, levels: int = DEEPEST) -> bool:
+    """Tell whether lists and objects are nested more than so many levels."""
+    if isinstance(value, dict):
+        items: Any = value.values()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    elif isinstance(value, list):
+        items = value  # pyright: ignore[reportUnknownVariableType]
+    else:
+        return False
+    return levels == 0 or any(is_too_deep(item, levels - 1) for item in items)

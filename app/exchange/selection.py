@@ -1,0 +1,100 @@
+"""Which documents, and whose work on them, an export carries."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from app.core.annotation import Status
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord, SetRecord
+from app.exchange.report import Report
+
+FINISHED = "finished"
+_KEYS = "status=done, name=GLOB, label=ID, meta.KEY=VALUE"
+
+
+class Condition(NamedTuple):
+    """What a document must meet. Conditions with the same key are alternatives; different keys must all hold."""
+
+    key: str
+    value: str
+
+
+def parse_condition(text: str) -> Condition:
+    """Read `KEY=VALUE`. Raises FormatError for an unknown key or status."""
+    key, equals, value = text.partition("=")
+    is_known = key in ("status", "name", "label") or (key.startswith("meta.") and len(key) > len("meta."))
+    if not equals or not is_known:
+        raise FormatError(f"“{text}” is no condition", hint=f"write {_KEYS}")
+    statuses = [FINISHED, *(status.value for status in Status)]
+    if key == "status" and value not in statuses:
+        raise FormatError(f"there is no status “{value}”", hint=f"use one of: {', '.join(statuses)}")
+    return Condition(key, value)
+
+
+class Selection:
+    """A choice of annotators (by name; none means all), layers (none means all) and conditions."""
+
+    def __init__(
+        self, *, annotators: Iterable[str] = (), layers: Iterable[str] = (), where: Iterable[Condition] = ()
+    ) -> None:
+        self._annotators = frozenset(annotators)
+        self._layers = frozenset(layers)
+        self._where: dict[str, set[str]] = {}
+        for condition in where:
+            self._where.setdefault(condition.key, set()).add(condition.value)
+
+    @property
+    def leaves_out_documents(self) -> bool:
+        """Whether documents may be left out."""
+        return bool(self._where)
+
+    def chosen(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
+        """Yield the records that are meant, with the sets and layers that are meant."""
+        for record in records:
+            if not self._fits(record):
+                continue
+            sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
+            if self._work_fits(sets):
+                yield record._replace(sets=sets)
+
+    def _fits(self, record: DocumentRecord) -> bool:
+        for key, values in self._where.items():
+            if key == "name" and not any(fnmatchcase(record.document.name, value) for value in values):
+                return False
+            if key.startswith("meta."):
+                found = record.document.meta.get(key.removeprefix("meta."))
+                if _as_text(found) not in values:
+                    return False
+        return True
+
+    def _takes(self, item: SetRecord) -> bool:
+        if self._annotators and item.annotator not in self._annotators:
+            return False
+        wanted = self._where.get("status")
+        return wanted is None or item.status in wanted or (FINISHED in wanted and item.status.is_finished)
+
+    def _layered(self, item: SetRecord, report: Report) -> SetRecord:
+        if not self._layers:
+            return item
+        annotations = tuple(a for a in item.annotations if a.layer in self._layers)
+        uids = {annotation.uid for annotation in annotations}
+        relations = tuple(r for r in item.relations if r.source in uids and r.target in uids)
+        for relation in item.relations:
+            between = relation.source in uids or relation.target in uids
+            if between and relation not in relations:
+                report.note("relation", "relations into a layer that was left out", relation.uid)
+        return item._replace(annotations=annotations, relations=relations)
+
+    def _work_fits(self, sets: tuple[SetRecord, ...]) -> bool:
+        labels = self._where.get("label")
+        if labels is not None and not any(a.label in labels for item in sets for a in item.annotations):
+            return False
+        return "status" not in self._where or bool(sets)
+
+
+def _as_text(value: object) -> str | None:
+    """Return a value of `meta` as it is typed on the command line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None

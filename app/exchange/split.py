@@ -1,0 +1,71 @@
+"""Cutting an export into parts for training and testing, without a text or its reference standing on both sides."""
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.core.errors import FormatError
+
+_NAMES = {2: ("train", "test"), 3: ("train", "dev", "test")}
+
+
+class Split:
+    """Shares of two or three parts, such as 80/10/10, and the seed of the draw. Same project and seed, same parts."""
+
+    def __init__(self, shares: tuple[int, ...], *, seed: int = 0) -> None:
+        self.shares = shares
+        self.seed = seed
+        self.names = _NAMES[len(shares)]
+
+    @classmethod
+    def parse(cls, text: str, *, seed: int = 0) -> "Split":
+        """Read `80/20` or `80/10/10`. Raises FormatError."""
+        parts = text.split("/")
+        if len(parts) not in _NAMES or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
+            raise FormatError(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
+        return cls(tuple(int(part) for part in parts), seed=seed)
+
+    def paths(self, out: Path) -> list[Path]:
+        """Return a path per part: `name.jsonl` becomes `name.train.jsonl` and so on."""
+        return [out.with_name(f"{out.stem}.{name}{out.suffix}") for name in self.names]
+
+    def assign(self, weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, int]:
+        """Return the number of each document's part.
+
+        `weights` says how many records each document (uid) makes, in order of import; `links` pairs documents that must
+        stay together. What hangs together is dealt out as a whole, to the part that is furthest from its share.
+        """
+        groups = list(_components(weights, links).values())
+        random.Random(self.seed).shuffle(groups)
+        # Big groups first: small ones can then still even the parts out. The sort is stable, so the draw decides ties.
+        groups.sort(key=lambda group: -sum(weights[uid] for uid in group))
+        total = sum(weights.values())
+        wanted = [total * share / sum(self.shares) for share in self.shares]
+        parts: dict[str, int] = {}
+        for group in groups:
+            part = max(range(len(wanted)), key=lambda n: wanted[n])
+            wanted[part] -= sum(weights[uid] for uid in group)
+            parts.update(dict.fromkeys(group, part))
+        return parts
+
+
+def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the documents that hang together, keyed by one of them; both levels in order of import."""
+    parent: dict[str, str] = {}
+
+    def root(uid: str) -> str:
+        top = uid
+        while (above := parent.get(top, top)) != top:
+            top = above
+        while (above := parent.get(uid, uid)) != top:
+            parent[uid] = top
+            uid = above
+        return top
+
+    # References count even if they make no record themselves: two texts with one reference belong together.
+    for one, other in links:
+        parent[root(one)] = root(other)
+    groups: dict[str, list[str]] = {}
+    for uid in weights:
+        groups.setdefault(root(uid), []).append(uid)
+    return groups

@@ -1,0 +1,292 @@
+"""Reading our own JSONL, and checking every field before anything is brought in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import UNSET
+
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
+from app.core.document import Document, sha256
+from app.core.errors import FormatError
+from app.core.record import META_EXTRA, DocumentRecord, SetRecord
+from app.exchange import json_lines
+from app.exchange.format import LARGEST, ReadOptions
+from app.exchange.json_lines import Line
+from app.exchange.report import Report
+from app.exchange.stet_wire import (
+    VERSION,
+    WireAnnotation,
+    WireDocument,
+    WireEvidence,
+    WireSet,
+    decoder,
+    encoder,
+    unknown_elsewhere,
+    unknown_of_annotations,
+    unknown_of_document,
+)
+
+_LONGEST_NAME = 1000
+_LONGEST_WORD = 200
+_KINDS = ("person", "model", "gold")
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_MEND = "mend the line"
+
+
+class StetReader:
+    """Reads JSONL as `StetWriter` writes it, and as programs write it by hand: what can be known may be left out."""
+
+    suffixes = (".jsonl", ".ndjson")
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Tell by the key that every line starts with. An export of nothing is an empty file."""
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not start:
+            return path.suffix.lower() in self.suffixes
+        return start.startswith(b"{") and b'"stet"' in start[:200]
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[DocumentRecord]:
+        """Yield a record per line. What is wrong with a line goes to `options.refuse`."""
+        if options.offsets not in (None, "cp"):
+            what = f"Stet's JSONL counts code points, not {options.offsets}"
+            raise FormatError(what, hint="leave --offsets out; convert the offsets if the file has others", path=path)
+        seen_any = False
+        for line in json_lines.lines(path):
+            seen_any = True
+            options.at(line.number, line.byte)
+            try:
+                record = _record(line, path, options.report)
+            except FormatError as error:
+                options.refuse(error)
+            else:
+                yield record
+        if not seen_any:
+            options.report.note("empty", "files without any document", str(path))
+
+
+def _record(line: Line, path: Path, report: Report) -> DocumentRecord:
+    wire = json_lines.decode(line, decoder, path)
+    unknown: dict[tuple[int, int], dict[str, Any]] = {}
+    extra: dict[str, Any] = {}
+    if encoder.encode(wire) != line.data:
+        # Not as we write it: only now is it worth the time to look for keys that stand twice or aren't ours.
+        raw = json_lines.strict(line, path)
+        unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
+        for key in unknown_elsewhere(raw):
+            report.note("unknown", "fields that Stet doesn't know and can't keep there", key)
+    return _Checker(wire, unknown, extra, f"{path}:{line.number}", report).record_or_raise(path, line.number)
+
+
+class _Wrong(Exception):
+    """What is wrong with a record, before file and line are put to it."""
+
+    def __init__(self, what: str, hint: str = _MEND) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class _Checker:
+    """Turns one decoded line into a record, or says what is wrong with it."""
+
+    def __init__(
+        self,
+        wire: WireDocument,
+        unknown: dict[tuple[int, int], dict[str, Any]],
+        extra: dict[str, Any],
+        place: str,
+        report: Report,
+    ) -> None:
+        self.wire = wire
+        self.unknown = unknown
+        self.extra = extra
+        self.place = place
+        self.report = report
+        self.text = wire.text
+        self.length = len(wire.text)
+        self.annotations: set[str] = set()
+        self.words: set[tuple[str, str]] = set()
+
+    def record_or_raise(self, path: Path, line: int) -> DocumentRecord:
+        try:
+            return self.record()
+        except _Wrong as error:
+            raise FormatError(error.what, hint=error.hint, path=path, line=line) from error
+
+    def record(self) -> DocumentRecord:
+        wire = self.wire
+        if wire.stet != VERSION:
+            raise _Wrong(f"version {wire.stet} of Stet's JSONL isn't known here", "update Stet")
+        document = self.document()
+        references = tuple(dict.fromkeys(wire.references))
+        for reference in references:
+            _check_uid(reference, "a reference's id")
+            if reference == wire.id:
+                raise _Wrong("the document names itself as its reference", "take that out")
+        if wire.decisions:
+            self.extra["decisions"] = wire.decisions
+        if json_lines.is_too_deep(self.extra):
+            raise _Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+        sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
+        return DocumentRecord(document, references, sets, self.extra)
+
+    def document(self) -> Document:
+        wire = self.wire
+        _check_uid(wire.id, "id")
+        if not wire.name or len(wire.name) > _LONGEST_NAME:
+            raise _Wrong("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
+        # The decoder let no lone surrogate through.
+        for what, value in (("name", wire.name), ("text", wire.text)):
+            if "\x00" in value:
+                raise _Wrong(f"the {what} holds a NUL character at character {value.index(chr(0))}", "remove it")
+        found = sha256(wire.text)
+        if wire.sha256 and wire.sha256 != found:
+            what = "sha256 isn't that of the text: the text was changed after it was annotated"
+            raise _Wrong(what, "restore the text, or leave sha256 out if every offset fits the new one")
+        if wire.meta and json_lines.is_too_deep(wire.meta):
+            raise _Wrong("meta is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+        if META_EXTRA in wire.meta:
+            raise _Wrong(f"meta can't have the key “{META_EXTRA}”", "call it something else")
+        return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
+
+    def set_record(self, number: int, item: WireSet) -> SetRecord:
+        if not item.annotator.strip() or len(item.annotator) > _LONGEST_WORD or not item.annotator.isprintable():
+            raise _Wrong(f"“{item.annotator[:40]}” can't be an annotator's name", "use letters, 200 at most")
+        if item.kind not in _KINDS:
+            raise _Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
+        seconds = 0.0 if item.seconds is UNSET else item.seconds
+        if seconds < 0:
+            raise _Wrong("seconds can't be less than 0")
+        annotations = tuple(self.annotation(number, at, wire) for at, wire in enumerate(item.annotations))
+        return SetRecord(
+            annotator=item.annotator,
+            kind=item.kind,
+            status=item.status,
+            scheme=item.scheme,
+            seconds=seconds,
+            annotations=annotations,
+            relations=self.relations(item, {annotation.uid for annotation in annotations}),
+        )
+
+    def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
+        seen: set[str] = set()
+        for relation in item.relations:
+            _check_uid(relation.id, "a relation's id")
+            _check_word(relation.label, "a relation's label")
+            if relation.id in seen:
+                raise _Wrong(f"the id {relation.id} is used for two relations", "give each its own")
+            seen.add(relation.id)
+            for end in (relation.source, relation.target):
+                if end not in annotations:
+                    raise _Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
+            if relation.source == relation.target:
+                raise _Wrong(f"relation {relation.id} ties an annotation to itself", "take it out")
+        return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
+
+    def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
+        uid = wire.id
+        if uid in self.annotations:
+            raise _Wrong(f"the id {uid} is used for two annotations", "give each its own")
+        self.annotations.add(uid)
+        if not 0 < len(uid) <= _LONGEST_WORD or not uid.isprintable():
+            _check_uid(uid, "an annotation's id")
+        if (wire.layer, wire.label) not in self.words:
+            _check_word(wire.layer, f"the layer of annotation {uid}")
+            _check_word(wire.label, f"the label of annotation {uid}")
+            self.words.add((wire.layer, wire.label))
+        fragments = self.fragments(wire)
+        extra = {} if wire.extra is UNSET else wire.extra
+        if self.unknown and (number, at) in self.unknown:
+            extra = self.with_unknown(uid, extra, self.unknown[number, at])
+        if _nests(wire.attributes) or _nests(extra):
+            self.check_depth(uid, wire.attributes, extra)
+        return Annotation(
+            uid=uid,
+            layer=wire.layer,
+            label=wire.label,
+            fragments=fragments,
+            quote=self.quote(wire, fragments),
+            attributes=wire.attributes,
+            correction=wire.correction,
+            comment=wire.comment,
+            evidence=tuple([self.evidence(wire, n, e) for n, e in enumerate(wire.evidence, 1)])
+            if wire.evidence
+            else (),
+            origin=wire.origin,
+            created=wire.created,
+            updated=wire.updated,
+            extra=extra,
+        )
+
+    def quote(self, wire: WireAnnotation, fragments: tuple[Fragment, ...]) -> str:
+        stands = self.text[wire.start : wire.end] if len(fragments) == 1 else quote_of(self.text, fragments)
+        if wire.quote is UNSET or wire.quote == stands:
+            return stands
+        what = "marks whose quote isn't what stands at their place, kept as they are"
+        self.report.note("quote", what, f"{self.place}: “{wire.quote[:40]}”")
+        return wire.quote
+
+    def check_depth(self, uid: str, *values: object) -> None:
+        if any(json_lines.is_too_deep(value) for value in values):
+            raise _Wrong(f"annotation {uid} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+
+    def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
+        twice = sorted(extra.keys() & unknown.keys())
+        if twice:
+            raise _Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
+        self.report.note("kept", "fields that Stet doesn't know, kept in “extra”", ", ".join(sorted(unknown)))
+        return {**extra, **unknown}
+
+    def fragments(self, wire: WireAnnotation) -> tuple[Fragment, ...]:
+        start, end = wire.start, wire.end
+        if wire.fragments is UNSET and 0 <= start <= end <= self.length:
+            return (Fragment(start, end),)
+        ranges = [(start, end)] if wire.fragments is UNSET else wire.fragments
+        try:
+            fragments = normal_fragments(ranges, length=self.length)
+        except ValueError as error:
+            raise _Wrong(
+                f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included"
+            ) from error
+        _check_hull(fragments, start, end, f"annotation {wire.id}")
+        return fragments
+
+    def evidence(self, annotation: WireAnnotation, number: int, wire: WireEvidence) -> Evidence:
+        uid = wire.id or f"{annotation.id}.{number}"
+        what = f"evidence {number} of annotation {annotation.id}"
+        _check_uid(uid, what)
+        _check_uid(wire.document, f"the document of {what}")
+        start, end = wire.start, wire.end
+        if end > LARGEST:
+            raise _Wrong(f"{what}: {end} lies outside any text", "count code points from 0; the end isn't included")
+        if wire.fragments is UNSET and 0 <= start <= end:
+            fragments = (Fragment(start, end),)
+        else:
+            ranges = [(start, end)] if wire.fragments is UNSET else wire.fragments
+            try:
+                fragments = normal_fragments(ranges, length=max(end, 0))
+            except ValueError as error:
+                raise _Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+            _check_hull(fragments, start, end, what)
+        return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+
+
+def _nests(values: dict[str, Any]) -> bool:
+    """Whether anything in the object is an object or a list; hardly ever."""
+    return not _PLAIN.issuperset(map(type, values.values())) if values else False
+
+
+def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:
+    if (fragments[0].start, fragments[-1].end) != (start, end):
+        raise _Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")
+
+
+def _check_uid(uid: str, what: str) -> None:
+    if not uid or len(uid) > _LONGEST_WORD or not uid.isprintable():
+        raise _Wrong(f"{what} is empty, too long or not printable: “{uid[:40]}”", "use a UUID")
+
+
+def _check_word(word: str, what: str) -> None:
+    if not word or len(word) > _LONGEST_WORD or not word.isprintable():
+        raise _Wrong(f"{what} is empty, too long or not printable: “{word[:40]}”", "use letters, 200 at most")

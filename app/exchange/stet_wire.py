@@ -1,0 +1,116 @@
+"""Our own JSONL, field by field, in the order in which it is written; `resources/help/jsonl.md` documents it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from app.core.annotation import Stance, Status
+
+VERSION = 1
+
+
+class WireEvidence(msgspec.Struct, kw_only=True):
+    """Evidence. `fragments` is there only when there are several; `start` and `end` are then the hull's."""
+
+    id: str = ""
+    document: str
+    start: int
+    end: int
+    fragments: list[tuple[int, int]] | UnsetType = UNSET
+    quote: str
+    stance: Stance = Stance.REFUTES
+
+
+class WireAnnotation(msgspec.Struct, kw_only=True):
+    """An annotation. A quote that is left out is taken from the text."""
+
+    id: str
+    layer: str
+    label: str
+    start: int
+    end: int
+    fragments: list[tuple[int, int]] | UnsetType = UNSET
+    quote: str | UnsetType = UNSET
+    attributes: dict[str, Any] = {}
+    correction: str | None = None
+    comment: str = ""
+    evidence: list[WireEvidence] = []
+    origin: str = "human"
+    created: str = ""
+    updated: str = ""
+    extra: dict[str, Any] | UnsetType = UNSET
+
+
+class WireRelation(msgspec.Struct, kw_only=True):
+    """A relation between two annotations of the same set."""
+
+    id: str
+    source: str
+    target: str
+    label: str
+
+
+class WireSet(msgspec.Struct, kw_only=True):
+    """One annotator's work."""
+
+    annotator: str
+    kind: str = "person"
+    status: Status = Status.OPEN
+    scheme: str = ""
+    seconds: float | UnsetType = UNSET
+    annotations: list[WireAnnotation] = []
+    relations: list[WireRelation] = []
+
+
+class WireDocument(msgspec.Struct, kw_only=True):
+    """One line."""
+
+    stet: int
+    id: str
+    name: str
+    text: str
+    sha256: str = ""
+    meta: dict[str, Any] = {}
+    references: list[str] = []
+    sets: list[WireSet] = []
+    decisions: list[Any] = []
+
+
+decoder = msgspec.json.Decoder(WireDocument)
+# Sorted keys in free-form objects: equal content is equal bytes.
+encoder = msgspec.json.Encoder(order="deterministic")
+
+DOCUMENT_KEYS = frozenset(WireDocument.__struct_fields__)
+_SET_KEYS = frozenset(WireSet.__struct_fields__)
+_ANNOTATION_KEYS = frozenset(WireAnnotation.__struct_fields__)
+_RELATION_KEYS = frozenset(WireRelation.__struct_fields__)
+_EVIDENCE_KEYS = frozenset(WireEvidence.__struct_fields__)
+
+
+def unknown_of_document(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of a line that aren't ours, with their values."""
+    return {key: value for key, value in raw.items() if key not in DOCUMENT_KEYS}
+
+
+def unknown_of_annotations(raw: dict[str, Any]) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return the keys of annotations that aren't ours, by number of the set and of the annotation in it."""
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for number, item in enumerate(raw.get("sets", ())):
+        for at, annotation in enumerate(item.get("annotations", ())):
+            unknown = {key: value for key, value in annotation.items() if key not in _ANNOTATION_KEYS}
+            if unknown:
+                found[number, at] = unknown
+    return found
+
+
+def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
+    """Yield the keys that aren't ours of sets, relations and evidence, as paths: they have no place to be kept in."""
+    for item in raw.get("sets", ()):
+        yield from (f"sets.{key}" for key in item.keys() - _SET_KEYS)
+        for relation in item.get("relations", ()):
+            yield from (f"relations.{key}" for key in relation.keys() - _RELATION_KEYS)
+        for annotation in item.get("annotations", ()):
+            for evidence in annotation.get("evidence", ()):
+                yield from (f"evidence.{key}" for key in evidence.keys() - _EVIDENCE_KEYS)

@@ -1,0 +1,125 @@
+"""Writing our own JSONL: everything that a project holds, one document per line."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from msgspec import UNSET
+
+from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.record import DocumentRecord, SetRecord
+from app.core.validation import quote_holds
+from app.exchange.format import WriteOptions
+from app.exchange.report import LossReport
+from app.exchange.stet_wire import (
+    DOCUMENT_KEYS,
+    VERSION,
+    WireAnnotation,
+    WireDocument,
+    WireEvidence,
+    WireRelation,
+    WireSet,
+    encoder,
+)
+
+
+class StetWriter:
+    """Writes JSONL that, read again, gives the same project content, and written again the same bytes."""
+
+    takes_one_annotator = False
+
+    def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
+        """Write the records as they come. Nothing is lost; quotes that don't hold are reported."""
+        losses = LossReport()
+        for record in records:
+            out.write(line_of(record))
+            _report_quotes(record, losses)
+        return losses
+
+
+def line_of(record: DocumentRecord) -> bytes:
+    """Return a document's line, line feed included."""
+    document = record.document
+    extra = dict(record.extra)
+    decisions = extra.pop("decisions", [])
+    # What a foreign file calls by one of our names goes one level down, for no key may stand twice.
+    taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
+    if taken:
+        extra["extra"] = {**taken, "extra": extra["extra"]} if "extra" in extra else taken
+    wire = WireDocument(
+        stet=VERSION,
+        id=document.uid,
+        name=document.name,
+        text=document.text,
+        sha256=document.sha256,
+        meta=document.meta,
+        references=list(record.references),
+        sets=[_set(item) for item in record.sets],
+        decisions=decisions,
+    )
+    line = encoder.encode(wire)
+    if extra:
+        line = line[:-1] + b"," + encoder.encode(extra)[1:]
+    return line + b"\n"
+
+
+def _set(item: SetRecord) -> WireSet:
+    return WireSet(
+        annotator=item.annotator,
+        kind=item.kind,
+        status=item.status,
+        scheme=item.scheme,
+        seconds=item.seconds or UNSET,
+        annotations=[wire_annotation(annotation) for annotation in item.annotations],
+        relations=[WireRelation(id=r.uid, source=r.source, target=r.target, label=r.label) for r in item.relations],
+    )
+
+
+def wire_annotation(annotation: Annotation) -> WireAnnotation:
+    """Return an annotation as it is written."""
+    fragments = annotation.fragments
+    return WireAnnotation(
+        id=annotation.uid,
+        layer=annotation.layer,
+        label=annotation.label,
+        start=fragments[0].start,
+        end=fragments[-1].end,
+        fragments=UNSET if len(fragments) == 1 else wire_fragments(fragments),
+        quote=annotation.quote,
+        attributes=annotation.attributes,
+        correction=annotation.correction,
+        comment=annotation.comment,
+        evidence=[_evidence(evidence) for evidence in annotation.evidence],
+        origin=annotation.origin,
+        created=annotation.created,
+        updated=annotation.updated,
+        extra=annotation.extra or UNSET,
+    )
+
+
+def wire_fragments(fragments: tuple[Fragment, ...]) -> list[tuple[int, int]]:
+    """Return fragments as pairs."""
+    return [(fragment.start, fragment.end) for fragment in fragments]
+
+
+def _evidence(evidence: Evidence) -> WireEvidence:
+    fragments = evidence.fragments
+    return WireEvidence(
+        id=evidence.uid,
+        document=evidence.document,
+        start=fragments[0].start,
+        end=fragments[-1].end,
+        fragments=UNSET if len(fragments) == 1 else wire_fragments(fragments),
+        quote=evidence.quote,
+        stance=evidence.stance,
+    )
+
+
+def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:
+    for item in record.sets:
+        for annotation in item.annotations:
+            if not quote_holds(annotation, record.document.text):
+                losses.note(
+                    "quote",
+                    "marks whose quote isn't what stands at their place, written as they are",
+                    f"{record.document.name}: “{annotation.quote[:40]}”",
+                )

@@ -1,0 +1,103 @@
+"""Plain text files: one document each, taken exactly as it stands."""
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.core.document import Document, check_storable, sha256
+from app.core.errors import FormatError, TextRefused
+from app.core.record import DocumentRecord
+from app.exchange.format import LARGEST, ReadOptions
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# Bytes that Windows-1252 writes for curly quotes, dashes and the commonest accented letters.
+_WINDOWS = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa9\xab\xbb\xe0\xe4\xe8\xe9\xf6\xfc")
+
+
+class TextReader:
+    """Reads `.txt` and `.md` files in UTF-8, or in UTF-16 with a byte order mark. Line ends stay as they are."""
+
+    suffixes = (".txt", ".text", ".md")
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Tell by the file's ending."""
+        return path.suffix.lower() in self.suffixes
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[DocumentRecord]:
+        """Yield the one document. Its name is the file's, ending included, unless the options give one."""
+        options.at(1, 0)
+        try:
+            document = _document(path, options.name or path.name)
+        except FormatError as error:
+            options.refuse(error)
+            return
+        if not document.text:
+            options.report.note("empty", "empty files, brought in as empty documents", str(path))
+        elif document.text.isspace():
+            options.report.note("blank", "files of nothing but white space", str(path))
+        yield DocumentRecord(document)
+
+
+def _document(path: Path, name: str) -> Document:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise FormatError(
+            f"can't be read: {error.strerror}", hint="check its path and permissions", path=path
+        ) from error
+    if len(data) > LARGEST:
+        limit = f"{LARGEST // 1024**2} MiB"
+        raise FormatError(f"the text is bigger than {limit}", hint="cut it into several files", path=path)
+    _check_name(name, path)
+    text, meta = decode(data, path)
+    try:
+        check_storable(text)
+    except TextRefused as error:
+        hint = "it may be no text, or UTF-16 without its byte order mark" if "NUL" in error.what else error.hint
+        raise FormatError(error.what, hint=hint, path=path, line=error.line) from error
+    return Document(uid="", name=name, text=text, sha256=sha256(text), meta=meta)
+
+
+def _check_name(name: str, path: Path) -> None:
+    try:
+        check_storable(name)
+    except TextRefused as error:
+        shown = path.as_posix().encode("utf-8", "backslashreplace").decode()
+        raise FormatError("the file's name isn't valid Unicode", hint="rename the file", path=shown) from error
+
+
+def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of a file's bytes, and what to record of its encoding.
+
+    Raises FormatError with byte and line where the bytes are neither UTF-8 nor UTF-16 with a byte order mark.
+    """
+    if data.startswith(_UTF32):
+        raise FormatError("the text is in UTF-32", hint="save it as UTF-8", path=path, line=1)
+    if data.startswith(_UTF16):
+        encoding, meta = "utf-16", {"encoding": "utf-16"}
+    elif data.startswith(codecs.BOM_UTF8):
+        encoding, meta = "utf-8-sig", {"bom": True}
+    else:
+        encoding, meta = "utf-8", {}
+    try:
+        return data.decode(encoding), meta
+    except UnicodeDecodeError as error:
+        start = error.start + (len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
+        raise _undecodable(data, start, encoding, path) from error
+
+
+def _undecodable(data: bytes, start: int, encoding: str, path: Path) -> FormatError:
+    if encoding == "utf-16":
+        return FormatError(f"not UTF-16 at byte {start}", hint="the file is damaged or cut off", path=path)
+    line = data.count(b"\n", 0, start) + 1
+    byte = data[start]
+    guess = "it looks like Windows-1252; " if byte in _WINDOWS else ""
+    return FormatError(
+        f"not UTF-8: byte {start} is 0x{byte:02x}",
+        hint=f"{guess}convert it to UTF-8, such as with: iconv -f WINDOWS-1252 -t UTF-8",
+        path=path,
+        line=line,
+    )

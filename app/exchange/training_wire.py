@@ -1,0 +1,116 @@
+"""The training view, field by field, in the order in which it is written; `resources/help/training.md` documents it."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from app.core.annotation import Stance, Status
+
+VERSION = 1
+
+Pairs = list[tuple[int, int]]
+
+
+class TrainingReference(msgspec.Struct, kw_only=True):
+    """A reference with its text."""
+
+    id: str
+    name: str
+    text: str
+
+
+class TrainingEvidence(msgspec.Struct, kw_only=True):
+    """A place in a reference. `document_name` is None if the project doesn't hold that document."""
+
+    document: str
+    document_name: str | None
+    start: int
+    end: int
+    fragments: Pairs | UnsetType = UNSET
+    quote: str
+    stance: Stance
+
+
+class TrainingSpan(msgspec.Struct, kw_only=True):
+    """A mark of any layer but claim and error."""
+
+    id: str
+    layer: str
+    label: str
+    start: int
+    end: int
+    fragments: Pairs | UnsetType = UNSET
+    token_start: int | None | UnsetType = UNSET
+    token_end: int | None | UnsetType = UNSET
+    quote: str
+    attributes: dict[str, Any]
+
+
+class TrainingClaim(TrainingSpan, kw_only=True):
+    """A mark of the layer claim."""
+
+    evidence: list[TrainingEvidence]
+
+
+class TrainingError(msgspec.Struct, kw_only=True):
+    """A mark of the layer error. `weight` is its penalty, `maps` what other schemes call its label."""
+
+    id: str
+    label: str
+    start: int
+    end: int
+    fragments: Pairs | UnsetType = UNSET
+    token_start: int | None | UnsetType = UNSET
+    token_end: int | None | UnsetType = UNSET
+    quote: str
+    severity: Any
+    weight: float
+    correction: str | None
+    comment: str
+    attributes: dict[str, Any]
+    evidence: list[TrainingEvidence]
+    maps: dict[str, str]
+
+
+class TrainingCorrection(msgspec.Struct, kw_only=True):
+    """A replacement that makes `corrected_text`; `id` is the annotation it comes from."""
+
+    start: int
+    end: int
+    text: str
+    id: str
+
+
+class TrainingScore(msgspec.Struct, kw_only=True):
+    """Penalty points. `per_1000_words` is None for a text without words."""
+
+    penalty: float
+    words: int
+    per_1000_words: float | None
+
+
+class TrainingRecord(msgspec.Struct, kw_only=True):
+    """One line: a document with one annotator's work."""
+
+    training: int
+    id: str
+    name: str
+    text: str
+    sha256: str
+    language: str | UnsetType = UNSET
+    annotator: str
+    status: Status
+    scheme: str
+    references: list[TrainingReference]
+    tokens: Pairs | UnsetType = UNSET
+    spans: list[TrainingSpan]
+    claims: list[TrainingClaim]
+    errors: list[TrainingError]
+    corrected_text: str
+    corrections: list[TrainingCorrection]
+    clashes: list[tuple[str, str]]
+    score: TrainingScore
+
+
+encoder = msgspec.json.Encoder(order="deterministic")

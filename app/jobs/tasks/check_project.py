@@ -1,0 +1,85 @@
+"""Checking a project from end to end: the file, the texts, every quote, and the rules of the scheme."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.core.annotation import Annotation
+from app.core.document import sha256
+from app.core.record import DocumentRecord, SetRecord
+from app.core.scheme import Scheme
+from app.core.validation import problems_of, quote_holds
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.session.session import Session
+from app.storage import gate
+from app.storage.proofs import stale_evidence
+
+
+class Finding(NamedTuple):
+    """Something that isn't as it should be.
+
+    `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
+    that isn't called done. `kind` is a fixed word: file, link, text, quote, evidence, relation or rule.
+    """
+
+    is_problem: bool
+    kind: str
+    what: str
+    document: str = ""
+    document_name: str = ""
+    annotator: str = ""
+    annotation: str = ""
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.document_name, self.annotator) if part)
+        return f"{where}: {self.what}" if where else self.what
+
+
+def check_project(
+    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Iterator[Finding]:
+    """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
+    damage = gate.run_check(session.path, check="integrity_check")
+    yield from (Finding(True, "file", f"the file is damaged: {line}") for line in damage)
+    if damage:
+        return
+    for table in gate.broken_links(session.path):
+        yield Finding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
+    total = session.documents.count()
+    with session.project.snapshot():
+        for number, record in enumerate(session.records()):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            progress(number, total, f"{number:,} documents")
+            yield from _document_findings(record, session.scheme)
+    for stale in stale_evidence(session.project):
+        what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
+        yield Finding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
+
+
+def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Finding]:
+    document = record.document
+    if sha256(document.text) != document.sha256:
+        what = "the text isn't the one that was imported: its hash differs"
+        yield Finding(True, "text", what, document.uid, document.name)
+    for item in record.sets:
+        for annotation in item.annotations:
+            yield from _annotation_findings(record, item, annotation, scheme)
+        uids = {annotation.uid for annotation in item.annotations}
+        for relation in item.relations:
+            if relation.source not in uids or relation.target not in uids:
+                what = f"relation {relation.uid} ends at an annotation that isn't there"
+                yield Finding(True, "relation", what, document.uid, document.name, item.annotator)
+
+
+def _annotation_findings(
+    record: DocumentRecord, item: SetRecord, annotation: Annotation, scheme: Scheme
+) -> Iterator[Finding]:
+    def finding(kind: str, what: str, *, is_problem: bool) -> Finding:
+        place = (record.document.uid, record.document.name, item.annotator, annotation.uid)
+        return Finding(is_problem, kind, f"“{annotation.quote[:40]}”: {what}", *place)
+
+    if not quote_holds(annotation, record.document.text):
+        yield finding("quote", "the text at its place isn't this quote", is_problem=True)
+    is_unknown = scheme.label(annotation.layer, annotation.label) is None
+    for problem in problems_of(annotation, scheme=scheme):
+        yield finding("rule", problem.message, is_problem=is_unknown or item.status.is_finished)

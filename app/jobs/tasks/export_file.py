@@ -1,0 +1,257 @@
+"""Exporting an open project into a file, or into one file for each part of a split."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from app.core.annotation import Status
+from app.core.document import Document
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord
+from app.exchange.format import WriteOptions, Writer
+from app.exchange.registry import Registry
+from app.exchange.report import LossReport
+from app.exchange.selection import Condition, Selection
+from app.exchange.split import Split
+from app.jobs.tasks.new_files import NewFiles, write_failed
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.session.session import Session
+
+_DOCUMENTS_A_TICK = 100
+_KEPT_DOCUMENTS = 16
+
+
+class Part(NamedTuple):
+    """A file that was written, with the number of documents in it; `path` is None for a stream."""
+
+    path: Path | None
+    documents: int
+
+
+class ExportReport(NamedTuple):
+    """What an export did. `losses` says what the format couldn't carry."""
+
+    format: str
+    parts: tuple[Part, ...]
+    seed: int | None
+    losses: LossReport
+
+    @property
+    def documents(self) -> int:
+        """How many documents were written in all."""
+        return sum(part.documents for part in self.parts)
+
+    def lines(self) -> list[str]:
+        """Return the report in words: what was written, then what couldn't be."""
+        written = [_counted(part) for part in self.parts]
+        seed = f" (seed {self.seed})" if self.seed is not None else ""
+        return [f"exported {', '.join(written)}{seed}", *(str(loss) for loss in self.losses)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        parts = [{"path": str(part.path) if part.path else None, "documents": part.documents} for part in self.parts]
+        return {"format": self.format, "parts": parts, "seed": self.seed, "losses": self.losses.as_list()}
+
+
+def _counted(part: Part) -> str:
+    noun = "document" if part.documents == 1 else "documents"
+    return f"{part.documents:,} {noun}" + (f" to {part.path}" if part.path else "")
+
+
+def export_project(
+    session: Session,
+    out: Path | BinaryIO,
+    *,
+    format: str = "stet",
+    annotators: Sequence[str] | None = None,
+    every_annotator: bool = False,
+    layers: Sequence[str] = (),
+    split: Split | None = None,
+    where: Sequence[Condition] = (),
+    tokens: bool = False,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+    registry: Registry | None = None,
+) -> ExportReport:
+    """Write the project, as it is at this moment, in a format.
+
+    Files are written beside their places and put there together when they are whole. `annotators` are those whose work
+    is meant; without them it is everyone's, where the format can say whose it is or with `every_annotator`, else that
+    of the only one who has worked. Raises FormatError and Cancelled; files are then as before.
+    """
+    found = (registry or Registry()).get(format)
+    if found.writer is None:
+        raise FormatError(f"the format “{format}” can only be read", hint="name another")
+    names = _annotators(session, annotators, every_annotator, found.writer)
+    _check_layers(session, layers)
+    selection = Selection(annotators=names, layers=layers, where=where)
+    work = _Export(session, found.writer, selection, progress, cancel)
+    work.set_options(tokens=tokens)
+    with session.project.snapshot():
+        if not isinstance(out, Path):
+            if split is not None:
+                raise FormatError("a split needs a file to name its parts after", hint="name a file instead of -")
+            parts = (Part(None, work.write(out, work.all())),)
+        elif split is None:
+            parts = work.write_files([(out, work.all())])
+        else:
+            dealt = work.deal(split)
+            paths = split.paths(out)
+            parts = work.write_files([(path, work.part(number, dealt)) for number, path in enumerate(paths)])
+    work.note_unnamed()
+    return ExportReport(format, parts, split.seed if split else None, work.losses)
+
+
+def _annotators(session: Session, wanted: Sequence[str] | None, every: bool, writer: Writer) -> list[str]:
+    """Return the names of those whose work is meant; none means everyone."""
+    people = session.performer.annotations
+    names = {key: name for key, name, _ in people.annotators()}
+    if wanted:
+        keys = [people.find_annotator(name) for name in wanted]
+        if None in keys:
+            hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
+            raise FormatError(f"nobody called “{wanted[keys.index(None)]}” has worked in the project", hint=hint)
+        return [names[key] for key in keys if key is not None]
+    if every or not writer.takes_one_annotator:
+        return []
+    busy = [name for _, name, _, documents, _ in people.annotator_counts() if documents]
+    if len(busy) > 1:
+        what = f"a record of this format is of one annotator, and {', '.join(busy[:8])} have worked here"
+        raise FormatError(what, hint="say whose work with --as NAME, or --all for a record of each")
+    if not busy:
+        raise FormatError("nobody has worked in the project yet", hint="annotate, or import annotations")
+    return busy
+
+
+def _check_layers(session: Session, layers: Sequence[str]) -> None:
+    known = {layer.id for layer in session.scheme.layers}
+    known |= (
+        {layer for layer, _, _, _ in session.performer.annotations.label_counts()} if set(layers) - known else set()
+    )
+    unknown = next((layer for layer in layers if layer not in known), None)
+    if unknown is not None:
+        raise FormatError(f"there is no layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
+
+
+class _Export:
+    """One export: what is left out, what was written, and what was lost on the way."""
+
+    def __init__(
+        self,
+        session: Session,
+        writer: Writer,
+        selection: Selection,
+        progress: Progress,
+        cancel: CancelToken | None,
+    ) -> None:
+        self.session = session
+        self.writer = writer
+        self.selection = selection
+        self.progress = progress
+        self.cancel = cancel
+        self.losses = LossReport()
+        self.total = session.documents.count()
+        self.read = 0
+        self.written = 0
+        # A file of everything holds whatever its documents point at; only a choice of them can lack some of it.
+        self.watches_links = selection.leaves_out_documents and not writer.takes_one_annotator
+        self.carried: set[str] = set()
+        self.named: set[str] = set()
+
+    def set_options(self, *, tokens: bool) -> None:
+        scheme = self.session.scheme
+        tokenize = _tokenizer(scheme.language) if tokens else None
+        find = _kept(self.session.documents.get)
+        self.options = WriteOptions(scheme=scheme, document=find, tokens=tokenize)
+
+    def all(self) -> Iterator[DocumentRecord]:
+        return self.selection.chosen(self.counted(), self.losses)
+
+    def part(self, number: int, dealt: dict[str, int]) -> Iterator[DocumentRecord]:
+        # Each part reads everything anew; what the choice of layers cuts is noted once.
+        report = self.losses if number == 0 else LossReport()
+        chosen = self.selection.chosen(self.counted(), report)
+        return (record for record in chosen if dealt.get(record.document.uid) == number)
+
+    def counted(self) -> Iterator[DocumentRecord]:
+        for record in self.session.records():
+            if self.cancel is not None:
+                self.cancel.raise_if_cancelled()
+            if self.read % _DOCUMENTS_A_TICK == 0:
+                self.progress(self.read, self.total, f"{self.written:,} documents")
+            self.read += 1
+            yield record
+
+    def deal(self, split: Split) -> dict[str, int]:
+        """Deal the documents out to the parts: those that share a reference or evidence stay together."""
+        weights: dict[str, int] = {}
+        links: list[tuple[str, str]] = []
+        for record in self.selection.chosen(self.session.records(with_text=False), LossReport()):
+            uid = record.document.uid
+            records = sum(item.status is not Status.SKIPPED for item in record.sets)
+            weight = records if self.writer.takes_one_annotator else 1
+            if weight:
+                weights[uid] = weight
+            links.extend((uid, other) for other in _named_by(record))
+        self.total *= len(split.names)
+        return split.assign(weights, links)
+
+    def write_files(self, parts: Sequence[tuple[Path, Iterator[DocumentRecord]]]) -> tuple[Part, ...]:
+        done: list[Part] = []
+        with NewFiles(keep_off=self.session.path) as files:
+            for path, records in parts:
+                file = files.open(path)
+                try:
+                    done.append(Part(path, self.write(file, records)))
+                except OSError as error:
+                    raise write_failed(path, error) from error
+        return tuple(done)
+
+    def write(self, out: BinaryIO, records: Iterable[DocumentRecord]) -> int:
+        """Write the records; return how many documents they were."""
+        before = self.written
+        self.losses.add(self.writer.write(self.noted(records), out, self.options))
+        return self.written - before
+
+    def noted(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
+        for record in records:
+            if self.writer.takes_one_annotator and all(item.status is Status.SKIPPED for item in record.sets):
+                yield record  # makes no line, but the writer says so
+                continue
+            self.written += 1
+            if self.watches_links:
+                self.carried.add(record.document.uid)
+                self.named.update(_named_by(record))
+            yield record
+
+    def note_unnamed(self) -> None:
+        """Note the documents that the written ones point at and that were left out."""
+        for uid in sorted(self.named - self.carried):
+            what = "documents that are references or hold evidence of those written, left out themselves"
+            self.losses.note("reference", what, self.session.documents.name_of(uid) or uid)
+
+
+def _named_by(record: DocumentRecord) -> set[str]:
+    """Return the uids of the documents that this one points at."""
+    named = {e.document for item in record.sets for a in item.annotations for e in a.evidence}
+    return (named | set(record.references)) - {record.document.uid}
+
+
+def _kept(find: Callable[[str], Document | None]) -> Callable[[str], Document | None]:
+    """Keep the last few answers: a reference is asked for once by every mark that it proves."""
+    known: dict[str, Document | None] = {}
+
+    def answer(uid: str) -> Document | None:
+        if uid not in known:
+            if len(known) >= _KEPT_DOCUMENTS:
+                known.pop(next(iter(known)))
+            known[uid] = find(uid)
+        return known[uid]
+
+    return answer
+
+
+def _tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
+    from app.nlp.tokens import tokenizer  # spaCy takes a second to load
+
+    return tokenizer(language)

@@ -1,0 +1,73 @@
+"""What a project holds, as plain values in a fixed order: for tables, and for programs."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from app.core.errors import FormatError
+from app.exchange.stet_writer import wire_annotation
+from app.session.session import Session
+
+_PAGE = 500
+
+
+def documents(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the documents in order of import."""
+    keys = iter(session.documents.keys())
+    while page := list(islice(keys, _PAGE)):
+        for row in session.documents.rows(page, annotator=None):
+            yield {
+                "id": row.uid,
+                "name": row.name,
+                "length": row.length,
+                "sha256": row.sha256,
+                "references": list(row.references),
+                "meta": row.meta,
+            }
+
+
+def annotators(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield everyone who has worked in the project, by name."""
+    keys = ("id", "name", "kind", "documents", "annotations")
+    for row in session.performer.annotations.annotator_counts():
+        yield dict(zip(keys, row, strict=True))
+
+
+def annotations(
+    session: Session, *, annotators: Sequence[str] = (), layers: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield annotations as our JSONL has them, with document and annotator; by default everyone's of all layers.
+
+    Raises FormatError for an annotator who isn't known.
+    """
+    wanted = {_known_name(session, name) for name in annotators}
+    for record in session.records(with_text=False):
+        for item in record.sets:
+            if wanted and item.annotator not in wanted:
+                continue
+            for annotation in item.annotations:
+                if not layers or annotation.layer in layers:
+                    yield {
+                        **msgspec.to_builtins(wire_annotation(annotation)),
+                        "document": record.document.uid,
+                        "document_name": record.document.name,
+                        "annotator": item.annotator,
+                    }
+
+
+def _known_name(session: Session, name: str) -> str:
+    key = session.performer.annotations.find_annotator(name)
+    names = {known: spelt for known, spelt, _ in session.annotators()}
+    if key is None:
+        hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
+        raise FormatError(f"nobody called “{name}” has worked in the project", hint=hint)
+    return names[key]
+
+
+def labels(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield how often each annotator gave each label."""
+    keys = ("layer", "label", "annotator", "count")
+    for row in session.performer.annotations.label_counts():
+        yield dict(zip(keys, row, strict=True))

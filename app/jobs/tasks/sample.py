@@ -1,0 +1,136 @@
+"""The sample project: machine-paraphrased news, what really happened, and a few marks to look at."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app import paths
+from app.core import marking
+from app.core.annotation import Annotation, Stance
+from app.core.document import Document, sha256
+from app.core.edits import Edit, apply
+from app.core.errors import FormatError
+from app.core.ids import new_uid
+from app.core.record import DocumentRecord, SetRecord
+from app.core.scheme import Scheme
+from app.core.state import DocumentState
+from app.exchange.text_file import decode
+from app.jobs.tasks.scheme_file import read_scheme
+from app.session.bringing import bring
+from app.session.session import Session
+
+SCHEME = "news-errors"
+
+
+class _Document(msgspec.Struct):
+    name: str
+    file: str
+    references: list[str] = []
+
+
+class _Evidence(msgspec.Struct):
+    document: str
+    quote: str
+    stance: Stance
+    context: str | None = None
+
+
+class _Mark(msgspec.Struct):
+    document: str
+    layer: str
+    label: str
+    quote: str
+    given: bool
+    context: str | None = None
+    after: str | None = None
+    severity: str | None = None
+    correction: str | None = None
+    comment: str = ""
+    evidence: _Evidence | None = None
+    attributes: dict[str, Any] = {}
+
+
+class _Sample(msgspec.Struct):
+    documents: list[_Document]
+    marks: list[_Mark]
+
+
+def create_sample(path: Path, *, annotator: str = "you") -> Session:
+    """Make the sample project at the path and open it for the annotator, whose line of undo starts empty.
+
+    Raises ProjectError if the project can't be made; then there is none.
+    """
+    folder = paths.resources() / "sample"
+    sample = msgspec.json.decode((folder / "sample.json").read_bytes(), type=_Sample)
+    scheme = read_scheme(SCHEME)
+    session = Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path))
+    try:
+        # Nobody's action: the person must not undo the sample itself.
+        bring(session, _records(sample, folder, session.scheme, annotator), title="Make the sample")
+        session.become(annotator)
+    except BaseException:
+        session.close()
+        path.unlink(missing_ok=True)
+        raise
+    return session
+
+
+def _records(sample: _Sample, folder: Path, scheme: Scheme, annotator: str) -> list[DocumentRecord]:
+    documents: dict[str, Document] = {}
+    for item in sample.documents:
+        text, meta = decode((folder / item.file).read_bytes(), folder / item.file)
+        documents[item.name] = Document(uid=new_uid(), name=item.name, text=text, sha256=sha256(text), meta=meta)
+    records: list[DocumentRecord] = []
+    for item in sample.documents:
+        document = documents[item.name]
+        state = DocumentState.of(document, annotator=annotator)
+        for mark in sample.marks:
+            if mark.given and mark.document == item.name:
+                state = _marked(state, mark, documents, scheme)
+        work = SetRecord(annotator, "person", state.status, scheme.tag, 0.0, tuple(state.in_order()), ())
+        references = tuple(documents[name].uid for name in item.references)
+        records.append(DocumentRecord(document, references, (work,) if state.annotations else ()))
+    return records
+
+
+def _marked(state: DocumentState, mark: _Mark, documents: dict[str, Document], scheme: Scheme) -> DocumentState:
+    """Do what a person would do with the mark, so that it gets all that theirs would get."""
+    place = _place(state.document, mark.quote, mark.context, mark.after)
+    edit = marking.mark(state, [place], layer=mark.layer, label=mark.label, scheme=scheme)
+    uid = edit.annotation.uid
+    state = apply(state, edit).state
+
+    def change(next_edit: Edit) -> Annotation:
+        nonlocal state
+        state = apply(state, next_edit).state
+        return state.annotations[uid]
+
+    annotation = state.annotations[uid]
+    if mark.severity is not None:
+        annotation = change(marking.change_severity(annotation, mark.severity, scheme=scheme))
+    if mark.correction is not None:
+        annotation = change(marking.change_correction(annotation, mark.correction))
+    if mark.comment:
+        annotation = change(marking.change_comment(annotation, mark.comment))
+    if mark.evidence is not None:
+        reference = documents[mark.evidence.document]
+        where = _place(reference, mark.evidence.quote, mark.evidence.context, None)
+        annotation = change(
+            marking.link_evidence(annotation, reference, [where], scheme=scheme, stance=mark.evidence.stance)
+        )
+    for name, value in mark.attributes.items():
+        annotation = change(marking.change_attribute(annotation, name, value))
+    return state
+
+
+def _place(document: Document, quote: str, context: str | None, after: str | None) -> tuple[int, int]:
+    """Return where the quote stands, in code points: inside the context, or as an anchor behind `after`."""
+    around = after or context or quote
+    if document.text.count(around) != 1:
+        raise FormatError(f"“{around}” doesn't stand exactly once in “{document.name}”", hint="mend sample.json")
+    start = document.text.index(around)
+    if after is not None:
+        return start + len(after), start + len(after)
+    start += around.index(quote)
+    return start, start + len(quote)

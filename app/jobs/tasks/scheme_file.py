@@ -1,0 +1,78 @@
+"""Schemes from files: those that ship with Stet, and people's own; and what putting one in force would do."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from app import paths
+from app.core.errors import EditRejected, SchemeError
+from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
+from app.session.project_edits import ApplyScheme
+from app.session.session import Session
+
+
+class SchemeSource(NamedTuple):
+    """A scheme's TOML text and the file that it is from."""
+
+    path: Path
+    source: str
+
+
+class Orphans(NamedTuple):
+    """Annotations whose label a scheme doesn't have."""
+
+    layer: str
+    label: str
+    annotator: str
+    annotations: int
+
+
+def shipped_schemes() -> list[str]:
+    """Return the names of the schemes that ship with Stet."""
+    return sorted(path.stem for path in (paths.resources() / "schemes").glob("*.toml"))
+
+
+def read_scheme(name_or_file: str) -> SchemeSource:
+    """Return a shipped scheme by name, or a person's by its file. Raises SchemeError."""
+    shipped = shipped_schemes()
+    path = Path(name_or_file)
+    if name_or_file in shipped:
+        path = paths.resources() / "schemes" / f"{name_or_file}.toml"
+    try:
+        return SchemeSource(path, path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SchemeError("not UTF-8", hint="save the scheme as UTF-8", path=path, line=1) from error
+    except FileNotFoundError as error:
+        hint = f"name a TOML file, or one of: {', '.join(shipped)}"
+        raise SchemeError("there is no such scheme", hint=hint, path=path) from error
+    except OSError as error:
+        raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error
+
+
+def parsed(source: SchemeSource) -> Scheme:
+    """Return the scheme. Raises SchemeError with file and line."""
+    return parse_scheme(source.source, path=str(source.path))
+
+
+def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
+    """Return the annotations of the project whose labels the scheme doesn't have, counted by label and annotator."""
+    counts = session.performer.annotations.label_counts()
+    return [Orphans(*row) for row in counts if scheme.label(row[0], row[1]) is None]
+
+
+def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False) -> list[Orphans]:
+    """Put a scheme in force, as an undoable action; return what it orphans. No annotation is changed.
+
+    Doing it again changes nothing. Raises SchemeError, and EditRejected for another text under the same name with no
+    higher version, unless forced.
+    """
+    scheme = parsed(source)
+    now = session.scheme
+    if scheme.source == now.source:
+        return orphans(session, scheme)
+    if not force and scheme.name == now.name and scheme.version <= now.version:
+        what = f"the project has {now.tag} already, and {scheme.tag} is not a newer version of it"
+        raise EditRejected(what, hint=f"count version up to {now.version + 1}, rename the scheme, or use --force")
+    left = orphans(session, scheme)
+    session.perform(ApplyScheme(source.source), title=f"Apply the scheme {scheme.tag}")
+    return left

@@ -1,0 +1,270 @@
+"""What every test gets: a home of its own, projects to work in, and guards that find what it left behind."""
+
+import gc
+import itertools
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+# Qt reads these when it starts, so they are set before anything can import it.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHONUTF8", "1")
+if not any("utf" in os.environ.get(name, "").lower() for name in ("LC_ALL", "LC_CTYPE", "LANG")):
+    os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns about any other locale, and warnings are failures here
+
+import pytest
+from hypothesis import settings
+
+from app import paths
+from app.core.document import Document, sha256
+from app.core.ids import new_uid
+from app.core.record import DocumentRecord
+from app.session.session import Session
+from app.storage.records import bring
+
+settings.register_profile("fast", max_examples=60, deadline=None)
+settings.register_profile("ci", settings.get_profile("fast"), derandomize=True, database=None)
+settings.register_profile("campaign", settings.get_profile("fast"), max_examples=2000)
+
+SPUN = (
+    "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days on the phone. "
+    "They talked about a restricted slave trade. 😀 Kyiv had said yes before.\n"
+    "“How this will end is anyone’s guess,” an aide said.\n"
+)
+REFERENCE = (
+    "U.S. President Donald Trump and Vladimir Putin spoke for about two hours.\n"
+    "They agreed on a prisoner exchange of 175 people on each side.\n"
+)
+DOCUMENTS = {"spun.txt": SPUN, "reference.txt": REFERENCE}
+
+_PASSED = pytest.StashKey[bool]()
+_QT_FIXTURES = {"qapp", "qtbot", "qtmodeltester"}
+_SHIBOKEN_NOISE = ("_pythonToCppCopy", "libshiboken")
+
+
+# -- which tests run, and how hard -------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples Hypothesis tries: many more when the long campaigns were asked for."""
+    name = "ci" if os.environ.get("CI") else "fast"
+    settings.load_profile("campaign" if _asked_by_marker(config) and "not slow" not in config.option.markexpr else name)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long campaigns out unless `-m` or a test's own name asks for them."""
+    if _asked_by_marker(config) or any("::" in argument for argument in config.args):
+        return
+    long_ones = [item for item in items if item.get_closest_marker("slow")]
+    if long_ones:
+        config.hook.pytest_deselected(items=long_ones)
+        items[:] = [item for item in items if item not in long_ones]
+
+
+def _asked_by_marker(config: pytest.Config) -> bool:
+    # `-m ""` means all tests, and its value can't be told from that of no `-m` at all.
+    return any(str(argument).startswith("-m") for argument in config.invocation_params.args)
+
+
+# -- a private home ----------------------------------------------------------------------------------------------------
+
+_homes = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's settings out of tests, and tests out of the developer's settings."""
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_homes)}"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)  # Qt warns about a runtime folder that others can read
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("STET_HOME", str(home / "stet"))
+
+
+# -- nothing left behind -----------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note whether the test itself passed; fail it if shiboken complained, which it does on standard error only."""
+    report: Any = yield
+    if report.when == "call":
+        noise = [line for line in report.capstderr.splitlines() if any(word in line for word in _SHIBOKEN_NOISE)]
+        if report.passed and noise:
+            report.outcome = "failed"
+            report.longrepr = "a value was spoilt on its way into Qt:\n" + "\n".join(noise)
+        item.stash[_PASSED] = report.passed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that passed but left a window, a thread or a running timer behind."""
+    threads = set(threading.enumerate())
+    had_application = _application() is not None
+    windows = _windows()
+    clipboard = _clipboard()
+    yield
+    left = _threads_left(threads)
+    application = _application()
+    if application is not None:
+        used_qt = not had_application or not _QT_FIXTURES.isdisjoint(request.fixturenames)
+        left += _qt_left(application, windows, thorough=used_qt)
+        if used_qt and clipboard != _clipboard():
+            application.clipboard().setText(clipboard or "")
+    # A failed test is excused: its traceback keeps everything alive that its frames hold.
+    if left and request.node.stash.get(_PASSED, False):
+        pytest.fail("left behind: " + "; ".join(left))
+
+
+def _application() -> Any:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    return widgets.QApplication.instance() if widgets else None
+
+
+def _pointer(thing: object) -> int:
+    from shiboken6 import getCppPointer
+
+    return getCppPointer(thing)[0]
+
+
+def _windows() -> dict[int, Any]:
+    application = _application()
+    if application is None:
+        return {}
+    # A tool tip's window is Qt's own and goes away by itself.
+    found = (w for w in application.topLevelWidgets() if w.metaObject().className() != "QTipLabel")
+    return {_pointer(window): window for window in found}
+
+
+def _clipboard() -> str | None:
+    application = _application()
+    return application.clipboard().text() if application else None
+
+
+def _threads_left(before: set[threading.Thread]) -> list[str]:
+    # A dummy stands for a thread that Qt made; Python never takes it off its list.
+    new = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]
+    for thread in new:
+        thread.join(0.5)
+    return [f"thread {thread.name}" for thread in new if thread.is_alive()]
+
+
+_reported: set[int] = set()  # running timers and threads that an earlier test was blamed for
+
+
+def _qt_left(application: Any, before: Mapping[int, Any], *, thorough: bool) -> list[str]:
+    from PySide6.QtCore import QEvent, QThreadPool
+
+    left: list[str] = []
+    if thorough and not QThreadPool.globalInstance().waitForDone(500):
+        left.append("work in the global thread pool")
+    new: set[int] = set()
+    for _ in range(2):  # what a deletion deletes later, and then what only the collector frees
+        for _ in range(2):
+            application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        new = _windows().keys() - before.keys()
+        if not new:
+            break
+        gc.collect()
+    for pointer, window in _windows().items():
+        if pointer in new:
+            left.append(f"window {type(window).__name__} “{window.objectName() or window.windowTitle()}”")
+            window.hide()
+            window.deleteLater()
+    return left + (_running(application) if thorough else [])
+
+
+def _running(application: Any) -> list[str]:
+    """Return the timers that still tick and the threads that still run."""
+    from PySide6.QtCore import QThread, QTimer
+    from shiboken6 import isValid
+
+    # type() and not isinstance(): some objects' __class__ runs code of theirs.
+    found = [o for o in gc.get_objects() if issubclass(type(o), QTimer | QThread)] + application.findChildren(QTimer)
+    left: list[str] = []
+    for thing in found:
+        if not isValid(thing) or not (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning()):
+            continue
+        if thing.parent() is None and not any(holder is not found for holder in gc.get_referrers(thing)):
+            continue  # the bindings' own, behind QTimer.singleShot(): nobody holds it, and it ends by itself
+        if thing is not application.thread() and _pointer(thing) not in _reported:
+            _reported.add(_pointer(thing))
+            of = type(thing.parent()).__name__ if thing.parent() else "nobody"
+            each = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
+            left.append(f"running {type(thing).__name__} “{thing.objectName()}” of {of}{each}")
+    return left
+
+
+# -- projects ----------------------------------------------------------------------------------------------------------
+
+
+def scheme_source(name: str) -> str:
+    """Return the TOML text of a shipped scheme."""
+    return (paths.resources() / "schemes" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def add_documents(session: Session, texts: Mapping[str, str], *, batch: int = 0) -> list[str]:
+    """Put documents into a project without a log row; return their uids."""
+    records = [
+        DocumentRecord(Document(uid=new_uid(), name=name, text=text, sha256=sha256(text)))
+        for name, text in texts.items()
+    ]
+    with session.project.atomic():
+        bring(session.project, records, batch=batch, tick=no_progress)
+    return [record.document.uid for record in records]
+
+
+def no_progress(_count: int) -> None:
+    """Stand in for a progress bar."""
+
+
+def new_session(path: Path, *, scheme: str = "ner", annotator: str | None = "ana") -> Session:
+    """Make a project with the two documents above; the first is open and has the second as its reference."""
+    session = Session.create(path, scheme=scheme_source(scheme), annotator=annotator)
+    first, second = add_documents(session, DOCUMENTS)
+    with session.project.atomic():
+        session.documents.link(first, second)
+    session.open_document(first)
+    return session
+
+
+@pytest.fixture
+def project_path(tmp_path: Path) -> Path:
+    """Give a project file that nobody has open, with the scheme `ner`."""
+    path = tmp_path / "news.stet"
+    new_session(path).close()
+    return path
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """Give an open project with the scheme `ner`; ana works on the first document."""
+    session = new_session(tmp_path / "news.stet")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def news_session(tmp_path: Path) -> Iterator[Session]:
+    """Give an open project with the scheme `news-errors`; ana works on the first document."""
+    session = new_session(tmp_path / "errors.stet", scheme="news-errors")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Give the folder of real files that lies beside the project's root, where there is one."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("no folder of real files beside the project's root")
+    return folder

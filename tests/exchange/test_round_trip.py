@@ -1,0 +1,188 @@
+"""Whatever a project holds: exported, imported and exported again it is the same, byte for byte."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.annotation import Annotation, Relation, Status
+from app.core.document import Document, sha256
+from app.core.errors import FormatError
+from app.core.ids import new_uid
+from app.core.record import DocumentRecord, SetRecord
+from app.jobs.tasks.import_files import import_files
+from app.session.bringing import bring
+from tests.exchange.build import exported, jsonl, project, read, written
+from tests.property.strategies import annotations, any_text, texts
+
+_names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | any_text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=3),
+    max_leaves=6,
+)
+_objects = st.dictionaries(_names, _values, max_size=3)
+
+
+@st.composite
+def _sets(draw: st.DrawFn, document: Document, reference: Document | None, annotator: str) -> SetRecord:
+    uids = [new_uid() for _ in range(draw(st.integers(0, 4)))]
+    marks = [draw(annotations(document.text, reference=reference, uid=uid)) for uid in uids]
+    changes = st.fixed_dictionaries(
+        {},
+        optional={
+            "quote": any_text,
+            "attributes": _objects,
+            "extra": _objects,
+            "origin": st.just("model-7"),
+            "created": st.just("2026-03-18T09:30:00.000123Z"),
+        },
+    )
+    marks = [msgspec.structs.replace(mark, **draw(changes)) for mark in marks]
+    ties = []
+    if len(uids) > 1 and draw(st.booleans()):
+        ties = [Relation(uid=new_uid(), source=uids[0], target=uids[1], label="of")]
+    return SetRecord(
+        annotator=annotator,
+        kind="model" if annotator == "m" else "person",
+        status=draw(st.sampled_from(Status)),
+        scheme="news-errors@1",
+        seconds=draw(st.sampled_from([0.0, 0.1, 12.0, 1e9])),
+        annotations=tuple(sorted(marks, key=_order)),
+        relations=tuple(ties),
+    )
+
+
+def _order(annotation: Annotation) -> tuple[int, int, str]:
+    return (annotation.start, annotation.end, annotation.uid)
+
+
+@st.composite
+def _projects(draw: st.DrawFn) -> list[DocumentRecord]:
+    documents = []
+    for _ in range(draw(st.integers(1, 4))):
+        text = draw(texts | st.just(""))
+        if text:
+            documents.append(
+                Document(uid=new_uid(), name=draw(_names), text=text, sha256=sha256(text), meta=draw(_objects))
+            )
+    records = []
+    for number, document in enumerate(documents):
+        others = [other for other in documents if other is not document]
+        reference = others[number % len(others)] if others else None
+        chosen = draw(st.lists(st.sampled_from(others), unique_by=id)) if others else []
+        people = draw(st.lists(st.sampled_from(["ana", "boris", "m", "Ünal 😀"]), unique=True))
+        sets = tuple(draw(_sets(document, reference, name)) for name in sorted(people))
+        extra = draw(_objects.map(lambda found: {f"x-{key}": value for key, value in found.items()}))
+        records.append(DocumentRecord(document, tuple(other.uid for other in chosen), sets, extra))
+    return records
+
+
+@given(_projects())
+def test_what_is_written_is_read_back_the_same(records: list[DocumentRecord]) -> None:
+    with TemporaryDirectory() as folder:
+        path = jsonl(Path(folder, "a.jsonl"), written(records))
+        assert read(path) == records
+        assert written(read(path)) == path.read_bytes()
+
+
+@given(_projects())
+def test_an_export_of_an_import_of_an_export_is_that_export(records: list[DocumentRecord]) -> None:
+    with TemporaryDirectory() as folder:
+        with project(Path(folder, "one.stet")) as session:
+            bring(session, records, title="Import")
+            assert list(session.records()) == records
+            first = exported(session)
+            assert bring(session, records, title="Import").changes_anything is False
+        path = jsonl(Path(folder, "a.jsonl"), first)
+        with project(Path(folder, "two.stet")) as session:
+            import_files(session, [path])
+            assert exported(session) == first
+            assert not import_files(session, [path]).brought.changes_anything
+
+
+@given(_projects(), st.data())
+def test_a_damaged_file_is_refused_or_read_but_never_breaks_the_program(
+    records: list[DocumentRecord], data: st.DataObject
+) -> None:
+    content = bytearray(written(records))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, max(0, len(content) - 1)))
+        match data.draw(st.sampled_from(["change", "cut", "double"])):
+            case "change":
+                content[at : at + 1] = data.draw(st.binary(min_size=0, max_size=3))
+            case "cut":
+                del content[at:]
+            case _:
+                content[at:at] = content[at : at + 40]
+    with TemporaryDirectory() as folder:
+        path = jsonl(Path(folder, "a.jsonl"), bytes(content))
+        bad: list[Exception] = []
+        found = read(path, refuse=bad.append)
+        assert all(isinstance(error, FormatError) for error in bad)
+        # Whatever was let in can be kept and written again.
+        assert read(jsonl(Path(folder, "b.jsonl"), written(found))) == found
+
+
+_LOOSE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.data())
+def test_a_wrong_value_anywhere_is_refused_or_read_but_never_breaks_the_program(data: st.DataObject) -> None:
+    row: dict[str, Any] = {
+        **{"stet": 1, "id": "d", "name": "n", "text": "some text", "sha256": "", "meta": {}, "references": ["r"]},
+        "sets": [
+            {
+                **{"annotator": "ana", "kind": "person", "status": "open", "scheme": "s@1", "seconds": 1.5},
+                "annotations": [
+                    {
+                        **{"id": "a", "layer": "l", "label": "L", "start": 0, "end": 4, "fragments": [[0, 1], [2, 4]]},
+                        **{"quote": "s … me", "attributes": {}, "correction": None, "comment": "", "origin": "human"},
+                        "evidence": [{"id": "e", "document": "r", "start": 0, "end": 1, "quote": "q"}],
+                        **{"created": "", "updated": "", "extra": {}},
+                    }
+                ],
+                "relations": [],
+            }
+        ],
+        "decisions": [],
+    }
+    target: Any = row
+    while isinstance(target, dict | list) and target:
+        keys = list(target) if isinstance(target, dict) else list(range(len(target)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(target[key], dict | list) or not target[key] or data.draw(st.booleans()):
+            target[key] = data.draw(_LOOSE)
+            break
+        target = target[key]
+    with TemporaryDirectory() as folder:
+        path = jsonl(Path(folder, "a.jsonl"), json.dumps(row).encode() + b"\n")
+        bad: list[Any] = []
+        found = read(path, refuse=bad.append)
+        assert [error.line for error in bad] == [1] * (1 - len(found))
+        assert read(jsonl(Path(folder, "b.jsonl"), written(found))) == found
+
+
+@pytest.mark.slow
+def test_a_bigger_project_survives_the_journey(tmp_path: Path) -> None:
+    text = "The senator said so. " * 50
+    records = []
+    for number in range(3000):
+        uid = new_uid()
+        document = Document(uid=uid, name=f"{number}.txt", text=text, sha256=sha256(text))
+        records.append(DocumentRecord(document, (records[-1].document.uid,) if records else ()))
+    with project(tmp_path / "one.stet") as session:
+        bring(session, records, title="Import")
+        first = exported(session)
+    with project(tmp_path / "two.stet") as session:
+        import_files(session, [jsonl(tmp_path / "a.jsonl", first)])
+        assert exported(session) == first

@@ -1,0 +1,98 @@
+"""Texts that hurt, and edits that fit the state they are drawn for."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from app.core import edits
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status, quote_of
+from app.core.document import Document
+from app.core.ids import new_uid
+from app.core.state import DocumentState
+
+# What counts twice in UTF-16, what belongs together, and what a text widget would rewrite.
+CLUSTERS = (
+    *("a", "b", "Z", " ", ".", "\n", "\r\n", "\t", "ß", "İ", "é", "e\u0301\u0323"),
+    *("\u00a0", "\u2028", "\ufeff", "\ufdd0", "\u202e", "\u200d", "\ue000", "\uffff", "سلام", "漢字"),
+    *("👩\u200d👩\u200d👧\u200d👦", "🇺🇦", "👍🏽", "𝔘", "😀", "\U0010ffff"),
+)
+texts = st.lists(st.sampled_from(CLUSTERS), min_size=1, max_size=30).map("".join)
+any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+_LABELS = (("error", "TERM"), ("error", "NOTE"), ("entity", "PERSON"))
+
+
+@st.composite
+def fragments(draw: st.DrawFn, text: str, *, anchors: bool = True) -> tuple[Fragment, ...]:
+    """Draw one to three fragments in order and apart; some are anchors."""
+    count = draw(st.integers(1, 3))
+    least = 0 if anchors else 1
+    bounds = sorted(draw(st.lists(st.integers(0, len(text)), min_size=2 * count, max_size=2 * count)))
+    pairs = [Fragment(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end - start >= least]
+    return tuple(dict.fromkeys(pairs)) or (Fragment(0, max(1, least)),)
+
+
+@st.composite
+def annotations(draw: st.DrawFn, text: str, *, reference: Document | None = None, uid: str | None = None) -> Annotation:
+    """Draw an annotation of a text, with every field filled now and then."""
+    layer, label = draw(st.sampled_from(_LABELS))
+    parts = draw(fragments(text))
+    proofs: tuple[Evidence, ...] = ()
+    if reference is not None and draw(st.booleans()):
+        where = draw(fragments(reference.text, anchors=False))
+        stance = draw(st.sampled_from(Stance))
+        quote = quote_of(reference.text, where)
+        proofs = (Evidence(uid=new_uid(), document=reference.uid, fragments=where, quote=quote, stance=stance),)
+    return Annotation(
+        uid=uid or new_uid(),
+        layer=layer,
+        label=label,
+        fragments=parts,
+        quote=quote_of(text, parts),
+        attributes=draw(st.sampled_from([{}, {"severity": "major"}, {"confidence": "unsure", "flag": True}])),
+        correction=draw(st.sampled_from([None, "", "putting right", "😀 “”"])),
+        comment=draw(st.sampled_from(["", "a comment\nof two lines"])),
+        evidence=proofs,
+        extra=draw(st.sampled_from([{}, {"score": 0.5, "tags": ["a", None]}])),
+    )
+
+
+def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = None, depth: int = 0) -> edits.Edit:
+    """Draw an edit that the state accepts. `draw` is a composite's, or that of `st.data()`."""
+    text = state.document.text
+    free = [uid for uid in state.annotations if not any(uid in (t.source, t.target) for t in state.relations.values())]
+    kinds = ["add", "add", "status"]
+    kinds += ["replace", "comment"] if state.annotations else []
+    kinds += ["remove"] if free else []
+    kinds += ["add-relation"] if len(state.annotations) > 1 else []
+    kinds += ["remove-relation"] if state.relations else []
+    kinds += ["batch"] if depth < 2 else []
+    kind = draw(st.sampled_from(kinds))
+    if kind == "add":
+        return edits.AddAnnotation(draw(annotations(text, reference=reference)))
+    if kind == "status":
+        return edits.SetStatus(draw(st.sampled_from(Status)))
+    if kind == "replace":
+        uid = draw(st.sampled_from(sorted(state.annotations)))
+        return edits.ReplaceAnnotation(draw(annotations(text, reference=reference, uid=uid)))
+    if kind == "comment":
+        old = state.annotations[draw(st.sampled_from(sorted(state.annotations)))]
+        return edits.ReplaceAnnotation(msgspec.structs.replace(old, comment=draw(st.sampled_from(["", "said", "😀"]))))
+    if kind == "remove":
+        return edits.RemoveAnnotation(draw(st.sampled_from(sorted(free))))
+    if kind == "add-relation":
+        source, target = draw(st.permutations(sorted(state.annotations)))[:2]
+        return edits.AddRelation(Relation(uid=new_uid(), source=source, target=target, label="same"))
+    if kind == "remove-relation":
+        return edits.RemoveRelation(draw(st.sampled_from(sorted(state.relations))))
+    return _draw_batch(draw, state, reference, depth)
+
+
+def _draw_batch(draw: Any, state: DocumentState, reference: Document | None, depth: int) -> edits.Batch:
+    parts: list[edits.Edit] = []
+    for _ in range(draw(st.integers(0, 4))):
+        part = draw_edit(draw, state, reference=reference, depth=depth + 1)
+        state = edits.apply(state, part).state
+        parts.append(part)
+    return edits.Batch(tuple(parts))

@@ -1,0 +1,129 @@
+"""One writer at a time, whoever it is, and no lock that outlives its process."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.annotation import Status
+from app.core.edits import SetStatus
+from app.session.session import Session
+from app.storage.lock import ProjectLocked
+from app.storage.project import Project
+
+ROOT = Path(__file__).resolve().parents[3]
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from app.storage.project import Project
+
+project = Project(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+project.close()
+"""
+TRY = """
+import sys
+from pathlib import Path
+from app.core.errors import ProjectError
+from app.storage.project import Project
+
+try:
+    Project(Path(sys.argv[1]), write=sys.argv[2] == "write").close()
+except ProjectError as error:
+    print(error)
+else:
+    print("opened")
+"""
+
+
+def try_elsewhere(path: Path, how: str) -> str:
+    """Open the project in another process; return what it said."""
+    command = [sys.executable, "-c", TRY, str(path), how]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, encoding="utf-8", cwd=ROOT
+    ).stdout.strip()
+
+
+@pytest.fixture
+def holder(project_path: Path):
+    """Give another process that has the project open for writing."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(project_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.communicate()
+
+
+def test_a_second_writer_in_another_process_is_refused_and_a_reader_is_not(session: Session) -> None:
+    said = try_elsewhere(session.path, "write")
+    assert f"open for writing in process {os.getpid()} on" in said
+    assert "only read here" in said
+    assert try_elsewhere(session.path, "read") == "opened"
+    # Nobody who was refused or who read has taken the lock away.
+    session.apply(SetStatus(Status.SKIPPED), title="skip")
+    assert "open for writing" in try_elsewhere(session.path, "write")
+
+
+def test_a_second_writer_in_the_same_process_is_refused_and_a_reader_is_not(session: Session) -> None:
+    with pytest.raises(ProjectLocked, match="open for writing"):
+        Project(session.path)
+    reader = Project(session.path, write=False)
+    assert not reader.is_writable
+    assert reader.connection.execute("SELECT count(*) FROM document").fetchone() == (2,)
+    reader.close()
+    session.apply(SetStatus(Status.SKIPPED), title="skip")
+
+
+def test_two_names_of_one_file_share_the_lock(session: Session, tmp_path: Path) -> None:
+    link = tmp_path / "other-name.stet"
+    link.symlink_to(session.path)
+    with pytest.raises(ProjectLocked):
+        Project(link)
+
+
+def test_a_reader_sees_what_the_writer_has_written_meanwhile(session: Session) -> None:
+    reader = Session.open(session.path, annotator="ana", write=False)
+    session.apply(SetStatus(Status.SKIPPED), title="skip")
+    assert reader.open_document(session.state.document.uid).status is Status.SKIPPED
+    reader.close()
+
+
+def test_closing_lets_the_next_one_write(session: Session) -> None:
+    path = session.path
+    session.close()
+    assert try_elsewhere(path, "write") == "opened"
+    session.close()  # twice does no harm
+
+
+def test_who_is_killed_holds_no_lock(holder: subprocess.Popen, project_path: Path) -> None:
+    with pytest.raises(ProjectLocked, match=f"in process {holder.pid}"):
+        Project(project_path)
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    Project(project_path).close()
+
+
+def test_a_refused_writer_lets_nobody_elses_lock_go(holder: subprocess.Popen, project_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(ProjectLocked):
+            Project(project_path)
+    assert "open for writing" in try_elsewhere(project_path, "write")
+
+
+def test_a_project_opened_for_reading_refuses_work(session: Session) -> None:
+    reader = Session.open(session.path, annotator="ben", write=False)
+    reader.open_document(session.state.document.uid)
+    with pytest.raises(Exception, match="for reading only"):
+        reader.apply(SetStatus(Status.SKIPPED), title="skip")
+    assert reader.state.status is Status.OPEN
+    reader.close()
