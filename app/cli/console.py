@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any
 
 import click
-import msgspec
 
 from app.core.errors import StetError
 
@@ -41,6 +40,8 @@ def show(text: str) -> None:
 
 def show_json(rows: Iterable[Any]) -> None:
     """Write one JSON value per line to standard output."""
+    import msgspec  # not needed to say which version this is
+
     sys.stdout.flush()
     out = sys.stdout.buffer
     encoder = msgspec.json.Encoder()

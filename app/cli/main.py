@@ -60,9 +60,10 @@ class StetGroup(click.Group):
         except StetError as error:
             say_error(error)
             return PROBLEMS
-        except BrokenPipeError:
-            # Whoever read our output has had enough; what Python still holds of it must not raise again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (BrokenPipeError, SystemExit):
+            # Whoever read our output has had enough. click ends the process for that, and for nothing else here. What
+            # Python still holds of the output must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
             return DONE
         except (KeyboardInterrupt, click.Abort):
             say("stet: stopped; nothing was changed")

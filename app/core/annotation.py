@@ -121,7 +121,7 @@ def normal_fragments(ranges: Iterable[tuple[int, int] | Fragment], *, length: in
     """Return the ranges sorted as fragments. Raises ValueError, saying which is wrong, unless all of them are whole
     numbers, inside `0..length`, not reversed and free of overlap.
     """
-    fragments = []
+    fragments: list[Fragment] = []
     for pair in ranges:
         start, end = (pair.start, pair.end) if isinstance(pair, Fragment) else pair
         if type(start) is not int or type(end) is not int:

@@ -3,7 +3,8 @@
 An edit carries whole values, so the log can be replayed without any other knowledge, and an inverse is an edit too.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -161,12 +162,12 @@ def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
     annotation = _checked(state, edit.annotation, quarantined=edit.quarantined)
     if annotation.uid in state.annotations:
         raise EditRejected(f"annotation {annotation.uid} is there already")
-    index = state.index
+    index = state.intervals
     for interval in intervals_of(annotation):
         index = index.added(interval)
     annotations = {**state.annotations, annotation.uid: annotation}
     return Applied(
-        state._replace(annotations=annotations, index=index),
+        state._replace(annotations=annotations, intervals=index),
         RemoveAnnotation(annotation.uid),
         Change(document=state.document.uid, annotator=state.annotator, added=(annotation,)),
     )
@@ -182,13 +183,13 @@ def _remove(state: DocumentState, edit: RemoveAnnotation) -> Applied:
     annotation = _present(state, edit.uid)
     if any(edit.uid in (tie.source, tie.target) for tie in state.relations.values()):
         raise EditRejected("a relation ends at this annotation", hint="remove the relation in the same step")
-    index = state.index
+    index = state.intervals
     for interval in intervals_of(annotation):
         index = index.removed(interval)
     annotations = dict(state.annotations)
     del annotations[edit.uid]
     return Applied(
-        state._replace(annotations=annotations, index=index),
+        state._replace(annotations=annotations, intervals=index),
         AddAnnotation(annotation, quarantined=not _quote_holds(state, annotation)),
         Change(document=state.document.uid, annotator=state.annotator, removed=(annotation,)),
     )
@@ -198,7 +199,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
     old = _present(state, edit.annotation.uid)
     stays = (old.fragments, old.quote) == (edit.annotation.fragments, edit.annotation.quote)
     new = _checked(state, edit.annotation, quarantined=edit.quarantined or stays)
-    index = state.index
+    index = state.intervals
     if old.fragments != new.fragments:
         for interval in intervals_of(old):
             index = index.removed(interval)
@@ -206,7 +207,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
             index = index.added(interval)
     replaced = ((old, new),) if old != new else ()
     return Applied(
-        state._replace(annotations={**state.annotations, new.uid: new}, index=index),
+        state._replace(annotations={**state.annotations, new.uid: new}, intervals=index),
         ReplaceAnnotation(old, quarantined=not _quote_holds(state, old)),
         Change(document=state.document.uid, annotator=state.annotator, replaced=replaced),
     )
@@ -248,7 +249,7 @@ def _set_status(state: DocumentState, edit: SetStatus) -> Applied:
     )
 
 
-_APPLIERS = {
+_APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     AddAnnotation: _add,
     RemoveAnnotation: _remove,
     ReplaceAnnotation: _replace,

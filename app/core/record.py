@@ -34,7 +34,7 @@ class DocumentRecord(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """What the list of documents shows of one: no text. `count` and `status` are of the asking annotator."""
+    """What the list of documents shows of one: no text. The number of `marks` and the `status` are the asker's own."""
 
     key: int
     uid: str
@@ -44,4 +44,4 @@ class DocumentRow(NamedTuple):
     meta: dict[str, Any]
     references: tuple[str, ...]
     status: Status
-    count: int
+    marks: int

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -58,13 +58,13 @@ class _Reader:
             raise SchemeError(f"not TOML: {what}", hint="mend the line", path=self.path, line=line) from error
         except RecursionError as error:
             raise SchemeError("nested too deeply", hint="a scheme has three levels", path=self.path, line=1) from error
-        scheme = self.convert((), raw, _SCHEME_KEYS, Scheme, {"source": self.source})
+        scheme: Scheme = self.convert((), raw, _SCHEME_KEYS, Scheme, {"source": self.source})
         self.check_severities(scheme)
         self.check_layers(scheme)
         return scheme
 
     def convert(
-        self, where: _Path, raw: Mapping[str, Any], keys: Mapping[str, str], kind: type, more: Mapping[str, Any]
+        self, where: _Path, raw: Mapping[str, Any], keys: Mapping[str, str], kind: type[Any], more: Mapping[str, Any]
     ) -> Any:  # noqa: ANN401
         """Turn one TOML table into `kind`; `keys` maps its allowed keys to field names."""
         for key in raw:
@@ -97,7 +97,7 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):  # pyright: ignore[reportUnknownVariableType]
             raise self.fail(where, f"“{where[-1]}” must be written as [[{where[-1]}]] tables", "see the scheme help")
         keys, kind = nested
-        tables: list[dict[str, Any]] = value
+        tables = cast(list[dict[str, Any]], value)
         return [self.convert((*where, at), item, keys, kind, {}) for at, item in enumerate(tables)]
 
     def inherit(self, where: _Path, kind: type, values: dict[str, Any]) -> None:
@@ -224,7 +224,7 @@ def _with_drawing(kind: type, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     # A drawing that is none is left to the layer's own conversion, which knows its line.
     if kind is not Layer or raw.get("draw") not in list(Drawing) or not isinstance(labels, list):
         return raw
-    tables: list[Any] = labels
+    tables = cast(list[Any], labels)
     return {**raw, "label": [{"draw": raw["draw"], **t} if isinstance(t, dict) else t for t in tables]}
 
 

@@ -19,7 +19,7 @@ class DocumentState(NamedTuple):
     status: Status
     annotations: Mapping[str, Annotation]
     relations: Mapping[str, Relation]
-    index: IntervalIndex
+    intervals: IntervalIndex
     revision: int = 0
 
     @classmethod
@@ -40,12 +40,12 @@ class DocumentState(NamedTuple):
             status=status,
             annotations=by_uid,
             relations={relation.uid: relation for relation in relations},
-            index=IntervalIndex(interval for a in by_uid.values() for interval in intervals_of(a)),
+            intervals=IntervalIndex(interval for a in by_uid.values() for interval in intervals_of(a)),
         )
 
     def overlapping(self, start: int, end: int) -> list[Annotation]:
         """Return the annotations with a fragment in `[start, end)`, each once, in order of that fragment."""
-        uids = dict.fromkeys(hit.uid for hit in self.index.overlapping(start, end))
+        uids = dict.fromkeys(hit.uid for hit in self.intervals.overlapping(start, end))
         return [self.annotations[uid] for uid in uids]
 
     def in_order(self) -> list[Annotation]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
-from app.jobs.tasks.progress import CancelToken
+from app.jobs.tasks.progress import CancelToken, Progress
 
 _TELL_EVERY_S = 0.05
 
@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
     cancelled: bool = False
 
 
-class Progress(NamedTuple):
+class Step(NamedTuple):
     """How far a job is; `total` None where nobody knows."""
 
     key: str
@@ -38,7 +38,7 @@ class JobRunner(QObject):
     A job is a function of a progress callback and a cancel token. It must not touch widgets.
     """
 
-    progressed = Signal(object)  # Progress
+    progressed = Signal(object)  # Step
     finished = Signal(object)  # Outcome
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -58,7 +58,7 @@ class JobRunner(QObject):
     def submit(
         self,
         key: str,
-        work: Callable[[Callable[[int, int | None, str], None], CancelToken], Any],
+        work: Callable[[Progress, CancelToken], Any],
         on_done: Callable[[Outcome], None],
     ) -> None:
         """Start a job. Raises StetError if one runs already."""
@@ -75,7 +75,7 @@ class JobRunner(QObject):
             moment = time.monotonic()
             if moment - last[0] >= _TELL_EVERY_S:
                 last[0] = moment
-                self.progressed.emit(Progress(key, done, total, what))
+                self.progressed.emit(Step(key, done, total, what))
 
         def run() -> None:
             try:

@@ -110,7 +110,7 @@ class Documents:
                 meta=meta_from_json(row[5])[0],
                 references=tuple(references.get(row[0], ())),
                 status=Status(row[6] or "open"),
-                count=row[7] or 0,
+                marks=row[7] or 0,
             )
             for row in self._read.execute(sql, [annotator, *keys])
         }

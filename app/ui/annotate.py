@@ -234,7 +234,7 @@ class AnnotateWorkspace(AnnotateView):
             return
         source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
         self.text.show_canvas()
-        self.text.find.set_text(state.document.text)
+        self.text.find_bar.set_text(state.document.text)
         self.text.canvas.show_text(state.document.text, source, caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
@@ -286,7 +286,7 @@ class AnnotateWorkspace(AnnotateView):
         self.text.canvas.setFocus()
 
     def _on_linked(self) -> None:
-        self.reference.find.hide()
+        self.reference.find_bar.hide()
         self.text.canvas.setFocus()
 
     def next_open_rule(self) -> None:

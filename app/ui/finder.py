@@ -26,8 +26,8 @@ class Finder(QObject):
         self._text = text
         self._reference = reference
         self._controller = controller
-        text.find.finished.connect(self._on_text_finished)
-        reference.find.finished.connect(self._on_reference_finished)
+        text.find_bar.finished.connect(self._on_text_finished)
+        reference.find_bar.finished.connect(self._on_reference_finished)
         actions.bind("view.find", self.find)
         actions.bind("view.find-next", self.find_next)
         actions.bind("evidence.find", self.find_in_reference)
@@ -37,7 +37,7 @@ class Finder(QObject):
         pane = self._active()
         start, end = pane.canvas.view.selection
         wanted = pane.canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
-        pane.find.open(pane.canvas.text, start=start, wanted=wanted)
+        pane.find_bar.open(pane.canvas.text, start=start, wanted=wanted)
 
     def find_in_reference(self) -> None:
         """Look in the reference for the chosen mark's correction, or its quote."""
@@ -47,15 +47,15 @@ class Finder(QObject):
         annotation = self._controller.chosen
         wanted = (annotation.correction or annotation.quote) if annotation else ""
         shown = " ".join(wanted.split())[:_LONGEST_WANTED]
-        self._reference.find.open(self._reference.canvas.text, start=0, wanted=shown)
+        self._reference.find_bar.open(self._reference.canvas.text, start=0, wanted=shown)
 
     def find_next(self) -> None:
         """Go to the next hit."""
-        self._active().find.step(1)
+        self._active().find_bar.step(1)
 
     def _active(self) -> TextPane:
         side = self._reference
-        return side if side.canvas.hasFocus() or side.find.line.hasFocus() else self._text
+        return side if side.canvas.hasFocus() or side.find_bar.line.hasFocus() else self._text
 
     def _on_text_finished(self, _found: bool) -> None:
         self._text.canvas.setFocus()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app import paths
 from app.core.errors import Cancelled, StetError
 from app.core.scheme_file import parse_scheme
-from app.jobs.runner import JobRunner, Outcome, Progress
+from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.session import Session
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog
@@ -20,7 +21,7 @@ from app.ui.dialogs.texts import ReportDialog
 if TYPE_CHECKING:
     from app.jobs.tasks.import_files import ImportReport
 
-Tell = Callable[[int, int | None, str], None]
+Job = Callable[[Progress, CancelToken], Any]
 SAMPLE_NAME = "Stet sample"
 
 
@@ -152,7 +153,7 @@ class Projects(QObject):
             self.ask_new()
             return
 
-        def work(tell: Tell, token: Any) -> Any:  # noqa: ANN401  the task's own report
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.import_files import import_files
 
             return import_files(
@@ -195,7 +196,7 @@ class Projects(QObject):
             return
         project = session.path
 
-        def work(tell: Tell, token: Any) -> Any:  # noqa: ANN401  the task's own report
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.export_file import export_project
 
             # A reader of its own: the window goes on with its connections meanwhile.
@@ -234,7 +235,9 @@ class Projects(QObject):
 
     # -- background work -----------------------------------------------------------------------------------------------
 
-    def _run(self, key: str, title: str, work: Callable[[Tell, Any], Any], on_done: Callable[[Outcome], None]) -> None:
+    def _run(
+        self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[Outcome], None]
+    ) -> None:
         dialog = ProgressDialog(title, self._window)
         dialog.cancel_requested.connect(self._runner.cancel)
         self._progress = dialog
@@ -253,7 +256,7 @@ class Projects(QObject):
             return
         dialog.open()
 
-    def _on_progressed(self, progress: Progress) -> None:
+    def _on_progressed(self, progress: Step) -> None:
         if self._progress is not None:
             self._progress.show_progress(progress.done, progress.total, progress.what)
 

@@ -72,7 +72,7 @@ class ReferenceSide(QObject):
         marks = EvidenceMarks(evidence_for(state, uid))
         self._reference.show_canvas()
         if is_other:
-            self._reference.find.set_text(document.text)
+            self._reference.find_bar.set_text(document.text)
             self._reference.canvas.show_text(document.text, marks)
         else:
             self._reference.canvas.show_marks(marks)

@@ -43,7 +43,7 @@ def test_the_inverse_of_the_inverse_does_it_again(situation) -> None:
 def test_the_index_holds_exactly_the_fragments(situation) -> None:
     before, edit = situation
     after = edits.apply(before, edit).state
-    assert list(after.index) == sorted(i for a in after.annotations.values() for i in intervals_of(a))
+    assert list(after.intervals) == sorted(i for a in after.annotations.values() for i in intervals_of(a))
 
 
 @given(situations())
@@ -72,6 +72,15 @@ def _changed(before: DocumentState, change: edits.Change) -> tuple[dict[str, Ann
         assert tie.uid not in relations
         relations[tie.uid] = tie
     return annotations, relations
+
+
+@given(situations())
+def test_a_batch_that_writes_a_value_over_itself_changes_nothing(situation) -> None:
+    before, _ = situation
+    same = edits.Batch(tuple(edits.ReplaceAnnotation(a) for a in before.annotations.values()))
+    done = edits.apply(before, same)
+    assert content(done.state) == content(before)
+    assert done.change == edits.Change(document=before.document.uid, annotator=before.annotator)
 
 
 @given(situations())

@@ -127,5 +127,5 @@ def content(state: DocumentState) -> tuple[object, ...]:
         state.status,
         dict(state.annotations),
         dict(state.relations),
-        list(state.index),
+        list(state.intervals),
     )

@@ -86,7 +86,7 @@ class DocumentListModel(QAbstractListModel):
         if role in (Role.SUBTITLE, Qt.ItemDataRole.ToolTipRole):
             return self._subtitle(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{title_of(row.name)}, {row.count} marks, {self._subtitle(row)}"
+            return f"{title_of(row.name)}, {row.marks} marks, {self._subtitle(row)}"
         return None
 
     def document_row(self, row: int) -> DocumentRow | None:

@@ -52,12 +52,12 @@ class DocumentDelegate(_RowDelegate):
         self._ground(painter, option, self.tones.chosen)
         rect = option.rect.adjusted(10, 6, -10, -5)
         dot = QRectF(rect.left() + 1, rect.top() + 5, 9, 9)
-        if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.count:
+        if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
             self._sheet(painter, dot)
         else:
             self._dot(painter, dot, row)
         painter.setFont(ui_font(12))
-        count = str(row.count)
+        count = str(row.marks)
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
         painter.setPen(QColor(self.tones.faint))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, count)
@@ -92,7 +92,7 @@ class DocumentDelegate(_RowDelegate):
         elif row.status is Status.SKIPPED:
             painter.setPen(QPen(QColor(self.tones.faint), 2))
             painter.drawLine(rect.bottomLeft(), rect.topRight())
-        elif row.count:
+        elif row.marks:
             painter.setPen(QPen(accent, 2))
             painter.drawEllipse(rect)
             painter.setBrush(accent)

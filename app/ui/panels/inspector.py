@@ -47,6 +47,7 @@ class Inspector(QScrollArea):
         self.form: MarkForm | None = None
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], MarkForm] = {}
+        self._form_pages: dict[MarkForm, QWidget] = {}
         self._shown_proof: tuple[MarkForm, tuple[Evidence, ...]] | None = None
         self._shown_problems: tuple[MarkForm, list[Problem]] | None = None
         self._pages = QStackedWidget()
@@ -67,7 +68,7 @@ class Inspector(QScrollArea):
             self._pages.setCurrentIndex(0)
             return
         self.form = self._form_for(annotation, scheme)
-        self._pages.setCurrentWidget(self.form.parentWidget())
+        self._pages.setCurrentWidget(self._form_pages[self.form])
         self.form.fill(annotation, scheme)
         proof = (self.form, annotation.evidence)
         if proof != self._shown_proof:
@@ -92,7 +93,8 @@ class Inspector(QScrollArea):
             form = MarkForm(layer, annotation.label, scheme)
             form.changed.connect(self.changed)
             form.left.connect(self.left)
-            self._pages.addWidget(_page(form))
+            self._form_pages[form] = _page(form)
+            self._pages.addWidget(self._form_pages[form])
             self._forms[kind] = form
         return self._forms[kind]
 

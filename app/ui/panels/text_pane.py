@@ -24,7 +24,7 @@ class TextPane(QWidget):
         self._side = side
         self.canvas = TextCanvas(f"{name}-canvas", tones, style)
         self.canvas.setAccessibleName("Reference" if side else "Text")
-        self.find = FindBar(f"{name}-find")
+        self.find_bar = FindBar(f"{name}-find")
         self.map = None if side else MarginMap(tones)
         self._title = plain("", role="title", name=f"{name}-title")
         self._subtitle = plain("", tone="faint", name=f"{name}-subtitle")
@@ -47,9 +47,9 @@ class TextPane(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self._header())
-        box.addWidget(self.find)
+        box.addWidget(self.find_bar)
         box.addWidget(self._stack, 1)
-        self.find.hit_wanted.connect(self._on_hit)
+        self.find_bar.hit_wanted.connect(self._on_hit)
         self.canvas.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.canvas.viewport().installEventFilter(self)
 

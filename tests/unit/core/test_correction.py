@@ -55,6 +55,8 @@ def put_right(text: str, *corrections: tuple[str, str]) -> str:
         ("a b c", [("|b", "X"), ("b", "")], "a X c"),
         ("a b c", [("b", ""), ("| c", "X")], "a X c"),
         ("a b c", [("a ", "x "), ("b", "")], "x c"),
+        ("a b c", [("a", ""), (" b", " x")], " x c"),
+        ("a b c", [("a", ""), ("| b", "X")], "X b c"),
         ("a b c", [("b", ""), (" c", " y")], "a y"),
     ],
 )

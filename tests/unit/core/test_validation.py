@@ -19,6 +19,7 @@ WHOLE = annotation(
     evidence=(PROOF,),
 )
 FINE = annotation(TEXT, (4, 6), attributes={"evidence_status": "NOT_SEARCHED"})
+BEYOND = annotation(TEXT + "n", (15, 21), attributes={"evidence_status": "NOT_SEARCHED"})
 
 
 def fields(mark: Annotation) -> list[str]:
@@ -108,7 +109,9 @@ def test_an_anchor_needs_a_label_that_can_be_one() -> None:
     assert fields(annotation(TEXT, (4, 4), label="BARE")) == ["range"]
 
 
-@pytest.mark.parametrize("mark", [with_(FINE, quote="UK"), annotation("x" * 99, (50, 60))])
+@pytest.mark.parametrize(
+    "mark", [with_(FINE, quote="UK"), annotation("x" * 99, (50, 60)), with_(BEYOND, quote="spoke")]
+)
 def test_a_quote_that_is_not_in_its_place_is_a_problem(mark: Annotation) -> None:
     assert not quote_holds(mark, TEXT)
     assert fields(mark)[0] == "range"

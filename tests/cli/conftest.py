@@ -1,0 +1,73 @@
+"""What the tests of the command line share."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli.main import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Ran(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the lines of standard output as JSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Stet:
+    """Runs commands in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: object) -> Ran:
+        """Run a command in this process."""
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="stet")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def process(self, *arguments: object, **options: Any) -> subprocess.Popen[bytes]:
+        """Start a real process."""
+        command = [sys.executable, "-P", "-m", "app", *map(str, arguments)]
+        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
+        return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, **given)
+
+    def real(self, *arguments: object) -> Ran:
+        """Run a command in a real process and wait for its end."""
+        process = self.process(*arguments)
+        out, err = process.communicate(timeout=60)
+        return Ran(process.returncode, out.decode(), err.decode())
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file into the folder."""
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+
+@pytest.fixture
+def stet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stet:
+    """Give the command `stet`, standing in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return Stet(tmp_path)
+
+
+@pytest.fixture
+def sample(stet: Stet) -> Path:
+    """Give the sample project, with ana's marks in it."""
+    assert stet("new", "sample.stet", "--sample", "--as", "ana").code == 0
+    return stet.folder / "sample.stet"

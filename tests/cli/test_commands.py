@@ -1,0 +1,388 @@
+"""Each command, as a person or a script uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.core import marking
+from app.session.session import Session
+from app.storage.backups import backups
+from tests.cli.conftest import Stet
+from tests.exchange.build import exported, jsonl, plain, record, with_mark, work, written
+
+CLEAN = "no problems, no findings\n"
+
+
+def open_copy(path: Path) -> bytes:
+    """Return all that a project holds."""
+    session = Session.open(path, write=False)
+    try:
+        return exported(session)
+    finally:
+        session.close()
+
+
+# -- new ---------------------------------------------------------------------------------------------------------------
+
+
+def test_new_makes_a_project_with_a_scheme_that_ships(stet: Stet) -> None:
+    assert stet("new", "a.stet").out == "made a.stet with the scheme news-errors@1\n"
+    assert stet("new", "b.stet", "--scheme", "ner").out == "made b.stet with the scheme ner@1\n"
+    assert stet("check", "b.stet").out == CLEAN
+
+
+def test_new_takes_a_person_s_own_scheme(stet: Stet) -> None:
+    stet.write("mine.toml", 'name = "mine"\nversion = 2\ntitle = "M"\n[[layer]]\nid = "x"\n[[layer.label]]\nid = "Y"\n')
+    assert stet("new", "a.stet", "--scheme", "mine.toml").out == "made a.stet with the scheme mine@2\n"
+
+
+def test_new_says_where_a_scheme_is_broken_and_makes_nothing(stet: Stet) -> None:
+    stet.write("mine.toml", 'name = "mine"\nversion = 1\ntitle = "M"\ncolour = "red"\n')
+    ran = stet("new", "a.stet", "--scheme", "mine.toml")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("stet: mine.toml:4: unknown key “colour”; use one of:")
+    ran = stet("new", "a.stet", "--scheme", "nonsense")
+    assert ran.err.startswith("stet: nonsense: there is no such scheme; name a TOML file, or one of: mt-errors, ner, ")
+    stet.write("latin.toml", b"title = '\xe9'")
+    assert stet("new", "a.stet", "--scheme", "latin.toml").err.startswith("stet: latin.toml:1: not UTF-8;")
+    assert not Path("a.stet").exists()
+
+
+def test_new_overwrites_nothing(stet: Stet) -> None:
+    stet.write("a.stet", "mine")
+    ran = stet("new", "a.stet")
+    assert (ran.code, ran.err) == (1, "stet: a.stet: there is a file of that name already; choose another name\n")
+    assert Path("a.stet").read_text() == "mine"
+    assert stet("new", "a.txt").code == 2
+
+
+# -- import and export -------------------------------------------------------------------------------------------------
+
+
+def test_texts_and_their_references_come_in(stet: Stet) -> None:
+    stet("new", "a.stet")
+    stet.write("spun.txt", "Donald Trump, the US senator\r\n")
+    stet.write("report.txt", b"\xef\xbb\xbfU.S. President")
+    assert stet("import", "a.stet", "spun.txt").out == "imported 1 new document\n"
+    ran = stet("import", "a.stet", "report.txt", "--reference-for", "spun")
+    assert ran.out == "imported 1 new document, 1 reference linked\n"
+    spun, report = stet("list", "a.stet", "--json").rows()
+    assert (spun["name"], spun["length"], spun["references"]) == ("spun.txt", 30, [report["id"]])
+    assert report["meta"] == {"bom": True}
+
+
+def test_a_project_goes_out_and_comes_in_again_the_same(stet: Stet, sample: Path) -> None:
+    assert stet("export", sample, "a.jsonl").err == "stet: exported 6 documents to a.jsonl\n"
+    stet("new", "b.stet")
+    assert stet("import", "b.stet", "a.jsonl").out == "imported 6 new documents, 13 annotations\n"
+    stet("export", "b.stet", "b.jsonl")
+    assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes() == open_copy(sample)
+    assert stet("import", "b.stet", "a.jsonl").out == "imported 6 documents there already\n"
+    assert len(stet("log", "b.stet", "--json").rows()) == 1
+
+
+def test_a_dry_run_changes_nothing(stet: Stet, sample: Path) -> None:
+    stet("new", "b.stet")
+    stet("export", sample, "a.jsonl")
+    assert stet("import", "b.stet", "a.jsonl", "--dry-run").out == "would import 6 new documents, 13 annotations\n"
+    assert stet("list", "b.stet", "--json").out == ""
+
+
+def test_bad_data_is_refused_with_file_and_line(stet: Stet) -> None:
+    stet("new", "a.stet")
+    jsonl(Path("a.jsonl"), plain(id="d0"), with_mark(end=99))
+    ran = stet("import", "a.stet", "a.jsonl")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "stet: a.jsonl:2: annotation a1: range 0-99 lies outside the text of 52 characters; "
+        "count code points from 0; the end isn't included\n"
+    )
+    assert stet("list", "a.stet", "--json").out == ""
+
+
+def test_the_good_records_of_a_bad_file_can_be_had(stet: Stet) -> None:
+    stet("new", "a.stet")
+    jsonl(Path("a.jsonl"), plain(id="d0"), with_mark(end=99), b'{"stet":1,"id":"d9","na')
+    ran = stet("import", "a.stet", "a.jsonl", "--skip-bad")
+    assert (ran.code, ran.out) == (1, "imported 1 new document, 2 bad records left out\n")
+    assert [line.split(": ")[1] for line in ran.err.splitlines()] == ["a.jsonl:2", "a.jsonl:3"]
+    report = json.loads(stet("import", "a.stet", "a.jsonl", "--skip-bad", "--json").out)
+    assert (report["already"], report["bad"], report["errors"][0]["line"]) == (1, 2, 2)
+
+
+def test_notes_on_an_import_go_to_standard_error(stet: Stet) -> None:
+    stet("new", "a.stet", "--scheme", "ner")
+    jsonl(Path("a.jsonl"), with_mark(quote="Ronald", label="WIZARD"))
+    ran = stet("import", "a.stet", "a.jsonl")
+    assert ran.code == 0
+    assert "stet: note: marks whose quote isn't what stands at their place, kept as they are: 1 (a.jsonl:1:" in ran.err
+    assert "doesn't have, kept: 1 (entity/WIZARD)" in ran.err
+
+
+def test_the_importer_s_undo_is_theirs(stet: Stet, sample: Path) -> None:
+    stet.write("x.txt", "x")
+    stet("import", sample, "x.txt", "--as", "Ana")
+    session = Session.open(sample, annotator="ana")
+    try:
+        assert session.undo_title() == "Import x.txt"
+        session.undo()
+        assert session.documents.count() == 6
+    finally:
+        session.close()
+
+
+def test_offsets_of_our_own_format_are_always_code_points(stet: Stet) -> None:
+    stet("new", "a.stet")
+    jsonl(Path("a.jsonl"), with_mark())
+    ran = stet("import", "a.stet", "a.jsonl", "--offsets", "utf16")
+    assert ran.code == 1
+    assert "a.jsonl: Stet's JSONL counts code points, not utf16; leave --offsets out" in ran.err
+    assert stet("import", "a.stet", "a.jsonl", "--offsets", "cp").code == 0
+    assert stet("import", "a.stet", "a.jsonl", "--offsets", "words").code == 2
+
+
+def test_the_same_annotator_of_two_files_is_joined_and_another_text_refused(stet: Stet) -> None:
+    stet("new", "a.stet")
+    stet.write("1.jsonl", written([record(sets=(work(annotator="ana"),))]))
+    jsonl(Path("2.jsonl"), with_mark())
+    jsonl(Path("3.jsonl"), plain("another text"))
+    stet("import", "a.stet", "1.jsonl")
+    assert stet("import", "a.stet", "2.jsonl").out == "imported 1 annotation, 1 document extended\n"
+    assert stet("import", "a.stet", "2.jsonl").out == "imported 1 document there already\n"
+    ran = stet("import", "a.stet", "3.jsonl")
+    assert (ran.code, "“spun.txt” (d1) is in the project with another text" in ran.err) == (1, True)
+
+
+def test_export_goes_to_a_pipe_with_nothing_beside_it(stet: Stet, sample: Path) -> None:
+    ran = stet("export", sample, "-")
+    assert ran.out.encode() == open_copy(sample)
+    assert ran.err == "stet: exported 6 documents\n"
+
+
+def test_training_data_says_what_it_lost(stet: Stet, sample: Path) -> None:
+    ran = stet("export", sample, "t.jsonl", "--format", "training", "--tokens", "--report", "r.json")
+    assert ran.code == 0
+    assert ran.err.startswith("stet: exported 1 document to t.jsonl\n")
+    report = json.loads(Path("r.json").read_text())
+    assert report["parts"] == [{"path": "t.jsonl", "documents": 1}]
+    assert all(set(loss) == {"kind", "what", "count", "examples"} for loss in report["losses"])
+    (row,) = [json.loads(line) for line in Path("t.jsonl").read_bytes().splitlines()]
+    assert row["tokens"]
+
+
+def test_a_split_makes_a_file_per_part(stet: Stet, sample: Path) -> None:
+    ran = stet("export", sample, "out.jsonl", "--split", "50/50", "--seed", 3, "--where", "name=*")
+    assert ran.code == 0
+    assert "to out.train.jsonl" in ran.err
+    assert "(seed 3)" in ran.err
+    assert (
+        len(Path("out.train.jsonl").read_bytes().splitlines() + Path("out.test.jsonl").read_bytes().splitlines()) == 6
+    )
+    assert stet("export", sample, "-", "--split", "50/50").code == 2
+    assert stet("export", sample, "x", "--split", "50").code == 1
+
+
+def test_as_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:
+    assert stet("export", sample, "x", "--as", "ana", "--all").code == 2
+
+
+# -- list, search, log, formats, backup --------------------------------------------------------------------------------
+
+
+def test_lists_have_the_documented_fields(stet: Stet, sample: Path) -> None:
+    rows = stet("list", sample, "--json").rows()
+    assert list(rows[0]) == ["id", "name", "length", "sha256", "references", "meta"]
+    (ana,) = stet("list", sample, "annotators", "--json").rows()
+    assert (ana["name"], ana["kind"], ana["documents"], ana["annotations"]) == ("ana", "person", 1, 13)
+    labels = stet("list", sample, "labels", "--json").rows()
+    assert {"layer": "error", "label": "OMISSION", "annotator": "ana", "count": 1} in labels
+    marks = stet("list", sample, "annotations", "--json").rows()
+    line = json.loads(open_copy(sample).split(b"\n")[0])
+    whole = [
+        {**mark, "document": line["id"], "document_name": line["name"], "annotator": "ana"}
+        for mark in line["sets"][0]["annotations"]
+    ]
+    assert marks == whole
+    assert list(marks[0]) == list(whole[0])
+
+
+def test_annotations_can_be_chosen_by_person_and_layer(stet: Stet, sample: Path) -> None:
+    errors = stet("list", sample, "annotations", "--layer", "error", "--as", "ANA", "--json").rows()
+    assert {row["layer"] for row in errors} == {"error"}
+    assert stet("list", sample, "annotations", "--as", "boris").code == 1
+    assert stet("list", sample, "documents", "--as", "ana").code == 2
+
+
+@pytest.mark.parametrize("what", ["documents", "annotators", "annotations", "labels"])
+def test_tables_are_for_people(stet: Stet, sample: Path, what: str) -> None:
+    lines = stet("list", sample, what).out.splitlines()
+    assert lines[0].isupper()
+    assert len(lines) == len(stet("list", sample, what, "--json").rows()) + 1
+
+
+def test_a_table_can_not_move_the_cursor(stet: Stet) -> None:
+    stet("new", "a.stet")
+    jsonl(Path("a.jsonl"), plain(name="a\x1b[2Jb\nc\u202e"))
+    stet("import", "a.stet", "a.jsonl")
+    assert "a\\x1b[2Jb\\nc\\u202e" in stet("list", "a.stet").out
+    assert "\x1b" not in stet("search", "a.stet", "senator").out
+
+
+def test_search_gives_the_place_in_code_points(stet: Stet) -> None:
+    stet("new", "a.stet")
+    stet.write("a.txt", "😀 the slave trade, the slave\ntrade")
+    stet("import", "a.stet", "a.txt")
+    first, second = stet("search", "a.stet", '"slave trade"', "--json").rows()
+    assert list(first) == ["document", "name", "start", "end", "before", "match", "after"]
+    assert (first["start"], first["end"], first["match"]) == (6, 17, "slave trade")
+    assert second["match"] == "slave\ntrade"
+    assert stet("search", "a.stet", '"slave trade"').out.startswith(
+        "a.txt:6-17: 😀 the [slave trade], the slave trade\n"
+    )
+    assert len(stet("search", "a.stet", "slave", "--limit", 1, "--json").rows()) == 1
+    assert stet("search", "a.stet", "nothing").out == ""
+
+
+def test_the_log_shows_what_was_done(stet: Stet, sample: Path) -> None:
+    stet.write("x.txt", "x")
+    stet("import", sample, "x.txt", "--as", "zoe")
+    first, second = stet("log", sample, "--json").rows()
+    assert (first["title"], first["annotator"], second["title"]) == ("Import x.txt", "zoe", "Make the sample")
+    assert first["edit"]["type"] == "show-batch"
+    assert first["inverse"]["type"] == "hide-batch"
+    assert len(stet("log", sample, "--limit", 1).out.splitlines()) == 2
+
+
+def test_formats_are_listed(stet: Stet) -> None:
+    rows = stet("formats", "--json").rows()
+    assert [(row["name"], row["reads"], row["writes"]) for row in rows[:3]] == [
+        ("stet", True, True),
+        ("text", True, False),
+        ("training", False, True),
+    ]
+    assert stet("formats").out.splitlines()[0].startswith("NAME")
+
+
+def test_backup_makes_a_copy_that_opens(stet: Stet, sample: Path) -> None:
+    assert stet("backup", sample, "copy.stet").out == "backed up to copy.stet\n"
+    assert open_copy(Path("copy.stet")) == open_copy(sample)
+    assert stet("backup", sample, "copy.stet").code == 1
+    assert stet("backup", sample).code == 0
+    assert len(backups(sample)) == 1
+
+
+# -- scheme ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_scheme_is_shown_as_it_came_in(stet: Stet, sample: Path) -> None:
+    ran = stet("scheme", sample)
+    stet.write("mine.toml", ran.out)
+    assert stet("scheme", "check", "mine.toml").out.startswith("news-errors@1 is a good scheme")
+    shown = json.loads(stet("scheme", sample, "show", "--json").out)
+    assert (shown["name"], shown["version"]) == ("news-errors", 1)
+    assert "source" not in shown
+
+
+def test_a_broken_scheme_is_told_with_its_line(stet: Stet, sample: Path) -> None:
+    broken = stet("scheme", sample).out.replace('key = "F2"', 'key = "F13"', 1)
+    line = broken[: broken.index("F13")].count("\n") + 1
+    stet.write("mine.toml", broken)
+    for arguments in (("check", "mine.toml"), (sample, "check", "mine.toml"), (sample, "apply", "mine.toml")):
+        ran = stet("scheme", *arguments)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"stet: mine.toml:{line}: “F13” can't be a layer's key; use F1 to F12")
+
+
+def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> None:
+    ran = stet("scheme", sample, "check", "ner")
+    assert "annotation error/OMISSION by ana: ner@1 doesn't have the label; kept as they are" in ran.err
+    assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is in force\n"
+    assert stet("check", sample).code == 1
+    session = Session.open(sample, annotator="ana")
+    try:
+        assert session.scheme.tag == "ner@1"
+        session.undo()
+        assert session.scheme.tag == "news-errors@1"
+    finally:
+        session.close()
+    assert stet("check", sample).out == CLEAN
+
+
+def test_a_changed_scheme_needs_a_higher_version(stet: Stet, sample: Path) -> None:
+    source = stet("scheme", sample).out
+    stet.write("same.toml", source + "\n# a comment\n")
+    stet.write("next.toml", source.replace("version = 1", "version = 2", 1))
+    ran = stet("scheme", sample, "apply", "same.toml")
+    assert (ran.code, "count version up to 2" in ran.err) == (1, True)
+    assert stet("scheme", sample, "apply", "same.toml", "--force").code == 0
+    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is in force\n"
+    assert stet("scheme", sample, "apply", "next.toml").code == 0
+    assert len(stet("log", sample, "--json").rows()) == 3
+
+
+@pytest.mark.parametrize("arguments", [("apply",), ("show", "x"), ("burn",), ("burn", "x")])
+def test_wrong_use_of_scheme_is_said(stet: Stet, sample: Path, arguments: tuple[str, ...]) -> None:
+    ran = stet("scheme", sample, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+
+
+# -- check -------------------------------------------------------------------------------------------------------------
+
+
+def _spoil(path: Path, sql: str) -> None:
+    session = Session.open(path)
+    try:
+        with session.project.atomic():
+            session.project.db.conn.execute(sql)
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "what"),
+    [
+        ("UPDATE document SET text = text || '.' WHERE id = 2", "text", "its hash differs"),
+        ("UPDATE annotation SET quote = 'Zeus' WHERE label = 'GPE'", "quote", "“Zeus”: the text at its place isn't"),
+        ("UPDATE evidence SET quote = 'Zeus'", "evidence", "evidence “Zeus”: the text at its place isn't the quote"),
+        ("UPDATE evidence SET document = 'gone'", "evidence", "its document isn't in the project"),
+        ("UPDATE annotation SET label = 'ZEUS' WHERE label = 'GPE'", "rule", "Label “ZEUS” isn't in layer"),
+    ],
+)
+def test_check_finds_what_is_wrong(stet: Stet, sample: Path, sql: str, kind: str, what: str) -> None:
+    assert stet("check", sample).out == CLEAN
+    _spoil(sample, sql)
+    ran = stet("check", sample, "--json")
+    assert ran.code == 1
+    assert {row["kind"] for row in ran.rows()} == {kind}
+    assert all(row["problem"] for row in ran.rows())
+    assert what in ran.rows()[0]["what"]
+    ran = stet("check", sample)
+    assert (ran.code, ran.out.startswith("problem: ")) == (1, True)
+
+
+def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -> None:
+    session = Session.open(sample, annotator="boris")
+    try:
+        uid = session.documents.find("Budget vote, spun")[0]
+        state = session.open_document(uid)
+        session.apply(
+            marking.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme), title="Mark"
+        )
+    finally:
+        session.close()
+    ran = stet("check", sample)
+    assert ran.code == 0
+    assert ran.out.startswith("finding: Budget vote, spun, boris: “")
+    _spoil(sample, "UPDATE annotation_set SET status = 'done'")
+    assert stet("check", sample).code == 1
+
+
+def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
+    content = bytearray(sample.read_bytes())
+    content[4096 * 3 : 4096 * 5] = b"\xaa" * 8192
+    sample.write_bytes(content)
+    for command in ("check", "list", "log"):
+        ran = stet(command, sample)
+        assert (ran.code, ran.out) == (1, "")
+        assert "the file is damaged" in ran.err
