@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from app import paths
 from app.core.annotation import Status
 from app.jobs.tasks.import_files import import_files
@@ -164,10 +162,45 @@ def test_a_sitting_on_the_seed_documents_by_keyboard_alone(stet: Driver, tmp_pat
     assert not record["clashes"]
 
 
-@pytest.mark.parametrize("quote", ["senator", "restricted slave trade"])
-def test_the_sample_has_its_two_phrases_and_takes_their_marks(stet: Driver, quote: str) -> None:
+SAMPLE_ERRORS = (
+    Error(
+        "Donald Trump, the US senator",
+        *("R", "ROLE_ATTRIBUTE", "critical", "Alt+3"),
+        *("Donald Trump, the US president", "US President Donald Trump"),
+    ),
+    Error("about two days", *("T", "TIME", "major", "Alt+2", "about two hours", "about two hours")),
+    Error("17 March 2025", *("T", "TIME", "minor", "Alt+1", "18 March 2025", "18 March 2025")),
+    Error(
+        "restricted slave trade",
+        *("D", "TORTURED_TERM", "critical", "Alt+3", "prisoner exchange", "A prisoner exchange"),
+    ),
+)
+
+
+def test_a_newcomer_marks_the_sample_and_exports_it(stet: Driver, tmp_path: Path) -> None:
     stet.start(annotator="Ana", sample=True)
     stet.wait(lambda: stet.window is not None and stet.window.desk.workspace is not None)
-    key = "R" if quote == "senator" else "D"
-    mark = stet.mark(quote, "F4", key)
-    assert mark.quote == quote
+    assert stet.session.state is not None
+    text, given = stet.session.state.document.text, len(stet.annotations())
+    for error in SAMPLE_ERRORS:
+        mark_error(stet, error)
+    stet.mark("Washington", "F2", "3")
+    stet.press("Ctrl+Z", "Ctrl+Shift+Z")
+    assert len(stet.annotations()) == given + len(SAMPLE_ERRORS) + 1
+
+    record = next(r for r in export(stet, 0, tmp_path / "training.jsonl") if r["errors"])
+    errors = {error["quote"]: error for error in record["errors"]}
+    proofs = {reference["id"]: reference["text"] for reference in record["references"]}
+    for error in SAMPLE_ERRORS:
+        found = errors[error.quote]
+        assert text[found["start"] : found["end"]] == error.quote
+        assert (found["label"], found["severity"], found["correction"]) == (
+            error.label,
+            error.severity,
+            error.correction,
+        )
+        (evidence,) = found["evidence"]
+        assert proofs[evidence["document"]][evidence["start"] : evidence["end"]] == error.evidence
+        assert error.correction in record["corrected_text"]
+        assert error.quote not in record["corrected_text"]
+    assert not record["clashes"]

@@ -34,9 +34,7 @@ def names(model: DocumentListModel) -> list[str]:
 def mark(session: Session, words: str) -> None:
     state = session.state
     start = state.document.text.index(words)
-    edit = marking.mark(
-        state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme
-    )
+    edit = marking.mark(state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme)
     session.apply(edit, title=f"Mark {words}")
 
 
@@ -185,7 +183,8 @@ def test_numbers_of_marks_are_those_of_who_works_here_now(session: Session, qapp
 
 def test_a_screen_reader_hears_name_number_of_marks_and_state(session: Session, qapp) -> None:
     mark(session, "Kyiv")
-    spoken = DocumentListModel(session).index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model = DocumentListModel(session)
+    spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("spun, 1 mark")
     assert spoken.endswith("reference: reference")
 
