@@ -107,9 +107,9 @@ class Additions:
                 relations.append(relation)
             elif known_tie != relation:
                 self._differs("relation", f"{ours.name}: {relation.uid}")
-        edits: list[Edit] = [
-            AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations
-        ]
+        # A batch of nothing but annotations is done, and undone, in one go.
+        adds = [AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations]
+        edits: list[Edit] = [Batch(tuple(adds))] if adds else []
         edits.extend(AddRelation(relation) for relation in relations)
         status = self._status(state, item, annotations, ours)
         if status is not state.status:

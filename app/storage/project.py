@@ -69,6 +69,7 @@ class Project:
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
+        self._identity = _identity(self.path)
         self._key = self.path.resolve()
         _open_here[self._key] = _open_here.get(self._key, 0) + 1
 
@@ -106,6 +107,13 @@ class Project:
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Everything inside is written, or nothing. Raises ProjectError if the file can't be written."""
+        if _identity(self.path) != self._identity:
+            # SQLite would go on writing into a file that nobody finds again.
+            raise ProjectError(
+                "another program has moved, replaced or deleted the project file since it was opened",
+                hint="put it back and try again",
+                path=self.path,
+            )
         try:
             with self.db.atomic():
                 yield
@@ -140,6 +148,15 @@ class Project:
             self._key = None
         if self.lock is not None:
             self.lock.release()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file from another of the same name; None if there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
 
 
 def _write_hint(error: sqlite3.Error) -> str:

@@ -178,7 +178,7 @@ class _BulkWriter:
         self._annotations = annotations
         self._key = first
         self._batch = batch
-        self._links: list[tuple[int, str, tuple[str, ...]]] = []
+        self._unlinked: list[tuple[int, int, str]] = []
         self._annotators: dict[str, int] = {}
         self.documents = 0
         self.annotations = 0
@@ -190,10 +190,10 @@ class _BulkWriter:
         proofs: list[tuple[Any, ...]] = []
         sets: list[tuple[int, int, int, str, float, str]] = []
         relations: list[tuple[int, tuple[Relation, ...]]] = []
+        links: list[tuple[int, int, str]] = []
         set_key = self._annotations.next_set_key()
         for key, record in enumerate(records, self._key):
-            if record.references:
-                self._links.append((key, record.document.uid, record.references))
+            links.extend((key, n, uid) for n, uid in enumerate(dict.fromkeys(record.references)))
             for item in record.sets:
                 person = self._annotator(item)
                 sets.append((set_key, key, person, item.status.value, item.seconds, item.scheme))
@@ -212,6 +212,7 @@ class _BulkWriter:
         except sqlite3.IntegrityError as error:
             raise self._taken(rows) from error
         self._annotations.insert_evidence(proofs)
+        self._unlinked += self._link(links)
         self._key += len(records)
         self.documents += len(records)
         self.annotations += len(rows)
@@ -235,16 +236,19 @@ class _BulkWriter:
         return row is not None and row[0] < self._key
 
     def link(self) -> list[tuple[str, str]]:
-        """Link the references; return document and reference of those links that lead nowhere."""
-        sql = "INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?"
-        wanted = [(k, n, uid) for k, _, references in self._links for n, uid in enumerate(dict.fromkeys(references))]
+        """Link what couldn't be linked yet; return document and reference of those links that lead nowhere."""
+        name = "SELECT uid FROM document WHERE id=?"
+        left = self._link(self._unlinked)
+        return [(self._db.execute(name, [key]).fetchone()[0], reference) for key, _, reference in left]
+
+    def _link(self, links: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Link documents, given as row number, ordinal and uid of the reference; return those without a reference yet."""
         before = self._db.total_changes
-        self._db.executemany(sql, wanted)
-        if self._db.total_changes - before == len(wanted):
+        self._db.executemany("INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?", links)
+        if self._db.total_changes - before == len(links):
             return []
-        sql = "SELECT 1 FROM document WHERE uid=?"
-        links = [(document, uid) for _, document, references in self._links for uid in references]
-        return [link for link in links if self._db.execute(sql, [link[1]]).fetchone() is None]
+        known = "SELECT 1 FROM document WHERE uid=?"
+        return [link for link in links if self._db.execute(known, [link[2]]).fetchone() is None]
 
 
 def _row_order(row: tuple[Any, ...]) -> tuple[int, int, str]:

@@ -1,9 +1,9 @@
 """The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
 
-from app.core.annotation import Annotation, Status
+from app.core.annotation import Status
 from app.core.errors import StetError
 from app.session.changes import Published, Topic
 from app.session.session import Session
@@ -11,6 +11,8 @@ from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
+from app.ui.chosen_mark import ChosenMark
+from app.ui.context_menu import open_menu
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
 from app.ui.editor.marks import AnnotationMarks
@@ -18,7 +20,6 @@ from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
 from app.ui.pane_stepper import PaneStepper
-from app.ui.panels.mark_form import FieldChange
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
 from app.ui.session_bridge import SessionBridge
@@ -27,15 +28,11 @@ from app.ui.theme import Tones
 from app.ui.window_state import WindowState
 from app.ui.work_clock import WorkClock
 
-_FORM_PAUSE_MS = 20
-_MENU = ("evidence.link", "evidence.find", "", "mark.correction", "mark.comment", "mark.delete", "", "edit.copy")
-
 
 class AnnotateWorkspace(AnnotateView):
     """One project at work."""
 
     action_wanted = Signal(object)  # action id
-    documents_shown = Signal(object)  # number of documents
     marked = Signal(object)  # Annotation that changed or came, for the tour
 
     def __init__(
@@ -55,13 +52,10 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
-        self._form_pause = QTimer(self)
-        self._form_pause.setObjectName("form-pause")
-        self._form_pause.setSingleShot(True)
-        self._form_pause.setInterval(_FORM_PAUSE_MS)
         self.corrections = bool(settings["show_corrections"])
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
+        self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         PaneStepper(self, actions)
@@ -87,28 +81,18 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.wanted.connect(self.open_document)
         self.stepper.told.connect(self._status.tell)
         self.stepper.praised.connect(self._on_praised)
-        self.stepper.blocked.connect(self.next_open_rule)
+        self.stepper.blocked.connect(self.chosen.next_open_rule)
+        self.chosen.told.connect(self._status.tell)
+        self.chosen.praised.connect(self._on_praised)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
-        self.controller.chosen_changed.connect(self._on_chosen_changed)
         self.controller.told.connect(self._status.tell)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
-        self.controller.field_wanted.connect(self.focus_field)
-        self._form_pause.timeout.connect(self._show_chosen)
-        self.controller.evidence_wanted.connect(self.side.show_evidence)
-        self.controller.linked.connect(self._on_linked)
-        self.inspector.changed.connect(self._on_field_changed)
-        self.inspector.evidence_jump.connect(self.side.show_evidence)
-        self.inspector.evidence_remove.connect(self.controller.unlink_evidence)
-        self.inspector.stance_chosen.connect(self.controller.change_stance)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
-        self.inspector.left.connect(self._on_inspector_left)
-        self.marks.annotation_chosen.connect(self._on_row_chosen)
         bind = self._actions.bind
         bind("document.swap", self.side.swap)
         bind("document.next-reference", self.side.show_next)
-        bind("mark.next-open", self.next_open_rule)
         bind("view.documents", self.documents.search.setFocus)
         bind("view.corrections", self.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
@@ -210,7 +194,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def open_document(self, uid: str) -> None:
         """Open a document where the annotator left it."""
-        self.inspector.commit()
+        self.chosen.commit()
         self.remember_place()
         try:
             self._session.open_document(uid)
@@ -254,56 +238,6 @@ class AnnotateWorkspace(AnnotateView):
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
 
-    # -- marks and evidence --------------------------------------------------------------------------------------------
-
-    def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
-        # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
-        # last of a row of keys counts. A form that is being typed in must follow at once.
-        if self.inspector.isAncestorOf(self.focusWidget() or self):
-            self._show_chosen()
-        else:
-            self._form_pause.start()
-
-    def _show_chosen(self) -> None:
-        self._form_pause.stop()
-        annotation = self.controller.chosen
-        self.inspector.show_annotation(annotation, self._session.scheme, self.side.describe)
-        self.marks.show_current(annotation.uid if annotation else "")
-
-    def focus_field(self, field: str) -> None:
-        """Put the keyboard into a field of the chosen mark."""
-        self._show_chosen()
-        self.inspector.focus_field(field)
-
-    def _on_row_chosen(self, uid: str) -> None:
-        self.controller.choose(uid)
-        self.text.canvas.setFocus()
-
-    def _on_field_changed(self, change: FieldChange) -> None:
-        self.controller.change_field(change.field, change.value)
-
-    def _on_inspector_left(self) -> None:
-        self.text.canvas.setFocus()
-
-    def _on_linked(self) -> None:
-        self.reference.find_bar.hide()
-        self.text.canvas.setFocus()
-
-    def next_open_rule(self) -> None:
-        """Choose the next mark that a rule still asks something of, and go to the field."""
-        state = self._session.state
-        ordered = state.in_order() if state else []
-        chosen = self.controller.chosen
-        uids = [a.uid for a in ordered]
-        first = uids.index(chosen.uid) + 1 if chosen is not None and chosen.uid in uids else 0
-        for annotation in (*ordered[first:], *ordered[:first]):
-            problems = self.marks_model.problems(annotation)
-            if problems:
-                self.controller.choose(annotation.uid)
-                self._status.tell(problems[0].message)
-                return
-        self._status.tell("No rule is open in this document.", tone="good")
-
     # -- around --------------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
@@ -315,7 +249,7 @@ class AnnotateWorkspace(AnnotateView):
         self._answer(undo=False)
 
     def _answer(self, *, undo: bool) -> None:
-        self.inspector.commit()
+        self.chosen.commit()
         try:
             row = self._session.undo() if undo else self._session.redo()
         except StetError as error:
@@ -338,19 +272,8 @@ class AnnotateWorkspace(AnnotateView):
         self._status.tell(f"Selections grow to {'whole words' if words else 'characters only'}.", tone="soft")
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        layer = self._session.scheme.layer(self._layer)
-        if self.controller.selector.active() is self.text.canvas and layer is not None:
-            labels = menu.addMenu(f"Mark as {layer.title.lower()}")
-            for label in layer.labels:
-                labels.addAction(self._actions.action(f"label.{layer.id}.{label.id}"))
-        for action in _MENU:
-            if action:
-                menu.addAction(self._actions.action(action))
-            else:
-                menu.addSeparator()
-        menu.popup(place)
+        in_text = self.controller.selector.active() is self.text.canvas
+        open_menu(self, place, self._session.scheme.layer(self._layer) if in_text else None, self._actions)
 
     def _on_label_chosen(self, label: str) -> None:
         self._actions.run(f"label.{self._layer}.{label}")
@@ -368,7 +291,6 @@ class AnnotateWorkspace(AnnotateView):
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
         total = self._session.documents.count_work()
         self.documents.show_progress(done=done, total=total)
-        self.documents_shown.emit(total)
 
     def remember_place(self) -> None:
         """Keep where the annotator is in the open document, and the time spent there."""
@@ -381,7 +303,6 @@ class AnnotateWorkspace(AnnotateView):
 
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
-        self._form_pause.stop()
-        self.inspector.commit()
+        self.chosen.close()
         self.remember_place()
         self.bridge.close()

@@ -183,7 +183,7 @@ def test_a_row_shows_label_severity_and_what_is_open(qapp) -> None:
     gap = annotation(TEXT, (8, 8), uid="gap", label="OMISSION")
     model, _ = shown(done, lacking, gap)
     two, four = (model.index(model.row_of(uid)) for uid in ("two", "four"))
-    assert (two.data(), two.data(Role.SIDE), two.data(Role.OPEN)) == ("two", "BARE", False)
+    assert (two.data(), two.data(Role.SIDE), two.data(Role.OPEN)) == ("two", "Bare", False)
     assert four.data(Role.SIDE) == "needs a severity"
     assert four.data(Role.OPEN) is True
     assert model.index(model.row_of("gap")).data() == "(something is missing here)"
@@ -255,7 +255,7 @@ def test_a_row_comes_into_the_filter_when_it_gets_the_words(qapp) -> None:
 SORTED = {
     "place": ["two", "three", "four", "six"],
     "label": ["six", "two", "four", "three"],
-    "severity": ["four", "three", "two", "six"],
+    "severity": ["four", "two", "three", "six"],
     "open": ["three", "two", "four", "six"],
 }
 

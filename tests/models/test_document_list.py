@@ -10,6 +10,7 @@ from pytestqt.modeltest import ModelTester
 from app.core import marking
 from app.core.annotation import Status
 from app.core.record import DocumentRow
+from app.session.project_edits import UnlinkReference
 from app.session.session import Session
 from app.ui.models.documents import DocumentListModel, Role
 from tests.conftest import add_documents, new_session
@@ -77,7 +78,7 @@ def test_an_unknown_document_has_no_row(crowded: Session, qapp) -> None:
     ("query", "found"),
     [
         ("article-0007", ["article-0007"]),
-        ("number 7", ["article-0007"]),
+        ("number 997", ["article-0997"]),
         ("ARTICLE-099", [f"article-{number:04}" for number in range(990, 1000)]),
         ("prisoner exchange", ["reference"]),
         ("no such thing", []),
@@ -168,6 +169,16 @@ def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> N
     session.become("ana")
     model.refresh_all()
     assert model.index(0).data(Role.SUBTITLE) == "3 rules open"
+
+
+def test_a_text_that_is_no_reference_any_more_is_not_called_one(session: Session, qapp) -> None:
+    uid, other = session.state.document.uid, session.documents.references(session.state.document.uid)[0]
+    model = DocumentListModel(session)
+    assert str(model.index(1).data(Role.SUBTITLE)).startswith("a reference")
+    session.perform(UnlinkReference(uid, other), title="Unlink")
+    model.refresh(other)
+    assert str(model.index(1).data(Role.SUBTITLE)).endswith("characters")
+    assert "reference" not in str(model.index(1).data(Role.SUBTITLE))
 
 
 def test_numbers_of_marks_are_those_of_who_works_here_now(session: Session, qapp) -> None:

@@ -62,8 +62,8 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
     """Draw an edit that the state accepts. `draw` is a composite's, or that of `st.data()`."""
     text = state.document.text
     free = [uid for uid in state.annotations if not any(uid in (t.source, t.target) for t in state.relations.values())]
-    kinds = ["add", "add", "status"]
-    kinds += ["replace", "comment"] if state.annotations else []
+    kinds = ["add", "add", "add", "status"]
+    kinds += ["replace", "comment", "comment all", "remove all"] if state.annotations else []
     kinds += ["remove"] if free else []
     kinds += ["add-relation"] if len(state.annotations) > 1 else []
     kinds += ["remove-relation"] if state.relations else []
@@ -73,6 +73,13 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
         return edits.AddAnnotation(draw(annotations(text, reference=reference)))
     if kind == "status":
         return edits.SetStatus(draw(st.sampled_from(Status)))
+    if kind == "comment all":
+        said = draw(st.sampled_from(["", "said of all"]))
+        old = state.annotations.values()
+        return edits.Batch(tuple(edits.ReplaceAnnotation(msgspec.structs.replace(a, comment=said)) for a in old))
+    if kind == "remove all":
+        ties = [edits.RemoveRelation(uid) for uid in sorted(state.relations)]
+        return edits.Batch((*ties, *(edits.RemoveAnnotation(uid) for uid in sorted(state.annotations))))
     if kind == "replace":
         uid = draw(st.sampled_from(sorted(state.annotations)))
         return edits.ReplaceAnnotation(draw(annotations(text, reference=reference, uid=uid)))
@@ -91,7 +98,7 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
 
 def _draw_batch(draw: Any, state: DocumentState, reference: Document | None, depth: int) -> edits.Batch:
     parts: list[edits.Edit] = []
-    for _ in range(draw(st.integers(0, 4))):
+    for _ in range(draw(st.integers(0, 5))):
         part = draw_edit(draw, state, reference=reference, depth=depth + 1)
         state = edits.apply(state, part).state
         parts.append(part)

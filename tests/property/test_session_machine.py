@@ -102,8 +102,12 @@ class Work(RuleBasedStateMachine):
     def loaded(self, uid: str, person: str) -> tuple[object, ...]:
         return content(self.session.performer.load(uid, person))
 
-    @rule(data=st.data())
-    def edit(self, data: Any) -> None:
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def edit(self, data: Any, times: int) -> None:
+        for _ in range(times):
+            self.edit_once(data)
+
+    def edit_once(self, data: Any) -> None:
         before = self.session.state
         edit = draw_edit(data.draw, before, reference=self.reference)
         after = edits.apply(before, edit).state

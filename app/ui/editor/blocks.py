@@ -4,6 +4,7 @@ A block is a paragraph without its line end; a paragraph that would take too lon
 """
 
 import re
+import unicodedata
 from array import array
 from bisect import bisect_right
 
@@ -11,6 +12,8 @@ from bisect import bisect_right
 MOST_CHARACTERS = 4000
 _LINE_END = re.compile("\r\n|[\n\r\u2029]")
 _CUT = re.compile(r"\s(?=\S)")
+_BACK = 500  # how far before the longest end a better one is looked for
+_JOINER = "\u200d"
 
 
 class Blocks:
@@ -27,9 +30,7 @@ class Blocks:
 
     def _add(self, text: str, start: int, end: int) -> None:
         while end - start > MOST_CHARACTERS:
-            cut = start + MOST_CHARACTERS
-            found = [match.end() for match in _CUT.finditer(text, cut - 500, cut)]
-            cut = found[-1] if found else cut
+            cut = _cut_before(text, start + MOST_CHARACTERS)
             self.starts.append(start)
             self.ends.append(cut)
             start = cut
@@ -42,6 +43,24 @@ class Blocks:
     def at(self, offset: int) -> int:
         """Return the block that holds a place; one inside a line end belongs to the block before."""
         return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def _cut_before(text: str, most: int) -> int:
+    """Return where to cut: behind a space, else between two clusters, else wherever."""
+    spaces = [match.end() for match in _CUT.finditer(text, most - _BACK, most)]
+    places = (*reversed(spaces), *range(most, most - _BACK, -1))
+    return next((at for at in places if not _hangs_on(text[at - 1], text[at])), most)
+
+
+def _hangs_on(one: str, two: str) -> bool:
+    """Tell, from a few plain rules, whether a character may be drawn as one with the one before it."""
+    if ord(two) < 0x300:
+        return False
+    category = unicodedata.category(two)
+    is_flag = 0x1F1E6 <= ord(two) <= 0x1F1FF
+    is_tone = 0x1F3FB <= ord(two) <= 0x1F3FF
+    after_virama = unicodedata.combining(one) == 9
+    return category[0] == "M" or category == "Cf" or one == _JOINER or is_flag or is_tone or after_virama
 
 
 class Heights:

@@ -175,19 +175,8 @@ class TextCanvas(QAbstractScrollArea):
         self.verticalScrollBar().setValue(int(y))
 
     def _visible_blocks(self) -> tuple[int, int]:
-        return self._blocks_between(0, self.viewport().height())
-
-    def _blocks_between(self, top: float, bottom: float) -> tuple[int, int]:
-        """Return the first and the last block that are seen between two heights of the viewport."""
-        top, bottom = (y + self.verticalScrollBar().value() - _TOP for y in (top, bottom))
-        first = self._paragraphs.heights.block_at(max(0, top))
-        last = first
-        y = self._paragraphs.top(first)
-        while True:
-            y += self._paragraphs.block(last).height
-            if y >= bottom or last + 1 >= len(self._paragraphs.blocks):
-                return first, last
-            last += 1
+        top = self.verticalScrollBar().value() - _TOP
+        return self._paragraphs.blocks_between(top, top + self.viewport().height())
 
     def _content(self, point: QPointF) -> QPointF:
         return point - QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
@@ -199,35 +188,35 @@ class TextCanvas(QAbstractScrollArea):
 
     def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
         first, last = self._visible_blocks()
-        low, high = self._paragraphs.blocks.starts[first], self._paragraphs.blocks.ends[last]
-        for start, end in ranges:
-            if end < low or start > high:
-                continue
-            numbers = range(self._paragraphs.blocks.at(max(start, low)), self._paragraphs.blocks.at(min(end, high)) + 1)
-            top = self._paragraphs.top(numbers[0])
-            height = sum(self._paragraphs.heights[number] for number in numbers)
-            shift = _TOP - self.verticalScrollBar().value()
-            self.viewport().update(QRect(0, int(top + shift) - 8, self.viewport().width(), int(height) + 24))
+        for low, high in ranges:
+            self._update_blocks(
+                max(first, self._paragraphs.blocks.at(low)), min(last, self._paragraphs.blocks.at(high))
+            )
 
     def _update_owners(self, owners: set[str]) -> None:
         first, last = self._visible_blocks()
-        shift = _TOP - self.verticalScrollBar().value()
         for number in range(first, last + 1):
-            block = self._paragraphs.block(number)
-            if any(mark.owner in owners for mark in block.marks):
-                top = int(self._paragraphs.top(number) + shift)
-                self.viewport().update(QRect(0, top - 8, self.viewport().width(), int(block.height) + 24))
+            if any(mark.owner in owners for mark in self._paragraphs.block(number).marks):
+                self._update_blocks(number, number)
+
+    def _update_blocks(self, first: int, last: int) -> None:
+        if first <= last:
+            top = self._paragraphs.top(first) + _TOP - self.verticalScrollBar().value()
+            height = self._paragraphs.top(last + 1) - self._paragraphs.top(first)
+            # Outlines and brackets reach a little beyond their lines.
+            self.viewport().update(QRect(0, int(top) - 8, self.viewport().width(), int(height) + 24))
 
     # -- Qt events -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        first, last = self._blocks_between(event.rect().top(), event.rect().bottom() + 1)
+        shift = self.verticalScrollBar().value() - _TOP
+        first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
         if self._content_height() - self.viewport().height() > self.verticalScrollBar().maximum():
             # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
             QTimer.singleShot(0, self, self._update_scroll_bar)
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._background)
-        painter.translate(_LEFT, _TOP - self.verticalScrollBar().value())
+        painter.translate(_LEFT, -shift)
         context = PaintContext(
             layout=self._paragraphs,
             view=self._view,

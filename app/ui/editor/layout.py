@@ -258,6 +258,16 @@ class TextLayout:
         """Return the y of a block."""
         return self.heights.above(number)
 
+    def blocks_between(self, top: float, bottom: float) -> tuple[int, int]:
+        """Return the first and the last block that lie between two heights, laid out."""
+        first = last = self.heights.block_at(max(0.0, top))
+        y = self.top(first)
+        while True:
+            y += self.block(last).height
+            if y >= bottom or last + 1 >= len(self.blocks):
+                return first, last
+            last += 1
+
     def place_at(self, x: float, y: float) -> int:
         """Return the code point offset of the caret place nearest to a point."""
         number = self.heights.block_at(max(0.0, y))

@@ -31,7 +31,7 @@ class DocumentListModel(QAbstractListModel):
         self._query = ""
         self._keys: array[int] = array("q")
         self._pages: dict[int, list[DocumentRow]] = {}
-        self._problems: dict[str, int] = {}
+        self._problems: dict[tuple[str | None, str], int] = {}  # by annotator and document
         self._places: dict[str, int] = {}
         self._only_references: set[int] = set()
         self.reload()
@@ -55,7 +55,7 @@ class DocumentListModel(QAbstractListModel):
     def refresh(self, uid: str, *, problems: int | None = None) -> None:
         """Read one document's row again; `problems` is how many rules are open in it, where that is known."""
         if problems is not None:
-            self._problems[uid] = problems
+            self._problems[self._session.annotator, uid] = problems
         row = self.row_of(uid)
         if row >= 0:
             self._pages.pop(row // _PAGE, None)
@@ -97,6 +97,7 @@ class DocumentListModel(QAbstractListModel):
                 self._pages.pop(next(iter(self._pages)))
             keys = self._keys[page * _PAGE : (page + 1) * _PAGE]
             self._pages[page] = self._session.documents.rows(keys, annotator=self._session.annotator_key())
+            self._only_references.difference_update(keys)
             self._only_references |= self._session.documents.is_reference_only(keys)
             for at, found in enumerate(self._pages[page], page * _PAGE):
                 self._places[found.uid] = at
@@ -117,7 +118,7 @@ class DocumentListModel(QAbstractListModel):
             return -1
 
     def _subtitle(self, row: DocumentRow) -> str:
-        problems = self._problems.get(row.uid, 0)
+        problems = self._problems.get((self._session.annotator, row.uid), 0)
         if row.status is Status.DONE:
             return "done · no open rules"
         if row.status is Status.DONE_EMPTY:

@@ -1,5 +1,7 @@
 """Corrected text reads as a person would have written it."""
 
+from itertools import pairwise
+
 import pytest
 
 from app.core.annotation import Annotation
@@ -18,6 +20,7 @@ def put_right(text: str, *corrections: tuple[str, str]) -> str:
         marks.append(annotation(text, (start, start if anchor else start + len(place)), correction=correction))
     result = corrected(text, marks)
     assert not result.clashes
+    assert all(one.end <= other.start for one, other in pairwise(result.applied))
     return result.text
 
 

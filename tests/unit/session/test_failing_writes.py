@@ -138,3 +138,20 @@ def test_the_person_is_told_what_to_do_about_a_full_disk(session: Session) -> No
         session.apply(edit_of(session), title="x")
     assert "free some space" in caught.value.hint
     assert caught.value.path == session.path
+
+
+@pytest.mark.parametrize("how", ["moved", "replaced"])
+def test_a_file_that_is_gone_from_its_place_is_noticed_before_the_next_write(session: Session, how: str) -> None:
+    session.apply(edit_of(session), title="first")
+    aside = session.path.with_name("aside.stet")
+    session.path.rename(aside)
+    if how == "replaced":
+        session.path.write_bytes(b"another program's file")
+    memory = session.state
+    with pytest.raises(ProjectError, match="moved, replaced or deleted"):
+        session.undo()
+    assert session.state is memory
+    # Put back, it takes the work.
+    aside.replace(session.path)
+    session.undo()
+    assert session.state.annotations == {}

@@ -1,0 +1,110 @@
+"""The chosen mark between the text, the inspector and the list: shown in all three, changed from any."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.annotation import Annotation
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate_view import AnnotateView
+from app.ui.editor.controller import EditorController
+from app.ui.panels.mark_form import FieldChange
+from app.ui.reference_side import ReferenceSide
+
+_PAUSE_MS = 20
+
+
+class ChosenMark(QObject):
+    """Keeps inspector and list in step with what is chosen in the text."""
+
+    told = Signal(object)
+    praised = Signal(object)  # good news
+
+    def __init__(
+        self,
+        session: Session,
+        view: AnnotateView,
+        controller: EditorController,
+        side: ReferenceSide,
+        actions: ActionRegistry,
+    ) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self._controller = controller
+        self._side = side
+        self._pause = QTimer(self)
+        self._pause.setObjectName("form-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.show)
+        controller.chosen_changed.connect(self._on_chosen_changed)
+        controller.field_wanted.connect(self.focus_field)
+        controller.evidence_wanted.connect(side.show_evidence)
+        controller.linked.connect(self._on_linked)
+        inspector = view.inspector
+        inspector.changed.connect(self._on_field_changed)
+        inspector.evidence_jump.connect(side.show_evidence)
+        inspector.evidence_remove.connect(controller.unlink_evidence)
+        inspector.stance_chosen.connect(controller.change_stance)
+        inspector.left.connect(self._on_left)
+        view.marks.annotation_chosen.connect(self._on_row_chosen)
+        actions.bind("mark.next-open", self.next_open_rule)
+
+    def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
+        # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
+        # last of a row of keys counts. A form that is being typed in must follow at once.
+        owner = self._view.focusWidget()
+        if owner is not None and self._view.inspector.isAncestorOf(owner):
+            self.show()
+        else:
+            self._pause.start()
+
+    def show(self) -> None:
+        """Show the chosen mark in the inspector and in the list now."""
+        self._pause.stop()
+        annotation = self._controller.chosen
+        self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe)
+        self._view.marks.show_current(annotation.uid if annotation else "")
+
+    def focus_field(self, field: str) -> None:
+        """Put the keyboard into a field of the chosen mark."""
+        self.show()
+        self._view.inspector.focus_field(field)
+
+    def commit(self) -> None:
+        """Hand over what is being typed."""
+        self._view.inspector.commit()
+
+    def close(self) -> None:
+        """Hand over what is being typed, and show nothing any more."""
+        self._pause.stop()
+        self.commit()
+
+    def _on_row_chosen(self, uid: str) -> None:
+        self._controller.choose(uid)
+        self._view.text.canvas.setFocus()
+
+    def _on_field_changed(self, change: FieldChange) -> None:
+        self._controller.change_field(change.field, change.value)
+
+    def _on_left(self) -> None:
+        self._view.text.canvas.setFocus()
+
+    def _on_linked(self) -> None:
+        self._view.reference.find_bar.hide()
+        self._view.text.canvas.setFocus()
+
+    def next_open_rule(self) -> None:
+        """Choose the next mark that a rule still asks something of."""
+        state = self._session.state
+        ordered = state.in_order() if state else []
+        chosen = self._controller.chosen
+        uids = [annotation.uid for annotation in ordered]
+        first = uids.index(chosen.uid) + 1 if chosen is not None and chosen.uid in uids else 0
+        for annotation in (*ordered[first:], *ordered[:first]):
+            problems = self._view.marks_model.problems(annotation)
+            if problems:
+                self._controller.choose(annotation.uid)
+                self.told.emit(problems[0].message)
+                return
+        self.praised.emit("No rule is open in this document.")
