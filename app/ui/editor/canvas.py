@@ -12,7 +12,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.core import boundaries
 from app.ui.editor import motions
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import Style, TextLayout
@@ -321,11 +320,3 @@ class TextCanvas(QAbstractScrollArea):
             caret = motions.MOTIONS[motion](self.text, self._paragraphs, view, lines)
         x = view.x if motion in motions.VERTICAL else None
         self.set_view(view._replace(caret=caret, anchor=view.anchor if extend else caret, x=x))
-
-    def labelled_range(self) -> tuple[int, int]:
-        """Return what a label key would mark: the selection, grown as set, else the word at the caret."""
-        start, end = self._view.selection
-        if start == end:
-            return boundaries.word_at(self.text, start)
-        start, end = motions.snap_to_graphemes(self.text, start, end)
-        return boundaries.snap_to_words(self.text, start, end) if self.snap_words else (start, end)

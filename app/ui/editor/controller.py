@@ -15,7 +15,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import MarkChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
-from app.ui.editor.selecting import TextSelector
+from app.ui.editor.selecting import TextSelector, labelled_range
 
 
 class EditorController(QObject):
@@ -129,7 +129,7 @@ class EditorController(QObject):
                 self._apply(edit, f"Relabel “{_short(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
-            span = (view.caret, view.caret) if anchored else self._text.labelled_range()
+            span = (view.caret, view.caret) if anchored else labelled_range(self._text)
             if not anchored and not self._text.text[slice(*span)].strip():
                 self.told.emit(f"Nothing to mark here. Select words first, then press the key of “{kind.title}”.")
                 return
@@ -224,7 +224,7 @@ class EditorController(QObject):
         if not self._text.view.has_selection:
             self.told.emit("Select the words that the mark should cover, then move it there.")
             return
-        span = self._text.labelled_range()
+        span = labelled_range(self._text)
         try:
             edit = marking.move(state, annotation, [span])
         except StetError as error:
@@ -263,7 +263,7 @@ class EditorController(QObject):
             return
         try:
             document = self._session.document(uid)
-            span = canvas.labelled_range() if canvas.view.has_selection else canvas.view.selection
+            span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = marking.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
             self.told.emit(_words(error))

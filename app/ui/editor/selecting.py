@@ -105,3 +105,12 @@ class _Motion:
 
     def __call__(self) -> None:
         self._selector.move(self._name, self._selector.active(), extend=False)
+
+
+def labelled_range(canvas: TextCanvas) -> tuple[int, int]:
+    """Return what a label key would mark: the selection, grown as set, else the word at the caret."""
+    start, end = canvas.view.selection
+    if start == end:
+        return boundaries.word_at(canvas.text, start)
+    start, end = snap_to_graphemes(canvas.text, start, end)
+    return boundaries.snap_to_words(canvas.text, start, end) if canvas.snap_words else (start, end)
