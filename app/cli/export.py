@@ -12,6 +12,7 @@ from app.cli.console import ProgressLine, say
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
+from app.jobs.tasks.new_files import NewFiles
 
 
 @click.command()
@@ -90,4 +91,5 @@ def command(
     for line in report.lines():
         say(f"stet: {line}")
     if report_file is not None:
-        report_file.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+        with NewFiles(keep_off=project) as files:
+            files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")

@@ -12,14 +12,12 @@ from app.cli.console import show
 @project_argument
 @click.option(
     "--scheme",
-    default="news-errors",
-    show_default=True,
     metavar="NAME|FILE",
-    help="A scheme that ships with Stet, or a TOML file.",
+    help="A scheme that ships with Stet, or a TOML file.  [default: news-errors]",
 )
 @click.option("--sample", is_flag=True, help="Make the sample project: spun news with its references and some marks.")
 @click.option("--as", "annotator", metavar="NAME", help="With --sample: who the marks in it belong to.  [default: you]")
-def command(project: Path, scheme: str, sample: bool, annotator: str | None) -> None:
+def command(project: Path, scheme: str | None, sample: bool, annotator: str | None) -> None:
     """Make a project: one file, PROJECT, ending in .stet.
 
     \b
@@ -27,7 +25,11 @@ def command(project: Path, scheme: str, sample: bool, annotator: str | None) -> 
       stet new news.stet --scheme news-errors
     """
     if project.suffix != ".stet":
-        raise click.UsageError(f"a project's name ends in .stet, such as {project.with_suffix('.stet')}")
+        raise click.UsageError("a project's name ends in .stet, such as news.stet")
+    if sample and scheme:
+        raise click.UsageError("the sample has its own scheme: leave --scheme or --sample out")
+    if annotator and not sample:
+        raise click.UsageError("--as is for --sample: a new project has no marks")
     if sample:
         from app.jobs.tasks.sample import create_sample
 
@@ -36,7 +38,7 @@ def command(project: Path, scheme: str, sample: bool, annotator: str | None) -> 
         from app.jobs.tasks.scheme_file import read_scheme
         from app.session.session import Session
 
-        found = read_scheme(scheme)
+        found = read_scheme(scheme or "news-errors")
         session = Session.create(project, scheme=found.source, scheme_path=str(found.path))
     tag = session.scheme.tag
     session.close()

@@ -1,6 +1,6 @@
 """What people write: annotations, their fragments, evidence and relations. All offsets are code points, half-open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -112,8 +112,10 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     label: str
 
 
-def quote_of(text: str, fragments: Iterable[Fragment]) -> str:
+def quote_of(text: str, fragments: Sequence[Fragment]) -> str:
     """Return the marked text; parts of a discontinuous annotation are joined by an ellipsis."""
+    if len(fragments) == 1:
+        return text[fragments[0].start : fragments[0].end]
     return FRAGMENT_JOIN.join(text[f.start : f.end] for f in fragments)
 
 

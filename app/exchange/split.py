@@ -26,7 +26,9 @@ class Split:
         return cls(tuple(int(part) for part in parts), seed=seed)
 
     def paths(self, out: Path) -> list[Path]:
-        """Return a path per part: `name.jsonl` becomes `name.train.jsonl` and so on."""
+        """Return a path per part: `name.jsonl` becomes `name.train.jsonl` and so on. Raises FormatError."""
+        if not out.name:
+            raise FormatError("this is a folder", hint="name a file in it", path=out)
         return [out.with_name(f"{out.stem}.{name}{out.suffix}") for name in self.names]
 
     def assign(self, weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, int]:

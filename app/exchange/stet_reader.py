@@ -220,7 +220,7 @@ class _Checker:
         )
 
     def quote(self, wire: WireAnnotation, fragments: tuple[Fragment, ...]) -> str:
-        stands = self.text[wire.start : wire.end] if len(fragments) == 1 else quote_of(self.text, fragments)
+        stands = quote_of(self.text, fragments)
         if wire.quote is UNSET or wire.quote == stands:
             return stands
         what = "marks whose quote isn't what stands at their place, kept as they are"

@@ -5,9 +5,8 @@ from typing import BinaryIO
 
 from msgspec import UNSET
 
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence, Fragment, quote_of
 from app.core.record import DocumentRecord, SetRecord
-from app.core.validation import quote_holds
 from app.exchange.format import WriteOptions
 from app.exchange.report import LossReport
 from app.exchange.stet_wire import (
@@ -115,9 +114,10 @@ def _evidence(evidence: Evidence) -> WireEvidence:
 
 
 def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:
+    text = record.document.text
     for item in record.sets:
         for annotation in item.annotations:
-            if not quote_holds(annotation, record.document.text):
+            if quote_of(text, annotation.fragments) != annotation.quote:
                 losses.note(
                     "quote",
                     "marks whose quote isn't what stands at their place, written as they are",

@@ -242,7 +242,7 @@ class _BulkWriter:
         return [(self._db.execute(name, [key]).fetchone()[0], reference) for key, _, reference in left]
 
     def _link(self, links: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-        """Link documents, given as row number, ordinal and reference (uid); return those whose reference isn't there."""
+        """Make links, given as row number, ordinal and the reference's uid; return those that lead nowhere yet."""
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?", links)
         if self._db.total_changes - before == len(links):

@@ -54,7 +54,9 @@ def test_new_overwrites_nothing(stet: Stet) -> None:
     ran = stet("new", "a.stet")
     assert (ran.code, ran.err) == (1, "stet: a.stet: there is a file of that name already; choose another name\n")
     assert Path("a.stet").read_text() == "mine"
-    assert stet("new", "a.txt").code == 2
+    for wrong in (["a.txt"], ["."], ["b.stet", "--as", "ana"], ["b.stet", "--sample", "--scheme", "ner"]):
+        assert stet("new", *wrong).code == 2
+    assert not Path("b.stet").exists()
 
 
 # -- import and export -------------------------------------------------------------------------------------------------
@@ -181,6 +183,12 @@ def test_a_split_makes_a_file_per_part(stet: Stet, sample: Path) -> None:
     )
     assert stet("export", sample, "-", "--split", "50/50").code == 2
     assert stet("export", sample, "x", "--split", "50").code == 1
+    assert stet("export", sample, ".", "--split", "50/50").code == 1
+
+
+def test_a_report_that_can_not_be_written_is_said(stet: Stet, sample: Path) -> None:
+    ran = stet("export", sample, "x.jsonl", "--report", "none/r.json")
+    assert (ran.code, "none/r.json: can't be written" in ran.err) == (1, True)
 
 
 def test_as_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:

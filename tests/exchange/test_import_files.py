@@ -68,6 +68,7 @@ def test_links_to_folders_are_not_followed(session: Session, folder: Path) -> No
     ("name", "content", "what"),
     [
         ("a.pdf", b"%PDF", "files ending in “.pdf” aren't known; if it is plain text, add: --format text"),
+        ("a.stet", b"SQLite format 3", "this is a project, not a file to import; export it"),
         ("a", b"x", "files without an ending aren't known"),
         ("a.jsonl", b'{"text":"t"}\n', "this JSON is in no format that is known here"),
         ("a.json", b'[{"stet":1}]\n', "this JSON is in no format that is known here"),

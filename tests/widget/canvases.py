@@ -23,7 +23,9 @@ ENGLISH = (
     "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days. They talked about a slave trade. "
     "How will this end?\n\n“Nobody knows,” an aide said."
 )
-LONG = "\n".join(f"Paragraph {number} of many, with some words so that it may wrap at the edge." for number in range(400))
+LONG = "\n".join(
+    f"Paragraph {number} of many, with some words so that it may wrap at the edge." for number in range(400)
+)
 
 
 def style(size: int = 18, *, badges: bool = True) -> Style:

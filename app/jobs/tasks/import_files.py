@@ -202,5 +202,8 @@ def _unknown(path: Path) -> FormatError:
         what = "this JSON is in no format that is known here"
         hint = 'in Stet\'s own, each line is an object that begins with {"stet":1; see: stet formats'
         return FormatError(what, hint=hint, path=path, line=1)
+    if suffix == ".stet":
+        hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
+        return FormatError("this is a project, not a file to import", hint=hint, path=path)
     what = f"files ending in “{suffix}” aren't known" if suffix else "files without an ending aren't known"
     return FormatError(what, hint="if it is plain text, add: --format text", path=path)

@@ -8,7 +8,7 @@ from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, RemoveAnnotation, ReplaceAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, SchemeError
 from app.session.changes import Published, Topic
-from app.session.project_edits import ApplyScheme
+from app.session.project_edits import ApplyScheme, Together, Work
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.unit.build import SCHEME_SOURCE, content
@@ -209,6 +209,38 @@ def test_another_annotator_sees_their_own_marks(session: Session) -> None:
     session.become("ben")
     assert session.state.annotations == {}
     assert heard == [Topic.OPENED, Topic.ANNOTATOR]
+
+
+def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> None:
+    open_one = session.state
+    other = reference(session).uid
+    works = [Work(uid, "ana", SetStatus(Status.SKIPPED)) for uid in (other, open_one.document.uid)]
+    session.perform(works[0], title="Skip the other")
+    assert session.state is open_one
+    session.undo()
+    session.open_document(open_one.document.uid)
+    heard: list[str] = []
+    session.listen(lambda fact: heard.append(fact.document))
+    session.perform(Together(tuple(works)), title="Skip both")
+    assert (session.state.document.uid, session.state.status) == (open_one.document.uid, Status.SKIPPED)
+    assert heard == [other, open_one.document.uid, ""]
+    assert session.status_counts() == {"skipped": 2}
+    session.undo()
+    assert session.state.status is Status.OPEN
+    assert session.status_counts() == {"open": 2}
+
+
+def test_of_actions_that_belong_together_none_is_done_if_one_cannot_be(session: Session) -> None:
+    before = session.state
+    works = (
+        Work(before.document.uid, "ana", SetStatus(Status.SKIPPED)),
+        Work(reference(session).uid, "ana", RemoveAnnotation("nobody")),
+    )
+    with pytest.raises(EditRejected, match="isn't there"):
+        session.perform(Together(works), title="x")
+    assert session.state is before
+    assert session.status_counts() == {}
+    assert session.undo_title() is None
 
 
 def test_a_new_scheme_is_in_force_and_can_be_undone(session: Session) -> None:
