@@ -14,8 +14,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _RUNS = 7
 _PAINTED = b"painted"
 
-# Says so on standard output once the wanted widget was painted, and leaves. Paint events come in one go; the first timer
-# or queued call behind them shows that the picture is complete, and is not waited for itself.
+# Says so on standard output once the wanted widget was painted, and leaves. Paint events come in one go; the first
+# timer or queued call behind them shows that the picture is complete, and is not waited for itself.
 _WATCH = """
 import os, sys
 from PySide6.QtCore import QEvent, QObject
