@@ -49,6 +49,7 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
         window.show()
         start(window, project, annotator, sample=sample)
     window.when_painted(_collect_again)
+    window.activateWindow()  # for X servers without a window manager
     return app.exec()
 
 

@@ -31,14 +31,15 @@ class Status(StrEnum):
         return self in (Status.DONE, Status.DONE_EMPTY)
 
 
-class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True):
+# gc=False: these hold plain data and can't refer to themselves; a hundred thousand of them would slow every collection.
+class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A half-open range `[start, end)` in code points; `start == end` is an anchor, the place of an omission."""
 
     start: int
     end: int
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Fragments of a document that prove or refute an annotation; `document` is that document's uid."""
 
     uid: str
@@ -58,7 +59,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return self.fragments[-1].end
 
 
-class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A label on one or more fragments of one document by one annotator.
 
     `correction` is None when none was given and "" when the marked text is to be deleted. `extra` keeps what a

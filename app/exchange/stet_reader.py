@@ -166,7 +166,7 @@ class _Checker:
             scheme=item.scheme,
             seconds=seconds,
             annotations=annotations,
-            relations=self.relations(item, {annotation.uid for annotation in annotations}),
+            relations=self.relations(item, {a.uid for a in annotations}) if item.relations else (),
         )
 
     def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
@@ -195,18 +195,23 @@ class _Checker:
             _check_word(wire.layer, f"the layer of annotation {uid}")
             _check_word(wire.label, f"the label of annotation {uid}")
             self.words.add((wire.layer, wire.label))
-        fragments = self.fragments(wire)
+        start, end = wire.start, wire.end
+        if wire.fragments is UNSET and 0 <= start <= end <= self.length:
+            fragments, stands = (Fragment(start, end),), self.text[start:end]
+        else:
+            fragments = self.fragments(wire)
+            stands = quote_of(self.text, fragments)
         extra = {} if wire.extra is UNSET else wire.extra
         if self.unknown and (number, at) in self.unknown:
             extra = self.with_unknown(uid, extra, self.unknown[number, at])
-        if _nests(wire.attributes) or _nests(extra):
+        if (wire.attributes and _nests(wire.attributes)) or (extra and _nests(extra)):
             self.check_depth(uid, wire.attributes, extra)
         return Annotation(
             uid=uid,
             layer=wire.layer,
             label=wire.label,
             fragments=fragments,
-            quote=self.quote(wire, fragments),
+            quote=stands if wire.quote == stands else self.quote(wire, stands),
             attributes=wire.attributes,
             correction=wire.correction,
             comment=wire.comment,
@@ -219,9 +224,8 @@ class _Checker:
             extra=extra,
         )
 
-    def quote(self, wire: WireAnnotation, fragments: tuple[Fragment, ...]) -> str:
-        stands = quote_of(self.text, fragments)
-        if wire.quote is UNSET or wire.quote == stands:
+    def quote(self, wire: WireAnnotation, stands: str) -> str:
+        if wire.quote is UNSET:
             return stands
         what = "marks whose quote isn't what stands at their place, kept as they are"
         self.report.note("quote", what, f"{self.place}: “{wire.quote[:40]}”")
@@ -240,8 +244,6 @@ class _Checker:
 
     def fragments(self, wire: WireAnnotation) -> tuple[Fragment, ...]:
         start, end = wire.start, wire.end
-        if wire.fragments is UNSET and 0 <= start <= end <= self.length:
-            return (Fragment(start, end),)
         ranges = [(start, end)] if wire.fragments is UNSET else wire.fragments
         try:
             fragments = normal_fragments(ranges, length=self.length)
@@ -253,28 +255,31 @@ class _Checker:
         return fragments
 
     def evidence(self, annotation: WireAnnotation, number: int, wire: WireEvidence) -> Evidence:
-        uid = wire.id or f"{annotation.id}.{number}"
-        what = f"evidence {number} of annotation {annotation.id}"
-        _check_uid(uid, what)
-        _check_uid(wire.document, f"the document of {what}")
         start, end = wire.start, wire.end
-        if end > LARGEST:
-            raise _Wrong(f"{what}: {end} lies outside any text", "count code points from 0; the end isn't included")
-        if wire.fragments is UNSET and 0 <= start <= end:
+        if wire.fragments is UNSET and 0 <= start <= end <= LARGEST:
             fragments = (Fragment(start, end),)
         else:
-            ranges = [(start, end)] if wire.fragments is UNSET else wire.fragments
-            try:
-                fragments = normal_fragments(ranges, length=max(end, 0))
-            except ValueError as error:
-                raise _Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
-            _check_hull(fragments, start, end, what)
+            fragments = self.evidence_fragments(f"evidence {number} of annotation {annotation.id}", wire)
+        uid = wire.id or f"{annotation.id}.{number}"
+        for value in (uid, wire.document):
+            if not 0 < len(value) <= _LONGEST_WORD or not value.isprintable():
+                _check_uid(value, f"an id in evidence {number} of annotation {annotation.id}")
         return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+
+    def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
+        # The text that it stands in may be anywhere; whether the range fits there is seen once everything is in.
+        ranges = [(wire.start, wire.end)] if wire.fragments is UNSET else wire.fragments
+        try:
+            fragments = normal_fragments(ranges, length=LARGEST)
+        except ValueError as error:
+            raise _Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+        _check_hull(fragments, wire.start, wire.end, what)
+        return fragments
 
 
 def _nests(values: dict[str, Any]) -> bool:
     """Whether anything in the object is an object or a list; hardly ever."""
-    return not _PLAIN.issuperset(map(type, values.values())) if values else False
+    return not _PLAIN.issuperset(map(type, values.values()))
 
 
 def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:

@@ -11,7 +11,7 @@ from app.core.annotation import Stance, Status
 VERSION = 1
 
 
-class WireEvidence(msgspec.Struct, kw_only=True):
+class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
     """Evidence. `fragments` is there only when there are several; `start` and `end` are then the hull's."""
 
     id: str = ""
@@ -23,7 +23,7 @@ class WireEvidence(msgspec.Struct, kw_only=True):
     stance: Stance = Stance.REFUTES
 
 
-class WireAnnotation(msgspec.Struct, kw_only=True):
+class WireAnnotation(msgspec.Struct, kw_only=True, gc=False):
     """An annotation. A quote that is left out is taken from the text."""
 
     id: str
@@ -43,7 +43,7 @@ class WireAnnotation(msgspec.Struct, kw_only=True):
     extra: dict[str, Any] | UnsetType = UNSET
 
 
-class WireRelation(msgspec.Struct, kw_only=True):
+class WireRelation(msgspec.Struct, kw_only=True, gc=False):
     """A relation between two annotations of the same set."""
 
     id: str
@@ -52,7 +52,7 @@ class WireRelation(msgspec.Struct, kw_only=True):
     label: str
 
 
-class WireSet(msgspec.Struct, kw_only=True):
+class WireSet(msgspec.Struct, kw_only=True, gc=False):
     """One annotator's work."""
 
     annotator: str
@@ -64,7 +64,7 @@ class WireSet(msgspec.Struct, kw_only=True):
     relations: list[WireRelation] = []
 
 
-class WireDocument(msgspec.Struct, kw_only=True):
+class WireDocument(msgspec.Struct, kw_only=True, gc=False):
     """One line."""
 
     stet: int

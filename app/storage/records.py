@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
@@ -28,16 +30,17 @@ class _Grouped:
     """A cursor sorted by its first column, read group by group in step with another one."""
 
     def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
-        self._rows = rows
-        self._next: tuple[Any, ...] | None = next(rows, None)
+        self._groups = groupby(rows, key=itemgetter(0))
+        self._next = next(self._groups, None)
 
     def take(self, key: int) -> list[tuple[Any, ...]]:
         """Return the rows of a key; keys must be asked in rising order."""
-        group: list[tuple[Any, ...]] = []
-        while self._next is not None and self._next[0] <= key:
-            if self._next[0] == key:
-                group.append(self._next)
-            self._next = next(self._rows, None)
+        while self._next is not None and self._next[0] < key:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != key:
+            return []
+        group = list(self._next[1])
+        self._next = next(self._groups, None)
         return group
 
 

@@ -11,6 +11,7 @@ from app.core.record import META_EXTRA
 _to_json = msgspec.json.Encoder(order="deterministic").encode
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
+_STANCES = {stance.value: stance for stance in Stance}
 
 ANNOTATION_COLUMNS = (
     'document, start, uid, set_id, layer, label, "end", fragments, quote, '
@@ -57,8 +58,22 @@ def annotation_row(document: int, set_id: int, a: Annotation) -> tuple[Any, ...]
     extra = to_json(a.extra) if a.extra else "{}"
     start, end = fragments[0].start, fragments[-1].end
     return (
-        *(document, start, a.uid, set_id, a.layer, a.label, end, _fragments_to(fragments), a.quote, attributes),
-        *(a.correction, a.comment, a.origin, a.created, a.updated, extra),
+        document,
+        start,
+        a.uid,
+        set_id,
+        a.layer,
+        a.label,
+        end,
+        _fragments_to(fragments) if len(fragments) > 1 else None,
+        a.quote,
+        attributes,
+        a.correction,
+        a.comment,
+        a.origin,
+        a.created,
+        a.updated,
+        extra,
     )
 
 
@@ -82,16 +97,16 @@ def to_annotation(row: tuple[Any, ...], evidence: tuple[Evidence, ...]) -> Annot
         uid=uid,
         layer=layer,
         label=label,
-        fragments=_fragments_from(start, end, fragments),
+        fragments=(Fragment(start, end),) if fragments is None else _fragments.decode(fragments),
         quote=quote,
-        attributes=from_json(attributes),
+        attributes={} if attributes == "{}" else _object.decode(attributes),
         correction=correction,
         comment=comment,
         evidence=evidence,
         origin=origin,
         created=times[0],
         updated=times[1],
-        extra=from_json(extra),
+        extra={} if extra == "{}" else _object.decode(extra),
     )
 
 
@@ -103,7 +118,7 @@ def to_evidence(row: tuple[Any, ...]) -> Evidence:
         document=document,
         fragments=_fragments_from(start, end, fragments),
         quote=quote,
-        stance=Stance(stance),
+        stance=_STANCES[stance],
     )
 
 

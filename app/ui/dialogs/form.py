@@ -1,20 +1,16 @@
 """The frame that all dialogs share."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.dialogs.base import Dialog
 from app.ui.labels import button, plain
 
 
-class FormDialog(QDialog):
+class FormDialog(Dialog):
     """A title, a body, a line for complaints, and two buttons. Subclasses fill `body` and override `submit`."""
 
     def __init__(self, name: str, title: str, *, accept: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(name, title, parent)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
         self._complaint = plain("", tone="warn", wrap=True, name=f"{name}-complaint")

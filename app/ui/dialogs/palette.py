@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app.ui.dialogs.base import Dialog
 from app.ui.labels import plain
 
 _MOST = 60
@@ -21,7 +22,7 @@ class Entry(NamedTuple):
     side: str = ""
 
 
-class PaletteDialog(QDialog):
+class PaletteDialog(Dialog):
     """Type, choose with the arrows, Enter. Opens over the window and goes when the focus goes."""
 
     chosen = Signal(object)  # Entry
@@ -34,11 +35,7 @@ class PaletteDialog(QDialog):
         wanted: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("palette")
-        self.setWindowTitle("Run a command, find a document")
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("palette", "Run a command, find a document", parent)
         self.setMinimumSize(560, 420)
         self._actions = actions
         self._documents = documents

@@ -2,23 +2,20 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from app.ui.dialogs.base import Dialog
 from app.ui.labels import button, plain
 
 
-class ProgressDialog(QDialog):
+class ProgressDialog(Dialog):
     """Shown while a job runs; closing it asks the job to stop, and the job says when it has."""
 
     cancel_requested = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("progress-dialog")
-        self.setWindowTitle(title)
-        self.setModal(True)
+        super().__init__("progress-dialog", title, parent)
         self.setMinimumWidth(420)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._over = False
         self._what = plain(title, name="progress-what", wrap=True)
         self._bar = QProgressBar()

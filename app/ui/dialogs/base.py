@@ -1,0 +1,30 @@
+"""What every dialog does: takes the keyboard when it comes, and gives it back when it goes."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+
+class Dialog(QDialog):
+    """A modal window that deletes itself when closed.
+
+    Window managers activate windows as they come and go; where none runs, as on bare X servers, nobody does, and keys
+    would go nowhere. So it asks for it itself.
+    """
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.finished.connect(self._on_finished)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.activateWindow()
+
+    def _on_finished(self, _result: int) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
