@@ -24,10 +24,8 @@ class ProjectLock:
     """Held from construction to `release()`. Raises ProjectLocked, saying who holds it."""
 
     def __init__(self, project: Path) -> None:
-        # Two names of one file (links) must share one lock.
-        real = project.resolve()
-        self._info = real.with_name(f".{real.name}.owner")
-        self._file = real.with_name(f".{real.name}.lock")
+        self._file = _lock_file(project)
+        self._info = self._file.with_suffix(".owner")
         self._is_first = not self._file.exists()
         self._lock = FileLock(str(self._file), timeout=0, thread_local=False)
         try:
@@ -67,3 +65,23 @@ class ProjectLock:
         if self._is_first:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
+
+
+def is_being_written(project: Path) -> bool:
+    """Tell whether somebody holds the lock of a project at this moment."""
+    file = _lock_file(project)
+    if not file.exists():
+        return False
+    lock = FileLock(str(file), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
+def _lock_file(project: Path) -> Path:
+    # Two names of one file (links) must share one lock.
+    real = project.resolve()
+    return real.with_name(f".{real.name}.lock")

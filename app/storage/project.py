@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.errors import ProjectError
 from app.storage import gate
 from app.storage.backups import back_up
-from app.storage.lock import ProjectLock
+from app.storage.lock import ProjectLock, is_being_written
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Project:
 
     def _pass_gate(self, header: bytes) -> None:
         try:
-            gate.require_whole(self.path, header)
+            # Beside a living writer the log is there by right, and the writer has checked the file.
+            if self.lock is not None or not is_being_written(self.path):
+                gate.require_whole(self.path, header)
         except ProjectError:
             if self.lock is not None:
                 self.lock.discard()

@@ -58,6 +58,9 @@ def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentReco
         yield from _stream(connection, with_text=with_text)
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
+    except (ValueError, LookupError) as error:
+        what = f"holds a row that makes no sense ({error})"
+        raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:
         if own and connection.in_transaction:
             connection.execute("COMMIT")

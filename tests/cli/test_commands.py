@@ -386,6 +386,12 @@ def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -
     assert stet("check", sample).code == 1
 
 
+def test_a_row_that_makes_no_sense_is_said(stet: Stet, sample: Path) -> None:
+    _spoil(sample, "UPDATE evidence SET stance = 'maybe'")
+    ran = stet("check", sample)
+    assert (ran.code, "holds a row that makes no sense ('maybe'); restore a backup" in ran.err) == (1, True)
+
+
 def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     content = bytearray(sample.read_bytes())
     content[4096 * 3 : 4096 * 5] = b"\xaa" * 8192

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTextBoundaryFinder
 
 from app.core import boundaries
 from app.core.offsets import OffsetMap
+from app.ui.editor.clusters import hangs_on
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.view_state import ViewState
 
@@ -25,8 +26,11 @@ def next_grapheme(text: str, offset: int) -> int:
     table = OffsetMap(window)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
     finder.setPosition(table.to_u16(offset - low))
-    at = finder.toNextBoundary()
-    return low + table.from_u16(at) if at > 0 else min(offset + 1, len(text))
+    while (at_u16 := finder.toNextBoundary()) > 0:
+        at = low + table.from_u16(at_u16)
+        if at > offset and _is_true(text, at):
+            return at
+    return offset + 1
 
 
 def previous_grapheme(text: str, offset: int) -> int:
@@ -37,8 +41,11 @@ def previous_grapheme(text: str, offset: int) -> int:
     table = OffsetMap(window)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
     finder.setPosition(table.to_u16(offset - low))
-    at = finder.toPreviousBoundary()
-    return low + table.from_u16(at) if at >= 0 else max(0, offset - 1)
+    while (at_u16 := finder.toPreviousBoundary()) >= 0:
+        at = low + table.from_u16(at_u16)
+        if at < offset and _is_true(text, at):
+            return at
+    return offset - 1
 
 
 def snap_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
@@ -52,10 +59,17 @@ def snap_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
 
 def is_boundary(text: str, offset: int) -> bool:
     """Tell whether a caret may stand at the place: not inside a grapheme cluster."""
+    if not _is_true(text, offset):
+        return False
     low, window = _window(text, offset)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
     finder.setPosition(OffsetMap(window).to_u16(offset - low))
     return finder.isAtBoundary()
+
+
+def _is_true(text: str, offset: int) -> bool:
+    """Tell whether a boundary that Qt sees is one."""
+    return not 0 < offset < len(text) or not hangs_on(text, offset)
 
 
 def _sentence_start(text: str, offset: int) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -65,10 +66,10 @@ class Inspector(QScrollArea):
         """Show an annotation, or what to do when there is none."""
         if annotation is None or scheme is None:
             self.form = None
-            self._pages.setCurrentIndex(0)
+            self._turn_to(self._pages.widget(0))
             return
         self.form = self._form_for(annotation, scheme)
-        self._pages.setCurrentWidget(self._form_pages[self.form])
+        self._turn_to(self._form_pages[self.form])
         self.form.fill(annotation, scheme)
         proof = (self.form, annotation.evidence)
         if proof != self._shown_proof:
@@ -79,6 +80,18 @@ class Inspector(QScrollArea):
         if problems != self._shown_problems:
             self._shown_problems = problems
             self._show_problems(*problems)
+
+    def _turn_to(self, page: QWidget | None) -> None:
+        """Show a page; the others mustn't make the inspector as high as the highest of them."""
+        current = self._pages.currentWidget()
+        if page is None or (page is current and self._pages.count() == 1):
+            return
+        for at in range(self._pages.count()):
+            other = self._pages.widget(at)
+            if other is not None:
+                fits = QSizePolicy.Policy.Preferred if other is page else QSizePolicy.Policy.Ignored
+                other.setSizePolicy(QSizePolicy.Policy.Preferred, fits)
+        self._pages.setCurrentWidget(page)
 
     def _show_problems(self, form: MarkForm, problems: list[Problem]) -> None:
         _empty(form.problems)

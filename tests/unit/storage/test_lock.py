@@ -11,7 +11,7 @@ import pytest
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.session.session import Session
-from app.storage.lock import ProjectLocked
+from app.storage.lock import ProjectLock, ProjectLocked, is_being_written
 from app.storage.project import Project
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,3 +127,13 @@ def test_a_project_opened_for_reading_refuses_work(session: Session) -> None:
         reader.apply(SetStatus(Status.SKIPPED), title="skip")
     assert reader.state.status is Status.OPEN
     reader.close()
+
+
+def test_a_project_counts_as_being_written_only_while_somebody_holds_its_lock(tmp_path: Path) -> None:
+    path = tmp_path / "held.stet"
+    path.touch()
+    assert not is_being_written(path)
+    lock = ProjectLock(path)
+    assert is_being_written(path)
+    lock.release()
+    assert not is_being_written(path)
