@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.rows import Row, percentile
+from tests.bench.rows import Row, median, percentile
 
 _FRAME_MS = 16.0
-_PRESSES = 300
+_ROUNDS = 5  # the median of their p99s counts: the machine itself stalls now and then
+_PRESSES = 60
 _PAUSE_MS = 40
 
 
@@ -21,9 +22,10 @@ def run() -> Sequence[Row]:
         (f"key to painted mark, {len(article) // 1000} kB article", article, 20),
         ("key to painted mark, 1 MB with 10,000 marks", (article + "\n\n") * (1_000_000 // len(article)), 10_000),
     ):
-        times = _measure(text, marks)
-        rows.append(Row(f"{name}, p99", percentile(times, 0.99), _FRAME_MS, "one 60 Hz frame", 1.0))
-        rows.append(Row(f"{name}, p50", percentile(times, 0.5), _FRAME_MS, "one 60 Hz frame", 1.0))
+        rounds = [_measure(text, marks) for _ in range(_ROUNDS)]
+        for share, word in ((0.99, "p99"), (0.5, "p50")):
+            figure = median([percentile(times, share) for times in rounds])
+            rows.append(Row(f"{name}, {word}", figure, _FRAME_MS, "one 60 Hz frame", 1.0))
     return rows
 
 

@@ -1,5 +1,6 @@
 """Where every character of a text is: blocks laid out when they are first seen. Positions are in content pixels."""
 
+import re
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOpt
 
 from app.core.offsets import OffsetMap
 from app.ui.editor.blocks import Blocks, Heights
+from app.ui.editor.clusters import hangs_on
 from app.ui.editor.lanes import badge_rows, text_lanes
 from app.ui.editor.marks import Mark, MarkSource, NoMarks
 from app.ui.editor.visible_text import visible
@@ -16,6 +18,13 @@ from app.ui.theme import ui_font
 _KEPT_BLOCKS = 600
 _BADGE_GAP = 6.0
 _MARGIN = 2.0
+# What makes Qt set a text in two directions: letters and digits written from right to left, and signs that command it.
+_TURNS = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_NOTHING_MORE = QTextLayout.GlyphRunRetrievalFlag(0)  # of a run of glyphs but where it is
+_ARABIC_MARKS = "".join(map(chr, range(0x64B, 0x660))) + "\u0670"
+_LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627"
 
 
 class Style(NamedTuple):
@@ -65,7 +74,8 @@ class BlockLayout:
         self.layout.setTextOption(option)
         self.layout.setCacheEnabled(True)
         self._style = style
-        self._mixed = not text.isascii() and any("\u0590" <= char <= "\u08ff" or char >= "\ufb1d" for char in text)
+        self._text = text
+        self._mixed = not text.isascii() and _TURNS.search(text) is not None
         self._break_lines(width)
         self.lines: list[Line] = []
         self.marks: list[Mark] = []
@@ -152,15 +162,25 @@ class BlockLayout:
         if not self._mixed:
             left, right = self._x(line.text_line, low), self._x(line.text_line, high)
             return [(min(left, right), abs(right - left))]
-        # Where directions mix, a range is several runs on the screen: add up the cells of its characters.
-        cells: list[tuple[float, float]] = []
-        for offset in range(low, high):
-            at = self.map.to_u16(offset - self.start)
-            a = line.text_line.cursorToX(at, QTextLine.Edge.Leading)[0]  # pyright: ignore[reportIndexIssue]
-            b = line.text_line.cursorToX(at, QTextLine.Edge.Trailing)[0]  # pyright: ignore[reportIndexIssue]
-            if a != b:
-                cells.append((min(a, b), max(a, b)))
-        return [(a, b - a) for a, b in _joined(sorted(cells))]
+        # Where directions mix, a range is several runs on the screen. Qt knows them, but only between whole glyphs.
+        start, end = self._whole_glyphs(low - self.start, high - self.start)
+        at, end_u16 = self.map.to_u16(start), self.map.to_u16(end)
+        cells = [run.boundingRect() for run in line.text_line.glyphRuns(at, end_u16 - at, _NOTHING_MORE)]
+        return [(a, b - a) for a, b in _joined(sorted((cell.left(), cell.right()) for cell in cells))]
+
+    def _whole_glyphs(self, start: int, end: int) -> tuple[int, int]:
+        while 0 < start and self._is_inside_glyph(start):
+            start -= 1
+        while end < len(self._text) and self._is_inside_glyph(end):
+            end += 1
+        return start, end
+
+    def _is_inside_glyph(self, at: int) -> bool:
+        if hangs_on(self._text, at):
+            return True
+        # Lam and alef are always drawn as one; marks may stand between them.
+        letters = self._text[max(0, at - 8) : at].rstrip(_ARABIC_MARKS) if self._text[at] in _ALEFS else ""
+        return letters.endswith(_LAM)
 
     def line_of(self, offset: int) -> int:
         """Return the number of the line that shows a code point; a place between two lines is on the later one."""
