@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
+_COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
 _NO_DISPLAY = (
     "stet: there is no display to open a window on; run it on a desktop, or under xvfb-run, or use the commands: "
     "stet --help"
@@ -48,13 +49,15 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     else:
         window.show()
         start(window, project, annotator, sample=sample)
-    window.when_painted(_collect_again)
+    window.when_painted(collect_again)
     window.activateWindow()  # for X servers without a window manager
     return app.exec()
 
 
-def _collect_again() -> None:
+def collect_again() -> None:
+    """Collect garbage from now on, but not what the start has made: that stays."""
     gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 20)
     gc.enable()
 
 

@@ -66,7 +66,8 @@ class StetGroup(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
             return DONE
         except (KeyboardInterrupt, click.Abort):
-            say("stet: stopped; nothing was changed")
+            # Whether an import was whole by then, nobody can say here; half of one it never is.
+            say("stet: stopped")
             return PROBLEMS
         return result if isinstance(result, int) else DONE
 

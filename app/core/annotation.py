@@ -104,7 +104,7 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return any(f.start <= offset <= f.end for f in self.fragments)
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True):
+class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A labelled, directed tie from one annotation to another of the same annotator and document, by uid."""
 
     uid: str

@@ -42,7 +42,7 @@ def _measure(text: str, marks: int) -> list[float]:
     from PySide6.QtWidgets import QApplication
 
     from app import paths
-    from app.bootstrap import build
+    from app.bootstrap import build, collect_again
     from app.core.annotation import Annotation, Fragment
     from app.core.document import Document, sha256
     from app.core.record import DocumentRecord, SetRecord, Status
@@ -72,6 +72,7 @@ def _measure(text: str, marks: int) -> list[float]:
         session.close()
 
         app, window = build()
+        collect_again()
         window.resize(1440, 900)
         window.show()
         window.desk.prepare()

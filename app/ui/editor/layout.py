@@ -22,7 +22,7 @@ _MARGIN = 2.0
 _TURNS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_NOTHING_MORE = QTextLayout.GlyphRunRetrievalFlag(0)  # of a run of glyphs but where it is
+_LEAST = QTextLayout.GlyphRunRetrievalFlag.RetrieveGlyphIndexes  # what Qt must fetch to know where a run is
 _ARABIC_MARKS = "".join(map(chr, range(0x64B, 0x660))) + "\u0670"
 _LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627"
 
@@ -165,11 +165,11 @@ class BlockLayout:
         # Where directions mix, a range is several runs on the screen. Qt knows them, but only between whole glyphs.
         start, end = self._whole_glyphs(low - self.start, high - self.start)
         at, end_u16 = self.map.to_u16(start), self.map.to_u16(end)
-        cells = [run.boundingRect() for run in line.text_line.glyphRuns(at, end_u16 - at, _NOTHING_MORE)]
+        cells = [run.boundingRect() for run in line.text_line.glyphRuns(at, end_u16 - at, _LEAST)]
         return [(a, b - a) for a, b in _joined(sorted((cell.left(), cell.right()) for cell in cells))]
 
     def _whole_glyphs(self, start: int, end: int) -> tuple[int, int]:
-        while 0 < start and self._is_inside_glyph(start):
+        while start > 0 and self._is_inside_glyph(start):
             start -= 1
         while end < len(self._text) and self._is_inside_glyph(end):
             end += 1
@@ -189,15 +189,42 @@ class BlockLayout:
                 return number
         return len(self.lines) - 1
 
+    def places(self, line: Line) -> list[int]:
+        """Return where the caret may stand on a line, in code points; the end of a wrapped line is on the next one."""
+        found = [line.start]
+        at, end = self.map.to_u16(line.start - self.start), self.map.to_u16(line.end - self.start)
+        while at < end:
+            at = max(at + 1, self.layout.nextCursorPosition(at))
+            offset = self.map.from_u16(min(at, end))
+            is_true = offset >= len(self._text) or not hangs_on(self._text, offset)
+            if is_true and self.start + offset > found[-1]:
+                found.append(self.start + offset)
+        return found if line is self.lines[-1] or len(found) == 1 else found[:-1]
+
     def offset_at(self, x: float, line: Line) -> int:
         """Return the code point offset of the caret place nearest to an x on a line."""
-        at = line.text_line.xToCursor(x, QTextLine.CursorPosition.CursorBetweenCharacters)
-        offset = self.start + self.map.from_u16(at)
-        # The end of a wrapped line is drawn at the start of the next one; stay on this line.
-        if offset == line.end and line is not self.lines[-1] and offset > line.start:
-            at = self.layout.previousCursorPosition(self.map.to_u16(offset - self.start))
-            offset = self.start + self.map.from_u16(at)
-        return offset
+        # Not by Qt's own xToCursor(), which is a character off beside stacked accents and where directions mix.
+        places = self.places(line)
+        best, least = places[0], float("inf")
+        for low, high in zip(places, [*places[1:], line.end], strict=True):
+            for left, width in self._spans(line, low, high) if low < high else ():
+                outside = max(left - x, 0.0, x - left - width)
+                for offset, edge in self._edges(line, low, high, left, left + width):
+                    distance = outside * 1000 + abs(edge - x)
+                    if distance < least and (offset < line.end or offset == places[-1]):
+                        best, least = offset, distance
+        return best
+
+    def _edges(self, line: Line, low: int, high: int, left: float, right: float) -> tuple[tuple[int, float], ...]:
+        """Return at which edge of its cell a cluster begins and at which it ends."""
+        at_low, at_high = self._x(line.text_line, low), self._x(line.text_line, high)
+        # Between two directions a place has two edges, and Qt names the one on the other cluster's side.
+        low_fits, high_fits = (left - 0.5 <= x <= right + 0.5 for x in (at_low, at_high))
+        if not low_fits:
+            at_low = right if high_fits and at_high < (left + right) / 2 else left
+        if not high_fits:
+            at_high = right if at_low < (left + right) / 2 else left
+        return (low, at_low), (high, at_high)
 
     def caret_x(self, offset: int) -> float:
         """Return where the caret stands."""
@@ -345,5 +372,4 @@ class TextLayout:
         """Return the visual line that holds a place."""
         block = self.block(self.blocks.at(offset))
         line = block.lines[block.line_of(min(offset, block.end))]
-        last = line is block.lines[-1]
-        return (line.start, line.end if last else max(line.start, block.offset_at(line.text_line.width() * 2, line)))
+        return (line.start, block.places(line)[-1])

@@ -12,10 +12,13 @@ from app.ui.editor.view_state import ViewState
 
 _REACH = 400  # code points around a place that hold every real grapheme cluster
 
+_WITHOUT_BYTE_ORDER = {0xFEFF: 0x2060, 0xFFFE: 0x2060}
+
 
 def _window(text: str, offset: int) -> tuple[int, str]:
     low = max(0, offset - _REACH)
-    return low, text[low : offset + _REACH]
+    # On its way to Qt a text loses a byte order mark at its start; a word joiner is cut off in the same places.
+    return low, text[low : offset + _REACH].translate(_WITHOUT_BYTE_ORDER)
 
 
 def next_grapheme(text: str, offset: int) -> int:
