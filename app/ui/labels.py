@@ -1,5 +1,7 @@
 """Small building blocks: labels that never take text for markup, buttons with a role, captions."""
 
+import html
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
@@ -26,10 +28,15 @@ def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: s
     if role:
         made.setProperty("role", role)
     if tip:
-        made.setToolTip(tip)
+        made.setToolTip(literal(tip))
     made.setAccessibleName(accessible or text)
     made.setAutoDefault(False)
     return made
+
+
+def literal(text: str) -> str:
+    """Return a tooltip that shows the text as it is. Qt guesses whether a tooltip is markup, and guesses wrong."""
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

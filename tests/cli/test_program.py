@@ -271,8 +271,8 @@ def test_an_import_that_is_killed_leaves_the_project_as_it_was(stet: Stet, sampl
         process.send_signal(getattr(signal, stop))
         _, error = process.communicate(timeout=60)
         if stop == "SIGINT" and process.returncode != 0:
-            # Before the command begins, while Python still loads it, Python itself answers.
-            assert error.strip() == b"stet: stopped" or b"KeyboardInterrupt" in error
+            # Before the command begins, while Python still loads it, Python itself answers, or nobody.
+            assert error.strip() in (b"", b"stet: stopped") or b"KeyboardInterrupt" in error
         assert stet("check", sample).code == 0
         if _content(sample) != before:
             break  # it was whole before the signal came

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
+from app.ui.labels import literal
 
 if TYPE_CHECKING:
     from app.core.scheme import Scheme
@@ -26,7 +27,7 @@ class SpecAction(QAction):
         self.setObjectName(spec.id)
         if spec.context is Context.WINDOW:
             self.setShortcuts([QKeySequence(key) for key in keys])
-        self.setToolTip(tooltip(spec, keys))
+        self.setToolTip(literal(tooltip(spec, keys)))
         self.triggered.connect(self._on_triggered)
 
     def _on_triggered(self, _checked: bool) -> None:

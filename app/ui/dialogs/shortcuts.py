@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from app.ui.actions.catalogue import ActionSpec
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
+from app.ui.labels import button, literal, plain
 
 
 class ShortcutsDialog(FormDialog):
@@ -37,7 +37,10 @@ class ShortcutsDialog(FormDialog):
         self._tree.setAccessibleName("Actions and keys")
         self._tree.setHeaderLabels(["Action", "Keys", "Works in"])
         self._tree.setRootIsDecorated(False)
+        self._tree.header().setStretchLastSection(False)
         self._tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((1, 200), (2, 80)):
+            self._tree.setColumnWidth(column, width)
         self._edit = QKeySequenceEdit()
         self._edit.setObjectName("shortcuts-keys")
         self._edit.setAccessibleName("New keys")
@@ -79,7 +82,7 @@ class ShortcutsDialog(FormDialog):
         item = QTreeWidgetItem(group, [spec.title, keys, "text" if spec.context == "text" else "window"])
         item.setData(0, Qt.ItemDataRole.UserRole, spec.id)
         if spec.tip:
-            item.setToolTip(0, spec.tip.replace("<", "‹"))
+            item.setToolTip(0, literal(spec.tip))
         return item
 
     def _on_search(self, wanted: str) -> None:

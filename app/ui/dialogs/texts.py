@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.core.scheme import Layer, Scheme
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import plain
+from app.ui.labels import literal, plain
 
 
 class ReportDialog(FormDialog):
@@ -32,15 +31,13 @@ class GuidelineDialog(FormDialog):
 
     def __init__(self, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__("guideline-dialog", f"{scheme.title} ({scheme.tag})", accept="Close", parent=parent)
-        self.resize(860, 640)
+        self.resize(1120, 680)
         if scheme.definition:
             self.body.addWidget(plain(scheme.definition, wrap=True, tone="soft"))
         tree = QTreeWidget()
         tree.setObjectName("guideline-tree")
         tree.setAccessibleName("Labels and rules")
         tree.setHeaderLabels(["Label", "Key", "What it means", "For example", "Needs"])
-        tree.setWordWrap(True)
-        tree.setTextElideMode(Qt.TextElideMode.ElideNone)
         for layer in scheme.layers:
             self._add_layer(tree, layer)
         if scheme.severities:
@@ -53,9 +50,11 @@ class GuidelineDialog(FormDialog):
             top = QTreeWidgetItem(tree, ["When several labels fit: the first rule that fits"])
             top.setFirstColumnSpanned(True)
             for number, text in enumerate(scheme.tie_rules, 1):
-                QTreeWidgetItem(top, [str(number), "", text])
+                item = QTreeWidgetItem(top, [f"{number}. {text}"])
+                item.setFirstColumnSpanned(True)
+                item.setToolTip(0, literal(text))
         tree.expandAll()
-        for column, width in enumerate((210, 60, 320, 200, 160)):
+        for column, width in enumerate((220, 60, 430, 190, 150)):
             tree.setColumnWidth(column, width)
         self.body.addWidget(tree, 1)
 
@@ -63,4 +62,7 @@ class GuidelineDialog(FormDialog):
     def _add_layer(tree: QTreeWidget, layer: Layer) -> None:
         top = QTreeWidgetItem(tree, [layer.title, layer.key])
         for label in layer.labels:
-            QTreeWidgetItem(top, [label.title, label.key, label.definition, label.example, ", ".join(label.required)])
+            row = [label.title, label.key, label.definition, label.example, ", ".join(label.required)]
+            item = QTreeWidgetItem(top, row)
+            for column, text in enumerate(row):
+                item.setToolTip(column, literal(text))

@@ -1,6 +1,7 @@
 """Where every character of a text is: blocks laid out when they are first seen. Positions are in content pixels."""
 
 import re
+import unicodedata
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -62,7 +63,8 @@ class Line(NamedTuple):
 class BlockLayout:
     """One block, laid out: its lines, the marks on it and the badges under it."""
 
-    def __init__(self, text: str, start: int, *, width: float, style: Style) -> None:
+    def __init__(self, text: str, start: int, *, width: float, style: Style, is_cut: bool = False) -> None:
+        """Lay out; `is_cut` says that the paragraph goes on in the next block, which then has the place between."""
         self.start = start
         self.end = start + len(text)
         self.map = OffsetMap(text)
@@ -75,6 +77,7 @@ class BlockLayout:
         self.layout.setCacheEnabled(True)
         self._style = style
         self._text = text
+        self._is_cut = is_cut
         self._mixed = not text.isascii() and _TURNS.search(text) is not None
         self._break_lines(width)
         self.lines: list[Line] = []
@@ -109,7 +112,11 @@ class BlockLayout:
             end = self.start + self.map.from_u16(text_line.textStart() + text_line.textLength())
             text_height = text_line.height() * self._style.spacing
             text_line.setPosition(QPointF(0, top + (text_height - text_line.height()) / 2))
-            here = [m for m in marks if m.badge and self._begins_in(m, start, end, last=end == self.end)]
+            here = [
+                m
+                for m in marks
+                if m.badge and self._begins_in(m, start, end, last=end == self.end and not self._is_cut)
+            ]
             rows = self._place_badges(here, text_line, top + text_height, metrics, row_height)
             # Room for one row is always there: the first mark of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
@@ -154,9 +161,12 @@ class BlockLayout:
             low, high = max(start, line.start), min(end, line.end)
             if low < high:
                 found.extend(QRectF(x, line.top, width, line.text_height) for x, width in self._spans(line, low, high))
-            elif start == end and line.start <= start <= line.end and (start < line.end or line is self.lines[-1]):
+            elif start == end and line.start <= start and (start < line.end or start == self._last_place(line)):
                 found.append(QRectF(self._x(line.text_line, start) - 1, line.top, 2, line.text_height))
         return found
+
+    def _last_place(self, line: Line) -> int | None:
+        return line.end if line is self.lines[-1] and not self._is_cut else None
 
     def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
         if not self._mixed:
@@ -220,8 +230,11 @@ class BlockLayout:
         at_low, at_high = self._x(line.text_line, low), self._x(line.text_line, high)
         # Between two directions a place has two edges, and Qt names the one on the other cluster's side.
         low_fits, high_fits = (left - 0.5 <= x <= right + 0.5 for x in (at_low, at_high))
+        if not low_fits and not high_fits:
+            leftward = unicodedata.bidirectional(self._text[low - self.start]) in ("R", "AL")
+            return ((low, right), (high, left)) if leftward else ((low, left), (high, right))
         if not low_fits:
-            at_low = right if high_fits and at_high < (left + right) / 2 else left
+            at_low = right if at_high < (left + right) / 2 else left
         if not high_fits:
             at_high = right if at_low < (left + right) / 2 else left
         return (low, at_low), (high, at_high)
@@ -270,7 +283,8 @@ class TextLayout:
         found = self._cache.get(number)
         if found is None:
             start, end = self.blocks.starts[number], self.blocks.ends[number]
-            found = BlockLayout(self.text[start:end], start, width=self.width, style=self.style)
+            is_cut = number + 1 < len(self.blocks) and self.blocks.starts[number + 1] == end
+            found = BlockLayout(self.text[start:end], start, width=self.width, style=self.style, is_cut=is_cut)
             self._cache[number] = found
             if len(self._cache) > _KEPT_BLOCKS:
                 self._cache.popitem(last=False)

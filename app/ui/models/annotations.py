@@ -10,6 +10,7 @@ from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
+from app.ui.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
 ORDERS = (("place", "By place"), ("label", "By label"), ("severity", "Worst first"), ("open", "Open rules first"))
@@ -146,7 +147,7 @@ class AnnotationListModel(QAbstractListModel):
 
 _READERS = {
     Qt.ItemDataRole.DisplayRole: AnnotationListModel._quote,
-    Qt.ItemDataRole.ToolTipRole: AnnotationListModel._tip,
+    Qt.ItemDataRole.ToolTipRole: lambda model, annotation: literal(model._tip(annotation)),
     Qt.ItemDataRole.AccessibleTextRole: AnnotationListModel._tip,
     Role.UID: lambda _model, annotation: annotation.uid,
     Role.COLOR: AnnotationListModel._color,

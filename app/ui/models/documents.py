@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.session.session import Session
+from app.ui.labels import literal
 
 _PAGE = 128
 _KEPT_PAGES = 40
@@ -83,8 +84,10 @@ class DocumentListModel(QAbstractListModel):
             return row
         if role == Role.ONLY_REFERENCE:
             return row.key in self._only_references
-        if role in (Role.SUBTITLE, Qt.ItemDataRole.ToolTipRole):
+        if role == Role.SUBTITLE:
             return self._subtitle(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{title_of(row.name)}, {row.marks} marks, {self._subtitle(row)}"
         return None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
+from app.ui.labels import literal
 from app.ui.theme import Tones, readable, ui_font
 
 _HEIGHT = 27
@@ -125,7 +126,7 @@ class LabelBar(QWidget):
         for label in layer.labels:
             made = self._button(short_title(label.title), f"label.{layer.id}.{label.id}", color=label.color)
             more = f"\nFor example: {label.example}" if label.example else ""
-            made.setToolTip(f"{label.title}\n{label.definition}{more}")
+            made.setToolTip(literal(f"{label.title}\n{label.definition}{more}"))
             made.clicked.connect(self._on_label_clicked)
             self._labels[label.id] = made
             self._ids[made] = label.id

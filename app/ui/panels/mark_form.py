@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
-from app.ui.labels import button, plain
+from app.ui.labels import button, literal, plain
 from app.ui.panels.severity_row import SeverityRow
 from app.ui.theme import TEXT_FONT
 
@@ -53,7 +53,7 @@ class MarkForm(QWidget):
         combo = self._combo("label", "Label")
         for item in layer.labels if layer else ():
             combo.addItem(f"{item.title}   {item.key}" if item.key else item.title, item.id)
-            combo.setItemData(combo.count() - 1, item.definition, Qt.ItemDataRole.ToolTipRole)
+            combo.setItemData(combo.count() - 1, literal(item.definition), Qt.ItemDataRole.ToolTipRole)
         self._add("Label", combo)
 
     def _add_fields(self, layer: Layer, label: str, scheme: Scheme) -> None:
@@ -123,7 +123,7 @@ class MarkForm(QWidget):
             combo.addItem("–", None)
             for at, value in enumerate(attribute.values, 1):
                 combo.addItem(value.title, value.id)
-                combo.setItemData(at, value.definition, Qt.ItemDataRole.ToolTipRole)
+                combo.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
             self._add(attribute.title, combo)
         elif attribute.kind is Kind.FLAG:
             check = QCheckBox(attribute.title)
@@ -155,7 +155,7 @@ class MarkForm(QWidget):
         if isinstance(label, QComboBox):
             label.setCurrentIndex(label.findData(annotation.label))
             kind = scheme.label(annotation.layer, annotation.label)
-            label.setToolTip(kind.definition if kind else "This label isn't in the scheme")
+            label.setToolTip(literal(kind.definition if kind else "This label isn't in the scheme"))
         severity = self._fields.get(SEVERITY)
         if isinstance(severity, SeverityRow):
             severity.show_severity(annotation.attributes.get(SEVERITY))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core.scheme import Severity
-from app.ui.labels import button
+from app.ui.labels import button, literal
 
 
 class SeverityRow(QWidget):
@@ -24,7 +24,7 @@ class SeverityRow(QWidget):
         line.setSpacing(0)
         for number, severity in enumerate(severities):
             made = button(severity.title, name=f"severity-{severity.id}", role="segment")
-            made.setToolTip(f"{severity.title}  (Alt+{number})\n{severity.definition}")
+            made.setToolTip(literal(f"{severity.title}  (Alt+{number})\n{severity.definition}"))
             made.setCheckable(True)
             made.clicked.connect(self._on_clicked)
             self._buttons[severity.id] = made

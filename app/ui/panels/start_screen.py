@@ -19,7 +19,7 @@ class StartScreen(QWidget):
         super().__init__(parent)
         self.setObjectName("start-screen")
         column = QWidget()
-        column.setFixedWidth(560)
+        column.setFixedWidth(640)
         self._box = QVBoxLayout(column)
         self._box.setSpacing(10)
         self._box.addWidget(plain("Stet", role="headline"))

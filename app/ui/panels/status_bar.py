@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.ui.labels import plain, set_tone
+from app.ui.labels import literal, plain, set_tone
 
 
 class StatusBar(QWidget):
@@ -33,7 +33,7 @@ class StatusBar(QWidget):
         set_tone(self.message, tone)
         shown = text if len(text) <= 140 else text[:139] + "…"
         self.message.setText(shown)
-        self.message.setToolTip("" if shown == text else text.replace("<", "‹"))
+        self.message.setToolTip("" if shown == text else literal(text))
         self.message.setAccessibleName(text)
         self.hints.setVisible(not text)
 

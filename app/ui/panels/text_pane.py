@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.layout import Style
-from app.ui.labels import button, plain
+from app.ui.labels import button, literal, plain
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
 from app.ui.theme import Tones
@@ -91,7 +91,7 @@ class TextPane(QWidget):
     def show_heading(self, title: str, subtitle: str) -> None:
         """Say what is shown."""
         self._title.setText(self._elided(title))
-        self._title.setToolTip(f"<qt>{_escaped(title)}</qt>" if title else "")
+        self._title.setToolTip(literal(title))
         self._subtitle.setText(subtitle)
         self.canvas.setAccessibleDescription(f"{title}, {subtitle}" if title else "")
 
@@ -153,7 +153,3 @@ class TextPane(QWidget):
             bar = self.canvas.verticalScrollBar()
             total = max(1, bar.maximum() + bar.pageStep())
             self.map.show_view(bar.value() / total, min(1.0, (bar.value() + bar.pageStep()) / total))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
