@@ -76,7 +76,9 @@ def shown(
     canvas.show()
     qtbot.waitExposed(canvas)
     canvas.show_text(text, Marks(marks), caret=caret)
+    canvas.activateWindow()
     canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
     canvas.grab()
     return canvas
 

@@ -1,5 +1,7 @@
 """The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
 
+from math import ceil, floor
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -23,6 +25,7 @@ from app.ui.theme import Tones
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
 _WIDEST = 900
+_TRIES = 4  # each lays out more of what was only estimated
 
 
 class TextCanvas(QAbstractScrollArea):
@@ -45,6 +48,7 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
         self._pointer = Pointer(self)
+        self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self.snap_words = True
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -80,6 +84,7 @@ class TextCanvas(QAbstractScrollArea):
         self._view = ViewState()
         self._update_scroll_bar()
         self.verticalScrollBar().setValue(0)
+        self._top_place = (0, 0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
         self.viewport().update()
 
@@ -135,17 +140,20 @@ class TextCanvas(QAbstractScrollArea):
 
     def scroll_to(self, offset: int) -> None:
         """Bring a place into view, with some text around it."""
-        rect = self._paragraphs.caret_rect(offset)
-        bar = self.verticalScrollBar()
-        height = self.viewport().height()
-        top, bottom = rect.top() + _TOP, rect.bottom() + _TOP
+        bar, height = self.verticalScrollBar(), self.viewport().height()
         margin = min(60.0, height / 5)
-        if top - margin < bar.value():
+        for _ in range(_TRIES):
+            rect = self._paragraphs.caret_rect(offset)
+            top, bottom = floor(rect.top() + _TOP - margin), ceil(rect.bottom() + _TOP + margin)
+            before = bar.value()
+            if before <= top and bottom <= before + height:
+                return
             self._update_scroll_bar()
-            bar.setValue(int(top - margin))
-        elif bottom + margin > bar.value() + height:
-            self._update_scroll_bar()
-            bar.setValue(int(bottom + margin - height))
+            bar.setValue(top if top < before else bottom - height)
+            # What came into view was laid out by this, and the place may have moved.
+            self._visible_blocks()
+            if bar.value() == before:
+                return
 
     # -- geometry ------------------------------------------------------------------------------------------------------
 
@@ -165,13 +173,18 @@ class TextCanvas(QAbstractScrollArea):
 
     def _lay_out_again(self) -> None:
         """Lay out for another width or font, and keep the text that was at the top there."""
-        top = self._paragraphs.place_at(0, float(self.verticalScrollBar().value()))
+        bar = self.verticalScrollBar()
+        place, value = self._top_place
+        # While only the size changes, the place at the top is the one it was, not the start of what is its line now.
+        top = place if value == bar.value() else self._paragraphs.place_at(0, float(bar.value()))
         source = self._paragraphs.source
         self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
         self._paragraphs.source = source
-        y = self._paragraphs.caret_rect(top).top()
-        self._update_scroll_bar()
-        self.verticalScrollBar().setValue(int(y))
+        for _ in range(_TRIES):
+            self._update_scroll_bar()
+            bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
+            self._visible_blocks()
+        self._top_place = (top, bar.value())
 
     def _visible_blocks(self) -> tuple[int, int]:
         top = self.verticalScrollBar().value() - _TOP
@@ -210,7 +223,7 @@ class TextCanvas(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         shift = self.verticalScrollBar().value() - _TOP
         first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
-        if self._content_height() - self.viewport().height() > self.verticalScrollBar().maximum():
+        if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
             # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
             QTimer.singleShot(0, self, self._update_scroll_bar)
         painter = QPainter(self.viewport())

@@ -122,7 +122,7 @@ class BlockLayout:
             room = max(rows, 1 if self._style.badges else 0) * row_height
             height = text_height + room + _MARGIN
             if start == end and self.start == self.end:
-                height = text_height * 0.6  # an empty line between paragraphs
+                height = text_height = text_height * 0.6  # an empty line between paragraphs
             self.lines.append(Line(text_line, top, text_height, height, start, end))
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
@@ -298,8 +298,8 @@ class TextLayout:
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:
-        """Place the marks of the blocks in these ranges anew; return by how much the text grew."""
-        grown = 0.0
+        """Place the marks of the blocks in these ranges anew; return by how many pixels blocks grew and shrank."""
+        changed = 0.0
         numbers: set[int] = set()
         for start, end in ranges:
             first, last = self.blocks.at(start), self.blocks.at(end)
@@ -307,8 +307,8 @@ class TextLayout:
             if len(numbers) > len(self._cache):
                 break
         for number in sorted(numbers):
-            grown += self._place(number, self._cache[number])
-        return grown
+            changed += abs(self._place(number, self._cache[number]))
+        return changed
 
     def refresh_all(self) -> None:
         """Place the marks of all blocks that are laid out anew."""
