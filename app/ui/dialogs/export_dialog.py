@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
+from app.ui.dialogs.path_field import PathField
+from app.ui.labels import plain
 
 FORMATS = (
     (
@@ -55,18 +56,8 @@ class ExportDialog(FormDialog):
             self._who.addItem(name, name)
         self._who.setCurrentIndex(max(0, self._who.findData(present)))
         self.field("Whose marks", self._who)
-        self._path = QLineEdit()
-        self._path.setObjectName("export-path")
-        self._path.setAccessibleName("File")
-        browse = button("Choose…", name="export-browse")
-        browse.clicked.connect(self._on_browse)
-        row_widget = QWidget()
-        row = QHBoxLayout(row_widget)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._path, 1)
-        row.addWidget(browse)
-        row_widget.setAccessibleName("File")
-        self.field("File", row_widget)
+        self._path = PathField("export", "File", kinds="JSONL (*.jsonl)", suffix="jsonl")
+        self.field("File", self._path)
         self._format.currentIndexChanged.connect(self._on_format)
         self._on_format(0)
         self.accept_button.setFocus()
@@ -75,19 +66,11 @@ class ExportDialog(FormDialog):
         value, _, note = FORMATS[index]
         self._note.setText(note)
         suffix = "training" if value == "training" else "export"
-        self._path.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
-
-    def _on_browse(self, _checked: bool) -> None:
-        dialog = QFileDialog(self, "Export to", self._path.text(), "JSONL (*.jsonl)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("jsonl")
-        dialog.fileSelected.connect(self._path.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._path.line.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
 
     def submit(self) -> bool:
         """Check the place, then hand it over."""
-        path = Path(self._path.text().strip()).expanduser()
+        path = Path(self._path.line.text().strip()).expanduser()
         if not path.name or not path.parent.is_dir():
             self.complain("That folder doesn’t exist. Choose another place.")
             return False

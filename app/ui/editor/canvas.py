@@ -293,9 +293,9 @@ class TextCanvas(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pointer.release(event)
 
-    def place_of(self, event: QMouseEvent) -> int:
-        """Return the caret place nearest to the pointer."""
-        point = self._content(event.position())
+    def place_of(self, position: QPointF) -> int:
+        """Return the caret place nearest to a place of the viewport."""
+        point = self._content(position)
         at = self._paragraphs.place_at(point.x(), point.y())
         return motions.snap_to_graphemes(self.text, at, at)[0]
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
 from app.core import boundaries
@@ -11,14 +11,24 @@ if TYPE_CHECKING:
     from app.ui.editor.canvas import TextCanvas
 
 _SCROLL_STEP = 24
+_SCROLL_EVERY_MS = 40
 _TRIPLE_CLICK_MS = 500
 
 
-class Pointer:
-    """Remembers what a drag began with. Selections grow to words as the canvas is set; Alt means the other way."""
+class Pointer(QObject):
+    """Remembers what a drag began with. Selections grow to words as the canvas is set; Alt means the other way.
+
+    While a drag is held over or under the text, the text scrolls.
+    """
 
     def __init__(self, canvas: "TextCanvas") -> None:
+        super().__init__(canvas)
         self._canvas = canvas
+        self._held_at = (QPointF(), Qt.KeyboardModifier.NoModifier)
+        self._scrolling = QTimer(self)
+        self._scrolling.setObjectName("drag-scroll")
+        self._scrolling.setInterval(_SCROLL_EVERY_MS)
+        self._scrolling.timeout.connect(self._on_scroll_due)
         self._drag: tuple[int, int] | None = None
         self._double_at: int | None = None
         self._is_double = False
@@ -29,7 +39,7 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         canvas = self._canvas
-        at = canvas.place_of(event)
+        at = canvas.place_of(event.position())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = (canvas.view.anchor, canvas.view.anchor)
             canvas.set_view(canvas.view._replace(caret=at, x=None), scroll=False)
@@ -44,7 +54,7 @@ class Pointer:
         """Take the word."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._is_double = True
-            self._take(boundaries.word_at(self._canvas.text, self._canvas.place_of(event)))
+            self._take(boundaries.word_at(self._canvas.text, self._canvas.place_of(event.position())))
 
     def _take(self, span: tuple[int, int]) -> None:
         self._drag = span
@@ -58,25 +68,40 @@ class Pointer:
     def move(self, event: QMouseEvent) -> None:
         """Drag the selection, or show what is under the pointer."""
         if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self._drag_to(event, self._drag)
+            self._held_at = (event.position(), event.modifiers())
+            if 0 <= event.position().y() <= self._canvas.viewport().height():
+                self._scrolling.stop()
+                self._drag_on()
+            elif not self._scrolling.isActive():
+                self._on_scroll_due()
+                self._scrolling.start()
             return
         owners = self._canvas.owners_at(event)
         self._canvas.hover(owners[0] if owners else "")
 
-    def _drag_to(self, event: QMouseEvent, began: tuple[int, int]) -> None:
-        canvas = self._canvas
-        y, bar = event.position().y(), canvas.verticalScrollBar()
-        if y < 0 or y > canvas.viewport().height():
-            bar.setValue(bar.value() + (_SCROLL_STEP if y > 0 else -_SCROLL_STEP))
-        at = canvas.place_of(event)
-        start, end = min(began[0], at), max(began[1], at)
-        other_way = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    def _on_scroll_due(self) -> None:
+        if not self._canvas.isVisible():
+            self._scrolling.stop()  # nobody tells when a button was released elsewhere
+            return
+        bar, y = self._canvas.verticalScrollBar(), self._held_at[0].y()
+        bar.setValue(bar.value() + (_SCROLL_STEP if y > 0 else -_SCROLL_STEP))
+        self._drag_on()
+
+    def _drag_on(self) -> None:
+        """Let the selection reach from where the drag began to where the pointer is."""
+        if self._drag is None:
+            return
+        canvas, (point, modifiers) = self._canvas, self._held_at
+        at = canvas.place_of(point)
+        start, end = min(self._drag[0], at), max(self._drag[1], at)
+        other_way = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         if canvas.snap_words is not other_way and start != end:
             start, end = boundaries.snap_to_words(canvas.text, start, end)
-        anchor, caret = (end, start) if at < began[0] else (start, end)
+        anchor, caret = (end, start) if at < self._drag[0] else (start, end)
         canvas.set_view(canvas.view._replace(anchor=anchor, caret=caret, x=None), scroll=False)
 
     def release(self, event: QMouseEvent) -> None:
         """End a drag; after a double click the next press may be the third."""
         self._double_at = event.timestamp() if self._is_double else None
         self._drag = None
+        self._scrolling.stop()
