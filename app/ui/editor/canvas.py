@@ -256,12 +256,7 @@ class TextCanvas(QAbstractScrollArea):
     def _settle_above(self, dy: int) -> None:
         """Lay out what comes in at the top, and make up for wrong estimates, so that the text below stands still."""
         bar = self.verticalScrollBar()
-        first = self._paragraphs.heights.block_at(max(0, bar.value() - _TOP))
-        last = self._paragraphs.heights.block_at(max(0, min(bar.value() + dy, bar.value() + 4000) - _TOP))
-        before = self._paragraphs.top(last)
-        for number in range(first, last):
-            self._paragraphs.block(number)
-        shift = int(self._paragraphs.top(last) - before)
+        shift = self._paragraphs.settle(bar.value() - _TOP, min(bar.value() + dy, bar.value() + 4000) - _TOP)
         if shift:
             self._update_scroll_bar()
             bar.setSliderPosition(bar.value() + shift)

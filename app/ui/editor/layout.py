@@ -329,6 +329,14 @@ class TextLayout:
                 return first, last
             last += 1
 
+    def settle(self, top: float, bottom: float) -> int:
+        """Lay out the blocks between two heights; return by how much that moved what is below them."""
+        first, last = (self.heights.block_at(max(0.0, y)) for y in (top, bottom))
+        before = self.top(last)
+        for number in range(first, last):
+            self.block(number)
+        return int(self.top(last) - before)
+
     def place_at(self, x: float, y: float) -> int:
         """Return the code point offset of the caret place nearest to a point."""
         number = self.heights.block_at(max(0.0, y))

