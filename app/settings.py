@@ -1,11 +1,13 @@
 """What a person prefers. One row of the table below is one setting: dialog, checks and file all come from it.
 
-The file holds only what differs from the defaults, and is replaced whole or not at all.
+The file holds only what differs from the defaults, and is replaced whole or not at all. One that can't be read is kept
+as `settings.bad.json` when the next one is written.
 """
 
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +62,7 @@ class Settings:
         self._path = path or paths.settings_dir() / "settings.json"
         self._values: dict[str, Any] = {}
         self.complaints: list[str] = []
+        self._kept = False
         self._load()
 
     def _load(self) -> None:
@@ -67,7 +70,7 @@ class Settings:
             raw = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self.complaints.append(f"{self._path}: the settings can't be read ({error}); defaults are used")
             return
         if not isinstance(raw, dict):
@@ -98,6 +101,11 @@ class Settings:
         unfinished = self._path.with_suffix(".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if self.complaints and not self._kept:
+                # What couldn't be read may be a slip of somebody who wrote it by hand.
+                with suppress(FileNotFoundError):
+                    os.replace(self._path, self._path.with_suffix(".bad.json"))
+                self._kept = True
             unfinished.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             os.replace(unfinished, self._path)
         except OSError as error:

@@ -86,7 +86,7 @@ class JobRunner(QObject):
                 outcome = Outcome(key, error=error)
             except BaseException as bug:  # noqa: BLE001  handed to the window's thread and raised there
                 outcome = Outcome(key, bug=bug)
-            self._ended.emit(outcome)
+            self._ended.emit((token, outcome))
 
         self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
         self._thread.start()
@@ -97,20 +97,22 @@ class JobRunner(QObject):
             self._token.cancel()
 
     @Slot(object)
-    def _on_ended(self, outcome: Outcome) -> None:
-        thread, self._thread, self._token = self._thread, None, None
-        if thread is not None:
-            thread.join()
-        on_done, self._on_done = self._on_done, None
-        if on_done is not None:
-            on_done(outcome)
-        self.finished.emit(outcome)
+    def _on_ended(self, end: tuple[CancelToken, Outcome]) -> None:
+        token, outcome = end
+        if token is self._token:
+            thread, self._thread, self._token = self._thread, None, None
+            if thread is not None:
+                thread.join()
+            on_done, self._on_done = self._on_done, None
+            if on_done is not None:
+                on_done(outcome)
+            self.finished.emit(outcome)
         if outcome.bug is not None:
             sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
 
     def shut_down(self) -> None:
-        """Cancel and wait: nothing of a cancelled job is kept."""
+        """Cancel and wait: nothing of a cancelled job is kept, and nobody is told of its end any more."""
         self.cancel()
         if self._thread is not None:
             self._thread.join()
-            self._thread = None
+        self._thread, self._token, self._on_done = None, None, None

@@ -212,7 +212,6 @@ def test_looking_at_a_mark_changes_nothing(desk: Desk) -> None:
     assert desk.take() == []
 
 
-@pytest.mark.xfail(reason="the comment is compared with what the field made of it, and a field rewrites these")
 @pytest.mark.parametrize("comment", ["une question\u00a0?", "a\r\nb", "a\u2028b", "\ufeffa"])
 def test_a_comment_that_a_field_would_rewrite_is_left_as_it_is(desk: Desk, comment: str) -> None:
     desk.show(senator(comment=comment))
@@ -227,7 +226,7 @@ def test_a_comment_that_a_field_would_rewrite_is_left_as_it_is(desk: Desk, comme
     [
         "a\u00a0b",
         "two\nlines",
-        pytest.param("\ufeffa", marks=pytest.mark.xfail(reason="the field drops a byte order mark")),
+        "\ufeffa",
     ],
 )
 def test_a_correction_that_a_field_would_rewrite_is_left_as_it_is(desk: Desk, correction: str) -> None:
@@ -282,7 +281,6 @@ def test_a_choice_is_taken_away_by_the_dash(desk: Desk) -> None:
     assert desk.take()[-1] == ("evidence_status", None)
 
 
-@pytest.mark.xfail(reason="Escape puts only correction and comment back; leaving then says the new text")
 def test_escape_takes_no_change_of_an_attribute_along(desk: Desk) -> None:
     desk.show(senator(label="NOTE", attributes={"source": "page 7"}))
     write(desk.field("source"), "page 8")
@@ -290,7 +288,6 @@ def test_escape_takes_no_change_of_an_attribute_along(desk: Desk) -> None:
     assert desk.take() == []
 
 
-@pytest.mark.xfail(reason="commit() hands over correction and comment only")
 def test_what_is_typed_in_an_attribute_is_handed_over_with_the_rest(desk: Desk) -> None:
     desk.show(senator(label="NOTE"))
     write(desk.field("source"), "page 7")
@@ -384,9 +381,6 @@ def test_open_rules_stand_in_the_form_until_they_are_kept(desk: Desk) -> None:
     assert messages(desk) == []
 
 
-@pytest.mark.xfail(
-    reason="the form of an unknown layer has no place for what is wrong: the card is a window of its own"
-)
 def test_a_layer_that_the_scheme_does_not_know_is_said_to_be_unknown(desk: Desk) -> None:
     desk.show(senator(layer="lost", label="X"))
     assert messages(desk) == ["Layer “lost” isn't in the scheme small@3."]

@@ -63,14 +63,18 @@ class FindBar(QWidget):
             self._show()
 
     def set_text(self, text: str) -> None:
-        """Search another text from now on."""
+        """Search another text from now on; nothing is shown before the person asks."""
         self._text = text
-        self._hits = []
-        self._at = -1
+        self._start = 0
+        self._search(self.line.text() if self.isVisible() else "")
 
     _start = 0
 
     def _on_edited(self, wanted: str) -> None:
+        self._search(wanted)
+        self._show()
+
+    def _search(self, wanted: str) -> None:
         # Any white space stands for any other, so that a phrase is found across a line end.
         words = wanted.split()
         pattern = r"\s+".join(re.escape(word) for word in words)
@@ -82,7 +86,6 @@ class FindBar(QWidget):
                     break
         after = [at for at, (start, _) in enumerate(self._hits) if start >= self._start]
         self._at = after[0] if after else 0
-        self._show()
 
     def _show(self) -> None:
         if not self._hits:

@@ -46,8 +46,11 @@ class MarkForm(QWidget):
         self._box.setSpacing(4)
         self._box.addWidget(self.quote)
         self._add_label(layer)
+        self._filled: dict[str, str] = {}
         if layer is not None:
             self._add_fields(layer, label, scheme)
+        else:
+            self._add_places()
 
     def _add_label(self, layer: Layer | None) -> None:
         combo = self._combo("label", "Label")
@@ -65,12 +68,16 @@ class MarkForm(QWidget):
         if layer.has_correction:
             self._add("Correction", self._correction_row())
         self._add("Comment", self._comment_field())
+        self._add_places()
+        for attribute in layer.attributes_of(label):
+            self._add_attribute(attribute)
+
+    def _add_places(self) -> None:
+        """Make room for evidence and for what is still wrong."""
         for inner in (self.proof, self.problems):
             inner.setContentsMargins(0, 4, 0, 0)
             inner.setSpacing(6)
             self._box.addLayout(inner)
-        for attribute in layer.attributes_of(label):
-            self._add_attribute(attribute)
 
     def _correction_row(self) -> QWidget:
         self.correction = QLineEdit()
@@ -161,9 +168,11 @@ class MarkForm(QWidget):
             severity.show_severity(annotation.attributes.get(SEVERITY))
         if self.correction is not None and not (same and self.correction.hasFocus()):
             self.correction.setText(annotation.correction or "")
+            self._filled["correction"] = self.correction.text()
             self.correction.setPlaceholderText(_DELETES if annotation.correction == "" else _ASKS)
         if self.comment is not None and not (same and self.comment.hasFocus()):
             self.comment.setPlainText(annotation.comment)
+            self._filled["comment"] = self.comment.toPlainText()
         for attribute in self._layer.attributes_of(annotation.label) if self._layer else ():
             self._fill_attribute(attribute, annotation.attributes.get(attribute.id), typing=same)
 
@@ -175,6 +184,7 @@ class MarkForm(QWidget):
             widget.setChecked(bool(value))
         elif isinstance(widget, QLineEdit) and not (typing and widget.hasFocus()):
             widget.setText(str(value or ""))
+            self._filled[attribute.id] = widget.text()
 
     def field(self, name: str) -> QWidget | None:
         """Return the widget of a field: correction, comment, label, severity or an attribute."""
@@ -187,6 +197,17 @@ class MarkForm(QWidget):
         """Hand over what is typed but not yet said; called before anything else happens."""
         self._commit_correction()
         self._commit_comment()
+        for name, widget in self._fields.items():
+            if isinstance(widget, QLineEdit):
+                self._commit_text(name, widget)
+
+    def _is_new(self, field: str, text: str) -> bool:
+        """Tell whether the person changed a field. Fields rewrite some characters, so what counts is what the field
+        made of the value, not the value.
+        """
+        changed = self._annotation is not None and text != self._filled.get(field, "")
+        self._filled[field] = text
+        return changed
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -210,30 +231,30 @@ class MarkForm(QWidget):
 
     def _restore(self, watched: QObject) -> None:
         """Put back what the field held: Escape takes no change along."""
-        if self._annotation is None:
-            return
-        if watched is self.correction and self.correction is not None:
-            self.correction.setText(self._annotation.correction or "")
-        elif watched is self.comment and self.comment is not None:
-            self.comment.setPlainText(self._annotation.comment)
+        if watched is self.comment and self.comment is not None:
+            self.comment.setPlainText(self._filled.get("comment", ""))
+        elif isinstance(watched, QLineEdit):
+            watched.setText(self._filled.get(watched.objectName().removeprefix("field-"), ""))
 
     def _commit_correction(self) -> None:
-        if self._annotation is None or self.correction is None:
+        annotation = self._annotation
+        if annotation is None or self.correction is None:
             return
         text = self.correction.text()
-        value = text if text else ("" if self._annotation.correction == "" else None)
-        if value != self._annotation.correction:
+        if self._is_new("correction", text):
+            value = text if text else ("" if annotation.correction == "" else None)
             self.changed.emit(FieldChange("correction", value))
 
     def _on_delete_correction(self, _checked: bool) -> None:
         if self.correction is not None:
             self.correction.clear()
+            self._filled["correction"] = ""
         self.changed.emit(FieldChange("correction", ""))
 
     def _commit_comment(self) -> None:
-        if self._annotation is not None and self.comment is not None:
+        if self.comment is not None:
             text = self.comment.toPlainText()
-            if text != self._annotation.comment:
+            if self._is_new("comment", text):
                 self.changed.emit(FieldChange("comment", text))
 
     def _on_severity_chosen(self, severity: object) -> None:
@@ -251,7 +272,9 @@ class MarkForm(QWidget):
 
     def _on_text_finished(self) -> None:
         line = self.sender()
-        if isinstance(line, QLineEdit) and self._annotation is not None:
-            field = line.objectName().removeprefix("field-")
-            if line.text() != str(self._annotation.attributes.get(field) or ""):
-                self.changed.emit(FieldChange(field, line.text() or None))
+        if isinstance(line, QLineEdit):
+            self._commit_text(line.objectName().removeprefix("field-"), line)
+
+    def _commit_text(self, field: str, line: QLineEdit) -> None:
+        if self._is_new(field, line.text()):
+            self.changed.emit(FieldChange(field, line.text() or None))
