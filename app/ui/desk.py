@@ -140,7 +140,7 @@ class Desk(QObject):
         window.state.save()
         workspace.open_first()
         self._backup.start()
-        threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
+        window.when_painted(_warm_up)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
@@ -310,6 +310,11 @@ class Desk(QObject):
         ]
         lead = "Stet: the proofreader’s mark for “let it stand”."
         ReportDialog("About Stet", lead, lines, self._window).open()
+
+
+def _warm_up() -> None:
+    """Import what the first write needs while the person begins to read; before, it would hold up the first picture."""
+    threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
 
 
 def _system_name() -> str:

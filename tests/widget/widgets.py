@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QEvent, QModelIndex, Qt
 from PySide6.QtGui import QInputMethodEvent, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
@@ -70,6 +70,7 @@ def pick(combo: QComboBox, value: object) -> None:
 def on_screen(qtbot: QtBot, widget: Found, width: int = 600, height: int = 400) -> Found:
     """Show a widget, with the keyboard in its window."""
     qtbot.addWidget(widget)
+    widget.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # the test may still want to look
     widget.resize(width, height)
     widget.show()
     qtbot.waitExposed(widget)
@@ -133,8 +134,9 @@ def _words(widget: QWidget) -> Iterator[str]:
 
 def _items(model: QAbstractItemModel | None, parent: Any = None) -> Iterator[str]:
     parent = parent or QModelIndex()
+    columns = 1 if model is None or isinstance(model, QAbstractListModel) else model.columnCount(parent)
     for row in range(model.rowCount(parent) if model is not None else 0):
-        for column in range(model.columnCount(parent)):
+        for column in range(columns):
             index = model.index(row, column, parent)
             yield str(index.data() or "")
             yield as_tooltip(str(index.data(Qt.ItemDataRole.ToolTipRole) or ""))

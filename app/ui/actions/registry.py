@@ -58,6 +58,7 @@ class ActionRegistry(QObject):
         self._handlers: dict[str, Handler] = {}
         self._prefixes: dict[str, Callable[[str], None]] = {}
         self._actions: dict[str, SpecAction] = {}
+        self._specs: dict[str, ActionSpec] = {}
         self._text_keys: dict[str, list[ActionSpec]] = {}
         self._have: set[Needs] = {Needs.NOTHING}
         self._scheme: Scheme | None = None
@@ -71,16 +72,26 @@ class ActionRegistry(QObject):
             action.deleteLater()
         self._scheme = scheme
         specs = (*CATALOGUE, *(scheme_actions(scheme) if scheme else ()))
-        self._actions = {spec.id: SpecAction(spec, self.keys_of(spec), self) for spec in specs}
+        self._specs = {spec.id: spec for spec in specs}
+        self._actions = {}
         self._text_keys = {}
-        for action in self._actions.values():
-            if action.spec.context is Context.WINDOW:
-                self._window.addAction(action)
-            else:
-                for key in action.keys:
-                    self._text_keys.setdefault(portable(key), []).append(action.spec)
+        for spec in specs:
+            # Without a project most actions make no sense; making them then would only slow the start.
+            if scheme is not None or spec.needs is Needs.NOTHING:
+                self._make(spec)
         self.update_enabled(self._have)
         self.rebuilt.emit()
+
+    def _make(self, spec: ActionSpec) -> SpecAction:
+        action = SpecAction(spec, self.keys_of(spec), self)
+        action.setEnabled(spec.needs in self._have)
+        self._actions[spec.id] = action
+        if spec.context is Context.WINDOW:
+            self._window.addAction(action)
+        else:
+            for key in action.keys:
+                self._text_keys.setdefault(portable(key), []).append(spec)
+        return action
 
     def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
         """Return the keys of an action: the person's own, else the catalogue's. An empty own one means: no key."""
@@ -91,7 +102,7 @@ class ActionRegistry(QObject):
 
     def specs(self) -> list[ActionSpec]:
         """Return all entries, with the keys that are in force."""
-        return [action.spec._replace(keys=action.keys) for action in self._actions.values()]
+        return [spec._replace(keys=self.keys_of(spec)) for spec in self._specs.values()]
 
     def override(self, overrides: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Put other keys in force; return clashes, in which case nothing is changed."""
@@ -107,7 +118,7 @@ class ActionRegistry(QObject):
 
     def action(self, action_id: str) -> SpecAction:
         """Return a live action."""
-        return self._actions[action_id]
+        return self._actions.get(action_id) or self._make(self._specs[action_id])
 
     def bind(self, action_id: str, handler: Handler) -> None:
         """Say what does the work of an action."""
@@ -123,7 +134,7 @@ class ActionRegistry(QObject):
 
     def run(self, action_id: str) -> None:
         """Do the action, if it makes sense now."""
-        if not self._actions[action_id].isEnabled():
+        if not self.action(action_id).isEnabled():
             return
         handler = self._handlers.get(action_id)
         if handler is not None:
