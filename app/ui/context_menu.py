@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.scheme import Layer
 from app.ui.actions.registry import ActionRegistry
+from app.ui.labels import unmarked
 
 _ENTRIES = ("evidence.link", "evidence.find", "", "mark.correction", "mark.comment", "mark.delete", "", "edit.copy")
 
@@ -15,7 +16,7 @@ def open_menu(parent: QWidget, place: QPoint, layer: Layer | None, actions: Acti
     menu.setObjectName("text-menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if layer is not None:
-        labels = menu.addMenu(f"Mark as {layer.title.lower()}")
+        labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
         for label in layer.labels:
             labels.addAction(actions.action(f"label.{layer.id}.{label.id}"))
     for entry in _ENTRIES:

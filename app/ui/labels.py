@@ -23,7 +23,7 @@ def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wra
 
 def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: str = "") -> QPushButton:
     """Return a button with an object name, a style role, a tooltip and an accessible name."""
-    made = QPushButton(text)
+    made = QPushButton(unmarked(text))
     made.setObjectName(name)
     if role:
         made.setProperty("role", role)
@@ -32,6 +32,11 @@ def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: s
     made.setAccessibleName(accessible or text)
     made.setAutoDefault(False)
     return made
+
+
+def unmarked(text: str) -> str:
+    """Return a text for buttons and menus, where a single “&” would mark a key instead of being shown."""
+    return text.replace("&", "&&")
 
 
 def literal(text: str) -> str:

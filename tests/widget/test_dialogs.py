@@ -255,7 +255,6 @@ def test_cancel_asks_once_and_the_window_stays_until_the_job_has_stopped(work: W
     assert not work.dialog.isVisible()
 
 
-@pytest.mark.xfail(reason="what the job tells while it stops is written over “Stopping…”")
 def test_progress_that_still_comes_does_not_unsay_the_stopping(work: Work) -> None:
     press(work.dialog, "progress-cancel")
     work.dialog.show_progress(5, 10, "documents")
@@ -317,7 +316,6 @@ def test_a_dialog_takes_the_keyboard_and_gives_it_back(qtbot: QtBot) -> None:
     assert below.has_it_back()
 
 
-@pytest.mark.xfail(reason="it closes without saying that it has finished, and only then is the keyboard given back")
 def test_the_progress_window_gives_the_keyboard_back(qtbot: QtBot) -> None:
     below = _Asks(qtbot)
     dialog = ProgressDialog("Importing", below.window)

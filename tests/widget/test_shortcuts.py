@@ -115,7 +115,6 @@ def test_a_key_that_is_taken_is_refused_with_the_name_of_its_owner(
     assert page.settings["keys"] == {}
 
 
-@pytest.mark.xfail(reason="a text action isn't compared with the labels' keys, and the label's key is dead then")
 def test_a_text_action_cannot_take_the_key_of_a_label(page: Page) -> None:
     page.set("mark.unsure", "R")
     assert "taken" in page.complaint
@@ -123,7 +122,6 @@ def test_a_text_action_cannot_take_the_key_of_a_label(page: Page) -> None:
     assert page.registry.for_text_key("R").id == "label.error.ROLE_ATTRIBUTE"
 
 
-@pytest.mark.xfail(reason="keys are only compared with those of the scheme that is open")
 def test_a_key_chosen_without_a_project_does_not_silence_a_layer(qtbot: QtBot, tmp_path: Path) -> None:
     page = Page(qtbot, tmp_path / "settings.json", scheme="")
     page.set("view.theme", "F4")
@@ -169,7 +167,6 @@ def test_the_chosen_row_stays_chosen(page: Page) -> None:
     assert page.tree.currentItem().text(1) == "Ctrl+Alt+Z"
 
 
-@pytest.mark.xfail(reason="the list is filled again without the search")
 def test_the_search_stays_when_a_key_is_set(page: Page) -> None:
     write(child(page.dialog, QLineEdit, "shortcuts-search"), "undo")
     page.set("edit.undo", "Ctrl+Alt+Z")

@@ -154,14 +154,16 @@ def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
     """Return pairs of actions that claim one key in one context. Labels of different layers may share a key, since
     only those of the active layer listen.
     """
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[str, list[tuple[str, str]]] = {}  # key to (scope, action)
     found: list[tuple[str, str, str]] = []
     for spec in specs:
         scope = ".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else ""
         for key in spec.keys:
-            places = [(key, scope)] if scope else [(key, "")]
-            other = next((taken[place] for place in places if place in taken), None)
+            owners = taken.setdefault(key, [])
+            other = next(
+                (owner for its_scope, owner in owners if not scope or not its_scope or scope == its_scope), None
+            )
             if other:
                 found.append((key, other, spec.id))
-            taken[places[0]] = spec.id
+            owners.append((scope, spec.id))
     return found

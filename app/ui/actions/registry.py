@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
-from app.ui.labels import literal
+from app.ui.labels import literal, unmarked
 
 if TYPE_CHECKING:
     from app.core.scheme import Scheme
@@ -20,7 +20,7 @@ class SpecAction(QAction):
     """A QAction of a catalogue entry; it runs whatever handler is bound to its id."""
 
     def __init__(self, spec: ActionSpec, keys: tuple[str, ...], registry: "ActionRegistry") -> None:
-        super().__init__(spec.title, registry)
+        super().__init__(unmarked(spec.title), registry)
         self.spec = spec
         self.keys = keys
         self._registry = registry
@@ -59,6 +59,7 @@ class ActionRegistry(QObject):
         self._prefixes: dict[str, Callable[[str], None]] = {}
         self._actions: dict[str, SpecAction] = {}
         self._specs: dict[str, ActionSpec] = {}
+        self._muted: set[str] = set()
         self._text_keys: dict[str, list[ActionSpec]] = {}
         self._have: set[Needs] = {Needs.NOTHING}
         self._scheme: Scheme | None = None
@@ -72,6 +73,10 @@ class ActionRegistry(QObject):
             action.deleteLater()
         self._scheme = scheme
         specs = (*CATALOGUE, *(scheme_actions(scheme) if scheme else ()))
+        # A key that a person chose may be one that this scheme uses: here it gives way, elsewhere it stays.
+        self._muted = set()
+        found = clashes(tuple(spec._replace(keys=self.keys_of(spec)) for spec in specs))
+        self._muted = {action for _, *both in found for action in both if action in self._overrides}
         self._specs = {spec.id: spec for spec in specs}
         self._actions = {}
         self._text_keys = {}
@@ -96,7 +101,7 @@ class ActionRegistry(QObject):
     def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
         """Return the keys of an action: the person's own, else the catalogue's. An empty own one means: no key."""
         own = self._overrides.get(spec.id)
-        if own is None:
+        if own is None or spec.id in self._muted:
             return spec.keys
         return tuple(own.split(" | ")) if own else ()
 
@@ -106,12 +111,13 @@ class ActionRegistry(QObject):
 
     def override(self, overrides: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Put other keys in force; return clashes, in which case nothing is changed."""
-        before = self._overrides
+        before, self._muted = self._overrides, set()
         self._overrides = dict(overrides)
         specs = (*CATALOGUE, *(scheme_actions(self._scheme) if self._scheme else ()))
         found = clashes(tuple(spec._replace(keys=self.keys_of(spec)) for spec in specs))
         if found:
             self._overrides = before
+            self.rebuild(self._scheme)
             return found
         self.rebuild(self._scheme)
         return []

@@ -37,12 +37,13 @@ class ProgressDialog(Dialog):
         self._bar.setRange(0, 1000 if total else 0)
         if total:
             self._bar.setValue(min(1000, done * 1000 // total))
-        self._what.setText(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+        if self._cancel.isEnabled():
+            self._what.setText(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
 
     def finish(self) -> None:
         """Close: the job is over."""
         self._over = True
-        self.close()
+        self.accept()
 
     def _on_cancel(self, _checked: bool) -> None:
         self._cancel.setEnabled(False)

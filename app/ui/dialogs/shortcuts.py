@@ -129,5 +129,6 @@ class ShortcutsDialog(FormDialog):
         self.complain("")
         self._edit.clear()
         self._fill()
+        self._on_search(self._search.text())
         self._tree.setCurrentItem(self._items[action])
         self.keys_chosen.emit(overrides)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.ui.labels import button, plain
+from app.ui.labels import button, plain, unmarked
 from app.ui.theme import ui_font
 
 
@@ -69,7 +69,7 @@ class TopBar(QWidget):
         """Name who works here."""
         self._disc.letter = name[:1].upper()
         self._disc.update()
-        self._who.setText(name or "Who am I?")
+        self._who.setText(unmarked(name or "Who am I?"))
         self._who.setAccessibleName(f"Annotator {name}" if name else "Say who you are")
 
     def _on_command(self, _checked: bool) -> None:

@@ -1,0 +1,104 @@
+"""One side of the desk: heading, text or what to do without one, and the map beside the text."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.ui import theme
+from app.ui.panels.margin_map import MarginMap
+from app.ui.panels.text_pane import TextPane
+from tests.widget.canvases import LONG, Marks, style
+from tests.widget.widgets import child, on_screen, pick, press, text_of
+
+
+def pane(qtbot: QtBot, *, side: bool) -> TextPane:
+    made = TextPane("reference-pane" if side else "text-pane", theme.LIGHT, style(), side=side)
+    return on_screen(qtbot, made, 600, 500)
+
+
+def test_the_heading_is_cut_and_whole_for_those_who_listen(qtbot: QtBot) -> None:
+    text = pane(qtbot, side=False)
+    title = "a very long title " * 10
+    text.show_heading(title, "3 characters")
+    assert text_of(text, "text-pane-title").endswith("…")
+    assert len(text_of(text, "text-pane-title")) <= 71
+    assert title in text.canvas.accessibleDescription()
+    assert text.canvas.accessibleName() == "Text"
+
+
+def test_without_a_text_the_pane_says_why_and_what_to_do(qtbot: QtBot) -> None:
+    text = pane(qtbot, side=False)
+    text.show_empty("Import text files.", action="project.import", title="Import documents…")
+    assert not text.canvas.isVisible()
+    with qtbot.waitSignal(text.action_wanted) as caught:
+        press(text, "text-pane-empty-button")
+    assert caught.args == ["project.import"]
+    text.show_empty("Nothing to do here.")
+    assert not child(text, QPushButton, "text-pane-empty-button").isVisible()
+    text.show_canvas()
+    assert text.canvas.isVisible()
+
+
+def test_references_can_be_chosen_where_there_are_several(qtbot: QtBot) -> None:
+    reference = pane(qtbot, side=True)
+    chooser = child(reference, QComboBox, "reference-pane-chooser")
+    reference.show_choices([("a", "one")], "a")
+    assert not chooser.isVisible()
+    reference.show_choices([("a", "one"), ("b", "two")], "b")
+    assert chooser.isVisible()
+    assert chooser.currentText() == "two"
+    with qtbot.waitSignal(reference.reference_chosen) as caught:
+        pick(chooser, "a")
+    assert caught.args == ["a"]
+
+
+def test_the_map_shows_what_is_in_view_and_leads_there(qtbot: QtBot) -> None:
+    text = pane(qtbot, side=False)
+    text.canvas.show_text(LONG, Marks())
+    text.canvas.grab()
+    before = text.map.grab().toImage()
+    QTest.mouseClick(text.map, Qt.MouseButton.LeftButton, pos=QPoint(8, text.map.height() // 2))
+    bar = text.canvas.verticalScrollBar()
+    assert bar.value() == pytest.approx(bar.maximum() / 2, rel=0.1)
+    text.canvas.grab()
+    assert text.map.grab().toImage() != before
+    QTest.mouseClick(text.map, Qt.MouseButton.LeftButton, pos=QPoint(8, text.map.height() - 1))
+    assert bar.value() >= bar.maximum() - bar.pageStep()
+    QTest.mouseClick(text.map, Qt.MouseButton.LeftButton, pos=QPoint(8, 0))
+    assert bar.value() == 0
+
+
+def test_the_map_has_a_tick_for_each_mark_and_colour(qtbot: QtBot) -> None:
+    margin = on_screen(qtbot, MarginMap(theme.LIGHT), 16, 300)
+    seen = []
+    for ticks in ([], [(0.5, "#D55E00")], [(0.5, "#D55E00"), (0.9, "#0072B2")], [(0.5, "#D55E00")] * 1_000):
+        margin.show_ticks(ticks)
+        seen.append(margin.grab().toImage())
+    assert seen[0] != seen[1] != seen[2]
+    assert seen[3] == seen[1]
+
+
+@pytest.mark.parametrize(
+    "ticks", [[(0.0, "#000000"), (1.0, "#ffffff")], [(share / 7, "#D55E00") for share in range(8)]]
+)
+def test_ticks_at_the_ends_stay_inside_of_the_map(qtbot: QtBot, ticks: list[tuple[float, str]]) -> None:
+    margin = on_screen(qtbot, MarginMap(theme.LIGHT), 16, 300)
+    margin.show_ticks(ticks)
+    places: list[float] = []
+    margin.place_wanted.connect(places.append)
+    for y in (-50, 0, 150, 299, 400):
+        QTest.mouseMove(margin, QPoint(8, 100))
+        QTest.mousePress(margin, Qt.MouseButton.LeftButton, pos=QPoint(8, max(0, min(299, y))))
+        QTest.mouseRelease(margin, Qt.MouseButton.LeftButton, pos=QPoint(8, max(0, min(299, y))))
+    assert places == sorted(places)
+    assert (places[0], places[-1]) == (0.0, 1.0)
+
+
+def test_dark_is_dark_on_both_sides(qtbot: QtBot) -> None:
+    for side in (False, True):
+        made = pane(qtbot, side=side)
+        made.canvas.show_text("some text", Marks())
+        made.set_look(theme.DARK, style())
+        assert made.canvas.viewport().grab().toImage().pixelColor(3, 40).lightness() < 80
