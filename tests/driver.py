@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build, start
@@ -119,6 +119,73 @@ class Driver:
         self.type(text)
         self.press("Return")
 
+    def palette(self, words: str) -> None:
+        """Run what the palette finds first for some words."""
+        self.press("Ctrl+K")
+        self.dialog("palette")
+        self.type(words)
+        self.press("Return")
+        self.settle()
+
+    def menu(self, title: str) -> None:
+        """Choose an entry of the menu of the right button, opened by the menu key on the text."""
+        canvas = self.target()
+        place = canvas.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(canvas, QContextMenuEvent(reason, place, canvas.mapToGlobal(place)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        entries = [*menu.actions(), *(entry for sub in menu.findChildren(QMenu) for entry in sub.actions())]
+        found = next(entry for entry in entries if entry.text() == title)
+        menu.close()
+        found.trigger()
+        self.settle()
+
+    def run(self, action: str, route: str) -> None:
+        """Do an action of the catalogue by `key`, by `palette` or by `menu`."""
+        assert self.window is not None
+        live = self.window.registry.action(action)
+        if route == "key":
+            self.press(live.keys[0])
+        elif route == "palette":
+            self.palette(live.spec.title)
+        else:
+            self.menu(live.text())
+
+    def put_caret(self, words: str, *, behind: bool = False) -> None:
+        """Put the caret in front of some words of the text, or behind them."""
+        self.focus_text()
+        self.press("Ctrl+Home")
+        self.find(words)
+        self.press("Right" if behind else "Left")
+
+    def focus_text(self) -> None:
+        """Put the keyboard on the text under work, by keys."""
+        for _ in range(8):
+            if self.target() is self.workspace.text.canvas:
+                return
+            self.press("F6")
+
+    def drop(self, *files: Path) -> None:
+        """Drop files on the window."""
+        assert self.window is not None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, left, none)
+        QApplication.sendEvent(self.window, enter)
+        if enter.isAccepted():
+            drop = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none)
+            QApplication.sendEvent(self.window, drop)
+        self.settle()
+
+    def fill(self, name: str, text: str) -> None:
+        """Write into a line of the window in front, over what stands there."""
+        line = self.field(name)
+        line.setFocus()
+        line.clear()
+        self.type(text)
+
     def wait(self, condition: Callable[[], object]) -> None:
         """Wait until something is true."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
@@ -174,6 +241,52 @@ class Driver:
         label = self.window.findChild(QLabel, name)
         assert label is not None, name
         return label.text()
+
+    @property
+    def document(self) -> str:
+        """The name of the open document."""
+        state = self.session.state
+        return state.document.name if state else ""
+
+    @property
+    def caret(self) -> int:
+        """Where the caret stands in the text under work."""
+        return self.workspace.text.canvas.view.caret
+
+    @property
+    def selected(self) -> str:
+        """The selected words of the text under work."""
+        canvas = self.workspace.text.canvas
+        start, end = canvas.view.selection
+        return canvas.text[start:end]
+
+    def marks(self) -> list[tuple[str, str]]:
+        """Return quote and label of the marks of the open document in reading order."""
+        return [(annotation.quote, annotation.label) for annotation in self.annotations()]
+
+    def documents(self) -> list[str]:
+        """Return the rows of the list of documents."""
+        model = self.workspace.documents.list.model()
+        return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+    def field(self, name: str) -> QLineEdit:
+        """Return a line to type in, in the window in front."""
+        front = QApplication.activeModalWidget() or self.window
+        assert front is not None
+        found = front.findChild(QLineEdit, name)
+        assert found is not None, name
+        return found
+
+    def report(self) -> str:
+        """Read the dialog that tells how something went, and close it."""
+        dialog = self.dialog("report-dialog")
+        lead = dialog.findChild(QLabel, "report-lead")
+        details = dialog.findChild(QPlainTextEdit, "report-details")
+        assert lead is not None
+        words = lead.text() + ("\n" + details.toPlainText() if details is not None else "")
+        dialog.accept()
+        self.wait(lambda: self.find_dialog("report-dialog") is None)
+        return words
 
     def click(self, name: str) -> None:
         """Press a button by its object name, in whichever window is in front."""

@@ -1,11 +1,13 @@
 """A running window for each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.driver import Driver
+from tests.e2e import projects
 
 
 @pytest.fixture
@@ -14,3 +16,16 @@ def stet(qtbot: QtBot) -> Iterator[Driver]:
     driver = Driver(qtbot)
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Give a project with three documents to work on and their reference."""
+    return projects.make(tmp_path)
+
+
+@pytest.fixture
+def desk(stet: Driver, project: Path) -> Driver:
+    """Ana sits before that project, with the first document open."""
+    stet.start(project, annotator="Ana")
+    return stet

@@ -8,6 +8,7 @@ import unicodedata
 
 _JOINER = "\u200d"
 _NON_JOINER = "\u200c"
+_MOST_FLAGS = 512
 
 
 def hangs_on(text: str, at: int) -> bool:
@@ -52,8 +53,8 @@ def _base_before(text: str, at: int) -> str:
 
 
 def _flags_before(text: str, at: int) -> int:
-    """Return how many letters of flags end at a place: flags are pairs of them."""
-    start = at
-    while start > 0 and _is_flag(text[start - 1]):
+    """Return how many letters of flags end at a place, counting a few hundred: flags are pairs of them."""
+    start, least = at, max(0, at - _MOST_FLAGS)
+    while start > least and _is_flag(text[start - 1]):
         start -= 1
     return at - start

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.core import marking
 from app.core.annotation import Annotation, Evidence, Stance
-from app.core.edits import Edit
+from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
 from app.session.session import Session
@@ -102,12 +103,21 @@ class EditorController(QObject):
 
     def _apply(self, edit: Edit, title: str) -> bool:
         try:
-            self._session.apply(edit, title=title)
+            if not self._says_nothing_new(edit):
+                self._session.apply(edit, title=title)
         except StetError as error:
             self.told.emit(_words(error))
             return False
         self.told.emit("")
         return True
+
+    def _says_nothing_new(self, edit: Edit) -> bool:
+        """Tell whether nothing but the time would change: that would be a step whose undo nobody could see."""
+        state = self._session.state
+        if state is None or not isinstance(edit, ReplaceAnnotation):
+            return False
+        old, new = state.annotations.get(edit.annotation.uid), edit.annotation
+        return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
     def _label_by_id(self, rest: str) -> None:
         layer, _, label = rest.partition(".")
