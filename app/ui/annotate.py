@@ -81,7 +81,7 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.wanted.connect(self.open_document)
         self.stepper.told.connect(self._status.tell)
         self.stepper.praised.connect(self._on_praised)
-        self.stepper.blocked.connect(self.chosen.next_open_rule)
+        self.stepper.blocked.connect(self.chosen.first_open_rule)
         self.chosen.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
         self.text.canvas.view_changed.connect(self.facts.show_place)
@@ -250,6 +250,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _answer(self, *, undo: bool) -> None:
         self.chosen.commit()
+        self.remember_place()  # the action may be of another document
         try:
             row = self._session.undo() if undo else self._session.redo()
         except StetError as error:

@@ -49,6 +49,7 @@ class ChosenMark(QObject):
         inspector.left.connect(self._on_left)
         view.marks.annotation_chosen.connect(self._on_row_chosen)
         actions.bind("mark.next-open", self.next_open_rule)
+        actions.about_to_run.connect(self._on_action)
 
     def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
         # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
@@ -74,6 +75,9 @@ class ChosenMark(QObject):
     def commit(self) -> None:
         """Hand over what is being typed."""
         self._view.inspector.commit()
+
+    def _on_action(self, _action: str) -> None:
+        self.commit()
 
     def close(self) -> None:
         """Hand over what is being typed, and show nothing any more."""
@@ -101,7 +105,15 @@ class ChosenMark(QObject):
         chosen = self._controller.chosen
         uids = [annotation.uid for annotation in ordered]
         first = uids.index(chosen.uid) + 1 if chosen is not None and chosen.uid in uids else 0
-        for annotation in (*ordered[first:], *ordered[:first]):
+        self._choose_open([*ordered[first:], *ordered[:first]])
+
+    def first_open_rule(self) -> None:
+        """Choose the first mark that a rule still asks something of."""
+        state = self._session.state
+        self._choose_open(state.in_order() if state else [])
+
+    def _choose_open(self, ordered: list[Annotation]) -> None:
+        for annotation in ordered:
             problems = self._view.marks_model.problems(annotation)
             if problems:
                 self._controller.choose(annotation.uid)

@@ -38,7 +38,6 @@ def test_done_is_refused_while_a_rule_is_open_and_shows_the_first(desk: Driver, 
     assert "senator" in desk.message()
 
 
-@pytest.mark.xfail(reason="it goes on from the chosen mark, and the message is about the first one")
 def test_the_mark_that_is_shown_is_the_one_that_the_message_is_about(desk: Driver) -> None:
     desk.mark("slave trade", "F4", "D")
     desk.mark("senator", "F4", "R")
@@ -167,14 +166,11 @@ def test_another_annotator_has_places_of_their_own(desk: Driver, project: Path) 
     assert desk.caret == 0
 
 
-_LOST = pytest.mark.xfail(reason="the form shows another mark before what is typed was handed over")
-
-
 @pytest.mark.parametrize(
     "keys",
     [
-        pytest.param(("Ctrl+Return",), marks=_LOST),
-        pytest.param(("F8",), marks=_LOST),
+        ("Ctrl+Return",),
+        ("F8",),
         ("Ctrl+PgDown", "Ctrl+PgUp"),
         ("F6",),
         ("Alt+2", "Return"),

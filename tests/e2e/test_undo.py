@@ -50,7 +50,6 @@ def test_undo_reaches_into_another_document_and_shows_it(desk: Driver) -> None:
     assert desk.marks() == [("412", "QUANTITY")]
 
 
-@pytest.mark.xfail(reason="only opening by hand keeps the place of the document that is left")
 def test_the_document_that_undo_leaves_keeps_its_place(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+PgDown")

@@ -50,6 +50,7 @@ class ActionRegistry(QObject):
     """All actions of the window. Handlers are bound by those who can do the work."""
 
     rebuilt = Signal()
+    about_to_run = Signal(object)  # action id; the last moment to hand over what is being typed
 
     def __init__(self, window: QWidget, overrides: Mapping[str, str]) -> None:
         super().__init__(window)
@@ -142,6 +143,7 @@ class ActionRegistry(QObject):
         """Do the action, if it makes sense now."""
         if not self.action(action_id).isEnabled():
             return
+        self.about_to_run.emit(action_id)
         handler = self._handlers.get(action_id)
         if handler is not None:
             handler()

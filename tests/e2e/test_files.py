@@ -1,0 +1,257 @@
+"""Files in and out: dropped, imported with progress, cancelled, exported, made references."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QListWidget, QProgressBar
+
+from app.session.session import Session
+from tests.driver import Driver
+from tests.e2e import projects
+
+
+def many(path: Path, count: int) -> Path:
+    """Write a JSONL of so many documents."""
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            text = f"Text number {number} with some words. " * 8
+            file.write(json.dumps({"stet": 1, "id": f"d{number}", "name": f"d{number}", "text": text}) + "\n")
+    return path
+
+
+def wait_for_import(stet: Driver) -> None:
+    stet.wait(lambda: stet.find_dialog("progress-dialog") is None)
+    stet.settle()
+
+
+# -- dropping ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_dropped_text_is_imported(desk: Driver, tmp_path: Path) -> None:
+    file = tmp_path / "new one.txt"
+    file.write_bytes("Ein Text.\r\n😀".encode())
+    desk.drop(file)
+    wait_for_import(desk)
+    assert "1 new" in desk.message()
+    assert desk.documents()[-1] == "new one"
+    desk.press("Ctrl+L")
+    desk.type("new one")
+    desk.press("Return")
+    assert desk.session.state.document.text == "Ein Text.\r\n😀"
+
+
+def test_a_dropped_import_is_one_step_to_undo(desk: Driver, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.txt" for number in range(3)]
+    for file in files:
+        file.write_text(f"Text of {file.name}.")
+    desk.drop(*files)
+    wait_for_import(desk)
+    assert len(desk.documents()) == 7
+    desk.press("Ctrl+Z")
+    assert len(desk.documents()) == 4
+    desk.press("Ctrl+Shift+Z")
+    assert len(desk.documents()) == 7
+
+
+def test_a_dropped_project_is_opened(stet: Driver, project: Path) -> None:
+    stet.start()
+    stet.window.desk.look.change({"annotator": "Ana"})
+    stet.drop(project)
+    stet.wait(lambda: stet.window.desk.workspace is not None)
+    assert stet.document == "first.txt"
+    assert stet.window.windowTitle() == "news – Stet"
+
+
+def test_another_project_takes_the_place_of_the_open_one(desk: Driver, tmp_path: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    other = projects.make(tmp_path, {"other.txt": "Another text."}, name="other.stet")
+    desk.drop(other)
+    assert desk.document == "other.txt"
+    # The first one was closed whole, and somebody else may write to it.
+    first = Session.open(tmp_path / "news.stet", annotator="Ana")
+    assert first.is_writable
+    first.close()
+
+
+@pytest.mark.xfail(reason="its own lock keeps it out, so it comes back for reading only")
+def test_dropping_the_project_that_is_open_leaves_it_open_for_writing(desk: Driver, project: Path) -> None:
+    desk.drop(project)
+    assert desk.session.is_writable
+    desk.mark("senator", "F4", "R")
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+
+
+def test_a_text_dropped_without_a_project_makes_one_for_it(stet: Driver, tmp_path: Path) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text("Some text.")
+    stet.start(annotator="Ana")
+    stet.drop(file)
+    stet.dialog("new-project-dialog")
+    stet.fill("new-project-path", str(tmp_path / "mine.stet"))
+    stet.press("Return")
+    stet.wait(lambda: stet.window.desk.workspace is not None)
+    wait_for_import(stet)
+    stet.wait(lambda: stet.session.state is not None)
+    assert stet.document == "article.txt"
+    stet.mark("Some", "F2", "1")
+    assert stet.marks() == [("Some", "PERSON")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("nul.txt", b"a\x00b", "NUL"),
+        ("bad.jsonl", b'{"stet":1,\n', "line 1"),
+        ("picture.png", b"\x89PNG\r\n", "aren't known"),
+    ],
+)
+def test_a_file_that_cannot_come_in_is_told_and_nothing_is_changed(
+    desk: Driver, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    desk.drop(file)
+    told = desk.report()
+    assert words in told
+    assert name in told
+    assert len(desk.documents()) == 4
+
+
+# -- long work ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_import_shows_how_far_it_is_and_comes_in_whole(desk: Driver, tmp_path: Path) -> None:
+    desk.drop(many(tmp_path / "many.jsonl", 20_000))
+    dialog = desk.dialog("progress-dialog")
+    bar = dialog.findChild(QProgressBar, "progress-bar")
+    desk.wait(lambda: bar.maximum() == 1000 and bar.value() > 0)
+    wait_for_import(desk)
+    assert "20,000 new" in desk.message()
+    assert len(desk.documents()) == 20_004
+
+
+def test_a_cancelled_import_leaves_everything_as_it_was(desk: Driver, tmp_path: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.drop(many(tmp_path / "many.jsonl", 20_000))
+    desk.dialog("progress-dialog")
+    desk.click("progress-cancel")
+    wait_for_import(desk)
+    assert desk.message().startswith("Nothing was imported: cancelled")
+    assert len(desk.documents()) == 4
+    assert desk.session.documents.count() == 4
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    # And the desk is free for the next job and the next mark.
+    desk.mark("Puttin", "F4", "N")
+    desk.press("Ctrl+Z", "Ctrl+Z")
+    assert desk.marks() == []
+
+
+def test_closing_the_window_while_it_imports_is_clean(desk: Driver, project: Path, tmp_path: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.drop(many(tmp_path / "many.jsonl", 20_000))
+    desk.dialog("progress-dialog")
+    desk.quit()
+    again = Session.open(project, annotator="Ana")
+    assert again.documents.count() == 4
+    state = again.open_document(again.documents.find("first.txt")[0])
+    assert [mark.quote for mark in state.in_order()] == ["senator"]
+    again.close()
+
+
+def test_one_import_at_a_time(desk: Driver, tmp_path: Path) -> None:
+    desk.drop(many(tmp_path / "many.jsonl", 20_000))
+    other = tmp_path / "other.txt"
+    other.write_text("x")
+    desk.window.desk.take_files([other])
+    assert "still running" in desk.report()
+    desk.click("progress-cancel")
+    wait_for_import(desk)
+
+
+# -- exporting ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("training", "training.jsonl"), ("stet", "export.jsonl")])
+def test_an_export_is_written_where_it_was_offered(desk: Driver, tmp_path: Path, kind: str, ending: str) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+E")
+    dialog = desk.dialog("export-dialog")
+    formats = dialog.findChild(QComboBox, "export-format")
+    formats.setCurrentIndex(formats.findData(kind))
+    desk.click("export-dialog-accept")
+    assert f"news.{ending}" in desk.report()
+    records = [json.loads(line) for line in (tmp_path / f"news.{ending}").read_text(encoding="utf-8").splitlines()]
+    assert any("senator" in json.dumps(record.get("errors") or record.get("sets")) for record in records)
+
+
+def test_an_export_into_a_folder_that_is_gone_is_refused_in_the_dialog(desk: Driver, tmp_path: Path) -> None:
+    desk.press("Ctrl+Shift+E")
+    dialog = desk.dialog("export-dialog")
+    desk.fill("export-path", str(tmp_path / "gone" / "x.jsonl"))
+    desk.press("Return")
+    assert dialog.isVisible()
+    desk.press("Esc")
+
+
+# -- references and backups --------------------------------------------------------------------------------------------
+
+
+def ticked(stet: Driver, name: str, *, on: bool) -> None:
+    listed = stet.dialog("references-dialog").findChild(QListWidget, "references-list")
+    (item,) = listed.findItems(name, Qt.MatchFlag.MatchExactly)
+    item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+
+def test_references_are_chosen_shown_and_undone(desk: Driver) -> None:
+    desk.press("Ctrl+Shift+R")
+    ticked(desk, "report.txt", on=False)
+    ticked(desk, "third.txt", on=True)
+    desk.click("references-dialog-accept")
+    assert desk.workspace.reference.canvas.text == projects.THIRD
+    desk.press("Ctrl+Z")
+    assert desk.workspace.reference.canvas.text == projects.REFERENCE
+
+
+def test_a_document_without_a_reference_says_how_to_get_one(desk: Driver) -> None:
+    desk.press("Ctrl+Shift+R")
+    ticked(desk, "report.txt", on=False)
+    desk.click("references-dialog-accept")
+    desk.mark("senator", "F4", "R")
+    for key in ("K", "Ctrl+Shift+F"):
+        desk.press(key)
+        assert "has no reference yet" in desk.message()
+    desk.press("F7")
+    assert "no reference to swap" in desk.message()
+
+
+def test_several_references_are_gone_through(desk: Driver) -> None:
+    desk.press("Ctrl+Shift+R")
+    ticked(desk, "third.txt", on=True)
+    desk.click("references-dialog-accept")
+    seen = []
+    for _ in range(3):
+        seen.append(desk.workspace.reference.canvas.text)
+        desk.press("Ctrl+Alt+Right")
+    assert seen == [projects.REFERENCE, projects.THIRD, projects.REFERENCE]
+
+
+def test_a_backup_by_hand_is_a_whole_project(desk: Driver, tmp_path: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.palette("Back up now")
+    assert desk.message().startswith("Backed up to news.backups")
+    (copy,) = (tmp_path / "news.backups").glob("*.stet")
+    session = Session.open(copy, annotator="Ana", write=False)
+    assert session.documents.count() == 4
+    session.close()
+
+
+def test_a_project_is_closed_and_opened_again_from_the_first_screen(desk: Driver, project: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+W")
+    assert desk.window.desk.workspace is None
+    assert desk.window.start.isVisible()
+    desk.click("recent-0")
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.session.path == project

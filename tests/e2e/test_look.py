@@ -1,0 +1,164 @@
+"""How it looks and what its keys are: changed by key, palette or dialog, and still so after a restart."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox, QTreeWidget
+
+from app import paths
+from tests.driver import Driver
+
+ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
+
+
+def saved() -> dict:
+    return json.loads((paths.settings_dir() / "settings.json").read_text(encoding="utf-8"))
+
+
+def lightness(stet: Driver) -> int:
+    return stet.workspace.text.canvas.viewport().grab().toImage().pixelColor(2, 2).lightness()
+
+
+@ROUTES
+def test_dark_and_light_again(desk: Driver, project: Path, route: str) -> None:
+    assert lightness(desk) > 200
+    desk.run("view.theme", route)
+    assert lightness(desk) < 80
+    desk.quit()
+    desk.start(project, annotator="Ana")
+    assert lightness(desk) < 80
+    desk.run("view.theme", route)
+    assert lightness(desk) > 200
+
+
+@ROUTES
+def test_larger_and_smaller_text(desk: Driver, project: Path, route: str) -> None:
+    canvas = desk.workspace.text.canvas
+    height = canvas.text_layout.caret_rect(0).height()
+    for _ in range(4):
+        desk.run("view.larger", route)
+    assert canvas.text_layout.caret_rect(0).height() > height * 1.1
+    assert saved()["text_size"] == 22
+    for _ in range(4):
+        desk.run("view.smaller", route)
+    assert canvas.text_layout.caret_rect(0).height() == height
+    assert "text_size" not in saved()
+
+
+def test_text_stays_between_its_least_and_its_greatest_size(desk: Driver) -> None:
+    for _ in range(40):
+        desk.press("Ctrl+-")
+    assert saved()["text_size"] == 10
+
+
+@ROUTES
+def test_corrections_are_shown_and_hidden(desk: Driver, route: str) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.correct("president")
+    desk.press("Esc", "Esc")
+    canvas = desk.workspace.text.canvas
+    shown = canvas.viewport().grab().toImage()
+    desk.run("view.corrections", route)
+    assert canvas.viewport().grab().toImage() != shown
+    desk.run("view.corrections", route)
+    assert canvas.viewport().grab().toImage() == shown
+
+
+def test_settings_are_changed_in_their_dialog(desk: Driver, project: Path) -> None:
+    desk.press("Ctrl+,")
+    dialog = desk.dialog("settings-dialog")
+    dialog.findChild(QComboBox, "setting-snapping").setCurrentIndex(1)
+    dialog.findChild(QSpinBox, "setting-text_size").setValue(30)
+    dialog.findChild(QCheckBox, "setting-show_corrections").setChecked(False)
+    desk.click("settings-dialog-accept")
+    assert saved() == {"annotator": "Ana", "snapping": "character", "text_size": 30, "show_corrections": False}
+    assert desk.workspace.text.canvas.snap_words is False
+    assert desk.workspace.corrections is False
+    desk.quit()
+    desk.start(project, annotator="Ana")
+    assert desk.workspace.text.canvas.snap_words is False
+    assert desk.workspace.corrections is False
+
+
+def test_a_broken_settings_file_is_told_and_kept(stet: Driver, project: Path) -> None:
+    path = paths.settings_dir() / "settings.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'{"theme": "dark",}')
+    stet.start(project)
+    assert "the settings can't be read" in stet.message()
+    assert path.read_bytes() == b'{"theme": "dark",}'
+    dialog = stet.dialog("who-dialog")
+    dialog.findChild(QComboBox, "who-name").setEditText("Ana")
+    stet.click("who-dialog-accept")
+    stet.wait(lambda: stet.window.desk.workspace is not None)
+    assert saved() == {"annotator": "Ana"}
+    assert path.with_name("settings.bad.json").read_bytes() == b'{"theme": "dark",}'
+
+
+def remap(stet: Driver, action: str, keys: str) -> None:
+    """Give an action another key on the shortcuts page."""
+    stet.press("F1")
+    dialog = stet.dialog("shortcuts-dialog")
+    tree = dialog.findChild(QTreeWidget, "shortcuts-tree")
+    title = stet.window.registry.action(action).spec.title
+    rows = [
+        tree.topLevelItem(g).child(r)
+        for g in range(tree.topLevelItemCount())
+        for r in range(tree.topLevelItem(g).childCount())
+    ]
+    tree.setCurrentItem(next(row for row in rows if row.text(0) == title))
+    dialog.findChild(QKeySequenceEdit, "shortcuts-keys").setKeySequence(QKeySequence(keys))
+    stet.click("shortcuts-set")
+
+
+def test_a_remapped_key_works_on_the_bar_and_after_a_restart(desk: Driver, project: Path) -> None:
+    remap(desk, "label.error.ROLE_ATTRIBUTE", "Y")
+    desk.click("shortcuts-dialog-accept")
+    desk.mark("senator", "F4", "Y")
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    button = desk.window.findChild(object, "label.error.ROLE_ATTRIBUTE")
+    assert button is not None
+    desk.quit()
+    desk.start(project, annotator="Ana")
+    desk.mark("Puttin", "F4", "Y")
+    assert desk.marks()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
+
+
+def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> None:
+    remap(desk, "view.theme", "Ctrl+Z")
+    dialog = desk.dialog("shortcuts-dialog")
+    complaint = dialog.findChild(QLabel, "shortcuts-dialog-complaint")
+    assert "taken by “Undo”" in complaint.text()
+    desk.click("shortcuts-dialog-accept")
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Z")
+    assert desk.marks() == []
+
+
+@pytest.mark.parametrize(
+    ("action", "dialog"), [("help.about", "report-dialog"), ("project.scheme", "guideline-dialog")]
+)
+def test_what_can_be_read_opens_and_closes(desk: Driver, action: str, dialog: str) -> None:
+    desk.run(action, "palette")
+    desk.dialog(dialog)
+    desk.press("Esc")
+    desk.wait(lambda: desk.find_dialog(dialog) is None)
+    assert desk.target() is desk.workspace.text.canvas
+
+
+def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.click("who")
+    dialog = desk.dialog("who-dialog")
+    dialog.findChild(QComboBox, "who-name").setEditText("Ben")
+    desk.click("who-dialog-accept")
+    assert desk.session.annotator == "Ben"
+    assert desk.marks() == []
+    assert saved()["annotator"] == "Ben"
+    desk.mark("Puttin", "F4", "N")
+    desk.quit()
+    desk.start(project)
+    desk.wait(lambda: desk.window.desk.workspace is not None)
+    assert desk.marks() == [("Puttin", "NAME_FORM")]
