@@ -98,23 +98,29 @@ def test_an_omission_is_marked_between_two_words_by_the_caret_alone(desk: Driver
     assert desk.marks() == []
 
 
-@pytest.mark.parametrize("text", ["a 👩‍👩‍👧‍👦 b", "ok שלום עולם ok", "é ẹ́ x", "漢字 仮名", "before\r\nbehind", "😀ไทย"])
-def test_words_of_every_script_are_marked_as_they_stand_in_the_file(stet: Driver, tmp_path: Path, text: str) -> None:
-    project = projects.make(tmp_path, {"first.txt": text})
+SCRIPTS = ("a 👩‍👩‍👧‍👦 b", "ok שלום עולם ok", "é ẹ́ x", "漢字 仮名", "before\r\nbehind", "😀ไทย")
+
+
+def test_words_of_every_script_are_marked_as_they_stand_in_the_file(stet: Driver, tmp_path: Path) -> None:
+    project = projects.make(tmp_path, {f"{number}.txt": text for number, text in enumerate(SCRIPTS)})
     stet.start(project, annotator="Ana")
-    stet.press("F4", "Ctrl+A", "R")
-    (mark,) = stet.annotations()
-    assert mark.quote == text
-    stet.press("Ctrl+Z", "Alt+X", "Ctrl+Home")
-    seen = []
-    while stet.caret < len(text):
-        stet.press("Shift+Right", "R")
-        if stet.marks():
-            seen.append(stet.annotations()[0].quote)
-            stet.press("Ctrl+Z")
-        else:
-            stet.press("Right")  # white space can't be marked
-    assert "".join(seen) == "".join(text.split())
+    stet.press("F4", "Alt+X")
+    for text in SCRIPTS:
+        assert stet.session.state.document.text == text
+        stet.press("Ctrl+A", "R")
+        (mark,) = stet.annotations()
+        assert mark.quote == text
+        stet.press("Ctrl+Z", "Ctrl+Home")
+        seen = []
+        while stet.caret < len(text):
+            stet.press("Shift+Right", "R")
+            if stet.marks():
+                seen.append(stet.annotations()[0].quote)
+                stet.press("Ctrl+Z")
+            else:
+                stet.press("Right")  # white space can't be marked
+        assert "".join(seen) == "".join(text.split())
+        stet.press("Ctrl+PgDown")
 
 
 # -- fields ------------------------------------------------------------------------------------------------------------
@@ -222,10 +228,12 @@ def test_a_mark_is_deleted_and_brought_back(desk: Driver, route: str) -> None:
     assert desk.annotations() == before
 
 
-@pytest.mark.parametrize("key", ["Backspace", "Return", "U", "K", "Alt+1", "Alt+C", "Alt+M", "Alt+K"])
-def test_without_a_mark_the_keys_of_marks_say_what_to_do(desk: Driver, key: str) -> None:
-    desk.press(key)
-    assert "No mark is chosen" in desk.message()
+def test_without_a_mark_the_keys_of_marks_say_what_to_do(desk: Driver) -> None:
+    for key in ("Backspace", "Return", "U", "K", "Alt+1", "Alt+C", "Alt+M", "Alt+K"):
+        desk.press(key)
+        assert "No mark is chosen" in desk.message(), key
+        desk.press("Esc")
+        assert desk.message() == ""
 
 
 def test_tab_steps_through_marks_in_reading_order_round_the_end(desk: Driver) -> None:
@@ -337,21 +345,20 @@ def test_a_label_key_in_the_reference_says_where_one_is(desk: Driver) -> None:
 # -- selecting and copying ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("key", "words"),
-    [
-        ("Alt+W", "Puttin"),
-        ("Alt+S", "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days on the phone."),
-        ("Alt+P", projects.SPUN.partition("\n")[0]),
-        ("Ctrl+A", projects.SPUN),
-    ],
-)
-def test_word_sentence_paragraph_and_all_are_selected_by_a_key(desk: Driver, key: str, words: str) -> None:
-    desk.put_caret("Puttin")
-    desk.press("Right", key)
-    assert desk.selected == words
-    desk.press("Esc")
-    assert desk.selected == ""
+def test_word_sentence_paragraph_and_all_are_selected_by_a_key(desk: Driver) -> None:
+    sentence = "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days on the phone."
+    units = {
+        "Alt+W": "Puttin",
+        "Alt+S": sentence,
+        "Alt+P": projects.SPUN.partition("\n")[0],
+        "Ctrl+A": projects.SPUN,
+    }
+    for key, words in units.items():
+        desk.put_caret("Puttin")
+        desk.press("Right", key)
+        assert desk.selected == words
+        desk.press("Esc")
+        assert desk.selected == ""
 
 
 @POPUP

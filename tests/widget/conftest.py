@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QApplication
 from app.ui import theme
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _look(qapp: QApplication) -> None:
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application, dressed."""
     theme.load_fonts()
     theme.apply(qapp, theme.LIGHT)
+    return qapp

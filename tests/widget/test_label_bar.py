@@ -37,7 +37,7 @@ LAYERS = [(name, layer.id) for name in SCHEMES for layer in shipped(name).layers
 
 
 @pytest.mark.parametrize("width", [300, 620, 900, 1600])
-@pytest.mark.parametrize(("name", "layer"), LAYERS)
+@pytest.mark.parametrize(("name", "layer"), [("news-errors", "error"), ("news-errors", "claim"), ("ner", "entity")])
 def test_every_label_is_shown_or_counted_under_more(qtbot: QtBot, name: str, layer: str, width: int) -> None:
     scheme = shipped(name)
     bar = bar_of(qtbot, scheme, layer, width=width)

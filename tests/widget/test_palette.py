@@ -59,10 +59,9 @@ def test_a_few_letters_put_the_action_first(wanted: str, first: str) -> None:
     assert first in titles, titles
 
 
-@pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.id)
-def test_every_action_is_first_by_its_own_title(entry: Entry) -> None:
-    found = ranked(entry.title, ACTIONS)
-    assert entry.title in [other.title for other in found[:2]]
+def test_every_action_is_first_by_its_own_title() -> None:
+    for entry in ACTIONS:
+        assert entry.title in [other.title for other in ranked(entry.title, ACTIONS)[:2]], entry
 
 
 def test_nothing_typed_lists_everything() -> None:

@@ -39,12 +39,14 @@ def test_what_can_be_seen_or_shapes_others_stays_as_it_is(char: str) -> None:
     assert visible(char) == char
 
 
-@pytest.mark.parametrize("piece", [p for p in HOSTILE if p not in ("\n", "\r", "\r\n", "\u2029")], ids=ascii)
-def test_no_piece_makes_qt_break_a_line(qapp, piece: str) -> None:
-    layout = QTextLayout(visible(f"a{piece}b"))
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(10_000)
-    assert not layout.createLine().isValid()
-    layout.endLayout()
-    assert line.textLength() == width_u16(f"a{piece}b")
+def test_no_piece_makes_qt_break_a_line(qapp) -> None:
+    for piece in HOSTILE:
+        if piece in ("\n", "\r", "\r\n", "\u2029"):
+            continue
+        layout = QTextLayout(visible(f"a{piece}b"))
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(10_000)
+        assert not layout.createLine().isValid(), ascii(piece)
+        layout.endLayout()
+        assert line.textLength() == width_u16(f"a{piece}b"), ascii(piece)
