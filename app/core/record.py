@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Relation, Status
+from app.core.decision import Decision
 from app.core.document import Document
 
 META_EXTRA = "stet:extra"
@@ -24,13 +25,14 @@ class SetRecord(NamedTuple):
 class DocumentRecord(NamedTuple):
     """A document, the uids of its references in order, and its annotation sets by annotator's name.
 
-    `extra` keeps what a file said of the document beyond our fields.
+    `extra` keeps what a file said of the document beyond our fields. `decisions` are those that stand, oldest first.
     """
 
     document: Document
     references: tuple[str, ...] = ()
     sets: tuple[SetRecord, ...] = ()
     extra: dict[str, Any] = {}
+    decisions: tuple[Decision, ...] = ()
 
 
 class DocumentRow(NamedTuple):

@@ -17,6 +17,9 @@ class Topic(StrEnum):
     SCHEME = "scheme"
     ANNOTATOR = "annotator"
     HISTORY = "history"
+    DECISIONS = "decisions"
+    RELEASES = "releases"
+    ASSIGNMENTS = "assignments"
 
 
 class Published(NamedTuple):

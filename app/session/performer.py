@@ -2,6 +2,7 @@
 
 from app.core import edits
 from app.core.annotation import Status
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import EditRejected
 from app.core.scheme import Scheme
@@ -10,14 +11,20 @@ from app.core.state import DocumentState
 from app.session.changes import Published, Topic
 from app.session.project_edits import (
     ApplyScheme,
+    Assign,
+    Decide,
     HideBatch,
     LinkReference,
     ProjectEdit,
+    Release,
     ShowBatch,
     Together,
     UnlinkReference,
+    Unrelease,
+    Withdraw,
     Work,
 )
+from app.session.review_hand import ReviewHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.project import Project
@@ -34,6 +41,7 @@ class Performer:
         self.documents = Documents(project)
         self.annotations = Annotations(project)
         self.schemes = Schemes(project)
+        self.review = ReviewHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
 
     def scheme(self) -> Scheme:
@@ -86,6 +94,9 @@ class Performer:
             return self._apply_scheme(edit, state)
         if isinstance(edit, LinkReference | UnlinkReference):
             return self._reference(edit, state)
+        if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign):
+            inverse, facts = self.review.perform(edit)
+            return Performed(state, inverse, facts)
         return self._batch(edit, state)
 
     def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
@@ -94,9 +105,9 @@ class Performer:
         for part in edit.edits:
             done = self.perform(part, state, scheme, is_new=is_new)
             state = done.state
-            inverses.insert(0, done.inverse)
+            inverses.append(done.inverse)
             facts.extend(done.facts)
-        return Performed(state, Together(tuple(inverses)), tuple(facts))
+        return Performed(state, Together(tuple(reversed(inverses))), tuple(facts))
 
     def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         key = self.documents.key_of(work.document)
@@ -107,7 +118,8 @@ class Performer:
         applied = edits.apply(before, work.edit)
         if is_new:
             self._check_evidence(applied.change)
-        person = self.annotations.ensure_annotator(work.annotator)
+        kind = GOLD if work.annotator == GOLD else "person"
+        person = self.annotations.ensure_annotator(work.annotator, kind=kind)
         set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
         self.annotations.write(applied.change, document=key, set_key=set_key)
         return Performed(

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.core.decision import Decision
 from app.core.edits import Edit
 
 
@@ -46,13 +47,58 @@ class ApplyScheme(msgspec.Struct, frozen=True, tag="scheme"):
     toml: str
 
 
+class Decide(msgspec.Struct, frozen=True, tag="decide"):
+    """Add a reviewer's decision; the change of gold that comes of it is an edit of its own, before this one."""
+
+    decision: Decision
+
+
+class Withdraw(msgspec.Struct, frozen=True, tag="withdraw"):
+    """Take a decision (uid) back."""
+
+    uid: str
+
+
+class Release(msgspec.Struct, frozen=True, tag="release"):
+    """Let the annotators of documents (uids) see gold beside their own work; `reviewer` is who lets them."""
+
+    documents: tuple[str, ...]
+    reviewer: str
+
+
+class Unrelease(msgspec.Struct, frozen=True, tag="unrelease"):
+    """Hide gold from the annotators of documents (uids) again."""
+
+    documents: tuple[str, ...]
+
+
+class Assign(msgspec.Struct, frozen=True, tag="assign"):
+    """Change who shall work on what: pairs of document (uid) and annotator (name) that begin and that end."""
+
+    begin: tuple[tuple[str, str], ...] = ()
+    end: tuple[tuple[str, str], ...] = ()
+
+
 class Together(msgspec.Struct, frozen=True, tag="together"):
     """Several actions that stand or fall together."""
 
     edits: "tuple[ProjectEdit, ...]"
 
 
-ProjectEdit = Work | ShowBatch | HideBatch | LinkReference | UnlinkReference | ApplyScheme | Together
+ProjectEdit = (
+    Work
+    | ShowBatch
+    | HideBatch
+    | LinkReference
+    | UnlinkReference
+    | ApplyScheme
+    | Decide
+    | Withdraw
+    | Release
+    | Unrelease
+    | Assign
+    | Together
+)
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(ProjectEdit)

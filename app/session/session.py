@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core.annotation import Status
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.edits import Batch, Edit, SetStatus, apply
 from app.core.errors import EditRejected
@@ -15,7 +16,7 @@ from app.core.validation import document_problems, settled_status
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, encode
-from app.storage.annotations import clean_name
+from app.storage.annotations import annotator_key, clean_name
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
@@ -117,6 +118,8 @@ class Session:
     def become(self, annotator: str | None) -> None:
         """Work as this annotator from now on; the open document shows their marks."""
         if annotator is not None:
+            if annotator_key(annotator) == GOLD:
+                raise EditRejected(f"nobody can be called “{annotator}”", hint="it is the name of the reviewed marks")
             known = self._performer.annotations.find_annotator(annotator)
             names = {key: name for key, name, _ in self._performer.annotations.annotators()}
             annotator = names[known] if known is not None else clean_name(annotator)

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from app.core.ids import new_uid
+
 MIGRATIONS = Migrations("stet")
 
 
@@ -123,4 +125,78 @@ CREATE TABLE edit_log (
     undone_by INTEGER REFERENCES edit_log(sequence)
 ) STRICT;
 CREATE INDEX idx_edit_log_open ON edit_log(annotator, sequence) WHERE undone_by IS NULL
+"""
+
+
+@MIGRATIONS()
+def m002_several_annotators(db: Database) -> None:
+    """Handing out, decisions and gold, release."""
+    for statement in _SEVERAL.split(";\n"):
+        db.execute(statement)
+    db.execute("INSERT INTO about (key, value) VALUES ('uid', ?)", [new_uid()])
+
+
+# `decision` is append-only: taking one back adds a row with the act “withdraw”, bringing it back another “decide”.
+# `handed` holds the digest of an annotator's set when it last went out or came back: what both sides had in common.
+# `frozen` holds the sets as they were when review of their document began: what agreement is measured on.
+_SEVERAL = """
+CREATE TABLE about (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE assignment (
+    document INTEGER NOT NULL REFERENCES document(id),
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    PRIMARY KEY (annotator, document)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX idx_assignment_document ON assignment(document);
+CREATE TABLE handed (
+    document INTEGER NOT NULL REFERENCES document(id),
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    digest TEXT NOT NULL,
+    time TEXT NOT NULL,
+    PRIMARY KEY (document, annotator)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE frozen (
+    document INTEGER NOT NULL REFERENCES document(id),
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    time TEXT NOT NULL,
+    scheme TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (document, annotator)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE decision (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL,
+    act TEXT NOT NULL CHECK (act IN ('decide', 'withdraw')),
+    document INTEGER NOT NULL REFERENCES document(id),
+    reviewer INTEGER NOT NULL REFERENCES annotator(id),
+    time TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    gold TEXT,
+    fields TEXT NOT NULL,
+    votes TEXT NOT NULL,
+    reason TEXT,
+    note TEXT NOT NULL,
+    unclear INTEGER NOT NULL,
+    rule TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_decision_document ON decision(document, sequence);
+CREATE INDEX idx_decision_uid ON decision(uid, sequence);
+CREATE TABLE release (
+    document INTEGER PRIMARY KEY REFERENCES document(id),
+    reviewer INTEGER NOT NULL REFERENCES annotator(id),
+    time TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE reveal (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    reviewer INTEGER NOT NULL REFERENCES annotator(id),
+    document INTEGER NOT NULL REFERENCES document(id)
+) STRICT
 """

@@ -12,6 +12,7 @@ from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scoring import count_words
 from app.storage.annotations import Annotations
+from app.storage.decisions import STANDING_DECISIONS, to_decision
 from app.storage.documents import Documents
 from app.storage.project import Project
 from app.storage.rows import (
@@ -50,7 +51,7 @@ def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentReco
     Raises ProjectError if the file turns out to be damaged.
     """
     connection = project.reader
-    # A read transaction keeps the five cursors on one state, whatever is written meanwhile.
+    # A read transaction keeps the six cursors on one state, whatever is written meanwhile.
     own = not connection.in_transaction
     if own:
         connection.execute("BEGIN")
@@ -84,6 +85,7 @@ def _stream(connection: sqlite3.Connection, *, with_text: bool) -> Iterator[Docu
         "SELECT s.document, r.uid, r.source, r.target, r.label, r.set_id FROM relation r "
         "JOIN annotation_set s ON s.id = r.set_id ORDER BY s.document, r.set_id, r.uid"
     )
+    decisions = grouped(f"{STANDING_DECISIONS} ORDER BY x.document, x.sequence")
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL ORDER BY id"
     for key, uid, name, content, sha, meta in connection.cursor().execute(sql):
@@ -95,6 +97,7 @@ def _stream(connection: sqlite3.Connection, *, with_text: bool) -> Iterator[Docu
             references=tuple(row[1] for row in references.take(key)),
             sets=tuple(work.set_record(row) for row in sets.take(key)),
             extra=extra,
+            decisions=tuple(to_decision(row) for row in decisions.take(key)),
         )
 
 

@@ -145,7 +145,7 @@ class AnnotateWorkspace(AnnotateView):
         state, change = self._session.state, fact.change
         if state is None or change is None:
             return
-        if fact.document == state.document.uid:
+        if (fact.document, change.annotator) == (state.document.uid, state.annotator):
             self.marks_model.apply(change)
             source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
             self.text.canvas.show_marks(source, change.touched())

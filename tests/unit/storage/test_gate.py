@@ -106,7 +106,7 @@ WRONG: list[tuple[Callable[[Path], None], str]] = [
     (only_a_magic, "cut off"),
     (foreign_database, "a database of another program"),
     (another_programs, "a database of another program"),
-    (newer, "made by a newer Stet .file version 2, this program knows 1."),
+    (newer, r"made by a newer Stet .file version \d+, this program knows \d+."),
     (cut_in_the_middle, "cut off"),
     (cut_at_a_page, "cut off"),
     (flipped_in_a_page, "damaged"),

@@ -1,0 +1,95 @@
+"""Carrying out what reviewers and leads do: decisions, release, assignment."""
+
+from app.core.clock import now
+from app.core.errors import EditRejected
+from app.session.changes import Published, Topic
+from app.session.project_edits import Assign, Decide, ProjectEdit, Release, Together, Unrelease, Withdraw
+from app.storage.annotations import Annotations
+from app.storage.decisions import Decisions, Frozen
+from app.storage.documents import Documents
+from app.storage.handing import Handing
+from app.storage.project import Project
+
+_Outcome = tuple[ProjectEdit, tuple[Published, ...]]
+
+
+class ReviewHand:
+    """Writes the reviewers' edits. `perform` must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
+        self._documents = documents
+        self._annotations = annotations
+        self.decisions = Decisions(project)
+        self.handing = Handing(project)
+
+    def perform(self, edit: Decide | Withdraw | Release | Unrelease | Assign) -> _Outcome:
+        """Write one edit; return what undoes it and the facts to publish."""
+        if isinstance(edit, Decide):
+            return self._decide(edit)
+        if isinstance(edit, Withdraw):
+            return self._withdraw(edit)
+        if isinstance(edit, Assign):
+            return self._assign(edit)
+        return self._release(edit)
+
+    def _key(self, document: str) -> int:
+        key = self._documents.key_of(document)
+        if key is None:
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        return key
+
+    def _decide(self, edit: Decide) -> _Outcome:
+        decision = edit.decision
+        if self.decisions.find(decision.uid) is not None:
+            raise EditRejected(f"decision {decision.uid} stands already")
+        key = self._key(decision.document)
+        self._freeze(key)
+        reviewer = self._annotations.ensure_annotator(decision.reviewer)
+        self.decisions.decide(decision, document=key, reviewer=reviewer)
+        return Withdraw(decision.uid), (Published(Topic.DECISIONS, decision.document),)
+
+    def _withdraw(self, edit: Withdraw) -> _Outcome:
+        decision = self.decisions.find(edit.uid)
+        if decision is None:
+            raise EditRejected("the decision doesn't stand any more")
+        reviewer = self._annotations.ensure_annotator(decision.reviewer)
+        self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
+        return Decide(decision), (Published(Topic.DECISIONS, decision.document),)
+
+    def _freeze(self, key: int) -> None:
+        """Keep every finished set of a document as it is at the first decision on it: agreement is measured on that."""
+        kept = self.decisions.frozen_annotators(key)
+        sets: dict[int, tuple[str, Frozen]] = {}
+        for annotator in self.decisions.annotators_of([key])[key]:
+            found = self._annotations.set_of(key, annotator)
+            if annotator in kept or found is None or not found.status.is_finished:
+                continue
+            annotations, relations = self._annotations.load(key, found.key)
+            sets[annotator] = (found.scheme, Frozen(tuple(annotations), tuple(relations)))
+        self.decisions.freeze(key, sets)
+
+    def _release(self, edit: Release | Unrelease) -> _Outcome:
+        released = self.decisions.releases()
+        if isinstance(edit, Release):
+            changed = tuple(d for d in edit.documents if d not in released)
+            reviewer = self._annotations.ensure_annotator(edit.reviewer)
+            for document in changed:
+                self.decisions.release(self._key(document), reviewer=reviewer, time=now())
+            inverse: ProjectEdit = Unrelease(changed)
+        else:
+            changed = tuple(d for d in edit.documents if d in released)
+            for document in changed:
+                self.decisions.take_back(self._key(document))
+            by: dict[str, list[str]] = {}
+            for document in changed:
+                by.setdefault(released[document].reviewer, []).append(document)
+            inverse = Together(tuple(Release(tuple(documents), reviewer) for reviewer, documents in by.items()))
+        return inverse, tuple(Published(Topic.RELEASES, document) for document in changed)
+
+    def _assign(self, edit: Assign) -> _Outcome:
+        present = {(d, name) for name, documents in self.handing.assignments().items() for d in documents}
+        begin = tuple(pair for pair in edit.begin if pair not in present)
+        end = tuple(pair for pair in edit.end if pair in present)
+        self.handing.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
+        self.handing.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
+        return Assign(begin=end, end=begin), (Published(Topic.ASSIGNMENTS),)
