@@ -1,0 +1,153 @@
+"""Which annotation of one list goes with which of another: shared code points, and the best one-to-one matching."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.core.annotation import Annotation
+
+ANCHOR_REACH = 60
+"""How far apart, in code points, two anchors may stand and still mean the same omission: about half a sentence."""
+
+_SMALL = 4  # up to so many rows, trying is quicker than calling a solver, and doesn't load it
+
+
+def overlaps(left: Sequence[Annotation], right: Sequence[Annotation]) -> Iterator[tuple[int, int, int]]:
+    """Yield `(index in left, index in right, shared code points)` of all that meet, sorted by the indices.
+
+    Only what the fragments cover counts, not the hull, and ranges that merely touch share nothing. Two anchors meet
+    when they stand within `ANCHOR_REACH` of each other, and then share 1; an anchor never meets a range. A zero-width
+    fragment beside wider ones is ignored.
+    """
+    shared: Counter[tuple[int, int]] = Counter()
+    ranges = sorted(
+        (part.start, part.end, side, index)
+        for side, annotations in enumerate((left, right))
+        for index, annotation in enumerate(annotations)
+        for part in annotation.fragments
+        if part.start < part.end
+    )
+    active: list[list[tuple[int, int]]] = [[], []]
+    for start, end, side, index in ranges:
+        across = active[1 - side]
+        if across:
+            across = active[1 - side] = [item for item in across if item[0] > start]
+            for other_end, other in across:
+                pair = (other, index) if side else (index, other)
+                shared[pair] += min(end, other_end) - start
+        active[side].append((end, index))
+    for pair in _near_anchors(left, right):
+        shared[pair] = 1
+    yield from sorted((i, j, count) for (i, j), count in shared.items())
+
+
+def _near_anchors(left: Sequence[Annotation], right: Sequence[Annotation]) -> Iterator[tuple[int, int]]:
+    ours, theirs = _anchors(left), _anchors(right)
+    if not ours or not theirs:
+        return
+    places = [place for place, _ in theirs]
+    for place, index in ours:
+        near = theirs[bisect_left(places, place - ANCHOR_REACH) : bisect_right(places, place + ANCHOR_REACH)]
+        yield from ((index, other) for _, other in near)
+
+
+def _anchors(annotations: Sequence[Annotation]) -> list[tuple[int, int]]:
+    return sorted(
+        (part.start, index)
+        for index, annotation in enumerate(annotations)
+        if annotation.is_anchor
+        for part in annotation.fragments
+    )
+
+
+def best_matching(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
+    """Return the one-to-one pairs `(left, right)` whose weights add up to the most, sorted.
+
+    `weights` holds only pairs that may be matched, each with a weight above 0. Indices need not be consecutive. The
+    result is the true optimum and doesn't depend on the order of the mapping; of several optima always the same one is
+    returned. Groups of pairs without a common index are solved apart, so the time goes with the largest of them.
+    """
+    pairs = sorted(weights)
+    if len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs):
+        return pairs
+    found: list[tuple[int, int]] = []
+    for group in _components(pairs):
+        found.extend(group if len(group) == 1 else _solved(group, weights))
+    return sorted(found)
+
+
+def _components(pairs: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the pairs in groups that share no index."""
+    by_left: dict[int, list[int]] = {}
+    by_right: dict[int, list[int]] = {}
+    for i, j in pairs:
+        by_left.setdefault(i, []).append(j)
+        by_right.setdefault(j, []).append(i)
+    seen: set[int] = set()
+    for first in by_left:
+        if first in seen:
+            continue
+        seen.add(first)
+        waiting = [first]
+        group: list[tuple[int, int]] = []
+        while waiting:
+            i = waiting.pop()
+            for j in by_left[i]:
+                group.append((i, j))
+                for other in by_right.pop(j, ()):
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+        yield sorted(group)
+
+
+def _solved(group: Sequence[tuple[int, int]], weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
+    rows = sorted({i for i, _ in group})
+    columns = sorted({j for _, j in group})
+    if len(rows) <= _SMALL:
+        return _tried(group, weights)
+    if len(columns) <= _SMALL:
+        turned = sorted((j, i) for i, j in group)
+        return [(i, j) for j, i in _tried(turned, {(j, i): weights[i, j] for j, i in turned})]
+    return _assigned(rows, columns, group, weights)
+
+
+def _tried(group: Sequence[tuple[int, int]], weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
+    """Solve a group with few left indices: column by column, the best for each set of rows that are used up."""
+    rows = {i: 1 << place for place, i in enumerate(sorted({i for i, _ in group}))}
+    by_column: dict[int, list[int]] = {}
+    for i, j in group:
+        by_column.setdefault(j, []).append(i)
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
+    for j in sorted(by_column):
+        grown = dict(best)
+        for used, (total, chosen) in best.items():
+            for i in by_column[j]:
+                if not used & rows[i]:
+                    reached, sum_ = used | rows[i], total + weights[i, j]
+                    if reached not in grown or sum_ > grown[reached][0]:
+                        grown[reached] = (sum_, (*chosen, (i, j)))
+        best = grown
+    return list(max(best.values(), key=_total)[1])
+
+
+def _total(solution: tuple[float, object]) -> float:
+    return solution[0]
+
+
+def _assigned(
+    rows: Sequence[int],
+    columns: Sequence[int],
+    group: Sequence[tuple[int, int]],
+    weights: Mapping[tuple[int, int], float],
+) -> list[tuple[int, int]]:
+    import numpy  # these two take longer to load than most projects to compare
+    from scipy.optimize import linear_sum_assignment
+
+    row_of = {i: place for place, i in enumerate(rows)}
+    column_of = {j: place for place, j in enumerate(columns)}
+    table = numpy.zeros((len(rows), len(columns)))
+    for i, j in group:
+        table[row_of[i], column_of[j]] = weights[i, j]
+    chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    return [(rows[r], columns[c]) for r, c in chosen if table[r, c] > 0]
