@@ -26,7 +26,7 @@ PALETTE = {
 # Keys that the text view uses itself; a label with one of them could never be chosen.
 RESERVED_KEYS = {"k": "link evidence", "u": "unsure"}
 OWN_FIELDS = (SEVERITY, "correction", "evidence", "comment")
-_COUNTING = ("label", SEVERITY, "correction", "evidence")
+_COUNTING = ("label", SEVERITY, "correction", "evidence", "comment")
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")

@@ -5,6 +5,7 @@ from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import EditRejected
+from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
@@ -28,6 +29,7 @@ from app.session.review_hand import ReviewHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.project import Project
+from app.storage.records import record
 from app.storage.schemes import Schemes
 
 _CACHED_DOCUMENTS = 8
@@ -73,6 +75,13 @@ class Performer:
         return DocumentState.of(
             document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
         )
+
+    def record(self, uid: str) -> DocumentRecord:
+        """Return a document with everyone's work. Raises EditRejected if there is none."""
+        found = record(self.project, uid)
+        if found is None:
+            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        return found
 
     def forget(self) -> None:
         """Forget the texts kept for the next question: what brought them was rolled back."""

@@ -67,27 +67,42 @@ def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentReco
             connection.execute("COMMIT")
 
 
-def _stream(connection: sqlite3.Connection, *, with_text: bool) -> Iterator[DocumentRecord]:
-    def grouped(sql: str) -> _Grouped:
-        return _Grouped(iter(connection.cursor().execute(sql)))
+def record(project: Project, uid: str) -> DocumentRecord | None:
+    """Return one document with everyone's work, as the writing connection sees it; None if it isn't there."""
+    connection = project.connection
+    row = connection.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
+    return next(_stream(connection, with_text=True, only=row[0]), None) if row else None
+
+
+def _stream(connection: sqlite3.Connection, *, with_text: bool, only: int | None = None) -> Iterator[DocumentRecord]:
+    def grouped(sql: str, document: str, order: str) -> _Grouped:
+        joint = "AND" if " WHERE " in sql else "WHERE"
+        chosen = f" {joint} {document} = {only:d}" if only is not None else ""
+        return _Grouped(iter(connection.cursor().execute(f"{sql}{chosen} ORDER BY {order}")))
 
     references = grouped(
-        "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND d.removed IS NULL "
-        "ORDER BY r.document, r.ordinal"
+        "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND d.removed IS NULL",
+        "r.document",
+        "r.document, r.ordinal",
     )
     sets = grouped(
         "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds FROM annotation_set s "
-        "JOIN annotator w ON w.id = s.annotator ORDER BY s.document, w.name"
+        "JOIN annotator w ON w.id = s.annotator",
+        "s.document",
+        "s.document, w.name",
     )
-    annotations = grouped(f"SELECT {ANNOTATION_COLUMNS} FROM annotation ORDER BY document, start, uid")
-    evidence = grouped(f"SELECT {EVIDENCE_COLUMNS} FROM evidence ORDER BY owner, annotation, ordinal")
+    annotations = grouped(f"SELECT {ANNOTATION_COLUMNS} FROM annotation", "document", "document, start, uid")
+    evidence = grouped(f"SELECT {EVIDENCE_COLUMNS} FROM evidence", "owner", "owner, annotation, ordinal")
     relations = grouped(
         "SELECT s.document, r.uid, r.source, r.target, r.label, r.set_id FROM relation r "
-        "JOIN annotation_set s ON s.id = r.set_id ORDER BY s.document, r.set_id, r.uid"
+        "JOIN annotation_set s ON s.id = r.set_id",
+        "s.document",
+        "s.document, r.set_id, r.uid",
     )
-    decisions = grouped(f"{STANDING_DECISIONS} ORDER BY x.document, x.sequence")
+    decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
     text = "text" if with_text else "''"
-    sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL ORDER BY id"
+    sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
+    sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
     for key, uid, name, content, sha, meta in connection.cursor().execute(sql):
         known, extra = meta_from_json(meta)
         document = Document(uid=uid, name=name, text=content, sha256=sha, meta=known)
