@@ -58,11 +58,19 @@ class Said(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A group with the picks that make its gold; `own` holds the reviewer's own values."""
+    """A group with the picks that make its gold; `own` holds the reviewer's own values. No picks: it is rejected."""
 
     group: Group
     picks: Picks
     own: Annotation | None = None
+    said: Said = Said()
+
+
+class Added(NamedTuple):
+    """What goes into gold though nobody had marked it."""
+
+    document: str
+    own: Annotation
     said: Said = Said()
 
 
@@ -141,17 +149,27 @@ class Reviewing:
         self._perform(found.document, [taken], title=f"Decide {_quoted(found)}")
 
     def take_all(
-        self, taken: Iterable[Taken], *, title: str, progress: Callable[[int], None] = lambda done: None
+        self,
+        taken: Iterable[Taken],
+        *,
+        title: str,
+        added: Iterable[Added] = (),
+        progress: Callable[[int], None] = lambda done: None,
     ) -> int:
         """Decide many groups in one step; return how many. The gold of each document is read once."""
         by: dict[str, list[Taken]] = {}
         for item in taken:
             by.setdefault(item.group.document, []).append(item)
+        for item in added:
+            by.setdefault(item.document, [])
+        news: dict[str, list[Added]] = {}
+        for item in added:
+            news.setdefault(item.document, []).append(item)
         edits: list[ProjectEdit] = []
         count = waiting = parts = 0
         for document, items in by.items():
-            edits.extend(self._edits(document, items))
-            count += len(items)
+            edits.extend(self._edits(document, items, news.get(document, ())))
+            count += len(items) + len(news.get(document, ()))
             waiting += len(items)
             if waiting >= _GROUPS_A_STEP:
                 parts += 1
@@ -165,36 +183,44 @@ class Reviewing:
 
     def reject(self, found: Group, said: Said) -> None:
         """Say that none of the versions stands. That is a decision and counts as done."""
-        self._without_gold(found, Outcome.REJECTED, said, f"Reject {_quoted(found)}")
+        self._perform(found.document, [Taken(found, {}, said=said)], title=f"Reject {_quoted(found)}")
 
     def defer(self, found: Group, said: Said) -> None:
-        """Say that it shall be decided later."""
-        self._without_gold(found, Outcome.DEFERRED, said, f"Defer {_quoted(found)}")
+        """Say that it shall be decided later; gold that was there goes."""
+        gold = self.gold(found.document)
+        old = self.sheet(found.document).standings.of(found)[1]
+        edits = self._removal(gold, old.gold) if old is not None else []
+        edits.extend(self._status(gold, done=False))
+        actions: list[ProjectEdit] = [Work(found.document, GOLD, Batch(tuple(edits)))] if edits else []
+        if old is not None:
+            actions.append(Withdraw(old.uid))
+        actions.append(Decide(self._decision(found, said, Outcome.DEFERRED, {}, None)))
+        self._session.perform(Together(tuple(actions)), title=f"Defer {_quoted(found)}")
 
     def create(self, document: str, own: Annotation, said: Said) -> None:
         """Put into gold what nobody had marked."""
-        gold = self.gold(document)
-        made = msgspec.structs.replace(own, uid=new_uid(), origin="review", created=now(), updated=now())
+        title = f"Add “{_short(own.quote)}” to gold"
+        self._session.perform(Together(tuple(self._edits(document, (), [Added(document, own, said)]))), title=title)
+
+    def _created(self, item: Added, readers: Sequence[str]) -> tuple[Annotation, Decision]:
+        made = msgspec.structs.replace(item.own, uid=new_uid(), origin="review", created=now(), updated=now())
         decision = Decision(
             uid=new_uid(),
-            document=document,
-            layer=own.layer,
+            document=item.document,
+            layer=made.layer,
             key=f"created:{made.uid}",
             outcome=Outcome.CREATED,
             reviewer=self._reviewer(),
             time=now(),
-            labels=(own.label,),
+            labels=(made.label,),
             gold=made.uid,
             fields={"range": REVIEWER, "label": REVIEWER},
-            votes=dict.fromkeys(self.sheet(document).readers),
-            reason=said.reason,
-            note=said.note,
-            unclear=said.unclear,
+            votes=dict.fromkeys(readers),
+            reason=item.said.reason,
+            note=item.said.note.strip(),
+            unclear=item.said.unclear,
         )
-        edits = [AddAnnotation(made), *self._status(gold, done=False)]
-        work = Work(document, GOLD, Batch(tuple(edits)))
-        title = f"Add “{_short(made.quote)}” to gold"
-        self._session.perform(Together((work, Decide(decision))), title=title)
+        return made, decision
 
     def withdraw(self, decision: Decision) -> None:
         """Take back a decision, with its gold, that isn't the newest action any more."""
@@ -272,7 +298,7 @@ class Reviewing:
     def _perform(self, document: str, items: Sequence[Taken], *, title: str) -> None:
         self._session.perform(Together(tuple(self._edits(document, items))), title=title)
 
-    def _edits(self, document: str, items: Sequence[Taken]) -> list[ProjectEdit]:
+    def _edits(self, document: str, items: Sequence[Taken], added: Sequence[Added] = ()) -> list[ProjectEdit]:
         """Return the edits that decide groups of one document: gold first, then the decisions."""
         sheet = self.sheet(document)
         gold = self.gold(document)
@@ -286,37 +312,31 @@ class Reviewing:
             if old is not None:
                 edits.extend(self._removal(gold, old.gold))
                 decisions.append(Withdraw(old.uid))
+            if not item.picks:
+                rejected = self._decision(item.group, item.said, Outcome.REJECTED, {}, None)
+                decisions.append(Decide(rejected))
+                continue
             annotation, supplied = compose(item.group, item.picks, scheme=scheme, text=text, time=now(), own=item.own)
             edits.append(AddAnnotation(annotation))
             made[item.group.key] = annotation.uid
-            decisions.append(
-                Decide(
-                    self._decision(item.group, item.said, outcome_of(item.group, supplied), supplied, annotation.uid)
-                )
-            )
+            outcome = outcome_of(item.group, supplied)
+            decisions.append(Decide(self._decision(item.group, item.said, outcome, supplied, annotation.uid)))
+        for item in added:
+            annotation, decision = self._created(item, sheet.readers)
+            edits.append(AddAnnotation(annotation))
+            decisions.append(Decide(decision))
         edits.extend(AddRelation(relation) for relation in _ties(sheet, items, made))
-        edits.extend(self._status(gold, done=self._settles(sheet, made.keys())))
-        return [Work(document, GOLD, Batch(tuple(edits))), *decisions]
+        empties = (
+            not made and not added and len(gold.annotations) == sum(isinstance(e, RemoveAnnotation) for e in edits)
+        )
+        done = self._settles(sheet, [item.group.key for item in items])
+        edits.extend(self._status(gold, done=done, empty=empties))
+        work: list[ProjectEdit] = [Work(document, GOLD, Batch(tuple(edits)))] if edits else []
+        return [*work, *decisions]
 
     def _settles(self, sheet: Sheet, decided: Iterable[str]) -> bool:
         keys = set(decided)
         return not sheet.standings.orphans and all(found.key in keys for found in sheet.open_groups())
-
-    def _without_gold(self, found: Group, outcome: Outcome, said: Said, title: str) -> None:
-        sheet = self.sheet(found.document)
-        gold = self.gold(found.document)
-        edits: list[Edit] = []
-        actions: list[ProjectEdit] = []
-        old = sheet.standings.of(found)[1]
-        if old is not None:
-            edits.extend(self._removal(gold, old.gold))
-            actions.append(Withdraw(old.uid))
-        done = outcome.is_done and self._settles(sheet, [found.key])
-        empties = len(gold.annotations) == sum(isinstance(edit, RemoveAnnotation) for edit in edits)
-        edits.extend(self._status(gold, done=done, empty=empties))
-        actions.append(Decide(self._decision(found, said, outcome, {}, None)))
-        work: list[ProjectEdit] = [Work(found.document, GOLD, Batch(tuple(edits)))] if edits else []
-        self._session.perform(Together((*work, *actions)), title=title)
 
     def _decision(
         self, found: Group, said: Said, outcome: Outcome, supplied: Mapping[str, str], gold: str | None

@@ -58,7 +58,8 @@ class AnnotateWorkspace(AnnotateView):
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
-        PaneStepper(self, actions)
+        self._panes = PaneStepper(self, actions)
+        self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
         self.set_look(tones, style)
@@ -96,9 +97,35 @@ class AnnotateWorkspace(AnnotateView):
         bind("view.documents", self.documents.search.setFocus)
         bind("view.corrections", self.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
+        self._actions.bind_prefix("layer.", self.set_layer)
+        self._bind_shared()
+
+    def _bind_shared(self) -> None:
+        bind = self._actions.bind
         bind("edit.undo", self.undo)
         bind("edit.redo", self.redo)
-        self._actions.bind_prefix("layer.", self.set_layer)
+        bind("view.next-pane", self._panes.forth)
+        bind("view.previous-pane", self._panes.back)
+
+    def take_actions(self) -> None:
+        """Answer again to the actions that every workspace knows, when this one comes back to the front."""
+        self._is_in_front = True
+        self._bind_shared()
+        self._enable()
+        self.facts.show_place(self.text.canvas.view)
+        self.facts.count_all()
+        self.text.canvas.setFocus()
+
+    def step_back(self) -> None:
+        """Hand over what is being typed: another workspace comes to the front."""
+        self.chosen.commit()
+        self.remember_place()
+        self._is_in_front = False
+
+    def _enable(self) -> None:
+        if self._is_in_front:
+            have = {Needs.DOCUMENT, Needs.MARK} if self._session.state is not None else set()
+            self._actions.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
         """Keep the sizes of the panes, and the place in the document."""
@@ -178,10 +205,6 @@ class AnnotateWorkspace(AnnotateView):
         if not self.text.canvas.hasFocus() and not self.reference.canvas.hasFocus():
             self.text.canvas.setFocus()
 
-    def refresh_keys(self) -> None:
-        """Show other keys on the label bar."""
-        self.labels.show_scheme(self._session.scheme, self._layer)
-
     # -- documents -----------------------------------------------------------------------------------------------------
 
     def open_first(self) -> None:
@@ -205,8 +228,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _show_document(self) -> None:
         state = self._session.state
-        have = {Needs.PROJECT} | ({Needs.DOCUMENT, Needs.MARK} if state else set())
-        self._actions.update_enabled(have)
+        self._enable()
         self.marks_model.show_state(state, self._session.scheme)
         self.controller.choose("", scroll=False)
         self._clock.take()

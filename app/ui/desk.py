@@ -26,6 +26,7 @@ from app.ui.look import Look
 from app.ui.models.documents import title_of
 from app.ui.projects import Projects
 from app.ui.tour_guide import TourGuide
+from app.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -46,6 +47,7 @@ class Desk(QObject):
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
+        self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
         self._prepared = False
         self._backup = QTimer(self)
@@ -130,11 +132,12 @@ class Desk(QObject):
         workspace.marked.connect(self.tour.on_marked)
         workspace.restore_sizes(window.state)
         self.workspace = workspace
+        self.spaces = Workspaces(window, self.look, session, workspace)
         window.top.show_project(session.path.name + ("" if session.is_writable else "  (reading only)"))
         window.top.show_annotator(session.annotator or "")
         window.setWindowTitle(f"{session.path.stem} – Stet")
         window.status.saved.setText("✓ saved" if session.is_writable else "reading only")
-        window.show_workspace(workspace)
+        self.spaces.show_annotate()
         window.registry.update_enabled({Needs.PROJECT})
         window.state.add_recent(session.path)
         window.state.save()
@@ -146,11 +149,10 @@ class Desk(QObject):
 
     def _on_closing(self) -> None:
         self._backup.stop()
-        workspace, self.workspace = self.workspace, None
-        if workspace is not None:
-            workspace.remember(self._window.state)
-            workspace.close_session()
-            self._window.drop_workspace(workspace)
+        self.workspace = None
+        spaces, self.spaces = self.spaces, None
+        if spaces is not None:
+            spaces.close()
         self.tour.forget()
 
     def _on_closed(self) -> None:
@@ -266,11 +268,12 @@ class Desk(QObject):
             shown = bool(self._settings["show_corrections"])
             if "show_corrections" in names and self.workspace.corrections is not shown:
                 self.workspace.toggle_corrections()
-            self.workspace.set_look(self._window.tones, self.look.style())
+        if self.spaces is not None:
+            self.spaces.apply_look()
 
     def _on_keys_changed(self) -> None:
         if self.workspace is not None:
-            self.workspace.refresh_keys()
+            self.workspace.set_layer(self._window.registry.active_layer)
 
     def ask_name(self) -> None:
         """Ask who works here."""

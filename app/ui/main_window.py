@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 _HIDDEN_MS = 1000
-_HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
+_Hints = tuple[tuple[str, str], ...]
+_OUTSIDE: _Hints = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
 
 
 class MainWindow(QMainWindow):
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.start = StartScreen()
         self._desk: Desk | None = None
+        self._hints = _OUTSIDE
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         middle = QWidget()
@@ -107,10 +109,12 @@ class MainWindow(QMainWindow):
             self.desk.prepare()
             self.registry.run(action)
 
-    def show_workspace(self, workspace: QWidget | None) -> None:
-        """Show a workspace in the middle, or the start screen."""
+    def show_workspace(self, workspace: QWidget | None, hints: _Hints = _OUTSIDE) -> None:
+        """Show a workspace in the middle, or the start screen; `hints` are actions with a word each."""
+        self._hints = hints
         if workspace is not None:
-            self._stack.addWidget(workspace)
+            if self._stack.indexOf(workspace) < 0:
+                self._stack.addWidget(workspace)
             self._stack.setCurrentWidget(workspace)
         else:
             self.start.show_recent(self.state.recent())
@@ -125,9 +129,8 @@ class MainWindow(QMainWindow):
         workspace.deleteLater()
 
     def _show_hints(self) -> None:
-        in_project = self._stack.currentWidget() is not self.start
         parts = []
-        for action, words in _HINTS if in_project else (("view.palette", "all commands"), ("help.shortcuts", "keys")):
+        for action, words in self._hints:
             keys = self.registry.action(action).keys
             if keys:
                 parts.append(f"{native(keys[0])}  {words}")

@@ -1,39 +1,12 @@
 """The catalogue of actions. Names here are what the shortcuts page, the palette and the settings file show."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from app.ui.actions.review_catalogue import REVIEW_ACTIONS
+from app.ui.actions.spec import ActionSpec, Context, Needs
 
 if TYPE_CHECKING:  # at run time it would cost the start of the program 20 ms, and only annotations need it here
     from app.core.scheme import Scheme
-
-
-class Context(StrEnum):
-    """Where an action's key works."""
-
-    WINDOW = "window"
-    TEXT = "text"
-
-
-class Needs(StrEnum):
-    """What must be there for an action to make sense."""
-
-    NOTHING = "nothing"
-    PROJECT = "project"
-    DOCUMENT = "document"
-    MARK = "mark"
-
-
-class ActionSpec(NamedTuple):
-    """One action. `keys` are portable key sequences; `tip` says more than the title; `extends` allows Shift."""
-
-    id: str
-    title: str
-    group: str
-    keys: tuple[str, ...] = ()
-    context: Context = Context.WINDOW
-    needs: Needs = Needs.DOCUMENT
-    tip: str = ""
-    extends: bool = False
 
 
 W, T = Context.WINDOW, Context.TEXT
@@ -119,6 +92,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("help.shortcuts", "Shortcuts", "Help", ("F1",), W, Needs.NOTHING),
     ActionSpec("help.tour", "Show the tour", "Help", (), W, Needs.PROJECT),
     ActionSpec("help.about", "About Stet", "Help", (), W, Needs.NOTHING),
+    *REVIEW_ACTIONS,
 )
 
 
@@ -151,19 +125,25 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
 
 
 def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
-    """Return pairs of actions that claim one key in one context. Labels of different layers may share a key, since
-    only those of the active layer listen.
+    """Return pairs of actions that claim one key and could listen at the same time. Labels of different layers may
+    share a key, since only those of the active layer listen; so may the Review workspace and what needs a document.
     """
-    taken: dict[str, list[tuple[str, str]]] = {}  # key to (scope, action)
+    taken: dict[str, list[ActionSpec]] = {}
     found: list[tuple[str, str, str]] = []
     for spec in specs:
-        scope = ".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else ""
         for key in spec.keys:
             owners = taken.setdefault(key, [])
-            other = next(
-                (owner for its_scope, owner in owners if not scope or not its_scope or scope == its_scope), None
-            )
+            other = next((owner for owner in owners if not _are_apart(owner, spec)), None)
             if other:
-                found.append((key, other, spec.id))
-            owners.append((scope, spec.id))
+                found.append((key, other.id, spec.id))
+            owners.append(spec)
     return found
+
+
+def _are_apart(one: ActionSpec, other: ActionSpec) -> bool:
+    """Whether two actions never listen at the same time."""
+    if (one.context is Context.REVIEW) != (other.context is Context.REVIEW):
+        outside = other if one.context is Context.REVIEW else one
+        return outside.context is Context.TEXT or outside.needs in (Needs.DOCUMENT, Needs.MARK)
+    scopes = [".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else "" for spec in (one, other)]
+    return bool(scopes[0] and scopes[1] and scopes[0] != scopes[1])

@@ -62,6 +62,7 @@ class ActionRegistry(QObject):
         self._specs: dict[str, ActionSpec] = {}
         self._muted: set[str] = set()
         self._text_keys: dict[str, list[ActionSpec]] = {}
+        self._review_keys: dict[str, list[ActionSpec]] = {}
         self._have: set[Needs] = {Needs.NOTHING}
         self._scheme: Scheme | None = None
         self.active_layer = ""
@@ -80,7 +81,7 @@ class ActionRegistry(QObject):
         self._muted = {action for _, *both in found for action in both if action in self._overrides}
         self._specs = {spec.id: spec for spec in specs}
         self._actions = {}
-        self._text_keys = {}
+        self._text_keys, self._review_keys = {}, {}
         for spec in specs:
             # Without a project most actions make no sense; making them then would only slow the start.
             if scheme is not None or spec.needs is Needs.NOTHING:
@@ -95,8 +96,9 @@ class ActionRegistry(QObject):
         if spec.context is Context.WINDOW:
             self._window.addAction(action)
         else:
+            keys = self._text_keys if spec.context is Context.TEXT else self._review_keys
             for key in action.keys:
-                self._text_keys.setdefault(portable(key), []).append(spec)
+                keys.setdefault(portable(key), []).append(spec)
         return action
 
     def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
@@ -166,6 +168,10 @@ class ActionRegistry(QObject):
             if not spec.id.startswith("label.") or spec.id.startswith(own):
                 return spec
         return None
+
+    def for_review_key(self, key: str) -> ActionSpec | None:
+        """Return the review action of a pressed key."""
+        return next(iter(self._review_keys.get(key, ())), None)
 
     def override_map(self) -> dict[str, str]:
         """Return the person's own keys."""

@@ -5,7 +5,7 @@ Both functions serve the oldest first and never move one that has a place, so ad
 
 from collections.abc import Sequence
 
-from app.ui.editor.marks import Mark
+from app.ui.editor.marks import LANE, Mark
 
 
 def text_lanes(marks: Sequence[Mark]) -> dict[str, int]:
@@ -13,6 +13,9 @@ def text_lanes(marks: Sequence[Mark]) -> dict[str, int]:
     lanes: dict[str, int] = {}
     taken: list[list[tuple[int, int]]] = []
     for mark in marks:
+        if mark.style == LANE:
+            lanes[mark.uid] = mark.lane
+            continue
         spans = [(f.start, max(f.end, f.start + 1)) for f in mark.fragments]
         lane = next((at for at, others in enumerate(taken) if not _meet(spans, others)), len(taken))
         if lane == len(taken):

@@ -28,13 +28,17 @@ _ARABIC_MARKS = "".join(map(chr, range(0x64B, 0x660))) + "\u0670"
 _LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627"
 
 
+LANE_HEIGHT = 7.0
+
+
 class Style(NamedTuple):
-    """The fonts and distances of a canvas."""
+    """The fonts and distances of a canvas; `lanes` is the number of annotators' lanes that every line has room for."""
 
     font: QFont
     badge_font: QFont
     spacing: float
     badges: bool = True
+    lanes: int = 0
 
 
 def badge_font(size: float) -> QFont:
@@ -117,10 +121,11 @@ class BlockLayout:
                 for m in marks
                 if m.badge and self._begins_in(m, start, end, last=end == self.end and not self._is_cut)
             ]
-            rows = self._place_badges(here, text_line, top + text_height, metrics, row_height)
+            below = self._style.lanes * LANE_HEIGHT
+            rows = self._place_badges(here, text_line, top + text_height + below, metrics, row_height)
             # Room for one row is always there: the first mark of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
-            height = text_height + room + _MARGIN
+            height = text_height + below + room + _MARGIN
             if start == end and self.start == self.end:
                 height = text_height = text_height * 0.6  # an empty line between paragraphs
             self.lines.append(Line(text_line, top, text_height, height, start, end))
@@ -271,7 +276,7 @@ class TextLayout:
         badge = QFontMetricsF(self.style.badge_font).height() + 1 if self.style.badges else 0
         line = metrics.height() * self.style.spacing
         a_line = max(1.0, self.width / max(1.0, metrics.averageCharWidth() * 1.05))
-        full, empty = line + badge + _MARGIN, line * 0.6
+        full, empty = line + self.style.lanes * LANE_HEIGHT + badge + _MARGIN, line * 0.6
         gap = self.style.font.pixelSize() * 0.3
         return [
             empty if start == end else full * (1 + int((end - start) / a_line)) + gap

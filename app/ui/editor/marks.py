@@ -10,12 +10,14 @@ from app.core.state import DocumentState
 from app.core.validation import problems_of
 
 EVIDENCE = "evidence"
+LANE = "lane"  # a bar under the text, in the lane that the mark names
 EVIDENCE_COLOR = "#009E73"
 
 
 class Mark(NamedTuple):
-    """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing or EVIDENCE, `weight` 1..3 the line's
-    thickness; `note` stands behind the badge, `open` says that rules fail.
+    """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
+    line's thickness; `note` stands behind the badge, `open` says that rules fail. A LANE mark says which `lane` it
+    lies in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
     uid: str
@@ -27,6 +29,7 @@ class Mark(NamedTuple):
     note: str = ""
     weight: int = 1
     open: bool = False
+    lane: int = 0
 
 
 class MarkSource(Protocol):

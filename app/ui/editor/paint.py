@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from app.core.scheme import Drawing
-from app.ui.editor.layout import BlockLayout, TextLayout
-from app.ui.editor.marks import EVIDENCE, Mark
+from app.ui.editor.layout import LANE_HEIGHT, BlockLayout, TextLayout
+from app.ui.editor.marks import EVIDENCE, LANE, Mark
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
@@ -103,7 +103,21 @@ def _lines(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> N
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for item in placed:
         for mark in item.block.marks:
-            _line_of(painter, context, item, mark)
+            (_lane_of if mark.style == LANE else _line_of)(painter, context, item, mark)
+
+
+def _lane_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:
+    """Draw an annotator's bar; that of an omission is as thin as the place."""
+    if mark.lane < 0:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(line_color(mark.color, context.background))
+    for fragment in mark.fragments:
+        for rect in _rects(item, fragment.start, fragment.end):
+            y = rect.bottom() - rect.height() * 0.08 + mark.lane * LANE_HEIGHT
+            wide = rect.adjusted(-1.5, 0, 1.5, 0) if fragment.start == fragment.end else rect
+            painter.drawRoundedRect(QRectF(wide.left(), y, wide.width(), LANE_HEIGHT - 2.5), 2, 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:

@@ -12,14 +12,15 @@ from app.ui.theme import Tones, readable, ui_font
 Index = QModelIndex | QPersistentModelIndex
 
 
-class _RowDelegate(QStyledItemDelegate):
+class RowDelegate(QStyledItemDelegate):
     """A row with a rounded ground when it is chosen or under the pointer."""
 
     def __init__(self, tones: Tones, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tones = tones
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, chosen: str) -> None:
+    def ground(self, painter: QPainter, option: QStyleOptionViewItem, chosen: str) -> None:
+        """Paint what lies under a row: the given colour if it is chosen, and a ring if the keyboard is there."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state = option.state
         color = None
@@ -38,7 +39,7 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-class DocumentDelegate(_RowDelegate):
+class DocumentDelegate(RowDelegate):
     """Status dot, title, number of marks; below it what is open or the reference."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -49,7 +50,7 @@ class DocumentDelegate(_RowDelegate):
         if not isinstance(row, DocumentRow):
             return
         painter.save()
-        self._ground(painter, option, self.tones.chosen)
+        self.ground(painter, option, self.tones.chosen)
         rect = option.rect.adjusted(10, 6, -10, -5)
         dot = QRectF(rect.left() + 1, rect.top() + 5, 9, 9)
         if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
@@ -103,7 +104,7 @@ class DocumentDelegate(_RowDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-class AnnotationDelegate(_RowDelegate):
+class AnnotationDelegate(RowDelegate):
     """Swatch, quote, and label with severity or what the mark still needs."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -111,7 +112,7 @@ class AnnotationDelegate(_RowDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        self._ground(painter, option, self.tones.chosen_mark)
+        self.ground(painter, option, self.tones.chosen_mark)
         rect = option.rect.adjusted(9, 0, -9, 0)
         color = readable(str(index.data(annotations.Role.COLOR)), self.tones.panel, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)

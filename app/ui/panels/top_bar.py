@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.labels import button, plain, unmarked
 from app.ui.theme import ui_font
+
+_SPACES = (("annotate", "Annotate"), ("review", "Review"))
 
 
 class _Disc(QWidget):
@@ -53,6 +55,7 @@ class TopBar(QWidget):
         row.setSpacing(16)
         row.addWidget(plain("Stet", name="app-name"))
         row.addWidget(self._project)
+        row.addWidget(self._spaces_row())
         row.addStretch(1)
         row.addWidget(self._command, 4)
         row.addStretch(1)
@@ -60,6 +63,34 @@ class TopBar(QWidget):
         row.addWidget(self._who)
         self._command.clicked.connect(self._on_command)
         self._who.clicked.connect(self._on_who)
+
+    def _spaces_row(self) -> QWidget:
+        self._spaces: dict[str, QPushButton] = {}
+        self._spaces_box = QWidget()
+        self._spaces_box.setObjectName("workspaces")
+        line = QHBoxLayout(self._spaces_box)
+        line.setContentsMargins(2, 2, 2, 2)
+        line.setSpacing(2)
+        for number, (name, title) in enumerate(_SPACES, 1):
+            made = button(title, name=f"workspace-{name}", role="space", tip=f"{title} (Ctrl+{number})")
+            made.setCheckable(True)
+            made.setProperty("action", f"workspace.{name}")
+            made.clicked.connect(self._on_space)
+            self._spaces[name] = made
+            line.addWidget(made)
+        self._spaces_box.hide()
+        return self._spaces_box
+
+    def _on_space(self, _checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.action_wanted.emit(str(sender.property("action")))
+
+    def show_workspace(self, name: str) -> None:
+        """Show which workspace is in front; "" hides the choice."""
+        self._spaces_box.setVisible(bool(name))
+        for other, made in self._spaces.items():
+            made.setChecked(other == name)
 
     def show_project(self, name: str) -> None:
         """Name the open project, or none."""

@@ -1,0 +1,33 @@
+"""Reading a whole project for review, beside the window that goes on working."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.session.reviewing import Reviewing, Sheet
+from app.session.session import Session
+
+
+class Sheets(NamedTuple):
+    """The sheets of a project in order of import, and the documents' names by uid."""
+
+    sheets: list[Sheet]
+    names: dict[str, str]
+
+
+def read_sheets(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Sheets:
+    """Group the marks of all documents that anybody finished. Raises ProjectError or Cancelled."""
+    session = Session.open(path, write=False)
+    try:
+        total = session.documents.count()
+        found: list[Sheet] = []
+        names: dict[str, str] = {}
+        for number, sheet in enumerate(Reviewing(session).sheets(), 1):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            found.append(sheet)
+            names[sheet.document] = session.documents.name_of(sheet.document) or sheet.document
+            progress(number, total, "documents compared")
+    finally:
+        session.close()
+    return Sheets(found, names)

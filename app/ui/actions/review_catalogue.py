@@ -1,0 +1,54 @@
+"""The actions of several annotators' work: the workspaces, and everything that a reviewer does."""
+
+from app.ui.actions.spec import ActionSpec, Context, Needs
+
+_W, _R = Context.WINDOW, Context.REVIEW
+
+REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("workspace.annotate", "Annotate", "Workspaces", ("Ctrl+1",), _W, Needs.PROJECT, "Mark documents"),
+    ActionSpec(
+        "workspace.review", "Review", "Workspaces", ("Ctrl+2",), _W, Needs.PROJECT, "Decide where annotators differ"
+    ),
+    ActionSpec("review.accept", "Accept what is picked", "Review", ("Return", "Enter"), _R, Needs.GROUP, "Into gold"),
+    *(
+        ActionSpec(
+            f"review.take.{n}",
+            f"Take version {n}",
+            "Review",
+            (str(n),),
+            _R,
+            Needs.GROUP,
+            "The whole version, into gold",
+        )
+        for n in range(1, 10)
+    ),
+    *(
+        ActionSpec(f"review.pick.{n}", f"Take the field from version {n}", "Review", (f"Alt+{n}",), _R, Needs.GROUP)
+        for n in range(1, 10)
+    ),
+    ActionSpec("review.field-next", "Next field", "Review", ("Alt+Down",), _R, Needs.GROUP),
+    ActionSpec("review.field-previous", "Previous field", "Review", ("Alt+Up",), _R, Needs.GROUP),
+    ActionSpec("review.union", "Pick the union of the ranges", "Review", ("U",), _R, Needs.GROUP),
+    ActionSpec("review.cut", "Pick what all ranges share", "Review", ("I",), _R, Needs.GROUP, "The intersection"),
+    ActionSpec("review.edit", "Edit freely", "Review", ("E",), _R, Needs.GROUP, "It becomes the reviewer’s"),
+    ActionSpec(
+        "review.reject", "Not an error: reject all", "Review", ("X",), _R, Needs.GROUP, "A decision; it counts as done"
+    ),
+    ActionSpec("review.defer", "Defer", "Review", ("D",), _R, Needs.GROUP, "To be decided later"),
+    ActionSpec("review.withdraw", "Withdraw the decision", "Review", ("Backspace", "Delete"), _R, Needs.GROUP),
+    ActionSpec("review.next", "Next group", "Review", ("N", "Tab"), _R, Needs.REVIEW),
+    ActionSpec("review.previous", "Previous group", "Review", ("P", "Shift+Tab"), _R, Needs.REVIEW),
+    ActionSpec("review.evidence", "Show the next evidence", "Review", ("K",), _R, Needs.GROUP),
+    ActionSpec("review.reason", "Next reason", "Review", ("R",), _R, Needs.GROUP),
+    ActionSpec("review.note", "Write a note", "Review", ("M",), _R, Needs.GROUP, "To the annotators"),
+    ActionSpec("review.unclear", "The guideline is unclear", "Review", ("G",), _R, Needs.GROUP),
+    ActionSpec("review.create", "Mark the selection as gold", "Review", ("C",), _R, Needs.REVIEW, "Nobody had it"),
+    ActionSpec("review.reveal", "Show or hide names", "Review", ("V",), _R, Needs.REVIEW, "It is logged"),
+    ActionSpec("review.agreed", "Accept what is agreed in this document", "Review", ("A",), _R, Needs.REVIEW),
+    ActionSpec(
+        "review.agreed-everywhere", "Accept what is agreed everywhere", "Review", ("Shift+A",), _R, Needs.REVIEW
+    ),
+    ActionSpec("review.terms", "Review by term…", "Review", ("T",), _R, Needs.REVIEW, "All occurrences, together"),
+    ActionSpec("review.auto", "Merge automatically…", "Review", ("Ctrl+Shift+M",), _W, Needs.REVIEW),
+    ActionSpec("review.release", "Release to the annotators…", "Review", ("Ctrl+Shift+L",), _W, Needs.REVIEW),
+)

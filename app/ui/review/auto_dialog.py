@@ -1,0 +1,93 @@
+"""Choosing a rule for merging automatically, with a preview of what it would decide."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from app.review.automerge import Equal, Rule, Strategy
+from app.ui.dialogs.form import FormDialog
+from app.ui.labels import plain
+
+Preview = Callable[[Rule], tuple[int, dict[str, int]]]
+
+_STRATEGIES: tuple[tuple[object, str], ...] = (
+    (Strategy.UNANIMOUS, "everybody agrees"),
+    (Strategy.MAJORITY, "more than half agree"),
+    (Strategy.THRESHOLD, "enough agree"),
+)
+_EQUALS: tuple[tuple[object, str], ...] = (
+    (Equal.EXACT, "range and all fields that count are the same"),
+    (Equal.OVERLAP, "ranges overlap, the other fields that count are the same"),
+    (Equal.LABEL, "ranges overlap, the label is the same"),
+)
+
+
+class AutoDialog(FormDialog):
+    """What counts as equal comes first, then how many must agree."""
+
+    chosen = Signal(object)  # Rule
+
+    def __init__(self, preview: Preview, parent: QWidget | None = None) -> None:
+        super().__init__("auto-dialog", "Merge automatically", accept="Merge", parent=parent)
+        self.resize(520, 430)
+        self._preview = preview
+        self._equal = _combo("auto-equal", _EQUALS)
+        self._strategy = _combo("auto-strategy", _STRATEGIES)
+        self._votes = QSpinBox()
+        self._votes.setObjectName("auto-votes")
+        self._votes.setRange(1, 50)
+        self._votes.setValue(2)
+        self._confidence = QDoubleSpinBox()
+        self._confidence.setObjectName("auto-confidence")
+        self._confidence.setRange(0.0, 1.0)
+        self._confidence.setSingleStep(0.05)
+        self._confidence.setValue(0.75)
+        self._confidence.setToolTip("Votes for the winner, of all that marked something there")
+        self._says = plain("", wrap=True, name="auto-preview")
+        self.field("Two versions are equal if", self._equal)
+        self.field("Decide where", self._strategy)
+        self.field("Votes at least", self._votes)
+        self.field("Share of the votes at least", self._confidence)
+        self.body.addWidget(self._says, 1)
+        self._equal.currentIndexChanged.connect(self._on_changed)
+        self._strategy.currentIndexChanged.connect(self._on_changed)
+        self._votes.valueChanged.connect(self._on_changed)
+        self._confidence.valueChanged.connect(self._on_changed)
+        self._on_changed()
+
+    def rule(self) -> Rule:
+        """Return the rule that is set."""
+        return Rule(
+            Strategy(self._strategy.currentData()),
+            Equal(self._equal.currentData()),
+            self._votes.value(),
+            round(self._confidence.value(), 2),
+        )
+
+    def _on_changed(self, _value: object = None) -> None:
+        rule = self.rule()
+        threshold = rule.strategy is Strategy.THRESHOLD
+        self._votes.setEnabled(threshold)
+        self._confidence.setEnabled(threshold)
+        decided, left = self._preview(rule)
+        lines = [f"{decided:,} groups would be decided. What was decided before stays, whoever decided it."]
+        lines.extend(f"{count:,} left: {why}" for why, count in sorted(left.items(), key=_size, reverse=True)[:6])
+        self._says.setText("\n".join(lines))
+
+    def submit(self) -> bool:
+        """Hand over the rule."""
+        self.chosen.emit(self.rule())
+        return True
+
+
+def _size(pair: tuple[str, int]) -> int:
+    return pair[1]
+
+
+def _combo(name: str, items: tuple[tuple[object, str], ...]) -> QComboBox:
+    combo = QComboBox()
+    combo.setObjectName(name)
+    for value, title in items:
+        combo.addItem(title, value)
+    return combo

@@ -1,0 +1,116 @@
+"""All sheets of the open project, kept in step with it: read once in the background, then document by document."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.decision import Decision
+from app.core.errors import StetError
+from app.jobs.runner import JobRunner, Outcome
+from app.jobs.tasks.review_sheets import Sheets, read_sheets
+from app.review.grouping import Group
+from app.review.standing import Standing
+from app.session.changes import Published, Topic
+from app.session.reviewing import Reviewing, Sheet
+from app.session.session import Session
+from app.ui.models.documents import title_of
+
+
+class Entry(NamedTuple):
+    """A group in the queue."""
+
+    title: str
+    group: Group
+    standing: Standing
+    decision: Decision | None
+
+    @property
+    def quote(self) -> str:
+        """The longest of what the versions cover; of an omission, what it says."""
+        versions = self.group.versions.values()
+        found = max((version.quote for version in versions), key=len)
+        return " ".join(found.split()) or "(something missing)"
+
+
+class ReviewBook(QObject):
+    """Sheets by document. Two readings never run at once; what changed meanwhile is read again."""
+
+    loaded = Signal()
+    changed = Signal(object)  # uid of the document
+    failed = Signal(object)  # str
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.reviewing = Reviewing(session)
+        self.sheets: dict[str, Sheet] = {}
+        self.is_loaded = False
+        self._names: dict[str, str] = {}
+        self._late: set[str] = set()
+        self._runner = JobRunner(self)
+
+    def load(self) -> None:
+        """Read everything, in the background."""
+        if self._runner.is_busy:
+            return
+        self._late.clear()
+        self._runner.submit("review", partial(read_sheets, self._session.path), self._on_read)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the first reading goes on."""
+        return self._runner.is_busy
+
+    def _on_read(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self.failed.emit(str(outcome.error))
+            return
+        if not isinstance(outcome.value, Sheets):
+            return
+        self.sheets = {sheet.document: sheet for sheet in outcome.value.sheets}
+        self._names = outcome.value.names
+        self.is_loaded = True
+        for document in sorted(self._late):
+            self._read_again(document)
+        self._late.clear()
+        self.loaded.emit()
+
+    def follow(self, fact: Published) -> None:
+        """Keep in step with a change of the project."""
+        if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
+            if self._runner.is_busy:
+                self._late.add(fact.document)
+            elif self.is_loaded:
+                self._read_again(fact.document)
+                self.changed.emit(fact.document)
+        elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME):
+            self.is_loaded = False
+
+    def _read_again(self, document: str) -> None:
+        try:
+            sheet = self.reviewing.sheet(document)
+        except StetError:
+            self.sheets.pop(document, None)  # its import was undone
+            return
+        if sheet.readers or sheet.decisions:
+            self.sheets[document] = sheet
+            self._names.setdefault(document, self._session.documents.name_of(document) or document)
+        else:
+            self.sheets.pop(document, None)
+
+    def title(self, document: str) -> str:
+        """Return the title of a document."""
+        return title_of(self._names.get(document, document))
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every group with its standing, in order of import and text."""
+        for sheet in self.sheets.values():
+            title = self.title(sheet.document)
+            for found in sheet.groups:
+                yield Entry(title, found, *sheet.standings.of(found))
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._runner.shut_down()

@@ -1,0 +1,145 @@
+"""Deciding many groups at once: what is agreed, what a rule says, every occurrence of a term; and release."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.annotation import Annotation
+from app.core.errors import StetError
+from app.review.automerge import Rule
+from app.review.composing import by_votes
+from app.review.fields import rules_of
+from app.session.reviewing import Said, Taken
+from app.session.session import Session
+from app.session.terms import TermDecision, carry_out
+from app.ui.dialogs.texts import ReportDialog
+from app.ui.review.auto_dialog import AutoDialog
+from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.queue import Choice, Order, QueueModel
+from app.ui.review.release_dialog import ReleaseDialog
+from app.ui.review.terms import TermDialog
+
+
+class BulkReview(QObject):
+    """The reviewer's broad strokes, each one undoable step."""
+
+    told = Signal(object)  # str, good news
+    complained = Signal(object)  # str
+
+    def __init__(self, session: Session, book: ReviewBook, model: QueueModel, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._book = book
+        self._model = model
+        self._window = window
+
+    def named(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Return the choices as they may be shown: pairs of annotators by number while names are hidden."""
+        if self._model.order is Order.PAIR:
+            people = sorted({name for choice in choices for name in choice.key.split("\0")})
+            numbers = {name: f"annotator {n}" for n, name in enumerate(people, 1)}
+            return [c._replace(title=" and ".join(numbers[name] for name in c.key.split("\0"))) for c in choices]
+        if self._model.order is Order.DOCUMENT:
+            return [c._replace(title=self._book.title(c.key)) for c in choices]
+        return list(choices)
+
+    def accept_agreed(self, document: str = "") -> None:
+        """Put into gold what is agreed, in one document (uid) or everywhere."""
+        agreed = self._model.agreed(document)
+        if not agreed:
+            self.complained.emit("Nothing that is agreed waits to be accepted.")
+            return
+        taken = [
+            Taken(entry.group, by_votes(entry.group, rules_of(self._session.scheme, entry.group.layer)), None, Said())
+            for entry in agreed
+        ]
+        words = f"Accept {len(agreed):,} agreed {'group' if len(agreed) == 1 else 'groups'}"
+        self._do(partial(self._book.reviewing.take_all, taken, title=words), f"{len(agreed):,} agreed groups are gold.")
+
+    def _do(self, act: Callable[[], object], words: str) -> None:
+        try:
+            act()
+        except StetError as error:
+            self.complained.emit(str(error))
+            return
+        self.told.emit(words)
+
+    # -- by rule -------------------------------------------------------------------------------------------------------
+
+    def ask_auto(self) -> None:
+        """Ask for a rule, with a preview of what it would decide."""
+        dialog = AutoDialog(self._preview, self._window)
+        # Queued, so that the report comes when this dialog has gone and given the keyboard back.
+        dialog.chosen.connect(self._auto, Qt.ConnectionType.QueuedConnection)
+        dialog.open()
+
+    def _preview(self, rule: Rule) -> tuple[int, dict[str, int]]:
+        decided, left = 0, {}
+        for verdict in self._book.reviewing.verdicts(self._book.sheets.values(), rule):
+            if verdict.picks is not None:
+                decided += 1
+            else:
+                left[verdict.why] = left.get(verdict.why, 0) + 1
+        return decided, left
+
+    def _auto(self, rule: Rule) -> None:
+        try:
+            result = self._book.reviewing.auto(list(self._book.sheets.values()), rule)
+        except StetError as error:
+            self.complained.emit(str(error))
+            return
+        lines = [f"{count:,} left: {why}" for why, count in sorted(result.left.items(), key=_second, reverse=True)]
+        lines.append(f"{result.kept:,} had a decision already and were kept.")
+        lead = f"{result.decided:,} groups in {result.documents:,} documents are gold now. Ctrl+Z takes that back."
+        self.told.emit(f"Merged automatically: {result.decided:,} groups.")
+        ReportDialog("Merged automatically", lead, lines, self._window).open()
+
+    # -- release -------------------------------------------------------------------------------------------------------
+
+    def ask_release(self) -> None:
+        """Ask which documents' gold their annotators may see."""
+        released = self._book.reviewing.releases()
+        rows = [
+            (sheet.document, self._book.title(sheet.document), sheet.is_settled, sheet.document in released)
+            for sheet in self._book.sheets.values()
+        ]
+        dialog = ReleaseDialog(rows, self._window)
+        dialog.answered.connect(self._release)
+        dialog.open()
+
+    def _release(self, wanted: set[str]) -> None:
+        released = self._book.reviewing.releases()
+        begin, end = sorted(wanted - released), sorted(released - wanted)
+        try:
+            if begin:
+                self._book.reviewing.release(begin)
+            if end:
+                self._book.reviewing.take_back_release(end)
+        except StetError as error:
+            self.complained.emit(str(error))
+            return
+        if begin or end:
+            self.told.emit(f"Released {len(begin)}, taken back {len(end)}.")
+
+    # -- by term -------------------------------------------------------------------------------------------------------
+
+    def open_terms(self, gold: Annotation | None, entry: Entry | None) -> None:
+        """Show every occurrence of a term over all documents; begin with what is looked at."""
+        term = entry.quote if entry is not None else ""
+        dialog = TermDialog(self._session, self._book, self._model, term, gold, self._window)
+        dialog.decided.connect(self._decide_terms)
+        dialog.open()
+
+    def _decide_terms(self, wanted: TermDecision) -> None:
+        try:
+            count = carry_out(self._book.reviewing, self._session, wanted)
+        except StetError as error:
+            self.complained.emit(str(error))
+            return
+        self.told.emit(f"{count:,} occurrences decided together.")
+
+
+def _second(pair: tuple[str, int]) -> int:
+    return pair[1]

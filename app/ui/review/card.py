@@ -1,0 +1,237 @@
+"""The conflict card: the versions field by field, what can be done with them, and why it was done."""
+
+from itertools import repeat
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.decision import Decision, Outcome
+from app.core.scheme import Scheme, short_title
+from app.review.composing import Picks
+from app.review.fields import Rules
+from app.review.standing import Standing
+from app.session.reviewing import Said
+from app.ui.actions.registry import ActionRegistry, native
+from app.ui.labels import button, plain, set_tone
+from app.ui.review.book import Entry
+from app.ui.review.edit_form import EditForm
+from app.ui.review.letters import Letters
+from app.ui.review.reasons import ReasonRow
+from app.ui.review.versions import VersionTable
+
+_LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BUTTONS = (
+    ("review.accept", "Accept picked", "primary"),
+    ("review.take.1", "Take whole 1 – 9", ""),
+    ("review.union", "Union of ranges", ""),
+    ("review.cut", "What all share", ""),
+    ("review.edit", "Edit freely", ""),
+    ("review.reject", "Not an error", ""),
+    ("review.defer", "Defer", ""),
+    ("review.next", "Next", ""),
+)
+
+
+class ConflictCard(QWidget):
+    """The right side of the Review workspace."""
+
+    action_wanted = Signal(object)  # action id
+    left = Signal()  # the keyboard goes back to the text
+
+    def __init__(self, actions: ActionRegistry, scheme: Scheme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("conflict-card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._actions = actions
+        self._scheme = scheme
+        self.table = VersionTable()
+        self.form = EditForm(scheme)
+        self.reasons = ReasonRow()
+        self.note = QLineEdit()
+        self.note.setObjectName("review-note")
+        self.note.setAccessibleName("Note to the annotators")
+        self.note.setPlaceholderText("Note to the annotators…  (M)")
+        self.note.installEventFilter(self)
+        self.unclear = QCheckBox("The guideline is unclear  (G)")
+        self.unclear.setObjectName("review-unclear")
+        self.unclear.setToolTip("Collected for whoever writes the guideline")
+        self._title = plain("", role="caption", name="conflict-title")
+        self._standing = plain("", wrap=True, name="conflict-standing")
+        self._votes = plain("", tone="faint", wrap=True, name="conflict-votes")
+        self._definitions = plain("", wrap=True, tone="soft", name="conflict-definitions")
+        self._body = QStackedWidget()
+        self._body.addWidget(self._decide_side())
+        self._body.addWidget(_scrolled(self.form))
+        self._empty = plain("", tone="faint", wrap=True, name="conflict-empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body.addWidget(self._empty)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 14, 12, 10)
+        box.setSpacing(6)
+        box.addWidget(self._title)
+        box.addWidget(self._body, 1)
+        self.show_nothing("")
+
+    def _decide_side(self) -> QWidget:
+        inner = QWidget()
+        inner.setObjectName("conflict-body")
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 4, 0)
+        box.setSpacing(8)
+        box.addWidget(self._standing)
+        box.addWidget(self.table)
+        box.addWidget(self._votes)
+        grid = QGridLayout()
+        grid.setSpacing(5)
+        for number, (action, title, role) in enumerate(_BUTTONS):
+            grid.addWidget(self._button(action, title, role), number // 2, number % 2)
+        box.addLayout(grid)
+        frame = QFrame()
+        frame.setObjectName("definition-card")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(9, 7, 9, 8)
+        inside.addWidget(self._definitions)
+        box.addWidget(frame)
+        box.addWidget(plain("REASON", role="caption"))
+        box.addWidget(self.reasons)
+        box.addWidget(self.note)
+        box.addWidget(self.unclear)
+        box.addStretch(1)
+        return _scrolled(inner)
+
+    def _button(self, action: str, title: str, role: str) -> QWidget:
+        keys = self._actions.action(action).keys
+        shown = f"{title}   {native(keys[0])}" if keys else title
+        made = button(shown, name=f"button-{action}", role=role, tip=self._actions.action(action).spec.tip)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setProperty("action", action)
+        made.clicked.connect(self._on_button)
+        return made
+
+    def _on_button(self, _checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.action_wanted.emit(str(sender.property("action")))
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the form is open."""
+        return self._body.currentIndex() == 1
+
+    def show_nothing(self, why: str) -> None:
+        """Say why there is nothing to decide."""
+        self._title.setText("DECIDE")
+        self._empty.setText(why)
+        self._body.setCurrentIndex(2)
+
+    def show_entry(self, entry: Entry, letters: Letters, rules: Rules, *, number: str) -> None:
+        """Show a group; its reason and note are those of the decision on it, if there is one."""
+        self._title.setText(f"DECIDE · {number.upper()}")
+        self.table.show_group(entry.group, letters, rules, self._scheme)
+        words, tone = _standing_words(entry)
+        self._standing.setText(words)
+        self._standing.setVisible(bool(words))
+        set_tone(self._standing, tone)
+        have, all_ = len(entry.group.versions), len(entry.group.readers)
+        lack = [letters.shown(name) for name in letters.names if name not in entry.group.versions]
+        missing = f" · nothing marked by {', '.join(lack)}" if lack else ""
+        self._votes.setText(f"votes {have} of {all_}{missing}")
+        self._definitions.setText(self._definition_text(entry))
+        decision = entry.decision
+        self.say(Said(decision.reason, decision.note, decision.unclear) if decision else Said())
+        self._body.setCurrentIndex(0)
+
+    def show_picks(self, picks: Picks) -> None:
+        """Show who supplies each field."""
+        self.table.show_picks(picks)
+
+    def show_form(self) -> None:
+        """Open the form."""
+        self._body.setCurrentIndex(1)
+
+    def show_table(self) -> None:
+        """Leave the form."""
+        self._body.setCurrentIndex(0)
+
+    def _definition_text(self, entry: Entry) -> str:
+        parts: list[str] = []
+        for label in entry.group.labels:
+            found = self._scheme.label(entry.group.layer, label)
+            if found is not None:
+                parts.append(f"{found.title}: {found.definition or 'no definition in the scheme'}")
+        titles = [
+            label.title for label in map(self._scheme.label, repeat(entry.group.layer), entry.group.labels) if label
+        ]
+        for number, rule in enumerate(self._scheme.tie_rules, 1):
+            if len(titles) > 1 and any(short_title(title).lower() in rule.lower() for title in titles):
+                parts.append(f"Tie rule {number}: {rule}")
+        return "\n".join(parts)
+
+    # -- why -----------------------------------------------------------------------------------------------------------
+
+    def say(self, said: Said) -> None:
+        """Show reason, note and flag."""
+        self.reasons.choose(said.reason)
+        self.note.setText(said.note)
+        self.unclear.setChecked(said.unclear)
+
+    def said(self) -> Said:
+        """Return reason, note and flag."""
+        return Said(self.reasons.chosen, self.note.text(), self.unclear.isChecked())
+
+    def _leaves(self, watched: QObject, event: QKeyEvent) -> bool:
+        return watched is self.note and event.key() in _LEAVES
+
+    def toggle_unclear(self) -> None:
+        """Set or take away the flag."""
+        self.unclear.toggle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._leaves(watched, event):
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _standing_words(entry: Entry) -> tuple[str, str]:
+    decision = entry.decision
+    if decision is None:
+        return ("", "")
+    done = outcome_words(decision)
+    if entry.standing is Standing.STALE:
+        return (f"An annotator has changed this since it was {done}. Decide again, or leave it.", "warn")
+    return (f"{done[:1].upper()}{done[1:]}. Deciding again replaces that.", "good")
+
+
+def outcome_words(decision: Decision) -> str:
+    """Return what a decision did, in words."""
+    words = {
+        Outcome.ACCEPTED: "accepted as one annotator had it",
+        Outcome.COMBINED: "put together from several versions",
+        Outcome.EDITED: "changed by the reviewer",
+        Outcome.CREATED: "added by the reviewer",
+        Outcome.REJECTED: "rejected: none of these stands",
+        Outcome.DEFERRED: "put off",
+    }[decision.outcome]
+    return f"{words}, by the rule “{decision.rule}”" if decision.rule else words
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area

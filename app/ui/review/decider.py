@@ -1,0 +1,224 @@
+"""The reviewer's keys on one group: picking, taking, rejecting, editing."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation
+from app.core.errors import StetError
+from app.review.composing import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
+from app.review.fields import RANGE, Rules, rules_of
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.card import ConflictCard
+from app.ui.review.own import OwnDraft
+from app.ui.review.panels import ReviewText
+from app.ui.review.sides import ReviewSides
+
+
+class Decider(QObject):
+    """Holds what is picked of the group that is looked at, and carries the decision out."""
+
+    told = Signal(object)  # str, something is wrong
+    praised = Signal(object)  # str, it is done
+    put_off = Signal()  # the group was deferred: on to the next
+    left = Signal()  # the keyboard goes back to the queue
+
+    def __init__(
+        self,
+        session: Session,
+        book: ReviewBook,
+        text: ReviewText,
+        card: ConflictCard,
+        sides: ReviewSides,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._book = book
+        self._text = text
+        self._card = card
+        self._sides = sides
+        self.own = OwnDraft(session, text, card, sides, self)
+        self.entry: Entry | None = None
+        self.picks: dict[str, str] = {}
+        card.table.picked.connect(self._on_picked)
+        self.own.finished.connect(self._on_own)
+        self.own.told.connect(self.told)
+
+    def bind(self, actions: ActionRegistry) -> None:
+        """Answer to the actions that need a group."""
+        handlers: dict[str, Callable[[], None]] = {
+            "review.accept": self.accept,
+            "review.field-next": self._field_next,
+            "review.field-previous": self._field_previous,
+            "review.union": self._pick_union,
+            "review.cut": self._pick_cut,
+            "review.edit": self.edit,
+            "review.reject": self.reject,
+            "review.defer": self.defer,
+            "review.withdraw": self.withdraw,
+            "review.evidence": self._sides.show_next_evidence,
+            "review.reason": self._card.reasons.step,
+            "review.note": self._card.note.setFocus,
+            "review.unclear": self._card.toggle_unclear,
+            "review.create": self.create,
+        }
+        for action, handler in handlers.items():
+            actions.bind(action, handler)
+        actions.bind_prefix("review.take.", self._take)
+        actions.bind_prefix("review.pick.", self._pick)
+
+    def _rules(self, entry: Entry) -> Rules:
+        return rules_of(self._session.scheme, entry.group.layer)
+
+    def look_at(self, entry: Entry | None) -> None:
+        """Begin with another group: picked is what was decided, else what most say."""
+        self.entry = entry
+        if entry is None:
+            self.picks = {}
+            return
+        known = {*entry.group.sources, UNION, INTERSECTION}
+        earlier = dict(entry.decision.fields) if entry.decision is not None else {}
+        voted = by_votes(entry.group, self._rules(entry))
+        self.picks = {field: earlier[field] if earlier.get(field) in known else uid for field, uid in voted.items()}
+        self._card.show_picks(self.picks)
+
+    def _decide(self, act: Callable[[], None], words: str) -> None:
+        try:
+            act()
+        except StetError as error:
+            self.told.emit(str(error))
+            return
+        self.praised.emit(words)
+
+    def accept(self) -> None:
+        """Put into gold what is picked."""
+        entry = self.entry
+        if entry is not None:
+            picks, said = dict(self.picks), self._card.said()
+
+            def act() -> None:
+                self._book.reviewing.take(entry.group, picks, said=said)
+
+            self._decide(act, f"“{entry.quote[:40]}” is gold.")
+
+    def _take(self, number: str) -> None:
+        uid = self._card.table.uid_of(int(number))
+        if self.entry is None or uid is None:
+            self.told.emit(f"There is no version {number}.")
+            return
+        self.picks = whole(self.entry.group, uid, self._rules(self.entry))
+        self.accept()
+
+    def _pick(self, number: str) -> None:
+        uid = self._card.table.uid_of(int(number))
+        if uid is not None:
+            self._on_picked((self._card.table.field, uid))
+
+    def _on_picked(self, pick: tuple[str, str]) -> None:
+        field, uid = pick
+        self.picks[field] = uid
+        gold = self.composed()
+        self._card.show_picks(self.picks)
+        if gold is not None:
+            self._text.canvas.select(gold.start, gold.end)  # what gold would cover
+
+    def _pick_union(self) -> None:
+        self._pick_range(UNION)
+
+    def _pick_cut(self) -> None:
+        self._pick_range(INTERSECTION)
+
+    def _pick_range(self, how: str) -> None:
+        if self.entry is not None and len({v.fragments for v in self.entry.group.versions.values()}) > 1:
+            self._on_picked((RANGE, how))
+        else:
+            self.told.emit("All versions cover the same range.")
+
+    def composed(self) -> Annotation | None:
+        """Return what the picks make, or None after saying what is wrong with them."""
+        if self.entry is None:
+            return None
+        text = self._session.document(self.entry.group.document).text
+        try:
+            return compose(self.entry.group, self.picks, scheme=self._session.scheme, text=text, time="")[0]
+        except StetError as error:
+            self.told.emit(str(error))
+            self.picks[RANGE] = self.entry.group.sources[0]
+            return None
+
+    def reject(self) -> None:
+        """Say that none of the versions stands."""
+        entry = self.entry
+        if entry is not None:
+
+            def act() -> None:
+                self._book.reviewing.reject(entry.group, self._card.said())
+
+            self._decide(act, f"“{entry.quote[:40]}” is rejected.")
+
+    def defer(self) -> None:
+        """Put the group off."""
+        entry = self.entry
+        if entry is not None:
+
+            def act() -> None:
+                self._book.reviewing.defer(entry.group, self._card.said())
+
+            self._decide(act, f"“{entry.quote[:40]}” is put off.")
+            self.put_off.emit()
+
+    def withdraw(self) -> None:
+        """Take the decision on the group back."""
+        decision = self.entry.decision if self.entry is not None else None
+        if decision is None:
+            self.told.emit("Nothing is decided here yet.")
+            return
+
+        def act() -> None:
+            self._book.reviewing.withdraw(decision)
+
+        self._decide(act, "The decision is withdrawn.")
+
+    def edit(self) -> None:
+        """Open the form with what is picked."""
+        gold = self.composed()
+        if self.entry is not None and gold is not None:
+            self.own.begin(gold, self.entry.group)
+
+    def create(self) -> None:
+        """Open the form with the selection of the text, which nobody had marked."""
+        if self._sides.document:
+            self.own.begin_new(self._sides.document)
+
+    def _on_own(self, made: Annotation) -> None:
+        """Take what the form says: fields that it left as they were keep the version that they came from."""
+        said, entry = self._card.said(), self.entry
+        if self.own.is_new:
+
+            def add() -> None:
+                self._book.reviewing.create(self._sides.document, made, said)
+
+            self._decide(add, "Added to gold.")
+        elif entry is not None:
+            rules, before = self._rules(entry), self.own.began_with
+            picks = {
+                field.id: self.picks.get(field.id, REVIEWER)
+                if before is not None and rules.same(field.id, before, made)
+                else REVIEWER
+                for field in rules.fields
+            }
+
+            def take() -> None:
+                self._book.reviewing.take(entry.group, picks, own=made, said=said)
+
+            self._decide(take, "Your own version is gold.")
+        self.left.emit()
+
+    def _field_next(self) -> None:
+        self._card.table.step_field(1)
+
+    def _field_previous(self) -> None:
+        self._card.table.step_field(-1)

@@ -1,0 +1,50 @@
+"""Annotators behind letters: the same in a document for as long as it is reviewed, another order in each document."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.ui.theme import Tones
+
+LANE_COLORS = ("#56B4E9", "#E69F00", "#CC79A7", "#009E73", "#D55E00", "#0072B2", "#F0E442", "#999999")
+"""Okabe and Ito's colours, those that differ most first."""
+
+
+class Letters(NamedTuple):
+    """The annotators of a document in the order of their letters."""
+
+    names: tuple[str, ...]
+    revealed: bool = False
+
+    @classmethod
+    def of(cls, document: str, names: Iterable[str], *, revealed: bool = False) -> "Letters":
+        """Order the names by chance, but always the same chance for one document (uid)."""
+        return cls(tuple(sorted(names, key=lambda name: _chance(document, name))), revealed)
+
+    def letter(self, name: str) -> str:
+        """Return the letter of an annotator; beyond Z they go on with AA."""
+        at = self.names.index(name)
+        return chr(65 + at) if at < 26 else f"{chr(64 + at // 26)}{chr(65 + at % 26)}"
+
+    def shown(self, name: str) -> str:
+        """Return what stands for an annotator on the screen."""
+        return f"{self.letter(name)} {name}" if self.revealed else self.letter(name)
+
+    def lane(self, name: str) -> int:
+        """Return the number of an annotator's lane, from 0."""
+        return self.names.index(name)
+
+    def color(self, name: str) -> str:
+        """Return the colour of an annotator's lane."""
+        return LANE_COLORS[self.lane(name) % len(LANE_COLORS)]
+
+
+def _chance(document: str, name: str) -> bytes:
+    return hashlib.blake2b(f"{document}\0{name}".encode(), digest_size=8).digest()
+
+
+def legend_color(color: str, tones: Tones) -> str:
+    """Return a lane's colour as it is drawn on the paper."""
+    from app.ui.editor.paint import line_color
+
+    return line_color(color, tones.paper).name()

@@ -1,0 +1,104 @@
+"""The reviewer's own version: the form with a draft, its range from the text, its evidence from the reference."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.clock import now
+from app.core.ids import new_uid
+from app.review.grouping import Group
+from app.session.session import Session
+from app.ui.review.card import ConflictCard
+from app.ui.review.edit_form import Draft
+from app.ui.review.marks import evidence_places
+from app.ui.review.panels import ReviewText
+from app.ui.review.sides import ReviewSides
+
+
+class OwnDraft(QObject):
+    """Runs the form. `is_new` says that nobody had marked what is being made."""
+
+    finished = Signal(object)  # Annotation
+    told = Signal(object)  # str
+
+    def __init__(
+        self, session: Session, text: ReviewText, card: ConflictCard, sides: ReviewSides, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._text = text
+        self._card = card
+        self._sides = sides
+        self.is_new = False
+        self.began_with: Annotation | None = None
+        card.form.accepted.connect(self._on_accepted)
+        card.form.left.connect(self.leave)
+        card.form.range_wanted.connect(self.take_range)
+        card.form.evidence_wanted.connect(self.take_evidence)
+
+    def begin(self, draft: Annotation, found: Group) -> None:
+        """Edit what would become gold of a group."""
+        self.is_new, self.began_with = False, draft
+        layer = self._session.scheme.layer(found.layer)
+        self._card.show_form()
+        self._card.form.begin(Draft(draft, evidence_places(found)), layers=[layer] if layer else [])
+
+    def begin_new(self, document: str) -> None:
+        """Make a mark of the selection."""
+        start, end = self._text.canvas.view.selection
+        if start == end:
+            self.told.emit("Select what nobody has marked first: with the mouse, or F6 and Shift with the arrow keys.")
+            return
+        scheme = self._session.scheme
+        layers = [*scheme.layers]
+        first = next((layer for layer in layers if layer.id == "error"), layers[0])
+        fragments = (Fragment(start, end),)
+        self.is_new = True
+        self.began_with = Annotation(
+            uid=new_uid(),
+            layer=first.id,
+            label=first.labels[0].id,
+            fragments=fragments,
+            quote=quote_of(self._session.document(document).text, fragments),
+            created=now(),
+            updated=now(),
+        )
+        self._card.show_form()
+        self._card.form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
+
+    def takes(self, action: str) -> bool:
+        """Do what a review action means while the form is open; return whether that was anything."""
+        if action == "review.evidence":
+            self.take_evidence()
+            return True
+        return action.startswith("review.")
+
+    def take_range(self) -> None:
+        """Use the selection of the text as the range."""
+        start, end = self._text.canvas.view.selection
+        if start == end:
+            self.told.emit("Select the range in the text first.")
+            return
+        fragments = (Fragment(start, end),)
+        quote = quote_of(self._text.canvas.text, fragments)
+        if self.began_with is not None:
+            self._card.form.set_range(Annotation(uid="", layer="", label="", fragments=fragments, quote=quote))
+
+    def take_evidence(self) -> None:
+        """Use the selection of the reference as evidence."""
+        start, end = self._text.reference.view.selection
+        if start == end or not self._sides.reference:
+            self.told.emit("Select the evidence in the reference below first.")
+            return
+        fragments = (Fragment(start, end),)
+        quote = quote_of(self._text.reference.text, fragments)
+        self._card.form.add_evidence(
+            Evidence(uid=new_uid(), document=self._sides.reference, fragments=fragments, quote=quote)
+        )
+
+    def leave(self) -> None:
+        """Close the form without a change."""
+        self._card.show_table()
+        self._text.canvas.setFocus()
+
+    def _on_accepted(self, made: Annotation) -> None:
+        self.finished.emit(made)

@@ -1,0 +1,245 @@
+"""The left side and the middle of the Review workspace: queue, and text over reference. No wiring."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.keys import KeyPress
+from app.ui.editor.layout import Style
+from app.ui.labels import button, plain, unmarked
+from app.ui.review.letters import Letters, legend_color
+from app.ui.review.queue import Choice, Order, QueueDelegate, QueueModel, Shown
+from app.ui.theme import Tones
+
+_ORDERS = (
+    (Order.DISAGREEMENT, "Most disagreement", "Those furthest apart first"),
+    (Order.DOCUMENT, "Document", "As they stand in the documents"),
+    (Order.KIND, "Kind", "By what the versions differ in"),
+    (Order.LABEL, "Label", "By the labels in question"),
+    (Order.PAIR, "Pair", "By the two annotators who differ"),
+)
+_SHOWN = (
+    (Shown.CONFLICTS, "conflicts to decide"),
+    (Shown.OPEN, "everything to decide"),
+    (Shown.ALL, "everything"),
+)
+
+
+class KeyedList(QListView):
+    """A list that offers every key first."""
+
+    key_pressed = Signal(object)  # KeyPress
+    entered_row = Signal(object)  # int
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = KeyPress.of(event)
+        self.key_pressed.emit(press)
+        if press.taken:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.entered_row.emit(current.row())
+
+
+class QueuePanel(QWidget):
+    """Chips for the order, what is shown, the list, and the agreed groups in bulk."""
+
+    order_chosen = Signal(object)  # Order
+    narrowed = Signal(object)  # (key, Shown)
+    action_wanted = Signal(object)  # action id
+
+    def __init__(self, model: QueueModel, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("review-queue")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = plain("CONFLICTS", role="caption", name="review-progress")
+        self._chips: dict[Order, QPushButton] = {}
+        chips = QGridLayout()
+        chips.setSpacing(5)
+        for number, (order, title, tip) in enumerate(_ORDERS):
+            chip = button(title, name=f"order-{order.value}", role="chip", tip=tip)
+            chip.setCheckable(True)
+            chip.setChecked(order is Order.DISAGREEMENT)
+            chip.clicked.connect(self._on_chip)
+            self._chips[order] = chip
+            chips.addWidget(chip, (number + 1) // 2, 0 if number == 0 else (number + 1) % 2, 1, 2 if number == 0 else 1)
+        terms = button("Term…", name="order-term", role="chip", tip="All occurrences of a term, decided together (T)")
+        terms.clicked.connect(self._on_terms)
+        chips.addWidget(terms, 3, 0, 1, 2)
+        self._only = _combo("review-only", "Only these")
+        self._shown = _combo("review-shown", "Which groups are listed")
+        for shown, title in _SHOWN:
+            self._shown.addItem(title, shown)
+        self._only.activated.connect(self._on_narrowed)
+        self._shown.activated.connect(self._on_narrowed)
+        self.list = KeyedList()
+        self.list.setObjectName("review-list")
+        self.list.setAccessibleName("Groups to decide")
+        self.list.setModel(model)
+        self.delegate = QueueDelegate(tones, self.list)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setMouseTracking(True)
+        self._agreed = button("", name="review-agreed", tip="All agreed groups into gold, one undoable step (Shift+A)")
+        self._agreed.clicked.connect(self._on_agreed)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 14, 8, 8)
+        box.setSpacing(8)
+        box.addWidget(self._title)
+        box.addLayout(chips)
+        box.addWidget(self._shown)
+        box.addWidget(self._only)
+        box.addWidget(self.list, 1)
+        box.addWidget(self._agreed)
+
+    def show_counts(self, decided: int, conflicts: int, agreed: int) -> None:
+        """Say how far one is."""
+        self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,} DECIDED")
+        self._agreed.setText(f"Accept all agreed · {agreed:,}")
+        self._agreed.setEnabled(agreed > 0)
+
+    def show_shown(self, shown: Shown) -> None:
+        """Say which groups are listed."""
+        self._shown.setCurrentIndex(self._shown.findData(shown))
+
+    def show_choices(self, choices: Sequence[Choice], only: str) -> None:
+        """Offer what the queue can be narrowed to."""
+        self._only.clear()
+        self._only.addItem("all of them", "")
+        for choice in choices:
+            self._only.addItem(unmarked(f"{choice.title} · {choice.size}"), choice.key)
+        self._only.setCurrentIndex(max(0, self._only.findData(only)))
+        self._only.setVisible(bool(choices))
+
+    def _on_chip(self, _checked: bool) -> None:
+        sender = self.sender()
+        order = next((order for order, chip in self._chips.items() if chip is sender), Order.DISAGREEMENT)
+        for other, chip in self._chips.items():
+            chip.setChecked(other is order)
+        self.order_chosen.emit(order)
+
+    def _on_narrowed(self, _index: int) -> None:
+        self.narrowed.emit((self._only.currentData() or "", self._shown.currentData()))
+
+    def _on_terms(self, _checked: bool) -> None:
+        self.action_wanted.emit("review.terms")
+
+    def _on_agreed(self, _checked: bool) -> None:
+        self.action_wanted.emit("review.agreed-everywhere")
+
+
+def _combo(name: str, title: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setObjectName(name)
+    combo.setAccessibleName(title)
+    combo.setToolTip(title)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return combo
+
+
+class ReviewText(QWidget):
+    """Title and letters over the text; below it the reference with each side's evidence."""
+
+    action_wanted = Signal(object)  # action id
+
+    def __init__(self, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("review-text")
+        self._tones = tones
+        self._style = style
+        self._title = plain("", role="title", name="review-title")
+        self._legend = QHBoxLayout()
+        self._legend.setSpacing(12)
+        self._reveal = button("show names", name="review-reveal", role="link", tip="Who is who here; it is logged (V)")
+        self._reveal.clicked.connect(self._on_reveal)
+        self._reveal.hide()
+        self._legend.addWidget(self._reveal)
+        self.canvas = TextCanvas("review-canvas", tones, style)
+        self.canvas.setAccessibleName("Text under review")
+        self.reference = TextCanvas("review-reference-canvas", tones, style)
+        self.reference.setAccessibleName("Reference")
+        self._reference_title = plain("REFERENCE", role="caption", name="review-reference-title")
+        top = QWidget()
+        top.setObjectName("text-header")
+        head = QVBoxLayout(top)
+        head.setContentsMargins(26, 14, 20, 4)
+        head.addWidget(self._title)
+        head.addLayout(self._legend)
+        upper, lower = QWidget(), QWidget()
+        upper.setObjectName("text-pane")
+        lower.setObjectName("reference-pane")
+        for widget, inner in ((upper, (top, self.canvas)), (lower, (self._reference_title, self.reference))):
+            widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            column = QVBoxLayout(widget)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for part in inner:
+                column.addWidget(part)
+        self._reference_title.setContentsMargins(26, 10, 20, 2)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setObjectName("split-review-texts")
+        self.split.addWidget(upper)
+        self.split.addWidget(lower)
+        self.split.setSizes([520, 220])
+        self.split.setStretchFactor(0, 1)
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.split)
+        self.apply_look(tones, style, lanes=0)
+
+    def show_heading(self, title: str, letters: Letters, waiting: int) -> None:
+        """Name the document, and the letters of those who read it."""
+        self._title.setText(title)
+        while (item := self._legend.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self._reveal:
+                widget.deleteLater()
+        for name in letters.names:
+            mark = plain(f"▬ {letters.shown(name)}", name="review-letter")
+            mark.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
+            self._legend.addWidget(mark)
+        words = "" if letters.revealed else "names hidden · order shuffled for this document"
+        if waiting:
+            words += f"{' · ' if words else ''}{waiting} not finished yet"
+        self._legend.addWidget(plain(words, tone="faint", name="review-hidden"))
+        self._reveal.setText("hide names" if letters.revealed else "show names")
+        self._reveal.setVisible(bool(letters.names))
+        self._legend.addWidget(self._reveal)
+        self._legend.addStretch(1)
+
+    def show_reference_title(self, words: str) -> None:
+        """Say what the lower text is."""
+        self._reference_title.setText(words)
+
+    def apply_look(self, tones: Tones, style: Style, *, lanes: int) -> None:
+        """Use other colours and fonts, with room for so many lanes."""
+        self._tones, self._style = tones, style
+        self.set_lanes(lanes)
+        self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.08), tones.side_paper)
+
+    def set_lanes(self, lanes: int) -> None:
+        """Make room for so many lanes."""
+        # Badges stand only under what is decided; the lanes need the room more.
+        self.canvas.set_look(self._tones, self._style._replace(lanes=lanes, badges=False), self._tones.paper)
+
+    def _on_reveal(self, _checked: bool) -> None:
+        self.action_wanted.emit("review.reveal")

@@ -1,0 +1,286 @@
+"""The order in which groups are looked at, and the list that shows it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from app.core.scheme import Scheme
+from app.review.fields import Difference
+from app.review.standing import Standing
+from app.ui.panels.delegates import RowDelegate
+from app.ui.review.book import Entry
+from app.ui.review.letters import Letters
+from app.ui.theme import TEXT_FONT, ui_font
+
+Index = QModelIndex | QPersistentModelIndex
+ENTRY = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class Order(StrEnum):
+    """How the queue is sorted, and by what it can be narrowed."""
+
+    DISAGREEMENT = "disagreement"
+    DOCUMENT = "document"
+    KIND = "kind"
+    LABEL = "label"
+    PAIR = "pair"
+
+
+class Shown(StrEnum):
+    """Which groups the queue holds."""
+
+    OPEN = "open"
+    CONFLICTS = "conflicts"
+    ALL = "all"
+
+
+class Choice(NamedTuple):
+    """A way to narrow the queue: what it is called, and how many groups that leaves."""
+
+    key: str
+    title: str
+    size: int
+
+
+class QueueModel(QAbstractListModel):
+    """The groups that are to be looked at, in order."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: list[Entry] = []
+        self._entries: list[Entry] = []
+        self._letters: dict[str, Letters] = {}
+        self.order = Order.DISAGREEMENT
+        self.shown = Shown.CONFLICTS
+        self.only = ""
+
+    def show(self, entries: Iterable[Entry]) -> None:
+        """Show these groups, in the present order."""
+        self.beginResetModel()
+        self._all = list(entries)
+        self._entries = self._ordered()
+        self.endResetModel()
+
+    def sort_by(self, order: Order, *, only: str = "", shown: Shown | None = None) -> None:
+        """Change the order, what the queue is narrowed to, or which groups it holds."""
+        self.beginResetModel()
+        self.order, self.only, self.shown = order, only, shown or self.shown
+        self._entries = self._ordered()
+        self.endResetModel()
+
+    def _ordered(self) -> list[Entry]:
+        kept = [entry for entry in self._all if self._is_shown(entry)]
+        if self.only:
+            kept = [entry for entry in kept if self.only in _keys(entry, self.order)]
+        key = _SORT_KEYS[self.order]
+        return sorted(kept, key=key) if key else kept
+
+    def _is_shown(self, entry: Entry) -> bool:
+        if self.shown is Shown.ALL:
+            return True
+        if entry.standing is Standing.DECIDED:
+            return False
+        return self.shown is Shown.OPEN or entry.group.is_conflict or entry.standing is not Standing.OPEN
+
+    def choices(self, scheme: Scheme) -> list[Choice]:
+        """Return what the queue can be narrowed to in the present order, the most frequent first."""
+        counts: Counter[str] = Counter()
+        for entry in self._all:
+            if self._is_shown(entry):
+                counts.update(_keys(entry, self.order))
+        return [Choice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
+
+    def reveal(self, document: str, *, shown: bool) -> None:
+        """Show the names behind the letters of a document (uid), or hide them."""
+        if document in self._letters:
+            self._letters[document] = self._letters[document]._replace(revealed=shown)
+
+    def letters(self, entry: Entry) -> Letters:
+        """Return the letters of an entry's document."""
+        document = entry.group.document
+        found = self._letters.get(document)
+        if found is None or set(found.names) != set(entry.group.readers):
+            revealed = found.revealed if found else False
+            found = self._letters[document] = Letters.of(document, entry.group.readers, revealed=revealed)
+        return found
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid() or not 0 <= index.row() < len(self._entries):
+            return None
+        entry = self._entries[index.row()]
+        if role == ENTRY:
+            return entry
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"“{entry.quote}”, {tag(entry)}, {self.subtitle(entry)}"
+        return None
+
+    def subtitle(self, entry: Entry) -> str:
+        """Return who says what, in letters, and where."""
+        letters = self.letters(entry)
+        have = sorted(letters.letter(name) for name in entry.group.versions)
+        lack = sorted(letters.letter(name) for name in entry.group.readers if name not in entry.group.versions)
+        who = ", ".join(have) + (f" · not {', '.join(lack)}" if lack else "")
+        return f"{who} · {entry.title}"
+
+    def entry(self, row: int) -> Entry | None:
+        """Return the entry of a row, or None."""
+        return self._entries[row] if 0 <= row < len(self._entries) else None
+
+    def row_of(self, key: str) -> int:
+        """Return the row of a group, -1 if it isn't in the queue."""
+        return next((row for row, entry in enumerate(self._entries) if entry.group.key == key), -1)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many conflicts are decided, and how many there are."""
+        conflicts = [entry for entry in self._all if entry.group.is_conflict]
+        return sum(entry.standing is Standing.DECIDED for entry in conflicts), len(conflicts)
+
+    def agreed(self, document: str = "") -> list[Entry]:
+        """Return the agreed groups without a decision, of one document (uid) or of all."""
+        return [
+            entry
+            for entry in self._all
+            if entry.group.is_agreed
+            and entry.standing is Standing.OPEN
+            and (not document or entry.group.document == document)
+        ]
+
+
+def tag(entry: Entry) -> str:
+    """Return the kinds of difference in words, or how far the group is."""
+    if entry.standing is Standing.STALE:
+        return "stale"
+    if entry.standing is Standing.DEFERRED:
+        return "later"
+    if entry.standing is Standing.DECIDED:
+        return "decided"
+    kinds = [kind.value for kind in entry.group.differences]
+    if not kinds:
+        return "agreed" if entry.group.is_agreed else "one reader"
+    return " · ".join(kinds[:2]) + (f" +{len(kinds) - 2}" if len(kinds) > 2 else "")
+
+
+def _keys(entry: Entry, order: Order) -> Iterable[str]:
+    """Return what an entry can be narrowed by."""
+    if order is Order.KIND:
+        return [kind.value for kind in entry.group.differences]
+    if order is Order.LABEL:
+        return [f"{entry.group.layer}.{label}" for label in entry.group.labels]
+    if order is Order.PAIR:
+        return _torn_pairs(entry)
+    return [entry.group.document] if order is Order.DOCUMENT else []
+
+
+def _torn_pairs(entry: Entry) -> list[str]:
+    """Return the pairs of readers who don't say the same of a group: one has no version, or another one."""
+    versions = entry.group.versions
+    found = []
+    for one, other in combinations(entry.group.readers, 2):
+        if (one in versions) != (other in versions) or (one in versions and _differ(entry, one, other)):
+            found.append(f"{one}\0{other}")
+    return found
+
+
+def _differ(entry: Entry, one: str, other: str) -> bool:
+    a, b = entry.group.versions[one], entry.group.versions[other]
+    said = ((v.fragments, v.label, v.attributes, v.correction) for v in (a, b))
+    return len({repr(value) for value in said}) > 1
+
+
+def _title(key: str, order: Order, scheme: Scheme) -> str:
+    if order is Order.LABEL:
+        layer, _, label = key.partition(".")
+        found = scheme.label(layer, label)
+        return found.title if found else label
+    return key.replace("\0", " and ")
+
+
+def _by_disagreement(entry: Entry) -> tuple[bool, float, str, int]:
+    return (entry.standing is Standing.DEFERRED, -entry.group.disagreement(), entry.title, entry.group.start)
+
+
+def _by_kind(entry: Entry) -> tuple[str, str, int]:
+    first = entry.group.differences[0].value if entry.group.differences else "~"
+    return (first, entry.title, entry.group.start)
+
+
+def _by_label(entry: Entry) -> tuple[str, str, int]:
+    return (entry.group.layer + entry.group.labels[0], entry.title, entry.group.start)
+
+
+_SORT_KEYS: dict[Order, Callable[[Entry], Any] | None] = {
+    Order.DISAGREEMENT: _by_disagreement,
+    Order.DOCUMENT: None,
+    Order.KIND: _by_kind,
+    Order.LABEL: _by_label,
+    Order.PAIR: _by_disagreement,
+}
+_TAG_COLORS = {
+    Difference.MISSING: "#56B4E9",
+    Difference.BOUNDARY: "#CC79A7",
+    Difference.LABEL: "#E69F00",
+    Difference.SEVERITY: "#E69F00",
+    Difference.CORRECTION: "#CC79A7",
+    Difference.EVIDENCE: "#56B4E9",
+}
+
+
+class QueueDelegate(RowDelegate):
+    """The quote with a tag of what is torn; below it who, and where."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, 50)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry = index.data(ENTRY)
+        model = index.model()
+        if not isinstance(entry, Entry) or not isinstance(model, QueueModel):
+            return
+        painter.save()
+        self.ground(painter, option, self.tones.chosen)
+        rect = option.rect.adjusted(10, 6, -8, -5)
+        width = self._tag(painter, rect, entry)
+        font = ui_font(15)
+        font.setFamily(TEXT_FONT)
+        painter.setFont(font)
+        painter.setPen(QColor(self.tones.text))
+        line = QRect(rect.left(), rect.top(), rect.width() - width - 6, 20)
+        _elided(painter, line, f"“{entry.quote}”")
+        painter.setFont(ui_font(11))
+        painter.setPen(QColor(self.tones.faint))
+        _elided(painter, QRect(rect.left(), rect.top() + 21, rect.width(), 16), model.subtitle(entry))
+        painter.restore()
+
+    def _tag(self, painter: QPainter, rect: QRect, entry: Entry) -> int:
+        text = tag(entry)
+        painter.setFont(ui_font(10))
+        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 12
+        color = self.tones.good if entry.standing is Standing.DECIDED or entry.group.is_agreed else self.tones.warn
+        if entry.standing is Standing.OPEN and entry.group.differences:
+            color = _TAG_COLORS.get(entry.group.differences[0], self.tones.warn)
+        ground = QColor(color)
+        ground.setAlphaF(0.22)
+        box = QRectF(rect.right() - width, rect.top() + 2, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(self.tones.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return width
+
+
+def _elided(painter: QPainter, rect: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(
+        rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
+    )

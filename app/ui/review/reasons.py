@@ -1,0 +1,55 @@
+"""The short list of reasons, as chips."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from app.core.decision import Reason
+from app.ui.labels import button
+
+_TIPS = {
+    Reason.GUIDELINE_GAP: "The guideline doesn't say",
+    Reason.ANNOTATOR_ERROR: "The guideline says it, and somebody didn't do it",
+    Reason.AMBIGUOUS_TEXT: "The text can be read in both ways",
+    Reason.EDGE_CASE: "The guideline says it, but hardly for this",
+    Reason.MATTER_OF_TASTE: "Both can be defended",
+}
+
+
+def reason_title(reason: Reason) -> str:
+    """Return a reason as people read it."""
+    return reason.value.replace("_", " ")
+
+
+class ReasonRow(QWidget):
+    """One chip a reason; pressing the chosen one takes it away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("review-reasons")
+        self._chips: dict[Reason, QPushButton] = {}
+        self.chosen: Reason | None = None
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(5)
+        for number, reason in enumerate(Reason):
+            chip = button(reason_title(reason), name=f"reason-{reason.value}", role="chip", tip=f"{_TIPS[reason]} (R)")
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            chip.clicked.connect(self._on_clicked)
+            self._chips[reason] = chip
+            grid.addWidget(chip, number // 2, number % 2)
+
+    def _on_clicked(self, checked: bool) -> None:
+        sender = self.sender()
+        self.choose(next((r for r, chip in self._chips.items() if chip is sender), None) if checked else None)
+
+    def choose(self, reason: Reason | None) -> None:
+        """Choose a reason, or none."""
+        self.chosen = reason
+        for other, chip in self._chips.items():
+            chip.setChecked(other is reason)
+
+    def step(self) -> None:
+        """Choose the next reason; none after the last."""
+        reasons = [None, *Reason]
+        self.choose(reasons[(reasons.index(self.chosen) + 1) % len(reasons)])

@@ -1,0 +1,114 @@
+"""What the middle of the Review workspace shows: the document of the group, and each side's evidence below it."""
+
+from PySide6.QtCore import QObject
+
+from app.core.annotation import Evidence
+from app.session.session import Session
+from app.ui.models.documents import title_of
+from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.letters import Letters
+from app.ui.review.marks import ReviewMarks, VersionEvidence, evidence_places
+from app.ui.review.panels import ReviewText
+
+
+class ReviewSides(QObject):
+    """Keeps text, lanes, gold and evidence in step with the group that is looked at."""
+
+    def __init__(self, session: Session, book: ReviewBook, text: ReviewText, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._book = book
+        self._text = text
+        self._entry: Entry | None = None
+        self._letters = Letters(())
+        self._reference = ""
+        self._places: list[Evidence] = []
+        self._at = -1
+        self.document = ""
+        self.lanes = 0
+
+    def show(self, entry: Entry, letters: Letters) -> None:
+        """Show a group where it stands, and the evidence of its versions."""
+        self._entry, self._letters = entry, letters
+        group = entry.group
+        sheet = self._book.sheets[group.document]
+        gold = self._book.reviewing.gold(group.document)
+        marks = ReviewMarks(sheet, letters, gold.annotations.values(), self._session.scheme)
+        canvas = self._text.canvas
+        if len(letters.names) != self.lanes:
+            self.lanes = len(letters.names)
+            self._text.set_lanes(self.lanes)
+        if group.document != self.document:
+            self.document = group.document
+            canvas.show_text(gold.document.text, marks)
+        else:
+            canvas.show_marks(marks)
+        self._text.show_heading(entry.title, letters, len(sheet.waiting))
+        canvas.choose(group.key)
+        canvas.select(group.start, group.start)
+        canvas.scroll_to(group.end)
+        canvas.scroll_to(group.start)
+        self._show_evidence()
+
+    def show_nothing(self) -> None:
+        """Show no group; a text that was there stays, with what is marked in it."""
+        self._entry = None
+        self._text.canvas.choose("")
+        if self.document and self.document in self._book.sheets:
+            sheet = self._book.sheets[self.document]
+            gold = self._book.reviewing.gold(self.document)
+            marks = ReviewMarks(sheet, self._letters, gold.annotations.values(), self._session.scheme)
+            self._text.canvas.show_marks(marks)
+
+    def _show_evidence(self) -> None:
+        group = self._entry.group if self._entry else None
+        self._places = list(evidence_places(group))
+        self._at = -1
+        if self._places:
+            self.show_next_evidence()
+            return
+        references = self._session.documents.references(self.document)
+        if references:
+            self._show_reference(references[0])
+            self._text.show_reference_title("REFERENCE · NO EVIDENCE IN THIS GROUP")
+        else:
+            self._reference = ""
+            self._text.reference.show_text("", VersionEvidence(None, "", self._letters))
+            self._text.show_reference_title("NO REFERENCE")
+
+    def show_next_evidence(self) -> None:
+        """Go to the next place that any version points at."""
+        if not self._places or self._entry is None:
+            return
+        self._at = (self._at + 1) % len(self._places)
+        place = self._places[self._at]
+        self._show_reference(place.document)
+        text = self._text.reference
+        if place.end <= len(text.text):
+            text.select(place.start, place.start)
+            text.scroll_to(place.end)
+            text.scroll_to(place.start)
+        names = [
+            self._letters.letter(name)
+            for name, version in self._entry.group.versions.items()
+            if any((e.document, e.fragments) == (place.document, place.fragments) for e in version.evidence)
+        ]
+        who = " AND ".join(sorted(names))
+        more = f" · {self._at + 1} OF {len(self._places)} (K)" if len(self._places) > 1 else ""
+        name = title_of(self._session.documents.name_of(place.document) or "not in this project")
+        self._text.show_reference_title(f"{name.upper()} · EVIDENCE OF {who}{more}")
+
+    def _show_reference(self, uid: str) -> None:
+        group = self._entry.group if self._entry else None
+        marks = VersionEvidence(group, uid, self._letters)
+        if uid != self._reference:
+            self._reference = uid
+            known = self._session.documents.name_of(uid) is not None
+            self._text.reference.show_text(self._session.document(uid).text if known else "", marks)
+        else:
+            self._text.reference.show_marks(marks)
+
+    @property
+    def reference(self) -> str:
+        """The document (uid) that is shown below, "" for none."""
+        return self._reference

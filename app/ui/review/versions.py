@@ -1,0 +1,187 @@
+"""The table of the conflict card: one column a version, one row a field, one cell picked in each row."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Scheme
+from app.review.composing import INTERSECTION, UNION, Picks, classes
+from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, Rules
+from app.review.grouping import Group
+from app.ui.labels import literal, plain
+from app.ui.review.letters import Letters
+
+_LONGEST = 140
+_NAMES = 72
+
+
+class VersionTable(QWidget):
+    """Shows a group and what is picked of it."""
+
+    picked = Signal(object)  # (field, uid)
+    field_changed = Signal(object)  # id of the field that Alt+1 to Alt+9 act on
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("version-table")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self._cells: dict[tuple[str, str], QPushButton] = {}
+        self._names: dict[str, QLabel] = {}
+        self._fields: list[str] = []
+        self._uids: list[str] = []
+        self.field = RANGE
+
+    def show_group(self, found: Group, letters: Letters, rules: Rules, scheme: Scheme) -> None:
+        """Show another group, with nothing picked."""
+        self._clear()
+        by_lane = sorted(found.versions, key=letters.lane)
+        self._uids = [found.versions[name].uid for name in by_lane]
+        for column, name in enumerate(by_lane, 1):
+            head = plain(f"{letters.shown(name)}   {column}" if column < 10 else letters.shown(name), role="caption")
+            head.setObjectName("version-head")
+            head.setStyleSheet(f"#version-head {{ border-bottom: 3px solid {letters.color(name)}; }}")
+            head.setToolTip(literal(f"Take this version whole ({column})"))
+            self._grid.addWidget(head, 0, column)
+        row = 1
+        for field in rules.fields:
+            if not self._is_worth_showing(field, found, rules):
+                continue
+            self._fields.append(field.id)
+            self._add_row(row, field, found, by_lane, rules, scheme)
+            row += 1
+        for column in range(1, self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column <= len(by_lane)))
+        self.set_field(self._first_torn(found, rules))
+
+    def _is_worth_showing(self, field: Field, found: Group, rules: Rules) -> bool:
+        if field.id in (RANGE, LABEL, SEVERITY, CORRECTION, EVIDENCE):
+            return True
+        return any(rules.value(field.id, version) not in (None, "", (), False) for version in found.versions.values())
+
+    def _first_torn(self, found: Group, rules: Rules) -> str:
+        for field in self._fields:
+            if len(classes(found, field, rules)) > 1:
+                return field
+        return self._fields[0]
+
+    def _add_row(self, row: int, field: Field, found: Group, by_lane: list[str], rules: Rules, scheme: Scheme) -> None:
+        name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
+        name.setFixedWidth(_NAMES)
+        self._names[field.id] = name
+        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        agreed = classes(found, field.id, rules)
+        for column, annotator in enumerate(by_lane, 1):
+            version = found.versions[annotator]
+            cell = QPushButton()
+            cell.setObjectName("version-cell")
+            cell.setCheckable(True)
+            cell.setAutoDefault(False)
+            cell.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if column > 1 else None)
+            _set_wrapped(cell, text)
+            cell.setAccessibleName(f"{field.title}, version {column}: {text}")
+            cell.setToolTip(literal(f"{text}\nTake this from version {column} (Alt+{column})"))
+            is_torn = len(agreed) > 1 and field.counts
+            cell.setProperty("torn", is_torn and annotator not in agreed[0])
+            cell.clicked.connect(self._on_clicked)
+            self._cells[field.id, version.uid] = cell
+            self._grid.addWidget(cell, row, column)
+
+    def _on_clicked(self, _checked: bool) -> None:
+        sender = self.sender()
+        found = next((place for place, cell in self._cells.items() if cell is sender), None)
+        if found is not None:
+            self.set_field(found[0])
+            self.picked.emit(found)
+
+    def show_picks(self, picks: Picks) -> None:
+        """Show who supplies each field."""
+        for (field, uid), cell in self._cells.items():
+            cell.setChecked(picks.get(field) == uid)
+        name = self._names.get(RANGE)
+        if name is not None:
+            how = picks.get(RANGE, "")
+            name.setText(f"range\n{how}" if how in (UNION, INTERSECTION) else "range")
+
+    def uid_of(self, number: int) -> str | None:
+        """Return the uid of a column's version, counted from 1."""
+        return self._uids[number - 1] if 0 < number <= len(self._uids) else None
+
+    def set_field(self, field: str) -> None:
+        """Make a field the one that Alt+1 to Alt+9 act on."""
+        self.field = field
+        for key, label in self._names.items():
+            font = label.font()
+            font.setBold(key == field)
+            label.setFont(font)
+        self.field_changed.emit(field)
+
+    def step_field(self, by: int) -> None:
+        """Go to the next or the previous field."""
+        if self._fields:
+            at = self._fields.index(self.field) if self.field in self._fields else 0
+            self.set_field(self._fields[(at + by) % len(self._fields)])
+
+    def _clear(self) -> None:
+        self._cells.clear()
+        self._names.clear()
+        self._fields, self._uids = [], []
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+
+def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annotation | None = None) -> str:
+    """Return what a version says in a field, in words. `first` is the version that it is compared with at once."""
+    if field == RANGE:
+        text = version.quote or "(nothing is marked)"
+    elif field == LABEL:
+        label = scheme.label(version.layer, version.label)
+        text = label.title if label else version.label
+    elif field == CORRECTION:
+        text = "–" if version.correction is None else version.correction or "(delete)"
+    elif field == EVIDENCE:
+        if first is not None and version.evidence and first.evidence:
+            same = [(e.document, e.fragments) for e in version.evidence] == [
+                (e.document, e.fragments) for e in first.evidence
+            ]
+            if same:
+                return "same"
+        text = " / ".join(f"“{item.quote}”" for item in version.evidence) or "none"
+    elif field == "comment":
+        text = version.comment or "–"
+    else:
+        text = _attribute(field, version, scheme)
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
+    value = version.attributes.get(field)
+    if value in (None, ""):
+        return "–"
+    if field == SEVERITY:
+        severity = scheme.severity(value)
+        return severity.title if severity else str(value)
+    layer = scheme.layer(version.layer)
+    attribute = layer.attribute(field) if layer else None
+    values = {item.id: item.title for item in attribute.values} if attribute else {}
+    return values.get(str(value), str(value))
+
+
+def _set_wrapped(cell: QPushButton, text: str) -> None:
+    """Give a button a text of several lines: a label in it, since buttons can't wrap."""
+    label = plain(text, wrap=True)
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    label.setStyleSheet("font-size: 12px;")
+    box = QVBoxLayout(cell)
+    box.setContentsMargins(5, 3, 4, 3)
+    box.addWidget(label)
+    cell.setText("")
+    cell.setMinimumHeight(26)

@@ -1,0 +1,339 @@
+"""The Review workspace: connects queue, text and card to the reviewer's hand."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.core.errors import StetError
+from app.review.fields import rules_of
+from app.session.changes import Published, Topic
+from app.session.session import Session
+from app.storage.edit_log import LogRow
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.keys import KeyPress
+from app.ui.editor.layout import Style
+from app.ui.editor.motions import MOTIONS
+from app.ui.panels.status_bar import StatusBar
+from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.bulk import BulkReview
+from app.ui.review.card import ConflictCard
+from app.ui.review.decider import Decider
+from app.ui.review.panels import QueuePanel, ReviewText
+from app.ui.review.queue import Choice, Order, QueueModel, Shown
+from app.ui.review.sides import ReviewSides
+from app.ui.session_bridge import SessionBridge
+from app.ui.theme import Tones
+from app.ui.window_state import WindowState
+
+_READING = "Comparing what the annotators marked…"
+_NOBODY = (
+    "Nobody has finished a document yet. A document counts once its annotator has set it to done (Ctrl+Enter). "
+    "Hand out bundles and take them back, or work under several names."
+)
+_ALL_DONE = "Nothing is left to decide here. Choose “everything” on the left to see what was decided."
+
+
+class ReviewWorkspace(QWidget):
+    """Queue | text over reference | conflict card."""
+
+    action_wanted = Signal(object)  # action id
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionRegistry,
+        status: StatusBar,
+        tones: Tones,
+        style: Style,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("review")
+        self._session = session
+        self._actions = actions
+        self._status = status
+        self._row = 0
+        self.entry: Entry | None = None
+        self.book = ReviewBook(session, self)
+        self.model = QueueModel(self)
+        self.queue = QueuePanel(self.model, tones)
+        self.text = ReviewText(tones, style)
+        self.card = ConflictCard(actions, session.scheme)
+        self.sides = ReviewSides(session, self.book, self.text, self)
+        self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
+        self.bulk = BulkReview(session, self.book, self.model, self)
+        self.bridge = SessionBridge(session, self)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setObjectName("split-review")
+        for widget in (self.queue, self.text, self.card):
+            self._split.addWidget(widget)
+        self._split.setSizes([256, 776, 408])
+        self._split.setStretchFactor(1, 1)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._split)
+        self._connect()
+        self.card.show_nothing(_READING)
+
+    def _connect(self) -> None:
+        self.bridge.changed.connect(self._on_session_changed)
+        self.book.loaded.connect(self._show_queue)
+        self.book.changed.connect(self._on_document_changed)
+        self.book.failed.connect(self._tell)
+        self.queue.order_chosen.connect(self._on_order)
+        self.queue.narrowed.connect(self._on_narrowed)
+        self.queue.list.entered_row.connect(self.show_row)
+        for source in (self.queue, self.text, self.card):
+            source.action_wanted.connect(self.action_wanted)
+        for source in (self.queue.list, self.text.canvas, self.text.reference):
+            source.key_pressed.connect(self._on_key)
+        self.text.canvas.mark_clicked.connect(self._on_mark_clicked)
+        self.card.left.connect(self._to_queue)
+        self.decider.told.connect(self._tell)
+        self.decider.praised.connect(self._on_decided)
+        self.decider.put_off.connect(self._next)
+        self.decider.left.connect(self._to_queue)
+        self.bulk.told.connect(self._on_decided)
+        self.bulk.complained.connect(self._tell)
+
+    def take_actions(self) -> None:
+        """Bind what the Review workspace answers to; to be called whenever it comes to the front."""
+        handlers: dict[str, Callable[[], None]] = {
+            "review.next": self._next,
+            "review.previous": self._previous,
+            "review.reveal": self._reveal,
+            "review.agreed": self._accept_agreed_here,
+            "review.agreed-everywhere": self.bulk.accept_agreed,
+            "review.terms": self._open_terms,
+            "review.auto": self.bulk.ask_auto,
+            "review.release": self.bulk.ask_release,
+            "edit.undo": self.undo,
+            "edit.redo": self.redo,
+            "view.next-pane": self._next_pane,
+            "view.previous-pane": self._previous_pane,
+        }
+        for action, handler in handlers.items():
+            self._actions.bind(action, handler)
+        self.decider.bind(self._actions)
+        self._enable()
+        if not self.book.is_loaded and not self.book.is_reading:
+            self.card.show_nothing(_READING)
+            self.book.load()
+        self.queue.list.setFocus()
+
+    def _enable(self) -> None:
+        have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if self.entry is not None else set())
+        self._actions.update_enabled(have)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _on_session_changed(self, fact: Published) -> None:
+        self.book.follow(fact)
+        if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME) and self.isVisible():
+            self.book.load()
+
+    def _on_document_changed(self, _document: str) -> None:
+        self._show_queue()
+
+    def _show_queue(self) -> None:
+        """Show the queue anew and stay where one was: at the same group, else at the one that took its place."""
+        key = self.entry.group.key if self.entry is not None else ""
+        self.model.show(self.book.entries())
+        decided, conflicts = self.model.counts()
+        self.queue.show_counts(decided, conflicts, len(self.model.agreed()))
+        self.queue.show_choices(self._choices(), self.model.only)
+        row = self.model.row_of(key)
+        self.show_row(row if row >= 0 else min(self._row, self.model.rowCount() - 1))
+
+    def _choices(self) -> Sequence[Choice]:
+        if self.model.order is Order.DISAGREEMENT:
+            return []
+        return self.bulk.named(self.model.choices(self._session.scheme))
+
+    def show_row(self, row: int) -> None:
+        """Look at a group of the queue."""
+        entry = self.model.entry(row)
+        self.entry = entry
+        if entry is None:
+            self._show_nothing()
+            return
+        self._row = row
+        index = self.model.index(row)
+        if self.queue.list.currentIndex() != index:
+            self.queue.list.setCurrentIndex(index)
+        letters = self.model.letters(entry)
+        rules = rules_of(self._session.scheme, entry.group.layer)
+        self.card.show_entry(entry, letters, rules, number=f"{row + 1} of {self.model.rowCount()}")
+        self.decider.look_at(entry)
+        self.sides.show(entry, letters)
+        if self._actions.action("edit.undo").isEnabled():
+            self._enable()
+
+    def _show_nothing(self) -> None:
+        self.decider.look_at(None)
+        self.sides.show_nothing()
+        self._enable()
+        if self.book.is_reading:
+            self.card.show_nothing(_READING)
+        else:
+            self.card.show_nothing(_ALL_DONE if self.book.sheets else _NOBODY)
+
+    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+        if owners and all(self.model.row_of(owner) < 0 for owner in owners):
+            self.model.sort_by(self.model.order, shown=Shown.ALL)
+            self.queue.show_shown(Shown.ALL)
+        row = next((row for row in map(self.model.row_of, owners) if row >= 0), None)
+        if row is not None:
+            self.show_row(row)
+
+    def _on_order(self, order: Order) -> None:
+        self.model.sort_by(order)
+        self.queue.show_choices(self._choices(), "")
+        self.show_row(0)
+
+    def _on_narrowed(self, what: tuple[str, Shown]) -> None:
+        only, shown = what
+        self.model.sort_by(self.model.order, only=only, shown=shown)
+        self.show_row(0)
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def _on_key(self, press: KeyPress) -> None:
+        self._key(press, self.sender())
+
+    def _key(self, press: KeyPress, source: QObject | None) -> None:
+        key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
+        spec = self._actions.for_review_key(key) or self._actions.for_review_key(press.key)
+        if spec is not None:
+            press.taken = True
+            if not (self.card.is_editing and self.decider.own.takes(spec.id)):
+                self._actions.run(spec.id)
+        elif press.key == "Esc":
+            press.taken = True
+            self._escape()
+        elif isinstance(source, TextCanvas):
+            press.taken = self._move(source, press)
+
+    def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
+        spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)
+        if spec is None or spec.id not in MOTIONS:
+            return False
+        canvas.move_caret(spec.id, extend=press.shift and press.key != press.plain)
+        return True
+
+    def _escape(self) -> None:
+        if self.card.is_editing:
+            self.decider.own.leave()
+        self.queue.list.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = KeyPress.of(event)
+        self._key(press, None)
+        event.setAccepted(press.taken)
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def _on_decided(self, words: str) -> None:
+        self._status.tell(words, tone="good")
+        self._status.saved.setText("✓ saved")
+        if not self.card.is_editing:
+            self.queue.list.setFocus()
+
+    def _accept_agreed_here(self) -> None:
+        self.bulk.accept_agreed(self.sides.document)
+
+    def _open_terms(self) -> None:
+        self.bulk.open_terms(self.decider.composed(), self.entry)
+
+    def _next(self) -> None:
+        if self.model.rowCount():
+            self.show_row((self._row + 1) % self.model.rowCount())
+
+    def _previous(self) -> None:
+        if self.model.rowCount():
+            self.show_row((self._row - 1) % self.model.rowCount())
+
+    def _reveal(self) -> None:
+        if self.entry is None:
+            return
+        letters = self.model.letters(self.entry)
+        document = self.entry.group.document
+        if not letters.revealed:
+            try:
+                self.book.reviewing.log_reveal(document)
+            except StetError as error:
+                self._tell(str(error))
+                return
+        self.model.reveal(document, shown=not letters.revealed)
+        self.show_row(self._row)
+
+    def undo(self) -> None:
+        """Take back the reviewer's last action."""
+        self._answer(self._session.undo, "Undone")
+
+    def redo(self) -> None:
+        """Bring back what was taken back."""
+        self._answer(self._session.redo, "Redone")
+
+    def _answer(self, act: Callable[[], LogRow], word: str) -> None:
+        try:
+            row = act()
+        except StetError as error:
+            self._tell(f"{error.what[:1].upper()}{error.what[1:]}.")
+            return
+        self._status.tell(f"{word}: {row.title}", tone="soft")
+
+    def _to_queue(self) -> None:
+        if self.card.is_editing:
+            self.card.show_table()
+        self.queue.list.setFocus()
+
+    def panes(self) -> list[QWidget]:
+        """Return what F6 steps through."""
+        return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
+
+    def _next_pane(self) -> None:
+        self._step_pane(1)
+
+    def _previous_pane(self) -> None:
+        self._step_pane(-1)
+
+    def _step_pane(self, by: int) -> None:
+        panes = self.panes()
+        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
+        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _tell(self, text: str) -> None:
+        self._status.tell(text)
+
+    def apply_look(self, tones: Tones, style: Style) -> None:
+        """Use other colours and fonts."""
+        self.queue.delegate.tones = tones
+        self.text.apply_look(tones, style, lanes=self.sides.lanes)
+        if self.entry is not None:
+            self.show_row(self._row)
+
+    def splitters(self) -> Sequence[QSplitter]:
+        """Return the splitters, by whose names their sizes are kept."""
+        return (self._split, self.text.split)
+
+    def restore_sizes(self, state: WindowState) -> None:
+        """Give the panes the sizes they had."""
+        for splitter in self.splitters():
+            state.restore_splitter(splitter.objectName(), splitter)
+
+    def keep_sizes(self, state: WindowState) -> None:
+        """Keep the sizes of the panes."""
+        for splitter in self.splitters():
+            state.keep_splitter(splitter.objectName(), splitter)
+
+    def close_session(self) -> None:
+        """Stop listening; the session may be closed then."""
+        self.book.close()
+        self.bridge.close()

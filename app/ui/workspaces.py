@@ -1,0 +1,87 @@
+"""The workspaces of one project: made when first wanted, one of them in front."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.session.session import Session
+from app.ui.annotate import AnnotateWorkspace
+
+if TYPE_CHECKING:
+    from app.ui.look import Look
+    from app.ui.main_window import MainWindow
+    from app.ui.review.workspace import ReviewWorkspace
+
+_ANNOTATE_HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
+_REVIEW_HINTS = (
+    ("review.accept", "accept"),
+    ("review.next", "next"),
+    ("edit.undo", "undo"),
+    ("help.shortcuts", "keys"),
+)
+
+
+class Workspaces(QObject):
+    """Switches between Annotate and Review. Actions that both know go to the one in front."""
+
+    def __init__(self, window: "MainWindow", look: "Look", session: Session, annotate: AnnotateWorkspace) -> None:
+        super().__init__(window)
+        self._window = window
+        self._look = look
+        self._session = session
+        self.annotate = annotate
+        self.review: ReviewWorkspace | None = None
+        self.current = "annotate"
+        bind = window.registry.bind
+        bind("workspace.annotate", self.show_annotate)
+        bind("workspace.review", self.show_review)
+        window.top.show_workspace("annotate")
+
+    def show_annotate(self) -> None:
+        """Bring Annotate to the front."""
+        self._front("annotate")
+        self._window.show_workspace(self.annotate, _ANNOTATE_HINTS)
+        self.annotate.take_actions()
+
+    def show_review(self) -> None:
+        """Bring Review to the front."""
+        if self.review is None:
+            from app.ui.review.workspace import ReviewWorkspace
+
+            window = self._window
+            review = ReviewWorkspace(self._session, window.registry, window.status, window.tones, self._look.style())
+            review.action_wanted.connect(window.registry.run)
+            review.restore_sizes(window.state)
+            self.review = review
+        self._front("review")
+        self._window.show_workspace(self.review, _REVIEW_HINTS)
+        self.review.take_actions()
+
+    def _front(self, name: str) -> None:
+        if self.current == "annotate" and name != "annotate":
+            self.annotate.step_back()
+        self.current = name
+        status = self._window.status
+        status.clear_message()
+        for label in (status.place, status.counts, status.rules):
+            label.clear()
+        self._window.top.show_workspace(name)
+
+    def apply_look(self) -> None:
+        """Use other colours and fonts."""
+        self.annotate.set_look(self._window.tones, self._look.style())
+        if self.review is not None:
+            self.review.apply_look(self._window.tones, self._look.style())
+
+    def close(self) -> None:
+        """Keep sizes, let go of the session and take the workspaces out."""
+        window = self._window
+        self.annotate.remember(window.state)
+        self.annotate.close_session()
+        window.drop_workspace(self.annotate)
+        if self.review is not None:
+            self.review.keep_sizes(window.state)
+            self.review.close_session()
+            window.drop_workspace(self.review)
+        window.top.show_workspace("")
+        self.deleteLater()

@@ -1,0 +1,298 @@
+"""A reviewer's sitting, by keys alone: every kind of decision, undone and done again, found in the export."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QListWidget, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.annotation import Status
+from app.core.decision import GOLD, Outcome, Reason
+from app.review.standing import Standing
+from app.session.session import Session
+from app.ui.review.book import Entry
+from app.ui.review.workspace import ReviewWorkspace
+from tests.driver import Driver
+from tests.team import team_project, work
+
+
+class Reviewer(Driver):
+    """The driver, in the Review workspace."""
+
+    @property
+    def review(self) -> ReviewWorkspace:
+        """The Review workspace."""
+        assert self.window is not None
+        assert self.window.desk.spaces is not None
+        assert self.window.desk.spaces.review is not None
+        return self.window.desk.spaces.review
+
+    def go(self) -> None:
+        """Go to Review and wait for the groups."""
+        self.press("Ctrl+2")
+        self.wait(lambda: self.review.book.is_loaded)
+        self.settle()
+
+    @property
+    def entry(self) -> Entry:
+        """The group that is looked at."""
+        assert self.review.entry is not None
+        return self.review.entry
+
+    def seek(self, words: str) -> None:
+        """Press N until a group with these words is looked at."""
+        for _ in range(self.review.model.rowCount()):
+            if words in self.entry.quote:
+                return
+            self.press("N")
+        assert words in self.entry.quote
+
+    def gold(self) -> dict[str, tuple[str, str | None]]:
+        """Return label and correction of the gold marks by quote."""
+        state = self.review.book.reviewing.gold(self.review.sides.document)
+        return {a.quote: (a.label, a.correction) for a in state.annotations.values()}
+
+    def decisions(self) -> dict[str, Outcome]:
+        """Return the standing outcomes by the text of their group's gold or sources."""
+        found = self.review.book.reviewing.sheet(self.review.sides.document)
+        names = {v.uid: v.quote for group in found.groups for v in group.versions.values()}
+        return {names[d.sources[0]] if d.sources else "(new)": d.outcome for d in found.decisions}
+
+
+@pytest.fixture
+def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+    """Stet on a project that three annotators have finished, with Rina in front of it."""
+    path = tmp_path / "team.stet"
+    team_project(path)
+    driver = Reviewer(qtbot)
+    driver.start(path, annotator="Rina")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+def test_the_queue_begins_where_they_are_furthest_apart(stet: Reviewer) -> None:
+    assert "slave trade" in stet.entry.quote
+    assert {kind.value for kind in stet.entry.group.differences} == {
+        *("boundary", "label", "severity", "correction", "evidence")
+    }
+    assert stet.shown("review-progress") == "CONFLICTS · 0 OF 4 DECIDED"
+    assert "Predicate" in stet.shown("conflict-definitions")
+    assert "names hidden" in stet.shown("review-hidden")
+    assert stet.review.text.canvas.text.startswith("What comes next")
+    assert "EVIDENCE OF" in stet.shown("review-reference-title")
+
+
+def test_every_kind_of_decision_by_keys(stet: Reviewer) -> None:
+    # One version whole, with a reason and a note.
+    stet.seek("slave trade")
+    columns = stet.review.card.table
+    number = next(n for n in (1, 2, 3) if columns.uid_of(n) == stet.entry.group.versions["ana"].uid)
+    stet.press("R", "R", "M")
+    stet.type("tie rule 3")
+    stet.press("Return", str(number))
+    assert stet.gold()["restricted slave trade"] == ("TORTURED_TERM", "prisoner exchange")
+    # Put together: the union of the ranges, the correction from Ben.
+    stet.seek("senator")
+    ben = next(n for n in (1, 2, 3) if columns.uid_of(n) == stet.entry.group.versions["ben"].uid)
+    while columns.field != "correction":
+        stet.press("Alt+Down")
+    stet.press(f"Alt+{ben}", "U", "Return")
+    assert stet.gold()["US senator"] == ("ROLE_ATTRIBUTE", "US President")
+    # The reviewer's own.
+    stet.seek("two days")
+    stet.press("E")
+    assert stet.review.card.is_editing
+    stet.press("Ctrl+A")
+    stet.type("roughly two hours")
+    stet.press("Return")
+    assert stet.gold()["two days"] == ("TIME", "roughly two hours")
+    # None of it stands.
+    stet.seek("Far East")
+    stet.press("X")
+    assert stet.decisions() == {
+        "restricted slave trade": Outcome.ACCEPTED,
+        "senator": Outcome.COMBINED,
+        "two days": Outcome.EDITED,
+        "Far East": Outcome.REJECTED,
+    } or set(stet.decisions().values()) == {*(Outcome.ACCEPTED, Outcome.COMBINED, Outcome.EDITED, Outcome.REJECTED)}
+    decided = {d.outcome: d for d in stet.review.book.reviewing.sheet(stet.review.sides.document).decisions}
+    assert decided[Outcome.ACCEPTED].reason is Reason.ANNOTATOR_ERROR
+    assert decided[Outcome.ACCEPTED].note == "tie rule 3"
+    assert decided[Outcome.COMBINED].fields["range"] == "union"
+    assert decided[Outcome.EDITED].fields["correction"] == "reviewer"
+    assert decided[Outcome.EDITED].fields["label"] != "reviewer"
+    # What is agreed, in one step; then the document's gold is done.
+    stet.press("Shift+A")
+    gold = stet.review.book.reviewing.gold(stet.review.sides.document)
+    assert len(gold.annotations) == 5
+    assert gold.status is Status.DONE
+    assert stet.shown("review-progress") == "CONFLICTS · 4 OF 4 DECIDED"
+    # And all of it back, one by one.
+    for _ in range(5):
+        stet.press("Ctrl+Z")
+    assert not stet.review.book.reviewing.gold(stet.review.sides.document).annotations
+    for _ in range(5):
+        stet.press("Ctrl+Shift+Z")
+    assert len(stet.gold()) == 5
+
+
+def test_what_nobody_marked_can_be_added(stet: Reviewer) -> None:
+    stet.press("C")
+    assert "Select what nobody has marked" in stet.message()
+    canvas = stet.review.text.canvas
+    start = canvas.text.index("157 captives")
+    canvas.select(start, start + 3)
+    stet.press("C")
+    assert stet.review.card.is_editing
+    stet.type("175")
+    stet.press("Return")
+    assert stet.message() == "Added to gold."
+    assert "157" in stet.gold()
+    assert Outcome.CREATED in stet.decisions().values()
+
+
+def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: Reviewer) -> None:
+    first = stet.entry.quote
+    stet.press("D")
+    assert stet.entry.quote != first
+    stet.seek(first)
+    assert stet.entry.standing is Standing.DEFERRED
+    stet.press("1")
+    assert first in stet.gold() or "slave trade" in " ".join(stet.gold())
+
+
+def test_a_decision_goes_stale_when_the_annotator_changes_the_mark(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    stet.press("1")
+    assert "Far East" in stet.gold()
+    document = stet.review.sides.document
+    state = stet.session.performer.load(document, "ben")
+    mark = next(a for a in state.annotations.values() if a.quote == "Far East")
+    from app.core import marking
+    from app.session.project_edits import Work
+
+    stet.session.perform(Work(document, "ben", marking.change_correction(mark, "West")), title="Change")
+    stet.settle()
+    sheet = stet.review.book.sheets[document]
+    standing = {group.sources: sheet.standings.of(group)[0] for group in sheet.groups}
+    assert standing[(mark.uid,)] is Standing.STALE
+    assert stet.gold()["Far East"][1] == "Middle East", "what was decided stays until somebody decides again"
+    stet.seek("Far East")
+    assert "changed this since" in stet.shown("conflict-standing")
+
+
+def test_names_are_behind_letters_until_asked_for_and_that_is_logged(stet: Reviewer) -> None:
+    def shown() -> str:
+        return " ".join(label.text() for label in stet.review.findChildren(type(stet.review.card._title)))
+
+    assert not any(name in shown() for name in ("ana", "ben", "cara"))
+    stet.press("V")
+    assert all(name in shown() for name in ("ana", "ben", "cara"))
+    ((_, who, document),) = stet.session.performer.review.decisions.reveals()
+    assert (who, document) == ("Rina", stet.review.sides.document)
+
+
+def test_a_rule_decides_what_is_left_and_keeps_what_a_person_decided(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    stet.press("X")
+    stet.press("Ctrl+Shift+M")
+    dialog = stet.dialog("auto-dialog")
+    assert "2 groups would be decided" in stet.shown("auto-preview")
+    dialog.findChild(type(stet.review.queue._shown), "auto-equal").setCurrentIndex(2)
+    dialog.findChild(type(stet.review.queue._shown), "auto-strategy").setCurrentIndex(1)
+    assert "5 groups would be decided" in stet.shown("auto-preview")
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("report-dialog"))
+    stet.press("Esc")
+    assert len(stet.gold()) == 5
+    assert stet.decisions()["Far East"] is Outcome.REJECTED
+    stet.press("Ctrl+Z")
+    assert "Undone" in stet.message()
+    assert len(stet.gold()) == 0
+    assert stet.decisions()["Far East"] is Outcome.REJECTED
+
+
+def test_the_queue_is_narrowed_and_sorted(stet: Reviewer) -> None:
+    stet.click("order-kind")
+    choices = [stet.review.queue._only.itemData(n) for n in range(stet.review.queue._only.count())]
+    assert set(choices) == {"", "boundary", "label", "severity", "correction", "evidence", "missing"}
+    stet.review.queue._only.setCurrentIndex(choices.index("missing"))
+    stet.review.queue._on_narrowed(0)
+    assert stet.review.model.rowCount() == 1
+    assert stet.entry.quote == "Far East"
+    stet.click("order-pair")
+    titles = [stet.review.queue._only.itemText(n) for n in range(1, stet.review.queue._only.count())]
+    assert titles
+    assert not any(name in title for title in titles for name in ("ana", "ben", "cara"))
+
+
+def test_a_term_is_decided_everywhere_together(stet: Reviewer) -> None:
+    stet.seek("slave trade")
+    columns = stet.review.card.table
+    number = next(n for n in (1, 2, 3) if columns.uid_of(n) == stet.entry.group.versions["ana"].uid)
+    for _ in range(8):
+        stet.press(f"Alt+{number}", "Alt+Down")
+    stet.press("T")
+    table = stet.dialog("term-dialog").findChild(QTableWidget, "term-table")
+    assert table.rowCount() >= 1
+    assert table.item(0, 3).text() == "restricted slave trade"
+    stet.click("term-accept")
+    assert stet.gold()["restricted slave trade"] == ("TORTURED_TERM", "prisoner exchange")
+    stet.press("Ctrl+Z")
+    assert not stet.gold()
+
+
+def test_release_is_a_choice_of_documents(stet: Reviewer) -> None:
+    stet.press("Ctrl+Shift+L")
+    rows = stet.dialog("release-dialog").findChild(QListWidget, "release-list")
+    assert rows.count() == 1
+    assert "not everything is decided" in rows.item(0).text()
+    from PySide6.QtCore import Qt
+
+    rows.item(0).setCheckState(Qt.CheckState.Checked)
+    stet.click("release-dialog-accept")
+    assert stet.review.book.reviewing.releases() == {stet.review.sides.document}
+
+
+def test_gold_is_exported_with_what_the_reviewer_decided(stet: Reviewer, tmp_path: Path) -> None:
+    stet.seek("slave trade")
+    stet.press("1")
+    document = stet.review.sides.document
+    record = stet.session.performer.record(document)
+    assert [s.annotator for s in record.sets if s.kind == GOLD] == [GOLD]
+    (decision,) = record.decisions
+    assert decision.votes.keys() == {"ana", "ben", "cara"}
+    assert json.dumps(dict(decision.votes))
+
+
+def test_both_workspaces_keep_their_place_and_their_keys(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    stet.press("Ctrl+1")
+    assert stet.window.top._spaces["annotate"].isChecked()
+    stet.press("F2")
+    stet.find("Kursk")
+    stet.press("3")
+    assert [a.quote for a in stet.annotations() if a.label == "GPE" and a.quote == "Kursk"] == ["Kursk"]
+    stet.press("Ctrl+Z")
+    stet.press("Ctrl+2")
+    assert stet.entry.quote == "Far East"
+    assert not stet.gold()
+
+
+def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> None:
+    from app.jobs.tasks.sample import create_sample
+
+    path = tmp_path / "fresh.stet"
+    create_sample(path, annotator="Ana").close()
+    driver = Reviewer(qtbot)
+    driver.start(path, annotator="Rina")
+    driver.go()
+    assert "Nobody has finished a document yet" in driver.shown("conflict-empty")
+    session: Session = driver.session
+    rows = session.documents.rows(session.documents.keys(), annotator=None)
+    work(session, "ana", next(row.uid for row in rows if row.references), [])
+    driver.settle()
+    driver.quit()
