@@ -52,8 +52,8 @@ def _root(start: int, end: int, tag: str, label: str = "ROOT") -> Arrow:
 INTENDED = {
     "multipleStackedAnnotationsAreNotMergedTest": Intended(
         "The other tool never merges annotations that are stacked, for it can't tell which goes with which. Stet "
-        "matches them one to one, by label too: both annotators have the ORG and the ORGpart. The second ORG of user2 says the "
-        "same again and counts once.",
+        "matches them one to one, by label too: both annotators have the ORG and the ORGpart. The second ORG of "
+        "user2 says the same again and counts once.",
         more=frozenset({("NamedEntity", 40, 56, ORG), ("NamedEntity", 40, 56, PART)}),
     ),
     "simpleSpanDiffWithLabelStacking2Test": Intended(
@@ -69,8 +69,8 @@ INTENDED = {
     ),
     "relationLabelTest": Intended(
         "The expected result has no lemmas, although both annotators give the same ones: the other tool's test doesn't "
-        "tell its merge about that layer. Stet merges every layer. And five tokens are tied to themselves, as roots; in "
-        "Stet a relation ties two marks, so these don't come into a project at all.",
+        "tell its merge about that layer. Stet merges every layer. And five tokens are tied to themselves, as roots; "
+        "in Stet a relation ties two marks, so these don't come into a project at all.",
         less_ties=frozenset(
             {
                 _root(11, 19, "VVFIN", "S"),
