@@ -96,8 +96,15 @@ class Rules(NamedTuple):
             if not any(version.evidence for version in versions):
                 return True
             return all(same_evidence(one.evidence, other.evidence) for one, other in combinations(versions, 2))
-        said = self.value(field, first)
-        return all(self.value(field, version) == said for version in versions[1:])
+        value = _VALUES.get(field)
+        if value is None:
+            said = self.value(field, first)
+            return all(self.value(field, version) == said for version in versions[1:])
+        said = value(first)
+        for version in versions:  # noqa: SIM110  (the inner loop of grouping)
+            if value(version) != said:
+                return False
+        return True
 
     def classes(self, fields: Sequence[str], versions: Iterable[Annotation]) -> list[list[Annotation]]:
         """Return the versions in classes that say the same in all of the fields, the largest first."""

@@ -175,12 +175,14 @@ def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[An
             parents[index] = index = parents[parents[index]]
         return index
 
-    for places, reach in ((_covered(owners), 0), (_anchored(owners), ANCHOR_REACH)):
+    covered, anchored = _places(owners)
+    for places, reach in ((covered, 0), (anchored, ANCHOR_REACH)):
         last, furthest = -1, -1
         for start, end, index in places:
             if last >= 0 and (start < furthest or (reach and start <= furthest + reach)):
                 parents[root(index)] = root(last)
-            furthest = max(furthest, end) if last >= 0 else end
+            if end > furthest:
+                furthest = end
             last = index
     heaps: dict[int, dict[str, list[Annotation]]] = {}
     for index, (name, annotation) in enumerate(owners):
@@ -188,22 +190,22 @@ def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[An
     yield from heaps.values()
 
 
-def _covered(owners: Sequence[tuple[str, Annotation]]) -> list[tuple[int, int, int]]:
-    return sorted(
-        (part.start, part.end, index)
-        for index, (_, annotation) in enumerate(owners)
-        for part in annotation.fragments
-        if part.start < part.end
-    )
-
-
-def _anchored(owners: Sequence[tuple[str, Annotation]]) -> list[tuple[int, int, int]]:
-    return sorted(
-        (part.start, part.start, index)
-        for index, (_, annotation) in enumerate(owners)
-        if annotation.is_anchor
-        for part in annotation.fragments
-    )
+def _places(
+    owners: Sequence[tuple[str, Annotation]],
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
+    """Return start, end and index of what ranges cover, and of anchors, each in order of the text."""
+    covered: list[tuple[int, int, int]] = []
+    anchored: list[tuple[int, int, int]] = []
+    for index, (_, annotation) in enumerate(owners):
+        anchor = annotation.is_anchor
+        for part in annotation.fragments:
+            if anchor:
+                anchored.append((part.start, part.end, index))
+            elif part.start < part.end:
+                covered.append((part.start, part.end, index))
+    covered.sort()
+    anchored.sort()
+    return covered, anchored
 
 
 def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
