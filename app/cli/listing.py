@@ -7,28 +7,56 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
 from app.jobs.tasks import listing
+from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 
 
 @click.command("list")
 @project_argument
-@click.argument("what", type=click.Choice(["documents", "annotators", "annotations", "labels"]), default="documents")
+@click.argument(
+    "what", type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts"]), default="documents"
+)
 @click.option(
     "--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's annotations. Can be repeated."
 )
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only annotations of this layer. Can be repeated.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(CONFLICT_KINDS),
+    help="Only conflicts of this kind. Can be repeated.",
+)
+@click.option("--all", "agreed_too", is_flag=True, help="With conflicts: groups too in which there is none.")
 @json_option("each row")
-def command(project: Path, what: str, annotators: tuple[str, ...], layers: tuple[str, ...], as_json: bool) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, or how often each label was given.
+def command(
+    project: Path,
+    what: str,
+    annotators: tuple[str, ...],
+    layers: tuple[str, ...],
+    kinds: tuple[str, ...],
+    agreed_too: bool,
+    as_json: bool,
+) -> None:
+    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, or conflicts.
+
+    A conflict is what annotators who finished a document don't say the same of.
 
     \b
     Example:
       stet list news.stet
       stet list news.stet annotations --as ana --layer error --json
+      stet list news.stet conflicts --kind boundary
     """
-    if what != "annotations" and (annotators or layers):
-        raise click.UsageError("--as and --layer are for annotations")
+    if what != "annotations" and annotators:
+        raise click.UsageError("--as is for annotations")
+    if what not in ("annotations", "conflicts") and layers:
+        raise click.UsageError("--layer is for annotations and conflicts")
+    if what != "conflicts" and (kinds or agreed_too):
+        raise click.UsageError("--kind and --all are for conflicts")
     with opened(project) as session:
-        if what == "annotations":
+        if what == "conflicts":
+            rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
+        elif what == "annotations":
             rows = listing.annotations(session, annotators=annotators, layers=layers)
         else:
             rows = {"documents": listing.documents, "annotators": listing.annotators, "labels": listing.labels}[what](
@@ -38,12 +66,13 @@ def command(project: Path, what: str, annotators: tuple[str, ...], layers: tuple
             show_json(rows)
         else:
             titles, columns = _TABLES[what]
-            show_table(titles, ([_shown(row[column]) for column in columns] for row in rows))
+            show_table(titles, ([_shown(row[column], column) for column in columns] for row in rows))
 
 
-def _shown(value: object) -> object:
+def _shown(value: object, column: str) -> object:
     if isinstance(value, list):
-        return len(value)  # pyright: ignore[reportUnknownArgumentType]
+        items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(map(str, items)) if column == "kinds" else len(items)
     return "" if value is None else value
 
 
@@ -54,5 +83,9 @@ _TABLES = {
     "annotations": (
         ("DOCUMENT", "ANNOTATOR", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION"),
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
+    ),
+    "conflicts": (
+        ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),
+        ("document_name", "layer", "start", "end", "versions", "readers", "kinds", "standing", "quote"),
     ),
 }

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from app.core.annotation import Annotation
 from app.core.scheme import Scheme
 from app.review.composing import by_votes
-from app.review.fields import LABEL, RANGE, Rules, rules_of
+from app.review.fields import LABEL, RANGE, Rules, classes_of, rules_of
 from app.review.grouping import Group
+from app.review.matching import overlaps
+
+_ROUNDING = 1e-9  # seven of ten are a share of 0.7, whatever floating point says
 
 
 class Strategy(StrEnum):
@@ -45,12 +48,16 @@ class Rule(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a rule says of a group: the picks of the winning versions, or why there are none."""
+    """What a rule says of a group: the picks of the winning versions, or why there are none.
+
+    `votes` is how many say the same at most, `winners` who they are if they win.
+    """
 
     group: Group
     picks: dict[str, str] | None
     why: str
     votes: int
+    winners: tuple[str, ...] = ()
 
 
 def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[Verdict]:
@@ -64,9 +71,9 @@ def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[Verdi
         if why:
             yield Verdict(group, None, why, top)
             continue
-        names = {version.uid: name for name, version in group.versions.items()}
-        winners = {names[version.uid]: version for version in found[0]}
-        yield Verdict(group, by_votes(group._replace(versions=winners), rules), "", top)
+        won = {version.uid for version in found[0]}
+        versions = {name: version for name, version in group.versions.items() if version.uid in won}
+        yield Verdict(group, by_votes(group._replace(versions=versions), rules), "", top, tuple(versions))
 
 
 def _too_few(group: Group, rule: Rule, top: int) -> str:
@@ -79,20 +86,22 @@ def _too_few(group: Group, rule: Rule, top: int) -> str:
         return "" if top * 2 > readers and readers > 1 else f"{top} of {readers} agree"
     if top < rule.votes:
         return f"{top} of {rule.votes} votes"
-    return "" if top >= rule.confidence * voters else f"{top} of {voters} votes, a share below {rule.confidence:g}"
+    return (
+        ""
+        if top / voters >= rule.confidence - _ROUNDING
+        else f"{top} of {voters} votes, a share below {rule.confidence:g}"
+    )
 
 
 def _classes(group: Group, equal: Equal, rules: Rules) -> list[list[Annotation]]:
     """Return the versions in classes that count as the same, the largest first."""
     fields = [LABEL] if equal is Equal.LABEL else list(dict.fromkeys([LABEL, *(f.id for f in rules.counting)]))
-    if equal is not Equal.EXACT:
-        fields = [field for field in fields if field != RANGE]
-    found: list[list[Annotation]] = []
-    for version in group.versions.values():
-        home = next((c for c in found if all(rules.same(field, c[0], version) for field in fields)), None)
-        if home is None:
-            found.append([version])
-        else:
-            home.append(version)
-    found.sort(key=len, reverse=True)
-    return found
+    versions = group.versions.values()
+    if equal is Equal.EXACT:
+        return rules.classes(fields, versions)
+    fields = [field for field in fields if field != RANGE]
+
+    def same(one: Annotation, other: Annotation) -> bool:
+        return all(rules.same(field, one, other) for field in fields) and any(overlaps([one], [other]))
+
+    return classes_of(versions, same, loose=True)

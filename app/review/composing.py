@@ -29,44 +29,34 @@ def whole(group: Group, uid: str, rules: Rules) -> dict[str, str]:
 def by_votes(group: Group, rules: Rules) -> dict[str, str]:
     """Return the picks that most versions support, field by field.
 
-    Where as many versions say one thing as another, the version wins that is in the majority most often; then the
-    first by name.
+    Where as many versions say one thing as another, the version wins that is in the majority most often; then the one
+    that was made first. Nobody's name makes a difference.
     """
-    versions = list(group.versions.values())
-    classes = {field.id: _classes(versions, field.id, rules) for field in rules.fields}
-    support = {
-        version.uid: sum(len(members) for found in classes.values() for members in found if version in members)
-        for version in versions
-    }
+    versions = sorted(group.versions.values(), key=_uid)
+    found = {field.id: rules.classes([field.id], versions) for field in rules.fields}
+    support = dict.fromkeys((version.uid for version in versions), 0)
+    for members in (members for classes in found.values() for members in classes):
+        for member in members:
+            support[member.uid] += len(members)
     base = max(versions, key=lambda version: support[version.uid])
     picks: dict[str, str] = {}
-    for field, found in classes.items():
-        most = max(len(members) for members in found)
-        top = [members for members in found if len(members) == most]
+    for field, classes in found.items():
+        top = [members for members in classes if len(members) == len(classes[0])]
         winner = next((members for members in top if base in members), None)
         winner = winner or max(top, key=lambda members: max(support[member.uid] for member in members))
         picks[field] = base.uid if base in winner else winner[0].uid
     return picks
 
 
-def _classes(versions: Sequence[Annotation], field: str, rules: Rules) -> list[list[Annotation]]:
-    """Return the versions in classes that say the same in a field, in order of first appearance."""
-    found: list[list[Annotation]] = []
-    for version in versions:
-        home = next((members for members in found if rules.same(field, members[0], version)), None)
-        if home is None:
-            found.append([version])
-        else:
-            home.append(version)
-    return found
+def _uid(annotation: Annotation) -> str:
+    return annotation.uid
 
 
 def classes(group: Group, field: str, rules: Rules) -> list[list[str]]:
     """Return the annotators in classes that say the same in a field, the largest class first."""
     names = {version.uid: name for name, version in group.versions.items()}
-    found = _classes(list(group.versions.values()), field, rules)
-    found.sort(key=len, reverse=True)
-    return [[names[version.uid] for version in members] for members in found]
+    found = rules.classes([field], group.versions.values())
+    return [sorted(names[version.uid] for version in members) for members in found]
 
 
 def union(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
@@ -84,8 +74,9 @@ def intersection(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...
     """Return what all of the ranges cover; empty if there is nothing."""
     found = list(fragments[0])
     for parts in fragments[1:]:
-        cut = [Fragment(max(a.start, b.start), min(a.end, b.end)) for a in found for b in parts]
-        found = [part for part in cut if part.start < part.end or (part.start == part.end and part in found)]
+        cut = {Fragment(max(a.start, b.start), min(a.end, b.end)) for a in found for b in parts}
+        # An anchor is in all of them only where all have it; ranges that touch have nothing in common.
+        found = [part for part in cut if part.start < part.end or (part in found and part in parts)]
     return tuple(sorted(found))
 
 
@@ -157,8 +148,6 @@ _OWN = frozenset((RANGE, LABEL, CORRECTION, EVIDENCE, COMMENT))
 def _source(group: Group, uid: str, own: Annotation | None) -> Annotation:
     if uid == REVIEWER and own is not None:
         return own
-    if uid in (UNION, INTERSECTION):
-        return next(iter(group.versions.values()))
     return _version(group, uid)
 
 

@@ -1,17 +1,20 @@
 """The fields of an annotation, one by one: which a layer has, which of them count, and when two are the same."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Fragment
-from app.core.scheme import SEVERITY, Attribute, Layer, Scheme
+from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
 
 RANGE = "range"
 LABEL = "label"
 CORRECTION = "correction"
 EVIDENCE = "evidence"
 COMMENT = "comment"
+RELATION = "relation"
+"""No field of an annotation, but a decision says in the same way whose relations were taken."""
 
 
 class Difference(StrEnum):
@@ -84,9 +87,60 @@ class Rules(NamedTuple):
         """Return the kinds of the counting fields that the versions don't agree on, in the order of the fields."""
         if len(versions) < 2:
             return []
-        first, rest = versions[0], versions[1:]
-        found = [field.kind for field in self.counting if not all(self.same(field.id, first, v) for v in rest)]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(field.kind for field in self.counting if not self.agree(field.id, versions)))
+
+    def agree(self, field: str, versions: Sequence[Annotation]) -> bool:
+        """Tell whether all versions say the same in a field, each as each other."""
+        first = versions[0]
+        if field == EVIDENCE:  # of three that overlap in a row, the first and the last need not
+            if not any(version.evidence for version in versions):
+                return True
+            return all(same_evidence(one.evidence, other.evidence) for one, other in combinations(versions, 2))
+        value = _VALUES.get(field)
+        if value is None:
+            said = self.value(field, first)
+            return all(self.value(field, version) == said for version in versions[1:])
+        said = value(first)
+        for version in versions:  # noqa: SIM110  (the inner loop of grouping)
+            if value(version) != said:
+                return False
+        return True
+
+    def classes(self, fields: Sequence[str], versions: Iterable[Annotation]) -> list[list[Annotation]]:
+        """Return the versions in classes that say the same in all of the fields, the largest first."""
+
+        def same(one: Annotation, other: Annotation) -> bool:
+            return all(self.same(field, one, other) for field in fields)
+
+        return classes_of(versions, same, loose=EVIDENCE in fields)
+
+
+def classes_of(
+    versions: Iterable[Annotation], same: Callable[[Annotation, Annotation], bool], *, loose: bool
+) -> list[list[Annotation]]:
+    """Return the versions in classes whose members are all the same as each other, the largest first.
+
+    `loose`: that one is the same as a second and the second as a third doesn't make the first the same as the third.
+    Those that are the same as most others come together first then. The result depends on the versions and their uids
+    alone, neither on names nor on any order.
+    """
+    ordered = sorted(versions, key=_uid)
+    if loose:
+        alike = {one.uid: -sum(same(one, other) for other in ordered) for one in ordered}
+        ordered.sort(key=lambda version: alike[version.uid])
+    found: list[list[Annotation]] = []
+    for version in ordered:
+        home = next((c for c in found if all(same(member, version) for member in (c if loose else c[:1]))), None)
+        if home is None:
+            found.append([version])
+        else:
+            home.append(version)
+    found.sort(key=len, reverse=True)
+    return found
+
+
+def _uid(annotation: Annotation) -> str:
+    return annotation.uid
 
 
 def _words(text: str | None) -> str | None:
@@ -144,8 +198,13 @@ def rules_of(scheme: Scheme, layer: str) -> Rules:
         fields = (Field(RANGE, "range", counts=True), Field(LABEL, "label", counts=True))
         return Rules(fields, fields, {})
     fields = tuple(_fields_of(found))
-    defaults = {attribute.id: attribute.default for attribute in found.attributes}
+    defaults = {item.id: _default(item) for item in found.attributes}
     return Rules(fields, tuple(field for field in fields if field.counts), defaults)
+
+
+def _default(attribute: Attribute) -> str | bool | None:
+    """Return what an annotation says that doesn't have the attribute: a flag that isn't set is False."""
+    return False if attribute.kind is Kind.FLAG and attribute.default is None else attribute.default
 
 
 def _fields_of(layer: Layer) -> list[Field]:

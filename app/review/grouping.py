@@ -134,21 +134,23 @@ def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
     """Take out what repeats an annotation of the same annotator exactly; return their uids by that of the first."""
     twins: dict[str, list[str]] = {}
     for name, annotations in by.items():
-        places: dict[tuple[object, str], Annotation] = {}
+        places: dict[tuple[object, str], list[Annotation]] = {}
         kept: list[Annotation] = []
         for annotation in sorted(annotations, key=_uid):
-            first = places.setdefault((annotation.fragments, annotation.label), annotation)
-            if first is not annotation and _repeats(annotation, first):
-                twins.setdefault(first.uid, []).append(annotation.uid)
-            else:
+            there = places.setdefault((annotation.fragments, annotation.label), [])
+            first = next((other for other in there if _said(other) == _said(annotation)), None) if there else None
+            if first is None:
+                there.append(annotation)
                 kept.append(annotation)
+            else:
+                twins.setdefault(first.uid, []).append(annotation.uid)
         by[name] = kept
     return twins
 
 
-def _repeats(one: Annotation, other: Annotation) -> bool:
-    said = (one.attributes, one.correction, one.comment, one.evidence)
-    return said == (other.attributes, other.correction, other.comment, other.evidence)
+def _said(annotation: Annotation) -> tuple[object, ...]:
+    proofs = [(item.document, item.fragments, item.stance) for item in annotation.evidence]
+    return (annotation.attributes, annotation.correction, annotation.comment, proofs)
 
 
 def _uid(annotation: Annotation) -> str:
@@ -173,12 +175,14 @@ def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[An
             parents[index] = index = parents[parents[index]]
         return index
 
-    for places, reach in ((_covered(owners), 0), (_anchored(owners), ANCHOR_REACH)):
+    covered, anchored = _places(owners)
+    for places, reach in ((covered, 0), (anchored, ANCHOR_REACH)):
         last, furthest = -1, -1
         for start, end, index in places:
             if last >= 0 and (start < furthest or (reach and start <= furthest + reach)):
                 parents[root(index)] = root(last)
-            furthest = max(furthest, end) if last >= 0 else end
+            if end > furthest:
+                furthest = end
             last = index
     heaps: dict[int, dict[str, list[Annotation]]] = {}
     for index, (name, annotation) in enumerate(owners):
@@ -186,30 +190,32 @@ def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[An
     yield from heaps.values()
 
 
-def _covered(owners: Sequence[tuple[str, Annotation]]) -> list[tuple[int, int, int]]:
-    return sorted(
-        (part.start, part.end, index)
-        for index, (_, annotation) in enumerate(owners)
-        for part in annotation.fragments
-        if part.start < part.end
-    )
-
-
-def _anchored(owners: Sequence[tuple[str, Annotation]]) -> list[tuple[int, int, int]]:
-    return sorted(
-        (annotation.start, annotation.start, index)
-        for index, (_, annotation) in enumerate(owners)
-        if annotation.is_anchor
-    )
+def _places(
+    owners: Sequence[tuple[str, Annotation]],
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
+    """Return start, end and index of what ranges cover, and of anchors, each in order of the text."""
+    covered: list[tuple[int, int, int]] = []
+    anchored: list[tuple[int, int, int]] = []
+    for index, (_, annotation) in enumerate(owners):
+        anchor = annotation.is_anchor
+        for part in annotation.fragments:
+            if anchor:
+                anchored.append((part.start, part.end, index))
+            elif part.start < part.end:
+                covered.append((part.start, part.end, index))
+    covered.sort()
+    anchored.sort()
+    return covered, anchored
 
 
 def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
     """Yield the groups of a heap in which somebody has several marks.
 
     The annotator with the most marks begins; each other one's are matched, as well as possible, with the groups that
-    there are by then. With two annotators this is the best matching there is.
+    there are by then. With two annotators this is the best matching there is. Of two with as many marks the one whose
+    first was made earlier begins, for names must not make a difference.
     """
-    names = sorted(heap, key=lambda name: (-len(heap[name]), name))
+    names = sorted(heap, key=lambda name: (-len(heap[name]), min(annotation.uid for annotation in heap[name])))
     groups: list[dict[str, Annotation]] = [{names[0]: annotation} for annotation in sorted(heap[names[0]], key=_start)]
     for name in names[1:]:
         mine = sorted(heap[name], key=_start)
@@ -238,12 +244,14 @@ def _weights(groups: Sequence[Mapping[str, Annotation]], mine: Sequence[Annotati
 
 
 def _likeness(one: Annotation, other: Annotation, shared: int) -> float:
-    whole = _size(one) + _size(other) - shared
-    return (shared / whole if whole > 0 else 1.0) + (_LABEL_BONUS if one.label == other.label else 0.0)
+    bonus = _LABEL_BONUS if one.label == other.label else 0.0
+    if one.is_anchor:  # so is the other
+        return 1 - abs(one.start - other.start) / (2 * ANCHOR_REACH + 1) + bonus
+    return shared / (_size(one) + _size(other) - shared) + bonus
 
 
 def _size(annotation: Annotation) -> int:
-    return sum(part.end - part.start for part in annotation.fragments) or 1
+    return sum(part.end - part.start for part in annotation.fragments)
 
 
 def _with_ties(groups: Sequence[Group], readings: Readings) -> Iterable[Group]:
@@ -251,11 +259,13 @@ def _with_ties(groups: Sequence[Group], readings: Readings) -> Iterable[Group]:
     if not any(reading.relations for reading in readings.by.values()):
         return groups
     place = {version.uid: at for at, found in enumerate(groups) for version in found.versions.values()}
+    place.update((twin, at) for at, found in enumerate(groups) for twin in found.twins)
     ties: dict[tuple[int, int, str], set[str]] = {}
     for name, reading in readings.by.items():
         for relation in reading.relations:
-            if relation.source in place and relation.target in place:
-                ties.setdefault((place[relation.source], place[relation.target], relation.label), set()).add(name)
+            source, target = place.get(relation.source), place.get(relation.target)
+            if source is not None and target is not None and source != target:
+                ties.setdefault((source, target, relation.label), set()).add(name)
     return _tied(groups, ties)
 
 

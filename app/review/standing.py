@@ -1,10 +1,11 @@
 """Which groups are decided: decisions held against the groups as they are now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from app.core.decision import Decision, Outcome
+from app.review.fields import RELATION, Difference
 from app.review.grouping import Group
 
 
@@ -20,16 +21,25 @@ class Standing(StrEnum):
 class Standings(NamedTuple):
     """The decision on each group, by the group's key, and those left over.
 
-    `orphans` are stale too: none of the annotations that they were about is in any group. A decision that made an
-    annotation where nobody had marked anything is never an orphan.
+    `orphans` are stale too: none of the annotations that they were about is in any group, but what came of them is
+    still in gold. A decision that made an annotation where nobody had marked anything is never an orphan. `earlier` has
+    all decisions that deciding a group replaces: after a change, one group can stand where two were decided.
+
+    A rule decides what it was asked about, the marks. Where the winners don't have the same relations, the group stays
+    open with that decision, until a person has decided.
     """
 
     by_key: dict[str, tuple[Standing, Decision | None]]
     orphans: tuple[Decision, ...]
+    earlier: Mapping[str, tuple[Decision, ...]] = {}
 
     def of(self, group: Group) -> tuple[Standing, Decision | None]:
         """Return how far a group is, and the decision that says so."""
         return self.by_key.get(group.key, (Standing.OPEN, None))
+
+    def replaced_by(self, group: Group) -> tuple[Decision, ...]:
+        """Return the decisions that a new one on the group replaces, oldest first."""
+        return self.earlier.get(group.key, ())
 
 
 def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standings:
@@ -39,17 +49,27 @@ def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standin
     """
     by_source: dict[str, Group] = {version.uid: group for group in groups for version in group.versions.values()}
     by_key: dict[str, tuple[Standing, Decision | None]] = {}
+    earlier: dict[str, tuple[Decision, ...]] = {}
     orphans: list[Decision] = []
-    keys = {group.key for group in groups}
+    present = {group.key: group for group in groups}
     for decision in decisions:
-        if decision.key in keys:
-            state = Standing.DEFERRED if decision.outcome is Outcome.DEFERRED else Standing.DECIDED
-            by_key[decision.key] = (state, decision)
+        if decision.key in present:
+            by_key[decision.key] = (_standing(present[decision.key], decision), decision)
+            earlier[decision.key] = (*earlier.get(decision.key, ()), decision)
             continue
         touched = {by_source[uid].key for uid in decision.sources if uid in by_source}
         for key in touched:
-            if by_key.get(key, (Standing.OPEN, None))[0] is not Standing.DECIDED:
+            earlier[key] = (*earlier.get(key, ()), decision)
+            if by_key.get(key, (Standing.STALE, None))[0] is Standing.STALE:
                 by_key[key] = (Standing.STALE, decision)
-        if decision.sources and not touched:
+        if decision.sources and decision.gold and not touched:
             orphans.append(decision)
-    return Standings(by_key, tuple(orphans))
+    return Standings(by_key, tuple(orphans), earlier)
+
+
+def _standing(group: Group, decision: Decision) -> Standing:
+    if decision.outcome is Outcome.DEFERRED:
+        return Standing.DEFERRED
+    if decision.rule and Difference.RELATION in group.differences and RELATION not in decision.fields:
+        return Standing.OPEN
+    return Standing.DECIDED

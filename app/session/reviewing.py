@@ -1,113 +1,42 @@
 """Reviewing an open project: the groups of each document, how far they are, and deciding them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
-from app.core.annotation import Annotation, Relation, Status
-from app.core.clock import now
-from app.core.decision import GOLD, Decision, Outcome, Reason
-from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, SetStatus
+from app.core.annotation import Annotation
+from app.core.decision import GOLD, Decision, Outcome
+from app.core.edits import Batch, check_quote
 from app.core.errors import EditRejected
-from app.core.ids import new_uid
-from app.core.record import DocumentRecord
 from app.core.state import DocumentState
 from app.review.automerge import Rule, Verdict, judge
-from app.review.composing import REVIEWER, Picks, compose, outcome_of
-from app.review.grouping import Group, group
-from app.review.readings import Reading, Readings
-from app.review.standing import Standing, Standings, standings
-from app.session.project_edits import Decide, ProjectEdit, Release, Together, Unrelease, Withdraw, Work
+from app.review.composing import Picks
+from app.review.grouping import Group
+from app.review.tying import is_torn
+from app.session.deciding import Desk, quoted, short
+from app.session.project_edits import ProjectEdit, Release, Together, Unrelease, Work
 from app.session.session import Session
+from app.session.sheets import Added, Plan, Said, Sheet, Taken, readings_of, sheet_of
+
+__all__ = ["Added", "AutoResult", "Reviewing", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
 
 _GROUPS_A_STEP = 5_000
 """One bulk decision is one undoable step, unless it is about more groups than this: a log row has its limits."""
 
 
-class Sheet(NamedTuple):
-    """One document under review: who finished it, the groups, how far they are, and gold as it stands.
-
-    `waiting` are those who began the document and haven't finished it.
-    """
-
-    document: str
-    readers: tuple[str, ...]
-    waiting: tuple[str, ...]
-    groups: tuple[Group, ...]
-    standings: Standings
-    decisions: tuple[Decision, ...]
-
-    def open_groups(self) -> list[Group]:
-        """Return the groups that need a decision, stale and deferred ones included."""
-        return [found for found in self.groups if self.standings.of(found)[0] is not Standing.DECIDED]
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether every group is decided."""
-        return not self.open_groups() and not self.standings.orphans
-
-
-class Said(NamedTuple):
-    """What a reviewer says of a group beside who supplies which field."""
-
-    reason: Reason | None = None
-    note: str = ""
-    unclear: bool = False
-    rule: str = ""
-
-
-class Taken(NamedTuple):
-    """A group with the picks that make its gold; `own` holds the reviewer's own values. No picks: it is rejected."""
-
-    group: Group
-    picks: Picks
-    own: Annotation | None = None
-    said: Said = Said()
-
-
-class Added(NamedTuple):
-    """What goes into gold though nobody had marked it."""
-
-    document: str
-    own: Annotation
-    said: Said = Said()
-
-
 class AutoResult(NamedTuple):
-    """What a rule did: `kept` groups had a decision, `left` remain with the reason, counted."""
+    """What a rule did in `documents`: `kept` groups had a decision, `left` remain with the reason, counted.
+
+    `torn` of the decided groups stay open because of their relations; `withdrawn` of an earlier rule's decisions don't
+    stand any more because this rule doesn't decide their groups.
+    """
 
     decided: int
     kept: int
     left: Mapping[str, int]
     documents: int
-
-
-def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
-    """Return the sheet of a streamed document; its text may be missing."""
-    readings, waiting = readings_of(record)
-    groups = group(readings, session.scheme)
-    return Sheet(
-        document=record.document.uid,
-        readers=tuple(sorted(readings.by)),
-        waiting=waiting,
-        groups=groups,
-        standings=standings(groups, record.decisions),
-        decisions=record.decisions,
-    )
-
-
-def readings_of(record: DocumentRecord, *, length: int | None = None) -> tuple[Readings, tuple[str, ...]]:
-    """Return what people and programs finished of a document, and who has begun and not finished it."""
-    by = {
-        item.annotator: Reading(item.annotations, item.relations)
-        for item in record.sets
-        if item.kind != GOLD and item.status.is_finished
-    }
-    waiting = tuple(
-        item.annotator for item in record.sets if item.kind != GOLD and item.status is Status.OPEN and item.annotations
-    )
-    return Readings(record.document.uid, len(record.document.text) if length is None else length, by), waiting
+    torn: int = 0
+    withdrawn: int = 0
 
 
 class Reviewing:
@@ -121,10 +50,7 @@ class Reviewing:
 
     def sheet(self, document: str) -> Sheet:
         """Return the sheet of a document (uid). Raises EditRejected if it isn't there."""
-        return sheet_of(self._record(document), self._session)
-
-    def _record(self, document: str) -> DocumentRecord:
-        return self._session.performer.record(document)
+        return sheet_of(self._session.performer.record(document), self._session)
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the sheets of all documents that anybody finished, in order of import, from one moment."""
@@ -146,7 +72,8 @@ class Reviewing:
     def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Said | None = None) -> None:
         """Put into gold what the picks make of a group. Raises EditRejected or ProjectError; nothing changed then."""
         taken = Taken(found, picks, own, said or Said())
-        self._perform(found.document, [taken], title=f"Decide {_quoted(found)}")
+        edits = self._desk(found.document).carry_out(Plan([taken], []))
+        self._session.perform(Together(tuple(edits)), title=f"Decide {quoted(found)}")
 
     def take_all(
         self,
@@ -156,117 +83,112 @@ class Reviewing:
         added: Iterable[Added] = (),
         progress: Callable[[int], None] = lambda done: None,
     ) -> int:
-        """Decide many groups in one step; return how many. The gold of each document is read once."""
-        by: dict[str, list[Taken]] = {}
-        for item in taken:
-            by.setdefault(item.group.document, []).append(item)
-        for item in added:
-            by.setdefault(item.document, [])
+        """Decide many groups in one step, and add what nobody had marked; return how many. The gold of each document is
+        read once.
+        """
         news: dict[str, list[Added]] = {}
         for item in added:
             news.setdefault(item.document, []).append(item)
-        edits: list[ProjectEdit] = []
-        count = waiting = parts = 0
-        for document, items in by.items():
-            edits.extend(self._edits(document, items, news.get(document, ())))
-            count += len(items) + len(news.get(document, ()))
-            waiting += len(items)
-            if waiting >= _GROUPS_A_STEP:
-                parts += 1
-                self._session.perform(Together(tuple(edits)), title=f"{title} (part {parts})")
-                edits, waiting = [], 0
-            progress(count)
-        if edits:
-            title = f"{title} (part {parts + 1})" if parts else title
-            self._session.perform(Together(tuple(edits)), title=title)
-        return count
+        work: dict[str, Plan] = {document: Plan([], [], tuple(items)) for document, items in news.items()}
+        for item in taken:
+            work.setdefault(item.group.document, Plan([], [])).items.append(item)
+        return self._bulk(work, title=title, progress=progress)
 
     def reject(self, found: Group, said: Said) -> None:
         """Say that none of the versions stands. That is a decision and counts as done."""
-        self._perform(found.document, [Taken(found, {}, said=said)], title=f"Reject {_quoted(found)}")
+        edits = self._desk(found.document).leave_out(found, Outcome.REJECTED, said)
+        self._session.perform(Together(tuple(edits)), title=f"Reject {quoted(found)}")
 
     def defer(self, found: Group, said: Said) -> None:
-        """Say that it shall be decided later; gold that was there goes."""
-        gold = self.gold(found.document)
-        old = self.sheet(found.document).standings.of(found)[1]
-        edits = self._removal(gold, old.gold) if old is not None else []
-        edits.extend(self._status(gold, done=False))
-        actions: list[ProjectEdit] = [Work(found.document, GOLD, Batch(tuple(edits)))] if edits else []
-        if old is not None:
-            actions.append(Withdraw(old.uid))
-        actions.append(Decide(self._decision(found, said, Outcome.DEFERRED, {}, None)))
-        self._session.perform(Together(tuple(actions)), title=f"Defer {_quoted(found)}")
+        """Say that it shall be decided later."""
+        edits = self._desk(found.document).leave_out(found, Outcome.DEFERRED, said)
+        self._session.perform(Together(tuple(edits)), title=f"Defer {quoted(found)}")
 
     def create(self, document: str, own: Annotation, said: Said) -> None:
         """Put into gold what nobody had marked."""
-        title = f"Add “{_short(own.quote)}” to gold"
-        self._session.perform(Together(tuple(self._edits(document, (), [Added(document, own, said)]))), title=title)
-
-    def _created(self, item: Added, readers: Sequence[str]) -> tuple[Annotation, Decision]:
-        made = msgspec.structs.replace(item.own, uid=new_uid(), origin="review", created=now(), updated=now())
-        decision = Decision(
-            uid=new_uid(),
-            document=item.document,
-            layer=made.layer,
-            key=f"created:{made.uid}",
-            outcome=Outcome.CREATED,
-            reviewer=self._reviewer(),
-            time=now(),
-            labels=(made.label,),
-            gold=made.uid,
-            fields={"range": REVIEWER, "label": REVIEWER},
-            votes=dict.fromkeys(readers),
-            reason=item.said.reason,
-            note=item.said.note.strip(),
-            unclear=item.said.unclear,
-        )
-        return made, decision
+        edits = self._desk(document).carry_out(Plan([], [], (Added(document, own, said),)))
+        self._session.perform(Together(tuple(edits)), title=f"Add “{short(own.quote)}” to gold")
 
     def withdraw(self, decision: Decision) -> None:
         """Take back a decision, with its gold, that isn't the newest action any more."""
-        gold = self.gold(decision.document)
-        edits = self._removal(gold, decision.gold)
-        work: list[ProjectEdit] = [Work(decision.document, GOLD, Batch(tuple(edits)))] if edits else []
-        self._session.perform(Together((*work, Withdraw(decision.uid))), title="Withdraw a decision")
+        edits = self._desk(decision.document).carry_out(Plan([], [decision]))
+        self._session.perform(Together(tuple(edits)), title="Withdraw a decision")
 
-    def auto(self, sheets: Iterable[Sheet], rule: Rule, *, again: bool = False) -> AutoResult:
-        """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept; those of
-        earlier rules are kept unless `again`, which decides them anew.
+    def auto(
+        self,
+        sheets: Iterable[Sheet],
+        rule: Rule,
+        *,
+        again: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> AutoResult:
+        """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept.
+
+        Those of earlier rules are kept unless `again`, which decides them anew and withdraws what this rule doesn't
+        decide. `dry_run` only says what would be done. `progress` is told the number of groups that are in gold.
         """
-        taken: list[Taken] = []
-        kept = 0
-        left: dict[str, int] = {}
-        documents: set[str] = set()
+        work: dict[str, Plan] = {}
+        kept = torn = withdrawn = 0
+        left: Counter[str] = Counter()
         for found in sheets:
-            free: list[Group] = []
-            for item in found.groups:
-                decision = found.standings.of(item)[1]
-                if decision is None or (again and not decision.is_person_s):
-                    free.append(item)
-                else:
-                    kept += 1
+            plan = Plan([], [])
+            free = self._free(found, plan, again=again)
+            kept += len(found.groups) - len(free)
             for verdict in judge(free, rule, self._session.scheme):
-                if verdict.picks is None:
-                    left[verdict.why] = left.get(verdict.why, 0) + 1
+                why = verdict.why or self._unproved(verdict.group)
+                if why or verdict.picks is None:
+                    left[why] += 1
                 else:
-                    taken.append(Taken(verdict.group, verdict.picks, said=Said(rule=rule.name)))
-                    documents.add(found.document)
-        decided = self.take_all(taken, title=f"Merge automatically: {rule.name}")
-        return AutoResult(decided, kept, left, len(documents))
+                    taken = Taken(verdict.group, verdict.picks, said=Said(rule=rule.name), winners=verdict.winners)
+                    plan.items.append(taken)
+            replaced = {d.uid for item in plan.items for d in found.standings.replaced_by(item.group)}
+            plan.withdrawn[:] = [decision for decision in plan.withdrawn if decision.uid not in replaced]
+            withdrawn += len(plan.withdrawn)
+            groups, carriers = found.by_key(), plan.carriers()
+            torn += sum(is_torn(item.group, groups, carriers) for item in plan.items)
+            if plan.items or plan.withdrawn:
+                work[found.document] = plan
+        if not dry_run:
+            self._bulk(work, title=f"Merge automatically: {rule.name}", progress=progress)
+        return AutoResult(sum(len(plan.items) for plan in work.values()), kept, left, len(work), torn, withdrawn)
+
+    def _free(self, found: Sheet, plan: Plan, *, again: bool) -> list[Group]:
+        """Return the groups that a rule may decide; note in the plan what falls if it doesn't."""
+        free: list[Group] = []
+        for item in found.groups:
+            earlier = found.standings.replaced_by(item)
+            if not earlier or (again and not any(decision.is_person_s for decision in earlier)):
+                free.append(item)
+                plan.withdrawn.extend(earlier)
+        if again:
+            plan.withdrawn.extend(decision for decision in found.standings.orphans if not decision.is_person_s)
+        plan.withdrawn[:] = {decision.uid: decision for decision in plan.withdrawn}.values()
+        return free
+
+    def _unproved(self, found: Group) -> str:
+        """Return why a group can't go into gold by itself: evidence that came from a file can be of another text."""
+        for proof in (proof for version in found.versions.values() for proof in version.evidence):
+            try:
+                check_quote(self._session.document(proof.document).text, proof.fragments, proof.quote)
+            except EditRejected:
+                return "a piece of evidence isn't what stands in its document"
+        return ""
 
     def verdicts(self, sheets: Iterable[Sheet], rule: Rule) -> Iterator[Verdict]:
         """Yield what a rule would say of the groups without a decision; nothing is written."""
         for found in sheets:
-            free = [item for item in found.groups if found.standings.of(item)[1] is None]
+            free = [item for item in found.groups if not found.standings.replaced_by(item)]
             yield from judge(free, rule, self._session.scheme)
 
     def finish(self, document: str) -> None:
         """Call a document's gold done. Raises EditRejected while a group is open."""
-        sheet = self.sheet(document)
-        if not sheet.is_settled:
-            count = len(sheet.open_groups()) + len(sheet.standings.orphans)
-            raise EditRejected(f"{count} groups of this document aren't decided yet", hint="decide or reject them")
-        edits = self._status(self.gold(document), done=True)
+        desk = self._desk(document)
+        if not desk.sheet.is_settled:
+            count = len(desk.sheet.open_groups()) + len(desk.sheet.standings.orphans)
+            are = "group of this document isn't" if count == 1 else "groups of this document aren't"
+            raise EditRejected(f"{count} {are} decided yet", hint="decide or reject what is left")
+        edits = desk.status(done=True, empty=not desk.gold.annotations)
         if edits:
             self._session.perform(Work(document, GOLD, Batch(tuple(edits))), title="Finish the gold of a document")
 
@@ -290,123 +212,30 @@ class Reviewing:
 
     # -- how -----------------------------------------------------------------------------------------------------------
 
+    def _desk(self, document: str) -> Desk:
+        return Desk(self.sheet(document), self.gold(document), self._session.scheme, self._reviewer())
+
     def _reviewer(self) -> str:
         if not self._session.annotator:
             raise EditRejected("nobody is working here yet", hint="say who you are first")
         return self._session.annotator
 
-    def _perform(self, document: str, items: Sequence[Taken], *, title: str) -> None:
-        self._session.perform(Together(tuple(self._edits(document, items))), title=title)
-
-    def _edits(self, document: str, items: Sequence[Taken], added: Sequence[Added] = ()) -> list[ProjectEdit]:
-        """Return the edits that decide groups of one document: gold first, then the decisions."""
-        sheet = self.sheet(document)
-        gold = self.gold(document)
-        text = self._session.document(document).text
-        scheme = self._session.scheme
-        edits: list[Edit] = []
-        decisions: list[ProjectEdit] = []
-        made: dict[str, str] = {}  # key of a group to the uid of its gold
-        for item in items:
-            old = sheet.standings.of(item.group)[1]
-            if old is not None:
-                edits.extend(self._removal(gold, old.gold))
-                decisions.append(Withdraw(old.uid))
-            if not item.picks:
-                rejected = self._decision(item.group, item.said, Outcome.REJECTED, {}, None)
-                decisions.append(Decide(rejected))
-                continue
-            annotation, supplied = compose(item.group, item.picks, scheme=scheme, text=text, time=now(), own=item.own)
-            edits.append(AddAnnotation(annotation))
-            made[item.group.key] = annotation.uid
-            outcome = outcome_of(item.group, supplied)
-            decisions.append(Decide(self._decision(item.group, item.said, outcome, supplied, annotation.uid)))
-        for item in added:
-            annotation, decision = self._created(item, sheet.readers)
-            edits.append(AddAnnotation(annotation))
-            decisions.append(Decide(decision))
-        edits.extend(AddRelation(relation) for relation in _ties(sheet, items, made))
-        empties = (
-            not made and not added and len(gold.annotations) == sum(isinstance(e, RemoveAnnotation) for e in edits)
-        )
-        done = self._settles(sheet, [item.group.key for item in items])
-        edits.extend(self._status(gold, done=done, empty=empties))
-        work: list[ProjectEdit] = [Work(document, GOLD, Batch(tuple(edits)))] if edits else []
-        return [*work, *decisions]
-
-    def _settles(self, sheet: Sheet, decided: Iterable[str]) -> bool:
-        keys = set(decided)
-        return not sheet.standings.orphans and all(found.key in keys for found in sheet.open_groups())
-
-    def _decision(
-        self, found: Group, said: Said, outcome: Outcome, supplied: Mapping[str, str], gold: str | None
-    ) -> Decision:
-        return Decision(
-            uid=new_uid(),
-            document=found.document,
-            layer=found.layer,
-            key=found.key,
-            outcome=outcome,
-            reviewer=self._reviewer(),
-            time=now(),
-            kinds=tuple(kind.value for kind in found.differences),
-            labels=found.labels,
-            sources=found.sources,
-            gold=gold,
-            fields=supplied,
-            votes=found.votes(),
-            reason=said.reason,
-            note=said.note.strip(),
-            unclear=said.unclear,
-            rule=said.rule,
-        )
-
-    def _removal(self, gold: DocumentState, uid: str | None) -> list[Edit]:
-        """Return the edits that take an annotation out of gold, with the relations that end at it."""
-        if uid is None or uid not in gold.annotations:
-            return []
-        ties = [RemoveRelation(tie.uid) for tie in gold.relations.values() if uid in (tie.source, tie.target)]
-        return [*ties, RemoveAnnotation(uid)]
-
-    def _status(self, gold: DocumentState, *, done: bool, empty: bool = False) -> list[Edit]:
-        """Return the edit that gives gold its status: done once every group is decided, open until then."""
-        status = Status.OPEN
-        if done:
-            status = Status.DONE_EMPTY if empty else Status.DONE
-        return [SetStatus(status)] if status is not gold.status else []
-
-
-def _ties(sheet: Sheet, items: Sequence[Taken], made: Mapping[str, str]) -> Iterator[Relation]:
-    """Yield the relations of the versions whose label was taken, where both ends are in gold by now."""
-    ends = {key: uid for key, uid in made.items()}
-    for found in sheet.groups:
-        decision = sheet.standings.of(found)[1]
-        if found.key not in ends and decision is not None and decision.gold and decision.key == found.key:
-            ends[found.key] = decision.gold
-    takers = {item.group.key: _base(item) for item in items}
-    for found in sheet.groups:
-        for tie in found.ties:
-            if found.key not in ends or tie.target not in ends or not {found.key, tie.target} & made.keys():
-                continue
-            base = takers.get(found.key) or takers.get(tie.target)
-            if base in tie.by:
-                yield Relation(uid=new_uid(), source=ends[found.key], target=ends[tie.target], label=tie.label)
-
-
-def _base(item: Taken) -> str | None:
-    """Return the annotator whose relations go with a decision: the one whose label was taken."""
-    uid = item.picks.get("relation") or item.picks.get("label")
-    return next((name for name, version in item.group.versions.items() if version.uid == uid), None)
-
-
-def _quoted(found: Group) -> str:
-    first = next(iter(found.versions.values()))
-    return f"“{_short(first.quote)}”"
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:39] + "…"
+    def _bulk(self, work: Mapping[str, Plan], *, title: str, progress: Callable[[int], None]) -> int:
+        edits: list[ProjectEdit] = []
+        count = waiting = parts = 0
+        for document, plan in work.items():
+            edits.extend(self._desk(document).carry_out(plan))
+            count += len(plan.items) + len(plan.added)
+            waiting += len(plan.items) + len(plan.added) + len(plan.withdrawn)
+            if waiting >= _GROUPS_A_STEP:
+                parts += 1
+                self._session.perform(Together(tuple(edits)), title=f"{title} (part {parts})")
+                edits, waiting = [], 0
+            progress(count)
+        if edits:
+            title = f"{title} (part {parts + 1})" if parts else title
+            self._session.perform(Together(tuple(edits)), title=title)
+        return count
 
 
 def _counted(verb: str, documents: Sequence[str]) -> str:

@@ -1,0 +1,152 @@
+"""`stet review`"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import ProgressLine, show, show_json, show_table
+from app.jobs.tasks import review
+from app.review.automerge import Equal, Rule, Strategy
+
+
+@click.command()
+@project_argument
+@click.option(
+    "--auto",
+    type=click.Choice([strategy.value for strategy in Strategy]),
+    help="Decide by a rule what is open: what all, most, or enough of those who finished a document agree on.",
+)
+@click.option(
+    "--equal",
+    type=click.Choice([equal.value for equal in Equal]),
+    help="With --auto: which versions count as the same. exact, the default: the range and every field that counts; "
+    "overlap: every field that counts, and ranges that overlap; label: the label, and ranges that overlap.",
+)
+@click.option(
+    "--votes", type=click.IntRange(min=1), metavar="N", help="With --auto threshold: at least so many agree; default 2."
+)
+@click.option(
+    "--confidence",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="With --auto threshold: at least this share of those who marked something there agrees; default 0.75.",
+)
+@click.option(
+    "--again", is_flag=True, help="With --auto: decide anew what an earlier rule decided. A person's decisions stay."
+)
+@click.option("--dry-run", is_flag=True, help="With --auto: say what would come of it, and change nothing.")
+@click.option("--release", is_flag=True, help="Let the annotators see gold beside their own marks.")
+@click.option("--unrelease", is_flag=True, help="Hide gold from the annotators again.")
+@click.option(
+    "--documents",
+    metavar="GLOB",
+    is_flag=False,
+    flag_value="*",
+    help="Show the numbers of each document too; with --release or --unrelease: only documents of such names.",
+)
+@click.option("--as", "reviewer", metavar="NAME", help="Who reviews: undo in the window is theirs.")
+@json_option("the result")
+def command(
+    project: Path,
+    auto: str | None,
+    equal: str | None,
+    votes: int | None,
+    confidence: float | None,
+    again: bool,
+    dry_run: bool,
+    release: bool,
+    unrelease: bool,
+    documents: str | None,
+    reviewer: str | None,
+    as_json: bool,
+) -> None:
+    """Show how far the review of PROJECT is, decide by a rule, or release gold.
+
+    A rule never decides anything that was decided before, unless told to with --again, and never what a person decided.
+
+    \b
+    Example:
+      stet review news.stet --documents
+      stet review news.stet --auto unanimous --as rina
+      stet review news.stet --auto threshold --votes 3 --equal overlap --dry-run --json
+      stet review news.stet --release --documents "agency/*" --as rina
+    """
+    of_rule = {"equal": equal, "votes": votes, "confidence": confidence, "again": again, "dry_run": dry_run}
+    _check(auto, release, unrelease, documents, reviewer, of_rule)
+    if auto is not None:
+        thresholds = {key: of_rule[key] for key in ("votes", "confidence") if of_rule[key] is not None}
+        rule = Rule(Strategy(auto), Equal(equal or Equal.EXACT), **thresholds)
+        _merge(project, rule, reviewer, again=again, dry_run=dry_run, as_json=as_json)
+    elif release or unrelease:
+        with opened(project, write=True, annotator=reviewer) as session:
+            count = review.release(session, documents=documents or "*", take_back=unrelease)
+        if as_json:
+            show_json([{"unreleased" if unrelease else "released": count}])
+        else:
+            show(f"{'took back the release of' if unrelease else 'released'} {count:,} document{'s' * (count != 1)}")
+    else:
+        _show(project, documents, as_json=as_json)
+
+
+def _check(
+    auto: str | None, release: bool, unrelease: bool, documents: str | None, reviewer: str | None, rule: dict[str, Any]
+) -> None:
+    """Refuse options that make no sense together."""
+    if (auto is not None) + release + unrelease > 1:
+        raise click.UsageError("--auto, --release and --unrelease exclude each other")
+    given = [f"--{name.replace('_', '-')}" for name, value in rule.items() if value not in (None, False)]
+    if given and auto is None:
+        raise click.UsageError(f"{given[0]} is for --auto")
+    wrong = [name for name in given if name in ("--votes", "--confidence")]
+    if wrong and auto != Strategy.THRESHOLD:
+        raise click.UsageError(f"{wrong[0]} is for --auto threshold")
+    writes = release or unrelease or (auto is not None and not rule["dry_run"])
+    if documents is not None and auto is not None:
+        raise click.UsageError("--documents is not for --auto: a rule holds for the whole project")
+    if writes and not (reviewer or "").strip():
+        raise click.UsageError("--as NAME is needed: say who reviews")
+    if reviewer is not None and auto is None and not writes:
+        raise click.UsageError("--as is for --auto, --release and --unrelease")
+
+
+def _merge(project: Path, rule: Rule, reviewer: str | None, *, again: bool, dry_run: bool, as_json: bool) -> None:
+    with (
+        opened(project, write=not dry_run, annotator=reviewer) as session,
+        ProgressLine("merging") as progress,
+    ):
+        report = review.merge(session, rule, again=again, dry_run=dry_run, progress=progress)
+    if as_json:
+        show_json([report.as_dict()])
+    else:
+        for line in report.lines():
+            show(line)
+
+
+def _show(project: Path, documents: str | None, *, as_json: bool) -> None:
+    with opened(project) as session, ProgressLine("comparing") as progress:
+        found = review.summary(session, documents=documents, progress=progress)
+    if as_json:
+        show_json([found])
+        return
+    show_table(("", "COUNT"), _lines(found))
+    rows = found.get("by_document")
+    if rows:
+        show("")
+        show_table([key.upper() for key in _COLUMNS], ([row[key] for key in _COLUMNS.values()] for row in rows))
+
+
+_COLUMNS = {
+    "name": "document_name",
+    **{key: key for key in ("readers", "groups", "agreed", "conflicts", "open", "decided", "deferred", "stale")},
+}
+
+
+def _lines(found: dict[str, Any]) -> list[tuple[str, int]]:
+    lines = [("documents", found["documents"])]
+    for number, count in found["finished_by"].items():
+        lines.append((f"  finished by {number}", count))
+    lines += [(key, found[key]) for key in ("groups", "agreed", "conflicts")]
+    lines += [(f"  {kind}", count) for kind, count in found["by_kind"].items()]
+    return [*lines, *((key, found[key]) for key in ("decided", "open", "deferred", "stale", "orphans", "released"))]

@@ -1,0 +1,231 @@
+"""Review for programs: what the groups of a project are, how far they are, deciding by a rule, releasing gold."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, quote_of
+from app.core.errors import FormatError
+from app.exchange.stet_writer import wire_annotation
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.review.automerge import Rule
+from app.review.composing import UNION, range_of
+from app.review.fields import Difference
+from app.review.grouping import Group
+from app.review.standing import Standing
+from app.session.reviewing import AutoResult, Reviewing, Sheet, sheet_of
+from app.session.session import Session
+
+CONFLICT_KINDS = tuple(kind.value for kind in Difference)
+
+
+def summary(session: Session, *, documents: str | None = None, progress: Progress = no_progress) -> dict[str, Any]:
+    """Return the state of review in numbers, of what anybody has finished.
+
+    `documents` is a pattern: only documents of such names count then, each with a row under `by_document`.
+    """
+    counts = _Counts()
+    rows: list[dict[str, Any]] = []
+    readers: Counter[int] = Counter()
+    released = Reviewing(session).releases()
+    total = sum(documents is None or fnmatchcase(name, documents) for name in _names(session).values())
+    for name, sheet in _sheets(session, progress):
+        if documents is not None and not fnmatchcase(name, documents):
+            continue
+        readers[len(sheet.readers)] += 1
+        own = _Counts()
+        own.add(sheet)
+        counts.add(sheet)
+        if documents is not None:
+            head = {"document": sheet.document, "document_name": name, "readers": len(sheet.readers)}
+            rows.append({**head, **own.as_dict(), "released": sheet.document in released})
+    finished = {str(number): readers[number] for number in sorted(readers)}
+    whole = {"documents": total, "finished_by": finished, **counts.as_dict()}
+    whole["released"] = len(released)
+    return whole if documents is None else {**whole, "by_document": rows}
+
+
+class _Counts:
+    """How many groups there are of which kind and how far they are."""
+
+    def __init__(self) -> None:
+        self.groups = self.agreed = self.conflicts = 0
+        self.kinds: Counter[str] = Counter()
+        self.standings: Counter[Standing] = Counter()
+        self.orphans = 0
+
+    def add(self, sheet: Sheet) -> None:
+        for found in sheet.groups:
+            self.groups += 1
+            self.agreed += found.is_agreed
+            self.conflicts += found.is_conflict
+            self.kinds.update(found.differences)
+            self.standings[sheet.standings.of(found)[0]] += 1
+        self.orphans += len(sheet.standings.orphans)
+
+    def as_dict(self) -> dict[str, Any]:
+        by_kind = {kind: self.kinds[kind] for kind in CONFLICT_KINDS if self.kinds[kind]}
+        head = {"groups": self.groups, "agreed": self.agreed, "conflicts": self.conflicts, "by_kind": by_kind}
+        return {**head, **{str(s): self.standings[s] for s in Standing}, "orphans": self.orphans}
+
+
+def _sheets(session: Session, progress: Progress = no_progress) -> Iterator[tuple[str, Sheet]]:
+    """Yield the sheets with their documents' names."""
+    names = _names(session)
+    for done, sheet in enumerate(Reviewing(session).sheets(), 1):
+        name = names.get(sheet.document, "")
+        progress(done, len(names), name)
+        yield name, sheet
+
+
+def _names(session: Session) -> dict[str, str]:
+    rows = session.documents.rows(list(session.documents.keys()), annotator=None)
+    return {row.uid: row.name for row in rows}
+
+
+def conflicts(
+    session: Session, *, kinds: Sequence[str] = (), agreed_too: bool = False, layers: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield the groups that are a conflict, in order of the documents and of the text; `agreed_too`: all groups.
+
+    `kinds` are the names of differences of which a group must have one.
+    """
+    for record in session.records():
+        sheet = sheet_of(record, session)
+        for found in sheet.groups:
+            if not (agreed_too or found.is_conflict) or (layers and found.layer not in layers):
+                continue
+            if not kinds or not set(kinds).isdisjoint(found.differences):
+                yield _row(found, sheet, name=record.document.name, text=record.document.text)
+
+
+def _row(found: Group, sheet: Sheet, *, name: str, text: str) -> dict[str, Any]:
+    standing, decision = sheet.standings.of(found)
+    return {
+        "document": found.document,
+        "document_name": name,
+        "layer": found.layer,
+        "key": found.key,
+        "start": found.start,
+        "end": found.end,
+        "quote": quote_of(text, range_of(found, UNION)),
+        "kinds": [kind.value for kind in found.differences],
+        "agreed": found.is_agreed,
+        "standing": standing.value,
+        "readers": list(found.readers),
+        "votes": found.votes(),
+        "versions": [_version(who, annotation) for who, annotation in found.versions.items()],
+        "decision": decision.uid if decision else None,
+    }
+
+
+def _version(annotator: str, annotation: Annotation) -> dict[str, Any]:
+    return {"annotator": annotator, **msgspec.to_builtins(wire_annotation(annotation))}
+
+
+# -- deciding by a rule ------------------------------------------------------------------------------------------------
+
+
+class AutoReport(NamedTuple):
+    """What a rule did, or with `dry_run` would do."""
+
+    rule: str
+    result: AutoResult
+    dry_run: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        numbers = self.result._asdict()
+        left = [{"why": why, "groups": count} for why, count in self._left()]
+        return {"rule": self.rule, "dry_run": self.dry_run, **numbers, "left": left}
+
+    def lines(self) -> list[str]:
+        """Return the report in words: what was decided first."""
+        found = self.result
+        verb = "would decide" if self.dry_run else "decided"
+        lines = [f"{verb} {_counted(found.decided, 'group')} in {_counted(found.documents, 'document')} ({self.rule})"]
+        if found.torn:
+            stay = _counted(found.torn, "of these stays", "of these stay")
+            lines.append(f"{stay} open: those who agree don't all have the same relations")
+        if found.withdrawn:
+            verb = "would withdraw" if self.dry_run else "withdrew"
+            count = _counted(found.withdrawn, "decision")
+            lines.append(f"{verb} {count} of an earlier rule that this one doesn't make")
+        if found.kept:
+            lines.append(f"kept {_counted(found.kept, 'group')} as decided before")
+        return [*lines, *(f"left {_counted(count, 'group')}: {why}" for why, count in self._left())]
+
+    def _left(self) -> list[tuple[str, int]]:
+        return sorted(self.result.left.items(), key=_most_first)
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return (-item[1], item[0])
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def merge(
+    session: Session,
+    rule: Rule,
+    *,
+    again: bool = False,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> AutoReport:
+    """Decide by a rule what is open, as one undoable step, after a backup if anything is to be done.
+
+    `cancel` is heeded until writing begins. Raises EditRejected, ProjectError and Cancelled.
+    """
+    reviewing = Reviewing(session)
+    total = session.documents.count()
+
+    def read() -> Iterator[Sheet]:
+        for done, sheet in enumerate(reviewing.sheets(), 1):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            progress(done, total, "documents compared")
+            yield sheet
+
+    sheets = list(read())
+    result = reviewing.auto(sheets, rule, again=again, dry_run=True)
+    if not dry_run and (result.decided or result.withdrawn):
+        session.back_up(reason="merge")
+
+        def wrote(done: int) -> None:
+            progress(done, result.decided, "groups decided")
+
+        result = reviewing.auto(sheets, rule, again=again, progress=wrote)
+    return AutoReport(rule.name, result, dry_run)
+
+
+# -- releasing ---------------------------------------------------------------------------------------------------------
+
+
+def release(session: Session, *, documents: str = "*", take_back: bool = False) -> int:
+    """Let the annotators of the documents whose names fit a pattern see gold, or hide it again; return how many.
+
+    Documents that nobody has finished, and those that are released or hidden already, are passed over. Raises
+    FormatError if no document fits.
+    """
+    reviewing = Reviewing(session)
+    fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
+    if not fitting:
+        hint = "stet list PROJECT shows the names; * stands for anything"
+        raise FormatError(f"no document is called “{documents}”", hint=hint)
+    released = reviewing.releases()
+    if take_back:
+        chosen = sorted(fitting & released)
+        if chosen:
+            reviewing.take_back_release(chosen)
+        return len(chosen)
+    chosen = [sheet.document for sheet in reviewing.sheets() if sheet.document in fitting - released]
+    if chosen:
+        reviewing.release(chosen)
+    return len(chosen)

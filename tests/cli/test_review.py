@@ -1,0 +1,251 @@
+"""`stet review` and `stet list conflicts`, as a person or a script uses them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.session.session import Session
+from app.storage.backups import backups
+from tests.cli.conftest import Stet
+from tests.exchange.build import mark, plain
+
+TEXT = "Donald Trump, the US senator, called. Kyiv agreed."
+OTHER = "Nothing to see here."
+
+
+def work(who: str, *marks: dict, status: str = "done") -> dict:
+    return {"annotator": who, "status": status, "annotations": list(marks)}
+
+
+@pytest.fixture
+def two(stet: Stet) -> Path:
+    """Give a project with a document that two have finished, and one that ana alone has."""
+    stet("new", "two.stet", "--scheme", "ner")
+    ana = work("ana", mark(id="a1"), mark(14, 28, id="a2"), mark(38, 42, id="a3", label="GPE"))
+    ben = work("ben", mark(id="b1"), mark(18, 28, id="b2"))
+    alone = work("ana", mark(0, 7, id="c1"))
+    rows = [plain(TEXT, sets=[ana, ben]), plain(OTHER, id="d2", name="other.txt", sets=[alone])]
+    stet.write("two.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert stet("import", "two.stet", "two.jsonl").code == 0
+    return stet.folder / "two.stet"
+
+
+def log_rows(path: Path) -> int:
+    session = Session.open(path, write=False)
+    try:
+        return session.log.next_sequence()
+    finally:
+        session.close()
+
+
+def gold(stet: Stet) -> list[str]:
+    stet("export", "two.stet", "gold.jsonl")
+    lines = [json.loads(line) for line in Path("gold.jsonl").read_bytes().splitlines()]
+    found = [item for line in lines for item in line["sets"] if item["annotator"] == "gold"]
+    return [annotation["quote"] for item in found for annotation in item["annotations"]]
+
+
+# -- the numbers -------------------------------------------------------------------------------------------------------
+
+
+def test_the_state_of_review_in_numbers(stet: Stet, two: Path) -> None:
+    (found,) = stet("review", two, "--json").rows()
+    assert found == {
+        **{"documents": 2, "finished_by": {"1": 1, "2": 1}, "groups": 4, "agreed": 1, "conflicts": 2},
+        **{"by_kind": {"missing": 1, "boundary": 1}, "open": 4, "decided": 0, "deferred": 0, "stale": 0},
+        **{"orphans": 0, "released": 0},
+    }
+    lines = stet("review", two).out.splitlines()
+    assert [line.split() for line in lines if "boundary" in line or "agreed" in line] == [
+        ["agreed", "1"],
+        ["boundary", "1"],
+    ]
+
+
+def test_the_numbers_of_each_document(stet: Stet, two: Path) -> None:
+    (found,) = stet("review", two, "--documents", "--json").rows()
+    first, second = found["by_document"]
+    assert (first["document_name"], first["readers"], first["groups"], first["agreed"]) == ("spun.txt", 2, 3, 1)
+    assert (second["document_name"], second["readers"], second["conflicts"]) == ("other.txt", 1, 0)
+    (found,) = stet("review", two, "--documents", "oth*", "--json").rows()
+    assert (found["documents"], found["groups"], len(found["by_document"])) == (1, 1, 1)
+    assert "spun.txt" in stet("review", two, "--documents").out
+
+
+def test_an_empty_project_has_nothing_to_review(stet: Stet) -> None:
+    stet("new", "a.stet")
+    (found,) = stet("review", "a.stet", "--json").rows()
+    assert (found["documents"], found["groups"], found["finished_by"]) == (0, 0, {})
+    assert stet("review", "a.stet", "--documents").code == 0
+    assert stet("list", "a.stet", "conflicts").out == ""
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_decides_and_says_what_it_left(stet: Stet, two: Path) -> None:
+    ran = stet("review", two, "--auto", "unanimous", "--as", "rina")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "decided 1 group in 1 document (unanimous exact)",
+        "left 1 group: 1 of 2 agree",
+        "left 1 group: as many say one thing as another",
+        "left 1 group: only one person has finished the document",
+    ]
+    assert gold(stet) == ["Donald Trump"]
+    assert any("merge" in path.name for path in backups(two))
+    rows = log_rows(two)
+    ran = stet("review", two, "--auto", "unanimous", "--as", "rina")
+    assert ran.out.splitlines()[:2] == [
+        "decided 0 groups in 0 documents (unanimous exact)",
+        "kept 1 group as decided before",
+    ]
+    assert log_rows(two) == rows
+
+
+def test_the_report_as_json(stet: Stet, two: Path) -> None:
+    (found,) = stet("review", two, "--auto", "majority", "--equal", "overlap", "--as", "rina", "--json").rows()
+    assert found == {
+        **{
+            "rule": "majority overlap",
+            "dry_run": False,
+            "decided": 2,
+            "kept": 0,
+            "documents": 1,
+            "torn": 0,
+            "withdrawn": 0,
+        },
+        "left": [{"why": "1 of 1 agree", "groups": 1}, {"why": "1 of 2 agree", "groups": 1}],
+    }
+
+
+def test_thresholds_and_again(stet: Stet, two: Path) -> None:
+    stet("review", two, "--auto", "threshold", "--votes", 1, "--confidence", 0, "--as", "rina")
+    assert gold(stet) == ["Donald Trump", "Kyiv", "Nothing"]
+    assert stet("review", two, "--auto", "unanimous", "--as", "rina").out.splitlines()[1].startswith("kept 3 groups")
+    ran = stet("review", two, "--auto", "unanimous", "--again", "--as", "rina")
+    assert "withdrew 2 decisions of an earlier rule that this one doesn't make" in ran.out
+    assert gold(stet) == ["Donald Trump"]
+
+
+def test_a_dry_run_changes_nothing_and_needs_no_name(stet: Stet, two: Path) -> None:
+    before = two.read_bytes()
+    ran = stet("review", two, "--auto", "unanimous", "--dry-run")
+    assert (ran.code, ran.out.startswith("would decide 1 group in 1 document")) == (0, True)
+    assert (two.read_bytes(), backups(two)) == (before, [])
+    assert gold(stet) == []
+
+
+def test_the_reviewer_s_undo_is_theirs(stet: Stet, two: Path) -> None:
+    stet("review", two, "--auto", "unanimous", "--as", "rina")
+    session = Session.open(two, annotator="rina")
+    try:
+        assert session.undo_title() == "Merge automatically: unanimous exact"
+        session.undo()
+    finally:
+        session.close()
+    assert gold(stet) == []
+
+
+# -- releasing ---------------------------------------------------------------------------------------------------------
+
+
+def test_gold_is_released_and_hidden_again(stet: Stet, two: Path) -> None:
+    assert stet("review", two, "--release", "--documents", "spun*", "--as", "rina").out == "released 1 document\n"
+    assert stet("review", two, "--release", "--as", "rina", "--json").rows() == [{"released": 1}]
+    assert stet("review", two, "--json").rows()[0]["released"] == 2
+    rows = log_rows(two)
+    assert stet("review", two, "--release", "--as", "rina").out == "released 0 documents\n"
+    assert log_rows(two) == rows
+    ran = stet("review", two, "--unrelease", "--documents", "other.txt", "--as", "rina")
+    assert ran.out == "took back the release of 1 document\n"
+    ran = stet("review", two, "--release", "--documents", "none", "--as", "rina")
+    assert (ran.code, "no document is called “none”" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--votes", "2"], "--votes is for --auto"),
+        (["--again"], "--again is for --auto"),
+        (["--dry-run"], "--dry-run is for --auto"),
+        (["--equal", "exact"], "--equal is for --auto"),
+        (["--auto", "unanimous", "--votes", "2", "--as", "r"], "--votes is for --auto threshold"),
+        (["--auto", "majority", "--confidence", "0.5", "--as", "r"], "--confidence is for --auto threshold"),
+        (["--auto", "unanimous"], "--as NAME is needed"),
+        (["--release"], "--as NAME is needed"),
+        (["--release", "--unrelease", "--as", "r"], "exclude each other"),
+        (["--auto", "unanimous", "--release", "--as", "r"], "exclude each other"),
+        (["--auto", "unanimous", "--documents", "*", "--as", "r"], "--documents is not for --auto"),
+        (["--as", "r"], "--as is for"),
+        (["--auto", "nobody"], "is not one of"),
+        (["--auto", "threshold", "--votes", "0"], "0 is not in the range"),
+        (["--auto", "threshold", "--confidence", "2"], "2.0 is not in the range"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    stet: Stet, two: Path, arguments: list[str], what: str
+) -> None:
+    before = two.read_bytes()
+    ran = stet("review", two, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert what in ran.err
+    assert two.read_bytes() == before
+
+
+def test_nobody_reviews_as_gold(stet: Stet, two: Path) -> None:
+    ran = stet("review", two, "--auto", "unanimous", "--as", "gold")
+    assert (ran.code, "nobody can be called “gold”" in ran.err) == (1, True)
+
+
+# -- conflicts ---------------------------------------------------------------------------------------------------------
+
+
+def test_conflicts_have_the_documented_fields(stet: Stet, two: Path) -> None:
+    boundary, missing = stet("list", two, "conflicts", "--json").rows()
+    assert list(boundary) == [
+        *("document", "document_name", "layer", "key", "start", "end", "quote", "kinds", "agreed", "standing"),
+        *("readers", "votes", "versions", "decision"),
+    ]
+    assert (boundary["start"], boundary["end"], boundary["quote"]) == (14, 28, "the US senator")
+    assert (boundary["kinds"], boundary["agreed"], boundary["standing"]) == (["boundary"], False, "open")
+    assert boundary["votes"] == {"ana": "a2", "ben": "b2"}
+    assert [version["annotator"] for version in boundary["versions"]] == ["ana", "ben"]
+    marks = {row["id"]: row for row in stet("list", two, "annotations", "--json").rows()}
+    for version in boundary["versions"]:
+        assert version == {key: value for key, value in marks[version["id"]].items() if not key.startswith("document")}
+    assert (missing["kinds"], missing["votes"]) == (["missing"], {"ana": "a3", "ben": None})
+
+
+def test_conflicts_can_be_chosen_by_kind_and_layer_and_agreed_groups_shown(stet: Stet, two: Path) -> None:
+    assert len(stet("list", two, "conflicts", "--kind", "missing", "--kind", "label", "--json").rows()) == 1
+    assert stet("list", two, "conflicts", "--layer", "claim", "--json").rows() == []
+    rows = stet("list", two, "conflicts", "--all", "--json").rows()
+    assert [(row["start"], row["agreed"]) for row in rows] == [(0, True), (14, False), (38, False), (0, False)]
+    assert stet("list", two, "conflicts", "--kind", "taste").code == 2
+    assert stet("list", two, "conflicts", "--as", "ana").code == 2
+    assert stet("list", two, "documents", "--all").code == 2
+
+
+def test_a_decided_conflict_names_its_decision(stet: Stet, two: Path) -> None:
+    stet("review", two, "--auto", "majority", "--equal", "overlap", "--as", "rina")
+    boundary, missing = stet("list", two, "conflicts", "--json").rows()
+    assert (boundary["standing"], missing["standing"], missing["decision"]) == ("decided", "open", None)
+    assert boundary["decision"]
+
+
+def test_conflicts_as_a_table(stet: Stet, two: Path) -> None:
+    lines = stet("list", two, "conflicts").out.splitlines()
+    assert lines[0].split() == [
+        "DOCUMENT",
+        "LAYER",
+        "START",
+        "END",
+        "VERSIONS",
+        "READERS",
+        "KINDS",
+        "STANDING",
+        "QUOTE",
+    ]
+    assert lines[1].split()[:8] == ["spun.txt", "entity", "14", "28", "2", "2", "boundary", "open"]
