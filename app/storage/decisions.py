@@ -93,6 +93,10 @@ class Decisions:
         row = self._db.execute(f"{STANDING_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
 
+    def known_uids(self, uids: Iterable[str]) -> set[str]:
+        """Return those of the uids that are standing decisions, on whatever document."""
+        return {uid for uid in uids if self.find(uid) is not None}
+
     def decide(self, decision: Decision, *, document: int, reviewer: int) -> None:
         """Add a decision, or one that was withdrawn, again."""
         self._append("decide", decision, document, reviewer, decision.time)

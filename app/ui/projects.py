@@ -285,6 +285,7 @@ def _import_words(report: "ImportReport") -> list[str]:
         for count, words in (
             (brought.documents, "new"),
             (brought.annotations + brought.added, "marks"),
+            (brought.decisions, "decisions"),
             (brought.extended, "added to"),
             (brought.already, "here already"),
             (brought.linked, "linked as reference"),
