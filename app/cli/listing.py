@@ -11,14 +11,19 @@ from app.jobs.tasks import listing
 
 @click.command("list")
 @project_argument
-@click.argument("what", type=click.Choice(["documents", "annotators", "annotations", "labels"]), default="documents")
+@click.argument(
+    "what",
+    type=click.Choice(["documents", "annotators", "annotations", "labels", "decisions"]),
+    default="documents",
+)
 @click.option(
     "--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's annotations. Can be repeated."
 )
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only annotations of this layer. Can be repeated.")
 @json_option("each row")
 def command(project: Path, what: str, annotators: tuple[str, ...], layers: tuple[str, ...], as_json: bool) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, or how often each label was given.
+    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, or what
+    reviewers decided.
 
     \b
     Example:
@@ -31,14 +36,12 @@ def command(project: Path, what: str, annotators: tuple[str, ...], layers: tuple
         if what == "annotations":
             rows = listing.annotations(session, annotators=annotators, layers=layers)
         else:
-            rows = {"documents": listing.documents, "annotators": listing.annotators, "labels": listing.labels}[what](
-                session
-            )
+            rows = _LISTS[what](session)
         if as_json:
             show_json(rows)
         else:
             titles, columns = _TABLES[what]
-            show_table(titles, ([_shown(row[column]) for column in columns] for row in rows))
+            show_table(titles, ([_shown(row.get(column)) for column in columns] for row in rows))
 
 
 def _shown(value: object) -> object:
@@ -47,7 +50,17 @@ def _shown(value: object) -> object:
     return "" if value is None else value
 
 
+_LISTS = {
+    "documents": listing.documents,
+    "annotators": listing.annotators,
+    "labels": listing.labels,
+    "decisions": listing.decisions,
+}
 _TABLES = {
+    "decisions": (
+        ("DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"),
+        ("document_name", "layer", "outcome", "reviewer", "rule", "reason", "sources", "gold", "note"),
+    ),
     "documents": (("NAME", "CHARACTERS", "REFERENCES", "ID"), ("name", "length", "references", "id")),
     "annotators": (("NAME", "KIND", "DOCUMENTS", "ANNOTATIONS"), ("name", "kind", "documents", "annotations")),
     "labels": (("LAYER", "LABEL", "ANNOTATOR", "COUNT"), ("layer", "label", "annotator", "count")),

@@ -39,6 +39,10 @@ class DocumentRecord(NamedTuple):
         """The set of reviewed annotations, None if there is none."""
         return next((item for item in self.sets if item.kind == GOLD), None)
 
+    def deciding(self) -> dict[str, Decision]:
+        """Return the newest decision on each annotation of gold (uid); some may have none."""
+        return {decision.gold: decision for decision in self.decisions if decision.gold is not None}
+
     def astray(self) -> tuple[Decision, ...]:
         """Return the decisions that name an annotation which gold doesn't hold."""
         gold = self.gold

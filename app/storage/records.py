@@ -46,7 +46,7 @@ class _Grouped:
         return group
 
 
-def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentRecord]:
+def stream(project: Project, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
     """Yield all documents in order of import with everyone's work, from one consistent moment of the project.
 
     Raises ProjectError if the file turns out to be damaged.
@@ -57,7 +57,7 @@ def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentReco
     if own:
         connection.execute("BEGIN")
     try:
-        yield from _stream(connection, with_text=with_text)
+        yield from _stream(connection, with_text=with_text, with_decisions=with_decisions)
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
     except (ValueError, LookupError) as error:
@@ -75,7 +75,9 @@ def record(project: Project, uid: str) -> DocumentRecord | None:
     return next(_stream(connection, with_text=True, only=row[0]), None) if row else None
 
 
-def _stream(connection: sqlite3.Connection, *, with_text: bool, only: int | None = None) -> Iterator[DocumentRecord]:
+def _stream(
+    connection: sqlite3.Connection, *, with_text: bool, with_decisions: bool = True, only: int | None = None
+) -> Iterator[DocumentRecord]:
     def grouped(sql: str, document: str, order: str) -> _Grouped:
         joint = "AND" if " WHERE " in sql else "WHERE"
         chosen = f" {joint} {document} = {only:d}" if only is not None else ""
@@ -100,7 +102,9 @@ def _stream(connection: sqlite3.Connection, *, with_text: bool, only: int | None
         "s.document",
         "s.document, r.set_id, r.uid",
     )
-    decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
+    decisions = _Grouped(iter(()))
+    if with_decisions:
+        decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
     sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
