@@ -14,7 +14,9 @@ from app.core.record import DocumentRecord
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
+from app.review.automerge import Rule, Strategy
 from app.session.bringing import bring
+from app.session.reviewing import Reviewing, Said
 from app.session.session import Session
 from tests.exchange.build import REFERENCE, TEXT, decision, exported, gold, project, read, record, work
 from tests.unit.build import annotation
@@ -209,6 +211,30 @@ def test_rejections_without_gold_make_no_line_and_that_is_said(session: Session)
     found, report = trained(session, gold=True)
     assert [one["id"] for one in found] == ["d1", "d2"]
     assert {loss.kind: loss.examples for loss in report.losses}["no-gold"] == ["three.txt"]
+
+
+# -- a review that was really done -----------------------------------------------------------------------------------
+
+
+def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> None:
+    both = (work(person("a1"), role("a2"), status=Status.DONE), work(person("b1"), annotator="ben", status=Status.DONE))
+    with project(tmp_path / "one.stet", annotator="rina") as session:
+        bring(session, [record(sets=both)], title="Import")
+        reviewing = Reviewing(session)
+        assert reviewing.auto(reviewing.sheets(), Rule(Strategy.UNANIMOUS)).decided == 1
+        (left,) = reviewing.sheet("d1").open_groups()
+        reviewing.reject(left, Said(note="ana alone"))
+        first = exported(session)
+        (found,), report = trained(session, gold=True, where=finished())
+    assert report.gold == {"accepted": 1}
+    assert [(one["soft"], one["provenance"]["rule"]) for one in found["spans"]] == [(1.0, "unanimous exact")]
+    (tmp_path / "a.jsonl").write_bytes(first)
+    with project(tmp_path / "two.stet", annotator="cleo") as session:
+        bring(session, read(tmp_path / "a.jsonl"), title="Import")
+        assert exported(session) == first
+        sheet = Reviewing(session).sheet("d1")
+        assert sheet.is_settled
+        assert [one.outcome for one in sheet.decisions] == [Outcome.ACCEPTED, Outcome.REJECTED]
 
 
 # -- no gold -----------------------------------------------------------------------------------------------------------
