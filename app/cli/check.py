@@ -14,7 +14,8 @@ from app.jobs.tasks.check_project import Finding, check_project
 @project_argument
 @json_option("each finding")
 def command(project: Path, as_json: bool) -> int:
-    """Check PROJECT: the file, each text's hash, each quote and piece of evidence, and the rules of its scheme.
+    """Check PROJECT: the file, each text's hash, each quote and piece of evidence, the decisions, and the rules of
+    its scheme.
 
     What is merely unfinished is shown as a finding; anything else is a problem, and the exit code is then 1.
 

@@ -19,9 +19,19 @@ from app.jobs.tasks.new_files import NewFiles
 @project_argument
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--format", default="stet", show_default=True, metavar="NAME", help="See: stet formats.")
-@click.option("--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's work. Can be repeated.")
 @click.option(
-    "--all", "every_annotator", is_flag=True, help="A record for each annotator, in formats whose records are of one."
+    "--as",
+    "annotators",
+    multiple=True,
+    metavar="NAME",
+    help="Only this annotator's work, without any decisions. Can be repeated.",
+)
+@click.option("--gold", is_flag=True, help="Only gold, the reviewed annotations, with the decisions on them.")
+@click.option(
+    "--all",
+    "every_annotator",
+    is_flag=True,
+    help="A record for each annotator, and one for gold, in formats whose records are of one.",
 )
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
 @click.option(
@@ -51,6 +61,7 @@ def command(
     out: Path,
     format: str,
     annotators: tuple[str, ...],
+    gold: bool,
     every_annotator: bool,
     layers: tuple[str, ...],
     where: tuple[str, ...],
@@ -67,9 +78,10 @@ def command(
     Example:
       stet export news.stet news.jsonl
       stet export news.stet train.jsonl --format training --as ana --where status=finished --split 80/10/10 --seed 7
+      stet export news.stet gold.jsonl --format training --gold --where status=finished
     """
-    if annotators and every_annotator:
-        raise click.UsageError("--as and --all exclude each other")
+    if bool(annotators) + gold + every_annotator > 1:
+        raise click.UsageError("--as, --gold and --all exclude each other")
     parts = Split.parse(split, seed=seed) if split else None
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
@@ -81,6 +93,7 @@ def command(
             target,
             format=format,
             annotators=annotators,
+            gold=gold,
             every_annotator=every_annotator,
             layers=layers,
             split=parts,

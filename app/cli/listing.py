@@ -13,7 +13,9 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 @click.command("list")
 @project_argument
 @click.argument(
-    "what", type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts"]), default="documents"
+    "what",
+    type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts", "decisions"]),
+    default="documents",
 )
 @click.option(
     "--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's annotations. Can be repeated."
@@ -37,7 +39,8 @@ def command(
     agreed_too: bool,
     as_json: bool,
 ) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, or conflicts.
+    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, conflicts,
+    or what reviewers decided.
 
     A conflict is what annotators who finished a document don't say the same of.
 
@@ -59,14 +62,12 @@ def command(
         elif what == "annotations":
             rows = listing.annotations(session, annotators=annotators, layers=layers)
         else:
-            rows = {"documents": listing.documents, "annotators": listing.annotators, "labels": listing.labels}[what](
-                session
-            )
+            rows = _LISTS[what](session)
         if as_json:
             show_json(rows)
         else:
             titles, columns = _TABLES[what]
-            show_table(titles, ([_shown(row[column], column) for column in columns] for row in rows))
+            show_table(titles, ([_shown(row.get(column), column) for column in columns] for row in rows))
 
 
 def _shown(value: object, column: str) -> object:
@@ -76,7 +77,17 @@ def _shown(value: object, column: str) -> object:
     return "" if value is None else value
 
 
+_LISTS = {
+    "documents": listing.documents,
+    "annotators": listing.annotators,
+    "labels": listing.labels,
+    "decisions": listing.decisions,
+}
 _TABLES = {
+    "decisions": (
+        ("DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"),
+        ("document_name", "layer", "outcome", "reviewer", "rule", "reason", "sources", "gold", "note"),
+    ),
     "documents": (("NAME", "CHARACTERS", "REFERENCES", "ID"), ("name", "length", "references", "id")),
     "annotators": (("NAME", "KIND", "DOCUMENTS", "ANNOTATIONS"), ("name", "kind", "documents", "annotations")),
     "labels": (("LAYER", "LABEL", "ANNOTATOR", "COUNT"), ("layer", "label", "annotator", "count")),

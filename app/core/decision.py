@@ -1,5 +1,6 @@
 """What a reviewer did with a group of annotations that several people made at one place."""
 
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -7,6 +8,11 @@ import msgspec
 
 GOLD = "gold"
 """Name and kind of the annotator under whom gold is kept; no person can be called so."""
+
+
+def is_gold_name(name: str) -> bool:
+    """Tell whether a name, however it is spelt, is the one under which gold is kept."""
+    return unicodedata.normalize("NFKC", name).casefold().strip() == GOLD
 
 
 class Outcome(StrEnum):

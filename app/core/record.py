@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Relation, Status
-from app.core.decision import Decision
+from app.core.decision import GOLD, Decision
 from app.core.document import Document
 
 META_EXTRA = "stet:extra"
@@ -33,6 +33,21 @@ class DocumentRecord(NamedTuple):
     sets: tuple[SetRecord, ...] = ()
     extra: dict[str, Any] = {}
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def gold(self) -> SetRecord | None:
+        """The set of reviewed annotations, None if there is none."""
+        return next((item for item in self.sets if item.kind == GOLD), None)
+
+    def deciding(self) -> dict[str, Decision]:
+        """Return the newest decision on each annotation of gold (uid); some may have none."""
+        return {decision.gold: decision for decision in self.decisions if decision.gold is not None}
+
+    def astray(self) -> tuple[Decision, ...]:
+        """Return the decisions that name an annotation which gold doesn't hold."""
+        gold = self.gold
+        held = {annotation.uid for annotation in gold.annotations} if gold and self.decisions else set[str]()
+        return tuple(d for d in self.decisions if d.gold is not None and d.gold not in held)
 
 
 class DocumentRow(NamedTuple):

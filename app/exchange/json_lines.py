@@ -72,12 +72,15 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[Line]:
         byte += len(data)
 
 
-def decode(line: Line, decoder: "msgspec.json.Decoder[_T]", path: Path) -> _T:
-    """Return the line's object. Raises FormatError in words that a person can act on."""
+def decode(line: Line, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:
+    """Return the line's object. Raises FormatError in words that a person can act on.
+
+    `within` says which part of the line this is, such as `decisions[0]`; nothing means that it is the whole line.
+    """
     try:
         return decoder.decode(line.data)
     except msgspec.ValidationError as error:
-        what, hint = _A_LIST if line.data.startswith(b"[") else _explained(str(error))
+        what, hint = _A_LIST if line.data.startswith(b"[") and not within else _explained(str(error), within)
         raise FormatError(what, hint=hint, path=path, line=line.number) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         what, hint = _malformed(line, error)
@@ -87,10 +90,10 @@ def decode(line: Line, decoder: "msgspec.json.Decoder[_T]", path: Path) -> _T:
         raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number) from error
 
 
-def _explained(message: str) -> tuple[str, str]:
+def _explained(message: str, within: str) -> tuple[str, str]:
     """Put one of msgspec's messages about a wrong value into plain words."""
     message, _, where = message.partition(" - at ")
-    place = where.strip("`").removeprefix("$").removeprefix(".") or "the record"
+    place = f"{within}{where.strip('`').removeprefix('$')}".removeprefix(".") or "the record"
     wrong = re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", message)
     if wrong:
         wanted = " or ".join(_KINDS.get(kind.strip(), kind) for kind in wrong[1].split("|"))

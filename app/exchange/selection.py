@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from app.core.annotation import Status
+from app.core.decision import GOLD, Decision
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.report import Report
@@ -33,12 +34,21 @@ def parse_condition(text: str) -> Condition:
 
 
 class Selection:
-    """A choice of annotators (by name; none means all), layers (none means all) and conditions."""
+    """A choice of annotators (by name; none means all) or gold alone, layers (none means all) and conditions.
+
+    Decisions go with gold: the work of chosen annotators comes without, for they tell what others did.
+    """
 
     def __init__(
-        self, *, annotators: Iterable[str] = (), layers: Iterable[str] = (), where: Iterable[Condition] = ()
+        self,
+        *,
+        annotators: Iterable[str] = (),
+        gold: bool = False,
+        layers: Iterable[str] = (),
+        where: Iterable[Condition] = (),
     ) -> None:
         self._annotators = frozenset(annotators)
+        self.gold = gold
         self._layers = frozenset(layers)
         self._where: dict[str, set[str]] = {}
         for condition in where:
@@ -56,7 +66,8 @@ class Selection:
                 continue
             sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
             if self._work_fits(sets):
-                yield record._replace(sets=sets)
+                chosen = record._replace(sets=sets)
+                yield chosen._replace(decisions=self._decisions(record, chosen, report))
 
     def _fits(self, record: DocumentRecord) -> bool:
         for key, values in self._where.items():
@@ -70,6 +81,8 @@ class Selection:
 
     def _takes(self, item: SetRecord) -> bool:
         if self._annotators and item.annotator not in self._annotators:
+            return False
+        if self.gold and item.kind != GOLD:
             return False
         wanted = self._where.get("status")
         return wanted is None or item.status in wanted or (FINISHED in wanted and item.status.is_finished)
@@ -85,6 +98,17 @@ class Selection:
             if between and relation not in relations:
                 report.note("relation", "relations into a layer that was left out", relation.uid)
         return item._replace(annotations=annotations, relations=relations)
+
+    def _decisions(self, record: DocumentRecord, chosen: DocumentRecord, report: Report) -> tuple[Decision, ...]:
+        if self._annotators or not record.decisions or (record.gold and not chosen.gold):
+            return ()
+        if not self._layers:
+            return record.decisions
+        layered = chosen._replace(decisions=tuple(d for d in record.decisions if d.layer in self._layers))
+        astray = {decision.uid for decision in layered.astray()}
+        for uid in sorted(astray):
+            report.note("decision", "decisions on gold in a layer that was left out", f"{record.document.name}: {uid}")
+        return tuple(decision for decision in layered.decisions if decision.uid not in astray)
 
     def _work_fits(self, sets: tuple[SetRecord, ...]) -> bool:
         labels = self._where.get("label")

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
+from app.core.decision import GOLD, is_gold_name
 from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
@@ -14,6 +15,8 @@ from app.exchange import json_lines
 from app.exchange.format import LARGEST, ReadOptions
 from app.exchange.json_lines import Line
 from app.exchange.report import Report
+from app.exchange.stet_checks import LONGEST_WORD, Wrong, check_person, check_uid, check_word
+from app.exchange.stet_decisions import FoundDecisions, checked, find_decisions, with_foreign
 from app.exchange.stet_wire import (
     VERSION,
     WireAnnotation,
@@ -28,10 +31,8 @@ from app.exchange.stet_wire import (
 )
 
 _LONGEST_NAME = 1000
-_LONGEST_WORD = 200
-_KINDS = ("person", "model", "gold")
+_KINDS = ("person", "model", GOLD)
 _PLAIN = frozenset((str, int, float, bool, type(None)))
-_MEND = "mend the line"
 
 
 class StetReader:
@@ -75,16 +76,10 @@ def _record(line: Line, path: Path, report: Report) -> DocumentRecord:
         unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
         for key in unknown_elsewhere(raw):
             report.note("unknown", "fields that Stet doesn't know and can't keep there", key)
-    return _Checker(wire, unknown, extra, f"{path}:{line.number}", report).record_or_raise(path, line.number)
-
-
-class _Wrong(Exception):
-    """What is wrong with a record, before file and line are put to it."""
-
-    def __init__(self, what: str, hint: str = _MEND) -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
+    decisions = find_decisions(wire.decisions, line, path, report)
+    extra = with_foreign(extra, decisions.foreign)
+    checker = _Checker(wire, unknown, extra, decisions, f"{path}:{line.number}", report)
+    return checker.record_or_raise(path, line.number)
 
 
 class _Checker:
@@ -95,12 +90,14 @@ class _Checker:
         wire: WireDocument,
         unknown: dict[tuple[int, int], dict[str, Any]],
         extra: dict[str, Any],
+        decisions: FoundDecisions,
         place: str,
         report: Report,
     ) -> None:
         self.wire = wire
         self.unknown = unknown
         self.extra = extra
+        self.decisions = decisions
         self.place = place
         self.report = report
         self.text = wire.text
@@ -111,57 +108,57 @@ class _Checker:
     def record_or_raise(self, path: Path, line: int) -> DocumentRecord:
         try:
             return self.record()
-        except _Wrong as error:
+        except Wrong as error:
             raise FormatError(error.what, hint=error.hint, path=path, line=line) from error
 
     def record(self) -> DocumentRecord:
         wire = self.wire
         if wire.stet != VERSION:
-            raise _Wrong(f"version {wire.stet} of Stet's JSONL isn't known here", "update Stet")
+            raise Wrong(f"version {wire.stet} of Stet's JSONL isn't known here", "update Stet")
         document = self.document()
         references = tuple(dict.fromkeys(wire.references))
         for reference in references:
-            _check_uid(reference, "a reference's id")
+            check_uid(reference, "a reference's id")
             if reference == wire.id:
-                raise _Wrong("the document names itself as its reference", "take that out")
-        if wire.decisions:
-            self.extra["decisions"] = wire.decisions
+                raise Wrong("the document names itself as its reference", "take that out")
         if json_lines.is_too_deep(self.extra):
-            raise _Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
-        return DocumentRecord(document, references, sets, self.extra)
+        record = DocumentRecord(document, references, sets, self.extra)
+        if not self.decisions.ours:
+            return record
+        gold = {annotation.uid for annotation in record.gold.annotations} if record.gold else set[str]()
+        return record._replace(decisions=checked(self.decisions, document=wire.id, gold=gold))
 
     def document(self) -> Document:
         wire = self.wire
-        _check_uid(wire.id, "id")
+        check_uid(wire.id, "id")
         if not wire.name or len(wire.name) > _LONGEST_NAME:
-            raise _Wrong("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
+            raise Wrong("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
         # The decoder let no lone surrogate through.
         for what, value in (("name", wire.name), ("text", wire.text)):
             if "\x00" in value:
-                raise _Wrong(f"the {what} holds a NUL character at character {value.index(chr(0))}", "remove it")
+                raise Wrong(f"the {what} holds a NUL character at character {value.index(chr(0))}", "remove it")
         found = sha256(wire.text)
         if wire.sha256 and wire.sha256 != found:
             what = "sha256 isn't that of the text: the text was changed after it was annotated"
-            raise _Wrong(what, "restore the text, or leave sha256 out if every offset fits the new one")
+            raise Wrong(what, "restore the text, or leave sha256 out if every offset fits the new one")
         if wire.meta and json_lines.is_too_deep(wire.meta):
-            raise _Wrong("meta is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong("meta is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
         if META_EXTRA in wire.meta:
-            raise _Wrong(f"meta can't have the key “{META_EXTRA}”", "call it something else")
+            raise Wrong(f"meta can't have the key “{META_EXTRA}”", "call it something else")
         return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
 
     def set_record(self, number: int, item: WireSet) -> SetRecord:
-        if not item.annotator.strip() or len(item.annotator) > _LONGEST_WORD or not item.annotator.isprintable():
-            raise _Wrong(f"“{item.annotator[:40]}” can't be an annotator's name", "use letters, 200 at most")
-        if item.kind not in _KINDS:
-            raise _Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
+        check_person(item.annotator, "an annotator")
+        kind = _kind(item)
         seconds = 0.0 if item.seconds is UNSET else item.seconds
         if seconds < 0:
-            raise _Wrong("seconds can't be less than 0")
+            raise Wrong("seconds can't be less than 0")
         annotations = tuple(self.annotation(number, at, wire) for at, wire in enumerate(item.annotations))
         return SetRecord(
-            annotator=item.annotator,
-            kind=item.kind,
+            annotator=GOLD if kind == GOLD else item.annotator,
+            kind=kind,
             status=item.status,
             scheme=item.scheme,
             seconds=seconds,
@@ -172,28 +169,28 @@ class _Checker:
     def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
         seen: set[str] = set()
         for relation in item.relations:
-            _check_uid(relation.id, "a relation's id")
-            _check_word(relation.label, "a relation's label")
+            check_uid(relation.id, "a relation's id")
+            check_word(relation.label, "a relation's label")
             if relation.id in seen:
-                raise _Wrong(f"the id {relation.id} is used for two relations", "give each its own")
+                raise Wrong(f"the id {relation.id} is used for two relations", "give each its own")
             seen.add(relation.id)
             for end in (relation.source, relation.target):
                 if end not in annotations:
-                    raise _Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
+                    raise Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
             if relation.source == relation.target:
-                raise _Wrong(f"relation {relation.id} ties an annotation to itself", "take it out")
+                raise Wrong(f"relation {relation.id} ties an annotation to itself", "take it out")
         return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
 
     def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
         uid = wire.id
         if uid in self.annotations:
-            raise _Wrong(f"the id {uid} is used for two annotations", "give each its own")
+            raise Wrong(f"the id {uid} is used for two annotations", "give each its own")
         self.annotations.add(uid)
-        if not 0 < len(uid) <= _LONGEST_WORD or not uid.isprintable():
-            _check_uid(uid, "an annotation's id")
+        if not 0 < len(uid) <= LONGEST_WORD or not uid.isprintable():
+            check_uid(uid, "an annotation's id")
         if (wire.layer, wire.label) not in self.words:
-            _check_word(wire.layer, f"the layer of annotation {uid}")
-            _check_word(wire.label, f"the label of annotation {uid}")
+            check_word(wire.layer, f"the layer of annotation {uid}")
+            check_word(wire.label, f"the label of annotation {uid}")
             self.words.add((wire.layer, wire.label))
         start, end = wire.start, wire.end
         if wire.fragments is UNSET and 0 <= start <= end <= self.length:
@@ -233,12 +230,12 @@ class _Checker:
 
     def check_depth(self, uid: str, *values: object) -> None:
         if any(json_lines.is_too_deep(value) for value in values):
-            raise _Wrong(f"annotation {uid} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong(f"annotation {uid} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
 
     def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
         twice = sorted(extra.keys() & unknown.keys())
         if twice:
-            raise _Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
+            raise Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
         self.report.note("kept", "fields that Stet doesn't know, kept in “extra”", ", ".join(sorted(unknown)))
         return {**extra, **unknown}
 
@@ -248,9 +245,7 @@ class _Checker:
         try:
             fragments = normal_fragments(ranges, length=self.length)
         except ValueError as error:
-            raise _Wrong(
-                f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included"
-            ) from error
+            raise Wrong(f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included") from error
         _check_hull(fragments, start, end, f"annotation {wire.id}")
         return fragments
 
@@ -262,8 +257,8 @@ class _Checker:
             fragments = self.evidence_fragments(f"evidence {number} of annotation {annotation.id}", wire)
         uid = wire.id or f"{annotation.id}.{number}"
         for value in (uid, wire.document):
-            if not 0 < len(value) <= _LONGEST_WORD or not value.isprintable():
-                _check_uid(value, f"an id in evidence {number} of annotation {annotation.id}")
+            if not 0 < len(value) <= LONGEST_WORD or not value.isprintable():
+                check_uid(value, f"an id in evidence {number} of annotation {annotation.id}")
         return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
 
     def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
@@ -272,9 +267,21 @@ class _Checker:
         try:
             fragments = normal_fragments(ranges, length=LARGEST)
         except ValueError as error:
-            raise _Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+            raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
         _check_hull(fragments, wire.start, wire.end, what)
         return fragments
+
+
+def _kind(item: WireSet) -> str:
+    is_gold = is_gold_name(item.annotator)
+    if item.kind is UNSET:
+        return GOLD if is_gold else "person"
+    if item.kind not in _KINDS:
+        raise Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
+    if is_gold != (item.kind == GOLD):
+        what = f"“{item.annotator[:40]}” can't be of the kind “{item.kind}”"
+        raise Wrong(what, "the annotator “gold”, and no other, is of the kind “gold”")
+    return item.kind
 
 
 def _nests(values: dict[str, Any]) -> bool:
@@ -284,14 +291,4 @@ def _nests(values: dict[str, Any]) -> bool:
 
 def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:
     if (fragments[0].start, fragments[-1].end) != (start, end):
-        raise _Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")
-
-
-def _check_uid(uid: str, what: str) -> None:
-    if not uid or len(uid) > _LONGEST_WORD or not uid.isprintable():
-        raise _Wrong(f"{what} is empty, too long or not printable: “{uid[:40]}”", "use a UUID")
-
-
-def _check_word(word: str, what: str) -> None:
-    if not word or len(word) > _LONGEST_WORD or not word.isprintable():
-        raise _Wrong(f"{what} is empty, too long or not printable: “{word[:40]}”", "use letters, 200 at most")
+        raise Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")

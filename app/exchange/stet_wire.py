@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Stance, Status
+from app.core.decision import Outcome, Reason
 
 VERSION = 1
 
@@ -53,10 +54,10 @@ class WireRelation(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WireSet(msgspec.Struct, kw_only=True, gc=False):
-    """One annotator's work."""
+    """One annotator's work. A kind that is left out is `gold` for the annotator of that name, else `person`."""
 
     annotator: str
-    kind: str = "person"
+    kind: str | UnsetType = UNSET
     status: Status = Status.OPEN
     scheme: str = ""
     seconds: float | UnsetType = UNSET
@@ -64,8 +65,29 @@ class WireSet(msgspec.Struct, kw_only=True, gc=False):
     relations: list[WireRelation] = []
 
 
+class WireDecision(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A reviewer's decision. What is empty isn't written."""
+
+    id: str
+    layer: str
+    key: str
+    outcome: Outcome
+    reviewer: str
+    time: str
+    kinds: list[str] = []
+    labels: list[str] = []
+    sources: list[str] = []
+    gold: str | None = None
+    fields: dict[str, str] = {}
+    votes: dict[str, str | None] = {}
+    reason: Reason | None = None
+    note: str = ""
+    unclear: bool = False
+    rule: str = ""
+
+
 class WireDocument(msgspec.Struct, kw_only=True, gc=False):
-    """One line."""
+    """One line. The decisions are read one by one: what another program calls so may be anything."""
 
     stet: int
     id: str
@@ -75,10 +97,11 @@ class WireDocument(msgspec.Struct, kw_only=True, gc=False):
     meta: dict[str, Any] = {}
     references: list[str] = []
     sets: list[WireSet] = []
-    decisions: list[Any] = []
+    decisions: list[msgspec.Raw] = []
 
 
 decoder = msgspec.json.Decoder(WireDocument)
+decision_decoder = msgspec.json.Decoder(WireDecision)
 # Sorted keys in free-form objects: equal content is equal bytes.
 encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -87,6 +110,7 @@ _SET_KEYS = frozenset(WireSet.__struct_fields__)
 _ANNOTATION_KEYS = frozenset(WireAnnotation.__struct_fields__)
 _RELATION_KEYS = frozenset(WireRelation.__struct_fields__)
 _EVIDENCE_KEYS = frozenset(WireEvidence.__struct_fields__)
+DECISION_KEYS = frozenset(WireDecision.__struct_fields__)
 
 
 def unknown_of_document(raw: dict[str, Any]) -> dict[str, Any]:

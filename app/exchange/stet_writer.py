@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
 from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.decision import Decision
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import WriteOptions
 from app.exchange.report import LossReport
@@ -13,6 +14,7 @@ from app.exchange.stet_wire import (
     DOCUMENT_KEYS,
     VERSION,
     WireAnnotation,
+    WireDecision,
     WireDocument,
     WireEvidence,
     WireRelation,
@@ -27,19 +29,23 @@ class StetWriter:
     takes_one_annotator = False
 
     def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
-        """Write the records as they come. Nothing is lost; quotes that don't hold are reported."""
+        """Write the records as they come. Nothing is lost; what doesn't hold together is reported."""
         losses = LossReport()
         for record in records:
             out.write(line_of(record))
             _report_quotes(record, losses)
+            _report_decisions(record, losses)
         return losses
 
 
 def line_of(record: DocumentRecord) -> bytes:
-    """Return a document's line, line feed included."""
+    """Return a document's line, line feed included.
+
+    Decisions whose gold isn't there are left out, for nobody could read the line.
+    """
     document = record.document
     extra = dict(record.extra)
-    decisions = extra.pop("decisions", [])
+    astray = {decision.uid for decision in record.astray()}
     # What a foreign file calls by one of our names goes one level down, for no key may stand twice.
     taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
     if taken:
@@ -53,7 +59,7 @@ def line_of(record: DocumentRecord) -> bytes:
         meta=document.meta,
         references=list(record.references),
         sets=[_set(item) for item in record.sets],
-        decisions=decisions,
+        decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in astray],
     )
     line = encoder.encode(wire)
     if extra:
@@ -111,6 +117,34 @@ def _evidence(evidence: Evidence) -> WireEvidence:
         quote=evidence.quote,
         stance=evidence.stance,
     )
+
+
+def wire_decision(decision: Decision) -> WireDecision:
+    """Return a decision as it is written; the document isn't in it."""
+    return WireDecision(
+        id=decision.uid,
+        layer=decision.layer,
+        key=decision.key,
+        outcome=decision.outcome,
+        reviewer=decision.reviewer,
+        time=decision.time,
+        kinds=list(decision.kinds),
+        labels=list(decision.labels),
+        sources=list(decision.sources),
+        gold=decision.gold,
+        fields=dict(decision.fields),
+        votes=dict(decision.votes),
+        reason=decision.reason,
+        note=decision.note,
+        unclear=decision.unclear,
+        rule=decision.rule,
+    )
+
+
+def _report_decisions(record: DocumentRecord, losses: LossReport) -> None:
+    for decision in record.astray():
+        what = "decisions on gold that isn't there, left out"
+        losses.note("decision", what, f"{record.document.name}: {decision.uid}")
 
 
 def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Stance, Status
+from app.core.decision import Outcome, Reason
 
 VERSION = 1
 
@@ -32,8 +33,30 @@ class TrainingEvidence(msgspec.Struct, kw_only=True):
     stance: Stance
 
 
+class TrainingVotes(msgspec.Struct, kw_only=True, rename={"for_": "for"}):
+    """How many annotators had marked something there (`for`), of how many who had finished the document."""
+
+    for_: int
+    of: int
+
+
+class TrainingProvenance(msgspec.Struct, kw_only=True):
+    """Where a reviewed mark comes from: the decision with this id. `rule` is None if a person decided."""
+
+    id: str
+    outcome: Outcome
+    reviewer: str
+    rule: str | None
+    fields: dict[str, str]
+    sources: list[str]
+    reason: Reason | None
+    note: str
+    unclear: bool
+    time: str
+
+
 class TrainingSpan(msgspec.Struct, kw_only=True):
-    """A mark of any layer but claim and error."""
+    """A mark of any layer but claim and error. `votes`, `soft` and `provenance` are there in gold only."""
 
     id: str
     layer: str
@@ -45,6 +68,9 @@ class TrainingSpan(msgspec.Struct, kw_only=True):
     token_end: int | None | UnsetType = UNSET
     quote: str
     attributes: dict[str, Any]
+    votes: TrainingVotes | None | UnsetType = UNSET
+    soft: float | None | UnsetType = UNSET
+    provenance: TrainingProvenance | None | UnsetType = UNSET
 
 
 class TrainingClaim(TrainingSpan, kw_only=True):
@@ -71,6 +97,9 @@ class TrainingError(msgspec.Struct, kw_only=True):
     attributes: dict[str, Any]
     evidence: list[TrainingEvidence]
     maps: dict[str, str]
+    votes: TrainingVotes | None | UnsetType = UNSET
+    soft: float | None | UnsetType = UNSET
+    provenance: TrainingProvenance | None | UnsetType = UNSET
 
 
 class TrainingCorrection(msgspec.Struct, kw_only=True):

@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Annotation, Evidence, Status, quote_of
 from app.core.correction import Corrected, corrected
+from app.core.decision import GOLD, Decision
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, Scheme
 from app.core.scoring import count_words, score
@@ -21,10 +22,12 @@ from app.exchange.training_wire import (
     TrainingCorrection,
     TrainingError,
     TrainingEvidence,
+    TrainingProvenance,
     TrainingRecord,
     TrainingReference,
     TrainingScore,
     TrainingSpan,
+    TrainingVotes,
     encoder,
 )
 
@@ -41,6 +44,9 @@ class TrainingWriter:
         """Write the records as they come; documents without a set make no line."""
         losses = LossReport()
         for record in records:
+            if record.decisions and record.gold is None:
+                what = "documents with decisions but without gold; there is no line of what was decided"
+                losses.note("no-gold", what, record.document.name)
             for item in record.sets:
                 where = f"{record.document.name} ({item.annotator})"
                 if item.status is Status.SKIPPED:
@@ -60,6 +66,7 @@ class _Builder:
         self.document = record.document
         self.references = record.references
         self.item = item
+        self.deciding = record.deciding() if item.kind == GOLD else None
         self.options = options
         self.losses = losses
         self.where = where
@@ -162,7 +169,31 @@ class _Builder:
             if not fits and not a.is_anchor:
                 what = "marks that don't begin and end where tokens do; their token_start and token_end are null"
                 self.note("token", what, f"“{a.quote[:40]}”")
+        if self.deciding is not None:
+            fields.update(self.reviewed(a, self.deciding.get(a.uid)))
         return fields
+
+    def reviewed(self, a: Annotation, decision: Decision | None) -> dict[str, Any]:
+        """Return the fields that marks of gold have beside."""
+        if decision is None:
+            what = "marks of gold without a decision that stands; their votes, soft and provenance are null"
+            self.note("undecided", what, f"“{a.quote[:40]}”")
+            return {"votes": None, "soft": None, "provenance": None}
+        votes = TrainingVotes(for_=sum(uid is not None for uid in decision.votes.values()), of=len(decision.votes))
+        provenance = TrainingProvenance(
+            id=decision.uid,
+            outcome=decision.outcome,
+            reviewer=decision.reviewer,
+            rule=decision.rule or None,
+            fields=dict(decision.fields),
+            sources=list(decision.sources),
+            reason=decision.reason,
+            note=decision.note,
+            unclear=decision.unclear,
+            time=decision.time,
+        )
+        soft = round(votes.for_ / votes.of, 3) if votes.of else None
+        return {"votes": votes, "soft": soft, "provenance": provenance}
 
     def note_unsaid(self, a: Annotation) -> None:
         if a.comment:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status, quote_of
+from app.core.decision import Decision
 from app.core.document import Document
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
 from app.core.errors import FormatError
@@ -12,8 +13,9 @@ from app.core.state import DocumentState
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.session.changes import Published
-from app.session.project_edits import LinkReference, ProjectEdit, Together, Work, encode
+from app.session.project_edits import Decide, LinkReference, ProjectEdit, Together, Work, encode
 from app.session.session import Session
+from app.storage.decisions import Decisions
 from app.storage.proofs import why_stale
 
 _ANNOTATIONS_A_LOG_ROW = 20_000
@@ -28,6 +30,31 @@ class _Missing(NamedTuple):
     relations: list[Relation]
     edits: list[Edit]
     is_new_set: bool
+
+
+class DecisionGap(NamedTuple):
+    """The decisions of a record that don't stand here, and those (ours) that stand here and say something else."""
+
+    missing: list[Decision]
+    differing: list[Decision]
+
+
+def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
+    """Compare a record's decisions with ours, by uid.
+
+    Raises FormatError if one of them is on another document here.
+    """
+    gap = DecisionGap([], [])
+    for decision in record.decisions:
+        ours = decisions.find(decision.uid)
+        if ours is None:
+            gap.missing.append(decision)
+        elif ours.document != decision.document:
+            what = f"decision {decision.uid} is in the project already, on another document"
+            raise FormatError(what, hint="give it another id")
+        elif ours != decision:
+            gap.differing.append(ours)
+    return gap
 
 
 class Additions:
@@ -49,15 +76,20 @@ class Additions:
         self.state = session.state
         self.facts: list[Published] = []
         self.annotations = 0
+        self.decisions = 0
 
     def take(self, record: DocumentRecord, ours: Document, key: int, *, title: str) -> bool:
         """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
 
-        Raises FormatError, before anything of the record is written, if one of its annotations is elsewhere here.
+        Raises FormatError, before anything of the record is written, if one of its annotations or decisions is
+        elsewhere here.
         """
         self._compare(record, ours)
         missing = [self._missing(item, ours, key) for item in record.sets]
         self._refuse_moved(missing)
+        gap = decision_gap(record, self._performer.review.decisions)
+        for decision in gap.differing:
+            self._differs("decision", f"{ours.name}: {decision.uid}")
         changed = False
         for part in missing:
             if part.is_new_set and (part.edits or part.item.seconds):
@@ -69,6 +101,11 @@ class Additions:
                 self.annotations += len(part.annotations)
                 self._pending += len(part.annotations)
                 changed = True
+        if gap.missing:
+            self.perform(Decide(decision) for decision in gap.missing)
+            self.decisions += len(gap.missing)
+            self._pending += len(gap.missing)
+            changed = True
         if self._pending > _ANNOTATIONS_A_LOG_ROW:
             self._parts += 1
             self._append(title=f"{title} (part {self._parts})")
@@ -87,6 +124,7 @@ class Additions:
             "document": "documents that are named or described differently here, ours kept",
             "annotation": "annotations that were changed on one side, ours kept",
             "relation": "relations that were changed on one side, ours kept",
+            "decision": "decisions that are different here, ours kept",
             "status": "documents whose status differs, ours kept",
         }
         self._report.note(f"differs-{kind}", sentences[kind], example)

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from app.core.decision import GOLD, Decision, is_gold_name
 from app.core.errors import FormatError, StetError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
@@ -31,9 +32,10 @@ class Cancelling(Protocol):
 class BroughtReport(NamedTuple):
     """What was brought in, in numbers.
 
-    `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations or a status;
-    `already` counts those that were there with nothing to add; `linked` references. `first` is the uid of the first
-    document, new or not. `sequence` is that of the log row, None if nothing changed or it was a dry run.
+    `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations, a status or
+    decisions; `already` counts those that were there with nothing to add; `linked` references; `decisions` are those
+    that came in with either kind of document. `first` is the uid of the first document, new or not. `sequence` is that
+    of the log row, None if nothing changed or it was a dry run.
     """
 
     documents: int
@@ -42,6 +44,7 @@ class BroughtReport(NamedTuple):
     added: int
     already: int
     linked: int
+    decisions: int
     first: str | None
     sequence: int | None
     report: Report
@@ -89,7 +92,8 @@ def bring(
         raise
     if done.sequence is not None:
         session.state = work.additions.state
-        session.publish(*work.additions.facts, Published(Topic.DOCUMENTS), Published(Topic.HISTORY))
+        decided = [Published(Topic.DECISIONS)] if done.decisions else []
+        session.publish(*work.additions.facts, Published(Topic.DOCUMENTS), *decided, Published(Topic.HISTORY))
     return done
 
 
@@ -128,7 +132,8 @@ class _Bringing:
         self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: what was handed on and isn't written yet
         self.links: list[tuple[str, str]] = []
         self.references: list[str] = []
-        self.people: dict[tuple[str, str], tuple[int, str]] = {}
+        self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
+        self.voters: dict[str, str] = {}
         self.labels: dict[tuple[str, str], bool] = {}
         self.title = ""
         self.seen = self.shown_again = self.extended = self.already = 0
@@ -157,6 +162,7 @@ class _Bringing:
             added=self.additions.annotations,
             already=self.already,
             linked=linked,
+            decisions=brought.decisions + self.additions.decisions,
             first=self.first,
             sequence=sequence,
             report=self.report,
@@ -236,31 +242,55 @@ class _Bringing:
             self.references.append(uid)
 
     def with_people(self, record: DocumentRecord) -> DocumentRecord:
-        """Return the record with its annotators under the names that they have here, and a scheme for each set."""
-        if not record.sets:
+        """Return the record with its people under the names that they have here, and a scheme for each set."""
+        if not record.sets and not record.decisions:
             return record
         sets: list[SetRecord] = []
         keys: set[int] = set()
         for item in record.sets:
-            key, name = self.person(item)
+            key, name = self.person(item.annotator, item.kind)
             if key in keys:
                 raise FormatError(f"“{name}” has two sets of annotations in one document", hint="make them one")
             keys.add(key)
             sets.append(item._replace(annotator=name, scheme=item.scheme or self.session.scheme.tag))
             self.report_labels(item)
-        return record._replace(sets=tuple(sets))
+        decisions = tuple(self.decision_here(decision) for decision in record.decisions)
+        return record._replace(sets=tuple(sets), decisions=decisions)
 
-    def person(self, item: SetRecord) -> tuple[int, str]:
-        known = self.people.get((item.annotator, item.kind))
+    def person(self, annotator: str, given_kind: str | None) -> tuple[int, str]:
+        """Return row number and name of someone; a reviewer, of whom no kind is given, may be of any but gold."""
+        known = self.people.get((annotator, given_kind))
         if known is None:
-            key = self.annotations.ensure_annotator(item.annotator, kind=item.kind)
+            if is_gold_name(annotator) != (given_kind == GOLD):
+                what = f"“{annotator[:40]}” can't be of the kind “{given_kind or 'person'}”"
+                raise FormatError(what, hint="the annotator “gold”, and no other, is of the kind “gold”")
+            new_name = GOLD if given_kind == GOLD else annotator
+            key = self.annotations.ensure_annotator(new_name, kind=given_kind or "person")
             name, kind = next((name, kind) for other, name, kind in self.annotations.annotators() if other == key)
-            if name != item.annotator:
+            if name != annotator:
                 what = "annotators who are spelt differently here and count as the same person"
-                self.report.note("annotator", what, f"“{item.annotator}” is “{name}”")
-            if kind != item.kind:
+                self.report.note("annotator", what, f"“{annotator}” is “{name}”")
+            if given_kind is not None and kind != given_kind:
                 self.report.note("kind", "annotators who are of another kind here, ours kept", f"{name}: {kind}")
-            known = self.people[item.annotator, item.kind] = (key, name)
+            known = self.people[annotator, given_kind] = (key, name)
+        return known
+
+    def decision_here(self, decision: Decision) -> Decision:
+        """Return a decision with the reviewer and the voters under the names that they have here."""
+        votes = {self.name_here(name): uid for name, uid in decision.votes.items()}
+        if len(votes) < len(decision.votes):
+            what = f"decision {decision.uid} has two votes of one person"
+            raise FormatError(what, hint="make them one")
+        return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
+
+    def name_here(self, voter: str) -> str:
+        known = self.voters.get(voter)
+        if known is None:
+            key = self.annotations.find_annotator(voter)
+            if key is None:
+                return voter  # who may come with a later document
+            known = next(name for other, name, _ in self.annotations.annotators() if other == key)
+            self.voters[voter] = known
         return known
 
     def report_labels(self, item: SetRecord) -> None:

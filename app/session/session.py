@@ -299,9 +299,9 @@ class Session:
         person = self.annotator_key()
         return self._performer.annotations.status_counts(person) if person is not None else {}
 
-    def records(self, *, with_text: bool = True) -> Iterator[DocumentRecord]:
+    def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
         """Yield every document with everyone's work."""
-        return stream(self._project, with_text=with_text)
+        return stream(self._project, with_text=with_text, with_decisions=with_decisions)
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a checked copy of the project; see `storage.backups.back_up`."""

@@ -162,6 +162,15 @@ class Annotations:
         )
         return dict(self._project.reader.execute(sql, [annotator]).fetchall())
 
+    def has_gold(self) -> bool:
+        """Tell whether any document that is there has reviewed annotations, or is said to have none to review."""
+        sql = (
+            "SELECT 1 FROM annotator w JOIN annotation_set s ON s.annotator = w.id "
+            "JOIN document d ON d.id = s.document AND d.removed IS NULL WHERE w.kind = 'gold' AND "
+            "(s.status <> 'open' OR EXISTS (SELECT 1 FROM annotation a WHERE a.set_id = s.id)) LIMIT 1"
+        )
+        return self._project.reader.execute(sql).fetchone() is not None
+
     def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
         """Return uid, name, kind, number of documents and of annotations of everyone, by name."""
         sql = (

@@ -1,7 +1,7 @@
 """What reviewers decided, when names were revealed, what was released, and the sets as they were before all that."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,11 +16,11 @@ _COLUMNS = (
     "x.uid, d.uid, w.name, x.time, x.layer, x.group_key, x.outcome, x.kinds, x.labels, x.sources, x.gold, x.fields, "
     "x.votes, x.reason, x.note, x.unclear, x.rule"
 )
-STANDING_DECISIONS = (
-    f"SELECT d.id, {_COLUMNS} FROM decision x JOIN document d ON d.id = x.document "
-    "JOIN annotator w ON w.id = x.reviewer WHERE x.act = 'decide' "
-    "AND x.sequence = (SELECT max(n.sequence) FROM decision n WHERE n.uid = x.uid)"
+_STANDING = (
+    "FROM decision x JOIN document d ON d.id = x.document JOIN annotator w ON w.id = x.reviewer "
+    "WHERE x.act = 'decide' AND x.sequence = (SELECT max(n.sequence) FROM decision n WHERE n.uid = x.uid)"
 )
+STANDING_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
 """The decisions that weren't withdrawn, each with its document's row number before it; to be filtered and ordered."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
@@ -68,6 +68,39 @@ def to_decision(row: Sequence[Any]) -> Decision:
     )
 
 
+class Damage(NamedTuple):
+    """What is wrong with a row of the decisions; `document` (uid) and its `name` are empty if it has none."""
+
+    document: str
+    name: str
+    what: str
+
+
+def damaged_decisions(project: Project) -> Iterator[Damage]:
+    """Yield the decisions, withdrawn ones too, that can't be read, and those that stand on gold that isn't there."""
+    everything = (
+        f"SELECT x.document, {_COLUMNS}, d.name FROM decision x LEFT JOIN document d ON d.id = x.document "
+        "LEFT JOIN annotator w ON w.id = x.reviewer ORDER BY x.sequence"
+    )
+    for *row, name in project.reader.execute(everything):
+        uid, document, reviewer = row[1:4]
+        if document is None or reviewer is None:
+            what = "document" if document is None else "reviewer"
+            yield Damage(document or "", name or "", f"decision {uid}: its {what} isn't in the project")
+            continue
+        try:
+            to_decision(row)
+        except (ValueError, LookupError) as error:
+            yield Damage(document, name, f"decision {uid} makes no sense ({error})")
+    astray = (
+        f"SELECT uid, document_uid, name, gold FROM (SELECT x.*, d.uid AS document_uid, d.name {_STANDING}) y "
+        "WHERE gold IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+        "JOIN annotator g ON g.id = s.annotator WHERE a.uid = y.gold AND s.document = y.document AND g.kind = 'gold')"
+    )
+    for uid, document, name, gold in project.reader.execute(astray):
+        yield Damage(document, name, f"decision {uid} is on {gold}, which isn't in the document's gold")
+
+
 class Decisions:
     """The reviewers' side of a project. Writing methods must be called inside `project.atomic()`."""
 
@@ -92,6 +125,10 @@ class Decisions:
         """Return a standing decision, or None."""
         row = self._db.execute(f"{STANDING_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
+
+    def known_uids(self, uids: Iterable[str]) -> set[str]:
+        """Return those of the uids that are standing decisions, on whatever document."""
+        return {uid for uid in uids if self.find(uid) is not None}
 
     def decide(self, decision: Decision, *, document: int, reviewer: int) -> None:
         """Add a decision, or one that was withdrawn, again."""

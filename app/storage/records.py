@@ -7,12 +7,13 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scoring import count_words
 from app.storage.annotations import Annotations
-from app.storage.decisions import STANDING_DECISIONS, to_decision
+from app.storage.decisions import STANDING_DECISIONS, Decisions, Frozen, to_decision
 from app.storage.documents import Documents
 from app.storage.project import Project
 from app.storage.rows import (
@@ -45,7 +46,7 @@ class _Grouped:
         return group
 
 
-def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentRecord]:
+def stream(project: Project, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
     """Yield all documents in order of import with everyone's work, from one consistent moment of the project.
 
     Raises ProjectError if the file turns out to be damaged.
@@ -56,7 +57,7 @@ def stream(project: Project, *, with_text: bool = True) -> Iterator[DocumentReco
     if own:
         connection.execute("BEGIN")
     try:
-        yield from _stream(connection, with_text=with_text)
+        yield from _stream(connection, with_text=with_text, with_decisions=with_decisions)
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
     except (ValueError, LookupError) as error:
@@ -74,7 +75,9 @@ def record(project: Project, uid: str) -> DocumentRecord | None:
     return next(_stream(connection, with_text=True, only=row[0]), None) if row else None
 
 
-def _stream(connection: sqlite3.Connection, *, with_text: bool, only: int | None = None) -> Iterator[DocumentRecord]:
+def _stream(
+    connection: sqlite3.Connection, *, with_text: bool, with_decisions: bool = True, only: int | None = None
+) -> Iterator[DocumentRecord]:
     def grouped(sql: str, document: str, order: str) -> _Grouped:
         joint = "AND" if " WHERE " in sql else "WHERE"
         chosen = f" {joint} {document} = {only:d}" if only is not None else ""
@@ -99,7 +102,9 @@ def _stream(connection: sqlite3.Connection, *, with_text: bool, only: int | None
         "s.document",
         "s.document, r.set_id, r.uid",
     )
-    decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
+    decisions = _Grouped(iter(()))
+    if with_decisions:
+        decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
     sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
@@ -160,6 +165,7 @@ class Brought(NamedTuple):
 
     documents: int
     annotations: int
+    decisions: int
     first_key: int
     missing: tuple[tuple[str, str], ...] = ()
 
@@ -167,11 +173,11 @@ class Brought(NamedTuple):
 def bring(
     project: Project, records: Iterable[DocumentRecord], *, batch: int, tick: Callable[[int], None], group: int = 500
 ) -> Brought:
-    """Write new documents with their sets; must be called inside `project.atomic()`.
+    """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
 
     Every record must be of a document that isn't in the project. `tick(count)` is called now and then and may raise to
     cancel. References are linked at the end, since a reference may come after the document that names it. Raises
-    ProjectError if an annotation's uid is in the project already.
+    ProjectError if the uid of an annotation or of a decision is in the project already.
     """
     documents = Documents(project)
     annotations = Annotations(project)
@@ -190,7 +196,7 @@ def bring(
     writer.write(waiting)
     missing = writer.link()
     documents.index(first=first)
-    return Brought(writer.documents, writer.annotations, first, tuple(missing))
+    return Brought(writer.documents, writer.annotations, writer.decisions, first, tuple(missing))
 
 
 class _BulkWriter:
@@ -200,12 +206,14 @@ class _BulkWriter:
         self._db = project.connection
         self._documents = documents
         self._annotations = annotations
+        self._decisions = Decisions(project)
         self._key = first
         self._batch = batch
         self._unlinked: list[tuple[int, int, str]] = []
         self._annotators: dict[str, int] = {}
         self.documents = 0
         self.annotations = 0
+        self.decisions = 0
 
     def write(self, records: Sequence[DocumentRecord]) -> None:
         new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
@@ -219,7 +227,7 @@ class _BulkWriter:
         for key, record in enumerate(records, self._key):
             links.extend((key, n, uid) for n, uid in enumerate(dict.fromkeys(record.references)))
             for item in record.sets:
-                person = self._annotator(item)
+                person = self._annotator(item.annotator, item.kind)
                 sets.append((set_key, key, person, item.status.value, item.seconds, item.scheme))
                 if item.relations:
                     relations.append((set_key, item.relations))
@@ -236,17 +244,37 @@ class _BulkWriter:
         except sqlite3.IntegrityError as error:
             raise self._taken(rows) from error
         self._annotations.insert_evidence(proofs)
+        for key, record in enumerate(records, self._key):
+            if record.decisions:
+                self._decide(key, record)
         self._unlinked += self._link(links)
         self._key += len(records)
         self.documents += len(records)
         self.annotations += len(rows)
 
-    def _annotator(self, item: SetRecord) -> int:
-        annotator = self._annotators.get(item.annotator)
+    def _annotator(self, name: str, kind: str) -> int:
+        annotator = self._annotators.get(name)
         if annotator is None:
-            annotator = self._annotations.ensure_annotator(item.annotator, kind=item.kind)
-            self._annotators[item.annotator] = annotator
+            annotator = self._annotators[name] = self._annotations.ensure_annotator(name, kind=kind)
         return annotator
+
+    def _decide(self, key: int, record: DocumentRecord) -> None:
+        taken = self._decisions.known_uids(decision.uid for decision in record.decisions)
+        if taken:
+            what = f"the id {min(taken)} is that of another decision already"
+            raise ProjectError(what, hint="give each its own")
+        # Agreement is measured on the sets as they were when review began, as after a decision made here.
+        finished = [item for item in record.sets if item.status.is_finished and item.kind != GOLD]
+        self._decisions.freeze(
+            key,
+            {
+                self._annotator(item.annotator, item.kind): (item.scheme, Frozen(item.annotations, item.relations))
+                for item in finished
+            },
+        )
+        for decision in record.decisions:
+            self._decisions.decide(decision, document=key, reviewer=self._annotator(decision.reviewer, "person"))
+        self.decisions += len(record.decisions)
 
     def _taken(self, rows: Sequence[tuple[Any, ...]]) -> ProjectError:
         seen: set[str] = set()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import paths
+from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.scheme_file import parse_scheme
 from app.jobs.runner import JobRunner, Outcome, Step
@@ -184,8 +185,9 @@ class Projects(QObject):
         session = self.session
         if session is None:
             return
-        names = [name for _, name, _ in session.annotators()]
-        dialog = ExportDialog(session.path, names, session.annotator or "", self._window)
+        names = [name for _, name, kind in session.annotators() if kind != GOLD]
+        has_gold = session.performer.annotations.has_gold()
+        dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
         dialog.answered.connect(self.export)
         dialog.open()
 
@@ -208,6 +210,7 @@ class Projects(QObject):
                     format=request.format,
                     annotators=[request.annotator] if request.annotator else None,
                     every_annotator=request.annotator is None,
+                    gold=request.gold,
                     progress=tell,
                     cancel=token,
                 )
@@ -285,6 +288,7 @@ def _import_words(report: "ImportReport") -> list[str]:
         for count, words in (
             (brought.documents, "new"),
             (brought.annotations + brought.added, "marks"),
+            (brought.decisions, "decisions"),
             (brought.extended, "added to"),
             (brought.already, "here already"),
             (brought.linked, "linked as reference"),

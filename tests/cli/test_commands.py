@@ -1,15 +1,20 @@
 """Each command, as a person or a script uses it."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from app.core import marking
+from app.core.decision import GOLD, Outcome
+from app.core.edits import RemoveAnnotation
+from app.session.project_edits import Withdraw, Work
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
-from tests.exchange.build import exported, jsonl, plain, record, with_mark, work, written
+from tests.exchange.build import TEXT, decision, exported, gold, jsonl, plain, record, with_mark, work, written
+from tests.unit.build import annotation
 
 CLEAN = "no problems, no findings\n"
 
@@ -191,8 +196,58 @@ def test_a_report_that_can_not_be_written_is_said(stet: Stet, sample: Path) -> N
     assert (ran.code, "none/r.json: can't be written" in ran.err) == (1, True)
 
 
-def test_as_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:
-    assert stet("export", sample, "x", "--as", "ana", "--all").code == 2
+def test_as_gold_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:
+    for options in (("--as", "ana", "--all"), ("--as", "ana", "--gold"), ("--gold", "--all")):
+        assert stet("export", sample, "x", *options).code == 2
+
+
+@pytest.fixture
+def reviewed(stet: Stet) -> Path:
+    """Give a project with a reviewed text, in which ana has one mark of two in gold."""
+    stet("new", "reviewed.stet")
+    marks = [annotation(TEXT, (0, 12), uid=uid, layer="entity", label="PERSON") for uid in ("a1", "g1", "g2")]
+    sets = (work(marks[0]), gold(*marks[1:]))
+    decisions = (decision("k1", gold="g1", sources=("a1",), note="so"), decision("k2", outcome=Outcome.REJECTED))
+    stet.write("reviewed.jsonl", written([record(sets=sets, decisions=decisions)]))
+    assert stet("import", "reviewed.stet", "reviewed.jsonl").out == (
+        "imported 1 new document, 3 annotations, 2 decisions\n"
+    )
+    return stet.folder / "reviewed.stet"
+
+
+def test_gold_goes_out_with_its_decisions(stet: Stet, reviewed: Path) -> None:
+    ran = stet("export", reviewed, "gold.jsonl", "--gold")
+    assert ran.err == "stet: exported 1 document to gold.jsonl\nstet: gold: 1 accepted, 1 without a decision\n"
+    stet("new", "b.stet")
+    assert stet("import", "b.stet", "gold.jsonl").out == "imported 1 new document, 2 annotations, 2 decisions\n"
+    assert open_copy(Path("b.stet")) == Path("gold.jsonl").read_bytes()
+    ran = stet("export", reviewed, "-", "--gold", "--format", "training", "--where", "status=finished")
+    (row,) = ran.rows()
+    assert [span["provenance"] and span["provenance"]["id"] for span in row["spans"]] == ["k1", None]
+    assert "stet: marks of gold without a decision that stands; their votes, soft and provenance are null: 1" in ran.err
+
+
+def test_without_gold_nothing_is_written(stet: Stet, sample: Path) -> None:
+    for format in ("stet", "training"):
+        ran = stet("export", sample, "gold.jsonl", "--gold", "--format", format)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("stet: there is no gold in the project yet; decide on what was marked first")
+        assert not Path("gold.jsonl").exists()
+    assert stet("export", sample, "-", "--gold").out == ""
+
+
+def test_decisions_are_listed_as_they_are_exported(stet: Stet, reviewed: Path, sample: Path) -> None:
+    line = json.loads(open_copy(reviewed))
+    expected = [{**found, "document": "d1", "document_name": "spun.txt"} for found in line["decisions"]]
+    rows = stet("list", reviewed, "decisions", "--json").rows()
+    assert rows == expected
+    assert list(rows[0]) == list(expected[0])
+    title, first, second = stet("list", reviewed, "decisions").out.splitlines()
+    assert title.split() == ["DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"]
+    assert first.split() == ["spun.txt", "entity", "accepted", "rina", "1", "g1", "so"]
+    assert second.split()[:4] == ["spun.txt", "entity", "rejected", "rina"]
+    assert stet("list", sample, "decisions", "--json").out == ""
+    assert stet("list", sample, "decisions").out == ""
 
 
 # -- list, search, log, formats, backup --------------------------------------------------------------------------------
@@ -367,6 +422,55 @@ def test_check_finds_what_is_wrong(stet: Stet, sample: Path, sql: str, kind: str
     assert what in ran.rows()[0]["what"]
     ran = stet("check", sample)
     assert (ran.code, ran.out.startswith("problem: ")) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("UPDATE decision SET votes = '{' WHERE uid = 'k2'", "decision k2 makes no sense ("),
+        ("UPDATE decision SET sources = '[1]' WHERE uid = 'k2'", "decision k2 makes no sense ("),
+        ("UPDATE decision SET outcome = 'maybe' WHERE uid = 'k2'", "decision k2 makes no sense ('maybe'"),
+        ("UPDATE decision SET reason = 'mood' WHERE uid = 'k2'", "decision k2 makes no sense ("),
+        (
+            "UPDATE decision SET gold = 'a1' WHERE uid = 'k1'",
+            "decision k1 is on a1, which isn't in the document's gold",
+        ),
+        ("DELETE FROM annotation WHERE uid = 'g1'", "decision k1 is on g1, which isn't in the document's gold"),
+    ],
+)
+def test_check_finds_decisions_that_are_wrong(stet: Stet, reviewed: Path, sql: str, what: str) -> None:
+    assert stet("check", reviewed).out == CLEAN
+    _spoil(reviewed, sql)
+    ran = stet("check", reviewed, "--json")
+    (row,) = ran.rows()
+    assert (ran.code, row["problem"], row["kind"], row["document_name"]) == (1, True, "decision", "spun.txt")
+    assert what in row["what"]
+
+
+def test_check_finds_decisions_on_documents_and_by_people_who_are_not_there(stet: Stet, reviewed: Path) -> None:
+    connection = sqlite3.connect(reviewed)
+    connection.execute("UPDATE decision SET document = 99 WHERE uid = 'k1'")
+    connection.execute("UPDATE decision SET reviewer = 99 WHERE uid = 'k2'")
+    connection.commit()
+    connection.close()
+    ran = stet("check", reviewed, "--json")
+    assert ran.code == 1
+    assert [(row["kind"], row["what"]) for row in ran.rows()] == [
+        ("link", "rows of the table “decision” point at rows that aren't there"),
+        ("decision", "decision k1: its document isn't in the project"),
+        ("decision", "decision k2: its reviewer isn't in the project"),
+    ]
+
+
+def test_what_was_taken_back_is_not_missed(stet: Stet, reviewed: Path) -> None:
+    session = Session.open(reviewed, annotator="rina")
+    try:
+        session.perform(Withdraw("k1"), title="Take back")
+        session.perform(Work("d1", GOLD, RemoveAnnotation("g1")), title="Remove")
+    finally:
+        session.close()
+    assert stet("check", reviewed).out == CLEAN
+    assert [row["id"] for row in stet("list", reviewed, "decisions", "--json").rows()] == ["k2"]
 
 
 def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -> None:

@@ -3,13 +3,19 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QListWidget, QProgressBar
 
+from app.core.decision import GOLD, Decision, Outcome
+from app.core.edits import AddAnnotation
+from app.session.project_edits import Decide, Together, Work
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.exchange.build import TEXT, decision, gold, record, written
+from tests.unit.build import annotation
 
 
 def many(path: Path, count: int) -> Path:
@@ -24,6 +30,18 @@ def many(path: Path, count: int) -> Path:
 def wait_for_import(stet: Driver) -> None:
     stet.wait(lambda: stet.find_dialog("progress-dialog") is None)
     stet.settle()
+
+
+def test_decisions_come_in_with_a_dropped_file_and_go_with_undo(desk: Driver, tmp_path: Path) -> None:
+    file = tmp_path / "reviewed.jsonl"
+    one = annotation(TEXT, (0, 12), uid="g1", layer="entity", label="PERSON")
+    file.write_bytes(written([record(sets=(gold(one),), decisions=(decision(gold="g1"),))]))
+    desk.drop(file)
+    wait_for_import(desk)
+    assert desk.message() == "Imported documents: 1 new, 1 marks, 1 decisions."
+    assert len(desk.session.performer.review.decisions.all()) == 1
+    desk.press("Ctrl+Z")
+    assert desk.session.performer.review.decisions.all() == []
 
 
 # -- dropping ----------------------------------------------------------------------------------------------------------
@@ -184,6 +202,33 @@ def test_an_export_is_written_where_it_was_offered(desk: Driver, tmp_path: Path,
     assert f"news.{ending}" in desk.report()
     records = [json.loads(line) for line in (tmp_path / f"news.{ending}").read_text(encoding="utf-8").splitlines()]
     assert any("senator" in json.dumps(record.get("errors") or record.get("sets")) for record in records)
+
+
+def test_gold_is_offered_once_there_is_some_and_exported_alone(desk: Driver, tmp_path: Path) -> None:
+    desk.press("Ctrl+Shift+E")
+    assert _whose(desk).findText("Gold (reviewed)") == -1
+    desk.press("Esc")
+    source = desk.mark("senator", "F4", "R")
+    reviewed = msgspec.structs.replace(source, uid="g1")
+    uid = desk.session.state.document.uid
+    made = Decision(
+        **{"uid": "k1", "document": uid, "layer": "error", "key": "k", "outcome": Outcome.ACCEPTED, "gold": "g1"},
+        **{"reviewer": "rina", "time": "2026-01-02T03:04:05Z", "votes": {"Ana": source.uid, "Ben": None}},
+    )
+    desk.session.perform(Together((Work(uid, GOLD, AddAnnotation(reviewed)), Decide(made))), title="Accept")
+    desk.press("Ctrl+Shift+E")
+    who = _whose(desk)
+    assert [who.itemText(at) for at in range(who.count())] == ["Everyone", "Gold (reviewed)", "Ana", "rina"]
+    who.setCurrentIndex(1)
+    desk.click("export-dialog-accept")
+    assert "gold: 1 accepted" in desk.report()
+    (line,) = (tmp_path / "news.training.jsonl").read_text(encoding="utf-8").splitlines()
+    (error,) = json.loads(line)["errors"]
+    assert (error["id"], error["soft"], error["provenance"]["reviewer"]) == ("g1", 0.5, "rina")
+
+
+def _whose(desk: Driver) -> QComboBox:
+    return desk.dialog("export-dialog").findChild(QComboBox, "export-annotator")
 
 
 def test_an_export_into_a_folder_that_is_gone_is_refused_in_the_dialog(desk: Driver, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.annotation import Annotation, Status
+from app.core.decision import GOLD, Decision, Outcome
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import ReadOptions
@@ -30,6 +31,17 @@ def work(*annotations: Annotation, annotator: str = "ana", **fields: Any) -> Set
     """Return a set of annotations."""
     given = {"kind": "person", "status": Status.OPEN, "scheme": "news-errors@1", "seconds": 0.0, "relations": ()}
     return SetRecord(annotator=annotator, annotations=annotations, **{**given, **fields})
+
+
+def gold(*annotations: Annotation, **fields: Any) -> SetRecord:
+    """Return a set of reviewed annotations."""
+    return work(*annotations, annotator=GOLD, kind=GOLD, **{"status": Status.DONE, **fields})
+
+
+def decision(uid: str = "k1", **fields: Any) -> Decision:
+    """Return a decision on the document d1, by rina; without gold unless said."""
+    given = {"document": "d1", "layer": "entity", "key": "k", "outcome": Outcome.ACCEPTED, "reviewer": "rina"}
+    return Decision(uid=uid, **{**given, "time": "2026-01-02T03:04:05Z", **fields})
 
 
 def plain(text: str = TEXT, **fields: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation, Relation, Status
+from app.core.decision import GOLD, Decision, Outcome, Reason
 from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.ids import new_uid
@@ -49,12 +50,41 @@ def _sets(draw: st.DrawFn, document: Document, reference: Document | None, annot
         ties = [Relation(uid=new_uid(), source=uids[0], target=uids[1], label="of")]
     return SetRecord(
         annotator=annotator,
-        kind="model" if annotator == "m" else "person",
+        kind={"m": "model", GOLD: GOLD}.get(annotator, "person"),
         status=draw(st.sampled_from(Status)),
         scheme="news-errors@1",
         seconds=draw(st.sampled_from([0.0, 0.1, 12.0, 1e9])),
         annotations=tuple(sorted(marks, key=_order)),
         relations=tuple(ties),
+    )
+
+
+_words = st.lists(st.sampled_from(["label", "boundary", "Größe 😀"]), max_size=2).map(tuple)
+_uids = st.sampled_from(["a-source", "another", "0198b3c2-0000-7000-8000-000000000001"])
+_people = ["ana", "boris", "m", "Ünal 😀"]
+
+
+@st.composite
+def _decisions(draw: st.DrawFn, document: Document, gold: SetRecord | None) -> Decision:
+    uids = [annotation.uid for annotation in gold.annotations] if gold else []
+    return Decision(
+        uid=new_uid(),
+        document=document.uid,
+        layer=draw(st.sampled_from(["entity", "error"])),
+        key=draw(any_text.map(lambda text: "k" + text.replace("\0", ""))),
+        outcome=draw(st.sampled_from(Outcome)),
+        reviewer=draw(st.sampled_from(["rina", "ana"])),
+        time=draw(st.sampled_from(["", "2026-03-18T09:30:00.000123Z"])),
+        kinds=draw(_words),
+        labels=draw(_words),
+        sources=draw(st.lists(_uids, max_size=2).map(tuple)),
+        gold=draw(st.sampled_from([None, *uids])),
+        fields=draw(st.dictionaries(st.sampled_from(["label", "range"]), _uids | st.just("union"))),
+        votes=draw(st.dictionaries(st.sampled_from(_people), st.none() | _uids)),
+        reason=draw(st.none() | st.sampled_from(Reason)),
+        note=draw(any_text),
+        unclear=draw(st.booleans()),
+        rule=draw(st.sampled_from(["", "majority"])),
     )
 
 
@@ -76,10 +106,12 @@ def _projects(draw: st.DrawFn) -> list[DocumentRecord]:
         others = [other for other in documents if other is not document]
         reference = others[number % len(others)] if others else None
         chosen = draw(st.lists(st.sampled_from(others), unique_by=id)) if others else []
-        people = draw(st.lists(st.sampled_from(["ana", "boris", "m", "Ünal 😀"]), unique=True))
+        people = draw(st.lists(st.sampled_from([*_people, GOLD]), unique=True))
         sets = tuple(draw(_sets(document, reference, name)) for name in sorted(people))
         extra = draw(_objects.map(lambda found: {f"x-{key}": value for key, value in found.items()}))
-        records.append(DocumentRecord(document, tuple(other.uid for other in chosen), sets, extra))
+        record = DocumentRecord(document, tuple(other.uid for other in chosen), sets, extra)
+        decisions = draw(st.lists(_decisions(document, record.gold), max_size=3))
+        records.append(record._replace(decisions=tuple(decisions)))
     return records
 
 
@@ -154,7 +186,14 @@ def test_a_wrong_value_anywhere_is_refused_or_read_but_never_breaks_the_program(
                 "relations": [],
             }
         ],
-        "decisions": [],
+        "decisions": [
+            {
+                **{"id": "k", "layer": "l", "key": "k", "outcome": "deferred", "reviewer": "r", "time": "t"},
+                **{"kinds": ["label"], "labels": ["L"], "sources": ["a"], "gold": None, "fields": {"label": "a"}},
+                **{"votes": {"ana": "a", "b": None}, "reason": "edge_case", "note": "n", "unclear": True, "rule": "x"},
+            },
+            {"theirs": 1},
+        ],
     }
     target: Any = row
     while isinstance(target, dict | list) and target:

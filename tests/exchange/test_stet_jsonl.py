@@ -1,18 +1,37 @@
 """Our own JSONL: written as documented, read back the same, and anything wrong refused with its line."""
 
+import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from app import paths
 from app.core.annotation import Evidence, Fragment, Relation, Stance, Status
+from app.core.decision import Outcome, Reason
 from app.core.errors import FormatError
-from app.exchange.stet_wire import WireAnnotation, WireDocument, WireEvidence, WireRelation, WireSet
-from app.exchange.stet_writer import line_of
-from tests.exchange.build import TEXT, jsonl, mark, plain, read, read_reported, record, with_mark, work, written
+from app.core.scheme_file import parse_scheme
+from app.exchange.format import WriteOptions
+from app.exchange.stet_wire import WireAnnotation, WireDecision, WireDocument, WireEvidence, WireRelation, WireSet
+from app.exchange.stet_writer import StetWriter, line_of
+from tests.conftest import scheme_source
+from tests.exchange.build import (
+    TEXT,
+    decision,
+    gold,
+    jsonl,
+    mark,
+    plain,
+    read,
+    read_reported,
+    record,
+    with_mark,
+    work,
+    written,
+)
 from tests.unit.build import annotation
 
 
@@ -126,18 +145,70 @@ def test_a_foreign_key_with_one_of_our_names_goes_one_level_down(tmp_path: Path)
     assert line_of(found) == line
 
 
-def test_decisions_are_kept(tmp_path: Path) -> None:
-    path = jsonl(tmp_path / "a.jsonl", plain(decisions=[{"outcome": "accepted"}]))
-    assert b'"decisions":[{"outcome":"accepted"}]}' in written(read(path))
+def test_what_another_program_calls_decisions_is_kept_and_said(tmp_path: Path) -> None:
+    theirs = [{"verdict": "yes", "by": {"z": 1, "a": 2}}, "no", None, [1]]
+    row = plain(decisions=[*theirs, _decision()], extra="x", zebra=1)
+    (found,), report = read_reported(jsonl(tmp_path / "a.jsonl", row))
+    assert [decision.uid for decision in found.decisions] == ["k1"]
+    assert found.extra == {"extra": {"decisions": theirs, "extra": "x"}, "zebra": 1}
+    assert [(finding.kind, finding.count) for finding in report] == [("foreign-decision", 4)]
+    line = line_of(found)
+    again = read(jsonl(tmp_path / "b.jsonl", line))
+    assert again == [found]
+    assert line_of(again[0]) == line
+
+
+def test_a_decision_has_the_documented_keys_in_the_documented_order(tmp_path: Path) -> None:
+    one = annotation(TEXT, (0, 12), uid="g1", layer="entity", label="PERSON")
+    full = decision(
+        "k2",
+        outcome=Outcome.COMBINED,
+        kinds=("label",),
+        labels=("PERSON", "ORG"),
+        sources=("a1", "gone"),
+        gold="g1",
+        fields={"range": "union", "label": "a1"},
+        votes={"boris": None, "ana": "a1"},
+        reason=Reason.EDGE_CASE,
+        note="“so”",
+        unclear=True,
+        rule="majority",
+    )
+    line = line_of(record(sets=(gold(one),), decisions=(decision(), full)))
+    bare = '{"id":"k1","layer":"entity","key":"k","outcome":"accepted","reviewer":"rina","time":"2026-01-02T03:04:05Z"}'
+    assert line.decode().endswith(
+        f'"decisions":[{bare},{{"id":"k2","layer":"entity","key":"k","outcome":"combined","reviewer":"rina",'
+        '"time":"2026-01-02T03:04:05Z","kinds":["label"],"labels":["PERSON","ORG"],"sources":["a1","gone"],'
+        '"gold":"g1","fields":{"label":"a1","range":"union"},"votes":{"ana":"a1","boris":null},'
+        '"reason":"edge_case","note":"“so”","unclear":true,"rule":"majority"}]}\n'
+    )
+    (found,) = read(jsonl(tmp_path / "a.jsonl", line))
+    assert found.decisions == (decision(), full)
+
+
+def test_decisions_on_gold_that_is_not_there_are_left_out_and_said() -> None:
+    out = io.BytesIO()
+    records = [record(decisions=(decision("k1", gold="gone"), decision("k2")))]
+    scheme = parse_scheme(scheme_source("ner"))
+    losses = StetWriter().write(records, out, WriteOptions(scheme=scheme, document=lambda uid: None))
+    assert [(loss.kind, loss.examples) for loss in losses] == [("decision", ["spun.txt: k1"])]
+    assert [found["id"] for found in json.loads(out.getvalue())["decisions"]] == ["k2"]
+
+
+def test_the_set_of_the_annotator_gold_is_gold(tmp_path: Path) -> None:
+    sets = [{"annotator": " Ｇold"}, {"annotator": "golda"}]
+    (found,) = read(jsonl(tmp_path / "a.jsonl", plain(sets=sets)))
+    assert [(item.annotator, item.kind) for item in found.sets] == [("gold", "gold"), ("golda", "person")]
 
 
 def test_unknown_keys_without_a_place_are_reported(tmp_path: Path) -> None:
     evidence = {"document": "d2", "start": 0, "end": 4, "quote": "U.S.", "page": 3}
     row = plain(sets=[{"annotator": "ana", "mood": "good", "annotations": [mark(evidence=[evidence])]}])
+    row["decisions"] = [_decision(mood="bad")]
     _, report = read_reported(jsonl(tmp_path / "a.jsonl", row))
     (finding,) = report
     assert finding.kind == "unknown"
-    assert finding.examples == ["sets.mood", "evidence.page"]
+    assert finding.examples == ["sets.mood", "evidence.page", "decisions.mood"]
 
 
 def test_a_quote_that_does_not_fit_is_kept_and_reported(tmp_path: Path) -> None:
@@ -149,7 +220,63 @@ def test_a_quote_that_does_not_fit_is_kept_and_reported(tmp_path: Path) -> None:
     assert finding.examples == [f"{path}:2: “Donald Tramp”"]
 
 
+def _decision(**fields: Any) -> dict[str, Any]:
+    """Return a decision as a program would write it by hand."""
+    given = {"id": "k1", "layer": "entity", "key": "k", "outcome": "accepted", "reviewer": "rina", "time": ""}
+    return {**given, **fields}
+
+
+def _decided(**fields: Any) -> dict[str, Any]:
+    """Return a document with one decision."""
+    return plain(decisions=[_decision(**fields)])
+
+
 _BROKEN = {
+    "decisions no list": (plain(decisions={}), "decisions must be a list, not an object"),
+    "decision with an outcome and nothing else": (
+        plain(decisions=[{"outcome": "accepted"}]),
+        "“id” is missing in decisions[0]",
+    ),
+    "unknown outcome": (_decided(outcome="maybe"), "decisions[0].outcome can't be 'maybe'"),
+    "unknown reason": (_decided(reason="mood"), "decisions[0].reason can't be 'mood'"),
+    "decision without a key": (_decided(key=""), "the key of decision k1 is empty"),
+    "decision without a reviewer": (_decided(reviewer=" "), "can't be a reviewer's name"),
+    "decision by gold": (_decided(reviewer="Gold"), "no reviewer can be called “gold”"),
+    "gold that isn't there": (_decided(gold="g1"), "decision k1 is on g1, which isn't in the gold set"),
+    "gold in another's set": (
+        with_mark(id="g1") | {"decisions": [_decision(gold="g1")]},
+        "decision k1 is on g1, which isn't in the gold set",
+    ),
+    "one id for two decisions": (plain(decisions=[_decision(), _decision()]), "used for two decisions"),
+    "empty decision id": (_decided(id=""), "the id of decisions[0] is empty"),
+    "empty source": (_decided(sources=[""]), "a source of decision k1 is empty"),
+    "vote for no id": (_decided(votes={"ana": 7}), "decisions[0].votes[...] must be text or null, not a whole number"),
+    "vote of nobody": (_decided(votes={"": None}), "can't be a voter's name"),
+    "field by nobody": (_decided(fields={"label": ""}), "who supplied “label” in decision k1 is empty"),
+    "a key twice in a decision": (
+        json.dumps(_decided()).replace('"key": "k"', '"key": "k", "key": "l"'),
+        "the key “key” stands twice",
+    ),
+    "a key twice in another program's decision": (
+        json.dumps(plain(decisions=[{"x": 1}])).replace('"x": 1', '"x": 1, "x": 2'),
+        "the key “x” stands twice",
+    ),
+    "another program's decision nested 100 deep": (
+        json.dumps(plain(decisions=[1])).replace("[1]", "[" * 100 + "]" * 100),
+        "nested too deeply",
+    ),
+    "another program's decision nested 100,000 deep": (
+        json.dumps(plain(decisions=[1])).replace("[1]", "[" * 100_000 + "]" * 100_000),
+        "nested too deeply",
+    ),
+    "NaN in a decision": (_decided(note=float("nan")), "NaN and Infinity"),
+    "a lone surrogate in a decision": (json.dumps(_decided(note="X")).replace("X", "\\ud800"), "lone surrogate"),
+    "a decision that is not UTF-8": (
+        json.dumps(_decided(note="X")).encode().replace(b"X", b"\x93") + b"\n",
+        "not UTF-8",
+    ),
+    "gold as a person": (plain(sets=[{"annotator": "gold", "kind": "person"}]), "“gold” can't be of the kind “person”"),
+    "somebody as gold": (plain(sets=[{"annotator": "ana", "kind": "gold"}]), "“ana” can't be of the kind “gold”"),
     "negative offset": (with_mark(start=-1), "outside the text"),
     "offset beyond the end": (with_mark(end=len(TEXT) + 1), "outside the text of 52 characters"),
     "huge offset": (with_mark(end=10**40), "outside the text"),
@@ -295,6 +422,7 @@ _DEFINITIONS = {
     "annotation": WireAnnotation,
     "evidence": WireEvidence,
     "relation": WireRelation,
+    "decision": WireDecision,
 }
 
 

@@ -216,6 +216,8 @@ def _help(name: str) -> str:
 
 _DEFINITIONS = {
     "": training_wire.TrainingRecord,
+    "votes": training_wire.TrainingVotes,
+    "provenance": training_wire.TrainingProvenance,
     "reference": training_wire.TrainingReference,
     "span": training_wire.TrainingSpan,
     "claim": training_wire.TrainingClaim,

@@ -153,6 +153,17 @@ def test_an_export_of_everything_by_everyone(qtbot: QtBot, tmp_path: Path) -> No
     assert answers == [ExportRequest(tmp_path / "news.export.jsonl", "stet", None)]
 
 
+def test_gold_is_offered_where_there_is_some(qtbot: QtBot, tmp_path: Path) -> None:
+    assert child(export(qtbot, tmp_path), QComboBox, "export-annotator").findText("Gold (reviewed)") == -1
+    dialog = on_screen(qtbot, ExportDialog(tmp_path / "news.stet", ["ana"], "ana", has_gold=True))
+    answers = answers_of(dialog)
+    who = child(dialog, QComboBox, "export-annotator")
+    assert who.currentText() == "ana"
+    who.setCurrentIndex(who.findText("Gold (reviewed)"))
+    press(dialog, "export-dialog-accept")
+    assert answers == [ExportRequest(tmp_path / "news.training.jsonl", "training", None, gold=True)]
+
+
 @pytest.mark.parametrize("name", ["", "missing/x.jsonl", "news.stet", "./news.stet"])
 def test_an_export_never_goes_where_it_would_do_harm(qtbot: QtBot, tmp_path: Path, name: str) -> None:
     dialog = export(qtbot, tmp_path)

@@ -1,4 +1,4 @@
-"""Checking a project from end to end: the file, the texts, every quote, and the rules of the scheme."""
+"""Checking a project from end to end: the file, the texts, every quote, the decisions, and the rules of the scheme."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from app.core.validation import problems_of, quote_holds
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
 from app.storage import gate
+from app.storage.decisions import damaged_decisions
 from app.storage.proofs import stale_evidence
 
 
@@ -18,7 +19,8 @@ class Finding(NamedTuple):
     """Something that isn't as it should be.
 
     `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
-    that isn't called done. `kind` is a fixed word: file, link, text, quote, evidence, relation or rule.
+    that isn't called done. `kind` is a fixed word: file, link, decision, text, quote, evidence, relation or
+    rule.
     """
 
     is_problem: bool
@@ -46,7 +48,10 @@ def check_project(
         yield Finding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
     total = session.documents.count()
     with session.project.snapshot():
-        for number, record in enumerate(session.records()):
+        for damage in damaged_decisions(session.project):
+            yield Finding(True, "decision", damage.what, damage.document, damage.name)
+        # Without the decisions: one that can't be read would end the check here.
+        for number, record in enumerate(session.records(with_decisions=False)):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(number, total, f"{number:,} documents")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from app.core.annotation import Status
+from app.core.decision import GOLD, Outcome, is_gold_name
 from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
@@ -29,12 +30,16 @@ class Part(NamedTuple):
 
 
 class ExportReport(NamedTuple):
-    """What an export did. `losses` says what the format couldn't carry."""
+    """What an export did. `losses` says what the format couldn't carry.
+
+    `gold` counts the annotations of gold by the outcome of the decision on them; `undecided` are those without one.
+    """
 
     format: str
     parts: tuple[Part, ...]
     seed: int | None
     losses: LossReport
+    gold: dict[str, int]
 
     @property
     def documents(self) -> int:
@@ -45,12 +50,19 @@ class ExportReport(NamedTuple):
         """Return the report in words: what was written, then what couldn't be."""
         written = [_counted(part) for part in self.parts]
         seed = f" (seed {self.seed})" if self.seed is not None else ""
-        return [f"exported {', '.join(written)}{seed}", *(str(loss) for loss in self.losses)]
+        outcomes = [f"{count:,} {_OUTCOMES.get(outcome, outcome)}" for outcome, count in self.gold.items()]
+        gold = [f"gold: {', '.join(outcomes)}"] if outcomes else []
+        return [f"exported {', '.join(written)}{seed}", *gold, *(str(loss) for loss in self.losses)]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
         parts = [{"path": str(part.path) if part.path else None, "documents": part.documents} for part in self.parts]
-        return {"format": self.format, "parts": parts, "seed": self.seed, "losses": self.losses.as_list()}
+        losses = self.losses.as_list()
+        return {"format": self.format, "parts": parts, "seed": self.seed, "gold": self.gold, "losses": losses}
+
+
+_UNDECIDED = "undecided"
+_OUTCOMES = {_UNDECIDED: "without a decision"}
 
 
 def _counted(part: Part) -> str:
@@ -65,6 +77,7 @@ def export_project(
     format: str = "stet",
     annotators: Sequence[str] | None = None,
     every_annotator: bool = False,
+    gold: bool = False,
     layers: Sequence[str] = (),
     split: Split | None = None,
     where: Sequence[Condition] = (),
@@ -77,14 +90,15 @@ def export_project(
 
     Files are written beside their places and put there together when they are whole. `annotators` are those whose work
     is meant; without them it is everyone's, where the format can say whose it is or with `every_annotator`, else that
-    of the only one who has worked. Raises FormatError and Cancelled; files are then as before.
+    of the only one who has worked. With `gold`, the reviewed annotations and the decisions on them are meant. Raises
+    FormatError and Cancelled; files are then as before.
     """
     found = (registry or Registry()).get(format)
     if found.writer is None:
         raise FormatError(f"the format “{format}” can only be read", hint="name another")
-    names = _annotators(session, annotators, every_annotator, found.writer)
+    whose = _whose(session, annotators, every_annotator, gold, found.writer)
     _check_layers(session, layers)
-    selection = Selection(annotators=names, layers=layers, where=where)
+    selection = Selection(annotators=whose.annotators, gold=whose.gold, layers=layers, where=where)
     work = _Export(session, found.writer, selection, progress, cancel)
     work.set_options(tokens=tokens)
     with session.project.snapshot():
@@ -92,6 +106,7 @@ def export_project(
             if split is not None:
                 raise FormatError("a split needs a file to name its parts after", hint="name a file instead of -")
             parts = (Part(None, work.write(out, work.all())),)
+            work.require_gold()
         elif split is None:
             parts = work.write_files([(out, work.all())])
         else:
@@ -99,28 +114,46 @@ def export_project(
             paths = split.paths(out)
             parts = work.write_files([(path, work.part(number, dealt)) for number, path in enumerate(paths)])
     work.note_unnamed()
-    return ExportReport(format, parts, split.seed if split else None, work.losses)
+    return ExportReport(format, parts, split.seed if split else None, work.losses, work.outcomes())
 
 
-def _annotators(session: Session, wanted: Sequence[str] | None, every: bool, writer: Writer) -> list[str]:
-    """Return the names of those whose work is meant; none means everyone."""
+class _Whose(NamedTuple):
+    """Whose work is meant: that of these annotators, none of which means everyone's, or gold alone."""
+
+    annotators: list[str]
+    gold: bool = False
+
+
+def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bool, writer: Writer) -> _Whose:
     people = session.performer.annotations
-    names = {key: name for key, name, _ in people.annotators()}
+    if gold:
+        if not people.has_gold():
+            hint = "decide on what was marked first, or export the marks of annotators"
+            raise FormatError("there is no gold in the project yet", hint=hint)
+        return _Whose([], gold=True)
+    names = {key: name for key, name, kind in people.annotators() if kind != GOLD}
     if wanted:
+        if any(map(is_gold_name, wanted)):
+            raise FormatError("gold is nobody's own work", hint="say --gold, without --as")
         keys = [people.find_annotator(name) for name in wanted]
         if None in keys:
             hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
             raise FormatError(f"nobody called “{wanted[keys.index(None)]}” has worked in the project", hint=hint)
-        return [names[key] for key in keys if key is not None]
+        return _Whose([names[key] for key in keys if key is not None])
     if every or not writer.takes_one_annotator:
-        return []
-    busy = [name for _, name, _, documents, _ in people.annotator_counts() if documents]
-    if len(busy) > 1:
-        what = f"a record of this format is of one annotator, and {', '.join(busy[:8])} have worked here"
+        return _Whose([])
+    busy = [name for _, name, kind, documents, _ in people.annotator_counts() if documents and kind != GOLD]
+    has_gold = people.has_gold()
+    if len(busy) > 1 or (busy and has_gold):
+        there = ", ".join(busy[:8])
+        if has_gold:
+            what = f"a record of this format is of one annotator or of gold, and here are {there} and gold"
+            raise FormatError(what, hint="say --gold, --as NAME, or --all for a record of each")
+        what = f"a record of this format is of one annotator, and {there} have worked here"
         raise FormatError(what, hint="say whose work with --as NAME, or --all for a record of each")
-    if not busy:
+    if not busy and not has_gold:
         raise FormatError("nobody has worked in the project yet", hint="annotate, or import annotations")
-    return busy
+    return _Whose(busy, gold=has_gold)
 
 
 def _check_layers(session: Session, layers: Sequence[str]) -> None:
@@ -157,6 +190,7 @@ class _Export:
         self.watches_links = selection.leaves_out_documents and not writer.takes_one_annotator
         self.carried: set[str] = set()
         self.named: set[str] = set()
+        self.decided: dict[str, int] = {}
 
     def set_options(self, *, tokens: bool) -> None:
         scheme = self.session.scheme
@@ -205,7 +239,13 @@ class _Export:
                     done.append(Part(path, self.write(file, records)))
                 except OSError as error:
                     raise write_failed(path, error) from error
+            self.require_gold()
         return tuple(done)
+
+    def require_gold(self) -> None:
+        """Refuse to leave files without anything in them where gold was asked for."""
+        if self.selection.gold and not self.written:
+            raise FormatError("no document has gold as it is asked for", hint="choose other documents with --where")
 
     def write(self, out: BinaryIO, records: Iterable[DocumentRecord]) -> int:
         """Write the records; return how many documents they were."""
@@ -219,10 +259,24 @@ class _Export:
                 yield record  # makes no line, but the writer says so
                 continue
             self.written += 1
+            self.count_gold(record)
             if self.watches_links:
                 self.carried.add(record.document.uid)
                 self.named.update(_named_by(record))
             yield record
+
+    def count_gold(self, record: DocumentRecord) -> None:
+        if record.gold is not None:
+            deciding = record.deciding()
+            for annotation in record.gold.annotations:
+                decision = deciding.get(annotation.uid)
+                outcome = decision.outcome.value if decision else _UNDECIDED
+                self.decided[outcome] = self.decided.get(outcome, 0) + 1
+
+    def outcomes(self) -> dict[str, int]:
+        """Return how many annotations of gold were written, by outcome, in a fixed order."""
+        order = [*(outcome.value for outcome in Outcome), _UNDECIDED]
+        return {outcome: self.decided[outcome] for outcome in order if outcome in self.decided}
 
     def note_unnamed(self) -> None:
         """Note the documents that the written ones point at and that were left out."""

@@ -41,6 +41,7 @@ class ImportReport(NamedTuple):
         parts = [
             _counted(done.documents, "new document"),
             _counted(done.annotations + done.added, "annotation"),
+            _counted(done.decisions, "decision"),
             f"{_counted(done.extended, 'document')} extended" if done.extended else "",
             f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
             f"{_counted(done.already, 'document')} there already" if done.already else "",

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.core.errors import FormatError
-from app.exchange.stet_writer import wire_annotation
+from app.exchange.stet_writer import wire_annotation, wire_decision
 from app.session.session import Session
 
 _PAGE = 500
@@ -55,6 +55,17 @@ def annotations(
                         "document_name": record.document.name,
                         "annotator": item.annotator,
                     }
+
+
+def decisions(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the decisions that stand as our JSONL has them, with document, in order of document and time."""
+    for record in session.records(with_text=False):
+        for decision in record.decisions:
+            yield {
+                **msgspec.to_builtins(wire_decision(decision)),
+                "document": record.document.uid,
+                "document_name": record.document.name,
+            }
 
 
 def _known_name(session: Session, name: str) -> str:

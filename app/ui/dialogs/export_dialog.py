@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.core.decision import GOLD
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
 from app.ui.labels import plain
@@ -26,11 +27,12 @@ FORMATS = (
 
 
 class ExportRequest(NamedTuple):
-    """The answer. `annotator` None means everyone."""
+    """The answer. `annotator` None means everyone, unless `gold` is meant."""
 
     path: Path
     format: str
     annotator: str | None
+    gold: bool = False
 
 
 class ExportDialog(FormDialog):
@@ -38,7 +40,15 @@ class ExportDialog(FormDialog):
 
     answered = Signal(object)  # ExportRequest
 
-    def __init__(self, project: Path, annotators: Sequence[str], present: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        project: Path,
+        annotators: Sequence[str],
+        present: str,
+        parent: QWidget | None = None,
+        *,
+        has_gold: bool = False,
+    ) -> None:
         super().__init__("export-dialog", "Export", accept="Export", parent=parent)
         self.setMinimumWidth(560)
         self._project = project
@@ -52,6 +62,8 @@ class ExportDialog(FormDialog):
         self._who = QComboBox()
         self._who.setObjectName("export-annotator")
         self._who.addItem("Everyone", None)
+        if has_gold:
+            self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can be called so
         for name in annotators:
             self._who.addItem(name, name)
         self._who.setCurrentIndex(max(0, self._who.findData(present)))
@@ -77,5 +89,8 @@ class ExportDialog(FormDialog):
         if path.resolve() == self._project.resolve():
             self.complain("That is the project file itself. Choose another name.")
             return False
-        self.answered.emit(ExportRequest(path, str(self._format.currentData()), self._who.currentData()))
+        who = self._who.currentData()
+        is_gold = who == GOLD
+        request = ExportRequest(path, str(self._format.currentData()), None if is_gold else who, gold=is_gold)
+        self.answered.emit(request)
         return True
