@@ -5,10 +5,10 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import keys, start
+from tests.bench import agreement, keys, start
 from tests.bench.rows import Bench, Row, table
 
-BENCHES: dict[str, Bench] = {"start": start.run, "keys": keys.run}
+BENCHES: dict[str, Bench] = {"start": start.run, "keys": keys.run, "agreement": agreement.run}
 
 
 def main(arguments: list[str]) -> int:

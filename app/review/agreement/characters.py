@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.review.agreement.coding import Table
 from app.review.agreement.figure import NO_PAIRS, NO_VARIATION, Figure
+from app.review.agreement.vectors import inside_columns
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -28,6 +29,7 @@ class Alphabet:
     def __init__(self) -> None:
         self.labels: dict[str, int] = {}
         self._values: dict[frozenset[str], int] = {frozenset(): 0}
+        self._single: dict[str, int] = {}
         self._members: ndarray | None = None
 
     def __len__(self) -> int:
@@ -44,9 +46,12 @@ class Alphabet:
             self._members = None
         return found
 
-    def labels_of(self, value: int) -> frozenset[str]:
-        """Return the set of labels with this number."""
-        return list(self._values)[value]
+    def single(self, label: str) -> int:
+        """Return the number of a label by itself."""
+        found = self._single.get(label)
+        if found is None:
+            found = self._single[label] = self.value((label,))
+        return found
 
     def members(self) -> "ndarray":
         """Return a table of values by labels: which value holds which label."""
@@ -88,7 +93,7 @@ def _runs(sections: Iterable[LabelledSection], alphabet: Alphabet) -> tuple["nda
     if all(one[1] <= other[0] for one, other in zip(ordered, ordered[1:], strict=False)):
         for start, end, label in ordered:
             starts += (start, end)
-            ids += (alphabet.value((label,)), 0)
+            ids += (alphabet.single(label), 0)
         return numpy.array(starts), numpy.array(ids)
     changes = [(start, 1, label) for start, _, label in ordered] + [(end, -1, label) for _, end, label in ordered]
     active: Counter[str] = Counter()
@@ -170,13 +175,13 @@ def alpha_columns(sums: CharacterSums, raters: Sequence[int]) -> "ndarray":
     return numpy.concatenate([[agreeing], sum(sums.values[i] for i in raters)])
 
 
-def binary_columns(sums: CharacterSums, raters: Sequence[int], label: int | None) -> tuple[float, float, float]:
+def binary_columns(sums: CharacterSums, raters: Sequence[int], label: int | None) -> "ndarray":
     """Return `[agreeing, without the label, with it]` for `alpha_vector`; None asks for any label at all."""
-    inside = [float(sums.marked[i] if label is None else sums.sizes[i][label]) for i in raters]
+    import numpy
+
+    inside = sum(float(sums.marked[i] if label is None else sums.sizes[i][label]) for i in raters)
     shared = sum(float(sums.both[p] if label is None else sums.shared[p][label]) for p in combinations(raters, 2))
-    pairs = len(raters) * (len(raters) - 1) / 2
-    agreeing = pairs * sums.length - (len(raters) - 1) * sum(inside) + 2 * shared
-    return agreeing * 2 / (len(raters) - 1), len(raters) * sums.length - sum(inside), sum(inside)
+    return inside_columns(numpy.array([[sums.length, len(raters), inside, shared]]))[0]
 
 
 def alpha_of_columns(columns: "Sequence[float] | ndarray") -> Figure:

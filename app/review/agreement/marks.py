@@ -10,12 +10,13 @@ MarkKey = tuple[tuple[Fragment, ...], str]
 
 
 class Marks(NamedTuple):
-    """Sorted marks of one layer. `sizes` are the code points each covers, 1 for an anchor; `keys` its fragments and
-    label. `collapsed` says how many repeated the fragments and label of another and were dropped, `split` how many have
-    several fragments.
+    """Sorted marks of one layer. `hulls` are where each starts and ends, `sizes` the code points each covers, 1 for
+    an anchor; `keys` its fragments and label. `collapsed` says how many repeated the fragments and label of another and
+    were dropped, `split` how many have several fragments.
     """
 
     annotations: tuple[Annotation, ...]
+    hulls: tuple[Section, ...]
     sizes: tuple[int, ...]
     keys: tuple[MarkKey, ...]
     collapsed: int
@@ -34,6 +35,7 @@ def marks_of(annotations: Iterable[Annotation]) -> Marks:
     marks = tuple(reversed(kept.values()))
     return Marks(
         annotations=marks,
+        hulls=tuple((mark.fragments[0].start, mark.fragments[-1].end) for mark in marks),
         sizes=tuple(sum(part.end - part.start for part in mark.fragments) or 1 for mark in marks),
         keys=tuple(reversed(kept)),
         collapsed=len(given) - len(marks),

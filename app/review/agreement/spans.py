@@ -14,7 +14,6 @@ from app.review.agreement.marks import Marks
 from app.review.matching import best_matching, overlaps
 
 _SAME_LABEL = 1e-9  # between matches that are equally good, the one whose labels agree
-_Edge = tuple[int, int, int]
 
 
 class Mode(StrEnum):
@@ -86,29 +85,44 @@ def compare(left: Marks, right: Marks) -> Comparison:
     return _compared(left, right)
 
 
+class _Edge(NamedTuple):
+    """Two marks that meet: their places in the lists, the shared code points, and whether range and label agree."""
+
+    left: int
+    right: int
+    shared: int
+    is_exact: bool
+    is_alike: bool
+
+
 def _compared(left: Marks, right: Marks) -> Comparison:
-    edges = [edge for edge in overlaps(left.annotations, right.annotations) if _may_match(left, right, edge)]
-    alike = [(i, j, n) for i, j, n in edges if left.keys[i][1] == right.keys[j][1]]
-    matched = _partial(left, right, edges)
+    edges = _edges(left, right)
+    matches = {(mode, False): found for mode, found in _matches(left, right, edges).items()}
+    alike = [edge for edge in edges if edge.is_alike]
+    matches.update({(mode, True): found for mode, found in _matches(left, right, alike).items()})
+    of_left, of_right = _label_counts(left), _label_counts(right)
     sums: dict[tuple[Mode, bool], Sums] = {}
     by_label: dict[tuple[Mode, str], Sums] = {}
-    of_left, of_right = _label_counts(left), _label_counts(right)
-    for mode in Mode:
-        for labelled, candidates in ((False, edges), (True, alike)):
-            found = matched if mode is Mode.PARTIAL and not labelled else _match(mode, left, right, candidates)
-            credits = [_credit(mode, left, right, edge) for edge in found]
-            precise, recalled = sum(one for one, _ in credits), sum(other for _, other in credits)
-            sums[mode, labelled] = Sums(precise, recalled, len(left.keys), len(right.keys))
-            if not labelled:
-                continue
-            earned: dict[str, list[float]] = {label: [0.0, 0.0] for label in {**of_left, **of_right}}
-            for (i, _, _), (one, other) in zip(found, credits, strict=True):
-                totals = earned[left.keys[i][1]]
-                totals[0] += one
-                totals[1] += other
-            for label, (one, other) in earned.items():
-                by_label[mode, label] = Sums(one, other, of_left[label], of_right[label])
-    return Comparison(tuple((i, j) for i, j, _ in matched), sums, by_label)
+    for (mode, labelled), found in matches.items():
+        if labelled:
+            groups: dict[str, list[_Edge]] = {label: [] for label in {**of_left, **of_right}}
+            for edge in found:
+                groups[left.keys[edge.left][1]].append(edge)
+            for label, group in groups.items():
+                by_label[mode, label] = Sums(*_credit(mode, left, right, group), of_left[label], of_right[label])
+        sums[mode, labelled] = Sums(*_credit(mode, left, right, found), len(left.keys), len(right.keys))
+    matched = tuple(sorted((edge.left, edge.right) for edge in matches[Mode.PARTIAL, False]))
+    return Comparison(matched, sums, by_label)
+
+
+def _edges(left: Marks, right: Marks) -> list[_Edge]:
+    edges: list[_Edge] = []
+    for i, j, shared in overlaps(left.annotations, right.annotations):
+        if left.annotations[i].evidence and not _may_match(left.annotations[i], right.annotations[j]):
+            continue
+        is_alike = left.keys[i][1] == right.keys[j][1]
+        edges.append(_Edge(i, j, shared, left.hulls[i] == right.hulls[j], is_alike))
+    return edges
 
 
 def _turned(found: Comparison) -> Comparison:
@@ -127,58 +141,44 @@ def _label_counts(marks: Marks) -> Counter[str]:
     return Counter(label for _, label in marks.keys)
 
 
-def _may_match(left: Marks, right: Marks, edge: _Edge) -> bool:
-    """Whether two marks can mean the same: of two anchors that both have evidence, it must overlap."""
-    one, other = left.annotations[edge[0]], right.annotations[edge[1]]
-    if not (one.is_anchor and one.evidence and other.evidence):
+def _may_match(one: Annotation, other: Annotation) -> bool:
+    """Whether two marks that meet can mean the same: of two anchors with evidence, it must overlap."""
+    if not (other.evidence and one.is_anchor):
         return True
     return shared_evidence(one, other).shared > 0
 
 
-def _match(mode: Mode, left: Marks, right: Marks, edges: Sequence[_Edge]) -> list[_Edge]:
-    if mode is Mode.PARTIAL:
-        return _partial(left, right, edges)
-    if mode is Mode.EXACT:
-        edges = [edge for edge in edges if _is_same_range(left.annotations[edge[0]], right.annotations[edge[1]])]
-    return _best(edges, [1.0] * len(edges))
-
-
-def _is_same_range(one: Annotation, other: Annotation) -> bool:
-    return one.start == other.start and one.end == other.end
-
-
-def _partial(left: Marks, right: Marks, edges: Sequence[_Edge]) -> list[_Edge]:
-    """Match at the greatest sum of each pair's F1, weighted as the F1 of the document is by how many marks each made.
-
-    So weighted, the document's F1 can't come out below that of exact matching.
-    """
+def _matches(left: Marks, right: Marks, edges: Sequence[_Edge]) -> dict[Mode, list[_Edge]]:
+    """Return the best matching in each mode. Edges that compete with no other are in it without more ado."""
+    lefts, rights = Counter(edge.left for edge in edges), Counter(edge.right for edge in edges)
+    sure: list[_Edge] = []
+    rest: list[_Edge] = []
+    for edge in edges:
+        (sure if lefts[edge.left] == rights[edge.right] == 1 else rest).append(edge)
     ours, theirs = len(left.keys), len(right.keys)
+    # The sum of each pair's F1, weighted as the F1 of the document is by how many marks each made: so weighted, the
+    # document's F1 can't come out below that of exact matching.
     weights = [
-        (ours + theirs) * shared / (ours * left.sizes[i] + theirs * right.sizes[j])
-        + (_SAME_LABEL if left.keys[i][1] == right.keys[j][1] else 0.0)
-        for i, j, shared in edges
+        (ours + theirs) * edge.shared / (ours * left.sizes[edge.left] + theirs * right.sizes[edge.right])
+        + _SAME_LABEL * edge.is_alike
+        for edge in rest
     ]
-    return _best(edges, weights)
+    exact = [edge for edge in rest if edge.is_exact]
+    return {
+        Mode.EXACT: [edge for edge in sure if edge.is_exact] + _best(exact, [1.0] * len(exact)),
+        Mode.OVERLAP: sure + _best(rest, [1.0] * len(rest)),
+        Mode.PARTIAL: sure + _best(rest, weights),
+    }
 
 
 def _best(edges: Sequence[_Edge], weights: Sequence[float]) -> list[_Edge]:
-    """Return the best one-to-one choice of edges; those that compete with none are in it without more ado."""
-    lefts, rights = Counter(i for i, _, _ in edges), Counter(j for _, j, _ in edges)
-    chosen: list[_Edge] = []
-    rest: dict[tuple[int, int], float] = {}
-    for edge, weight in zip(edges, weights, strict=True):
-        if lefts[edge[0]] == rights[edge[1]] == 1:
-            chosen.append(edge)
-        else:
-            rest[edge[0], edge[1]] = weight
-    if rest:
-        won = set(best_matching(rest))
-        chosen.extend(edge for edge in edges if (edge[0], edge[1]) in won)
-    return sorted(chosen)
+    by_pair = {(edge.left, edge.right): edge for edge in edges}
+    return [by_pair[pair] for pair in best_matching(dict(zip(by_pair, weights, strict=True)))]
 
 
-def _credit(mode: Mode, left: Marks, right: Marks, edge: _Edge) -> tuple[float, float]:
+def _credit(mode: Mode, left: Marks, right: Marks, edges: Sequence[_Edge]) -> tuple[float, float]:
+    """Return what matched marks earn for precision and for recall."""
     if mode is not Mode.PARTIAL:
-        return 1.0, 1.0
-    i, j, shared = edge
-    return shared / left.sizes[i], shared / right.sizes[j]
+        return float(len(edges)), float(len(edges))
+    precise = sum(edge.shared / left.sizes[edge.left] for edge in edges)
+    return precise, sum(edge.shared / right.sizes[edge.right] for edge in edges)
