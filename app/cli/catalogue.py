@@ -16,6 +16,7 @@ COMMANDS = {
     "export": Entry("export", "Write a project's documents and annotations to a file."),
     "list": Entry("listing", "Show documents, annotators, annotations or labels."),
     "search": Entry("search", "Find words in the documents."),
+    "agreement": Entry("agreement", "Show how well annotators agree."),
     "scheme": Entry("scheme", "Show, check or replace the scheme."),
     "check": Entry("check", "Check a project from end to end."),
     "backup": Entry("backup", "Make a checked copy of a project."),

@@ -84,10 +84,10 @@ def agreement(
     for item in readings:
         for count in counts:
             count.add(item)
+    # Layers that nobody used are left out, unless they were asked for or nobody marked anything at all.
+    used = [count for count in counts if layers or count.labels] or counts
     resampling: Resampling | None = None
-    for count in counts:
-        if not (layers or count.labels):
-            continue
+    for count in used:
         if resampling is None:
             resampling = Resampling(count.documents, seed=seed, resamples=resamples)
         report = _Report(count, resampling)
@@ -126,7 +126,8 @@ class _Report:
         counts = self._counts
         notes: list[str] = []
         if len(self._names) < 2:
-            notes.append("agreement needs two annotators who finished the same document")
+            who = f"only {self._names[0]} has" if self._names else "nobody has"
+            notes.append(f"{who} finished a document; agreement needs two annotators")
         elif not counts.shared[None]:
             notes.append("no document was finished by two annotators")
         repeated = sum(counts.collapsed.values())
