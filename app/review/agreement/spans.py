@@ -1,6 +1,7 @@
 """Precision, recall and F1 of one annotator's marks against another's: exact, by overlap, and with partial credit.
 
 Marks are matched one to one at the greatest total, so their order doesn't matter and a long mark can't earn twice.
+Between two documents sums may be added up: long ones then count more (“micro”).
 """
 
 from collections import Counter
@@ -155,20 +156,29 @@ def _matches(left: Marks, right: Marks, edges: Sequence[_Edge]) -> dict[Mode, li
     rest: list[_Edge] = []
     for edge in edges:
         (sure if lefts[edge.left] == rights[edge.right] == 1 else rest).append(edge)
-    ours, theirs = len(left.keys), len(right.keys)
-    # The sum of each pair's F1, weighted as the F1 of the document is by how many marks each made: so weighted, the
-    # document's F1 can't come out below that of exact matching.
-    weights = [
-        (ours + theirs) * edge.shared / (ours * left.sizes[edge.left] + theirs * right.sizes[edge.right])
-        + _SAME_LABEL * edge.is_alike
-        for edge in rest
-    ]
     exact = [edge for edge in rest if edge.is_exact]
     return {
         Mode.EXACT: [edge for edge in sure if edge.is_exact] + _best(exact, [1.0] * len(exact)),
         Mode.OVERLAP: sure + _best(rest, [1.0] * len(rest)),
-        Mode.PARTIAL: sure + _best(rest, weights),
+        Mode.PARTIAL: sure + _partial(left, right, rest),
     }
+
+
+def _partial(left: Marks, right: Marks, edges: Sequence[_Edge]) -> list[_Edge]:
+    """Match the same ranges first, then the rest at the greatest sum of each pair's F1 over its characters.
+
+    So a mark goes with its like whatever else runs into it, precision and recall can't come out below those of exact
+    matching, and a mark that meets nothing doesn't change how others are matched.
+    """
+    same = [edge for edge in edges if edge.is_exact and edge.shared == left.sizes[edge.left] == right.sizes[edge.right]]
+    found = _best(same, [1.0 + _SAME_LABEL * edge.is_alike for edge in same])
+    lefts, rights = {edge.left for edge in found}, {edge.right for edge in found}
+    rest = [edge for edge in edges if edge.left not in lefts and edge.right not in rights]
+    weights = [
+        2 * edge.shared / (left.sizes[edge.left] + right.sizes[edge.right]) + _SAME_LABEL * edge.is_alike
+        for edge in rest
+    ]
+    return found + _best(rest, weights)
 
 
 def _best(edges: Sequence[_Edge], weights: Sequence[float]) -> list[_Edge]:

@@ -9,8 +9,8 @@ from app.review.agreement.coding import (
     alpha_of,
     bennett_s,
     both_ways,
-    coincidences,
     cohen_kappa,
+    coincidences,
     dice,
     disagreements,
     fleiss_kappa,
@@ -40,6 +40,11 @@ TOLERANCE = 5e-4
 def square(*rows: Sequence[int]) -> dict[tuple[int, int], float]:
     """Return the table of two raters; the rows are the first one's values."""
     return {(i, j): float(count) for i, row in enumerate(rows) for j, count in enumerate(row)}
+
+
+def words(text: str) -> list[str]:
+    """Return units from one word each, a letter for each rater."""
+    return text.split()
 
 
 def near(value: float, *, within: float = TOLERANCE):
@@ -106,13 +111,10 @@ def test_randolph_2005(items: str, agreed: float, fleiss: float, free: float) ->
     assert free_marginal_kappa(rated) == near(free, within=5e-3)
 
 
-FLEISS = [
-    list(item)
-    for item in (
-        "444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445 "
-        "333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555"
-    ).split()
-]
+FLEISS = words(
+    "444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445 "
+    "333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555"
+)
 
 
 def test_fleiss_1971() -> None:
@@ -139,8 +141,8 @@ DISTANCES = {"nominal": nominal, "ordinal": ordinal, "interval": interval, "rati
 
 
 def test_krippendorff_2004_two_raters() -> None:
-    assert alpha("10 11 01 00 00 01 00 01 00 00".split()) == near(0.095238)
-    second = "aa ab bb bb bb bb bc cc cc cc cc cc".split()
+    assert alpha(words("10 11 01 00 00 01 00 01 00 00")) == near(0.095238)
+    second = words("aa ab bb bb bb bb bc cc cc cc cc cc")
     assert alpha(second) == near(0.734104)
     assert disagreements(coincidences(second)) == (near(0.1667), near(0.6268))
     assert alpha_of(both_ways(table_of((unit[0], unit[1]) for unit in second))) == alpha(second)
