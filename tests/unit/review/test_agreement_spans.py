@@ -96,6 +96,12 @@ def test_shrinking_a_mark_can_raise_recall_since_the_match_may_change() -> None:
     assert score(Mode.PARTIAL, [(10, 14)], gold).recall == pytest.approx(0.071429, abs=5e-7)
 
 
+def test_the_same_mark_goes_with_its_like_whatever_runs_into_it() -> None:
+    left, right = marks((0, 10), (5, 10)), marks((0, 10), (0, 5))
+    assert compared(left, right).matched == ((0, 1),)  # sorted, the shorter comes first
+    assert scores(compared(left, right).sums[Mode.PARTIAL, False]).f1 == 0.5
+
+
 def test_micro_sums_over_documents_do_not_reward_marking_less() -> None:
     first = compared(marks((0, 5)), marks((0, 5))).sums[Mode.PARTIAL, False]
     second = compared([], marks((3, 9))).sums[Mode.PARTIAL, False]
