@@ -36,10 +36,13 @@ from app.review.agreement.coding import (
 from app.review.agreement.figure import Figure, Undefined
 from app.review.agreement.gamma import positional
 from app.review.agreement.marks import marks_of
+from app.review.agreement.meeting import meetings
 from app.review.agreement.soft import spearman
 from app.review.agreement.spans import Comparison, Mode, compare, scores
 from app.review.agreement.unitizing import Section, alpha_u, continuum, disagreements, merged
 from app.review.agreement.vectors import f1_vector
+from app.review.matching import overlaps
+from tests.property.strategies import fragments
 from tests.unit.build import annotation
 
 LENGTH = 60
@@ -180,6 +183,15 @@ def test_the_sums_of_many_resamples_give_the_f1_of_one(left, right, times) -> No
             assert value == pytest.approx(scores(sums).f1)
         else:
             assert numpy.isnan(value)
+
+
+@given(st.lists(fragments(TEXT), max_size=8, unique=True), st.lists(fragments(TEXT), max_size=8, unique=True))
+def test_marks_meet_by_columns_as_they_do_one_by_one(left, right) -> None:
+    one, other = (
+        marks_of(annotation(TEXT, *((part.start, part.end) for part in parts)) for parts in layer)
+        for layer in (left, right)
+    )
+    assert list(zip(*meetings(one, other), strict=True)) == list(overlaps(one.annotations, other.annotations))
 
 
 # -- characters --------------------------------------------------------------------------------------------------------

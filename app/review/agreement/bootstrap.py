@@ -40,11 +40,12 @@ def interval(values: "ndarray") -> tuple[float, float] | None:
     """
     import numpy
 
-    known = values[~numpy.isnan(values)]
+    known = numpy.sort(values[~numpy.isnan(values)])
     if len(known) * 2 < len(values) or not len(known):
         return None
-    tail = (100 - _CONFIDENCE) / 2
-    low, high = numpy.percentile(known, [tail, 100 - tail])
+    tail = (100 - _CONFIDENCE) / 200
+    places = [tail * (len(known) - 1), (1 - tail) * (len(known) - 1)]
+    low, high = numpy.interp(places, numpy.arange(len(known)), known)  # as numpy.percentile, and much quicker
     return float(low), float(high)
 
 

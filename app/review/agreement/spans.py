@@ -4,15 +4,17 @@ Marks are matched one to one at the greatest total, so their order doesn't matte
 Between two documents sums may be added up: long ones then count more (“micro”).
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
 from app.review.agreement.evidence import shared_evidence
 from app.review.agreement.marks import Marks
-from app.review.matching import best_matching, overlaps
+from app.review.agreement.meeting import Meetings, meetings
+from app.review.matching import best_matching
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 _SAME_LABEL = 1e-9  # between matches that are equally good, the one whose labels agree
 
@@ -86,44 +88,57 @@ def compare(left: Marks, right: Marks) -> Comparison:
     return _compared(left, right)
 
 
-class _Edge(NamedTuple):
-    """Two marks that meet: their places in the lists, the shared code points, and whether range and label agree."""
+class _Candidates(NamedTuple):
+    """Pairs of marks that may be matched, and whether their range and their label agree."""
 
-    left: int
-    right: int
-    shared: int
-    is_exact: bool
-    is_alike: bool
+    pairs: Meetings
+    is_exact: "ndarray"
+    is_alike: "ndarray"
+
+    def only(self, which: "ndarray") -> "_Candidates":
+        return _Candidates(self.pairs.only(which), self.is_exact[which], self.is_alike[which])
 
 
 def _compared(left: Marks, right: Marks) -> Comparison:
-    edges = _edges(left, right)
-    matches = {(mode, False): found for mode, found in _matches(left, right, edges).items()}
-    alike = [edge for edge in edges if edge.is_alike]
-    matches.update({(mode, True): found for mode, found in _matches(left, right, alike).items()})
-    of_left, of_right = _label_counts(left), _label_counts(right)
+    import numpy
+
+    labels = {label: number for number, label in enumerate(sorted(left.labels | right.labels))}
+    of_left, of_right = (
+        numpy.array([labels[label] for _, label in side.keys], dtype=numpy.int64) for side in (left, right)
+    )
+    both = [numpy.bincount(numbers, minlength=len(labels)).tolist() for numbers in (of_left, of_right)]
+    found = _candidates(left, right, of_left, of_right)
     sums: dict[tuple[Mode, bool], Sums] = {}
     by_label: dict[tuple[Mode, str], Sums] = {}
-    for (mode, labelled), found in matches.items():
-        if labelled:
-            groups: dict[str, list[_Edge]] = {label: [] for label in {**of_left, **of_right}}
-            for edge in found:
-                groups[left.keys[edge.left][1]].append(edge)
-            for label, group in groups.items():
-                by_label[mode, label] = Sums(*_credit(mode, left, right, group), of_left[label], of_right[label])
-        sums[mode, labelled] = Sums(*_credit(mode, left, right, found), len(left.keys), len(right.keys))
-    matched = tuple(sorted((edge.left, edge.right) for edge in matches[Mode.PARTIAL, False]))
+    matched: tuple[tuple[int, int], ...] = ()
+    for labelled, candidates in ((False, found), (True, found.only(found.is_alike))):
+        for mode, pairs in _matches(left, right, candidates).items():
+            precise, recalled = _credit(mode, left, right, pairs)
+            total = (float(precise.sum()), float(recalled.sum()))
+            sums[mode, labelled] = Sums(*total, len(left.keys), len(right.keys))
+            if labelled:
+                numbers = of_left[pairs.left]
+                earned = [numpy.bincount(numbers, each, minlength=len(labels)).tolist() for each in (precise, recalled)]
+                for label, number in labels.items():
+                    by_label[mode, label] = Sums(*(column[number] for column in (*earned, *both)))
+            elif mode is Mode.PARTIAL:
+                matched = tuple(sorted(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)))
     return Comparison(matched, sums, by_label)
 
 
-def _edges(left: Marks, right: Marks) -> list[_Edge]:
-    edges: list[_Edge] = []
-    for i, j, shared in overlaps(left.annotations, right.annotations):
-        if left.annotations[i].evidence and not _may_match(left.annotations[i], right.annotations[j]):
-            continue
-        is_alike = left.keys[i][1] == right.keys[j][1]
-        edges.append(_Edge(i, j, shared, left.hulls[i] == right.hulls[j], is_alike))
-    return edges
+def _candidates(left: Marks, right: Marks, of_left: "ndarray", of_right: "ndarray") -> _Candidates:
+    import numpy
+
+    pairs = meetings(left, right)
+    if left.ranges.anchors and right.ranges.anchors:
+        both = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+        fit = [_may_match(left.annotations[i], right.annotations[j]) for i, j in both]
+        pairs = pairs.only(numpy.array(fit, dtype=bool))
+    return _Candidates(
+        pairs=pairs,
+        is_exact=(left.hulls[pairs.left] == right.hulls[pairs.right]).all(axis=1),
+        is_alike=of_left[pairs.left] == of_right[pairs.right],
+    )
 
 
 def _turned(found: Comparison) -> Comparison:
@@ -138,57 +153,68 @@ def _swapped(sums: Sums) -> Sums:
     return Sums(sums.recalled, sums.precise, sums.right, sums.left)
 
 
-def _label_counts(marks: Marks) -> Counter[str]:
-    return Counter(label for _, label in marks.keys)
-
-
 def _may_match(one: Annotation, other: Annotation) -> bool:
-    """Whether two marks that meet can mean the same: of two anchors with evidence, it must overlap."""
-    if not (other.evidence and one.is_anchor):
+    """Whether two marks that meet can mean the same: of two anchors that both have evidence, it must overlap."""
+    if not (one.evidence and other.evidence and one.is_anchor):
         return True
     return shared_evidence(one, other).shared > 0
 
 
-def _matches(left: Marks, right: Marks, edges: Sequence[_Edge]) -> dict[Mode, list[_Edge]]:
-    """Return the best matching in each mode. Edges that compete with no other are in it without more ado."""
-    lefts, rights = Counter(edge.left for edge in edges), Counter(edge.right for edge in edges)
-    sure: list[_Edge] = []
-    rest: list[_Edge] = []
-    for edge in edges:
-        (sure if lefts[edge.left] == rights[edge.right] == 1 else rest).append(edge)
-    exact = [edge for edge in rest if edge.is_exact]
-    return {
-        Mode.EXACT: [edge for edge in sure if edge.is_exact] + _best(exact, [1.0] * len(exact)),
-        Mode.OVERLAP: sure + _best(rest, [1.0] * len(rest)),
-        Mode.PARTIAL: sure + _partial(left, right, rest),
+def _matches(left: Marks, right: Marks, candidates: _Candidates) -> dict[Mode, Meetings]:
+    """Return the best matching in each mode. Pairs that compete with no other are in it without more ado."""
+    import numpy
+
+    i, j, _ = candidates.pairs
+    sure = (numpy.bincount(i, minlength=1)[i] == 1) & (numpy.bincount(j, minlength=1)[j] == 1)
+    rest = numpy.flatnonzero(~sure)
+    sure_exact = sure & candidates.is_exact
+    exact = rest[candidates.is_exact[rest]]
+    partial = _partial(left, right, candidates, rest) if len(rest) else []
+    chosen = {
+        Mode.EXACT: (sure_exact, _best(candidates, exact, numpy.ones(len(exact)))),
+        Mode.OVERLAP: (sure, _best(candidates, rest, numpy.ones(len(rest)))),
+        Mode.PARTIAL: (sure, partial),
     }
+    matches: dict[Mode, Meetings] = {}
+    for mode, (mask, more) in chosen.items():
+        mask = mask.copy()
+        mask[more] = True
+        matches[mode] = candidates.pairs.only(mask)
+    return matches
 
 
-def _partial(left: Marks, right: Marks, edges: Sequence[_Edge]) -> list[_Edge]:
+def _partial(left: Marks, right: Marks, candidates: _Candidates, places: "ndarray") -> list[int]:
     """Match the same ranges first, then the rest at the greatest sum of each pair's F1 over its characters.
 
     So a mark goes with its like whatever else runs into it, precision and recall can't come out below those of exact
     matching, and a mark that meets nothing doesn't change how others are matched.
     """
-    same = [edge for edge in edges if edge.is_exact and edge.shared == left.sizes[edge.left] == right.sizes[edge.right]]
-    found = _best(same, [1.0 + _SAME_LABEL * edge.is_alike for edge in same])
-    lefts, rights = {edge.left for edge in found}, {edge.right for edge in found}
-    rest = [edge for edge in edges if edge.left not in lefts and edge.right not in rights]
-    weights = [
-        2 * edge.shared / (left.sizes[edge.left] + right.sizes[edge.right]) + _SAME_LABEL * edge.is_alike
-        for edge in rest
-    ]
-    return found + _best(rest, weights)
+    import numpy
+
+    i, j, shared = candidates.pairs.only(places)
+    ours, theirs = left.sizes[i], right.sizes[j]
+    weights = 2 * shared / (ours + theirs) + _SAME_LABEL * candidates.is_alike[places]
+    same = candidates.is_exact[places] & (shared == ours) & (shared == theirs)
+    first = _best(candidates, places[same], weights[same])
+    taken = candidates.pairs.only(numpy.array(first, dtype=numpy.int64))
+    free = ~(numpy.isin(i, taken.left) | numpy.isin(j, taken.right))
+    return first + _best(candidates, places[free], weights[free])
 
 
-def _best(edges: Sequence[_Edge], weights: Sequence[float]) -> list[_Edge]:
-    by_pair = {(edge.left, edge.right): edge for edge in edges}
-    return [by_pair[pair] for pair in best_matching(dict(zip(by_pair, weights, strict=True)))]
+def _best(candidates: _Candidates, places: "ndarray", weights: "ndarray") -> list[int]:
+    """Return which of these places are in the best matching."""
+    if not len(places):
+        return []
+    i, j, _ = candidates.pairs.only(places)
+    pairs = list(zip(i.tolist(), j.tolist(), strict=True))
+    place_of = dict(zip(pairs, places.tolist(), strict=True))
+    return [place_of[pair] for pair in best_matching(dict(zip(pairs, weights.tolist(), strict=True)))]
 
 
-def _credit(mode: Mode, left: Marks, right: Marks, edges: Sequence[_Edge]) -> tuple[float, float]:
+def _credit(mode: Mode, left: Marks, right: Marks, pairs: Meetings) -> tuple["ndarray", "ndarray"]:
     """Return what matched marks earn for precision and for recall."""
+    import numpy
+
     if mode is not Mode.PARTIAL:
-        return float(len(edges)), float(len(edges))
-    precise = sum(edge.shared / left.sizes[edge.left] for edge in edges)
-    return precise, sum(edge.shared / right.sizes[edge.right] for edge in edges)
+        return numpy.ones(len(pairs.left)), numpy.ones(len(pairs.left))
+    return pairs.shared / left.sizes[pairs.left], pairs.shared / right.sizes[pairs.right]

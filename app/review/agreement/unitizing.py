@@ -71,14 +71,21 @@ def _gaps(units: Sequence[Section], length: int) -> list[int]:
     return sorted(end - start for start, end in zip(starts, ends, strict=True) if end > start)
 
 
-def _fitting(lengths: Iterable[int], gaps: Sequence[int]) -> int:
-    """Return in how many ways units of these lengths fit into the gaps, each weighted by its length squared."""
-    below = [0, *accumulate(gaps)]
-    total = 0
-    for length in lengths:
-        at = bisect_left(gaps, length)
-        total += length**2 * (below[-1] - below[at] - (len(gaps) - at) * (length - 1))
-    return total
+def _fitting(lengths: Sequence[Sequence[int]], gaps: Sequence[int]) -> list[int]:
+    """Return in how many ways each rater's units of these lengths fit into the gaps, each weighted by its length
+    squared.
+    """
+    # room[k]: how much the gaps from the k-th on hold together
+    room = [0, *accumulate(reversed(gaps))][::-1]
+    count = len(gaps)
+    totals: list[int] = []
+    for mine in lengths:
+        total = 0
+        for length in mine:
+            at = bisect_left(gaps, length)
+            total += length * length * (room[at] - (count - at) * (length - 1))
+        totals.append(total)
+    return totals
 
 
 def continuum(raters: Sequence[Iterable[Section]], length: int, *, start: int = 0) -> Continuum:
@@ -92,7 +99,7 @@ def continuum(raters: Sequence[Iterable[Section]], length: int, *, start: int = 
         own=tuple(sum(x * (x - 1) * (2 * x - 1) // 3 for x in mine) for mine in lengths),
         taken=tuple(sum(x * (x - 1) for x in mine) for mine in lengths),
         observed={(i, j): distance(units[i], units[j]) for i, j in combinations(range(len(units)), 2)},
-        fitting={(i, j): _fitting(mine, theirs) for i, mine in enumerate(lengths) for j, theirs in enumerate(gaps)},
+        fitting={(i, j): ways for j, theirs in enumerate(gaps) for i, ways in enumerate(_fitting(lengths, theirs))},
     )
 
 
