@@ -17,6 +17,7 @@ COMMANDS = {
     "list": Entry("listing", "Show documents, annotators, annotations, labels or conflicts."),
     "search": Entry("search", "Find words in the documents."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
+    "agreement": Entry("agreement", "Show how well annotators agree."),
     "scheme": Entry("scheme", "Show, check or replace the scheme."),
     "check": Entry("check", "Check a project from end to end."),
     "backup": Entry("backup", "Make a checked copy of a project."),

@@ -55,7 +55,7 @@ def _anchors(annotations: Sequence[Annotation]) -> list[tuple[int, int]]:
     return sorted(
         (part.start, index)
         for index, annotation in enumerate(annotations)
-        if annotation.is_anchor
+        if annotation.fragments[0].start == annotation.fragments[0].end and annotation.is_anchor
         for part in annotation.fragments
     )
 

@@ -5,10 +5,15 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import grouping, keys, start
+from tests.bench import agreement, grouping, keys, start
 from tests.bench.rows import Bench, Row, table
 
-BENCHES: dict[str, Bench] = {"start": start.run, "keys": keys.run, "grouping": grouping.run}
+BENCHES: dict[str, Bench] = {
+    "start": start.run,
+    "keys": keys.run,
+    "grouping": grouping.run,
+    "agreement": agreement.run,
+}
 
 
 def main(arguments: list[str]) -> int:

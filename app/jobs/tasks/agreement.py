@@ -1,0 +1,59 @@
+"""How well the annotators of a project agree, from what each has finished."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.core.errors import FormatError
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.review.agreement.bootstrap import RESAMPLES
+from app.review.agreement.panel import LayerAgreement, agreement
+from app.review.readings import Reading, Readings
+from app.session.session import Session
+
+_KINDS = ("person", "model")  # gold is what they are settled to, not another opinion
+
+
+def finished_readings(
+    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Iterator[Readings]:
+    """Yield every document that anybody finished, as those who did left it. Raises Cancelled."""
+    total = session.documents.count()
+    for number, record in enumerate(session.records()):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        progress(number, total, f"{number:,} documents")
+        by = {
+            item.annotator: Reading(item.annotations, item.relations)
+            for item in record.sets
+            if item.kind in _KINDS and item.status.is_finished
+        }
+        if by:
+            yield Readings(record.document.uid, record.document.length, by)
+
+
+def measure_agreement(
+    session: Session,
+    *,
+    layers: Sequence[str] = (),
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    gamma: bool = False,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> Iterator[LayerAgreement]:
+    """Yield the agreement in these layers, or in all that anybody marked something in.
+
+    Raises FormatError for a layer that the scheme doesn't have, and Cancelled.
+    """
+    scheme = session.scheme
+    for layer in layers:
+        if scheme.layer(layer) is None:
+            known = ", ".join(item.id for item in scheme.layers)
+            raise FormatError(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
+    readings = finished_readings(session, progress=progress, cancel=cancel)
+    yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
+
+
+def as_row(found: LayerAgreement) -> dict[str, Any]:
+    """Return the agreement of a layer as the object that programs read; resources/help/agreement.md describes it."""
+    return {**found._asdict(), "measures": [measure._asdict() for measure in found.measures]}

@@ -1,0 +1,114 @@
+"""Agreement on what matched marks say: their label, severity, and attributes of the scheme."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.review.agreement.coding import Value
+from app.review.agreement.marks import Marks
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+LABEL = "label"
+FOREIGN = object()
+"""In place of a value: marks with this label don't have the field."""
+
+
+class Field(NamedTuple):
+    """Something that matched marks may agree on. `order` are its values, low to high; None if they have no order."""
+
+    id: str
+    attribute: Attribute | None = None
+    order: tuple[str, ...] | None = None
+
+    def read(self, marks: Marks) -> list[Value]:
+        """Return each mark's value: None if it has none, `FOREIGN` if marks with its label don't have the field."""
+        if self.attribute is None:
+            if self.id == LABEL:
+                return [label for _, label in marks.keys]
+            return [mark.attributes.get(self.id) for mark in marks.annotations]
+        known = {label: self.attribute.applies_to(label) for label in marks.labels}
+        return [self._value(mark) if known[mark.label] else FOREIGN for mark in marks.annotations]
+
+    def _value(self, mark: Annotation) -> Value:
+        value = mark.attributes.get(self.id)
+        if value is None and self.attribute is not None:
+            value = self.attribute.default
+        return None if value is None else str(value)
+
+
+class Judged(NamedTuple):
+    """How often two annotators gave which pair of values, and how many matched pairs of marks have the field at all."""
+
+    table: Counter[tuple[Value, Value]]
+    total: int
+
+
+def fields_of(layer: Layer, scheme: Scheme) -> list[Field]:
+    """Return label, severity if the layer has it, and every attribute that is a choice or a flag."""
+    fields = [Field(LABEL)]
+    if layer.has_severity:
+        fields.append(Field(SEVERITY, order=tuple(step.id for step in scheme.severities)))
+    chosen = (item for item in layer.attributes if item.kind is not Kind.TEXT)
+    return fields + [Field(item.id, attribute=item) for item in chosen]
+
+
+def judged(left: Sequence[Value], right: Sequence[Value], matched: Iterable[tuple[int, int]]) -> Judged:
+    """Count the values of one field, as `Field.read` gives them, of matched marks; where one has none, the pair counts
+    as possible, not as judged.
+    """
+    table = Counter([(left[i], right[j]) for i, j in matched])
+    for pair in [pair for pair in table if FOREIGN in pair]:
+        del table[pair]
+    total = table.total()
+    for pair in [pair for pair in table if None in pair]:
+        del table[pair]
+    return Judged(table, total)
+
+
+def table_columns(tables: Sequence[Counter[tuple[Value, Value]]], field: Field) -> "ndarray":
+    """Return each table as a square, its values in the field's order; values that the scheme lacks come last."""
+    import numpy
+
+    used = sorted({value for table in tables for pair in table for value in pair})
+    known = list(field.order or ())
+    place = {value: at for at, value in enumerate([*known, *(value for value in used if value not in known)])}
+    columns = numpy.zeros((len(tables), len(place), len(place)))
+    for at, table in enumerate(tables):
+        for (one, other), count in table.items():
+            columns[at, place[one], place[other]] = count
+    return columns
+
+
+def kappa_vector(tables: "ndarray") -> "ndarray":
+    """Return Cohen's kappa of each square of the last two axes; nan where it is undefined."""
+    import numpy
+
+    total = tables.sum(axis=(-2, -1))
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        agreed = numpy.trace(tables, axis1=-2, axis2=-1) / total
+        chance = (tables.sum(axis=-1) * tables.sum(axis=-2)).sum(axis=-1) / total**2
+        return numpy.where(chance < 1 - 1e-12, (agreed - chance) / (1 - chance), numpy.nan)
+
+
+def table_alpha_vector(tables: "ndarray", *, ordered: bool) -> "ndarray":
+    """Return Krippendorff's alpha of each square, nominal or ordinal; nan where it is undefined."""
+    import numpy
+
+    met = tables + numpy.swapaxes(tables, -1, -2)
+    uses = met.sum(axis=-1)
+    if ordered:
+        # How many uses lie at or below each rank, half of its own counted: ranks differ by what lies between.
+        middle = numpy.cumsum(uses, axis=-1) - uses / 2
+        distance = (middle[..., :, None] - middle[..., None, :]) ** 2
+    else:
+        distance = 1.0 - numpy.eye(tables.shape[-1])
+    total = uses.sum(axis=-1)
+    expected = (uses[..., :, None] * uses[..., None, :] * distance).sum(axis=(-2, -1))
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        result = 1 - (total - 1) * (met * distance).sum(axis=(-2, -1)) / expected
+    return numpy.where(expected > 0, result, numpy.nan)

@@ -1,0 +1,67 @@
+"""Whether two annotators prove the same mark from the same places: characters of evidence that both linked."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.core.annotation import Annotation
+from app.review.agreement.marks import Marks
+from app.review.agreement.unitizing import Section, merged
+
+
+class Overlap(NamedTuple):
+    """Code points of evidence: those in both, and all of the one and of the other. Overlaps may be added up."""
+
+    shared: int
+    left: int
+    right: int
+
+
+class EvidenceSums(NamedTuple):
+    """The evidence of matched marks: code points, and how many pairs both had it, of how many where either had."""
+
+    overlap: Overlap
+    used: int
+    total: int
+
+
+def shared_evidence(one: Annotation, other: Annotation) -> Overlap:
+    """Compare the evidence of two marks, each reference document by itself."""
+    ours, theirs = _places(one), _places(other)
+    return Overlap(
+        shared=sum(shared_length(ours[document], theirs[document]) for document in ours.keys() & theirs.keys()),
+        left=sum(end - start for sections in ours.values() for start, end in sections),
+        right=sum(end - start for sections in theirs.values() for start, end in sections),
+    )
+
+
+def _places(mark: Annotation) -> dict[str, list[Section]]:
+    ranges: dict[str, list[Section]] = {}
+    for item in mark.evidence:
+        ranges.setdefault(item.document, []).extend((part.start, part.end) for part in item.fragments)
+    return {document: merged(sections) for document, sections in ranges.items()}
+
+
+def shared_length(one: list[Section], other: list[Section]) -> int:
+    """Return how many code points two sorted lists of ranges, each free of overlap, have in common."""
+    total = i = j = 0
+    while i < len(one) and j < len(other):
+        total += max(0, min(one[i][1], other[j][1]) - max(one[i][0], other[j][0]))
+        if one[i][1] <= other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return total
+
+
+def evidence_sums(left: Marks, right: Marks, matched: Iterable[tuple[int, int]]) -> EvidenceSums:
+    """Add up the evidence of matched marks. Pairs where neither has any say nothing."""
+    shared = ours = theirs = used = total = 0
+    for i, j in matched:
+        one, other = left.annotations[i], right.annotations[j]
+        if not (one.evidence or other.evidence):
+            continue
+        total += 1
+        used += bool(one.evidence and other.evidence)
+        overlap = shared_evidence(one, other)
+        shared, ours, theirs = shared + overlap.shared, ours + overlap.left, theirs + overlap.right
+    return EvidenceSums(Overlap(shared, ours, theirs), used, total)

@@ -1,0 +1,19 @@
+"""What a measure comes to: a number, or the reason why there is none."""
+
+from typing import NamedTuple
+
+
+class Undefined(NamedTuple):
+    """A measure that the data don't define, such as chance-corrected agreement where everyone always said the same."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"n/a ({self.why})"
+
+
+Figure = float | Undefined
+
+NO_VARIATION = Undefined("no variation")
+NO_PAIRS = Undefined("nothing that two people judged")
+NO_MARKS = Undefined("no marks")

@@ -1,0 +1,253 @@
+"""Gamma (Mathet 2015): the best alignment of all annotators' units at once, against what random units would give.
+
+Exact, and therefore for documents of moderate size. The random part is seeded; another seed moves the second or third
+digit.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import combinations
+from math import inf, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.review.agreement.figure import NO_MARKS, NO_PAIRS, NO_VARIATION, Figure, Undefined
+from app.review.matching import best_matching
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+Unit = tuple[float, float, str]
+"""Start, end and label. Units have a width."""
+
+SAMPLES = 30
+_MOST_CANDIDATES = 100_000
+_A_GROUP = 1e-6
+TOO_LARGE = Undefined("too many marks that lie close together")
+
+
+class Weights(NamedTuple):
+    """How much position, label and a missing unit count in a dissimilarity."""
+
+    position: float = 3.0
+    label: float = 1.0
+    missing: float = 1.0
+
+
+WEIGHTS = Weights()
+
+
+class Alignment(NamedTuple):
+    """The alignment with the least disorder: for each group of units the index of each annotator's, None if missing.
+
+    `disorder` is the mean cost per unit of an average annotator.
+    """
+
+    disorder: float
+    groups: tuple[tuple[int | None, ...], ...]
+
+
+class Disorder(NamedTuple):
+    """Observed and expected disorder of one document, each times the mean number of units; may be added up."""
+
+    observed: float
+    expected: float
+
+
+def positional(one: Unit, other: Unit) -> float:
+    """Return how far two units are apart, in terms of their lengths, squared."""
+    apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
+    return (apart / (one[1] - one[0] + other[1] - other[0])) ** 2
+
+
+def dissimilarity(one: Unit, other: Unit, weights: Weights = WEIGHTS) -> float:
+    """Return the weighted sum of the dissimilarity of place and of label."""
+    place = weights.position * weights.missing * positional(one, other)
+    return place + weights.label * weights.missing * (one[2] != other[2])
+
+
+def best_alignment(raters: Sequence[Sequence[Unit]], weights: Weights = WEIGHTS) -> Alignment | Undefined:
+    """Align all units at the least cost, each in exactly one group."""
+    if len(raters) < 2:
+        return NO_PAIRS
+    count = sum(map(len, raters))
+    if not count:
+        return NO_MARKS
+    if len(raters) == 2:
+        cost, groups = _two(raters[0], raters[1], weights)
+    else:
+        found = _many(raters, weights)
+        if isinstance(found, Undefined):
+            return found
+        cost, groups = found
+    return Alignment(cost / (count / len(raters)), tuple(groups))
+
+
+_Group = tuple[int | None, ...]
+
+
+def _two(left: Sequence[Unit], right: Sequence[Unit], weights: Weights) -> tuple[float, list[_Group]]:
+    """Pair units where that is cheaper than leaving both alone."""
+    gains = {
+        (i, j): gain
+        for i, j in _close(left, right, weights, limit=2 * weights.missing)
+        if (gain := 2 * weights.missing - dissimilarity(left[i], right[j], weights)) > 0
+    }
+    pairs = best_matching(gains)
+    groups: list[_Group] = list(pairs)
+    with_left, with_right = {i for i, _ in pairs}, {j for _, j in pairs}
+    groups += [(i, None) for i in range(len(left)) if i not in with_left]
+    groups += [(None, j) for j in range(len(right)) if j not in with_right]
+    cost = weights.missing * (len(left) + len(right)) - sum(gains[pair] for pair in pairs)
+    return cost, groups
+
+
+def _close(left: Sequence[Unit], right: Sequence[Unit], weights: Weights, *, limit: float) -> list[tuple[int, int]]:
+    """Return the pairs whose places alone don't cost more than the limit."""
+    if not left or not right:
+        return []
+    order = sorted(range(len(right)), key=right.__getitem__)
+    starts = [right[j][0] for j in order]
+    longest = max(end - start for start, end, _ in right)
+    reach = sqrt(limit / (weights.position * weights.missing)) if weights.position else inf
+    found: list[tuple[int, int]] = []
+    for i, (start, end, _) in enumerate(left):
+        radius = reach * (end - start + longest)
+        near = order[bisect_left(starts, start - radius) : bisect_right(starts, start + radius)]
+        found.extend((i, j) for j in near)
+    return found
+
+
+def _many(raters: Sequence[Sequence[Unit]], weights: Weights) -> tuple[float, list[_Group]] | Undefined:
+    """Choose among all groups worth considering so that each unit is in one, by integer programming."""
+    import numpy
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_matrix
+
+    candidates = _candidates(raters, weights)
+    if candidates is None:
+        return TOO_LARGE
+    first = [sum(map(len, raters[:place])) for place in range(len(raters))]
+    rows = [first[place] + unit for group, _ in candidates for place, unit in enumerate(group) if unit is not None]
+    columns = [at for at, (group, _) in enumerate(candidates) for unit in group if unit is not None]
+    shape = (sum(map(len, raters)), len(candidates))
+    cover = csr_matrix((numpy.ones(len(rows)), (rows, columns)), shape=shape)
+    # Of alignments that cost the same, the one with the fewest groups.
+    costs = numpy.array([cost + _A_GROUP for _, cost in candidates])
+    solved = milp(costs, constraints=LinearConstraint(cover, 1, 1), integrality=1, bounds=Bounds(0, 1))
+    if solved.x is None:
+        return TOO_LARGE
+    chosen = [candidates[at] for at in numpy.flatnonzero(solved.x > 0.5)]
+    return sum(cost for _, cost in chosen), [group for group, _ in chosen]
+
+
+def _candidates(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[tuple[_Group, float]] | None:
+    """Return every group that isn't dearer than its units alone, with its cost; None if there are far too many.
+
+    A group's cost is the mean over all pairs of annotators; a pair that lacks a unit costs that of a missing one, and a
+    pair that lacks both as well.
+    """
+    size = len(raters)
+    pairs = size * (size - 1) / 2
+    most = size * weights.missing * pairs
+    between: dict[tuple[int, int], list[dict[int, float]]] = {}
+    for a, b in combinations(range(size), 2):
+        near: list[dict[int, float]] = [{} for _ in raters[a]]
+        for i, j in _close(raters[a], raters[b], weights, limit=most):
+            if (cost := dissimilarity(raters[a][i], raters[b][j], weights)) <= most:
+                near[i][j] = cost
+        between[a, b] = near
+    grown: list[tuple[_Group, float]] = [((), 0.0)]
+    for place in range(size):
+        step: list[tuple[_Group, float]] = []
+        for group, cost in grown:
+            near = [between[other, place][unit] for other, unit in enumerate(group) if unit is not None]
+            step.append(((*group, None), cost + weights.missing * place))
+            alone = weights.missing * (place - len(near))
+            for unit in near[0] if near else range(len(raters[place])):
+                total = cost + alone + sum(costs.get(unit, inf) for costs in near)
+                if total <= most:
+                    step.append(((*group, unit), total))
+            if len(step) > _MOST_CANDIDATES:
+                return None
+        grown = step
+    return [
+        (group, cost / pairs)
+        for group, cost in grown
+        if cost <= (size - group.count(None)) * weights.missing * pairs and group.count(None) < size
+    ]
+
+
+def gamma(
+    raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
+) -> Figure:
+    """Return gamma: 1 is perfect, 0 is what random units like these would give."""
+    found = disorder(raters, seed=seed, weights=weights, samples=samples)
+    return found if isinstance(found, Undefined) else gamma_of(found.observed, found.expected)
+
+
+def gamma_of(observed: float, expected: float) -> Figure:
+    """Return gamma from sums of disorder."""
+    return 1 - observed / expected if expected else NO_VARIATION
+
+
+def disorder(
+    raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
+) -> Disorder | Undefined:
+    """Measure the disorder of a document, and the mean one of as many random documents as `samples` says."""
+    from numpy.random import default_rng
+
+    best = best_alignment(raters, weights)
+    if isinstance(best, Undefined):
+        return best
+    random = default_rng(seed)
+    statistics = _statistics(raters)
+    total, drawn = 0.0, 0
+    for _ in range(samples):
+        sample = best_alignment([_drawn(statistics, random) for _ in raters], weights)
+        if isinstance(sample, Alignment):
+            total, drawn = total + sample.disorder, drawn + 1
+        elif sample is TOO_LARGE:
+            return sample
+    units = sum(map(len, raters)) / len(raters)
+    return Disorder(best.disorder * units, total / drawn * units) if drawn else NO_VARIATION
+
+
+class _Statistics(NamedTuple):
+    """Mean and deviation of how many units there are, of the gaps before them and their lengths; every label used."""
+
+    number: tuple[float, float]
+    gap: tuple[float, float]
+    length: tuple[float, float]
+    labels: list[str]
+
+
+def _statistics(raters: Sequence[Sequence[Unit]]) -> _Statistics:
+    gaps: list[float] = []
+    for units in raters:
+        at = 0.0
+        for start, end, _ in sorted(units):
+            gaps.append(start - at)
+            at = end
+    return _Statistics(
+        number=_spread([float(len(units)) for units in raters]),
+        gap=_spread(gaps),
+        length=_spread([end - start for units in raters for start, end, _ in units]),
+        labels=sorted(label for units in raters for _, _, label in units),
+    )
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    mean = sum(values) / len(values)
+    return mean, sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+
+
+def _drawn(statistics: _Statistics, random: "Generator") -> list[Unit]:
+    """Make up an annotator whose units are as many, as long, as far apart and labelled as often as the real ones."""
+    units: list[Unit] = []
+    at = 0.0
+    for _ in range(max(1, round(random.normal(*statistics.number)))):
+        start = at + random.normal(*statistics.gap)
+        length = max(1.0, abs(random.normal(*statistics.length)))
+        units.append((start, start + length, statistics.labels[random.integers(len(statistics.labels))]))
+        at = start + length
+    return units

@@ -1,0 +1,138 @@
+"""`stet agreement`, on the sample project with three annotators who have read it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Stet
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def three(stet: Stet, sample: Path) -> Path:
+    """Give the sample project, its marks made by three: ben shifts every second one, cem made only every third."""
+    lines = [json.loads(line) for line in stet("export", sample, "-").out.splitlines()]
+    marked = [line for line in lines if line.get("sets")]
+    assert marked
+    for line in marked:
+        (given,) = line["sets"]
+        line["sets"] = [
+            _work(given, "ana", given["annotations"]),
+            _work(given, "ben", [_shifted(mark) if number % 2 else mark for number, mark in _each(given)]),
+            _work(given, "cem", [mark for number, mark in _each(given) if number % 3 == 0]),
+            _work(given, "dora", [], status="open"),
+            _work(given, "gold", given["annotations"][:1], kind="gold"),
+        ]
+    stet.write("three.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert stet("new", "three.stet").code == 0
+    ran = stet("import", "three.stet", "three.jsonl")
+    assert ran.code == 0, ran.err
+    return stet.folder / "three.stet"
+
+
+def _each(given: Row) -> list[tuple[int, Row]]:
+    return list(enumerate(given["annotations"]))
+
+
+def _work(given: Row, name: str, marks: list[Row], *, status: str = "done", kind: str = "person") -> Row:
+    copies = [
+        {
+            **mark,
+            "id": f"{name}-{mark['id']}",
+            "evidence": [{**item, "id": f"{name}-{item['id']}"} for item in mark.get("evidence", ())],
+        }
+        for mark in marks
+    ]
+    return {"annotator": name, "kind": kind, "status": status, "scheme": given["scheme"], "annotations": copies}
+
+
+def _shifted(mark: Row) -> Row:
+    if mark["end"] - mark["start"] < 2 or "fragments" in mark:
+        return mark
+    return {**mark, "start": mark["start"] + 1, "quote": mark["quote"][1:]}
+
+
+def _figure(layer: Row, measure: str, pair: list[str] | None = None, label: str | None = None) -> Row:
+    (row,) = [r for r in layer["measures"] if (r["measure"], r["pair"], r["label"]) == (measure, pair, label)]
+    return row
+
+
+def test_each_layer_with_its_measures(stet: Stet, three: Path) -> None:
+    layers = stet("agreement", three, "--json").rows()
+    assert {layer["layer"] for layer in layers} == {"entity", "claim", "error"}
+    marks = stet("list", three, "annotations", "--as", "ana", "--layer", "error", "--json").rows()
+    (error,) = [layer for layer in layers if layer["layer"] == "error"]
+    assert list(error) == [
+        *("layer", "annotators", "documents", "scheme", "seed", "resamples", "notes", "measures"),
+    ]
+    assert error["annotators"] == ["ana", "ben", "cem"]  # neither the one who isn't done nor gold
+    row = _figure(error, "exact_f1", ["ana", "ben"])
+    assert list(row) == ["measure", "pair", "label", "value", "n", "used", "total", "interval", "note"]
+    assert row["n"] == [len(marks), len(marks)]
+    finished = {mark["document"] for mark in stet("list", three, "annotations", "--as", "ana", "--json").rows()}
+    assert row["used"] == row["total"] == error["documents"] == len(finished)
+    assert 0 < row["value"] < 1
+    assert _figure(error, "overlap_label_f1", ["ana", "ben"])["value"] == 1.0
+    assert row["value"] < _figure(error, "mpp_f1", ["ana", "ben"])["value"] < 1
+    assert _figure(error, "exact_precision", ["ana", "cem"])["value"] < 1
+    assert _figure(error, "exact_recall", ["ana", "cem"])["value"] == 1.0
+    assert _figure(error, "evidence_f1", ["ana", "ben"])["value"] == 1.0
+    assert "NaN" not in stet("agreement", three, "--json").out
+
+
+def test_a_layer_can_be_chosen_and_a_seed_given(stet: Stet, three: Path) -> None:
+    (layer,) = stet("agreement", three, "--layer", "error", "--seed", 7, "--gamma", "--json").rows()
+    assert (layer["layer"], layer["seed"]) == ("error", 7)
+    assert _figure(layer, "gamma")["value"] <= 1
+    assert stet("agreement", three, "--layer", "error", "--seed", 7, "--gamma", "--json").rows() == [layer]
+    ran = stet("agreement", three, "--layer", "eror")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "stet: the scheme has no layer “eror”; its layers are: entity, claim, error\n"
+    assert stet("agreement", three, "--seed", "-1").code == 2
+
+
+def test_people_read_a_table_without_grades(stet: Stet, three: Path) -> None:
+    ran = stet("agreement", three, "--layer", "error")
+    assert ran.code == 0
+    first, heads, *rows = [line for line in ran.out.splitlines() if not line.startswith("note: ")]
+    assert first.startswith("layer error: ana, ben, cem; ")
+    assert heads.split()[:4] == ["MEASURE", "WHO", "LABEL", "VALUE"]
+    assert any(row.split()[:3] == ["mpp_f1", "ana-ben", "all"] for row in rows)
+    labels = {mark["label"] for mark in stet("list", three, "annotations", "--layer", "error", "--json").rows()}
+    assert {row.split()[2] for row in rows if row.split()[:2] == ["alpha_u", "all"]} == {*labels, "all"}
+    assert not any("precision" in row for row in rows)
+    assert not any(word in ran.out.lower() for word in ("nan", "substantial", "moderate", "fair", "-0.000"))
+
+
+def test_of_two_annotators_the_pair_is_enough(stet: Stet, three: Path) -> None:
+    lines = [json.loads(line) for line in stet("export", three, "-", "--as", "ana", "--as", "ben").out.splitlines()]
+    stet.write("two.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    stet("new", "two.stet")
+    assert stet("import", "two.stet", "two.jsonl").code == 0
+    rows = [line.split() for line in stet("agreement", "two.stet", "--layer", "error").out.splitlines()]
+    measured = [row for row in rows if row[0].startswith(("mpp", "char", "alpha"))]
+    assert {row[1] for row in measured} == {"ana-ben"}
+    assert any(row[0] == "mpp_precision" for row in measured)
+
+
+def test_what_is_missing_is_said_and_is_no_error(stet: Stet, sample: Path) -> None:
+    ran = stet("agreement", sample)
+    assert (ran.code, ran.err) == (0, "")
+    assert "note: nobody has finished a document; agreement needs two annotators" in ran.out
+    assert "n/a (fewer than two annotators finished anything)" in ran.out
+    layers = stet("agreement", sample, "--json").rows()
+    assert [layer["layer"] for layer in layers] == ["entity", "claim", "error"]
+    assert all(row["value"] is None for layer in layers for row in layer["measures"])
+
+
+def test_it_works_beside_a_window(stet: Stet, three: Path) -> None:
+    from app.session.session import Session
+
+    session = Session.open(three, annotator="ana")
+    try:
+        assert stet("agreement", three, "--layer", "error").code == 0
+    finally:
+        session.close()

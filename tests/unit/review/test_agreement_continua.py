@@ -1,0 +1,206 @@
+"""Alpha for unitizing and gamma come to the published numbers."""
+
+import pytest
+
+from app.review.agreement.figure import NO_MARKS, NO_PAIRS, NO_VARIATION, Undefined
+from app.review.agreement.gamma import (
+    TOO_LARGE,
+    Alignment,
+    Unit,
+    Weights,
+    best_alignment,
+    dissimilarity,
+    gamma,
+    positional,
+)
+from app.review.agreement.unitizing import (
+    Continuum,
+    alpha_u,
+    alpha_u_of,
+    continuum,
+    disagreements,
+    distance,
+    merged,
+)
+
+TOLERANCE = 5e-4
+
+
+def near(value: float, *, within: float = TOLERANCE):
+    return pytest.approx(value, abs=within)
+
+
+def sections(words: str, *, scale: int = 1, moved: int = 0) -> list[tuple[int, int]]:
+    """Return units from words such as `2+8`, start and length."""
+    pairs = [tuple(map(int, word.split("+"))) for word in words.split()]
+    return [(start * scale + moved, (start + length) * scale + moved) for start, length in pairs]
+
+
+def line(one: str, other: str, length: int, *, start: int = 0, scale: int = 1, moved: int = 0) -> Continuum:
+    raters = [sections(words, scale=scale, moved=moved) for words in (one, other)]
+    return continuum(raters, length * scale, start=start)
+
+
+def alone(label: Continuum) -> float | Undefined:
+    """Return the alpha of one label among others."""
+    return alpha_u_of(*disagreements(label), units=sum(label.units))
+
+
+def test_krippendorff_2004() -> None:
+    c = line("225+70 370+30", "220+80 355+20 400+20", 300, start=150)
+    k = line("180+60 300+50", "180+60 300+50", 300, start=150)
+    assert disagreements(c) == (pytest.approx(0.0144444, abs=5e-8), pytest.approx(0.0532218, abs=5e-8))
+    assert (alone(c), alone(k)) == (near(0.728599), 1.0)
+    assert alpha_u([c, k]) == near(0.858665, within=5e-7)
+    assert alpha_u([c, k]) == near(0.8591)  # the book's, from rounded figures
+
+
+K1995 = {
+    "A": ("2+8 14+6", "4+4 15+2", 0.5153, 0.553),
+    "B": ("0+18", "0+2 2+1 3+1 4+1 5+1 6+3 9+1", -1.0811, -0.926),
+    "C": ("2+6 10+2 14+4 20+2", "0+2 4+4 10+4 16+2 20+2", 0.6033, 0.679),
+}
+
+
+@pytest.mark.parametrize("name", K1995)
+def test_krippendorff_1995(name: str) -> None:
+    one, other, expected, stretched = K1995[name]
+    assert alone(line(one, other, 24)) == near(expected)
+    assert alone(line(one, other, 24, scale=50_000)) == near(stretched, within=2e-2)  # it isn't free of scale
+    assert alone(line(one, other, 24, scale=50)) != near(expected, within=2e-2)
+
+
+def test_krippendorff_1995_where_all_is_covered() -> None:
+    d = line("0+2 2+8 10+4 14+6 20+4", "0+4 4+4 8+7 15+2 17+7", 24, scale=50_000)
+    assert alone(d) == near(0.066, within=2e-2)
+
+
+def test_one_long_unit_against_three_short_ones() -> None:
+    label = line("1+8", "2+1 4+1 6+1", 10)
+    assert disagreements(label) == (near(0.91), near(0.535185))
+    assert alone(label) == near(-0.700346)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        *(("5+6", "4+2", 26), ("5+6", "5+2", 16), ("5+6", "6+2", 10), ("5+6", "7+2", 8), ("5+6", "6+4", 2)),
+        *(("5+6", "5+6", 0), ("225+70", "220+80", 50), ("370+30", "355+20", 850), ("400+20", "", 400)),
+    ],
+)
+def test_distances_of_units(one: str, other: str, expected: int) -> None:
+    assert distance(sections(one), sections(other)) == distance(sections(other), sections(one)) == expected
+
+
+def test_too_little_to_compare() -> None:
+    assert alpha_u([continuum([[(3, 7)], []], 20)]) == 0.0
+    assert alpha_u([continuum([[], []], 20)]) == alpha_u([]) == NO_MARKS
+    assert alpha_u([continuum([[(0, 1), (1, 2)], [(0, 1), (1, 2)]], 2)]) == NO_VARIATION
+    assert disagreements(continuum([[(3, 7)]], 20)) == disagreements(continuum([[], []], 0)) == (0.0, 0.0)
+
+
+def test_units_without_length_are_no_units_and_overlapping_ones_are_one() -> None:
+    assert merged([(5, 9), (3, 3), (0, 4), (8, 12), (12, 14)]) == [(0, 4), (5, 12), (12, 14)]
+    assert continuum([[(4, 4)], [(6, 6)]], 20).units == (0, 0)
+
+
+def test_texts_and_labels_are_averaged_before_dividing() -> None:
+    a, b = line("2+5", "3+5", 20), line("10+4", "10+3", 20)
+    (oa, ea), (ob, eb) = disagreements(a), disagreements(b)
+    assert alpha_u([a, b]) == pytest.approx(1 - (oa + ob) / (ea + eb))
+    assert alpha_u([a, b]) == near(0.926944, within=5e-7)
+    assert alpha_u([line("2+5", "3+5", 20, scale=2), line("10+4", "10+3", 20, scale=2)]) == near(0.922932, within=5e-7)
+    assert alpha_u([line("2+5", "3+5", 30), line("10+4", "10+3", 30)]) == near(0.942850, within=5e-7)
+    moved = [line("2+5", "3+5", 30, moved=7), line("10+4", "10+3", 30, moved=7)]
+    assert alpha_u(moved) == near(0.939907, within=5e-7)
+
+
+# -- gamma -------------------------------------------------------------------------------------------------------------
+
+
+def spans(words: str) -> list[Unit]:
+    """Return units from words such as `1-5a`."""
+    return [(float(word[:-1].split("-")[0]), float(word[:-1].split("-")[1]), word[-1]) for word in words.split()]
+
+
+def aligned(raters: list[list[Unit]], weights: Weights) -> Alignment:
+    found = best_alignment(raters, weights)
+    assert isinstance(found, Alignment)
+    assert all(sorted(units) == list(range(len(rater))) for rater, units in zip(raters, _used(found), strict=True))
+    return found
+
+
+def _used(found: Alignment) -> list[list[int]]:
+    return [[unit for unit in units if unit is not None] for units in zip(*found.groups, strict=True)]
+
+
+LARGER = (
+    " ".join(f"{1 + 10 * k}-{6 + 10 * k}{'abc'[k % 3]}" for k in range(16)),
+    " ".join(f"{2 + 10 * k}-{8 + 10 * k}{'bca'[k % 3]}" for k in range(16)),
+)
+EVEN = Weights(1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("raters", "weights", "expected"),
+    [
+        (("1-5a 6-10b 11-15a", "2-6a 7-11b 12-16a"), EVEN, 0.0625),
+        (("1-5a 6-10b 20-24a 30-34b", "2-6a 31-35b"), EVEN, 0.708333),
+        (("1-5a 10-15b 20-25c", "1-5a 10-15b 20-25c"), EVEN, 0.0),
+        (("1-5a 10-14b", "2-6a 11-15b", "1-4a 9-14c"), EVEN, 0.408756),
+        (LARGER, EVEN, 1.07438),
+        (("1-5a 6-10b 11-15c", "2-7a 8-12b 11-15a"), Weights(3.0, 2.0), 1.027778),
+    ],
+)
+def test_the_least_disorder(raters: tuple[str, ...], weights: Weights, expected: float) -> None:
+    assert aligned([spans(words) for words in raters], weights).disorder == near(expected, within=5e-6)
+
+
+THREE = [
+    spans("2-9a 11-17b 24-30e 32-36f 36-44f 44-60g"),
+    spans("2-9a 11-17c 19-25e 32-44f"),
+    spans("2-9a 11-17d 21-27e 32-36f 36-40f 40-44f"),
+]
+
+
+def test_three_annotators() -> None:
+    assert aligned(THREE, Weights(3.0)).disorder == near(0.96062, within=1e-5)
+    found = aligned(THREE, EVEN)
+    assert found.disorder == near(0.65354, within=1e-5)
+    assert len(found.groups) == 6
+
+
+def test_gamma_of_three_annotators_stays_in_its_band() -> None:
+    values = [gamma(THREE, seed=seed) for seed in range(5)]
+    assert all(isinstance(value, float) and 0.25 < value < 0.65 for value in values)  # 0.45, as others compare it
+    assert max(values) - min(values) < 0.1  # type: ignore[operator]
+    assert gamma(THREE, seed=3) == values[3]
+
+
+def test_gamma_of_perfect_and_of_missing_work() -> None:
+    perfect = spans("1-5a 10-15b 20-25c")
+    assert gamma([perfect, perfect], seed=1) == 1.0
+    assert gamma([perfect, []], seed=1) <= 0  # type: ignore[operator]
+    assert gamma([perfect, [], []], seed=1) <= 0  # type: ignore[operator]
+    assert gamma([[], []], seed=1) == NO_MARKS
+    assert gamma([], seed=1) == gamma([perfect], seed=1) == NO_PAIRS
+
+
+def test_gamma_gives_up_on_marks_that_lie_too_close_together() -> None:
+    crowd = [(0.0, 100.0 + at, "a") for at in range(60)]
+    assert gamma([crowd, crowd, crowd, crowd], seed=1) == TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        *(("4-14x", "40-44x", 22.224), ("4-14x", "20-25x", 3.24), ("4-14x", "14-24x", 1.0)),
+        *(("20-30x", "20-25x", 0.1111), ("20-25x", "14-24x", 0.2178)),
+        *(("0-7x", "0-10x", 0.0311), ("0-21x", "0-30x", 0.0311)),
+    ],
+)
+def test_how_far_two_places_are_apart(one: str, other: str, expected: float) -> None:
+    (left,), (right,) = spans(one), spans(other)
+    assert positional(left, right) == positional(right, left) == near(expected)
+    assert dissimilarity(left, right, Weights(2.0, 5.0)) == pytest.approx(2 * positional(left, right))
+    assert dissimilarity(left, (*right[:2], "y"), Weights(2.0, 5.0)) == pytest.approx(2 * positional(left, right) + 5)
