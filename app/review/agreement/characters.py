@@ -96,11 +96,13 @@ def _runs(sections: Iterable[LabelledSection], alphabet: Alphabet) -> tuple["nda
             ids += (alphabet.single(label), 0)
         return numpy.array(starts), numpy.array(ids)
     changes = [(start, 1, label) for start, _, label in ordered] + [(end, -1, label) for _, end, label in ordered]
-    active: Counter[str] = Counter()
+    active: dict[str, int] = {}
     for place, change, label in sorted(changes):
-        active[label] += change
+        active[label] = active.get(label, 0) + change
+        if not active[label]:
+            del active[label]
         starts.append(place)
-        ids.append(alphabet.value(label for label, count in active.items() if count))
+        ids.append(alphabet.value(active))
     return numpy.array(starts), numpy.array(ids)
 
 
