@@ -1,5 +1,7 @@
 """Actions on a whole project, as values: what the log holds. Each is undone by another one."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from app.core.decision import Decision
@@ -112,3 +114,22 @@ def encode(edit: ProjectEdit) -> str:
 def decode(text: str) -> ProjectEdit:
     """Return the edit of a log row."""
     return _decoder.decode(text)
+
+
+def group_keys(text: str) -> list[str]:
+    """Return the keys of the groups that the edit of a log row decides, or takes a decision back on."""
+    return [part.decision.key for part in _parts(decode(text)) if isinstance(part, Decide)]
+
+
+def document_of(edit: ProjectEdit) -> str | None:
+    """Return the uid of the one document that an edit is work on, None if it is on several or on none."""
+    documents = {part.document for part in _parts(edit) if isinstance(part, Work)}
+    return documents.pop() if len(documents) == 1 else None
+
+
+def _parts(edit: ProjectEdit) -> Iterator[ProjectEdit]:
+    if isinstance(edit, Together):
+        for part in edit.edits:
+            yield from _parts(part)
+    else:
+        yield edit

@@ -15,7 +15,7 @@ from app.core.state import DocumentState
 from app.core.validation import document_problems, settled_status
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
-from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, encode
+from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, document_of, encode
 from app.storage.annotations import annotator_key, clean_name
 from app.storage.backups import back_up
 from app.storage.documents import Documents
@@ -232,7 +232,7 @@ class Session:
             done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
             if isinstance(edit, ApplyScheme):
                 scheme = self._performer.scheme()
-            document = edit.document if isinstance(edit, Work) else None
+            document = document_of(edit)
             self._log.append(
                 kind=kind,
                 title=title,

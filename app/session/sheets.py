@@ -1,5 +1,7 @@
 """What a reviewer sees of a document, and says of its groups, as values."""
 
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Status
@@ -34,6 +36,17 @@ class Sheet(NamedTuple):
     def open_groups(self) -> list[Group]:
         """Return the groups that need a decision, stale and deferred ones included."""
         return [found for found in self.groups if self.standings.of(found)[0] is not Standing.DECIDED]
+
+    def overlap_f1(self, names: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+        """Yield each pair of readers with the share of marks that have a counterpart: F1 of spans by overlap, no label.
+
+        A pair in which neither marked anything is left out.
+        """
+        for one, other in combinations(names, 2):
+            marks = sum((one in found.versions) + (other in found.versions) for found in self.groups)
+            both = sum(one in found.versions and other in found.versions for found in self.groups)
+            if marks:
+                yield one, other, 2 * both / marks
 
     @property
     def is_settled(self) -> bool:

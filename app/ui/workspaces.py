@@ -60,6 +60,8 @@ class Workspaces(QObject):
     def _front(self, name: str) -> None:
         if self.current == "annotate" and name != "annotate":
             self.annotate.step_back()
+        if self.current == "review" and name != "review" and self.review is not None:
+            self.review.step_back()
         self.current = name
         status = self._window.status
         status.clear_message()

@@ -16,17 +16,24 @@ _KINDS = ("person", "model")  # gold is what they are settled to, not another op
 def finished_readings(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[Readings]:
-    """Yield every document that anybody finished, as those who did left it. Raises Cancelled."""
+    """Yield every document that anybody finished. Raises Cancelled.
+
+    Where review has begun, the sets count as they were then: what was changed since may have been talked over. Other
+    finished sets count as they are.
+    """
     total = session.documents.count()
+    frozen = session.performer.review.decisions.frozen()
     for number, record in enumerate(session.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")
-        by = {
-            item.annotator: Reading(item.annotations, item.relations)
-            for item in record.sets
-            if item.kind in _KINDS and item.status.is_finished
-        }
+        by: dict[str, Reading] = {}
+        for item in record.sets:
+            kept = frozen.get((record.document.uid, item.annotator))
+            if kept is not None:
+                by[item.annotator] = Reading(kept.annotations, kept.relations)
+            elif item.kind in _KINDS and item.status.is_finished:
+                by[item.annotator] = Reading(item.annotations, item.relations)
         if by:
             yield Readings(record.document.uid, record.document.length, by)
 

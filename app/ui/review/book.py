@@ -35,10 +35,13 @@ class Entry(NamedTuple):
 
 
 class ReviewBook(QObject):
-    """Sheets by document. Two readings never run at once; what changed meanwhile is read again."""
+    """Sheets by document. Two readings never run at once; what changed meanwhile is read again.
+
+    While nobody looks, changes are only noted, so that marking isn't held up by review.
+    """
 
     loaded = Signal()
-    changed = Signal(object)  # uid of the document
+    changed = Signal(object)  # uids of the documents
     failed = Signal(object)  # str
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -47,8 +50,10 @@ class ReviewBook(QObject):
         self.reviewing = Reviewing(session)
         self.sheets: dict[str, Sheet] = {}
         self.is_loaded = False
+        self.is_looked_at = False
         self._names: dict[str, str] = {}
         self._late: set[str] = set()
+        self._entries: dict[str, list[Entry]] = {}
         self._runner = JobRunner(self)
 
     def load(self) -> None:
@@ -71,24 +76,35 @@ class ReviewBook(QObject):
             return
         self.sheets = {sheet.document: sheet for sheet in outcome.value.sheets}
         self._names = outcome.value.names
+        self._entries.clear()
         self.is_loaded = True
-        for document in sorted(self._late):
-            self._read_again(document)
-        self._late.clear()
+        self._catch_up()
         self.loaded.emit()
 
     def follow(self, fact: Published) -> None:
         """Keep in step with a change of the project."""
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
-            if self._runner.is_busy:
-                self._late.add(fact.document)
-            elif self.is_loaded:
-                self._read_again(fact.document)
-                self.changed.emit(fact.document)
+            self._late.add(fact.document)
         elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME):
             self.is_loaded = False
+        elif fact.topic is Topic.HISTORY and self.is_looked_at:  # the last word on an action, however many facts it had
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Read again what has changed since one looked."""
+        if self.is_loaded and not self._runner.is_busy and self._late:
+            changed = self._catch_up()
+            self.changed.emit(changed)
+
+    def _catch_up(self) -> list[str]:
+        changed = sorted(self._late)
+        self._late.clear()
+        for document in changed:
+            self._read_again(document)
+        return changed
 
     def _read_again(self, document: str) -> None:
+        self._entries.pop(document, None)
         try:
             sheet = self.reviewing.sheet(document)
         except StetError:
@@ -106,10 +122,13 @@ class ReviewBook(QObject):
 
     def entries(self) -> Iterator[Entry]:
         """Yield every group with its standing, in order of import and text."""
-        for sheet in self.sheets.values():
-            title = self.title(sheet.document)
-            for found in sheet.groups:
-                yield Entry(title, found, *sheet.standings.of(found))
+        for document, sheet in self.sheets.items():
+            found = self._entries.get(document)
+            if found is None:
+                title = self.title(document)
+                found = [Entry(title, group, *sheet.standings.of(group)) for group in sheet.groups]
+                self._entries[document] = found
+            yield from found
 
     def close(self) -> None:
         """Stop reading."""

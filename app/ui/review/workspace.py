@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
 from app.review.fields import rules_of
 from app.session.changes import Published, Topic
+from app.session.project_edits import group_keys
 from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.catalogue import Needs
@@ -20,14 +21,12 @@ from app.ui.editor.motions import MOTIONS
 from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.bulk import BulkReview
-from app.ui.review.card import ConflictCard
 from app.ui.review.decider import Decider
-from app.ui.review.panels import QueuePanel, ReviewText
-from app.ui.review.queue import Choice, Order, QueueModel, Shown
+from app.ui.review.queue import Choice, Order, Shown
 from app.ui.review.sides import ReviewSides
+from app.ui.review.view import ReviewView
 from app.ui.session_bridge import SessionBridge
 from app.ui.theme import Tones
-from app.ui.window_state import WindowState
 
 _READING = "Comparing what the annotators marked…"
 _NOBODY = (
@@ -37,8 +36,8 @@ _NOBODY = (
 _ALL_DONE = "Nothing is left to decide here. Choose “everything” on the left to see what was decided."
 
 
-class ReviewWorkspace(QWidget):
-    """Queue | text over reference | conflict card."""
+class ReviewWorkspace(ReviewView):
+    """One project under review."""
 
     action_wanted = Signal(object)  # action id
 
@@ -51,40 +50,24 @@ class ReviewWorkspace(QWidget):
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("review")
+        super().__init__(actions, session.scheme, tones, style, parent)
         self._session = session
         self._actions = actions
         self._status = status
         self._row = 0
         self.entry: Entry | None = None
         self.book = ReviewBook(session, self)
-        self.model = QueueModel(self)
-        self.queue = QueuePanel(self.model, tones)
-        self.text = ReviewText(tones, style)
-        self.card = ConflictCard(actions, session.scheme)
         self.sides = ReviewSides(session, self.book, self.text, self)
         self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
         self.bulk = BulkReview(session, self.book, self.model, self)
         self.bridge = SessionBridge(session, self)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setObjectName("split-review")
-        for widget in (self.queue, self.text, self.card):
-            self._split.addWidget(widget)
-        self._split.setSizes([256, 776, 408])
-        self._split.setStretchFactor(1, 1)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._split)
         self._connect()
         self.card.show_nothing(_READING)
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
         self.book.loaded.connect(self._show_queue)
-        self.book.changed.connect(self._on_document_changed)
+        self.book.changed.connect(self._on_documents_changed)
         self.book.failed.connect(self._tell)
         self.queue.order_chosen.connect(self._on_order)
         self.queue.narrowed.connect(self._on_narrowed)
@@ -115,17 +98,24 @@ class ReviewWorkspace(QWidget):
             "review.release": self.bulk.ask_release,
             "edit.undo": self.undo,
             "edit.redo": self.redo,
-            "view.next-pane": self._next_pane,
-            "view.previous-pane": self._previous_pane,
+            "view.next-pane": self.next_pane,
+            "view.previous-pane": self.previous_pane,
         }
         for action, handler in handlers.items():
             self._actions.bind(action, handler)
         self.decider.bind(self._actions)
         self._enable()
+        self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
             self.card.show_nothing(_READING)
             self.book.load()
+        self.book.catch_up()
+        self._show_f1()
         self.queue.list.setFocus()
+
+    def step_back(self) -> None:
+        """Another workspace comes to the front."""
+        self.book.is_looked_at = False
 
     def _enable(self) -> None:
         have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if self.entry is not None else set())
@@ -138,7 +128,7 @@ class ReviewWorkspace(QWidget):
         if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME) and self.isVisible():
             self.book.load()
 
-    def _on_document_changed(self, _document: str) -> None:
+    def _on_documents_changed(self, _documents: Sequence[str]) -> None:
         self._show_queue()
 
     def _show_queue(self) -> None:
@@ -172,13 +162,27 @@ class ReviewWorkspace(QWidget):
         self.card.show_entry(entry, letters, rules, number=f"{row + 1} of {self.model.rowCount()}")
         self.decider.look_at(entry)
         self.sides.show(entry, letters)
-        if self._actions.action("edit.undo").isEnabled():
+        self._show_f1()
+        if self.book.is_looked_at:
             self._enable()
+
+    def _show_f1(self) -> None:
+        """Say how well the readers of this document agree, pair by pair, behind their letters."""
+        sheet = self.book.sheets.get(self.entry.group.document) if self.entry is not None else None
+        if self.entry is None or sheet is None or not self.book.is_looked_at:
+            return
+        letters = self.model.letters(self.entry)
+        parts = [
+            f"{letters.letter(one)}–{letters.letter(other)} {value:.2f}".replace("0.", ".")
+            for one, other, value in sheet.overlap_f1(letters.names)
+        ]
+        self._status.place.setText(f"span F1 by overlap  {' · '.join(parts[:6])}" if parts else "")
 
     def _show_nothing(self) -> None:
         self.decider.look_at(None)
         self.sides.show_nothing()
-        self._enable()
+        if self.book.is_looked_at:
+            self._enable()
         if self.book.is_reading:
             self.card.show_nothing(_READING)
         else:
@@ -288,26 +292,13 @@ class ReviewWorkspace(QWidget):
             self._tell(f"{error.what[:1].upper()}{error.what[1:]}.")
             return
         self._status.tell(f"{word}: {row.title}", tone="soft")
+        touched = (self.model.row_of(key) for key in group_keys(row.edit))
+        self.show_row(next((at for at in touched if at >= 0), self._row))
 
     def _to_queue(self) -> None:
         if self.card.is_editing:
             self.card.show_table()
         self.queue.list.setFocus()
-
-    def panes(self) -> list[QWidget]:
-        """Return what F6 steps through."""
-        return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
-
-    def _next_pane(self) -> None:
-        self._step_pane(1)
-
-    def _previous_pane(self) -> None:
-        self._step_pane(-1)
-
-    def _step_pane(self, by: int) -> None:
-        panes = self.panes()
-        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
-        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _tell(self, text: str) -> None:
         self._status.tell(text)
@@ -318,20 +309,6 @@ class ReviewWorkspace(QWidget):
         self.text.apply_look(tones, style, lanes=self.sides.lanes)
         if self.entry is not None:
             self.show_row(self._row)
-
-    def splitters(self) -> Sequence[QSplitter]:
-        """Return the splitters, by whose names their sizes are kept."""
-        return (self._split, self.text.split)
-
-    def restore_sizes(self, state: WindowState) -> None:
-        """Give the panes the sizes they had."""
-        for splitter in self.splitters():
-            state.restore_splitter(splitter.objectName(), splitter)
-
-    def keep_sizes(self, state: WindowState) -> None:
-        """Keep the sizes of the panes."""
-        for splitter in self.splitters():
-            state.keep_splitter(splitter.objectName(), splitter)
 
     def close_session(self) -> None:
         """Stop listening; the session may be closed then."""

@@ -5,7 +5,7 @@ import pytest
 from app.core import marking
 from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome
-from app.core.edits import AddAnnotation, SetStatus
+from app.core.edits import AddAnnotation, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected
 from app.session.changes import Published, Topic
 from app.session.project_edits import Assign, Decide, Release, Together, Unrelease, Work
@@ -112,3 +112,16 @@ def test_release_and_assignment_are_undone_like_anything_else(news_session: Sess
     news_session.undo()
     assert review.handing.assignments() == {"ana": (uid,), "ben": (uid,)}
     assert {Topic.RELEASES, Topic.ASSIGNMENTS} <= {fact.topic for fact in facts}
+
+
+def test_agreement_is_measured_on_the_sets_as_they_were_when_review_began(news_session: Session) -> None:
+    from app.jobs.tasks.agreement import finished_readings
+
+    source = finished(news_session, "ana", "Puttin")
+    news_session.become("ben")
+    accept(news_session, source)
+    news_session.become("ana")
+    news_session.apply(SetStatus(Status.OPEN), title="Reopen")
+    news_session.apply(RemoveAnnotation(source.uid), title="Delete")
+    (readings,) = finished_readings(news_session)
+    assert [a.uid for a in readings.by["ana"].annotations] == [source.uid]

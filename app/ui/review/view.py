@@ -1,0 +1,66 @@
+"""The panels of the Review workspace and how they lie: no wiring."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.core.scheme import Scheme
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.layout import Style
+from app.ui.review.card import ConflictCard
+from app.ui.review.panels import QueuePanel, ReviewText
+from app.ui.review.queue import QueueModel
+from app.ui.theme import Tones
+from app.ui.window_state import WindowState
+
+
+class ReviewView(QWidget):
+    """Queue | text over reference | conflict card."""
+
+    def __init__(
+        self, actions: ActionRegistry, scheme: Scheme, tones: Tones, style: Style, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("review")
+        self.model = QueueModel(self)
+        self.queue = QueuePanel(self.model, tones)
+        self.text = ReviewText(tones, style)
+        self.card = ConflictCard(actions, scheme)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("split-review")
+        for widget in (self.queue, self.text, self.card):
+            split.addWidget(widget)
+        split.setSizes([256, 776, 408])
+        split.setStretchFactor(1, 1)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        self._splitters = (split, self.text.split)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(split)
+
+    def panes(self) -> list[QWidget]:
+        """Return what F6 steps through."""
+        return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
+
+    def next_pane(self) -> None:
+        """Move the keyboard to the next pane."""
+        self._step_pane(1)
+
+    def previous_pane(self) -> None:
+        """Move the keyboard to the pane before."""
+        self._step_pane(-1)
+
+    def _step_pane(self, by: int) -> None:
+        panes = [pane for pane in self.panes() if pane.isVisible()]
+        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
+        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def restore_sizes(self, state: WindowState) -> None:
+        """Give the panes the sizes they had."""
+        for splitter in self._splitters:
+            state.restore_splitter(splitter.objectName(), splitter)
+
+    def keep_sizes(self, state: WindowState) -> None:
+        """Keep the sizes of the panes."""
+        for splitter in self._splitters:
+            state.keep_splitter(splitter.objectName(), splitter)
