@@ -11,8 +11,6 @@ from app.review.fields import LABEL, RANGE, Rules, classes_of, rules_of
 from app.review.grouping import Group
 from app.review.matching import overlaps
 
-_ROUNDING = 1e-9  # seven of ten are a share of 0.7, whatever floating point says
-
 
 class Strategy(StrEnum):
     """How many must agree."""
@@ -86,11 +84,7 @@ def _too_few(group: Group, rule: Rule, top: int) -> str:
         return "" if top * 2 > readers and readers > 1 else f"{top} of {readers} agree"
     if top < rule.votes:
         return f"{top} of {rule.votes} votes"
-    return (
-        ""
-        if top / voters >= rule.confidence - _ROUNDING
-        else f"{top} of {voters} votes, a share below {rule.confidence:g}"
-    )
+    return "" if top / voters >= rule.confidence else f"{top} of {voters} votes, a share below {rule.confidence:g}"
 
 
 def _classes(group: Group, equal: Equal, rules: Rules) -> list[list[Annotation]]:

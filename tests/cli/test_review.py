@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app import paths
+from app.jobs.tasks.review import CONFLICT_KINDS
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
@@ -216,6 +218,18 @@ def test_conflicts_have_the_documented_fields(stet: Stet, two: Path) -> None:
     for version in boundary["versions"]:
         assert version == {key: value for key, value in marks[version["id"]].items() if not key.startswith("document")}
     assert (missing["kinds"], missing["votes"]) == (["missing"], {"ana": "a3", "ben": None})
+
+
+def test_the_manual_names_every_key_that_programs_get(stet: Stet, two: Path) -> None:
+    manual = (paths.resources() / "help" / "review.md").read_text(encoding="utf-8")
+    rows = [
+        *stet("list", two, "conflicts", "--json").rows()[:1],
+        *stet("review", two, "--documents", "--json").rows(),
+        *stet("review", two, "--auto", "unanimous", "--dry-run", "--json").rows(),
+    ]
+    keys = {key for row in rows for key in row} | set(rows[1]["by_document"][0])
+    assert {key for key in keys if f"`{key}`" not in manual} == set()
+    assert {kind for kind in CONFLICT_KINDS if f"`{kind}`" not in manual} == set()
 
 
 def test_conflicts_can_be_chosen_by_kind_and_layer_and_agreed_groups_shown(stet: Stet, two: Path) -> None:

@@ -1,5 +1,6 @@
 """Which marks go together, and what they are said to differ in."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -172,6 +173,22 @@ def test_anchors_go_with_the_nearest_anchor() -> None:
     found = groups(ana=[mark("a1", (0, 0)), mark("a2", (50, 50))], ben=[mark("b1", (52, 52)), mark("b2", (1, 1))])
     assert members(found) == {("a1", "b2"), ("a2", "b1")}
     assert all(item.differences == (D.BOUNDARY,) for item in found)
+
+
+def test_of_two_anchors_within_reach_the_nearer_is_meant() -> None:
+    found = groups(ana=[mark("a", (50, 50))], ben=[mark("b1", (0, 0)), mark("b2", (52, 52))])
+    assert members(found) == {("a", "b2"), ("b1",)}
+
+
+def test_whoever_is_called_what_the_same_marks_go_together() -> None:
+    marks = {
+        "1": [mark("a0", (14, 22)), mark("a1", (16, 20))],
+        "2": [mark("b0", (6, 18)), mark("b1", (14, 26))],
+        "3": [mark("c0", (16, 24)), mark("c1", (12, 24))],
+    }
+    for names in permutations(("ana", "ben", "cyd")):
+        found = groups(**dict(zip(names, marks.values(), strict=True)))
+        assert members(found) == {("a1", "b0", "c0"), ("a0", "b1", "c1")}
 
 
 def test_anchors_far_apart_and_ranges_are_not_together() -> None:
