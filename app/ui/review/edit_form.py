@@ -71,6 +71,7 @@ class EditForm(QWidget):
         self._fields.addSpacing(6)
         self._fields.addWidget(done)
         self._fields.addWidget(back)
+        self._fields.addStretch(1)
         for field in (self._label, self._correction, self._comment):
             field.installEventFilter(self)
 

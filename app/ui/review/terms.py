@@ -53,7 +53,7 @@ class TermDialog(FormDialog):
         self._table = _table()
         self._table.itemChanged.connect(self._count)
         self._says = plain("", wrap=True, name="term-says")
-        self._accept = button("", name="term-accept", role="primary", tip="One undoable step")
+        self._accept = button("", name="term-accept", tip="One undoable step")
         self._reject = button("", name="term-reject", tip="None of the ticked marks stands; one undoable step")
         self._accept.clicked.connect(self._on_accept_ticked)
         self._reject.clicked.connect(self._on_reject_ticked)
@@ -100,8 +100,9 @@ class TermDialog(FormDialog):
             entry = Entry("", item.group, item.standing, None)
             letters = self._queue.letters(entry)
             marked = "   ".join(
-                f"{letters.letter(name)}: {field_text('label', version, self._session.scheme)}"
-                for name, version in sorted(item.group.versions.items(), key=_first)
+                f"{letters.letter(name)}: {field_text('label', item.group.versions[name], self._session.scheme)}"
+                for name in letters.names
+                if name in item.group.versions
             )
             state = tag(entry)
         before, after = (" ".join(text.split()) for text in (item.before, item.after))
@@ -125,7 +126,9 @@ class TermDialog(FormDialog):
         ticked = self._ticked()
         marked = sum(item.group is not None for item in ticked)
         scheme = self._session.scheme
-        self._says.setText(f"{len(self._found):,} occurrences, {len(ticked):,} ticked, {marked:,} of those marked.")
+        self._says.setText(
+            f"{len(self._found):,} found, {len(ticked):,} ticked, {marked:,} of those marked by somebody."
+        )
         gold = self._gold
         words = f"as {field_text('label', gold, scheme)}, → {field_text('correction', gold, scheme)}" if gold else ""
         self._accept.setText(f"Decide {len(ticked):,} {words}".replace("&", "&&"))
@@ -141,10 +144,6 @@ class TermDialog(FormDialog):
         marked = [item for item in self._ticked() if item.group is not None]
         self.decided.emit(TermDecision(marked, None, Said()))
         self.accept()
-
-
-def _first(pair: tuple[str, object]) -> str:
-    return pair[0]
 
 
 def _table() -> QTableWidget:
