@@ -88,6 +88,7 @@ class AnnotateWorkspace(AnnotateView):
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)
+        self.controller.noted.connect(self._on_noted)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
@@ -256,6 +257,9 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_praised(self, text: str) -> None:
         self._status.tell(text, tone="good")
+
+    def _on_noted(self, text: str) -> None:
+        self._status.tell(text, tone="soft")
 
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()

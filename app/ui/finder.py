@@ -26,6 +26,7 @@ class Finder(QObject):
         self._text = text
         self._reference = reference
         self._controller = controller
+        text.find_bar.hit_wanted.connect(self._on_text_hit)
         text.find_bar.finished.connect(self._on_text_finished)
         reference.find_bar.finished.connect(self._on_reference_finished)
         actions.bind("view.find", self.find)
@@ -56,6 +57,9 @@ class Finder(QObject):
     def _active(self) -> TextPane:
         side = self._reference
         return side if side.canvas.hasFocus() or side.find_bar.line.hasFocus() else self._text
+
+    def _on_text_hit(self, span: tuple[int, int]) -> None:
+        self._controller.chooser.leave_for(*span)
 
     def _on_text_finished(self, _found: bool) -> None:
         self._text.canvas.setFocus()

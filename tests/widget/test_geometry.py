@@ -203,7 +203,7 @@ def test_marks_are_found_at_their_words_and_at_their_badges(qapp) -> None:
     old, new = mark(start, start + 7, "ROLE"), mark(start - 7, start + 7, "NAME")
     layout = laid_out(ENGLISH, old, new)
     (rect,) = layout.rects(start, start + 7)
-    assert layout.marks_at(rect.center().x(), rect.center().y()) == [new, old]
+    assert layout.marks_at(rect.center().x(), rect.center().y()) == [old, new]  # the inner one first
     (left,) = layout.rects(start - 7, start)
     assert layout.marks_at(left.center().x(), left.center().y()) == [new]
     badge = layout.block(0).badges[0].rect.center()

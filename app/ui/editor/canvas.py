@@ -35,7 +35,7 @@ class TextCanvas(QAbstractScrollArea):
     """
 
     view_changed = Signal(object)  # ViewState
-    mark_clicked = Signal(object)  # uids of the owners under the pointer, newest first
+    mark_clicked = Signal(object)  # MarkClick
     key_pressed = Signal(object)  # KeyPress
     menu_requested = Signal(object)  # QPoint, global
 
@@ -294,9 +294,9 @@ class TextCanvas(QAbstractScrollArea):
         at = self._paragraphs.place_at(point.x(), point.y())
         return motions.snap_to_graphemes(self.text, at, at)[0]
 
-    def owners_at(self, event: QMouseEvent) -> tuple[str, ...]:
-        """Return the annotations whose marks are under the pointer, newest first."""
-        point = self._content(event.position())
+    def owners_at(self, position: QPointF) -> tuple[str, ...]:
+        """Return the annotations whose marks are at a place of the viewport, the innermost first."""
+        point = self._content(position)
         return tuple(dict.fromkeys(mark.owner for mark in self._paragraphs.marks_at(point.x(), point.y())))
 
     def hover(self, owner: str) -> None:
@@ -306,7 +306,7 @@ class TextCanvas(QAbstractScrollArea):
             self._view = self._view._replace(hovered=owner)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_requested.emit(event.globalPos())
+        self._pointer.open_menu(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover("")

@@ -249,6 +249,10 @@ class BlockLayout:
         return self._x(self.lines[self.line_of(offset)].text_line, offset)
 
 
+def _length(mark: Mark) -> int:
+    return sum(fragment.end - fragment.start for fragment in mark.fragments)
+
+
 def _joined(cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
     runs: list[tuple[float, float]] = []
     for left, right in cells:
@@ -367,12 +371,12 @@ class TextLayout:
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
     def marks_at(self, x: float, y: float) -> list[Mark]:
-        """Return the marks under a point, badges included, newest first."""
+        """Return the marks under a point: one whose badge is there first, then the innermost, the newer of two."""
         number = self.heights.block_at(max(0.0, y))
         block = self.block(number)
         within = QPointF(x, y - self.top(number))
         found = [badge.mark for badge in block.badges if badge.rect.contains(within)]
-        for mark in reversed(block.marks):
+        for mark in sorted(reversed(block.marks), key=_length):
             rects = [rect for f in mark.fragments for rect in block.rects(f.start, f.end)]
             if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and mark not in found:
                 found.append(mark)
