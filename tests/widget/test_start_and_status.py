@@ -41,6 +41,28 @@ def test_the_sample_has_the_keyboard_first(qtbot: QtBot) -> None:
     assert child(screen, QPushButton, "start-sample").hasFocus()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+@pytest.mark.parametrize(("button", "action"), [("start-sample", "project.sample"), ("start-open", "project.open")])
+def test_a_button_of_the_first_screen_is_pressed_by_a_key(qtbot: QtBot, button: str, action: str, key: Qt.Key) -> None:
+    screen = on_screen(qtbot, StartScreen(), 900, 600)
+    made = child(screen, QPushButton, button)
+    made.setFocus()
+    with qtbot.waitSignal(screen.action_wanted, timeout=500) as caught:
+        QTest.keyClick(made, key)
+    assert caught.args == [action]
+
+
+@pytest.mark.parametrize("button", ["start-sample", "start-open"])
+def test_one_sees_which_button_has_the_keyboard(qtbot: QtBot, button: str) -> None:
+    screen = on_screen(qtbot, StartScreen(), 900, 600)
+    made = child(screen, QPushButton, button)
+    child(screen, QPushButton, "start-new").setFocus()
+    before, size = made.grab().toImage(), made.sizeHint()
+    made.setFocus()
+    assert made.grab().toImage() != before
+    assert made.sizeHint() == size
+
+
 def test_recent_projects_are_listed_newest_first_and_open_by_a_click(qtbot: QtBot, tmp_path: Path) -> None:
     screen = on_screen(qtbot, StartScreen(), 900, 600)
     screen.show_recent([])

@@ -90,6 +90,10 @@ class ShortcutsDialog(FormDialog):
         for item in self._items.values():
             text = f"{item.text(0)} {item.text(1)}".casefold()
             item.setHidden(not all(word in text for word in words))
+        for at in range(self._tree.topLevelItemCount()):
+            group = self._tree.topLevelItem(at)
+            if group is not None:
+                group.setHidden(all(group.child(row).isHidden() for row in range(group.childCount())))
 
     def _chosen(self) -> str | None:
         item = self._tree.currentItem()
