@@ -220,6 +220,8 @@ class AnnotateWorkspace(AnnotateView):
         """Open a document where the annotator left it."""
         self.chosen.commit()
         self.remember_place()
+        if self._session.state is not None:
+            self._status.clear_message()  # it was about the document that goes
         try:
             self._session.open_document(uid)
         except StetError as error:

@@ -154,6 +154,7 @@ class Desk(QObject):
         if spaces is not None:
             spaces.close()
         self.tour.forget()
+        self._window.status.clear_message()
 
     def _on_closed(self) -> None:
         window = self._window

@@ -402,9 +402,9 @@ def test_a_tick_box_in_a_list_is_seen_ticked_or_not(qtbot: QtBot, qapp: QApplica
             colors = [shown.pixelColor(x, rect.center().y()) for x in range(rect.left(), rect.left() + 20)]
             boxes.append(colors)
         ground = QColor(tones.window)
-        edge = max(theme.contrast(color, ground) for color in boxes[0])
-        assert edge >= 3
-        assert theme.contrast(boxes[0][9], ground) < 1.5  # an empty box is empty
-        assert theme.contrast(boxes[1][4], ground) >= 1.8  # a ticked one is filled
+        empty, ticked = ([theme.contrast(color, ground) >= 1.8 for color in colors] for colors in boxes)
+        assert max(theme.contrast(color, ground) for color in boxes[0]) >= 3
+        assert sum(empty) <= 8  # its two sides
+        assert sum(ticked) >= 11
     finally:
         theme.apply(qapp, theme.LIGHT)

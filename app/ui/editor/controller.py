@@ -178,35 +178,36 @@ class EditorController(QObject):
             return
         self._apply(edit, f"Set “{_short(annotation.quote)}” to {found.title if found else severity}")
 
-    def change_field(self, field: str, value: object) -> None:
-        """Change a field of the chosen mark, as the inspector says."""
+    def change_field(self, field: str, value: object) -> bool:
+        """Change a field of the chosen mark, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
-            return
+            return False
         quote = _short(annotation.quote)
         if field == "label":
-            self._relabel(annotation, str(value))
-        elif field == SEVERITY:
-            self._apply(marking.change_attribute(annotation, SEVERITY, value), f"Change the severity of “{quote}”")
-        elif field == "correction":
+            return self._relabel(annotation, str(value))
+        if field == SEVERITY:
+            return self._apply(marking.change_attribute(annotation, field, value), f"Change the severity of “{quote}”")
+        if field == "correction":
             text = None if value is None else str(value)
-            self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
-        elif field == "comment":
-            self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
-        else:
-            self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
+            return self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
+        if field == "comment":
+            return self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
+        return self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
 
-    def _relabel(self, annotation: Annotation, label: str) -> None:
-        state = self._session.state
+    def _relabel(self, annotation: Annotation, label: str) -> bool:
+        state, scheme, layer = self._session.state, self._session.scheme, None
         if state is None:
-            return
+            return False
+        if scheme.layer(annotation.layer) is None:
+            layer, _, label = label.partition(".")
         try:
-            edit = marking.relabel(state, annotation, label, scheme=self._session.scheme)
+            edit = marking.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
             self.told.emit(_words(error))
             self.chooser.refresh()
-            return
-        self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
+            return False
+        return self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
         """Flag the chosen mark for someone else to look at, or take the flag away."""

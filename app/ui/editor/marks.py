@@ -81,7 +81,7 @@ class AnnotationMarks:
             badge=badge,
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
-            open=bool(problems_of(annotation, scheme=self._scheme)),
+            open=bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text)),
         )
 
 

@@ -62,8 +62,10 @@ class Inspector(QScrollArea):
         box.addWidget(self._pages)
         self.setWidget(body)
 
-    def show_annotation(self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe) -> None:
-        """Show an annotation, or what to do when there is none."""
+    def show_annotation(
+        self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe, *, text: str | None = None
+    ) -> None:
+        """Show an annotation, or what to do when there is none; with the document's `text`, its quote is checked."""
         if annotation is None or scheme is None:
             self.form = None
             self._turn_to(self._pages.widget(0))
@@ -75,7 +77,7 @@ class Inspector(QScrollArea):
         if proof != self._shown_proof:
             self._shown_proof = proof
             self._show_evidence(self.form, annotation, scheme, describe)
-        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme)]
+        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme, text=text)]
         problems = (self.form, found)
         if problems != self._shown_problems:
             self._shown_problems = problems
