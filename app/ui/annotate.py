@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
+from app.core.edits import Change
 from app.core.errors import StetError
 from app.session.changes import Published, Topic
 from app.session.session import Session
@@ -52,6 +53,7 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
+        self._last_change: Change | None = None
         self.corrections = bool(settings["show_corrections"])
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
@@ -129,9 +131,16 @@ class AnnotateWorkspace(AnnotateView):
             self._actions.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
-        """Keep the sizes of the panes, and the place in the document."""
-        self.keep_sizes(state)
+        """Keep how the panes are, which layer is the active one, and the place in the document."""
+        self.keep_panes(state)
+        state.keep_word("layer", self._layer)
         self.remember_place()
+
+    def recall(self, state: WindowState) -> None:
+        """Put back what was kept."""
+        self.restore_panes(state)
+        self._layer = state.word("layer")
+        self._show_scheme()
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
@@ -182,6 +191,7 @@ class AnnotateWorkspace(AnnotateView):
             ):
                 self.side.refresh_marks()
             self.controller.chooser.refresh()
+            self._last_change = change
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.marked.emit(annotation)
@@ -280,10 +290,13 @@ class AnnotateWorkspace(AnnotateView):
         self.chosen.commit()
         self.remember_place()  # the action may be of another document
         try:
+            self._last_change = None
             row = self._session.undo() if undo else self._session.redo()
         except StetError as error:
             self._status.tell(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
             return
+        if self._last_change is not None:
+            self.controller.chooser.go_to(self._last_change)
         self._status.tell(f"{'Undone' if undo else 'Redone'}: {row.title}", tone="soft")
 
     def toggle_corrections(self) -> None:

@@ -86,6 +86,8 @@ class TextCanvas(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._top_place = (0, 0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
+        # Where the canvas is new, it gets its true size only now, and the caret may be out of view then.
+        QTimer.singleShot(0, self, self.show_caret)
         self.viewport().update()
 
     def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
@@ -137,6 +139,10 @@ class TextCanvas(QAbstractScrollArea):
         self.set_view(self._view._replace(anchor=start, caret=end, x=None), scroll=False)
         self.scroll_to(end)
         self.scroll_to(start)
+
+    def show_caret(self) -> None:
+        """Bring the caret into view."""
+        self.scroll_to(self._view.caret)
 
     def scroll_to(self, offset: int) -> None:
         """Bring a place into view, with some text around it."""
@@ -247,6 +253,9 @@ class TextCanvas(QAbstractScrollArea):
             self._lay_out_again()
         else:
             self._update_scroll_bar()
+            caret = self._paragraphs.caret_rect(self._view.caret).bottom() + _TOP - self.verticalScrollBar().value()
+            if event.size().height() < caret <= event.oldSize().height():
+                self.show_caret()  # something came below the text, and would hide it
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if dy > 0:
@@ -315,16 +324,5 @@ class TextCanvas(QAbstractScrollArea):
 
     def move_caret(self, motion: str, *, extend: bool) -> None:
         """Do a motion of `motions.MOTIONS`; with `extend` the selection's other end stays."""
-        if motion == "caret.word-right" and extend:
-            motion = "caret.word-end"  # a selection shouldn't take the space behind the word
-        view = self._view
-        if motion in motions.VERTICAL and view.x is None:
-            view = view._replace(x=self._paragraphs.caret_rect(view.caret).x())
         lines = max(1, int(self.viewport().height() / (QFontMetricsF(self._style.font).height() * 2.4)) - 1)
-        start, end = view.selection
-        if start != end and not extend and motion in ("caret.left", "caret.right"):
-            caret = start if motion == "caret.left" else end
-        else:
-            caret = motions.MOTIONS[motion](self.text, self._paragraphs, view, lines)
-        x = view.x if motion in motions.VERTICAL else None
-        self.set_view(view._replace(caret=caret, anchor=view.anchor if extend else caret, x=x))
+        self.set_view(motions.moved(self._view, motion, self._paragraphs, lines=lines, extend=extend))

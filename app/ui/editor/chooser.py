@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
+from app.core.edits import Change
+from app.core.state import reading_order
 from app.session.session import Session
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.pointer import MarkClick
@@ -43,6 +45,17 @@ class MarkChooser(QObject):
             self._text.scroll_to(annotation.end)
             self._text.scroll_to(annotation.start)
         self.changed.emit(annotation)
+
+    def go_to(self, change: Change) -> None:
+        """Go to what was changed from elsewhere, as undo does: choose the first mark, or go where one was."""
+        there = [*change.added, *(new for _, new in change.replaced)]
+        if there:
+            self.choose(min(there, key=reading_order).uid)
+        elif change.removed:
+            place = min(change.removed, key=reading_order).start
+            self.let_go()
+            self._text.set_view(self._text.view._replace(caret=place, anchor=place, x=None))
+            self._text.scroll_to(place)
 
     def refresh(self) -> None:
         """Tell again what is chosen: its value may have changed, or it may be gone."""

@@ -69,6 +69,12 @@ class AnnotationListPanel(QWidget):
         self._delegate.tones = tones
         self.list.viewport().update()
 
+    def set_order(self, order: str) -> None:
+        """Sort in one of the ways offered; an unknown one changes nothing."""
+        at = self._order.findData(order)
+        if at >= 0:
+            self._order.setCurrentIndex(at)
+
     def show_counts(self, counts: str) -> None:
         """Say what there is, such as “9 errors, 1 claim”."""
         self._caption.setText(f"MARKS · {counts.upper()}" if counts else "MARKS")
