@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.annotation import Status
 from app.core.edits import Change
 from app.core.errors import StetError
+from app.core.state import DocumentState
 from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.settings import Settings
@@ -16,7 +17,7 @@ from app.ui.chosen_mark import ChosenMark
 from app.ui.context_menu import open_menu
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
-from app.ui.editor.marks import AnnotationMarks
+from app.ui.editor.marks import AnnotationMarks, EvidenceMarks, evidence_for
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
@@ -54,6 +55,7 @@ class AnnotateWorkspace(AnnotateView):
         self._layer = ""
         self._clock = WorkClock()
         self._last_change: Change | None = None
+        self._own_proof = EvidenceMarks(())
         self.corrections = bool(settings["show_corrections"])
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
@@ -73,9 +75,9 @@ class AnnotateWorkspace(AnnotateView):
         self.bridge.changed.connect(self._on_session_changed)
         self.documents.document_chosen.connect(self.open_document)
         self.documents.import_requested.connect(self._on_import_requested)
+        self.documents.left.connect(self.text.canvas.setFocus)
         self.labels.layer_chosen.connect(self.set_layer)
         self.labels.label_chosen.connect(self._on_label_chosen)
-        self.labels.more_requested.connect(self._on_more_labels)
         self.text.action_wanted.connect(self.action_wanted)
         self.reference.action_wanted.connect(self.action_wanted)
         self.side.told.connect(self._status.tell)
@@ -97,7 +99,7 @@ class AnnotateWorkspace(AnnotateView):
         bind = self._actions.bind
         bind("document.swap", self.side.swap)
         bind("document.next-reference", self.side.show_next)
-        bind("view.documents", self.documents.search.setFocus)
+        bind("view.documents", self.documents.focus_search)
         bind("view.corrections", self.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
         self._actions.bind_prefix("layer.", self.set_layer)
@@ -184,11 +186,12 @@ class AnnotateWorkspace(AnnotateView):
             return
         if (fact.document, change.annotator) == (state.document.uid, state.annotator):
             self.marks_model.apply(change)
-            source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
-            self.text.canvas.show_marks(source, change.touched())
-            if any(
-                a.evidence for a in (*change.added, *change.removed, *(x for pair in change.replaced for x in pair))
-            ):
+            proof = [e for a in change.annotations() for e in a.evidence]
+            own = [(e.start, e.end) for e in proof if e.document == state.document.uid]
+            if own:
+                self._own_proof = EvidenceMarks(evidence_for(state, state.document.uid))
+            self.text.canvas.show_marks(self._source(state), [*change.touched(), *own])
+            if proof:
                 self.side.refresh_marks()
             self.controller.chooser.refresh()
             self._last_change = change
@@ -199,6 +202,9 @@ class AnnotateWorkspace(AnnotateView):
         if change.status is not None:
             self.show_progress()
         self._status.saved.setText("✓ saved")
+
+    def _source(self, state: DocumentState) -> AnnotationMarks:
+        return AnnotationMarks(state, self._session.scheme, corrections=self.corrections, proof=self._own_proof)
 
     def _show_scheme(self) -> None:
         scheme = self._session.scheme
@@ -251,10 +257,10 @@ class AnnotateWorkspace(AnnotateView):
             self.side.refresh()
             self.facts.count_all()
             return
-        source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
+        self._own_proof = EvidenceMarks(evidence_for(state, state.document.uid))
         self.text.show_canvas()
         self.text.find_bar.set_text(state.document.text)
-        self.text.canvas.show_text(state.document.text, source, caret=self._session.place())
+        self.text.canvas.show_text(state.document.text, self._source(state), caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()
@@ -304,8 +310,7 @@ class AnnotateWorkspace(AnnotateView):
         self.corrections = not self.corrections
         state = self._session.state
         if state is not None:
-            source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
-            self.text.canvas.show_marks(source)
+            self.text.canvas.show_marks(self._source(state))
 
     def toggle_snapping(self) -> None:
         """Let selections grow to whole words, or not."""
@@ -314,15 +319,15 @@ class AnnotateWorkspace(AnnotateView):
         self._status.tell(f"Selections grow to {'whole words' if words else 'characters only'}.", tone="soft")
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        in_text = self.controller.selector.active() is self.text.canvas
-        open_menu(self, place, self._session.scheme.layer(self._layer) if in_text else None, self._actions)
+        canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None
+        have = {"mark"} if has_mark else set()
+        have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
+        layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
+        open_menu(self, place, layer, self._actions, have)
 
     def _on_label_chosen(self, label: str) -> None:
         self._actions.run(f"label.{self._layer}.{label}")
         self.text.canvas.setFocus()
-
-    def _on_more_labels(self) -> None:
-        self.action_wanted.emit("view.palette")
 
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")

@@ -37,6 +37,7 @@ class AnnotateView(QWidget):
         self._notices.setContentsMargins(0, 0, 0, 0)
         forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self.inspector, self.marks], [460, 300])
         sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
+        sides.setStretchFactor(1, 1)  # both are read
         right = _column("inspector", [forms])
         middle = _column("middle", [self.labels, sides])
         middle_box = middle.layout()

@@ -283,12 +283,13 @@ class Projects(QObject):
 def _import_words(report: "ImportReport") -> list[str]:
     """Return what an import did, then what else to know."""
     brought = report.brought
+    marks = brought.annotations + brought.added
     parts = [
         f"{count:,} {words}"
         for count, words in (
             (brought.documents, "new"),
-            (brought.annotations + brought.added, "marks"),
-            (brought.decisions, "decisions"),
+            (marks, "mark" if marks == 1 else "marks"),
+            (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
             (brought.extended, "added to"),
             (brought.already, "here already"),
             (brought.linked, "linked as reference"),

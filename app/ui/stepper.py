@@ -51,7 +51,7 @@ class DocumentStepper(QObject):
             self._session.set_status(status)
         except StetError as error:
             self.blocked.emit()
-            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
+            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
             return
         self._go_on(state.document.uid)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QFrame, QMenu
 
 from app.core.annotation import Stance
 from tests.driver import Driver
@@ -371,6 +371,61 @@ def test_finding_in_the_reference_keeps_the_mark(desk: Driver) -> None:
     assert desk.chosen is not None
     desk.press("K")
     assert [e.quote for e in desk.annotations()[0].evidence] == ["U.S. President"]
+
+
+def test_evidence_in_the_same_text_is_drawn_and_leads_to_its_mark(desk: Driver) -> None:
+    desk.press("Ctrl+PgDown")
+    mark = desk.mark("412 members", "F4", "X")
+    canvas = desk.workspace.text.canvas
+    desk.find("214 members")
+    desk.press("Esc", "Ctrl+Home")
+    before = canvas.viewport().grab().toImage()
+    desk.find("214 members")
+    desk.press("K", "Esc", "Esc", "Ctrl+Home")
+    assert canvas.viewport().grab().toImage() != before
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at(desk, "214 members"))
+    assert desk.chosen is not None
+    assert desk.chosen.uid == mark.uid
+
+
+def test_evidence_tells_the_sentence_around_it(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.find_evidence("President")
+    desk.wait(lambda: desk.window.findChild(QFrame, "evidence-card") is not None)
+    tip = desk.window.findChild(QFrame, "evidence-card").toolTip()
+    assert "U.S. President Donald Trump and Vladimir Putin spoke for about two hours." in tip
+
+
+@POPUP
+def test_the_menu_shows_keys_and_greys_what_makes_no_sense(desk: Driver) -> None:
+    def entries() -> dict[str, QAction]:
+        canvas = desk.workspace.text.canvas
+        place = canvas.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(canvas, QContextMenuEvent(reason, place, canvas.mapToGlobal(place)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        menu.close()
+        return {entry.objectName(): entry for entry in (*menu.actions(), *menu.actions()[0].menu().actions())}
+
+    desk.press("F4")
+    found = entries()
+    assert not found["mark.delete"].isEnabled()
+    assert found["evidence.find"].isEnabled()
+    assert found["label.error.TORTURED_TERM"].text() == "Tortured term\td"
+    desk.settle()
+    desk.mark("senator", "F4", "R")
+    found = entries()
+    assert found["mark.delete"].isEnabled()
+    assert found["mark.delete"].text().startswith("Delete mark\tBackspace")
+
+
+def test_escape_in_the_text_closes_the_find_line(desk: Driver) -> None:
+    desk.find("senator")
+    assert desk.workspace.text.find_bar.isVisible()
+    desk.press("Esc")
+    assert not desk.workspace.text.find_bar.isVisible()
+    assert desk.selected == ""
 
 
 def test_evidence_is_shown_again_one_after_the_other(desk: Driver) -> None:

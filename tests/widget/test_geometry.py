@@ -303,3 +303,9 @@ def test_a_paragraph_of_a_whole_book_is_not_measured_at_once(qapp) -> None:
     layout = laid_out(text)
     assert time.perf_counter() - begin < 2
     assert sum(layout.blocks.ends[at] - layout.blocks.starts[at] for at in range(len(layout.blocks))) == len(text)
+
+
+def test_letters_of_another_font_leave_the_lines_even(qapp) -> None:
+    layout = laid_out("plain words\nand 😀 words\nand 漢字 words\nand Ω ✓ words")
+    heights = {round(layout.block(number).lines[0].text_height, 1) for number in range(4)}
+    assert len(heights) == 1

@@ -43,7 +43,7 @@ class Desk:
         self.elsewhere.setFocus()
 
     def show(self, mark: Annotation | None, *, stale: bool = False) -> None:
-        self.inspector.show_annotation(mark, self.scheme, lambda item: (f"in {item.document}", stale))
+        self.inspector.show_annotation(mark, self.scheme, lambda item: (f"in {item.document}", stale, ""))
         settle()
 
     def field(self, name: str) -> QWidget:
@@ -145,7 +145,7 @@ def test_a_mark_of_a_layer_that_is_gone_can_go_to_any_other(desk: Desk) -> None:
 
 def test_a_quote_that_does_not_hold_is_said(desk: Desk) -> None:
     mark = msgspec.structs.replace(senator(), quote="Senator")
-    desk.inspector.show_annotation(mark, desk.scheme, lambda item: ("", False), text=TEXT)
+    desk.inspector.show_annotation(mark, desk.scheme, lambda item: ("", False, ""), text=TEXT)
     settle()
     assert "isn't the quote that was stored" in text_of(desk.inspector, "problem-message")
 

@@ -123,6 +123,15 @@ def test_the_top_says_where_and_who(qtbot: QtBot) -> None:
         assert caught.args == [action]
 
 
+def test_the_top_says_which_key_opens_the_palette(qtbot: QtBot) -> None:
+    bar = on_screen(qtbot, TopBar(), 900, 46)
+    bar.show_palette_key("Ctrl+P")
+    assert child(bar, QAbstractButton, "command-box").text().endswith("Ctrl+P")
+    assert "(Ctrl+P)" in " ".join(all_words(bar))
+    bar.show_palette_key("")
+    assert "Ctrl" not in " ".join(all_words(bar))
+
+
 def test_a_message_stands_in_place_of_the_hints_until_it_is_taken_away(qtbot: QtBot) -> None:
     bar = on_screen(qtbot, StatusBar(), 900, 28)
     bar.hints.setText("Tab  next mark")

@@ -47,15 +47,24 @@ class MarkChooser(QObject):
         self.changed.emit(annotation)
 
     def go_to(self, change: Change) -> None:
-        """Go to what was changed from elsewhere, as undo does: choose the first mark, or go where one was."""
+        """Go to what was changed from elsewhere, as undo does: choose the first mark, or go where one was. What can be
+        seen already leaves the caret where it is.
+        """
         there = [*change.added, *(new for _, new in change.replaced)]
         if there:
-            self.choose(min(there, key=reading_order).uid)
+            first = min(there, key=reading_order)
+            self.choose(first.uid, scroll=not self._is_seen(first))
         elif change.removed:
-            place = min(change.removed, key=reading_order).start
-            self.let_go()
-            self._text.set_view(self._text.view._replace(caret=place, anchor=place, x=None))
-            self._text.scroll_to(place)
+            first = min(change.removed, key=reading_order)
+            if not self._is_seen(first):
+                self.let_go()
+                self._text.set_view(self._text.view._replace(caret=first.start, anchor=first.start, x=None))
+                self._text.scroll_to(first.start)
+
+    def _is_seen(self, annotation: Annotation) -> bool:
+        start = annotation.start
+        height = self._text.viewport().height()
+        return any(rect.top() >= 0 and rect.bottom() <= height for rect in self._text.viewport_rects(start, start))
 
     def refresh(self) -> None:
         """Tell again what is chosen: its value may have changed, or it may be gone."""

@@ -20,6 +20,7 @@ _KEPT_BLOCKS = 600
 _MEASURED = 300_000  # so many characters of long paragraphs are laid out at once to cut them at ends of lines: 40 ms
 _BADGE_GAP = 6.0
 _MARGIN = 2.0
+_HIGHER = 1.25  # by how much a line may exceed its height before it gets more
 _UNDER_TEXT = 0.1  # how much of a line's height is below the first line under its words
 # What makes Qt set a text in two directions: letters and digits written from right to left, and signs that command it.
 _TURNS = re.compile(
@@ -107,8 +108,8 @@ class BlockLayout:
             text_line = self.layout.lineAt(at)
             start = self.start + self.map.from_u16(text_line.textStart())
             end = self.start + self.map.from_u16(text_line.textStart() + text_line.textLength())
-            text_height = text_line.height() * self._style.spacing
-            text_line.setPosition(QPointF(0, top + (text_height - text_line.height()) / 2))
+            text_height, down = self._height_of(text_line)
+            text_line.setPosition(QPointF(0, top + down))
             here = [
                 m
                 for m in marks
@@ -127,6 +128,18 @@ class BlockLayout:
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
+
+    def _height_of(self, line: QTextLine) -> tuple[float, float]:
+        """Return the height of a line of text, and how far down the letters begin.
+
+        Letters of another font may be a little higher than the text's own: then the air between lines makes up for
+        it, and the base lines stay even.
+        """
+        own = QFontMetricsF(self._style.font)
+        height = own.height() * self._style.spacing
+        if line.height() > height * _HIGHER:
+            return line.height(), 0.0
+        return height, (height - own.height()) / 2 + own.ascent() - line.ascent()
 
     @staticmethod
     def _reaches(mark: Mark, start: int, end: int) -> bool:

@@ -29,6 +29,7 @@ class FindBar(QWidget):
         self.line.setAccessibleName("Find")
         self.line.setPlaceholderText("Find…  Enter: go there")
         self.line.setClearButtonEnabled(True)
+        self.line.setToolTip("Enter goes to the text, the arrows to the next and the previous hit, Esc closes")
         self._count = plain("", tone="faint", name=f"{name}-count")
         before = button("‹", name=f"{name}-previous", role="flat", tip="Previous hit", accessible="Previous hit")
         after = button("›", name=f"{name}-next", role="flat", tip="Next hit (Ctrl+G)", accessible="Next hit")

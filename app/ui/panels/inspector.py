@@ -23,7 +23,7 @@ from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.panels.mark_form import MarkForm
 from app.ui.panels.severity_row import SeverityRow
 
-Describe = Callable[[Evidence], tuple[str, bool]]  # title, and whether the quote is gone
+Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _EMPTY = (
     "Nothing is chosen. Click a mark, or step through them with Tab. To make one, select words and press a label’s key."
 )
@@ -128,8 +128,8 @@ class Inspector(QScrollArea):
         line.addWidget(find)
         form.proof.addWidget(head)
         for evidence in annotation.evidence:
-            title, stale = describe(evidence)
-            card = EvidenceCard(evidence, title, stale=stale)
+            title, stale, around = describe(evidence)
+            card = EvidenceCard(evidence, title, stale=stale, around=around)
             card.jump_requested.connect(self.evidence_jump)
             card.remove_requested.connect(self.evidence_remove)
             card.stance_chosen.connect(self.stance_chosen)
