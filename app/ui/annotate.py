@@ -4,9 +4,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
-from app.core.edits import Change
 from app.core.errors import StetError
-from app.core.state import DocumentState
 from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.settings import Settings
@@ -15,12 +13,13 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
 from app.ui.chosen_mark import ChosenMark
 from app.ui.context_menu import open_menu
+from app.ui.drawn_marks import DrawnMarks
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
-from app.ui.editor.marks import AnnotationMarks, EvidenceMarks, evidence_for
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
+from app.ui.history import History
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
@@ -54,9 +53,7 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
-        self._last_change: Change | None = None
-        self._own_proof = EvidenceMarks(())
-        self.corrections = bool(settings["show_corrections"])
+        self.drawn = DrawnMarks(session, self.text.canvas, corrections=bool(settings["show_corrections"]))
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
@@ -66,6 +63,7 @@ class AnnotateWorkspace(AnnotateView):
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
+        self.history = History(session, self.bridge, self.controller.chooser, actions, self)
         self.set_look(tones, style)
         self._connect()
         self._show_scheme()
@@ -93,6 +91,9 @@ class AnnotateWorkspace(AnnotateView):
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)
         self.controller.noted.connect(self._on_noted)
+        self.history.told.connect(self._status.tell)
+        self.history.noted.connect(self._on_noted)
+        self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
@@ -100,15 +101,13 @@ class AnnotateWorkspace(AnnotateView):
         bind("document.swap", self.side.swap)
         bind("document.next-reference", self.side.show_next)
         bind("view.documents", self.documents.focus_search)
-        bind("view.corrections", self.toggle_corrections)
+        bind("view.corrections", self.drawn.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
         self._actions.bind_prefix("layer.", self.set_layer)
         self._bind_shared()
 
     def _bind_shared(self) -> None:
         bind = self._actions.bind
-        bind("edit.undo", self.undo)
-        bind("edit.redo", self.redo)
         bind("view.next-pane", self._panes.forth)
         bind("view.previous-pane", self._panes.back)
 
@@ -186,15 +185,9 @@ class AnnotateWorkspace(AnnotateView):
             return
         if (fact.document, change.annotator) == (state.document.uid, state.annotator):
             self.marks_model.apply(change)
-            proof = [e for a in change.annotations() for e in a.evidence]
-            own = [(e.start, e.end) for e in proof if e.document == state.document.uid]
-            if own:
-                self._own_proof = EvidenceMarks(evidence_for(state, state.document.uid))
-            self.text.canvas.show_marks(self._source(state), [*change.touched(), *own])
-            if proof:
+            if self.drawn.follow(change):
                 self.side.refresh_marks()
             self.controller.chooser.refresh()
-            self._last_change = change
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.marked.emit(annotation)
@@ -202,9 +195,6 @@ class AnnotateWorkspace(AnnotateView):
         if change.status is not None:
             self.show_progress()
         self._status.saved.setText("✓ saved")
-
-    def _source(self, state: DocumentState) -> AnnotationMarks:
-        return AnnotationMarks(state, self._session.scheme, corrections=self.corrections, proof=self._own_proof)
 
     def _show_scheme(self) -> None:
         scheme = self._session.scheme
@@ -257,10 +247,9 @@ class AnnotateWorkspace(AnnotateView):
             self.side.refresh()
             self.facts.count_all()
             return
-        self._own_proof = EvidenceMarks(evidence_for(state, state.document.uid))
         self.text.show_canvas()
         self.text.find_bar.set_text(state.document.text)
-        self.text.canvas.show_text(state.document.text, self._source(state), caret=self._session.place())
+        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()
@@ -276,6 +265,10 @@ class AnnotateWorkspace(AnnotateView):
     def _on_praised(self, text: str) -> None:
         self._status.tell(text, tone="good")
 
+    def _on_leaving(self) -> None:
+        self.chosen.commit()
+        self.remember_place()
+
     def _on_noted(self, text: str) -> None:
         self._status.tell(text, tone="soft")
 
@@ -283,34 +276,6 @@ class AnnotateWorkspace(AnnotateView):
         self._clock.tick()
 
     # -- around --------------------------------------------------------------------------------------------------------
-
-    def undo(self) -> None:
-        """Take back the last action, wherever it was."""
-        self._answer(undo=True)
-
-    def redo(self) -> None:
-        """Bring back what was taken back."""
-        self._answer(undo=False)
-
-    def _answer(self, *, undo: bool) -> None:
-        self.chosen.commit()
-        self.remember_place()  # the action may be of another document
-        try:
-            self._last_change = None
-            row = self._session.undo() if undo else self._session.redo()
-        except StetError as error:
-            self._status.tell(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
-            return
-        if self._last_change is not None:
-            self.controller.chooser.go_to(self._last_change)
-        self._status.tell(f"{'Undone' if undo else 'Redone'}: {row.title}", tone="soft")
-
-    def toggle_corrections(self) -> None:
-        """Show corrections behind the labels in the text, or not."""
-        self.corrections = not self.corrections
-        state = self._session.state
-        if state is not None:
-            self.text.canvas.show_marks(self._source(state))
 
     def toggle_snapping(self) -> None:
         """Let selections grow to whole words, or not."""

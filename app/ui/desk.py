@@ -268,8 +268,8 @@ class Desk(QObject):
             self._become(self._settings["annotator"])
         if self.workspace is not None:
             shown = bool(self._settings["show_corrections"])
-            if "show_corrections" in names and self.workspace.corrections is not shown:
-                self.workspace.toggle_corrections()
+            if "show_corrections" in names and self.workspace.drawn.corrections is not shown:
+                self.workspace.drawn.toggle_corrections()
         if self.spaces is not None:
             self.spaces.apply_look()
 
