@@ -127,8 +127,8 @@ class Driver:
         self.press("Return")
         self.settle()
 
-    def menu(self, title: str) -> None:
-        """Choose an entry of the menu of the right button, opened by the menu key on the text."""
+    def menu(self, action: str) -> None:
+        """Choose an action in the menu of the right button, opened by the menu key on the text."""
         canvas = self.target()
         place = canvas.rect().center()
         reason = QContextMenuEvent.Reason.Keyboard
@@ -136,7 +136,7 @@ class Driver:
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         entries = [*menu.actions(), *(entry for sub in menu.findChildren(QMenu) for entry in sub.actions())]
-        found = next(entry for entry in entries if entry.text() == title)
+        found = next(entry for entry in entries if entry.objectName() == action)
         menu.close()
         found.trigger()
         self.settle()
@@ -150,7 +150,7 @@ class Driver:
         elif route == "palette":
             self.palette(live.spec.title)
         else:
-            self.menu(live.text())
+            self.menu(action)
 
     def put_caret(self, words: str, *, behind: bool = False) -> None:
         """Put the caret in front of some words of the text, or behind them."""

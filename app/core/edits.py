@@ -81,8 +81,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     def touched(self) -> list[tuple[int, int]]:
         """Return the hulls of all annotations that differ, old and new, in code points."""
-        pairs = [item for pair in self.replaced for item in pair]
-        return [(a.start, a.end) for a in (*self.added, *self.removed, *pairs)]
+        return [(a.start, a.end) for a in self.annotations()]
+
+    def annotations(self) -> list[Annotation]:
+        """Return all annotations that differ, old and new."""
+        return [*self.added, *self.removed, *(item for pair in self.replaced for item in pair)]
 
 
 _MANY = 64

@@ -68,19 +68,26 @@ def _refuse_duplicate(
             raise EditRejected(f"“{other.quote[:60]}” is marked {label} already")
 
 
-def relabel(state: DocumentState, annotation: Annotation, label: str, *, scheme: Scheme) -> Edit:
-    """Return the edit that gives the annotation another label of its layer; fields that the new label lacks go."""
-    kind = scheme.label(annotation.layer, label)
-    layer = scheme.layer(annotation.layer)
-    if kind is None or layer is None:
-        raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{annotation.layer}”")
+def relabel(
+    state: DocumentState, annotation: Annotation, label: str, *, scheme: Scheme, layer: str | None = None
+) -> Edit:
+    """Return the edit that gives the annotation another label; fields that the new label lacks go.
+
+    It stays in its layer, unless the scheme doesn't have that any more: then `layer` says where it goes. Raises
+    EditRejected for a label that the scheme doesn't have there, and for an exact duplicate.
+    """
+    home = layer if layer is not None and scheme.layer(annotation.layer) is None else annotation.layer
+    kind = scheme.label(home, label)
+    found = scheme.layer(home)
+    if kind is None or found is None:
+        raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{home}”")
     if annotation.is_anchor and not kind.anchor:
         raise EditRejected(f"“{kind.title}” needs marked text", hint="this mark is an anchor between characters")
-    _refuse_duplicate(state, annotation.fragments, annotation.layer, label, but=annotation.uid)
-    gone = {item.id for item in layer.attributes if not item.applies_to(label)}
+    _refuse_duplicate(state, annotation.fragments, home, label, but=annotation.uid)
+    gone = {item.id for item in found.attributes if not item.applies_to(label)}
     kept = {key: value for key, value in annotation.attributes.items() if key not in gone}
-    attributes = {**_defaults(scheme, annotation.layer, label), **kept}
-    return _replaced(annotation, label=label, attributes=attributes)
+    attributes = {**_defaults(scheme, home, label), **kept}
+    return _replaced(annotation, layer=home, label=label, attributes=attributes)
 
 
 def change_attribute(annotation: Annotation, attribute: str, value: object) -> Edit:

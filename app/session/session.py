@@ -180,7 +180,8 @@ class Session:
                 first = problems[0]
                 quote = state.annotations[first.annotation].quote[:60]
                 more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-                raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=first.message)
+                hint = "" if first.short.startswith("needs ") else first.message  # which would say the same again
+                raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)
             status = Status.DONE if state.annotations else Status.DONE_EMPTY
         if status is not state.status:
             self.perform(

@@ -12,6 +12,7 @@ from app.storage.project import Project
 from app.storage.rows import fts_query, meta_from_json, meta_to_json
 
 _COLUMNS = "uid, name, text, sha256, meta"
+_IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
 
 
 def _document(row: tuple[Any, ...]) -> Document:
@@ -74,26 +75,36 @@ class Documents:
 
     def count_work(self) -> int:
         """Return how many documents there are to work on: those that aren't only references of others."""
-        sql = (
-            "SELECT count(*) FROM document WHERE removed IS NULL AND NOT "
-            "(id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
-        )
+        sql = f"SELECT count(*) FROM document WHERE removed IS NULL AND {_IS_WORK}"
         return self._read.execute(sql).fetchone()[0]
 
     def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
         """Return the row numbers of the documents in order of import; with a query, of those that have it."""
-        sql = "SELECT id FROM document WHERE removed IS NULL"
-        arguments: list[Any] = []
-        match = fts_query(query)
-        if query.strip():
-            sql += " AND (name LIKE ? ESCAPE '\\'"
-            arguments.append(f"%{_escaped(query.strip())}%")
-            if match:
-                sql += " OR id IN (SELECT rowid FROM document_fts WHERE document_fts MATCH ?)"
-                arguments.append(match)
-            sql += ")"
+        sql, arguments = _searched(query)
         sql += " ORDER BY id" + (f" LIMIT {limit:d}" if limit is not None else "")
         return array("q", (row[0] for row in self._read.execute(sql, arguments)))
+
+    def next_work(
+        self, annotator: int | None, *, after: int = 0, query: str = "", status: Status | None = Status.OPEN
+    ) -> str | None:
+        """Return the uid of the next document to work on behind a row number, in order of import and round the end;
+        the one with that number comes last of all. With a query, only those that have it count. References of others
+        are no work. `status` None takes any.
+        """
+        sql, arguments = _searched(query)
+        sql += f" AND {_IS_WORK}"
+        if status is not None:
+            sql += (
+                " AND coalesce((SELECT status FROM annotation_set s WHERE s.document = document.id "
+                "AND s.annotator IS ?), 'open') = ?"
+            )
+            arguments += [annotator, status.value]
+        for side in (">", "<="):
+            rest = f" AND id {side} ? ORDER BY id LIMIT 1"
+            row = self._read.execute(sql.replace("SELECT id", "SELECT uid", 1) + rest, [*arguments, after]).fetchone()
+            if row is not None:
+                return row[0]
+        return None
 
     def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
         """Return what lists show of these documents, in the order of the keys; unknown keys are passed over."""
@@ -211,6 +222,21 @@ class Documents:
             "WHERE d.batch=? AND l.sequence > ? AND l.undone_by IS NULL AND l.kind <> 'undo' LIMIT 1"
         )
         return self._write.execute(sql, [batch, batch]).fetchone()
+
+
+def _searched(query: str) -> tuple[str, list[Any]]:
+    """Return what selects the row numbers of the documents that have a query, of all for an empty one."""
+    sql = "SELECT id FROM document WHERE removed IS NULL"
+    arguments: list[Any] = []
+    match = fts_query(query)
+    if query.strip():
+        sql += " AND (name LIKE ? ESCAPE '\\'"
+        arguments.append(f"%{_escaped(query.strip())}%")
+        if match:
+            sql += " OR id IN (SELECT rowid FROM document_fts WHERE document_fts MATCH ?)"
+            arguments.append(match)
+        sql += ")"
+    return sql, arguments
 
 
 def _escaped(text: str) -> str:

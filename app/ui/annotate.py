@@ -13,12 +13,13 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
 from app.ui.chosen_mark import ChosenMark
 from app.ui.context_menu import open_menu
+from app.ui.drawn_marks import DrawnMarks
 from app.ui.editor.controller import EditorController
 from app.ui.editor.layout import Style
-from app.ui.editor.marks import AnnotationMarks
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
+from app.ui.history import History
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
@@ -52,7 +53,7 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
-        self.corrections = bool(settings["show_corrections"])
+        self.drawn = DrawnMarks(session, self.text.canvas, corrections=bool(settings["show_corrections"]))
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
@@ -62,6 +63,7 @@ class AnnotateWorkspace(AnnotateView):
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
+        self.history = History(session, self.bridge, self.controller.chooser, actions, self)
         self.set_look(tones, style)
         self._connect()
         self._show_scheme()
@@ -71,9 +73,9 @@ class AnnotateWorkspace(AnnotateView):
         self.bridge.changed.connect(self._on_session_changed)
         self.documents.document_chosen.connect(self.open_document)
         self.documents.import_requested.connect(self._on_import_requested)
+        self.documents.left.connect(self.text.canvas.setFocus)
         self.labels.layer_chosen.connect(self.set_layer)
         self.labels.label_chosen.connect(self._on_label_chosen)
-        self.labels.more_requested.connect(self._on_more_labels)
         self.text.action_wanted.connect(self.action_wanted)
         self.reference.action_wanted.connect(self.action_wanted)
         self.side.told.connect(self._status.tell)
@@ -88,22 +90,24 @@ class AnnotateWorkspace(AnnotateView):
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)
+        self.controller.noted.connect(self._on_noted)
+        self.history.told.connect(self._status.tell)
+        self.history.noted.connect(self._on_noted)
+        self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
         bind = self._actions.bind
         bind("document.swap", self.side.swap)
         bind("document.next-reference", self.side.show_next)
-        bind("view.documents", self.documents.search.setFocus)
-        bind("view.corrections", self.toggle_corrections)
+        bind("view.documents", self.documents.focus_search)
+        bind("view.corrections", self.drawn.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
         self._actions.bind_prefix("layer.", self.set_layer)
         self._bind_shared()
 
     def _bind_shared(self) -> None:
         bind = self._actions.bind
-        bind("edit.undo", self.undo)
-        bind("edit.redo", self.redo)
         bind("view.next-pane", self._panes.forth)
         bind("view.previous-pane", self._panes.back)
 
@@ -128,9 +132,16 @@ class AnnotateWorkspace(AnnotateView):
             self._actions.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
-        """Keep the sizes of the panes, and the place in the document."""
-        self.keep_sizes(state)
+        """Keep how the panes are, which layer is the active one, and the place in the document."""
+        self.keep_panes(state)
+        state.keep_word("layer", self._layer)
         self.remember_place()
+
+    def recall(self, state: WindowState) -> None:
+        """Put back what was kept."""
+        self.restore_panes(state)
+        self._layer = state.word("layer")
+        self._show_scheme()
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
@@ -174,11 +185,7 @@ class AnnotateWorkspace(AnnotateView):
             return
         if (fact.document, change.annotator) == (state.document.uid, state.annotator):
             self.marks_model.apply(change)
-            source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
-            self.text.canvas.show_marks(source, change.touched())
-            if any(
-                a.evidence for a in (*change.added, *change.removed, *(x for pair in change.replaced for x in pair))
-            ):
+            if self.drawn.follow(change):
                 self.side.refresh_marks()
             self.controller.chooser.refresh()
             self.facts.follow(change)
@@ -219,6 +226,8 @@ class AnnotateWorkspace(AnnotateView):
         """Open a document where the annotator left it."""
         self.chosen.commit()
         self.remember_place()
+        if self._session.state is not None:
+            self._status.clear_message()  # it was about the document that goes
         try:
             self._session.open_document(uid)
         except StetError as error:
@@ -238,10 +247,9 @@ class AnnotateWorkspace(AnnotateView):
             self.side.refresh()
             self.facts.count_all()
             return
-        source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
         self.text.show_canvas()
         self.text.find_bar.set_text(state.document.text)
-        self.text.canvas.show_text(state.document.text, source, caret=self._session.place())
+        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()
@@ -257,36 +265,17 @@ class AnnotateWorkspace(AnnotateView):
     def _on_praised(self, text: str) -> None:
         self._status.tell(text, tone="good")
 
+    def _on_leaving(self) -> None:
+        self.chosen.commit()
+        self.remember_place()
+
+    def _on_noted(self, text: str) -> None:
+        self._status.tell(text, tone="soft")
+
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
 
     # -- around --------------------------------------------------------------------------------------------------------
-
-    def undo(self) -> None:
-        """Take back the last action, wherever it was."""
-        self._answer(undo=True)
-
-    def redo(self) -> None:
-        """Bring back what was taken back."""
-        self._answer(undo=False)
-
-    def _answer(self, *, undo: bool) -> None:
-        self.chosen.commit()
-        self.remember_place()  # the action may be of another document
-        try:
-            row = self._session.undo() if undo else self._session.redo()
-        except StetError as error:
-            self._status.tell(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
-            return
-        self._status.tell(f"{'Undone' if undo else 'Redone'}: {row.title}", tone="soft")
-
-    def toggle_corrections(self) -> None:
-        """Show corrections behind the labels in the text, or not."""
-        self.corrections = not self.corrections
-        state = self._session.state
-        if state is not None:
-            source = AnnotationMarks(state, self._session.scheme, corrections=self.corrections)
-            self.text.canvas.show_marks(source)
 
     def toggle_snapping(self) -> None:
         """Let selections grow to whole words, or not."""
@@ -295,15 +284,15 @@ class AnnotateWorkspace(AnnotateView):
         self._status.tell(f"Selections grow to {'whole words' if words else 'characters only'}.", tone="soft")
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        in_text = self.controller.selector.active() is self.text.canvas
-        open_menu(self, place, self._session.scheme.layer(self._layer) if in_text else None, self._actions)
+        canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None
+        have = {"mark"} if has_mark else set()
+        have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
+        layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
+        open_menu(self, place, layer, self._actions, have)
 
     def _on_label_chosen(self, label: str) -> None:
         self._actions.run(f"label.{self._layer}.{label}")
         self.text.canvas.setFocus()
-
-    def _on_more_labels(self) -> None:
-        self.action_wanted.emit("view.palette")
 
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")

@@ -37,6 +37,7 @@ class AnnotateView(QWidget):
         self._notices.setContentsMargins(0, 0, 0, 0)
         forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self.inspector, self.marks], [460, 300])
         sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
+        sides.setStretchFactor(1, 1)  # both are read
         right = _column("inspector", [forms])
         middle = _column("middle", [self.labels, sides])
         middle_box = middle.layout()
@@ -61,13 +62,15 @@ class AnnotateView(QWidget):
         """Put a card under the texts; it takes itself away."""
         self._notices.addWidget(card)
 
-    def restore_sizes(self, state: WindowState) -> None:
-        """Give the panes the sizes they had."""
+    def restore_panes(self, state: WindowState) -> None:
+        """Give the panes the sizes they had, and the list of marks its order."""
+        self.marks.set_order(state.word("marks-order"))
         for splitter in self._splitters:
             state.restore_splitter(splitter.objectName(), splitter)
 
-    def keep_sizes(self, state: WindowState) -> None:
-        """Keep the sizes of the panes."""
+    def keep_panes(self, state: WindowState) -> None:
+        """Keep the sizes of the panes, and the order of the list of marks."""
+        state.keep_word("marks-order", self.marks_model.order)
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)
 

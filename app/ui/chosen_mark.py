@@ -63,8 +63,9 @@ class ChosenMark(QObject):
     def show(self) -> None:
         """Show the chosen mark in the inspector and in the list now."""
         self._pause.stop()
-        annotation = self._controller.chosen
-        self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe)
+        annotation, state = self._controller.chosen, self._session.state
+        text = state.document.text if state else None
+        self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
         self._view.marks.show_current(annotation.uid if annotation else "")
 
     def focus_field(self, field: str) -> None:
@@ -89,7 +90,7 @@ class ChosenMark(QObject):
         self._view.text.canvas.setFocus()
 
     def _on_field_changed(self, change: FieldChange) -> None:
-        self._controller.change_field(change.field, change.value)
+        change.taken = self._controller.change_field(change.field, change.value)
 
     def _on_left(self) -> None:
         self._view.text.canvas.setFocus()

@@ -87,6 +87,7 @@ class Desk(QObject):
         projects.told.connect(self._window.status.tell)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
+        self.tour.sample_wanted.connect(self._on_fresh_sample)
         self.look.bind(self._window.registry)
         self.look.changed.connect(self._on_settings_changed)
         self.look.keys_changed.connect(self._on_keys_changed)
@@ -130,7 +131,7 @@ class Desk(QObject):
         )
         workspace.action_wanted.connect(window.registry.run)
         workspace.marked.connect(self.tour.on_marked)
-        workspace.restore_sizes(window.state)
+        workspace.recall(window.state)
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)
         window.top.show_project(session.path.name + ("" if session.is_writable else "  (reading only)"))
@@ -154,6 +155,7 @@ class Desk(QObject):
         if spaces is not None:
             spaces.close()
         self.tour.forget()
+        self._window.status.clear_message()
 
     def _on_closed(self) -> None:
         window = self._window
@@ -266,8 +268,8 @@ class Desk(QObject):
             self._become(self._settings["annotator"])
         if self.workspace is not None:
             shown = bool(self._settings["show_corrections"])
-            if "show_corrections" in names and self.workspace.corrections is not shown:
-                self.workspace.toggle_corrections()
+            if "show_corrections" in names and self.workspace.drawn.corrections is not shown:
+                self.workspace.drawn.toggle_corrections()
         if self.spaces is not None:
             self.spaces.apply_look()
 
@@ -297,8 +299,12 @@ class Desk(QObject):
 
     def show_tour(self) -> None:
         """Show the five steps."""
-        if self.workspace is not None:
-            self.tour.show(self.workspace)
+        if self.workspace is not None and self.projects.session is not None:
+            self.tour.show(self.workspace, self.projects.session, is_sample=self.projects.is_sample)
+
+    def _on_fresh_sample(self) -> None:
+        self.projects.open_sample(self._settings["annotator"], fresh=True)
+        self.show_tour()
 
     def _show_about(self) -> None:
         import platform

@@ -72,7 +72,7 @@ class DocumentFacts(QObject):
         if state is None or self._tally is None:
             return
         self._tally.add(annotation, by)
-        self._rules += by * len(problems_of(annotation, scheme=self._session.scheme))
+        self._rules += by * len(problems_of(annotation, scheme=self._session.scheme, text=state.document.text))
         share = round(annotation.start / max(1, state.document.length), 3)
         tick = (share, self._colors.get((annotation.layer, annotation.label), "#999999"))
         self._ticks[tick] += by

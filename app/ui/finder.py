@@ -26,8 +26,10 @@ class Finder(QObject):
         self._text = text
         self._reference = reference
         self._controller = controller
+        text.find_bar.hit_wanted.connect(self._on_text_hit)
         text.find_bar.finished.connect(self._on_text_finished)
         reference.find_bar.finished.connect(self._on_reference_finished)
+        actions.about_to_run.connect(self._on_action)
         actions.bind("view.find", self.find)
         actions.bind("view.find-next", self.find_next)
         actions.bind("evidence.find", self.find_in_reference)
@@ -56,6 +58,14 @@ class Finder(QObject):
     def _active(self) -> TextPane:
         side = self._reference
         return side if side.canvas.hasFocus() or side.find_bar.line.hasFocus() else self._text
+
+    def _on_action(self, action: str) -> None:
+        """Close the find line with the key that lets go of the selection."""
+        if action == "select.nothing":
+            self._active().find_bar.hide()
+
+    def _on_text_hit(self, span: tuple[int, int]) -> None:
+        self._controller.chooser.leave_for(*span)
 
     def _on_text_finished(self, _found: bool) -> None:
         self._text.canvas.setFocus()

@@ -30,7 +30,7 @@ def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: s
     if tip:
         made.setToolTip(literal(tip))
     made.setAccessibleName(accessible or text)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Enter presses the button that has the keyboard, in windows as in dialogs
     return made
 
 

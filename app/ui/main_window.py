@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
             if keys:
                 parts.append(f"{native(keys[0])}  {words}")
         self.status.hints.setText("     ".join(parts))
+        keys = self.registry.action("view.palette").keys
+        self.top.show_palette_key(native(keys[0]) if keys else "")
 
     def _on_project_chosen(self, path: Path) -> None:
         self.desk.prepare()

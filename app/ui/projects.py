@@ -15,7 +15,7 @@ from app.jobs.runner import JobRunner, Outcome, Step
 from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.session import Session
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
-from app.ui.dialogs.new_project import NewProject, NewProjectDialog
+from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.texts import ReportDialog
 
@@ -117,12 +117,12 @@ class Projects(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def open_sample(self, annotator: str) -> None:
-        """Open the sample project, making it first if it isn't there yet."""
+    def open_sample(self, annotator: str, *, fresh: bool = False) -> None:
+        """Open the sample project, making it first if it isn't there yet; or make one more beside it."""
         from app.jobs.tasks.sample import create_sample
 
         folder = sample_folder()
-        path = folder / f"{SAMPLE_NAME}.stet"
+        path = free_name(folder, SAMPLE_NAME) if fresh else folder / f"{SAMPLE_NAME}.stet"
         if path.exists():
             self.open(path, annotator)
             return
@@ -283,12 +283,13 @@ class Projects(QObject):
 def _import_words(report: "ImportReport") -> list[str]:
     """Return what an import did, then what else to know."""
     brought = report.brought
+    marks = brought.annotations + brought.added
     parts = [
         f"{count:,} {words}"
         for count, words in (
             (brought.documents, "new"),
-            (brought.annotations + brought.added, "marks"),
-            (brought.decisions, "decisions"),
+            (marks, "mark" if marks == 1 else "marks"),
+            (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
             (brought.extended, "added to"),
             (brought.already, "here already"),
             (brought.linked, "linked as reference"),

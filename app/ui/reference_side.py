@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core import boundaries
 from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.editor.controller import EditorController
 from app.ui.editor.marks import EvidenceMarks, evidence_for
 from app.ui.models.documents import title_of
 from app.ui.panels.text_pane import TextPane
+
+_MOST_AROUND = 400
 
 
 class ReferenceSide(QObject):
@@ -127,11 +130,14 @@ class ReferenceSide(QObject):
             self.show(evidence.document)
         self._reference.canvas.select(evidence.start, evidence.end)
 
-    def describe(self, evidence: Evidence) -> tuple[str, bool]:
-        """Return a title for a piece of evidence, and whether its quote isn't there any more."""
+    def describe(self, evidence: Evidence) -> tuple[str, bool, str]:
+        """Return a title for a piece of evidence, whether its quote isn't there any more, and what is around it."""
         name = self._session.documents.name_of(evidence.document)
         if name is None:
-            return ("a document that isn’t in this project", True)
+            return ("a document that isn’t in this project", True, "")
         text = self._session.document(evidence.document).text
         stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
-        return (f"{title_of(name)} · character {evidence.start:,}", stale)
+        start, end = boundaries.sentence_at(text, min(evidence.start, max(0, len(text) - 1)))
+        around = " ".join(text[start : max(end, evidence.end)].split())
+        place = f"{title_of(name)} · character {evidence.start:,}"
+        return (place, stale, around if len(around) <= _MOST_AROUND else f"{around[: _MOST_AROUND - 1]}…")

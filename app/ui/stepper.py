@@ -8,7 +8,8 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.models.documents import DocumentListModel
 
-_LOOKED_AT = 2000  # how many documents are looked through for the next open one
+_ALL_DONE = "That was the last document that was open. Export with Ctrl+Shift+E."
+_FOUND_DONE = "That was the last open document of those found. Empty the search for the others."
 
 
 class DocumentStepper(QObject):
@@ -31,15 +32,8 @@ class DocumentStepper(QObject):
 
     def first(self) -> str | None:
         """Return the first document that is still to be done, else the first that isn't only a reference."""
-        fallback: str | None = None
-        for row in range(min(self._model.rowCount(), _LOOKED_AT)):
-            found = self._model.document_row(row)
-            if found is None or self._session.documents.is_reference_only([found.key]):
-                continue
-            if found.status is Status.OPEN:
-                return found.uid
-            fallback = fallback or found.uid
-        return fallback
+        documents, person = self._session.documents, self._session.annotator_key()
+        return documents.next_work(person) or documents.next_work(person, status=None)
 
     def done_and_next(self) -> None:
         """Call the document done, if its rules are kept, and go on."""
@@ -57,20 +51,20 @@ class DocumentStepper(QObject):
             self._session.set_status(status)
         except StetError as error:
             self.blocked.emit()
-            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}")
+            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
             return
         self._go_on(state.document.uid)
 
     def _go_on(self, uid: str) -> None:
-        row, rows = self._model.row_of(uid), self._model.rowCount()
-        for step in range(1, min(rows, _LOOKED_AT)):
-            found = self._model.document_row((row + step) % rows)
-            if found is None or found.status is not Status.OPEN:
-                continue
-            if not self._session.documents.is_reference_only([found.key]):
-                self.wanted.emit(found.uid)
-                return
-        self.praised.emit("That was the last document that was open. Export with Ctrl+Shift+E.")
+        documents, person, query = self._session.documents, self._session.annotator_key(), self._model.query
+        key = documents.key_of(uid) or 0
+        following = documents.next_work(person, after=key, query=query)
+        if following is not None:
+            self.wanted.emit(following)
+        elif query.strip() and documents.next_work(person) is not None:
+            self.told.emit(_FOUND_DONE)
+        else:
+            self.praised.emit(_ALL_DONE)
 
     def reopen(self) -> None:
         """Set a finished document to open."""

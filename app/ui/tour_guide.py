@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY
+from app.session.session import Session
 from app.ui.look import Look
 from app.ui.panels.tour import TourCard
 
@@ -16,17 +17,25 @@ if TYPE_CHECKING:
 class TourGuide(QObject):
     """Puts the tour card into a workspace and steps on when a step was done."""
 
+    sample_wanted = Signal()
+
     def __init__(self, look: Look, parent: QObject) -> None:
         super().__init__(parent)
         self._look = look
         self.card: TourCard | None = None
 
-    def show(self, workspace: "AnnotateWorkspace") -> None:
-        """Show the first step, unless the tour is on already."""
+    def show(self, workspace: "AnnotateWorkspace", session: Session, *, is_sample: bool) -> None:
+        """Show the first step, unless the tour is on already. Where its steps are done already, or can't be, offer a
+        fresh sample.
+        """
         if self.card is not None:
             return
         self.card = TourCard()
         self.card.dismissed.connect(self._on_dismissed)
+        self.card.sample_wanted.connect(self.sample_wanted)
+        marks = session.state.annotations.values() if session.state else ()
+        if not is_sample or any(_is_of_tour(annotation) for annotation in marks):
+            self.card.offer_sample()
         workspace.show_notice(self.card)
 
     def forget(self) -> None:
@@ -46,7 +55,7 @@ class TourGuide(QObject):
         if card is None:
             return
         quote = annotation.quote.casefold()
-        if "senator" in quote and annotation.layer == "error":
+        if _is_of_tour(annotation) and "senator" in quote:
             if card.step == 0:
                 card.advance(0)
             elif annotation.attributes.get(SEVERITY) and annotation.correction:
@@ -60,3 +69,9 @@ class TourGuide(QObject):
         """Tick off the export."""
         if self.card is not None:
             self.card.advance(4)
+
+
+def _is_of_tour(annotation: Annotation) -> bool:
+    """Tell whether a mark is one that the tour asks for."""
+    quote = annotation.quote.casefold()
+    return annotation.layer == "error" and ("senator" in quote or "slave trade" in quote)

@@ -53,6 +53,15 @@ class WindowState:
         """Give panes their sizes back."""
         splitter.restoreState(_bytes(self._values.get(name)))
 
+    def keep_word(self, name: str, word: str) -> None:
+        """Keep a word, such as the order of a list."""
+        self._values[name] = word
+
+    def word(self, name: str) -> str:
+        """Return a kept word, "" if there is none."""
+        found = self._values.get(name)
+        return found if isinstance(found, str) else ""
+
     def save(self) -> None:
         """Write the file. What can't be written is forgotten; nobody's work is in it."""
         unfinished = self._path.with_suffix(".part")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.core.annotation import Status
 from tests.driver import Driver
@@ -189,3 +190,41 @@ def test_what_is_being_typed_is_not_lost_whatever_comes_next(desk: Driver, keys:
         desk.press("Ctrl+PgUp")
     corrections = {mark.quote: mark.correction for mark in desk.annotations()}
     assert corrections == {"Donald Trump": "Trump", "senator": "president"}
+
+
+def test_escape_in_the_search_shows_all_documents_again(desk: Driver) -> None:
+    everything = desk.documents()
+    desk.press("Ctrl+L")
+    desk.type("budget")
+    desk.wait(lambda: len(desk.documents()) == 1)
+    desk.press("Esc")
+    assert desk.documents() == everything
+    assert desk.field("documents-search").text() == ""
+    assert desk.target() is desk.workspace.text.canvas
+    desk.press("Ctrl+L")
+    desk.type("budget")
+    desk.press("F6", "Ctrl+L")
+    assert desk.field("documents-search").selectedText() == "budget"
+
+
+def test_a_filter_that_nothing_fits_says_so(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.fill("marks-filter", "nowhere")
+    assert desk.shown("marks-empty") == "No mark has “nowhere” in it."
+    assert desk.window.findChild(QLabel, "marks-empty").isVisible()
+    desk.fill("marks-filter", "senator")
+    assert not desk.window.findChild(QLabel, "marks-empty").isVisible()
+
+
+def test_both_texts_get_the_room_of_a_wide_window(desk: Driver) -> None:
+    sides = [desk.workspace.text, desk.workspace.reference]
+    before = [side.width() for side in sides]
+    desk.window.resize(desk.window.width() + 400, desk.window.height())
+    desk.settle()
+    assert all(side.width() - width > 100 for side, width in zip(sides, before, strict=True))
+
+
+def test_done_says_once_what_is_needed(desk: Driver) -> None:
+    desk.mark("slave trade", "F4", "D")
+    desk.press("Ctrl+Return")
+    assert desk.message().count("needs") == 1

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox, QTreeWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox, QTreeWidget
 
 from app import paths
 from tests.driver import Driver
+from tests.e2e import projects
 
 ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
 
@@ -75,11 +76,11 @@ def test_settings_are_changed_in_their_dialog(desk: Driver, project: Path) -> No
     desk.click("settings-dialog-accept")
     assert saved() == {"annotator": "Ana", "snapping": "character", "text_size": 30, "show_corrections": False}
     assert desk.workspace.text.canvas.snap_words is False
-    assert desk.workspace.corrections is False
+    assert desk.workspace.drawn.corrections is False
     desk.quit()
     desk.start(project, annotator="Ana")
     assert desk.workspace.text.canvas.snap_words is False
-    assert desk.workspace.corrections is False
+    assert desk.workspace.drawn.corrections is False
 
 
 def test_a_broken_settings_file_is_told_and_kept(stet: Driver, project: Path) -> None:
@@ -95,6 +96,45 @@ def test_a_broken_settings_file_is_told_and_kept(stet: Driver, project: Path) ->
     stet.wait(lambda: stet.window.desk.workspace is not None)
     assert saved() == {"annotator": "Ana"}
     assert path.with_name("settings.bad.json").read_bytes() == b'{"theme": "dark",}'
+
+
+def test_the_layer_and_the_order_of_marks_are_kept(desk: Driver, project: Path) -> None:
+    desk.mark("slave trade", "F4", "D")
+    desk.mark("senator", "F4", "R")
+    desk.press("F3")
+    combo = desk.window.findChild(QComboBox, "marks-order")
+    combo.setCurrentIndex(combo.findData("label"))
+    rows = desk.workspace.marks.list.model()
+    before = [rows.index(row, 0).data() for row in range(2)]
+    desk.quit()
+    desk.start(project, annotator="Ana")
+    assert desk.window.registry.active_layer == "claim"
+    assert desk.window.findChild(QAbstractButton, "layer.claim").isChecked()
+    assert desk.window.findChild(QComboBox, "marks-order").currentData() == "label"
+    rows = desk.workspace.marks.list.model()
+    assert [rows.index(row, 0).data() for row in range(2)] == before
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
+def test_a_document_opens_with_the_caret_in_view(stet: Driver, tmp_path: Path, share: float) -> None:
+    text = "\n\n".join("Some words of a paragraph that wraps at the edge of the pane. " * 5 for _ in range(80))
+    project = projects.make(tmp_path, {"long.txt": text, "short.txt": "Short."})
+    stet.start(project, annotator="Ana")
+    canvas = stet.workspace.text.canvas
+    canvas.set_view(canvas.view._replace(caret=int(len(text) * share), anchor=int(len(text) * share)))
+    place = stet.caret
+
+    def is_seen() -> bool:
+        canvas = stet.workspace.text.canvas
+        rect = canvas.viewport_rects(stet.caret, stet.caret)[0]
+        return stet.caret == place and rect.top() >= 0 and rect.bottom() <= canvas.viewport().height()
+
+    stet.press("Ctrl+PgDown", "Ctrl+PgUp")
+    assert is_seen()
+    stet.quit()
+    stet.start(project, annotator="Ana")
+    stet.workspace.text.canvas.grab()
+    assert is_seen()
 
 
 def remap(stet: Driver, action: str, keys: str) -> None:

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFrame, QMenu
 
 from app.core.annotation import Stance
 from tests.driver import Driver
@@ -224,8 +227,45 @@ def test_a_mark_is_deleted_and_brought_back(desk: Driver, route: str) -> None:
     desk.run("mark.delete", route)
     assert desk.marks() == []
     assert desk.chosen is None
+    assert desk.message() == "Deleted the mark on “senator”. Ctrl+Z brings it back."
     desk.press("Ctrl+Z")
     assert desk.annotations() == before
+
+
+def at(stet: Driver, words: str) -> QPoint:
+    """Return the middle of some words in the text, scrolled into view."""
+    canvas = stet.workspace.text.canvas
+    start = canvas.text.index(words)
+    canvas.scroll_to(start)
+    return canvas.viewport_rects(start, start + len(words))[0].center().toPoint()
+
+
+@POPUP
+def test_the_menu_deletes_the_mark_that_it_was_opened_on(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.mark("Puttin", "F4", "N")
+    desk.mark("slave trade", "F4", "D")
+    viewport = desk.workspace.text.canvas.viewport()
+    place = at(desk, "Puttin")
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
+    next(entry for entry in menu.actions() if entry.objectName() == "mark.delete").trigger()
+    assert [quote for quote, _ in desk.marks()] == ["senator", "slave trade"]
+
+
+def test_the_first_click_takes_the_innermost_mark_and_the_next_one_what_lies_around(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.mark("the US senator, spoke", "F4", "N")
+    viewport = desk.workspace.text.canvas.viewport()
+    seen = []
+    for words in ("spoke", "senator", "senator", "senator"):
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at(desk, words), delay=600)
+        assert desk.chosen is not None
+        seen.append(desk.chosen.quote)
+    assert seen == ["the US senator, spoke", "senator", "the US senator, spoke", "senator"]
 
 
 def test_without_a_mark_the_keys_of_marks_say_what_to_do(desk: Driver) -> None:
@@ -305,8 +345,87 @@ def test_a_contradiction_is_proved_by_the_same_text(desk: Driver) -> None:
     assert mark.label == "SELF_CONTRADICTION"
     assert [(e.quote, e.document) for e in mark.evidence] == [("214 members", desk.session.state.document.uid)]
     assert desk.selected == ""
+    assert desk.chosen == mark
+    assert desk.message().startswith("Linked to “412 members”")
     desk.press("Alt+K")
     assert desk.selected == "214 members"
+
+
+@pytest.mark.parametrize("key", ["Delete", "Alt+3", "Return", "U"])
+def test_going_to_a_hit_lets_go_of_a_mark_elsewhere(desk: Driver, key: str) -> None:
+    desk.mark("senator", "F4", "R")
+    before = desk.annotations()
+    desk.find("Kyiv")
+    assert desk.chosen is None
+    desk.press(key)
+    assert desk.annotations() == before
+    assert "No mark is chosen" in desk.message()
+    desk.press("Left", "K")
+    assert "No mark is chosen" in desk.message()
+
+
+def test_finding_in_the_reference_keeps_the_mark(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("F6")
+    desk.find("U.S. President")
+    assert desk.chosen is not None
+    desk.press("K")
+    assert [e.quote for e in desk.annotations()[0].evidence] == ["U.S. President"]
+
+
+def test_evidence_in_the_same_text_is_drawn_and_leads_to_its_mark(desk: Driver) -> None:
+    desk.press("Ctrl+PgDown")
+    mark = desk.mark("412 members", "F4", "X")
+    canvas = desk.workspace.text.canvas
+    desk.find("214 members")
+    desk.press("Esc", "Ctrl+Home")
+    before = canvas.viewport().grab().toImage()
+    desk.find("214 members")
+    desk.press("K", "Esc", "Esc", "Ctrl+Home")
+    assert canvas.viewport().grab().toImage() != before
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at(desk, "214 members"))
+    assert desk.chosen is not None
+    assert desk.chosen.uid == mark.uid
+
+
+def test_evidence_tells_the_sentence_around_it(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.find_evidence("President")
+    desk.wait(lambda: desk.window.findChild(QFrame, "evidence-card") is not None)
+    tip = desk.window.findChild(QFrame, "evidence-card").toolTip()
+    assert "U.S. President Donald Trump and Vladimir Putin spoke for about two hours." in tip
+
+
+@POPUP
+def test_the_menu_shows_keys_and_greys_what_makes_no_sense(desk: Driver) -> None:
+    def entries() -> dict[str, QAction]:
+        canvas = desk.workspace.text.canvas
+        place = canvas.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(canvas, QContextMenuEvent(reason, place, canvas.mapToGlobal(place)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        menu.close()
+        return {entry.objectName(): entry for entry in (*menu.actions(), *menu.actions()[0].menu().actions())}
+
+    desk.press("F4")
+    found = entries()
+    assert not found["mark.delete"].isEnabled()
+    assert found["evidence.find"].isEnabled()
+    assert found["label.error.TORTURED_TERM"].text() == "Tortured term\td"
+    desk.settle()
+    desk.mark("senator", "F4", "R")
+    found = entries()
+    assert found["mark.delete"].isEnabled()
+    assert found["mark.delete"].text().startswith("Delete mark\tBackspace")
+
+
+def test_escape_in_the_text_closes_the_find_line(desk: Driver) -> None:
+    desk.find("senator")
+    assert desk.workspace.text.find_bar.isVisible()
+    desk.press("Esc")
+    assert not desk.workspace.text.find_bar.isVisible()
+    assert desk.selected == ""
 
 
 def test_evidence_is_shown_again_one_after_the_other(desk: Driver) -> None:

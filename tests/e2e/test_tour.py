@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from tests.driver import Driver
 
@@ -83,5 +84,35 @@ def test_the_sample_keeps_what_was_done_in_it(stet: Driver) -> None:
     assert stet.marks() == before
 
 
+def offers_sample(stet: Driver) -> bool:
+    assert stet.window is not None
+    button = stet.window.findChild(QPushButton, "tour-fresh")
+    return button is not None and button.isVisible()
+
+
+def test_where_the_steps_are_done_already_a_fresh_sample_is_offered(stet: Driver) -> None:
+    begin(stet)
+    assert not offers_sample(stet)
+    stet.put_caret("senator")
+    stet.press("F4", "R")
+    stet.click("tour-dismiss")
+    before, path = stet.marks(), stet.session.path
+    stet.palette("Show the tour")
+    assert offers_sample(stet)
+    stet.click("tour-fresh")
+    assert stet.session.path != path
+    assert ("senator", "ROLE_ATTRIBUTE") not in stet.marks()
+    assert step(stet) == 0
+    assert not offers_sample(stet)
+    stet.put_caret("senator")
+    stet.press("F4", "R")
+    assert step(stet) == 1
+    stet.quit()
+    begin(stet)
+    assert (stet.session.path, stet.marks()) == (path, before)
+
+
 def test_a_project_of_ones_own_has_no_tour(desk: Driver) -> None:
     assert step(desk) == -1
+    desk.palette("Show the tour")
+    assert offers_sample(desk)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.driver import Driver
+from tests.e2e import projects
 
 ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
 
@@ -59,6 +60,36 @@ def test_the_document_that_undo_leaves_keeps_its_place(desk: Driver) -> None:
     assert desk.document == "first.txt"
     desk.press("Ctrl+PgDown")
     assert desk.caret == place
+
+
+def is_seen(stet: Driver, words: str) -> bool:
+    canvas = stet.workspace.text.canvas
+    start = canvas.text.rindex(words)
+    rect = canvas.viewport_rects(start, start + len(words))[0]
+    return rect.top() >= 0 and rect.bottom() <= canvas.viewport().height()
+
+
+def test_undo_and_redo_go_to_what_they_change(stet: Driver, tmp_path: Path) -> None:
+    text = "\n".join(f"Paragraph {number} of many." for number in range(300)) + "\nThe senator spoke.\n"
+    stet.start(projects.make(tmp_path, {"long.txt": text}), annotator="Ana")
+    for _ in range(2):
+        stet.press("Ctrl+Home")
+        if not stet.marks():
+            stet.mark("senator", "F4", "R")
+            stet.press("Alt+3", "Esc", "Ctrl+Home")
+        assert not is_seen(stet, "senator")
+        stet.press("Ctrl+Z")  # the severity
+        assert is_seen(stet, "senator")
+        assert stet.chosen is not None
+        assert stet.chosen.quote == "senator"
+        stet.press("Ctrl+Home", "Ctrl+Z")  # the mark
+        assert is_seen(stet, "senator")
+        assert stet.caret == text.index("senator")
+        assert stet.chosen is None
+        stet.press("Ctrl+Home", "Ctrl+Shift+Z")
+        assert is_seen(stet, "senator")
+        assert stet.chosen is not None
+        stet.press("Ctrl+Shift+Z")
 
 
 def test_undo_goes_on_after_a_restart_and_over_documents(desk: Driver, project: Path) -> None:

@@ -1,11 +1,11 @@
 """Dialogs ask, check what they are told, and answer once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,14 +22,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.settings import Settings
+from app.ui import theme
+from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.references import ReferencesDialog
+from app.ui.dialogs.settings_dialog import SettingsDialog
+from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.projects import shipped_schemes
-from tests.widget.widgets import child, on_screen, pick, press, settle, shipped, text_of, write
+from tests.widget.widgets import all_words, child, on_screen, pick, press, settle, shipped, text_of, write
 
 
 def answers_of(dialog: QDialog) -> list[object]:
@@ -162,6 +167,20 @@ def test_gold_is_offered_where_there_is_some(qtbot: QtBot, tmp_path: Path) -> No
     who.setCurrentIndex(who.findText("Gold (reviewed)"))
     press(dialog, "export-dialog-accept")
     assert answers == [ExportRequest(tmp_path / "news.training.jsonl", "training", None, gold=True)]
+
+
+def test_what_an_export_says_is_what_it_holds(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = export(qtbot, tmp_path)
+    who_combo = child(dialog, QComboBox, "export-annotator")
+    pick(child(dialog, QComboBox, "export-format"), "stet")
+    assert who_combo.currentData() is None
+    assert "All documents and everyone’s marks" in " ".join(all_words(dialog))
+    pick(who_combo, "ana")
+    words = " ".join(all_words(dialog))
+    assert "with ana’s marks alone" in words
+    assert "everyone’s" not in words
+    pick(child(dialog, QComboBox, "export-format"), "training")
+    assert who_combo.currentData() == "ben"
 
 
 @pytest.mark.parametrize("name", ["", "missing/x.jsonl", "news.stet", "./news.stet"])
@@ -333,3 +352,59 @@ def test_the_progress_window_gives_the_keyboard_back(qtbot: QtBot) -> None:
     below.open(qtbot, dialog)
     dialog.finish()
     assert below.has_it_back()
+
+
+# -- where the keyboard is ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda folder: WhoDialog("ana", []), "who-name"),
+        (lambda folder: ExportDialog(folder / "news.stet", ["ana"], "ana"), "export-format"),
+        (lambda folder: ReferencesDialog("spun", [], lambda wanted: []), "references-search"),
+        (lambda folder: NewProjectDialog(folder, shipped_schemes()), "new-project-path"),
+        (lambda folder: SettingsDialog(Settings(folder / "settings.json")), "setting-annotator"),
+        (lambda folder: ShortcutsDialog(ActionRegistry(QWidget(), {})), "shortcuts-search"),
+        (lambda folder: ReportDialog("Imported", "3 documents."), "report-dialog-accept"),
+    ],
+)
+def test_a_dialog_comes_with_the_keyboard_on_its_first_field(
+    qtbot: QtBot, tmp_path: Path, make: Callable[[Path], QDialog], field: str
+) -> None:
+    dialog = on_screen(qtbot, make(tmp_path))
+    owner = dialog.focusWidget()
+    assert owner is not None
+    assert owner.objectName() == field
+
+
+def test_enter_on_cancel_cancels(qtbot: QtBot) -> None:
+    dialog = who(qtbot)
+    answers = answers_of(dialog)
+    cancel = child(dialog, QPushButton, "who-dialog-cancel")
+    cancel.setFocus()
+    QTest.keyClick(cancel, Qt.Key.Key_Return)
+    assert answers == []
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("tones", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_a_tick_box_in_a_list_is_seen_ticked_or_not(qtbot: QtBot, qapp: QApplication, tones: theme.Tones) -> None:
+    theme.apply(qapp, tones)
+    try:
+        dialog = references(qtbot)
+        tick(dialog, "other.txt")
+        listed = child(dialog, QListWidget, "references-list")
+        shown = listed.viewport().grab().toImage()
+        boxes = []
+        for name in ("report.txt", "other.txt"):
+            rect = listed.visualItemRect(listed.findItems(name, Qt.MatchFlag.MatchExactly)[0])
+            colors = [shown.pixelColor(x, rect.center().y()) for x in range(rect.left(), rect.left() + 20)]
+            boxes.append(colors)
+        ground = QColor(tones.window)
+        empty, ticked = ([theme.contrast(color, ground) >= 1.8 for color in colors] for colors in boxes)
+        assert max(theme.contrast(color, ground) for color in boxes[0]) >= 3
+        assert sum(empty) <= 8  # its two sides
+        assert sum(ticked) >= 11
+    finally:
+        theme.apply(qapp, theme.LIGHT)

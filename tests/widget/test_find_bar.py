@@ -101,12 +101,6 @@ def test_enter_goes_to_the_text_and_escape_closes(qtbot: QtBot, key: Qt.Key, sta
     assert search.bar.isVisible() is stays
 
 
-def test_enter_with_nothing_found_says_so(qtbot: QtBot) -> None:
-    search = Search(qtbot, wanted="seven")
-    search.key(Qt.Key.Key_Return)
-    assert search.ends == [False]
-
-
 def test_the_cross_closes(qtbot: QtBot) -> None:
     search = Search(qtbot, wanted="two")
     press(search.bar, "find-close")
@@ -132,6 +126,33 @@ def test_an_open_bar_searches_the_text_that_comes(qtbot: QtBot) -> None:
     search.bar.set_text("in another text, two")
     search.bar.step(1)
     assert search.hits[-1] == (17, 20)
+
+
+def test_the_count_is_that_of_the_text_that_came(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="two")
+    before = len(search.hits)
+    search.bar.set_text("two, and two")
+    assert search.count == "2 found"
+    assert len(search.hits) == before  # nothing moves before the person asks
+    search.key(Qt.Key.Key_Down)
+    assert (search.hits[-1], search.count) == ((0, 3), "1 of 2")
+    search.bar.set_text("none here")
+    assert search.count == "not found"
+
+
+def test_up_in_another_text_goes_to_its_last_hit(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="two")
+    search.bar.set_text("two, and two")
+    search.key(Qt.Key.Key_Up)
+    assert (search.hits[-1], search.count) == ((9, 12), "2 of 2")
+
+
+def test_enter_stays_where_nothing_was_found(qtbot: QtBot) -> None:
+    search = Search(qtbot, wanted="nowhere")
+    search.key(Qt.Key.Key_Return)
+    assert search.ends == []
+    assert search.bar.line.hasFocus()
+    assert search.bar.line.selectedText() == "nowhere"
 
 
 def test_a_hundred_thousand_hits_are_not_all_kept(qtbot: QtBot) -> None:

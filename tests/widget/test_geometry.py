@@ -1,12 +1,16 @@
 """Rectangles, caret and hit test agree with each other in every script, and no offset slips."""
 
+import time
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
+from app.core.scheme import Drawing
 from app.ui.editor import motions
-from app.ui.editor.layout import TextLayout
+from app.ui.editor.lanes import drop
+from app.ui.editor.layout import BlockLayout, TextLayout
 from tests.widget.canvases import (
     ENGLISH,
     FAMILY,
@@ -17,6 +21,7 @@ from tests.widget.canvases import (
     laid_out,
     left_to_right_texts,
     mark,
+    style,
 )
 
 widths = st.sampled_from([90.0, 160.0, 420.0])
@@ -203,7 +208,7 @@ def test_marks_are_found_at_their_words_and_at_their_badges(qapp) -> None:
     old, new = mark(start, start + 7, "ROLE"), mark(start - 7, start + 7, "NAME")
     layout = laid_out(ENGLISH, old, new)
     (rect,) = layout.rects(start, start + 7)
-    assert layout.marks_at(rect.center().x(), rect.center().y()) == [new, old]
+    assert layout.marks_at(rect.center().x(), rect.center().y()) == [old, new]  # the inner one first
     (left,) = layout.rects(start - 7, start)
     assert layout.marks_at(left.center().x(), left.center().y()) == [new]
     badge = layout.block(0).badges[0].rect.center()
@@ -216,3 +221,91 @@ def test_the_caret_right_behind_an_emoji_beside_thai_is_no_place_inside_of_it(qa
         found = [text[start:end] for start, end in clusters(text)]
         assert "".join(found) == text
         assert any(piece in found for piece in ("😀", FAMILY, "\r\n")), found
+
+
+@pytest.mark.parametrize("marks", [2, 3, 6])
+def test_badges_stand_below_the_deepest_line_under_the_words(qapp, marks: int) -> None:
+    layout = laid_out(ENGLISH, *(mark(17, 28, f"ROLE{at}", kind=Drawing.WAVE) for at in range(marks)))
+    block = layout.block(0)
+    lowest = block.lines[0].text_height * 0.9 + drop(max(block.lanes.values())) + 2
+    tops = [badge.rect.top() for badge in block.badges]
+    assert len(tops) == marks
+    assert min(tops) >= lowest
+    assert block.lines[1].top >= max(badge.rect.bottom() for badge in block.badges)
+
+
+@pytest.mark.parametrize("kind", [Drawing.WAVE, Drawing.BRACKET, Drawing.FILL, Drawing.DASH])
+def test_the_first_mark_of_a_line_pushes_nothing_down(qapp, kind: str) -> None:
+    bare, marked = laid_out(ENGLISH).block(0), laid_out(ENGLISH, mark(17, 28, kind=kind)).block(0)
+    assert [line.top for line in marked.lines] == [line.top for line in bare.lines]
+
+
+def test_brackets_and_fills_leave_the_line_under_the_words_where_it_is(qapp) -> None:
+    marks = (mark(0, 40, kind=Drawing.BRACKET), mark(10, 30, kind=Drawing.FILL), mark(17, 28, kind=Drawing.WAVE))
+    lanes = laid_out(ENGLISH, *marks).block(0).lanes
+    assert set(lanes.values()) == {0}
+
+
+HEBREW = "שלום עולם, זה טקסט"
+
+
+@pytest.mark.parametrize(
+    ("text", "leftward"),
+    [
+        (HEBREW, True),
+        (f"(1) {HEBREW} Putin", True),
+        ("سلام", True),
+        (f"Putin {HEBREW}", False),
+        (f"\u2068{HEBREW}\u2069 Putin", False),
+        ("123 ...", False),
+    ],
+)
+def test_a_paragraph_that_runs_from_right_to_left_begins_at_the_right(qapp, text: str, leftward: bool) -> None:
+    layout = laid_out(text)
+    around = hull(layout.rects(0, len(text)))
+    assert (around.right() > layout.width - 2) is leftward
+    assert (around.left() < 2) is not leftward
+
+
+def test_every_part_of_a_long_paragraph_runs_the_same_way(qapp) -> None:
+    text = f"{HEBREW} " + "Putin said so again and again. " * 600
+    layout = laid_out(text)
+    assert len(layout.blocks) > 2
+    assert all(layout.block(number).leftward for number in range(len(layout.blocks)))
+
+
+def test_the_badge_of_a_word_from_right_to_left_stands_under_its_beginning(qapp) -> None:
+    start = HEBREW.index("עולם")
+    layout = laid_out(HEBREW, mark(start, start + 4, "GPE"))
+    (word,) = layout.rects(start, start + 4)
+    assert abs(layout.block(0).badges[0].rect.right() - word.right()) < 2
+
+
+@pytest.mark.parametrize("width", [300.0, 420.0, 777.0])
+def test_one_does_not_see_where_a_long_paragraph_is_cut(qapp, width: float) -> None:
+    text = "Nobody knows how this will end, an aide said on the phone to reporters. " * 300
+    layout = laid_out(text, width=width)
+    assert len(layout.blocks) > 4
+    lines = []
+    for number in range(len(layout.blocks)):
+        block = layout.block(number)
+        last = block.lines[-1]
+        assert block.height == pytest.approx(last.top + last.height) or number + 1 == len(layout.blocks)
+        lines += [text[line.start : line.end] for line in block.lines]
+    assert "".join(lines) == text
+    whole = BlockLayout(text, 0, width=width, style=style())
+    assert lines == [text[line.start : line.end] for line in whole.lines]
+
+
+def test_a_paragraph_of_a_whole_book_is_not_measured_at_once(qapp) -> None:
+    text = "word " * 1_000_000
+    begin = time.perf_counter()
+    layout = laid_out(text)
+    assert time.perf_counter() - begin < 2
+    assert sum(layout.blocks.ends[at] - layout.blocks.starts[at] for at in range(len(layout.blocks))) == len(text)
+
+
+def test_letters_of_another_font_leave_the_lines_even(qapp) -> None:
+    layout = laid_out("plain words\nand 😀 words\nand 漢字 words\nand Ω ✓ words")
+    heights = {round(layout.block(number).lines[0].text_height, 1) for number in range(4)}
+    assert len(heights) == 1

@@ -13,6 +13,7 @@ from app.core.annotation import Annotation, Evidence, Stance
 from app.core.scheme import Scheme
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.panels.inspector import Inspector
+from app.ui.panels.mark_form import FieldChange
 from tests.unit.build import SCHEME, annotation, document, evidence
 from tests.widget.widgets import child, on_screen, pick, press, settle, shipped, text_of, write
 
@@ -42,7 +43,7 @@ class Desk:
         self.elsewhere.setFocus()
 
     def show(self, mark: Annotation | None, *, stale: bool = False) -> None:
-        self.inspector.show_annotation(mark, self.scheme, lambda item: (f"in {item.document}", stale))
+        self.inspector.show_annotation(mark, self.scheme, lambda item: (f"in {item.document}", stale, ""))
         settle()
 
     def field(self, name: str) -> QWidget:
@@ -114,9 +115,88 @@ def test_another_label_is_said(desk: Desk) -> None:
     assert desk.take()[-1] == ("label", "BARE")
 
 
-def test_a_label_that_the_scheme_does_not_know_is_no_other_one(desk: Desk) -> None:
+def labels(desk: Desk) -> list[str]:
+    combo = desk.field("label")
+    assert isinstance(combo, QComboBox)
+    return [combo.itemText(at) for at in range(combo.count())]
+
+
+def test_a_label_that_the_scheme_does_not_know_is_shown_and_can_be_replaced(desk: Desk) -> None:
+    desk.show(senator())
+    known = labels(desk)
     desk.show(senator(label="GONE"))
-    assert desk.field("label").currentIndex() == -1
+    assert desk.field("label").currentText() == "GONE   (not in the scheme)"
+    assert labels(desk) == ["GONE   (not in the scheme)", *known]
+    assert "isn't in layer" in text_of(desk.inspector, "problem-message")
+    pick(desk.field("label"), "BARE")
+    assert desk.take()[-1] == ("label", "BARE")
+    desk.show(senator(label="BARE"))
+    desk.show(senator())
+    assert labels(desk) == known
+
+
+def test_a_mark_of_a_layer_that_is_gone_can_go_to_any_other(desk: Desk) -> None:
+    desk.show(senator(layer="fact", label="GONE"))
+    assert desk.field("label").currentText() == "GONE   (not in the scheme)"
+    assert "Layer “fact” isn't in the scheme" in text_of(desk.inspector, "problem-message")
+    pick(desk.field("label"), "entity.PERSON")
+    assert desk.take()[-1] == ("label", "entity.PERSON")
+
+
+def test_a_quote_that_does_not_hold_is_said(desk: Desk) -> None:
+    mark = msgspec.structs.replace(senator(), quote="Senator")
+    desk.inspector.show_annotation(mark, desk.scheme, lambda item: ("", False, ""), text=TEXT)
+    settle()
+    assert "isn't the quote that was stored" in text_of(desk.inspector, "problem-message")
+
+
+# -- what can't be written ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["correction", "comment", "source"])
+def test_what_could_not_be_written_stays_in_its_field_until_it_is(desk: Desk, field: str) -> None:
+    full = True
+
+    def refuse(change: FieldChange) -> None:
+        change.taken = not full
+
+    def text() -> str:
+        widget = desk.field(field)
+        return widget.toPlainText() if isinstance(widget, QPlainTextEdit) else widget.text()
+
+    desk.inspector.changed.connect(refuse)
+    mark = senator(label="NOTE")
+    desk.show(mark)
+    write(desk.field(field), "president")
+    QTest.keyClick(desk.field(field), Qt.Key.Key_Return)
+    assert desk.left == 0  # the keyboard stays with what isn't saved
+    assert desk.field(field).hasFocus()
+    desk.elsewhere.setFocus()
+    desk.show(msgspec.structs.replace(mark, uid="other"))
+    assert text() == ""
+    desk.show(mark)
+    assert text() == "president"
+    desk.take()
+    full = False
+    desk.inspector.commit()
+    assert desk.take() == [(field, "president")]
+    desk.inspector.commit()
+    assert desk.take() == []
+    desk.show(msgspec.structs.replace(mark, uid="other"))
+    desk.show(mark)
+    assert text() == ""
+
+
+def test_escape_gives_up_what_could_not_be_written(desk: Desk) -> None:
+    desk.inspector.changed.connect(lambda change: setattr(change, "taken", False))
+    desk.show(senator())
+    write(desk.field("correction"), "president")
+    QTest.keyClick(desk.field("correction"), Qt.Key.Key_Return)
+    QTest.keyClick(desk.field("correction"), Qt.Key.Key_Escape)
+    desk.take()
+    desk.inspector.commit()
+    assert desk.take() == []
+    assert desk.field("correction").text() == ""
 
 
 @pytest.mark.parametrize("step", ["minor", "major"])

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.scheme import Scheme
@@ -53,10 +53,34 @@ def test_every_label_is_shown_or_counted_under_more(qtbot: QtBot, name: str, lay
     assert not any(a.geometry().intersects(b.geometry()) for at, a in enumerate(drawn) for b in drawn[:at])
 
 
-def test_more_asks_for_the_list_of_all(qtbot: QtBot) -> None:
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_more_offers_the_labels_that_have_no_room(qtbot: QtBot) -> None:
     bar = bar_of(qtbot, shipped("news-errors"), "error", width=400)
-    with qtbot.waitSignal(bar.more_requested):
-        press(bar, "labels-more")
+    seen = {made.objectName() for made in buttons(bar, "error")}
+    press(bar, "labels-more")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    offered = [entry.objectName() for entry in menu.actions()]
+    everything = {f"label.error.{label.id}" for label in shipped("news-errors").layer("error").labels}
+    assert set(offered) == everything - seen
+    assert len(offered) == len(set(offered))
+    with qtbot.waitSignal(bar.label_chosen) as caught:
+        menu.actions()[0].trigger()
+    assert f"label.error.{caught.args[0]}" == offered[0]
+    menu.close()
+
+
+@pytest.mark.parametrize("width", [400, 620, 900, 1300, 1600, 2400])
+def test_the_bar_is_as_high_for_every_layer(qtbot: QtBot, width: int) -> None:
+    scheme = shipped("news-errors")
+    bar = bar_of(qtbot, scheme, "error", width=width)
+    heights = set()
+    for layer in scheme.layers:
+        bar.show_scheme(scheme, layer.id)
+        heights.add(bar.height())
+        for made in buttons(bar, layer.id):
+            assert made.geometry().bottom() < bar.height()
+    assert len(heights) == 1
 
 
 @pytest.mark.parametrize(("name", "layer"), LAYERS)

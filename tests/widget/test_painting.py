@@ -247,3 +247,30 @@ def test_a_mark_and_the_selection_over_it_are_both_seen(qtbot: QtBot) -> None:
         canvas.set_view(canvas.view._replace(anchor=START - 3, caret=END))
         canvas.clearFocus()
     assert picture(plain_canvas) != picture(marked)
+
+
+@pytest.mark.parametrize("size", [10, 14, 18, 30])
+def test_a_bracket_never_strikes_the_words_out(qtbot: QtBot, size: int) -> None:
+    canvas = shown(qtbot, "xxxxx " * 8)
+    canvas.set_look(theme.LIGHT, style(size), theme.LIGHT.paper)
+    before = picture(canvas)
+    brackets = [mark(at, 47 - at, "", uid=str(at), kind=Drawing.BRACKET) for at in range(3)]
+    canvas.show_marks(Marks(brackets))
+    after = picture(canvas)
+    (line,) = canvas.viewport_rects(8, 12)  # inside of all brackets, away from their ends
+    middle = line.toRect()
+    changed = difference(before.copy(middle), after.copy(middle))
+    assert not changed.isNull()
+    assert changed.bottom() < line.height() * 0.3
+
+
+def test_a_bracket_is_closed_on_both_sides_and_both_ends(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, ENGLISH)
+    before = picture(canvas)
+    canvas.show_marks(Marks([mark(START, END, "", kind=Drawing.BRACKET)]))
+    after = picture(canvas)
+    (line,) = canvas.viewport_rects(START, END)
+    for x in (line.left() - 3, line.right() + 1):
+        side = QRect(int(x), int(line.top()), 3, int(line.height()))
+        changed = difference(before.copy(side), after.copy(side))
+        assert changed.height() > line.height() * 0.8

@@ -128,3 +128,15 @@ def test_escape_closes_and_runs_nothing(qtbot: QtBot) -> None:
 def test_the_key_of_an_action_stands_beside_it(qtbot: QtBot) -> None:
     palette = Palette(qtbot, wanted="undo")
     assert "Ctrl+Z" in palette.rows()[0]
+
+
+def test_one_sees_which_row_would_run(qtbot: QtBot) -> None:
+    palette = Palette(qtbot)
+    palette.key(Qt.Key.Key_Down)
+    palette.list.viewport().grab()
+    shown = palette.list.viewport().grab().toImage()
+    grounds = [
+        shown.pixelColor(shown.width() - 20, palette.list.visualItemRect(palette.list.item(row)).center().y())
+        for row in range(3)
+    ]
+    assert grounds[0] == grounds[2] != grounds[1]

@@ -245,7 +245,7 @@ def test_the_inspector(qtbot: QtBot, text: str) -> None:
     )
     inspector = Inspector()
     kept(qtbot, inspector)
-    inspector.show_annotation(mark, scheme, lambda _item: (f"{text} · character 3", False))
+    inspector.show_annotation(mark, scheme, lambda _item: (f"{text} · character 3", False, text))
     # The quote, the correction, the comment, the evidence with its document, the labels, the open rule.
     assert_shown(inspector, f"“{text}”", at_least=2)
     assert_shown(inspector, f"{text} · character 3")
@@ -261,7 +261,7 @@ def test_the_severities(qtbot: QtBot, text: str) -> None:
     inspector = Inspector()
     kept(qtbot, inspector)
     mark = annotation("some text", (0, 4), label="TIME")
-    inspector.show_annotation(mark, msgspec.structs.replace(scheme, severities=steps), lambda _item: ("", False))
+    inspector.show_annotation(mark, msgspec.structs.replace(scheme, severities=steps), lambda _item: ("", False, ""))
     made = inspector.findChildren(QAbstractButton)
     assert [as_mnemonic(m.text()) for m in made if m.objectName().startswith("severity-")] == [text] * 4
 

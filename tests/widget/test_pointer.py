@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import boundaries
 from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.pointer import MarkClick
 from tests.widget.canvases import ENGLISH, FAMILY, LONG, edge, mark, middle, selected, shown
 
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -174,16 +175,63 @@ def test_the_right_button_keeps_the_selection_and_asks_for_the_menu(qtbot: QtBot
     assert asked == [here]
 
 
-def test_a_click_names_the_marks_under_it_newest_first(qtbot: QtBot) -> None:
-    start = ENGLISH.index("US")
-    old, new = mark(start, start + 10, uid="old"), mark(start + 3, start + 10, uid="new")
-    canvas = shown(qtbot, ENGLISH, [old, new])
-    clicked: list[tuple[str, ...]] = []
+def clicks_of(canvas: TextCanvas) -> list[MarkClick]:
+    clicked: list[MarkClick] = []
     canvas.mark_clicked.connect(clicked.append)
+    return clicked
+
+
+@pytest.mark.parametrize("ages", [("inner", "outer"), ("outer", "inner")])
+def test_a_click_names_the_marks_under_it_innermost_first(qtbot: QtBot, ages: tuple[str, str]) -> None:
+    start = ENGLISH.index("US")
+    inner, outer = mark(start + 3, start + 10, uid="inner"), mark(start, start + 10, uid="outer")
+    canvas = shown(qtbot, ENGLISH, [{"inner": inner, "outer": outer}[uid] for uid in ages])
+    clicked = clicks_of(canvas)
     click(canvas, middle(canvas, "senator"))
     click(canvas, middle(canvas, "US"))
     click(canvas, middle(canvas, "Donald"))
-    assert clicked == [("new", "old"), ("old",), ()]
+    assert [item.owners for item in clicked] == [("inner", "outer"), ("outer",), ()]
+
+
+def test_the_newer_of_two_equal_marks_comes_first(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, ENGLISH, [mark(0, 6, uid="old"), mark(0, 6, "NAME", uid="new")])
+    clicked = clicks_of(canvas)
+    click(canvas, middle(canvas, "Donald"))
+    assert clicked[0].owners == ("new", "old")
+
+
+def test_a_click_tells_whether_it_is_at_the_place_of_the_last_one(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, ENGLISH)
+    clicked = clicks_of(canvas)
+    for words in ("Donald", "Donald", "talked", "Donald"):
+        click(canvas, middle(canvas, words), later=5_000)
+    assert [item.again for item in clicked] == [False, True, False, False]
+
+
+def ask_menu(canvas: TextCanvas, at: QPointF) -> None:
+    here = canvas.viewport().mapToGlobal(at).toPoint()
+    QApplication.sendEvent(canvas.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at.toPoint(), here))
+
+
+def test_the_menu_is_about_the_mark_under_the_pointer(qtbot: QtBot) -> None:
+    start = ENGLISH.index("senator")
+    canvas = shown(qtbot, ENGLISH, [mark(start, start + 7, uid="it")])
+    double_click(canvas, middle(canvas, "Donald"))
+    clicked = clicks_of(canvas)
+    ask_menu(canvas, middle(canvas, "senator"))
+    assert clicked == [MarkClick(("it",))]
+    assert start <= canvas.view.caret <= start + 7
+    assert selected(canvas) == ""
+
+
+def test_the_menu_on_the_selection_is_about_the_selection(qtbot: QtBot) -> None:
+    start = ENGLISH.index("senator")
+    canvas = shown(qtbot, ENGLISH, [mark(start, start + 7, uid="it")])
+    double_click(canvas, middle(canvas, "senator"))
+    clicked = clicks_of(canvas)
+    ask_menu(canvas, middle(canvas, "senator"))
+    assert clicked == []
+    assert selected(canvas) == "senator"
 
 
 def test_the_mark_under_the_pointer_is_outlined_until_the_pointer_leaves(qtbot: QtBot) -> None:

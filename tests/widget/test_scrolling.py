@@ -129,6 +129,30 @@ def test_a_change_of_font_keeps_the_top_text(qtbot: QtBot) -> None:
     assert -40 < y_of(canvas, place) < 60
 
 
+def test_what_comes_below_the_text_does_not_hide_the_caret(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, LONG, height=500, caret=len(LONG) // 2)
+    assert is_seen(canvas, canvas.view.caret)
+    canvas.resize(520, 250)
+    canvas.grab()
+    assert is_seen(canvas, canvas.view.caret)
+
+
+def test_a_text_that_opens_before_its_window_has_its_size_shows_the_caret(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, "short", width=900, height=800)
+    canvas.show_text(LONG, Marks(), caret=len(LONG) // 2)
+    canvas.resize(300, 200)
+    qtbot.waitUntil(lambda: is_seen(canvas, canvas.view.caret))
+
+
+def test_a_caret_out_of_view_stays_there_when_something_comes_below(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, LONG, height=500)
+    canvas.verticalScrollBar().setValue(3_000)
+    canvas.grab()
+    canvas.resize(520, 250)
+    canvas.grab()
+    assert canvas.verticalScrollBar().value() == 3_000
+
+
 def test_a_scroll_after_a_resize_is_not_taken_back_by_the_next_one(qtbot: QtBot) -> None:
     canvas = shown(qtbot, LONG, width=700)
     canvas.resize(600, 360)

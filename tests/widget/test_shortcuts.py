@@ -179,3 +179,11 @@ def test_without_a_chosen_action_or_a_key_nothing_happens_but_words(page: Page, 
     press(page.dialog, button)
     assert page.complaint
     assert page.settings["keys"] == {}
+
+
+def test_a_search_shows_no_empty_groups(page: Page) -> None:
+    write(child(page.dialog, QLineEdit, "shortcuts-search"), "export")
+    groups = [page.tree.topLevelItem(at) for at in range(page.tree.topLevelItemCount())]
+    assert [group.text(0) for group in groups if not group.isHidden()] == ["Project"]
+    write(child(page.dialog, QLineEdit, "shortcuts-search"), "")
+    assert not any(group.isHidden() for group in groups)

@@ -41,6 +41,28 @@ def test_the_sample_has_the_keyboard_first(qtbot: QtBot) -> None:
     assert child(screen, QPushButton, "start-sample").hasFocus()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+@pytest.mark.parametrize(("button", "action"), [("start-sample", "project.sample"), ("start-open", "project.open")])
+def test_a_button_of_the_first_screen_is_pressed_by_a_key(qtbot: QtBot, button: str, action: str, key: Qt.Key) -> None:
+    screen = on_screen(qtbot, StartScreen(), 900, 600)
+    made = child(screen, QPushButton, button)
+    made.setFocus()
+    with qtbot.waitSignal(screen.action_wanted, timeout=500) as caught:
+        QTest.keyClick(made, key)
+    assert caught.args == [action]
+
+
+@pytest.mark.parametrize("button", ["start-sample", "start-open"])
+def test_one_sees_which_button_has_the_keyboard(qtbot: QtBot, button: str) -> None:
+    screen = on_screen(qtbot, StartScreen(), 900, 600)
+    made = child(screen, QPushButton, button)
+    child(screen, QPushButton, "start-new").setFocus()
+    before, size = made.grab().toImage(), made.sizeHint()
+    made.setFocus()
+    assert made.grab().toImage() != before
+    assert made.sizeHint() == size
+
+
 def test_recent_projects_are_listed_newest_first_and_open_by_a_click(qtbot: QtBot, tmp_path: Path) -> None:
     screen = on_screen(qtbot, StartScreen(), 900, 600)
     screen.show_recent([])
@@ -101,6 +123,15 @@ def test_the_top_says_where_and_who(qtbot: QtBot) -> None:
         assert caught.args == [action]
 
 
+def test_the_top_says_which_key_opens_the_palette(qtbot: QtBot) -> None:
+    bar = on_screen(qtbot, TopBar(), 900, 46)
+    bar.show_palette_key("Ctrl+P")
+    assert child(bar, QAbstractButton, "command-box").text().endswith("Ctrl+P")
+    assert "(Ctrl+P)" in " ".join(all_words(bar))
+    bar.show_palette_key("")
+    assert "Ctrl" not in " ".join(all_words(bar))
+
+
 def test_a_message_stands_in_place_of_the_hints_until_it_is_taken_away(qtbot: QtBot) -> None:
     bar = on_screen(qtbot, StatusBar(), 900, 28)
     bar.hints.setText("Tab  next mark")
@@ -118,7 +149,7 @@ def test_a_long_message_is_cut_and_whole_in_its_tooltip(qtbot: QtBot) -> None:
     bar.tell(text)
     assert len(bar.message.text()) == 140
     assert text.strip() in " ".join(all_words(bar))
-    assert bar.message.accessibleName() == text
+    assert bar.message.accessibleName() == text.strip()
 
 
 # -- the tour ----------------------------------------------------------------------------------------------------------

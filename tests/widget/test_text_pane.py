@@ -48,6 +48,7 @@ def test_references_can_be_chosen_where_there_are_several(qtbot: QtBot) -> None:
     assert not chooser.isVisible()
     reference.show_choices([("a", "one"), ("b", "two")], "b")
     assert chooser.isVisible()
+    assert chooser.width() > 150
     assert chooser.currentText() == "two"
     with qtbot.waitSignal(reference.reference_chosen) as caught:
         pick(chooser, "a")

@@ -16,12 +16,14 @@ FORMATS = (
     (
         "training",
         "Training data",
-        "One line a document: entities, claims, errors with evidence, and the corrected text.",
+        "One line for each document and annotator: entities, claims, errors with evidence, and the corrected text.",
+        "One line a document: NAME’s entities, claims, errors with evidence, and the corrected text.",
     ),
     (
         "stet",
-        "Everything (Stet JSONL)",
+        "Project as Stet JSONL",
         "All documents and everyone’s marks; importing it gives the same project again.",
+        "All documents, with NAME’s marks alone; importing it adds them to a project.",
     ),
 )
 
@@ -52,9 +54,10 @@ class ExportDialog(FormDialog):
         super().__init__("export-dialog", "Export", accept="Export", parent=parent)
         self.setMinimumWidth(560)
         self._project = project
+        self._present = present
         self._format = QComboBox()
         self._format.setObjectName("export-format")
-        for value, title, _ in FORMATS:
+        for value, title, *_ in FORMATS:
             self._format.addItem(title, value)
         self._note = plain("", tone="faint", wrap=True)
         self.field("Format", self._format)
@@ -66,17 +69,27 @@ class ExportDialog(FormDialog):
             self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can be called so
         for name in annotators:
             self._who.addItem(name, name)
-        self._who.setCurrentIndex(max(0, self._who.findData(present)))
         self.field("Whose marks", self._who)
         self._path = PathField("export", "File", kinds="JSONL (*.jsonl)", suffix="jsonl")
         self.field("File", self._path)
         self._format.currentIndexChanged.connect(self._on_format)
+        self._who.currentIndexChanged.connect(self._on_who)
         self._on_format(0)
-        self.accept_button.setFocus()
+
+    def _on_who(self, _index: int) -> None:
+        self._show_note()
+
+    def _show_note(self) -> None:
+        _, _, everyone, one = FORMATS[self._format.currentIndex()]
+        name = self._who.currentData()
+        whose = "the gold" if name == GOLD else f"{name}’s"
+        self._note.setText(everyone if name is None else one.replace("NAME’s", whose))
 
     def _on_format(self, index: int) -> None:
-        value, _, note = FORMATS[index]
-        self._note.setText(note)
+        value = FORMATS[index][0]
+        # The whole project is everyone's; training data is as a rule one's own.
+        self._who.setCurrentIndex(max(0, self._who.findData(None if value == "stet" else self._present)))
+        self._show_note()
         suffix = "training" if value == "training" else "export"
         self._path.line.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
 

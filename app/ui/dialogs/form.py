@@ -1,13 +1,28 @@
 """The frame that all dialogs share."""
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.dialogs.base import Dialog
 from app.ui.labels import button, plain
 
 
 class FormDialog(Dialog):
-    """A title, a body, a line for complaints, and two buttons. Subclasses fill `body` and override `submit`."""
+    """A title, a body, a line for complaints, and two buttons. Subclasses fill `body` and override `submit`.
+
+    The keyboard is on the first field when it comes; where there is none, on the button.
+    """
 
     def __init__(self, name: str, title: str, *, accept: str, parent: QWidget | None = None) -> None:
         super().__init__(name, title, parent)
@@ -32,6 +47,12 @@ class FormDialog(Dialog):
         outer.addLayout(foot)
         self.accept_button.clicked.connect(self._on_accept)
         cancel.clicked.connect(self._on_cancel)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        first = _first_field(self.body) if self.focusWidget() in (None, self.accept_button) else None
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)  # as Tab does, so that what is in a line is chosen
 
     def field(self, title: str, widget: QWidget, note: str = "") -> None:
         """Add a captioned field."""
@@ -60,3 +81,20 @@ class FormDialog(Dialog):
 
     def _on_cancel(self, _checked: bool) -> None:
         self.reject()
+
+
+_FIELDS = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox)
+
+
+def _first_field(box: QLayout) -> QWidget | None:
+    """Return what is filled in first, from the top."""
+    for at in range(box.count()):
+        item = box.itemAt(at)
+        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        if isinstance(widget, _FIELDS) and widget.isEnabled():
+            return widget
+        inner = widget.layout() if widget is not None else inner
+        found = _first_field(inner) if inner is not None else None
+        if found is not None:
+            return found
+    return None

@@ -24,6 +24,7 @@ class ProgressDialog(Dialog):
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._cancel = button("Cancel", name="progress-cancel")
+        self._cancel.setAutoDefault(False)  # Enter, meant for what was before, mustn't stop the work
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.addWidget(self._what)

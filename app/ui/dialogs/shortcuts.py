@@ -90,6 +90,11 @@ class ShortcutsDialog(FormDialog):
         for item in self._items.values():
             text = f"{item.text(0)} {item.text(1)}".casefold()
             item.setHidden(not all(word in text for word in words))
+        for at in range(self._tree.topLevelItemCount()):
+            group = self._tree.topLevelItem(at)
+            if group is not None:
+                rows = [group.child(row) for row in range(group.childCount())]
+                group.setHidden(all(row is None or row.isHidden() for row in rows))
 
     def _chosen(self) -> str | None:
         item = self._tree.currentItem()

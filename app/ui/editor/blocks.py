@@ -7,6 +7,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 
 from app.ui.editor.clusters import hangs_on
 
@@ -20,7 +21,9 @@ _BACK = 500  # how far before the longest end a better one is looked for
 class Blocks:
     """Start and end of each block, in code points. Together they cover the text but for line ends."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, cut: Callable[[int, int], int | None] | None = None) -> None:
+        """Cut a text. `cut` says where a paragraph may best be cut between two places, None for no matter."""
+        self._cut = cut
         self.starts = array("q")
         self.ends = array("q")
         at = 0
@@ -31,7 +34,10 @@ class Blocks:
 
     def _add(self, text: str, start: int, end: int) -> None:
         while end - start > MOST_CHARACTERS:
-            cut = _cut_before(text, start + MOST_CHARACTERS)
+            most = start + MOST_CHARACTERS
+            cut = self._cut(start, most) if self._cut is not None else None
+            if cut is None or not _may_cut(text, cut):
+                cut = _cut_before(text, most)
             self.starts.append(start)
             self.ends.append(cut)
             start = cut
@@ -40,6 +46,10 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def goes_on(self, number: int) -> bool:
+        """Tell whether a block's paragraph goes on in the next block."""
+        return number + 1 < len(self.starts) and self.starts[number + 1] == self.ends[number]
 
     def at(self, offset: int) -> int:
         """Return the block that holds a place; one inside a line end belongs to the block before."""

@@ -35,7 +35,7 @@ class TextCanvas(QAbstractScrollArea):
     """
 
     view_changed = Signal(object)  # ViewState
-    mark_clicked = Signal(object)  # uids of the owners under the pointer, newest first
+    mark_clicked = Signal(object)  # MarkClick
     key_pressed = Signal(object)  # KeyPress
     menu_requested = Signal(object)  # QPoint, global
 
@@ -86,6 +86,8 @@ class TextCanvas(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._top_place = (0, 0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
+        # Where the canvas is new, it gets its true size only now, and the caret may be out of view then.
+        QTimer.singleShot(0, self, self.show_caret)
         self.viewport().update()
 
     def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
@@ -137,6 +139,10 @@ class TextCanvas(QAbstractScrollArea):
         self.set_view(self._view._replace(anchor=start, caret=end, x=None), scroll=False)
         self.scroll_to(end)
         self.scroll_to(start)
+
+    def show_caret(self) -> None:
+        """Bring the caret into view."""
+        self.scroll_to(self._view.caret)
 
     def scroll_to(self, offset: int) -> None:
         """Bring a place into view, with some text around it."""
@@ -247,6 +253,9 @@ class TextCanvas(QAbstractScrollArea):
             self._lay_out_again()
         else:
             self._update_scroll_bar()
+            caret = self._paragraphs.caret_rect(self._view.caret).bottom() + _TOP - self.verticalScrollBar().value()
+            if event.size().height() < caret <= event.oldSize().height():
+                self.show_caret()  # something came below the text, and would hide it
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if dy > 0:
@@ -294,9 +303,9 @@ class TextCanvas(QAbstractScrollArea):
         at = self._paragraphs.place_at(point.x(), point.y())
         return motions.snap_to_graphemes(self.text, at, at)[0]
 
-    def owners_at(self, event: QMouseEvent) -> tuple[str, ...]:
-        """Return the annotations whose marks are under the pointer, newest first."""
-        point = self._content(event.position())
+    def owners_at(self, position: QPointF) -> tuple[str, ...]:
+        """Return the annotations whose marks are at a place of the viewport, the innermost first."""
+        point = self._content(position)
         return tuple(dict.fromkeys(mark.owner for mark in self._paragraphs.marks_at(point.x(), point.y())))
 
     def hover(self, owner: str) -> None:
@@ -306,7 +315,7 @@ class TextCanvas(QAbstractScrollArea):
             self._view = self._view._replace(hovered=owner)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_requested.emit(event.globalPos())
+        self._pointer.open_menu(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover("")
@@ -315,16 +324,5 @@ class TextCanvas(QAbstractScrollArea):
 
     def move_caret(self, motion: str, *, extend: bool) -> None:
         """Do a motion of `motions.MOTIONS`; with `extend` the selection's other end stays."""
-        if motion == "caret.word-right" and extend:
-            motion = "caret.word-end"  # a selection shouldn't take the space behind the word
-        view = self._view
-        if motion in motions.VERTICAL and view.x is None:
-            view = view._replace(x=self._paragraphs.caret_rect(view.caret).x())
         lines = max(1, int(self.viewport().height() / (QFontMetricsF(self._style.font).height() * 2.4)) - 1)
-        start, end = view.selection
-        if start != end and not extend and motion in ("caret.left", "caret.right"):
-            caret = start if motion == "caret.left" else end
-        else:
-            caret = motions.MOTIONS[motion](self.text, self._paragraphs, view, lines)
-        x = view.x if motion in motions.VERTICAL else None
-        self.set_view(view._replace(caret=caret, anchor=view.anchor if extend else caret, x=x))
+        self.set_view(motions.moved(self._view, motion, self._paragraphs, lines=lines, extend=extend))

@@ -3,8 +3,11 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
+from app.core.edits import Change
+from app.core.state import reading_order
 from app.session.session import Session
 from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.pointer import MarkClick
 
 
 class MarkChooser(QObject):
@@ -19,6 +22,7 @@ class MarkChooser(QObject):
         self._text = text
         self._reference = reference
         self._uid = ""
+        self._left = ("", (0, 0))
         text.mark_clicked.connect(self._on_mark_clicked)
         reference.mark_clicked.connect(self._on_reference_mark_clicked)
 
@@ -31,6 +35,7 @@ class MarkChooser(QObject):
     def choose(self, uid: str, *, scroll: bool = True) -> None:
         """Choose an annotation, or none with ""; with `scroll`, bring it into view and put the caret there."""
         self._uid = uid
+        self._left = ("", (0, 0))
         annotation = self.chosen
         self._text.choose(uid if annotation else "")
         self._reference.choose(uid if annotation else "")
@@ -40,6 +45,26 @@ class MarkChooser(QObject):
             self._text.scroll_to(annotation.end)
             self._text.scroll_to(annotation.start)
         self.changed.emit(annotation)
+
+    def go_to(self, change: Change) -> None:
+        """Go to what was changed from elsewhere, as undo does: choose the first mark, or go where one was. What can be
+        seen already leaves the caret where it is.
+        """
+        there = [*change.added, *(new for _, new in change.replaced)]
+        if there:
+            first = min(there, key=reading_order)
+            self.choose(first.uid, scroll=not self._is_seen(first))
+        elif change.removed:
+            first = min(change.removed, key=reading_order)
+            if not self._is_seen(first):
+                self.let_go()
+                self._text.set_view(self._text.view._replace(caret=first.start, anchor=first.start, x=None))
+                self._text.scroll_to(first.start)
+
+    def _is_seen(self, annotation: Annotation) -> bool:
+        start = annotation.start
+        height = self._text.viewport().height()
+        return any(rect.top() >= 0 and rect.bottom() <= height for rect in self._text.viewport_rects(start, start))
 
     def refresh(self) -> None:
         """Tell again what is chosen: its value may have changed, or it may be gone."""
@@ -53,18 +78,41 @@ class MarkChooser(QObject):
         if self._uid:
             self.choose("", scroll=False)
 
-    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+    def _on_mark_clicked(self, click: MarkClick) -> None:
         self.told.emit("")
+        owners = click.owners
         if not owners:
             self.let_go()
             return
-        # Clicking again goes on to what lies under the chosen mark.
-        at = owners.index(self._uid) + 1 if self._uid in owners else 0
+        # Clicking the same place again goes on to what lies around the chosen mark.
+        at = owners.index(self._uid) + 1 if click.again and self._uid in owners else 0
         self.choose(owners[at % len(owners)], scroll=False)
 
-    def _on_reference_mark_clicked(self, owners: tuple[str, ...]) -> None:
-        if owners:
-            self.choose(owners[0])
+    def _on_reference_mark_clicked(self, click: MarkClick) -> None:
+        if click.owners:
+            self.choose(click.owners[0])
+
+    def leave_for(self, start: int, end: int) -> None:
+        """Let go of the mark when the person goes to other words, such as a hit of a search: keys that delete or
+        change mustn't reach a mark that is out of sight. As long as those words stay selected, it can still be told
+        that they prove it; and where the search comes back to it while one types, it is chosen again.
+        """
+        state, uid = self._session.state, self._uid or self._left[0]
+        left = state.annotations.get(uid) if state else None
+        if left is None:
+            return
+        here = left.touches(start) or left.touches(end) or (start <= left.start and left.end <= end)
+        if here is not (uid == self._uid):
+            self.choose(uid if here else "", scroll=False)
+        self._left = ("", (0, 0)) if here else (uid, (start, end))
+
+    @property
+    def provable(self) -> Annotation | None:
+        """The mark that evidence in its own text goes to: the chosen one, else the one left for the selected words."""
+        state, (uid, span) = self._session.state, self._left
+        if self._uid or state is None or self._text.view.selection != span:
+            return self.chosen
+        return state.annotations.get(uid)
 
     def follow_caret(self) -> None:
         """The mark that the caret stands in is chosen; leaving a mark lets go of it."""

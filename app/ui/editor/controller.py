@@ -11,7 +11,7 @@ from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionRegistry, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import MarkChooser
 from app.ui.editor.keys import KeyPress
@@ -24,6 +24,7 @@ class EditorController(QObject):
 
     chosen_changed = Signal(object)  # Annotation or None
     told = Signal(object)  # a message for the person; "" takes it away
+    noted = Signal(object)  # what was done, where that needs saying
     field_wanted = Signal(object)  # a field of the inspector that should get the keyboard
     evidence_wanted = Signal(object)  # Evidence to show in the reference
     linked = Signal()
@@ -177,35 +178,36 @@ class EditorController(QObject):
             return
         self._apply(edit, f"Set “{_short(annotation.quote)}” to {found.title if found else severity}")
 
-    def change_field(self, field: str, value: object) -> None:
-        """Change a field of the chosen mark, as the inspector says."""
+    def change_field(self, field: str, value: object) -> bool:
+        """Change a field of the chosen mark, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
-            return
+            return False
         quote = _short(annotation.quote)
         if field == "label":
-            self._relabel(annotation, str(value))
-        elif field == SEVERITY:
-            self._apply(marking.change_attribute(annotation, SEVERITY, value), f"Change the severity of “{quote}”")
-        elif field == "correction":
+            return self._relabel(annotation, str(value))
+        if field == SEVERITY:
+            return self._apply(marking.change_attribute(annotation, field, value), f"Change the severity of “{quote}”")
+        if field == "correction":
             text = None if value is None else str(value)
-            self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
-        elif field == "comment":
-            self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
-        else:
-            self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
+            return self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
+        if field == "comment":
+            return self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
+        return self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
 
-    def _relabel(self, annotation: Annotation, label: str) -> None:
-        state = self._session.state
+    def _relabel(self, annotation: Annotation, label: str) -> bool:
+        state, scheme, layer = self._session.state, self._session.scheme, None
         if state is None:
-            return
+            return False
+        if scheme.layer(annotation.layer) is None:
+            layer, _, label = label.partition(".")
         try:
-            edit = marking.relabel(state, annotation, label, scheme=self._session.scheme)
+            edit = marking.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
             self.told.emit(_words(error))
             self.chooser.refresh()
-            return
-        self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
+            return False
+        return self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
         """Flag the chosen mark for someone else to look at, or take the flag away."""
@@ -224,7 +226,11 @@ class EditorController(QObject):
         """Delete the chosen mark; undo brings it back."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
-            self._apply(marking.remove(state, [annotation]), f"Delete the mark on “{_short(annotation.quote)}”")
+            quote = _short(annotation.quote)
+            if self._apply(marking.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
+                keys = self._actions.action("edit.undo").keys
+                back = f" {native(keys[0])} brings it back." if keys else ""
+                self.noted.emit(f"Deleted the mark on “{quote}”.{back}")
 
     def move_mark(self) -> None:
         """Put the chosen mark on the selected words."""
@@ -262,10 +268,11 @@ class EditorController(QObject):
         With the keyboard in the text and words selected there, those are the evidence: that is how a
         self-contradiction points at its other half.
         """
-        annotation, state = self._with_chosen(), self._session.state
+        state = self._session.state
+        own = self.selector.active() is self._text and self._text.view.has_selection
+        annotation = (self.chooser.provable if own else None) or self._with_chosen()
         if annotation is None or state is None:
             return
-        own = self.selector.active() is self._text and self._text.view.has_selection
         canvas = self._text if own else self._reference
         uid = state.document.uid if own else self.reference_uid
         if not uid:
@@ -280,6 +287,9 @@ class EditorController(QObject):
             return
         if self._apply(edit, f"Link evidence to “{_short(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
+            if self.chosen is None:
+                self.choose(annotation.uid)
+                self.noted.emit(f"Linked to “{_short(annotation.quote)}”.")
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:

@@ -5,7 +5,40 @@ Both functions serve the oldest first and never move one that has a place, so ad
 
 from collections.abc import Sequence
 
-from app.ui.editor.marks import LANE, Mark
+from app.core.scheme import Drawing
+from app.ui.editor.marks import EVIDENCE, LANE, Mark
+
+LANE_STEP = 5.0  # pixels from one line under the words to the next
+_MOST_LANES = 4
+_WAVE = 2.3  # how far a wave swings
+_UNDER = (Drawing.WAVE, Drawing.DASH, EVIDENCE)
+
+
+def lanes_of(marks: Sequence[Mark]) -> dict[str, int]:
+    """Give each mark a lane, oldest first. Lines under the words, brackets over them and fills behind them don't get
+    in each other's way.
+    """
+    lanes: dict[str, int] = {}
+    for kind in (0, 1, 2):
+        lanes |= text_lanes([mark for mark in marks if _kind(mark) == kind])
+    return lanes
+
+
+def _kind(mark: Mark) -> int:
+    return 0 if mark.style in _UNDER else 1 if mark.style == Drawing.BRACKET else 2
+
+
+def drop(lane: int) -> float:
+    """Return how far below the first line under the words another lane's line is drawn."""
+    return LANE_STEP * min(lane, _MOST_LANES)
+
+
+def depth(marks: Sequence[Mark], lanes: dict[str, int], slack: float) -> float:
+    """Return how far the lines under the words reach into what is below. `slack` is the room between the first lane
+    and there, which is enough for that one: the first mark of a line must not push the text down.
+    """
+    lowest = max((lanes[mark.uid] for mark in marks if mark.style in _UNDER), default=0)
+    return max(0.0, drop(lowest) + _WAVE - slack) if lowest else 0.0
 
 
 def text_lanes(marks: Sequence[Mark]) -> dict[str, int]:

@@ -11,14 +11,17 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOpt
 from app.core.offsets import OffsetMap
 from app.ui.editor.blocks import Blocks, Heights
 from app.ui.editor.clusters import hangs_on
-from app.ui.editor.lanes import badge_rows, text_lanes
+from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.marks import Mark, MarkSource, NoMarks
 from app.ui.editor.visible_text import visible
 from app.ui.theme import ui_font
 
 _KEPT_BLOCKS = 600
+_MEASURED = 300_000  # so many characters of long paragraphs are laid out at once to cut them at ends of lines: 40 ms
 _BADGE_GAP = 6.0
 _MARGIN = 2.0
+_HIGHER = 1.25  # by how much a line may exceed its height before it gets more
+_UNDER_TEXT = 0.1  # how much of a line's height is below the first line under its words
 # What makes Qt set a text in two directions: letters and digits written from right to left, and signs that command it.
 _TURNS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -67,23 +70,24 @@ class Line(NamedTuple):
 class BlockLayout:
     """One block, laid out: its lines, the marks on it and the badges under it."""
 
-    def __init__(self, text: str, start: int, *, width: float, style: Style, is_cut: bool = False) -> None:
-        """Lay out; `is_cut` says that the paragraph goes on in the next block, which then has the place between."""
+    def __init__(
+        self, text: str, start: int, *, width: float, style: Style, is_cut: bool = False, leftward: bool | None = None
+    ) -> None:
+        """Lay out; `is_cut` says that the paragraph goes on in the next block, which then has the place between, and
+        `leftward` that it runs from right to left, where its beginning isn't in this block.
+        """
         self.start = start
         self.end = start + len(text)
         self.map = OffsetMap(text)
         self.layout = QTextLayout(visible(text), style.font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setTabStopDistance(QFontMetricsF(style.font).horizontalAdvance("    "))
-        self.layout.setTextOption(option)
+        self.leftward = runs_leftward(text) if leftward is None else leftward
+        self.layout.setTextOption(_option(style, leftward=self.leftward))
         self.layout.setCacheEnabled(True)
         self._style = style
         self._text = text
         self._is_cut = is_cut
         self._mixed = not text.isascii() and _TURNS.search(text) is not None
-        self._break_lines(width)
+        _break_lines(self.layout, width)
         self.lines: list[Line] = []
         self.marks: list[Mark] = []
         self.lanes: dict[str, int] = {}
@@ -91,20 +95,10 @@ class BlockLayout:
         self.height = 0.0
         self.place([])
 
-    def _break_lines(self, width: float) -> None:
-        self.layout.beginLayout()
-        while True:
-            line = self.layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, 0))
-        self.layout.endLayout()
-
     def place(self, marks: list[Mark]) -> None:
         """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
         self.marks = marks
-        self.lanes = text_lanes(marks)
+        self.lanes = lanes_of(marks)
         self.badges = []
         self.lines = []
         metrics = QFontMetricsF(self._style.badge_font)
@@ -114,24 +108,42 @@ class BlockLayout:
             text_line = self.layout.lineAt(at)
             start = self.start + self.map.from_u16(text_line.textStart())
             end = self.start + self.map.from_u16(text_line.textStart() + text_line.textLength())
-            text_height = text_line.height() * self._style.spacing
-            text_line.setPosition(QPointF(0, top + (text_height - text_line.height()) / 2))
+            text_height, down = self._height_of(text_line)
+            text_line.setPosition(QPointF(0, top + down))
             here = [
                 m
                 for m in marks
                 if m.badge and self._begins_in(m, start, end, last=end == self.end and not self._is_cut)
             ]
-            below = self._style.lanes * LANE_HEIGHT
-            rows = self._place_badges(here, text_line, top + text_height + below, metrics, row_height)
+            # Badges stand below the deepest of the lines that are drawn under the words, and below annotators' lanes.
+            under = depth([m for m in marks if self._reaches(m, start, end)], self.lanes, text_height * _UNDER_TEXT)
+            under += self._style.lanes * LANE_HEIGHT
+            rows = self._place_badges(here, text_line, top + text_height + under, metrics, row_height)
             # Room for one row is always there: the first mark of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
-            height = text_height + below + room + _MARGIN
+            height = text_height + under + room + _MARGIN
             if start == end and self.start == self.end:
                 height = text_height = text_height * 0.6  # an empty line between paragraphs
             self.lines.append(Line(text_line, top, text_height, height, start, end))
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
-        self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end else 0)
+        self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
+
+    def _height_of(self, line: QTextLine) -> tuple[float, float]:
+        """Return the height of a line of text, and how far down the letters begin.
+
+        Letters of another font may be a little higher than the text's own: then the air between lines makes up for
+        it, and the base lines stay even.
+        """
+        own = QFontMetricsF(self._style.font)
+        height = own.height() * self._style.spacing
+        if line.height() > height * _HIGHER:
+            return line.height(), 0.0
+        return height, (height - own.height()) / 2 + own.ascent() - line.ascent()
+
+    @staticmethod
+    def _reaches(mark: Mark, start: int, end: int) -> bool:
+        return any(f.start < end and f.end > start for f in mark.fragments)
 
     @staticmethod
     def _begins_in(mark: Mark, start: int, end: int, *, last: bool) -> bool:
@@ -147,7 +159,7 @@ class BlockLayout:
         for mark in marks:
             text = f"{mark.badge} {mark.note}" if mark.note else mark.badge
             width = metrics.horizontalAdvance(text) + 1
-            left = self._x(line, mark.fragments[0].start)
+            left = self._x(line, mark.fragments[0].start) - (width if self.leftward else 0)
             spans.append((max(0.0, min(left, line.width() - width)), width))
         rows = badge_rows(spans, gap=_BADGE_GAP)
         for mark, (left, width), row in zip(marks, spans, rows, strict=True):
@@ -249,6 +261,47 @@ class BlockLayout:
         return self._x(self.lines[self.line_of(offset)].text_line, offset)
 
 
+def _option(style: Style, *, leftward: bool) -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    direction = Qt.LayoutDirection.RightToLeft if leftward else Qt.LayoutDirection.LeftToRight
+    option.setTextDirection(direction)
+    option.setAlignment(Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft)
+    option.setTabStopDistance(QFontMetricsF(style.font).horizontalAdvance("    "))
+    return option
+
+
+def _break_lines(layout: QTextLayout, width: float) -> None:
+    layout.beginLayout()
+    while True:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, 0))
+    layout.endLayout()
+
+
+def runs_leftward(text: str) -> bool:
+    """Tell whether a paragraph runs from right to left: its first letter says so (UAX #9, P2 and P3)."""
+    if text.isascii() or not _TURNS.search(text):
+        return False
+    inside = 0
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("LRI", "RLI", "FSI"):
+            inside += 1
+        elif kind == "PDI":
+            inside = max(0, inside - 1)
+        elif not inside and kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
+def _length(mark: Mark) -> int:
+    return sum(fragment.end - fragment.start for fragment in mark.fragments)
+
+
 def _joined(cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
     runs: list[tuple[float, float]] = []
     for left, right in cells:
@@ -267,9 +320,24 @@ class TextLayout:
         self.width = width
         self.style = style
         self.source: MarkSource = NoMarks()
-        self.blocks = Blocks(text)
+        self._to_measure = _MEASURED
+        self.blocks = Blocks(text, cut=self._cut)
         self._cache: OrderedDict[int, BlockLayout] = OrderedDict()
         self.heights = Heights(self._estimates())
+
+    def _cut(self, start: int, end: int) -> int | None:
+        """Return where a line ends near the end of a range, so that a cut there isn't seen; None if that would take
+        too long in this text, or no line ends there.
+        """
+        if self._to_measure < end - start:
+            return None
+        self._to_measure -= end - start
+        text = self.text[start:end]
+        layout = QTextLayout(visible(text), self.style.font)
+        layout.setTextOption(_option(self.style, leftward=runs_leftward(text)))
+        _break_lines(layout, self.width)
+        last = layout.lineAt(layout.lineCount() - 1).textStart()
+        return start + OffsetMap(text).from_u16(last) if last > 0 else None
 
     def _estimates(self) -> list[float]:
         metrics = QFontMetricsF(self.style.font)
@@ -288,8 +356,16 @@ class TextLayout:
         found = self._cache.get(number)
         if found is None:
             start, end = self.blocks.starts[number], self.blocks.ends[number]
-            is_cut = number + 1 < len(self.blocks) and self.blocks.starts[number + 1] == end
-            found = BlockLayout(self.text[start:end], start, width=self.width, style=self.style, is_cut=is_cut)
+            is_cut = self.blocks.goes_on(number)
+            goes_on = number > 0 and self.blocks.goes_on(number - 1)
+            found = BlockLayout(
+                self.text[start:end],
+                start,
+                width=self.width,
+                style=self.style,
+                is_cut=is_cut,
+                leftward=self._runs_leftward(number) if goes_on else None,
+            )
             self._cache[number] = found
             if len(self._cache) > _KEPT_BLOCKS:
                 self._cache.popitem(last=False)
@@ -297,6 +373,12 @@ class TextLayout:
         else:
             self._cache.move_to_end(number)
         return found
+
+    def _runs_leftward(self, number: int) -> bool:
+        """Tell how the paragraph of a block runs that begins in an earlier one."""
+        while number > 0 and self.blocks.goes_on(number - 1):
+            number -= 1
+        return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.ends[number]])
 
     def _place(self, number: int, block: BlockLayout) -> float:
         block.place(self.source.marks_in(block.start, block.end))
@@ -367,12 +449,12 @@ class TextLayout:
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
     def marks_at(self, x: float, y: float) -> list[Mark]:
-        """Return the marks under a point, badges included, newest first."""
+        """Return the marks under a point: one whose badge is there first, then the innermost, the newer of two."""
         number = self.heights.block_at(max(0.0, y))
         block = self.block(number)
         within = QPointF(x, y - self.top(number))
         found = [badge.mark for badge in block.badges if badge.rect.contains(within)]
-        for mark in reversed(block.marks):
+        for mark in sorted(reversed(block.marks), key=_length):
             rects = [rect for f in mark.fragments for rect in block.rects(f.start, f.end)]
             if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and mark not in found:
                 found.append(mark)

@@ -49,17 +49,21 @@ class NoMarks:
 
 
 class AnnotationMarks:
-    """The annotations of a state, drawn as their scheme says."""
+    """The annotations of a state, drawn as their scheme says, over the evidence in the same text."""
 
-    def __init__(self, state: DocumentState, scheme: Scheme, *, corrections: bool) -> None:
+    def __init__(
+        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: "EvidenceMarks | None" = None
+    ) -> None:
         self._state = state
         self._scheme = scheme
         self._corrections = corrections
+        self._proof = proof
 
     def marks_in(self, start: int, end: int) -> list[Mark]:
         """Return the marks of the range, oldest first (uids sort by time)."""
         found = sorted(self._state.overlapping(start, end), key=_age)
-        return [self._mark(annotation) for annotation in found]
+        proof = self._proof.marks_in(start, end) if self._proof is not None else []
+        return [*(self._mark(annotation) for annotation in found), *proof]
 
     def _mark(self, annotation: Annotation) -> Mark:
         label = self._scheme.label(annotation.layer, annotation.label)
@@ -81,7 +85,7 @@ class AnnotationMarks:
             badge=badge,
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
-            open=bool(problems_of(annotation, scheme=self._scheme)),
+            open=bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text)),
         )
 
 

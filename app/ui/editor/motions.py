@@ -138,3 +138,18 @@ MOTIONS: dict[str, Motion] = {
     "caret.document-end": lambda text, _l, _v, _p: len(text),
 }
 VERTICAL = {"caret.up", "caret.down", "caret.page-up", "caret.page-down"}
+
+
+def moved(view: ViewState, motion: str, layout: TextLayout, *, lines: int, extend: bool) -> ViewState:
+    """Return where a motion leads; with `extend` the selection's other end stays. A page has so many lines."""
+    if motion == "caret.word-right" and extend:
+        motion = "caret.word-end"  # a selection shouldn't take the space behind the word
+    if motion in VERTICAL and view.x is None:
+        view = view._replace(x=layout.caret_rect(view.caret).x())
+    start, end = view.selection
+    if start != end and not extend and motion in ("caret.left", "caret.right"):
+        caret = start if motion == "caret.left" else end
+    else:
+        caret = MOTIONS[motion](layout.text, layout, view, lines)
+    x = view.x if motion in VERTICAL else None
+    return view._replace(caret=caret, anchor=view.anchor if extend else caret, x=x)

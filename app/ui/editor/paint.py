@@ -7,12 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from app.core.scheme import Drawing
+from app.ui.editor.lanes import drop
 from app.ui.editor.layout import LANE_HEIGHT, BlockLayout, TextLayout
 from app.ui.editor.marks import EVIDENCE, LANE, Mark
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
-
-_LANE_STEP = 3.5
 
 
 class PaintContext(NamedTuple):
@@ -122,7 +121,7 @@ def _lane_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark
 
 def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:
     color = line_color(mark.color, context.background)
-    drop = _LANE_STEP * min(item.block.lanes[mark.uid], 4)
+    lane = item.block.lanes[mark.uid]
     for at, fragment in enumerate(mark.fragments):
         rects = _rects(item, fragment.start, fragment.end)
         if fragment.start == fragment.end:
@@ -130,11 +129,11 @@ def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark
                 _anchor(painter, rect, color)
             continue
         for number, rect in enumerate(rects):
-            bottom = rect.bottom() - rect.height() * 0.1 + drop
+            bottom = rect.bottom() - rect.height() * 0.1 + drop(lane)
             first = number == 0 and at == 0 and fragment.start >= item.block.start
             last = number == len(rects) - 1 and at == len(mark.fragments) - 1 and fragment.end <= item.block.end
             if mark.style == Drawing.WAVE:
-                _wave(painter, rect.left(), rect.right(), bottom, color, mark.weight)
+                _wave(painter, rect, bottom, color, mark.weight)
             elif mark.style == Drawing.DASH:
                 painter.setPen(QPen(color, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
                 painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
@@ -142,24 +141,27 @@ def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark
                 painter.setPen(QPen(color, 2))
                 painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
             elif mark.style == Drawing.BRACKET:
-                _bracket(painter, rect, color, drop, first=first, last=last)
+                left, right = (last, first) if item.block.leftward else (first, last)
+                _bracket(painter, rect, color, lane, opens=left, closes=right)
         if at + 1 < len(mark.fragments) and rects:
             _link_fragments(painter, rects[-1], color)
 
 
-def _wave(painter: QPainter, left: float, right: float, y: float, color: QColor, weight: int) -> None:
-    painter.setPen(QPen(color, 0.7 + 0.5 * weight))
-    painter.translate(left, y)
-    painter.drawPath(_wave_path(round((right - left) * 2), weight))
-    painter.translate(-left, -y)
+def _wave(painter: QPainter, rect: QRectF, y: float, color: QColor, weight: int) -> None:
+    # Under small text it swings less: its crests mustn't reach into the letters.
+    swing = round(min(1.0, rect.height() / 24), 1)
+    painter.setPen(QPen(color, (0.7 + 0.5 * weight) * (0.5 + swing / 2)))
+    painter.translate(rect.left(), y)
+    painter.drawPath(_wave_path(round(rect.width() * 2), weight, swing))
+    painter.translate(-rect.left(), -y)
 
 
 @lru_cache(maxsize=2048)
-def _wave_path(half_pixels: int, weight: int) -> QPainterPath:
+def _wave_path(half_pixels: int, weight: int, swing: float) -> QPainterPath:
     """Return a wave from the origin to the right, as long as so many half pixels; building one takes a while."""
     path = QPainterPath(QPointF(0, 0))
     x, up, right = 0.0, True, half_pixels / 2
-    height = 1.2 + 0.35 * weight
+    height = (1.2 + 0.35 * weight) * swing
     while x < right:
         step = min(3.5, right - x)
         path.quadTo(QPointF(x + step / 2, -height * 2 if up else height * 2), QPointF(x + step, 0))
@@ -168,19 +170,21 @@ def _wave_path(half_pixels: int, weight: int) -> QPainterPath:
     return path
 
 
-def _bracket(painter: QPainter, rect: QRectF, color: QColor, drop: float, *, first: bool, last: bool) -> None:
-    top, bottom = rect.top() + 1.5 + drop, rect.bottom() - rect.height() * 0.04
+def _bracket(painter: QPainter, rect: QRectF, color: QColor, lane: int, *, opens: bool, closes: bool) -> None:
+    # The line stays over the letters, also of small text and where brackets lie in brackets: else it strikes out.
+    height = rect.height()
+    top = rect.top() + min(1.5, height * 0.04) + min(lane * max(1.5, height * 0.05), height * 0.12)
+    bottom = rect.bottom() - height * 0.04
+    arm = min(4.0, height * 0.2)
     faint = QColor(color)
     faint.setAlphaF(0.45)
     painter.setPen(QPen(faint, 1))
     painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
-    painter.setPen(QPen(color, 2.2))
-    if first:
-        painter.drawLine(QPointF(rect.left() - 2, top), QPointF(rect.left() - 2, bottom))
-        painter.drawLine(QPointF(rect.left() - 2, top), QPointF(rect.left() + 3, top))
-    if last:
-        painter.drawLine(QPointF(rect.right() + 2, top), QPointF(rect.right() + 2, bottom))
-        painter.drawLine(QPointF(rect.right() + 2, bottom), QPointF(rect.right() - 3, bottom))
+    painter.setPen(QPen(color, min(2.2, height * 0.09)))
+    for at, toward in ((rect.left() - 2, 1), (rect.right() + 2, -1)):
+        if opens if toward > 0 else closes:
+            ends = (QPointF(at + toward * arm, top), QPointF(at, top), QPointF(at, bottom))
+            painter.drawPolyline([*ends, QPointF(at + toward * arm, bottom)])
 
 
 def _anchor(painter: QPainter, rect: QRectF, color: QColor) -> None:

@@ -1,9 +1,9 @@
 """The mouse on a text: click, drag, double click for the word, triple click for the sentence."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 
 from app.core import boundaries
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 _SCROLL_STEP = 24
 _SCROLL_EVERY_MS = 40
 _TRIPLE_CLICK_MS = 500
+_SAME_PLACE = 4  # pixels that a hand may wander between two clicks that are meant for one place
+
+
+class MarkClick(NamedTuple):
+    """What was clicked: the owners of the marks there, the innermost first; `again` says that it was there before."""
+
+    owners: tuple[str, ...]
+    again: bool = False
 
 
 class Pointer(QObject):
@@ -32,6 +40,7 @@ class Pointer(QObject):
         self._drag: tuple[int, int] | None = None
         self._double_at: int | None = None
         self._is_double = False
+        self._clicked_at: QPointF | None = None
 
     def press(self, event: QMouseEvent) -> None:
         """Put the caret there, extend the selection (Shift), or take the sentence (third click)."""
@@ -48,7 +57,25 @@ class Pointer(QObject):
         else:
             self._drag = (at, at)
             canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
-            canvas.mark_clicked.emit(canvas.owners_at(event))
+            canvas.mark_clicked.emit(MarkClick(canvas.owners_at(event.position()), self._is_again(event.position())))
+
+    def _is_again(self, position: QPointF) -> bool:
+        """Tell whether the last click was at this place of the text too."""
+        point = position + QPointF(0, self._canvas.verticalScrollBar().value())
+        before, self._clicked_at = self._clicked_at, point
+        return before is not None and (point - before).manhattanLength() <= _SAME_PLACE
+
+    def open_menu(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu. It is about the mark under the pointer; else about the selection, else about that place."""
+        canvas = self._canvas
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            position = QPointF(event.pos())
+            owners, at = canvas.owners_at(position), canvas.place_of(position)
+            start, end = canvas.view.selection
+            if not start <= at < end and (owners or start == end):
+                canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
+                canvas.mark_clicked.emit(MarkClick(owners))
+        canvas.menu_requested.emit(event.globalPos())
 
     def double_press(self, event: QMouseEvent) -> None:
         """Take the word."""
@@ -76,7 +103,7 @@ class Pointer(QObject):
                 self._on_scroll_due()
                 self._scrolling.start()
             return
-        owners = self._canvas.owners_at(event)
+        owners = self._canvas.owners_at(event.position())
         self._canvas.hover(owners[0] if owners else "")
 
     def _on_scroll_due(self) -> None:

@@ -36,12 +36,14 @@ class AnnotationListModel(QAbstractListModel):
         self._keys: list[tuple[int, int, str]] = []
         self._problems: dict[str, list[Problem]] = {}
         self._scheme: Scheme | None = None
+        self._text = ""
         self.order = "place"
 
     def show_state(self, state: DocumentState | None, scheme: Scheme | None) -> None:
         """Show another document, or none."""
         self.beginResetModel()
         self._scheme = scheme
+        self._text = state.document.text if state else ""
         self._annotations = state.in_order() if state else []
         self._keys = [reading_order(a) for a in self._annotations]
         self._problems = {}
@@ -96,7 +98,7 @@ class AnnotationListModel(QAbstractListModel):
         if self._scheme is None:
             return []
         if annotation.uid not in self._problems:
-            self._problems[annotation.uid] = problems_of(annotation, scheme=self._scheme)
+            self._problems[annotation.uid] = problems_of(annotation, scheme=self._scheme, text=self._text)
         return self._problems[annotation.uid]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -89,7 +89,8 @@ class DocumentListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{title_of(row.name)}, {row.marks} marks, {self._subtitle(row)}"
+            marks = f"{row.marks} {'mark' if row.marks == 1 else 'marks'}"
+            return f"{title_of(row.name)}, {marks}, {self._subtitle(row)}"
         return None
 
     def document_row(self, row: int) -> DocumentRow | None:

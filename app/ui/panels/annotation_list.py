@@ -8,6 +8,8 @@ from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListMo
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
 
+_NO_MARKS = "Select words in the text and press a label’s key. The keys stand on the label bar."
+
 
 class AnnotationListPanel(QWidget):
     """Sorting, filtering and choosing marks."""
@@ -26,9 +28,11 @@ class AnnotationListPanel(QWidget):
         self._filter.setPlaceholderText("Filter marks…")
         self._filter.setAccessibleName("Filter marks")
         self._filter.setClearButtonEnabled(True)
+        self._filter.setToolTip("Marks that have these words in quote, label, correction or comment")
         self._order = QComboBox()
         self._order.setObjectName("marks-order")
         self._order.setAccessibleName("Sort marks")
+        self._order.setToolTip("In which order the marks are listed")
         for value, title in ORDERS:
             self._order.addItem(title, value)
         self.list = QListView()
@@ -39,12 +43,7 @@ class AnnotationListPanel(QWidget):
         self.list.setModel(self._proxy)
         self._delegate = AnnotationDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
-        self._empty = plain(
-            "Select words in the text and press a label’s key. The keys stand on the label bar.",
-            tone="faint",
-            wrap=True,
-            name="marks-empty",
-        )
+        self._empty = plain(_NO_MARKS, tone="faint", wrap=True, name="marks-empty")
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._filter, 1)
@@ -56,7 +55,7 @@ class AnnotationListPanel(QWidget):
         box.addLayout(row)
         box.addWidget(self._empty)
         box.addWidget(self.list, 1)
-        self._filter.textChanged.connect(self._proxy.set_words)
+        self._filter.textChanged.connect(self._on_filter_edited)
         self._order.currentIndexChanged.connect(self._on_order_changed)
         self.list.clicked.connect(self._on_row_chosen)
         self.list.activated.connect(self._on_row_chosen)
@@ -68,6 +67,12 @@ class AnnotationListPanel(QWidget):
         """Use other colours."""
         self._delegate.tones = tones
         self.list.viewport().update()
+
+    def set_order(self, order: str) -> None:
+        """Sort in one of the ways offered; an unknown one changes nothing."""
+        at = self._order.findData(order)
+        if at >= 0:
+            self._order.setCurrentIndex(at)
 
     def show_counts(self, counts: str) -> None:
         """Say what there is, such as “9 errors, 1 claim”."""
@@ -81,9 +86,15 @@ class AnnotationListPanel(QWidget):
         if index.isValid():
             self.list.scrollTo(index)
 
+    def _on_filter_edited(self, words: str) -> None:
+        self._proxy.set_words(words)
+        self._on_rows_changed()
+
     def _on_rows_changed(self) -> None:
         empty = self._model.rowCount() == 0
-        self._empty.setVisible(empty)
+        wanted = self._filter.text().strip()
+        self._empty.setText(_NO_MARKS if empty else f"No mark has “{wanted}” in it.")
+        self._empty.setVisible(empty or self._proxy.rowCount() == 0)
         self._filter.setVisible(not empty)
         self._order.setVisible(not empty)
 

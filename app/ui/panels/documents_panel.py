@@ -1,6 +1,7 @@
 """The list of documents on the left: search, status, progress."""
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
 
 from app.ui.labels import button, plain
@@ -16,6 +17,7 @@ class DocumentsPanel(QWidget):
 
     document_chosen = Signal(object)  # uid
     import_requested = Signal()
+    left = Signal()  # Escape: back to the text
 
     def __init__(self, model: DocumentListModel, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +29,8 @@ class DocumentsPanel(QWidget):
         self.search.setPlaceholderText("Search text or name…")
         self.search.setAccessibleName("Search documents")
         self.search.setClearButtonEnabled(True)
+        self.search.setToolTip("Documents that have these words in name or text (Ctrl+L; Esc shows all again)")
+        self.search.installEventFilter(self)
         self.list = QListView()
         self.list.setObjectName("documents-list")
         self.list.setAccessibleName("Documents")
@@ -55,6 +59,23 @@ class DocumentsPanel(QWidget):
         self._import.clicked.connect(self._on_import_clicked)
         model.modelReset.connect(self._on_model_reset)
         self._on_model_reset()
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search, with what is there chosen, so that typing replaces it."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                self.search.clear()
+                self._search_now()
+                self.left.emit()
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return True
+        return super().eventFilter(watched, event)
 
     def set_tones(self, tones: Tones) -> None:
         """Use other colours."""
@@ -90,9 +111,12 @@ class DocumentsPanel(QWidget):
     def _on_pause(self) -> None:
         self._model.reload(self.search.text())
 
-    def _on_search_returned(self) -> None:
+    def _search_now(self) -> None:
         self._pause.stop()
         self._model.reload(self.search.text())
+
+    def _on_search_returned(self) -> None:
+        self._search_now()
         if self._model.rowCount():
             self._on_row_chosen(self._model.index(0))
 

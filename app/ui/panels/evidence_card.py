@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.annotation import Evidence, Stance
-from app.ui.labels import button, plain
+from app.ui.labels import button, literal, plain
 
 
 class EvidenceCard(QFrame):
@@ -14,8 +14,11 @@ class EvidenceCard(QFrame):
     remove_requested = Signal(object)  # Evidence
     stance_chosen = Signal(object)  # (Evidence, Stance)
 
-    def __init__(self, evidence: Evidence, title: str, *, stale: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, evidence: Evidence, title: str, *, stale: bool, around: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.setToolTip(literal(around))
         self.setObjectName("evidence-card")
         self._evidence = evidence
         quote = " ".join(evidence.quote.split())
@@ -23,6 +26,7 @@ class EvidenceCard(QFrame):
         self._stance = QComboBox()
         self._stance.setObjectName("evidence-stance")
         self._stance.setAccessibleName("What this evidence does")
+        self._stance.setToolTip("What this evidence does: it refutes the marked words, supports them, or gives context")
         for stance in Stance:
             self._stance.addItem(stance.value, stance.value)
         self._stance.setCurrentIndex(list(Stance).index(evidence.stance))

@@ -23,11 +23,13 @@ class FindBar(QWidget):
         self._text = ""
         self._hits: list[tuple[int, int]] = []
         self._at = -1
+        self._start = 0
         self.line = QLineEdit()
         self.line.setObjectName(f"{name}-line")
         self.line.setAccessibleName("Find")
         self.line.setPlaceholderText("Find…  Enter: go there")
         self.line.setClearButtonEnabled(True)
+        self.line.setToolTip("Enter goes to the text, the arrows to the next and the previous hit, Esc closes")
         self._count = plain("", tone="faint", name=f"{name}-count")
         before = button("‹", name=f"{name}-previous", role="flat", tip="Previous hit", accessible="Previous hit")
         after = button("›", name=f"{name}-next", role="flat", tip="Next hit (Ctrl+G)", accessible="Next hit")
@@ -59,7 +61,8 @@ class FindBar(QWidget):
     def step(self, by: int) -> None:
         """Go some hits on, round the end."""
         if self._hits:
-            self._at = (self._at + by) % len(self._hits)
+            before = -1 if by > 0 else 0
+            self._at = ((self._at if self._at >= 0 else before) + by) % len(self._hits)
             self._show()
 
     def set_text(self, text: str) -> None:
@@ -67,8 +70,8 @@ class FindBar(QWidget):
         self._text = text
         self._start = 0
         self._search(self.line.text() if self.isVisible() else "")
-
-    _start = 0
+        self._at = -1
+        self._show_count()
 
     def _on_edited(self, wanted: str) -> None:
         self._search(wanted)
@@ -88,16 +91,22 @@ class FindBar(QWidget):
         self._at = after[0] if after else 0
 
     def _show(self) -> None:
+        self._show_count()
+        if self._hits:
+            self.hit_wanted.emit(self._hits[self._at])
+
+    def _show_count(self) -> None:
         if not self._hits:
             self._count.setText("not found" if self.line.text().strip() else "")
-            return
-        self._count.setText(f"{self._at + 1} of {len(self._hits):,}")
-        self.hit_wanted.emit(self._hits[self._at])
+        elif self._at < 0:
+            self._count.setText(f"{len(self._hits):,} found")
+        else:
+            self._count.setText(f"{self._at + 1} of {len(self._hits):,}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-                self.finished.emit(bool(self._hits))
+                self._on_return()
                 return True
             if event.key() == Qt.Key.Key_Escape:
                 self._on_close(False)
@@ -106,6 +115,12 @@ class FindBar(QWidget):
                 self.step(1 if event.key() == Qt.Key.Key_Down else -1)
                 return True
         return super().eventFilter(watched, event)
+
+    def _on_return(self) -> None:
+        if self._hits or not self.line.text().strip():
+            self.finished.emit(bool(self._hits))
+        else:
+            self.line.selectAll()  # nothing to go to: the person will want to type something else
 
     def _on_previous(self, _checked: bool) -> None:
         self.step(-1)

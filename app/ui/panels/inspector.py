@@ -23,7 +23,7 @@ from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.panels.mark_form import MarkForm
 from app.ui.panels.severity_row import SeverityRow
 
-Describe = Callable[[Evidence], tuple[str, bool]]  # title, and whether the quote is gone
+Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _EMPTY = (
     "Nothing is chosen. Click a mark, or step through them with Tab. To make one, select words and press a label’s key."
 )
@@ -62,8 +62,10 @@ class Inspector(QScrollArea):
         box.addWidget(self._pages)
         self.setWidget(body)
 
-    def show_annotation(self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe) -> None:
-        """Show an annotation, or what to do when there is none."""
+    def show_annotation(
+        self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe, *, text: str | None = None
+    ) -> None:
+        """Show an annotation, or what to do when there is none; with the document's `text`, its quote is checked."""
         if annotation is None or scheme is None:
             self.form = None
             self._turn_to(self._pages.widget(0))
@@ -75,7 +77,7 @@ class Inspector(QScrollArea):
         if proof != self._shown_proof:
             self._shown_proof = proof
             self._show_evidence(self.form, annotation, scheme, describe)
-        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme)]
+        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme, text=text)]
         problems = (self.form, found)
         if problems != self._shown_problems:
             self._shown_problems = problems
@@ -126,8 +128,8 @@ class Inspector(QScrollArea):
         line.addWidget(find)
         form.proof.addWidget(head)
         for evidence in annotation.evidence:
-            title, stale = describe(evidence)
-            card = EvidenceCard(evidence, title, stale=stale)
+            title, stale, around = describe(evidence)
+            card = EvidenceCard(evidence, title, stale=stale, around=around)
             card.jump_requested.connect(self.evidence_jump)
             card.remove_requested.connect(self.evidence_remove)
             card.stance_chosen.connect(self.stance_chosen)

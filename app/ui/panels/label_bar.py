@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
-from app.ui.labels import literal
+from app.ui.labels import literal, unmarked
 from app.ui.theme import Tones, readable, ui_font
 
 _HEIGHT = 27
@@ -32,15 +32,7 @@ class KeyButton(QAbstractButton):
         self.setAccessibleName(f"{title}, key {key}" if key else title)
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(ui_font(13)).horizontalAdvance(self.text()) + 18
-        if self._color:
-            width += 20
-        if self._key:
-            width += self._key_width() + 8
-        return QSize(width, _HEIGHT)
-
-    def _key_width(self) -> int:
-        return QFontMetrics(ui_font(11)).horizontalAdvance(self._key) + 10
+        return QSize(_width(self.text(), self._key, colored=bool(self._color)), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tones = self.tones
@@ -63,7 +55,7 @@ class KeyButton(QAbstractButton):
         painter.setFont(ui_font(13))
         painter.drawText(rect.adjusted(left - rect.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         if self._key:
-            width = self._key_width()
+            width = _key_width(self._key)
             box = QRectF(rect.right() - width - 5, rect.top() + 5, width, rect.height() - 10)
             edge = QColor(tones.surface if on else tones.line)
             painter.setPen(QPen(edge, 1))
@@ -78,12 +70,23 @@ class KeyButton(QAbstractButton):
         super().mousePressEvent(event)
 
 
+def _key_width(key: str) -> int:
+    return QFontMetrics(ui_font(11)).horizontalAdvance(key) + 10
+
+
+def _width(title: str, key: str, *, colored: bool) -> int:
+    width = QFontMetrics(ui_font(13)).horizontalAdvance(title) + 18
+    return width + (20 if colored else 0) + (_key_width(key) + 8 if key else 0)
+
+
 class LabelBar(QWidget):
-    """The layers of the scheme, and the labels of the active one; two rows at most, the rest under “more”."""
+    """The layers of the scheme, and the labels of the active one; two rows at most, the rest in the menu of “more”.
+
+    It is as high as the layer with the most labels needs, so that the text stands still when the layer changes.
+    """
 
     layer_chosen = Signal(object)
     label_chosen = Signal(object)
-    more_requested = Signal()
 
     def __init__(self, actions: ActionRegistry, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,14 +135,17 @@ class LabelBar(QWidget):
             self._ids[made] = label.id
 
     def _button(self, title: str, action: str, *, color: str = "", layer: bool = False) -> KeyButton:
-        keys = self._actions.action(action).keys
-        key = keys[0] if keys else ""
+        key = self._key_of(action)
         made = KeyButton(title, key if layer else key.lower(), self._tones, color=color, layer=layer)
         made.setParent(self)
         made.setObjectName(action)
         made.setToolTip(self._actions.action(action).toolTip())
         made.show()
         return made
+
+    def _key_of(self, action: str) -> str:
+        keys = self._actions.action(action).keys
+        return keys[0] if keys else ""
 
     def set_tones(self, tones: Tones) -> None:
         """Use other colours."""
@@ -160,6 +166,9 @@ class LabelBar(QWidget):
             x += size.width() + 1
         x += 10
         hidden = self._flow(list(self._labels.values()), QPoint(x, y))
+        height = self._rows(x) * (_HEIGHT + 6) - 6 + 16
+        if self.height() != height:
+            self.setFixedHeight(height)
         if hidden:
             self._more.setText(f"{hidden} more…")
             self._more.setAccessibleName(f"{hidden} more labels")
@@ -186,10 +195,20 @@ class LabelBar(QWidget):
             x += width + _GAP
         if hidden:
             self._more.setGeometry(x, y, 80, _HEIGHT)
-        height = (row + 1) * _HEIGHT + row * 6 + 16
-        if self.height() != height:
-            self.setFixedHeight(height)
         return hidden
+
+    def _rows(self, x: int) -> int:
+        """Return how many rows the layer with the most labels takes, where the first one begins at an x."""
+        room = max(200, self.width() - 14)
+        for layer in self._scheme.layers if self._scheme else ():
+            at = x
+            for label in layer.labels:
+                key = self._key_of(f"label.{layer.id}.{label.id}")
+                width = _width(short_title(label.title), key.lower(), colored=bool(label.color))
+                if at + width > room:
+                    return _ROWS
+                at += width + _GAP
+        return 1
 
     def _on_layer_clicked(self) -> None:
         sender = self.sender()
@@ -202,4 +221,20 @@ class LabelBar(QWidget):
             self.label_chosen.emit(self._ids[sender])
 
     def _on_more_clicked(self) -> None:
-        self.more_requested.emit()
+        """Open a menu of the labels that have no room."""
+        menu = QMenu(self)
+        menu.setObjectName("labels-more-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, made in self._labels.items():
+            if made.isHidden():
+                key = self._key_of(made.objectName()).lower()
+                entry = menu.addAction(unmarked(made.text()) + (f"\t{key}" if key else ""))
+                entry.setObjectName(made.objectName())
+                entry.setData(name)
+                entry.setToolTip(made.toolTip())
+        menu.setToolTipsVisible(True)
+        menu.triggered.connect(self._on_more_chosen)
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
+    def _on_more_chosen(self, entry: QAction) -> None:
+        self.label_chosen.emit(entry.data())

@@ -15,13 +15,14 @@ _ASKS = "What it should say (Enter)"
 
 
 class FieldChange:
-    """A field that the person changed; `value` None takes it away."""
+    """A field that the person changed; `value` None takes it away. `taken` is set to False if it wasn't written."""
 
-    __slots__ = ("field", "value")
+    __slots__ = ("field", "taken", "value")
 
     def __init__(self, field: str, value: object) -> None:
         self.field = field
         self.value = value
+        self.taken = True
 
 
 class MarkForm(QWidget):
@@ -45,19 +46,36 @@ class MarkForm(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(4)
         self._box.addWidget(self.quote)
-        self._add_label(layer)
+        self._add_label(layer, scheme)
+        self._has_unknown = False  # whether the first of the labels is one that the scheme doesn't have
         self._filled: dict[str, str] = {}
+        self._unsaved: dict[tuple[str, str], str] = {}  # what was typed but couldn't be written, by mark and field
         if layer is not None:
             self._add_fields(layer, label, scheme)
         else:
             self._add_places()
 
-    def _add_label(self, layer: Layer | None) -> None:
+    def _add_label(self, layer: Layer | None, scheme: Scheme) -> None:
         combo = self._combo("label", "Label")
-        for item in layer.labels if layer else ():
-            combo.addItem(f"{item.title}   {item.key}" if item.key else item.title, item.id)
-            combo.setItemData(combo.count() - 1, literal(item.definition), Qt.ItemDataRole.ToolTipRole)
+        # A mark whose layer the scheme doesn't have any more can go to any other.
+        for home in (layer,) if layer else scheme.layers:
+            for item in home.labels:
+                title = f"{item.title}   {item.key}" if item.key else item.title
+                wanted = item.id if layer else f"{home.id}.{item.id}"
+                combo.addItem(title if layer else f"{home.title}: {item.title}", wanted)
+                combo.setItemData(combo.count() - 1, literal(item.definition), Qt.ItemDataRole.ToolTipRole)
         self._add("Label", combo)
+
+    def _show_label(self, combo: QComboBox, annotation: Annotation, scheme: Scheme) -> None:
+        """Show the label, also one that the scheme doesn't have: then the others can be chosen beside it."""
+        kind = scheme.label(annotation.layer, annotation.label)
+        if self._has_unknown:
+            combo.removeItem(0)
+        self._has_unknown = kind is None
+        if kind is None:
+            combo.insertItem(0, f"{annotation.label}   (not in the scheme)", annotation.label)
+        combo.setCurrentIndex(combo.findData(annotation.label))
+        combo.setToolTip(literal(kind.definition if kind else f"“{annotation.label}” isn’t in {scheme.tag}."))
 
     def _add_fields(self, layer: Layer, label: str, scheme: Scheme) -> None:
         if layer.has_severity:
@@ -84,7 +102,7 @@ class MarkForm(QWidget):
         self.correction.setObjectName("field-correction")
         self.correction.setAccessibleName("Correction")
         self.correction.setPlaceholderText(_ASKS)
-        self.correction.editingFinished.connect(self._commit_correction)
+        self.correction.editingFinished.connect(self._on_correction_finished)
         self.correction.installEventFilter(self)
         delete = button("delete it", name="field-correction-delete", role="link", tip="The marked text is to go")
         delete.clicked.connect(self._on_delete_correction)
@@ -160,19 +178,18 @@ class MarkForm(QWidget):
         self.quote.setText(shown)
         label = self._fields["label"]
         if isinstance(label, QComboBox):
-            label.setCurrentIndex(label.findData(annotation.label))
-            kind = scheme.label(annotation.layer, annotation.label)
-            label.setToolTip(literal(kind.definition if kind else "This label isn't in the scheme"))
+            self._show_label(label, annotation, scheme)
         severity = self._fields.get(SEVERITY)
         if isinstance(severity, SeverityRow):
             severity.show_severity(annotation.attributes.get(SEVERITY))
         if self.correction is not None and not (same and self.correction.hasFocus()):
-            self.correction.setText(annotation.correction or "")
-            self._filled["correction"] = self.correction.text()
+            self._fill_line("correction", self.correction, annotation.correction or "")
             self.correction.setPlaceholderText(_DELETES if annotation.correction == "" else _ASKS)
         if self.comment is not None and not (same and self.comment.hasFocus()):
             self.comment.setPlainText(annotation.comment)
             self._filled["comment"] = self.comment.toPlainText()
+            if (annotation.uid, "comment") in self._unsaved:
+                self.comment.setPlainText(self._unsaved[annotation.uid, "comment"])
         for attribute in self._layer.attributes_of(annotation.label) if self._layer else ():
             self._fill_attribute(attribute, annotation.attributes.get(attribute.id), typing=same)
 
@@ -183,8 +200,14 @@ class MarkForm(QWidget):
         elif isinstance(widget, QCheckBox):
             widget.setChecked(bool(value))
         elif isinstance(widget, QLineEdit) and not (typing and widget.hasFocus()):
-            widget.setText(str(value or ""))
-            self._filled[attribute.id] = widget.text()
+            self._fill_line(attribute.id, widget, str(value or ""))
+
+    def _fill_line(self, field: str, line: QLineEdit, value: str) -> None:
+        line.setText(value)
+        self._filled[field] = line.text()
+        unsaved = self._unsaved.get((self._annotation.uid, field)) if self._annotation else None
+        if unsaved is not None:
+            line.setText(unsaved)
 
     def field(self, name: str) -> QWidget | None:
         """Return the widget of a field: correction, comment, label, severity or an attribute."""
@@ -193,21 +216,33 @@ class MarkForm(QWidget):
 
     # -- what the person does ------------------------------------------------------------------------------------------
 
-    def commit(self) -> None:
-        """Hand over what is typed but not yet said; called before anything else happens."""
-        self._commit_correction()
-        self._commit_comment()
-        for name, widget in self._fields.items():
-            if isinstance(widget, QLineEdit):
-                self._commit_text(name, widget)
+    def commit(self) -> bool:
+        """Hand over what is typed but not yet said; called before anything else happens. Return whether all of it
+        was written; what wasn't stays in its field, and is handed over again next time.
+        """
+        done = [self._commit_correction(), self._commit_comment()]
+        done += [self._commit_text(name, line) for name, line in self._fields.items() if isinstance(line, QLineEdit)]
+        return all(done)
 
     def _is_new(self, field: str, text: str) -> bool:
         """Tell whether the person changed a field. Fields rewrite some characters, so what counts is what the field
         made of the value, not the value.
         """
-        changed = self._annotation is not None and text != self._filled.get(field, "")
-        self._filled[field] = text
-        return changed
+        return self._annotation is not None and text != self._filled.get(field, "")
+
+    def _say(self, field: str, value: object, text: str) -> bool:
+        """Say what a field was changed to, and what stands in it; return whether that was written."""
+        if self._annotation is None:
+            return True
+        key, change = (self._annotation.uid, field), FieldChange(field, value)
+        before = self._filled.get(field, "")
+        self._filled[field] = text  # now, so that nothing says it twice meanwhile
+        self._unsaved.pop(key, None)
+        self.changed.emit(change)
+        if not change.taken:
+            self._filled[field] = before
+            self._unsaved[key] = text
+        return change.taken
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -224,38 +259,44 @@ class MarkForm(QWidget):
             self.left.emit()
             return True
         if enters and isinstance(watched, QLineEdit | QPlainTextEdit):
-            self.commit()
-            self.left.emit()
+            if self.commit():
+                self.left.emit()
             return True
         return False
 
     def _restore(self, watched: QObject) -> None:
         """Put back what the field held: Escape takes no change along."""
+        if self._annotation is not None:
+            self._unsaved.pop((self._annotation.uid, watched.objectName().removeprefix("field-")), None)
         if watched is self.comment and self.comment is not None:
             self.comment.setPlainText(self._filled.get("comment", ""))
         elif isinstance(watched, QLineEdit):
             watched.setText(self._filled.get(watched.objectName().removeprefix("field-"), ""))
 
-    def _commit_correction(self) -> None:
+    def _commit_correction(self) -> bool:
         annotation = self._annotation
         if annotation is None or self.correction is None:
-            return
+            return True
         text = self.correction.text()
-        if self._is_new("correction", text):
-            value = text if text else ("" if annotation.correction == "" else None)
-            self.changed.emit(FieldChange("correction", value))
+        if not self._is_new("correction", text):
+            return True
+        value = text if text else ("" if annotation.correction == "" else None)
+        return self._say("correction", value, text)
+
+    def _on_correction_finished(self) -> None:
+        self._commit_correction()
 
     def _on_delete_correction(self, _checked: bool) -> None:
-        if self.correction is not None:
+        change = FieldChange("correction", "")
+        self.changed.emit(change)
+        if change.taken and self.correction is not None and self._annotation is not None:
+            self._unsaved.pop((self._annotation.uid, "correction"), None)
             self.correction.clear()
             self._filled["correction"] = ""
-        self.changed.emit(FieldChange("correction", ""))
 
-    def _commit_comment(self) -> None:
-        if self.comment is not None:
-            text = self.comment.toPlainText()
-            if self._is_new("comment", text):
-                self.changed.emit(FieldChange("comment", text))
+    def _commit_comment(self) -> bool:
+        text = self.comment.toPlainText() if self.comment is not None else ""
+        return self._say("comment", text, text) if self.comment and self._is_new("comment", text) else True
 
     def _on_severity_chosen(self, severity: object) -> None:
         self.changed.emit(FieldChange(SEVERITY, severity))
@@ -275,6 +316,5 @@ class MarkForm(QWidget):
         if isinstance(line, QLineEdit):
             self._commit_text(line.objectName().removeprefix("field-"), line)
 
-    def _commit_text(self, field: str, line: QLineEdit) -> None:
-        if self._is_new(field, line.text()):
-            self.changed.emit(FieldChange(field, line.text() or None))
+    def _commit_text(self, field: str, line: QLineEdit) -> bool:
+        return self._say(field, line.text() or None, line.text()) if self._is_new(field, line.text()) else True

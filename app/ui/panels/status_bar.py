@@ -29,7 +29,8 @@ class StatusBar(QWidget):
         row.addWidget(self.hints)
 
     def tell(self, text: str, *, tone: str = "warn") -> None:
-        """Say something; in place of the hints, so that there is room."""
+        """Say something, on one line; in place of the hints, so that there is room."""
+        text = " ".join(text.split())
         set_tone(self.message, tone)
         shown = text if len(text) <= 140 else text[:139] + "…"
         self.message.setText(shown)

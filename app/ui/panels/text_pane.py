@@ -10,6 +10,8 @@ from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
 from app.ui.theme import Tones
 
+_CHOOSER_LETTERS = 18
+
 
 class TextPane(QWidget):
     """Heading, find line, canvas; the working side has a margin map, the reference side a chooser of references."""
@@ -33,6 +35,7 @@ class TextPane(QWidget):
         self._chooser.setAccessibleName("Reference")
         self._chooser.setToolTip("Which reference is shown (Ctrl+Alt+Right)")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._chooser.setMinimumContentsLength(_CHOOSER_LETTERS)
         self._chooser.hide()
         self._chooser.activated.connect(self._on_chosen)
         self._stack = QStackedWidget()
@@ -118,6 +121,7 @@ class TextPane(QWidget):
         self._chooser.clear()
         for uid, title in choices:
             self._chooser.addItem(title, uid)
+            self._chooser.setItemData(self._chooser.count() - 1, literal(title), Qt.ItemDataRole.ToolTipRole)
         self._chooser.setCurrentIndex(max(0, self._chooser.findData(current)))
         self._chooser.setVisible(len(choices) > 1)
 

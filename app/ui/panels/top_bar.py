@@ -4,10 +4,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from app.ui.labels import button, plain, unmarked
+from app.ui.labels import button, literal, plain, unmarked
 from app.ui.theme import ui_font
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"))
+_COMMAND = "Search documents, run a command"
 
 
 class _Disc(QWidget):
@@ -43,9 +44,8 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(46)
         self._project = plain("", name="project-name")
-        self._command = button("Search documents, run a command…      Ctrl K", name="command-box")
-        self._command.setAccessibleName("Search documents, run a command")
-        self._command.setToolTip("Every action and every document by name (Ctrl+K)")
+        self._command = button("", name="command-box")
+        self.show_palette_key("")
         self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._command.setMaximumWidth(440)
         self._disc = _Disc()
@@ -91,6 +91,12 @@ class TopBar(QWidget):
         self._spaces_box.setVisible(bool(name))
         for other, made in self._spaces.items():
             made.setChecked(other == name)
+
+    def show_palette_key(self, key: str) -> None:
+        """Say which key opens the palette."""
+        self._command.setText(unmarked(f"{_COMMAND}…" + (f"      {key}" if key else "")))
+        self._command.setAccessibleName(_COMMAND)
+        self._command.setToolTip(literal("Every action and every document by name" + (f" ({key})" if key else "")))
 
     def show_project(self, name: str) -> None:
         """Name the open project, or none."""

@@ -43,10 +43,14 @@ STEPS = (
 )
 
 
+_STALE = "These steps are for the sample project as it comes; here they can only be read."
+
+
 class TourCard(QFrame):
     """One step at a time, at the foot of the text; can be dismissed for good."""
 
     dismissed = Signal()
+    sample_wanted = Signal()  # a fresh sample, to do the steps on
 
     def __init__(self, steps: Sequence[Step] = STEPS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,10 @@ class TourCard(QFrame):
         self._back = button("Back", name="tour-back", role="flat")
         self._next = button("Next", name="tour-next")
         close = button("Dismiss", name="tour-dismiss", role="flat", tip="It can be shown again from Ctrl+K")
+        self._stale = plain(_STALE, wrap=True, tone="soft", name="tour-stale")
+        self._fresh = button("Open a fresh sample", name="tour-fresh", tip="This project stays as it is")
+        for widget in (self._stale, self._fresh):
+            widget.hide()
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
@@ -67,19 +75,27 @@ class TourCard(QFrame):
         foot = QHBoxLayout()
         foot.addWidget(close)
         foot.addStretch(1)
+        foot.addWidget(self._fresh)
         foot.addWidget(self._back)
         foot.addWidget(self._next)
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 8)
         box.addLayout(head)
         box.addWidget(self._text)
+        box.addWidget(self._stale)
         box.addLayout(foot)
         self._back.clicked.connect(self._on_back)
         self._next.clicked.connect(self._on_next)
         close.clicked.connect(self._on_close)
-        for widget in (self._back, self._next, close):
+        self._fresh.clicked.connect(self._on_fresh)
+        for widget in (self._back, self._next, self._fresh, close):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._show()
+
+    def offer_sample(self) -> None:
+        """Say that the steps can't be done on what is open, and offer what they can be done on."""
+        self._stale.show()
+        self._fresh.show()
 
     def advance(self, finished: int) -> None:
         """Go on if the given step (0-based) is the one shown: the person has done it."""
@@ -109,6 +125,9 @@ class TourCard(QFrame):
         else:
             self.step += 1
             self._show()
+
+    def _on_fresh(self, _checked: bool) -> None:
+        self.sample_wanted.emit()
 
     def _on_close(self, _checked: bool) -> None:
         self.dismissed.emit()

@@ -1,0 +1,143 @@
+"""What the window says can be trusted: nothing is hidden, lost or said of something else."""
+
+import sqlite3
+from pathlib import Path
+
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from app.session.project_edits import ApplyScheme
+from app.session.session import Session
+from tests.conftest import add_documents, scheme_source
+from tests.driver import Driver
+
+
+def in_file(project: Path, sql: str, *values: object) -> None:
+    """Change the file behind the program's back."""
+    connection = sqlite3.connect(project)
+    connection.execute(sql, values)
+    connection.commit()
+    connection.close()
+
+
+def test_a_mark_whose_quote_does_not_hold_is_shown_everywhere(stet: Driver, project: Path) -> None:
+    stet.start(project, annotator="Ana")
+    stet.mark("Kyiv", "F2", "3")
+    stet.quit()
+    in_file(project, "UPDATE annotation SET quote='Kiev'")
+    stet.start(project, annotator="Ana")
+    assert stet.shown("status-rules") == "1 rule open before “done”"
+    model = stet.workspace.marks_model
+    assert [problem.short for problem in model.problems(stet.annotations()[0])] == ["quote differs"]
+    stet.press("F8")
+    stet.wait(lambda: stet.window.findChild(object, "problem-message") is not None)
+    assert "isn't the quote that was stored" in stet.shown("problem-message")
+    assert "isn't the quote that was stored" in stet.message()
+    stet.press("Ctrl+Return")
+    assert "not done yet" in stet.message().lower()
+
+
+def test_the_next_open_document_is_found_however_far_it_is(stet: Driver, tmp_path: Path) -> None:
+    names = [f"{number:05}.txt" for number in range(2_600)]
+    path = tmp_path / "many.stet"
+    session = Session.create(path, scheme=scheme_source("ner"), annotator="Ana")
+    add_documents(session, {name: f"Text of {name}" for name in names})
+    session.log_annotator_key()
+    session.close()
+    open_ones = {names[0], names[2_400], names[2_500]}
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) SELECT d.id, 1, 'skipped', 0, 'x' "
+        f"FROM document d WHERE d.name NOT IN ({','.join('?' * len(open_ones))})",
+        sorted(open_ones),
+    )
+    connection.commit()
+    connection.close()
+    stet.start(path, annotator="Ana")
+    assert stet.document == names[0]
+    stet.press("Ctrl+Return")
+    assert stet.document == names[2_400]
+    stet.quit()
+    stet.start(path, annotator="Ana")
+    assert stet.document == names[2_400]
+    stet.press("Ctrl+Return")
+    assert stet.document == names[2_500]
+    stet.press("Ctrl+Return")
+    assert "last document" in stet.message()
+
+
+def test_the_last_document_of_a_search_is_not_the_last_of_all(desk: Driver) -> None:
+    desk.press("Ctrl+L")
+    desk.type("budget")
+    desk.press("Return")
+    assert desk.document == "second.txt"
+    desk.press("Ctrl+Return")
+    assert "last open document of those found" in desk.message()
+    assert desk.document == "second.txt"
+
+
+def test_a_message_goes_with_its_document(desk: Driver) -> None:
+    desk.press("Alt+1")
+    assert "No mark is chosen" in desk.message()
+    desk.press("Ctrl+PgDown")
+    assert desk.message() == ""
+    desk.press("Alt+1")
+    desk.palette("Close project")
+    assert desk.message() == ""
+
+
+def test_a_message_stands_on_one_line(desk: Driver) -> None:
+    desk.window.status.tell("The first line\nand the second\r\nand the third")
+    assert desk.message() == "The first line and the second and the third"
+
+
+def test_the_find_line_counts_in_the_document_that_is_open(desk: Driver) -> None:
+    desk.press("Ctrl+F")
+    desk.fill("text-pane-find-line", "Kyiv")
+    assert desk.shown("text-pane-find-count") == "1 of 1"
+    desk.press("Ctrl+PgDown")
+    assert desk.shown("text-pane-find-count") == "not found"
+
+
+def test_a_correction_that_could_not_be_written_is_not_lost(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    words = "president " * 3_000
+    connection = desk.session.project.connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages}")
+    desk.press("Return")
+    line = desk.target()
+    assert isinstance(line, QLineEdit)
+    line.setText(words)
+    desk.press("Return")
+    assert "full" in desk.message()
+    assert [mark.correction for mark in desk.annotations()] == [None]
+    assert desk.target() is line
+    desk.click("marks-list")
+    desk.focus_text()
+    desk.mark("Puttin", "F4", "N")
+    desk.wait(lambda: line.text() == "")
+    connection.execute("PRAGMA max_page_count=4294967294")
+    desk.press("Shift+Tab")
+    desk.wait(lambda: line.text() == words)
+    desk.press("Return", "Return")
+    assert [mark.correction for mark in desk.annotations()] == [words, None]
+
+
+def test_a_mark_whose_label_the_scheme_lost_is_shown_and_gets_another(stet: Driver, project: Path) -> None:
+    stet.start(project, annotator="Ana")
+    stet.mark("senator", "F4", "R")
+    scheme = scheme_source("news-errors").replace('id = "ROLE_ATTRIBUTE"', 'id = "ROLE_OTHER"')
+    assert scheme.count("ROLE_OTHER") == 1
+    version = stet.session.scheme.version
+    scheme = scheme.replace(f"version = {version}", f"version = {version + 1}", 1)
+    stet.session.perform(ApplyScheme(scheme), title="Another scheme")
+    stet.press("Tab")
+    stet.wait(lambda: stet.workspace.inspector.form is not None)
+    combo = stet.window.findChild(QComboBox, "field-label")
+    assert combo is not None
+    assert combo.currentText() == "ROLE_ATTRIBUTE   (not in the scheme)"
+    assert stet.shown("inspector-quote") == "“senator”"
+    stet.workspace.inspector.focus_field("label")
+    stet.press("Down")
+    stet.press("Down")
+    assert stet.marks()[0][1] != "ROLE_ATTRIBUTE"
