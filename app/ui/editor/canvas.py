@@ -49,6 +49,7 @@ class TextCanvas(QAbstractScrollArea):
         self._view = ViewState()
         self._pointer = Pointer(self)
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
+        self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snap_words = True
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,8 +87,7 @@ class TextCanvas(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._top_place = (0, 0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
-        # Where the canvas is new, it gets its true size only now, and the caret may be out of view then.
-        QTimer.singleShot(0, self, self.show_caret)
+        self._is_opening = True
         self.viewport().update()
 
     def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
@@ -139,10 +139,6 @@ class TextCanvas(QAbstractScrollArea):
         self.set_view(self._view._replace(anchor=start, caret=end, x=None), scroll=False)
         self.scroll_to(end)
         self.scroll_to(start)
-
-    def show_caret(self) -> None:
-        """Bring the caret into view."""
-        self.scroll_to(self._view.caret)
 
     def scroll_to(self, offset: int) -> None:
         """Bring a place into view, with some text around it."""
@@ -196,13 +192,18 @@ class TextCanvas(QAbstractScrollArea):
         top = self.verticalScrollBar().value() - _TOP
         return self._paragraphs.blocks_between(top, top + self.viewport().height())
 
-    def _content(self, point: QPointF) -> QPointF:
+    def content_point(self, point: QPointF) -> QPointF:
+        """Return a place of the viewport in content pixels."""
         return point - QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
 
     def viewport_rects(self, start: int, end: int) -> list[QRectF]:
         """Return where a range is drawn, in the viewport's pixels."""
         shift = QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
         return [rect.translated(shift) for rect in self._paragraphs.rects(start, end)]
+
+    def shows(self, offset: int, height: int) -> bool:
+        """Tell whether a place is in view, where that is so high."""
+        return any(rect.top() >= 0 and rect.bottom() <= height for rect in self.viewport_rects(offset, offset))
 
     def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
         first, last = self._visible_blocks()
@@ -227,6 +228,7 @@ class TextCanvas(QAbstractScrollArea):
     # -- Qt events -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._is_opening = False
         shift = self.verticalScrollBar().value() - _TOP
         first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
         if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
@@ -252,10 +254,12 @@ class TextCanvas(QAbstractScrollArea):
         if abs(self._text_width() - self._paragraphs.width) >= 1:
             self._lay_out_again()
         else:
+            was_seen = self.shows(self._view.caret, event.oldSize().height())
             self._update_scroll_bar()
-            caret = self._paragraphs.caret_rect(self._view.caret).bottom() + _TOP - self.verticalScrollBar().value()
-            if event.size().height() < caret <= event.oldSize().height():
-                self.show_caret()  # something came below the text, and would hide it
+            if was_seen and not self.shows(self._view.caret, event.size().height()):
+                self.scroll_to(self._view.caret)  # something came below the text, and would hide it
+        if self._is_opening:
+            self.scroll_to(self._view.caret)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if dy > 0:
@@ -299,14 +303,9 @@ class TextCanvas(QAbstractScrollArea):
 
     def place_of(self, position: QPointF) -> int:
         """Return the caret place nearest to a place of the viewport."""
-        point = self._content(position)
+        point = self.content_point(position)
         at = self._paragraphs.place_at(point.x(), point.y())
         return motions.snap_to_graphemes(self.text, at, at)[0]
-
-    def owners_at(self, position: QPointF) -> tuple[str, ...]:
-        """Return the annotations whose marks are at a place of the viewport, the innermost first."""
-        point = self._content(position)
-        return tuple(dict.fromkeys(mark.owner for mark in self._paragraphs.marks_at(point.x(), point.y())))
 
     def hover(self, owner: str) -> None:
         """Outline the mark under the pointer; none for ""."""

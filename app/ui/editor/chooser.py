@@ -62,9 +62,7 @@ class MarkChooser(QObject):
                 self._text.scroll_to(first.start)
 
     def _is_seen(self, annotation: Annotation) -> bool:
-        start = annotation.start
-        height = self._text.viewport().height()
-        return any(rect.top() >= 0 and rect.bottom() <= height for rect in self._text.viewport_rects(start, start))
+        return self._text.shows(annotation.start, self._text.viewport().height())
 
     def refresh(self) -> None:
         """Tell again what is chosen: its value may have changed, or it may be gone."""

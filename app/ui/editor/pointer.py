@@ -57,7 +57,12 @@ class Pointer(QObject):
         else:
             self._drag = (at, at)
             canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
-            canvas.mark_clicked.emit(MarkClick(canvas.owners_at(event.position()), self._is_again(event.position())))
+            canvas.mark_clicked.emit(MarkClick(self._owners_at(event.position()), self._is_again(event.position())))
+
+    def _owners_at(self, position: QPointF) -> tuple[str, ...]:
+        """Return the annotations whose marks are at a place of the viewport, the innermost first."""
+        point = self._canvas.content_point(position)
+        return tuple(dict.fromkeys(mark.owner for mark in self._canvas.text_layout.marks_at(point.x(), point.y())))
 
     def _is_again(self, position: QPointF) -> bool:
         """Tell whether the last click was at this place of the text too."""
@@ -70,7 +75,7 @@ class Pointer(QObject):
         canvas = self._canvas
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             position = QPointF(event.pos())
-            owners, at = canvas.owners_at(position), canvas.place_of(position)
+            owners, at = self._owners_at(position), canvas.place_of(position)
             start, end = canvas.view.selection
             if not start <= at < end and (owners or start == end):
                 canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
@@ -103,7 +108,7 @@ class Pointer(QObject):
                 self._on_scroll_due()
                 self._scrolling.start()
             return
-        owners = self._canvas.owners_at(event.position())
+        owners = self._owners_at(event.position())
         self._canvas.hover(owners[0] if owners else "")
 
     def _on_scroll_due(self) -> None:
