@@ -311,7 +311,7 @@ def test_a_quote_that_does_not_fit_is_added_undone_and_redone_as_it_is(ana: Sess
 
 
 def test_many_additions_are_written_as_several_steps(ana: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.additions._ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
     documents = [record(uid=f"d{n}", name=str(n)) for n in range(3)]
     given(ana, *documents)
     for number, document in enumerate(documents):
