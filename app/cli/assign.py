@@ -51,7 +51,7 @@ def command(
     if sum((each, per_document is not None, share is not None, round_robin)) > 1:
         raise click.UsageError("--each, --per-document, --share and --round-robin exclude each other")
     weights = _weights(share) if share is not None else {}
-    names = [name for name in (to or "").split(",") if name.strip()] or list(weights)
+    names = [name.strip() for name in (to or "").split(",") if name.strip()] or list(weights)
     if not names:
         raise click.UsageError("name annotators: --to ana,ben")
     strategy = Strategy.EVERYONE

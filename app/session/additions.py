@@ -176,7 +176,8 @@ class Additions:
         edits = [
             LinkReference(document, reference)
             for document, reference in dict.fromkeys(links)
-            if documents.key_of(reference) is not None
+            # A link to a document that was hidden until now is there again with it.
+            if documents.key_of(reference) is not None and reference not in documents.references(document)
         ]
         self.edits.perform(edits)
         return len(edits)

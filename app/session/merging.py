@@ -231,7 +231,7 @@ class _FileMerge:
             elif self.is_bundle and document not in self.new and reference not in self.new:
                 name = f"{documents.name_of(document)}: {documents.name_of(reference)}"
                 self.sets.note("link", "references that aren't linked here, left so", name)
-            else:
+            elif reference not in documents.references(document):  # one that was hidden is there again with its links
                 self.whole.edits.perform([LinkReference(document, reference)])
                 self.whole.linked += 1
 

@@ -102,6 +102,14 @@ def test_after_an_undone_import_the_file_can_be_brought_in_again(ana: Session) -
     assert exported(ana) == after
 
 
+def test_after_an_undone_import_documents_come_back_with_their_links(ana: Session) -> None:
+    both = [record(uid="d1", references=("r1",)), record("U.S. President", uid="r1", name="report.txt")]
+    given(ana, *both)
+    ana.undo()
+    assert given(ana, *both).documents == 2
+    assert ana.documents.references("d1") == ["r1"]
+
+
 def test_listeners_hear_of_it_after_it_is_written(ana: Session) -> None:
     heard: list[Published] = []
     ana.listen(lambda fact: heard.append(fact) if ana.documents.count() else None)

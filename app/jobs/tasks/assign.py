@@ -72,7 +72,7 @@ def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
         key = annotator_key(name)
         if key == GOLD or not key or len(name) > 200 or not clean_name(name).isprintable():
             raise EditRejected(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
-        names.append(known.get(key, clean_name(name)))
+        names.append(known.setdefault(key, clean_name(name)))
     return names
 
 
