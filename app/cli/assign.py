@@ -7,7 +7,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
 from app.core.assigning import Plan, Rules, Strategy
-from app.jobs.tasks.assign import Overlap, as_rows, assign, plan_assignment
+from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
 
 
 @click.command()
@@ -67,7 +67,7 @@ def command(
         raise click.UsageError("--overlap takes a number of documents, or a percentage such as 10%") from error
     rules = Rules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
     with opened(project, write=not dry_run, annotator=annotator) as session:
-        plan = plan_assignment(session, names, rules, overlap=part, documents=documents)
+        plan = Planner(session, documents).plan(names, rules, part)
         if not dry_run:
             assign(session, plan)
     if as_json:

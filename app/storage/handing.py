@@ -50,6 +50,15 @@ class Handing:
         sql = "SELECT document FROM assignment WHERE annotator = ?"
         return {row[0] for row in self._project.reader.execute(sql, [annotator])}
 
+    def status_counts(self, annotator: int) -> dict[str, int]:
+        """Return how many of the documents that an annotator is to work on are in each status, unbegun ones as open."""
+        sql = (
+            "SELECT coalesce(s.status, 'open'), count(*) FROM assignment a JOIN document d ON d.id = a.document "
+            "LEFT JOIN annotation_set s ON s.document = a.document AND s.annotator = a.annotator "
+            "WHERE a.annotator = ? AND d.removed IS NULL GROUP BY 1"
+        )
+        return dict(self._project.reader.execute(sql, [annotator]).fetchall())
+
     def assign(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Have annotators work on documents, given as row numbers of document and annotator."""
         self._db.executemany("INSERT OR IGNORE INTO assignment (document, annotator) VALUES (?,?)", pairs)

@@ -59,7 +59,7 @@ def test_a_plan_can_be_seen_before(stet: Stet, news: Path) -> None:
     with opened(news) as session:
         assert session.performer.review.handing.assignments() == {}
     ran = stet("assign", "news.stet", "--to", "ana, Ana", "--dry-run")
-    assert (ran.code, ran.err) == (1, "stet: an annotator is named twice; see: stet assign --help\n")
+    assert (ran.code, ran.err) == (1, "stet: an annotator is named twice; change what you asked for\n")
 
 
 def test_handing_out_is_one_step_and_the_same_again_none(stet: Stet, news: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core import assigning
-from app.core.assigning import Plan, Rules, Strategy
+from app.core.assigning import Plan, Rules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.jobs.tasks.selection import by_globs
@@ -34,34 +34,34 @@ class Overlap(NamedTuple):
         return -int(-documents * self.amount // 100) if self.is_percent else min(documents, int(self.amount))
 
 
-def plan_assignment(
-    session: Session,
-    annotators: Sequence[str],
-    rules: Rules,
-    *,
-    overlap: Overlap | None = None,
-    documents: Sequence[str] = (),
-) -> Plan:
-    """Return who would get what. `documents` are names, patterns or ids; none means all that there are to work on.
+NO_OVERLAP = Overlap()
 
-    Raises EditRejected if the rules can't be followed, or nothing is left to hand out.
+
+class Planner:
+    """Plans for one choice of documents: names, patterns or ids; none means all that there are to work on.
+
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to hand out.
     """
-    wanted = by_globs(documents)
-    rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
-    if not rows:
-        hint = "look at: stet list PROJECT; references alone are never handed out" if documents else "import some first"
-        raise EditRejected("there are no documents to hand out", hint=hint)
-    names = known_names(session, annotators)
-    weights = dict(zip(names, (rules.weights.get(name, -1) for name in annotators), strict=True))
-    missing = [name for name, weight in weights.items() if weight < 0]
-    if rules.strategy is Strategy.SHARE and missing:
-        raise EditRejected(f"the share of {missing[0]} is missing", hint="give each a share, such as ana=50,ben=50")
-    share = overlap.of(len(rows)) if overlap else rules.overlap
-    rules = rules._replace(weights=weights, overlap=share)
-    try:
-        return assigning.plan(rows, names, rules, present=session.performer.review.handing.assignments())
-    except ValueError as error:
-        raise EditRejected(str(error), hint="see: stet assign --help") from error
+
+    def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
+        wanted = by_globs(documents)
+        self._session = session
+        self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
+        self._present = session.performer.review.handing.assignments()
+        if not self._rows:
+            what = "there are no documents to hand out"
+            raise EditRejected(what, hint="references alone are never handed out" if documents else "import some first")
+
+    def plan(self, annotators: Sequence[str], rules: Rules, overlap: Overlap = NO_OVERLAP) -> Plan:
+        """Return who would get what. `overlap` takes the place of the rules'. Raises EditRejected if that can't be."""
+        names = known_names(self._session, annotators)
+        spelt = zip(names, annotators, strict=True)
+        weights = {name: rules.weights[given] for name, given in spelt if given in rules.weights}
+        rules = rules._replace(weights=weights, overlap=overlap.of(len(self._rows)))
+        try:
+            return assigning.plan(self._rows, names, rules, present=self._present)
+        except ValueError as error:
+            raise EditRejected(str(error), hint="change what you asked for") from error
 
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:

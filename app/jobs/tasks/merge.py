@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.core.errors import ProjectError
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.merging import Merged, merge
 from app.session.session import Session
 from app.session.set_merge import Returned
+from app.storage.guest import guest
 
 
 class MergeReport(NamedTuple):
@@ -74,6 +76,15 @@ def merge_files(
         progress(done, total, f"{done:,} documents")
 
     return MergeReport(merge(session, files, progress=tell, cancel=cancel, dry_run=dry_run), dry_run)
+
+
+def meant_for(path: Path) -> str | None:
+    """Return whom a bundle is for; None for a file that is none, or can't be read."""
+    try:
+        with guest(path) as found:
+            return found.bundle_for
+    except ProjectError:
+        return None
 
 
 def _line(item: Returned) -> str:
