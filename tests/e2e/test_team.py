@@ -61,6 +61,8 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     desk.wait(lambda: preview(desk) == [["ben", "3", "3"], ["cara", "3", "3"]])
     choose(desk, "hand-out-strategy", 3)
     desk.wait(lambda: preview(desk) == [["ben", "2", "2"], ["cara", "1", "1"]])
+    bundles = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-bundles")
+    assert not bundles.isEnabled(), "they would have nothing to do"
     desk.click("hand-out-dialog-accept")
     assert preview(desk) == [["ben", "2", "0"], ["cara", "1", "0"]]
     assert "All of it is handed out" in desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary").text()
@@ -108,6 +110,24 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
     people.item(0).setCheckState(Qt.CheckState.Unchecked)
     desk.wait(lambda: "Nobody is named" in complaint.text())
     desk.press("Esc")
+    assert desk.session.performer.review.handing.assignments() == {}
+
+
+def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")  # so that there is somebody to hand out to already
+    desk.palette("Hand out")
+    accept = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-dialog-accept")
+    desk.wait(accept.isEnabled)
+    desk.fill("hand-out-name", "ben")
+    desk.press("Return", "Return")
+    desk.wait(lambda: preview(desk) == [["Ana", "3", "3"], ["ben", "3", "3"]])
+    assert desk.session.performer.review.handing.assignments() == {}
+    accept.setFocus()
+    desk.press("Return")
+    assert set(desk.session.performer.review.handing.assignments()) == {"Ana", "ben"}
+    desk.press("Esc")
+    desk.wait(lambda: desk.find_dialog("hand-out-dialog") is None)
+    desk.press("Ctrl+Z")
     assert desk.session.performer.review.handing.assignments() == {}
 
 

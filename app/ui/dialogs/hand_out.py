@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -122,7 +125,10 @@ class HandOutDialog(FormDialog):
         self._table.verticalHeader().hide()
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        self._table.horizontalHeader().setStretchLastSection(True)
+        self._table.setShowGrid(False)
+        header = self._table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.field("What comes of it", self._table)
         self._summary = plain("", tone="soft", wrap=True, name="hand-out-summary")
         self._bundles = button(
@@ -201,7 +207,8 @@ class HandOutDialog(FormDialog):
             self.complain("")
             self._fill(self._plan)
         self.accept_button.setEnabled(self._plan is not None and bool(self._plan.pairs))
-        self._bundles.setEnabled(self._plan is not None and not self._plan.pairs)
+        portions = self._plan.portions if self._plan is not None else ()
+        self._bundles.setEnabled(bool(portions) and all(item.documents > item.new for item in portions))
 
     def _fill(self, plan: Plan) -> None:
         self._table.blockSignals(True)
@@ -218,6 +225,14 @@ class HandOutDialog(FormDialog):
         self._table.blockSignals(False)
         done = "" if plan.pairs else " All of it is handed out."
         self._summary.setText(f"{plan.overlap:,} documents to all of them, {plan.unassigned:,} to nobody.{done}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter ends what is being typed, a name or a share; it must not hand out at the same time.
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def submit(self) -> bool:
         """Carry the plan out; the dialog stays, to write bundles."""
