@@ -209,6 +209,8 @@ class _FileMerge:
         if ours.sha256 != theirs.sha256:
             what = "has another text here, in which the marks would stand in the wrong places"
             raise self.sets.refused(theirs, what, "nothing was taken back; make a new bundle for this document")
+        if is_hidden and not self.sets.is_worth_showing(record, key):
+            return
         if is_hidden:
             self.session.documents.show_again(key, batch=self.whole.batch)
             self.whole.documents += 1

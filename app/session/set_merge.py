@@ -12,7 +12,7 @@ from app.core.document import Document
 from app.core.edits import Batch
 from app.core.errors import FormatError
 from app.core.merging import BLANK, Handed, MergedSet, Way, digest
-from app.core.record import SetRecord
+from app.core.record import DocumentRecord, SetRecord
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.session.logged_edits import LoggedEdits
@@ -108,6 +108,15 @@ class SetMerge:
             self.note("stranger", "others than the one whom the bundle is for who worked in it", f"{name}, for {meant}")
         return key, name
 
+    def is_worth_showing(self, record: DocumentRecord, key: int) -> bool:
+        """Whether a document that is hidden here shall be there again.
+
+        One that went out in this bundle and was taken out of the project since comes back only with work on it.
+        """
+        if not self._handing.went_out(key, self._guest.uid):
+            return True
+        return any(digest(s.status, s.annotations, s.relations) != BLANK for s in record.sets)
+
     # -- documents that are here ---------------------------------------------------------------------------------------
 
     def take(self, item: SetRecord, document: Document, key: int, person: int) -> None:
@@ -127,7 +136,7 @@ class SetMerge:
         exchange = self._exchange(item, document, theirs, last, found)
         if merged.edits:
             self._write(merged, item, document, key, person, exchange)
-        elif exchange.spent or (way in (Way.SAME, Way.UNITE) and theirs != (last.digest if last else BLANK)):
+        elif exchange.spent or theirs != (last.digest if last else BLANK):
             # That is for the next merge to know, and nothing that anybody did here.
             if found is None:
                 self._annotations.ensure_set(key, person, scheme=item.scheme)

@@ -72,6 +72,11 @@ class Handing:
         sql = "SELECT file, digest, head, seconds FROM handed WHERE document = ? AND annotator = ? ORDER BY sequence"
         return [Handed(*row) for row in self._db.execute(sql, [document, annotator])]
 
+    def went_out(self, document: int, file: str) -> bool:
+        """Whether a document was handed out in a bundle (uid), rather than put into it there."""
+        sql = "SELECT 1 FROM handed WHERE document = ? AND file = ? AND head = '' LIMIT 1"
+        return self._db.execute(sql, [document, file]).fetchone() is not None
+
     def remember(self, document: int, annotator: int, handed: Handed) -> None:
         """Keep that a set went out or came back."""
         sql = "INSERT INTO handed (document, annotator, file, digest, head, seconds, time) VALUES (?,?,?,?,?,?,?)"

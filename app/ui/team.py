@@ -48,7 +48,9 @@ class Team(QObject):
         def carry_out(plan: "Plan") -> None:
             assign(session, plan)
 
-        people = [name for _, name, kind in session.annotators() if kind == "person"]
+        # Whoever was given something before probably gets more; that others have worked here may be by the way.
+        given = session.performer.review.handing.assignments()
+        people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
         try:
             session.require_writable()
             dialog = HandOutDialog(partial(Planner, session), people, carry_out, self._window)

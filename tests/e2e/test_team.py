@@ -108,7 +108,9 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
     people.item(1).setCheckState(Qt.CheckState.Unchecked)
     desk.wait(lambda: preview(desk) == [["ben", "3", "3"]])
     people.item(0).setCheckState(Qt.CheckState.Unchecked)
-    desk.wait(lambda: "Nobody is named" in complaint.text())
+    summary = desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary")
+    desk.wait(lambda: summary.text() == "Tick annotators, or add them by name.")
+    assert not accept.isEnabled()
     desk.press("Esc")
     assert desk.session.performer.review.handing.assignments() == {}
 
@@ -117,6 +119,9 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")  # so that there is somebody to hand out to already
     desk.palette("Hand out")
     accept = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-dialog-accept")
+    people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
+    assert people.item(0).checkState() is Qt.CheckState.Unchecked, "that Ana worked here need not mean more"
+    people.item(0).setCheckState(Qt.CheckState.Checked)
     desk.wait(accept.isEnabled)
     desk.fill("hand-out-name", "ben")
     desk.press("Return", "Return")
@@ -125,6 +130,10 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     accept.setFocus()
     desk.press("Return")
     assert set(desk.session.performer.review.handing.assignments()) == {"Ana", "ben"}
+    desk.press("Esc")
+    desk.palette("Hand out")
+    people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
+    assert [people.item(row).checkState() for row in (0, 1)] == [Qt.CheckState.Checked] * 2
     desk.press("Esc")
     desk.wait(lambda: desk.find_dialog("hand-out-dialog") is None)
     desk.press("Ctrl+Z")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.core import marking
 from app.core.annotation import Status
 from app.core.document import sha256
 from app.core.errors import Cancelled, FormatError, ProjectError
+from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
 from app.jobs.tasks.progress import CancelToken
 from app.session.project_edits import ApplyScheme
@@ -261,6 +263,60 @@ def test_what_an_annotator_added_to_a_bundle_comes_in(project: Path, tmp_path: P
         assert session.documents.find("found.txt") == []
     assert merged(project, path).merged.documents == 1
     assert not merged(project, path).changes_anything
+
+
+def test_a_document_that_was_taken_out_since_comes_back_only_with_work_on_it(tmp_path: Path, project: Path) -> None:
+    with opened(project, "lead") as session:
+        import_files(session, [_text(tmp_path, "late.txt")])
+    idle = bundled(project, tmp_path / "ben.stet", "ben")
+    busy = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(busy, "ana") as session:
+        mark(session, "late.txt", "Late")
+    with opened(project, "lead") as session:
+        session.undo()
+    assert not merged(project, idle).changes_anything
+    assert merged(project, busy).merged.documents == 1
+    assert quotes(project, "ana") == {"late.txt": ["Late"]}
+
+
+def _text(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.write_text("Late news.")
+    return path
+
+
+def test_a_set_that_came_by_another_file_before_goes_on_from_there(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(path, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+        mark(session, "spun.txt", "US")
+    merged(project, path)
+    copy = tmp_path / "copy.stet"
+    shutil.copy(project, copy)
+    other = make(tmp_path / "other.stet")
+    merged(other, copy)  # by way of another project's file, of which nobody here knows
+    merged(project, other)
+    with opened(other, "ana") as session:
+        (uid,) = (r.document.uid for r in session.records() if any(s.annotations for s in r.sets))
+        session.open_document(uid)
+        session.apply(marking.remove(session.state, session.state.in_order()[:1]), title="Delete")
+    assert returned(merged(project, other)) == [("ana", 1, 0, 0, 1, 0)]
+    assert quotes(project, "ana") == {"spun.txt": ["Kyiv"]}
+
+
+def test_undo_after_a_merge_takes_later_work_along_and_redo_brings_it_back(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(path, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+    merged(project, path)
+    with opened(project, "ana") as session:
+        open_text(session, "spun.txt")
+        comment(session, next(iter(session.state.annotations.values())), "later")
+    after = content(project)
+    with opened(project, "lead") as session:
+        session.undo()
+        session.redo()
+    assert content(project) == after
 
 
 def test_another_project_comes_in_with_all_that_is_new_in_it(project: Path, tmp_path: Path) -> None:

@@ -37,14 +37,17 @@ _SHARE = 1
 
 
 class HandOutDialog(FormDialog):
-    """Shows the plan while it is made. Stays open once it is carried out, so that bundles can be written."""
+    """Shows the plan while it is made. Stays open once it is carried out, so that bundles can be written.
+
+    `people` are those known, and whether they are ticked from the start.
+    """
 
     bundles_wanted = Signal(object)  # list of names
 
     def __init__(
         self,
         planner: Callable[[], Planner],
-        people: Sequence[str],
+        people: Sequence[tuple[str, bool]],
         carry_out: Callable[[Plan], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -71,13 +74,13 @@ class HandOutDialog(FormDialog):
         self._show_plan()
         self._name.setFocus()
 
-    def _add_people(self, people: Sequence[str]) -> None:
+    def _add_people(self, people: Sequence[tuple[str, bool]]) -> None:
         self._people = QListWidget()
         self._people.setObjectName("hand-out-people")
         self._people.setMaximumHeight(120)
         self.field("To whom", self._people)
-        for name in people:
-            self._add_person(name, ticked=True)
+        for name, ticked in people:
+            self._add_person(name, ticked=ticked)
         self._name = QLineEdit()
         self._name.setObjectName("hand-out-name")
         self._name.setAccessibleName("Name of another annotator")
@@ -198,10 +201,12 @@ class HandOutDialog(FormDialog):
             widget.setEnabled(has_overlap)
         self._table.setColumnHidden(_SHARE, rules.strategy is not Strategy.SHARE)
         overlap = Overlap(self._overlap.value(), is_percent=self._unit.currentIndex() == 1)
+        names = self.names()
+        self._plan = None
         try:
-            self._plan = self._planner.plan(self.names(), rules, overlap)
+            if names:
+                self._plan = self._planner.plan(names, rules, overlap)
         except StetError as error:
-            self._plan = None
             self.complain(f"{error.what[:1].upper()}{error.what[1:]}.")
         else:
             self.complain("")
@@ -210,7 +215,11 @@ class HandOutDialog(FormDialog):
         portions = self._plan.portions if self._plan is not None else ()
         self._bundles.setEnabled(bool(portions) and all(item.documents > item.new for item in portions))
 
-    def _fill(self, plan: Plan) -> None:
+    def _fill(self, plan: Plan | None) -> None:
+        if plan is None:
+            self._table.setRowCount(0)
+            self._summary.setText("Tick annotators, or add them by name.")
+            return
         self._table.blockSignals(True)
         self._table.setRowCount(len(plan.portions))
         self._shown = [portion.annotator for portion in plan.portions]
