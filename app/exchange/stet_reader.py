@@ -68,8 +68,8 @@ class StetReader:
             options.report.note("empty", "files without any document", str(path))
 
 
-def checked(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
-    """Return a record of another project after asking of it all that is asked of a line of a file; no decisions.
+def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
+    """Return a record of another project after asking of it all that is asked of a line of a file.
 
     Raises FormatError, naming the document and that project's path, if anything of it is wrong.
     """

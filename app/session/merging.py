@@ -5,14 +5,13 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from app.core.decision import Decision
+from app.core.document import Document
 from app.core.errors import ProjectError
 from app.core.merging import Handed, MergedSet
 from app.core.record import DocumentRecord
 from app.exchange.report import Report
-from app.exchange.stet_reader import checked
+from app.exchange.stet_reader import checked_record
+from app.session.additions import decision_gap
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.logged_edits import LoggedEdits
@@ -144,21 +143,18 @@ class _FileMerge:
         self.is_ours = guest.bundle_of == self.review.handing.about("uid")
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
-        self.decisions: list[Decision] = []
         self.later: list[tuple[str, str, Handed]] = []  # of sets of documents that are only being written
 
     def run(self) -> list[Returned]:
         self.compare_schemes()
         brought = storage_records.bring(self.session.project, self.new_ones(), batch=self.whole.batch, tick=_nothing)
         self.whole.documents += brought.documents
+        self.whole.decisions += brought.decisions
         for document, annotator, handed in self.later:
             self.sets.remember(document, annotator, handed)
         for _, reference in brought.missing:
             self.sets.note("reference", "references that aren't in the project, left out", reference)
         self.link()
-        for decision in self.decisions:
-            self.whole.edits.perform([Decide(decision)])
-        self.whole.decisions += len(self.decisions)
         for example in self.sets.evidence.stale():
             self.sets.note("evidence", "evidence that doesn't hold, kept as it is", example)
         return list(self.sets.returned.values())
@@ -175,9 +171,11 @@ class _FileMerge:
         """Yield the documents that are new here; take the sets of the others."""
         for raw in self.guest.records():
             self.whole.tick()
-            record = checked(raw._replace(decisions=()), self.guest.path, self.whole.report)
-            if not self.is_bundle:
-                self.decisions.extend(self.unknown_decisions(raw))
+            # Decisions in a bundle are there to be looked at.
+            given = raw._replace(decisions=()) if self.is_bundle else raw
+            record = checked_record(given, self.guest.path, self.whole.report)
+            for astray in given.astray():
+                self.sets.note("astray", "decisions whose gold isn't there, left out", astray.uid)
             place = self.session.documents.place_of(record.document.uid)
             if place is not None:
                 self.take(record, *place)
@@ -220,6 +218,7 @@ class _FileMerge:
                 self.sets.note("document", what, f"{ours.name}: {field}")
         for person, item in self.sets.sets(theirs, record.sets):
             self.sets.take(item, ours, key, person)
+        self.decide(record, ours)
         here = set(self.session.documents.references(ours.uid))
         self.links.extend((ours.uid, reference) for reference in record.references if reference not in here)
         self.whole.edits.log_if_many(self.whole.title)
@@ -237,14 +236,14 @@ class _FileMerge:
                 self.whole.edits.perform([LinkReference(document, reference)])
                 self.whole.linked += 1
 
-    def unknown_decisions(self, raw: DocumentRecord) -> list[Decision]:
-        """Return the decisions that were never made here."""
-        try:
-            found = msgspec.json.decode(msgspec.json.encode(raw.decisions), type=list[Decision])
-        except (msgspec.MsgspecError, TypeError, ValueError) as error:
-            what = f"has a decision that makes no sense ({error})"
-            raise self.sets.refused(raw.document, what, "ask for the file again") from error
-        return [decision for decision in found if not self.review.decisions.knows(decision.uid)]
+    def decide(self, record: DocumentRecord, ours: Document) -> None:
+        """Add the decisions that were never made here; one that was withdrawn here stays so."""
+        gap = decision_gap(record, self.review.decisions)
+        new = [decision for decision in gap.missing if not self.review.decisions.knows(decision.uid)]
+        self.whole.edits.perform((Decide(decision) for decision in new), weight=len(new))
+        self.whole.decisions += len(new)
+        for decision in gap.differing:
+            self.sets.note("decision", "decisions that are different here, ours kept", f"{ours.name}: {decision.uid}")
 
 
 def _nothing(_documents: int) -> None:

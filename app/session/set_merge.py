@@ -75,7 +75,7 @@ class SetMerge:
         """
         found: dict[int, SetRecord] = {}
         for item in items:
-            person = self._person(document, item)
+            person = self._person(item)
             if person is None:
                 continue
             key, name = person
@@ -84,17 +84,12 @@ class SetMerge:
             found[key] = item._replace(annotator=name, scheme=item.scheme or self._session.scheme.tag)
         return list(found.items())
 
-    def _person(self, document: Document, item: SetRecord) -> tuple[int, str] | None:
+    def _person(self, item: SetRecord) -> tuple[int, str] | None:
         """Return an annotator's row number and name; None for gold in a bundle, which is there to be looked at."""
         identity = (item.annotator, item.kind)
         if identity not in self._people:
-            is_gold = annotator_key(item.annotator) == GOLD
-            if is_gold != (item.kind == GOLD):
-                raise self.refused(
-                    document, f"has a set of “{item.annotator}” that is no gold", "ask for the file again"
-                )
-            is_foreign = is_gold and self._guest.bundle_of is not None
-            self._people[identity] = None if is_foreign else self._known(item)
+            is_to_look_at = item.kind == GOLD and self._guest.bundle_of is not None
+            self._people[identity] = None if is_to_look_at else self._known(item)
         return self._people[identity]
 
     def _known(self, item: SetRecord) -> tuple[int, str]:
