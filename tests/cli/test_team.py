@@ -6,7 +6,7 @@ import pytest
 
 from app.session.session import Session
 from tests.cli.conftest import Stet
-from tests.team.team import finish, make, mark, opened
+from tests.handing.lead import finish, make, mark, opened
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.session.project_edits import Assign
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
-from tests.team.team import finish, mark, opened
+from tests.handing.lead import finish, mark, opened
 
 
 def preview(stet: Driver) -> list[list[str]]:

@@ -17,7 +17,7 @@ from app.session.project_edits import ApplyScheme
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.conftest import add_documents, scheme_source
-from tests.team.team import (
+from tests.handing.lead import (
     TEXTS,
     bundled,
     comment,
@@ -36,7 +36,7 @@ from tests.team.team import (
     uid_of,
     unmark,
 )
-from tests.team.test_bundle import secrets
+from tests.handing.test_bundle import secrets
 
 
 def kinds(report: MergeReport) -> dict[str, int]:

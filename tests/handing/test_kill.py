@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from app.session.session import Session
-from tests.team.team import bundled, content, finish, log_length, make, mark, merged, opened
+from tests.handing.lead import bundled, content, finish, log_length, make, mark, merged, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 

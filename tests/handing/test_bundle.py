@@ -19,7 +19,7 @@ from app.session.project_edits import ApplyScheme, Decide, Release, Together, Wo
 from app.session.session import Session
 from app.storage.handing import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF
 from tests.conftest import scheme_source
-from tests.team.team import (
+from tests.handing.lead import (
     assigned,
     bundled,
     comment,

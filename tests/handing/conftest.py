@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.team.team import make
+from tests.handing.lead import make
 
 
 @pytest.fixture
