@@ -62,3 +62,11 @@ class DocumentRow(NamedTuple):
     references: tuple[str, ...]
     status: Status
     marks: int
+
+
+class WorkRow(NamedTuple):
+    """What handing out needs to know of a document to work on; `words` were counted at import."""
+
+    uid: str
+    name: str
+    words: int

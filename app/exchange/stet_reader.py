@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
@@ -29,6 +30,7 @@ from app.exchange.stet_wire import (
     unknown_of_annotations,
     unknown_of_document,
 )
+from app.exchange.stet_writer import line_of
 
 _LONGEST_NAME = 1000
 _KINDS = ("person", "model", GOLD)
@@ -66,7 +68,23 @@ class StetReader:
             options.report.note("empty", "files without any document", str(path))
 
 
-def _record(line: Line, path: Path, report: Report) -> DocumentRecord:
+def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
+    """Return a record of another project after asking of it all that is asked of a line of a file.
+
+    Raises FormatError, naming the document and that project's path, if anything of it is wrong.
+    """
+    hint = "ask for the file again, or run: stet check"
+    name = str(record.document.name)
+    try:
+        return _record(Line(0, 0, line_of(record).rstrip(b"\n"), False), path, report, place=name)
+    except FormatError as error:
+        raise FormatError(f"document “{name[:80]}”: {error.what}", hint=hint, path=path) from error
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        # Of a project that another program made, a row can hold anything.
+        raise FormatError(f"document “{name[:80]}” can't be read ({error})", hint=hint, path=path) from error
+
+
+def _record(line: Line, path: Path, report: Report, *, place: str = "") -> DocumentRecord:
     wire = json_lines.decode(line, decoder, path)
     unknown: dict[tuple[int, int], dict[str, Any]] = {}
     extra: dict[str, Any] = {}
@@ -78,7 +96,8 @@ def _record(line: Line, path: Path, report: Report) -> DocumentRecord:
             report.note("unknown", "fields that Stet doesn't know and can't keep there", key)
     decisions = find_decisions(wire.decisions, line, path, report)
     extra = with_foreign(extra, decisions.foreign)
-    checker = _Checker(wire, unknown, extra, decisions, f"{path}:{line.number}", report)
+    place = place or f"{path}:{line.number}"
+    checker = _Checker(wire, unknown, extra, decisions, place, report)
     return checker.record_or_raise(path, line.number)
 
 

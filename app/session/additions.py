@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from app.core.annotation import Annotation, Evidence, Relation, Status, quote_of
+from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.decision import Decision
 from app.core.document import Document
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
@@ -12,14 +12,11 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.state import DocumentState
 from app.core.validation import problems_of
 from app.exchange.report import Report
-from app.session.changes import Published
-from app.session.project_edits import Decide, LinkReference, ProjectEdit, Together, Work, encode
+from app.session.logged_edits import LoggedEdits
+from app.session.new_evidence import NewEvidence
+from app.session.project_edits import Decide, LinkReference, Work
 from app.session.session import Session
 from app.storage.decisions import Decisions
-from app.storage.proofs import why_stale
-
-_ANNOTATIONS_A_LOG_ROW = 20_000
-"""One import is one action, unless it adds more than this to documents that were there: a log row has its limits."""
 
 
 class _Missing(NamedTuple):
@@ -60,21 +57,15 @@ def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
 class Additions:
     """Collects and writes additions. Must be used inside `project.atomic()`.
 
-    `state` is the open document's as the additions leave it, `facts` what is to be published of it after the commit.
+    `edits` are what was written, with the open document's state as they leave it.
     """
 
     def __init__(self, session: Session, report: Report) -> None:
         self._session = session
         self._performer = session.performer
         self._report = report
-        self._edits: list[ProjectEdit] = []
-        self._inverses: list[ProjectEdit] = []
-        self._proofs: list[tuple[str, Evidence]] = []
-        self._pending = 0
-        self._parts = 0
-        self._open = session.state.document.uid if session.state else None
-        self.state = session.state
-        self.facts: list[Published] = []
+        self._evidence = NewEvidence(session.documents)
+        self.edits = LoggedEdits(session)
         self.annotations = 0
         self.decisions = 0
 
@@ -96,19 +87,16 @@ class Additions:
                 person = self._performer.annotations.ensure_annotator(part.item.annotator, kind=part.item.kind)
                 self._performer.annotations.ensure_set(key, person, scheme=part.item.scheme, seconds=part.item.seconds)
             if part.edits:
-                self.perform([Work(ours.uid, part.item.annotator, Batch(tuple(part.edits)))])
-                self._proofs.extend((ours.name, e) for a in part.annotations for e in a.evidence)
+                work = Work(ours.uid, part.item.annotator, Batch(tuple(part.edits)))
+                self.edits.perform([work], weight=len(part.annotations))
+                self._evidence.add(ours.name, part.annotations)
                 self.annotations += len(part.annotations)
-                self._pending += len(part.annotations)
                 changed = True
         if gap.missing:
-            self.perform(Decide(decision) for decision in gap.missing)
+            self.edits.perform((Decide(decision) for decision in gap.missing), weight=len(gap.missing))
             self.decisions += len(gap.missing)
-            self._pending += len(gap.missing)
             changed = True
-        if self._pending > _ANNOTATIONS_A_LOG_ROW:
-            self._parts += 1
-            self._append(title=f"{title} (part {self._parts})")
+        self.edits.log_if_many(title)
         return changed
 
     def _compare(self, record: DocumentRecord, ours: Document) -> None:
@@ -175,15 +163,6 @@ class Additions:
             what = f"annotation {min(moved)} is in the project already, in another document or of another annotator"
             raise FormatError(what, hint="give it another id")
 
-    def perform(self, edits: Iterable[ProjectEdit]) -> None:
-        """Write edits and keep them for the log."""
-        for edit in edits:
-            done = self._performer.perform(edit, self.state, self._session.scheme, is_new=False)
-            self.state = done.state
-            self._edits.append(edit)
-            self._inverses.append(done.inverse)
-            self.facts.extend(fact for fact in done.facts if fact.document == self._open)
-
     def missing_links(self, record: DocumentRecord, ours: Document) -> list[tuple[str, str]]:
         """Return document and reference of the record's links that aren't here."""
         if not record.references:
@@ -197,41 +176,12 @@ class Additions:
         edits = [
             LinkReference(document, reference)
             for document, reference in dict.fromkeys(links)
-            if documents.key_of(reference) is not None
+            # A link to a document that was hidden until now is there again with it.
+            if documents.key_of(reference) is not None and reference not in documents.references(document)
         ]
-        self.perform(edits)
+        self.edits.perform(edits)
         return len(edits)
 
     def stale(self) -> Iterator[str]:
         """Yield the added evidence that doesn't hold, in words. To be asked once everything is there."""
-        self._proofs.sort(key=lambda pair: pair[1].document)
-        known: tuple[str, str | None] = ("", None)
-        for name, evidence in self._proofs:
-            if known[0] != evidence.document:
-                found = self._session.documents.get(evidence.document)
-                known = (evidence.document, found.text if found else None)
-            why = why_stale(evidence, known[1])
-            if why:
-                yield f"{name}: “{evidence.quote[:40]}”, {why}"
-
-    def log(self, *, first: list[ProjectEdit], inverse: list[ProjectEdit], title: str) -> int | None:
-        """Add the log row of all edits, behind those given; return its sequence, None if nothing was done."""
-        self._edits = [*first, *self._edits]
-        self._inverses = [*inverse, *self._inverses]
-        if not self._edits:
-            return None
-        return self._append(title=f"{title} (part {self._parts + 1})" if self._parts else title)
-
-    def _append(self, *, title: str) -> int:
-        edits, inverses = self._edits, self._inverses[::-1]
-        sequence = self._session.log.append(
-            kind="do",
-            title=title,
-            edit=encode(edits[0] if len(edits) == 1 else Together(tuple(edits))),
-            inverse=encode(inverses[0] if len(inverses) == 1 else Together(tuple(inverses))),
-            annotator=self._session.log_annotator_key(),
-            document=None,
-        )
-        self._edits, self._inverses = [], []
-        self._pending = 0
-        return sequence
+        return self._evidence.stale()

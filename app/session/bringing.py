@@ -91,9 +91,9 @@ def bring(
         session.performer.forget()
         raise
     if done.sequence is not None:
-        session.state = work.additions.state
+        session.state = work.additions.edits.state
         decided = [Published(Topic.DECISIONS)] if done.decisions else []
-        session.publish(*work.additions.facts, Published(Topic.DOCUMENTS), *decided, Published(Topic.HISTORY))
+        session.publish(*work.additions.edits.facts, Published(Topic.DOCUMENTS), *decided, Published(Topic.HISTORY))
     return done
 
 
@@ -153,7 +153,7 @@ class _Bringing:
         documents = brought.documents + self.shown_again
         show: list[ProjectEdit] = [ShowBatch(self.batch)] if documents else []
         hide: list[ProjectEdit] = [HideBatch(self.batch)] if documents else []
-        sequence = self.additions.log(first=show, inverse=hide, title=title)
+        sequence = self.additions.edits.log(first=show, inverse=hide, title=title)
         self.progress(self.seen)
         return BroughtReport(
             documents=documents,

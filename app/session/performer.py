@@ -14,12 +14,14 @@ from app.session.project_edits import (
     ApplyScheme,
     Assign,
     Decide,
+    Exchanged,
     HideBatch,
     LinkReference,
     ProjectEdit,
     Release,
     ShowBatch,
     Together,
+    Unexchanged,
     UnlinkReference,
     Unrelease,
     Withdraw,
@@ -103,7 +105,7 @@ class Performer:
             return self._apply_scheme(edit, state)
         if isinstance(edit, LinkReference | UnlinkReference):
             return self._reference(edit, state)
-        if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign):
+        if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged):
             inverse, facts = self.review.perform(edit)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)

@@ -81,6 +81,30 @@ class Assign(msgspec.Struct, frozen=True, tag="assign"):
     end: tuple[tuple[str, str], ...] = ()
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """What a set was like when it came back from a file (uid), and how many seconds of work it brought."""
+
+    document: str
+    annotator: str
+    file: str
+    digest: str
+    head: str
+    seconds: float
+    spent: float
+
+
+class Exchanged(msgspec.Struct, frozen=True, tag="exchanged"):
+    """Remember that sets came back, and add the time spent: the part of a merge that shows nowhere else."""
+
+    exchanges: tuple[Exchange, ...]
+
+
+class Unexchanged(msgspec.Struct, frozen=True, tag="unexchanged"):
+    """Forget that sets came back, so that they can come back again."""
+
+    exchanges: tuple[Exchange, ...]
+
+
 class Together(msgspec.Struct, frozen=True, tag="together"):
     """Several actions that stand or fall together."""
 
@@ -99,6 +123,8 @@ ProjectEdit = (
     | Release
     | Unrelease
     | Assign
+    | Exchanged
+    | Unexchanged
     | Together
 )
 

@@ -1,15 +1,27 @@
-"""Carrying out what reviewers and leads do: decisions, release, assignment."""
+"""Carrying out what reviewers and leads do: decisions, release, assignment, taking work back."""
 
 from app.core.clock import now
 from app.core.errors import EditRejected
+from app.core.merging import Handed
 from app.session.changes import Published, Topic
-from app.session.project_edits import Assign, Decide, ProjectEdit, Release, Together, Unrelease, Withdraw
+from app.session.project_edits import (
+    Assign,
+    Decide,
+    Exchanged,
+    ProjectEdit,
+    Release,
+    Together,
+    Unexchanged,
+    Unrelease,
+    Withdraw,
+)
 from app.storage.annotations import Annotations
 from app.storage.decisions import Decisions, Frozen
 from app.storage.documents import Documents
 from app.storage.handing import Handing
 from app.storage.project import Project
 
+ReviewEdit = Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged
 _Outcome = tuple[ProjectEdit, tuple[Published, ...]]
 
 
@@ -22,7 +34,7 @@ class ReviewHand:
         self.decisions = Decisions(project)
         self.handing = Handing(project)
 
-    def perform(self, edit: Decide | Withdraw | Release | Unrelease | Assign) -> _Outcome:
+    def perform(self, edit: ReviewEdit) -> _Outcome:
         """Write one edit; return what undoes it and the facts to publish."""
         if isinstance(edit, Decide):
             return self._decide(edit)
@@ -30,6 +42,8 @@ class ReviewHand:
             return self._withdraw(edit)
         if isinstance(edit, Assign):
             return self._assign(edit)
+        if isinstance(edit, Exchanged | Unexchanged):
+            return self._exchange(edit)
         return self._release(edit)
 
     def _key(self, document: str) -> int:
@@ -93,3 +107,15 @@ class ReviewHand:
         self.handing.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
         self.handing.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
         return Assign(begin=end, end=begin), (Published(Topic.ASSIGNMENTS),)
+
+    def _exchange(self, edit: Exchanged | Unexchanged) -> _Outcome:
+        is_new = isinstance(edit, Exchanged)
+        for item in edit.exchanges:
+            key = self._key(item.document)
+            person = self._annotations.ensure_annotator(item.annotator)
+            write = self.handing.remember if is_new else self.handing.forget
+            write(key, person, Handed(item.file, item.digest, item.head, item.seconds))
+            found = self._annotations.set_of(key, person) if item.spent else None
+            if found is not None:
+                self._annotations.add_seconds(found.key, item.spent if is_new else -item.spent)
+        return Unexchanged(edit.exchanges) if is_new else Exchanged(edit.exchanges), ()

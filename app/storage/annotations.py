@@ -149,6 +149,10 @@ class Annotations:
         sql = "UPDATE annotation_set SET position=?, seconds=seconds+? WHERE id=?"
         self._db.execute(sql, [position, seconds, set_key])
 
+    def add_seconds(self, set_key: int, seconds: float) -> None:
+        """Add to the time spent, or take from it; less than none it never is."""
+        self._db.execute("UPDATE annotation_set SET seconds=max(0, seconds+?) WHERE id=?", [seconds, set_key])
+
     def known_uids(self, uids: Iterable[str]) -> set[str]:
         """Return those of the uids that are annotations of this project already."""
         found = (self._db.execute("SELECT uid FROM annotation WHERE uid=?", [uid]).fetchone() for uid in uids)

@@ -130,6 +130,10 @@ class Decisions:
         """Return those of the uids that are standing decisions, on whatever document."""
         return {uid for uid in uids if self.find(uid) is not None}
 
+    def knows(self, uid: str) -> bool:
+        """Whether a decision was ever made here, withdrawn or not."""
+        return self._db.execute("SELECT 1 FROM decision WHERE uid = ? LIMIT 1", [uid]).fetchone() is not None
+
     def decide(self, decision: Decision, *, document: int, reviewer: int) -> None:
         """Add a decision, or one that was withdrawn, again."""
         self._append("decide", decision, document, reviewer, decision.time)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.core.annotation import Status
 from app.core.document import Document
-from app.core.record import DocumentRow
+from app.core.record import DocumentRow, WorkRow
 from app.storage.project import Project
 from app.storage.rows import fts_query, meta_from_json, meta_to_json
 
@@ -33,6 +33,11 @@ class Documents:
     @property
     def _write(self) -> sqlite3.Connection:
         return self._project.connection
+
+    def extra_of(self, uid: str) -> dict[str, Any]:
+        """Return what a file said of a document beyond our fields."""
+        row = self._write.execute("SELECT meta FROM document WHERE uid=?", [uid]).fetchone()
+        return meta_from_json(row[0])[1] if row else {}
 
     def get(self, uid: str) -> Document | None:
         """Return a document by uid, also one whose import was undone: evidence may point at it."""
@@ -77,6 +82,14 @@ class Documents:
         """Return how many documents there are to work on: those that aren't only references of others."""
         sql = f"SELECT count(*) FROM document WHERE removed IS NULL AND {_IS_WORK}"
         return self._read.execute(sql).fetchone()[0]
+
+    def to_work_on(self) -> list[WorkRow]:
+        """Return the documents to work on, in order of import: those that aren't only references of others."""
+        sql = (
+            "SELECT uid, name, words FROM document WHERE removed IS NULL AND NOT "
+            "(id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference)) ORDER BY id"
+        )
+        return [WorkRow(*row) for row in self._write.execute(sql)]
 
     def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
         """Return the row numbers of the documents in order of import; with a query, of those that have it."""

@@ -68,6 +68,15 @@ class EditLog:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         return (row[0] if row else 0) + 1
 
+    def head(self) -> str:
+        """Return the uid of the newest action, nothing if there is none."""
+        row = self._db.execute("SELECT uid FROM edit_log ORDER BY sequence DESC LIMIT 1").fetchone()
+        return row[0] if row else ""
+
+    def has(self, uid: str) -> bool:
+        """Whether an action is one of this project's."""
+        return self._db.execute("SELECT 1 FROM edit_log WHERE uid = ?", [uid]).fetchone() is not None
+
     def to_undo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest action that stands, done or redone."""
         return self._newest(annotator, "l.kind <> 'undo'")

@@ -4,7 +4,15 @@ import sqlite3
 from collections.abc import Iterable
 
 from app.core.clock import now
+from app.core.merging import Handed
 from app.storage.project import Project
+
+BUNDLE_OF = "bundle-of"
+"""In a bundle: the uid of the project that it was made from."""
+BUNDLE_FOR = "bundle-for"
+"""In a bundle: the name of the annotator who is to work in it."""
+BUNDLE_MADE = "bundle-made"
+"""In a bundle: when it was made."""
 
 
 class Handing:
@@ -18,7 +26,7 @@ class Handing:
         return self._project.connection
 
     def about(self, key: str) -> str | None:
-        """Return what the project says of itself under a key: `uid`, and in a bundle `bundle-of` and `bundle-for`."""
+        """Return what the project says of itself under a key: `uid`, and in a bundle BUNDLE_OF and the others."""
         row = self._db.execute("SELECT value FROM about WHERE key = ?", [key]).fetchone()
         return row[0] if row else None
 
@@ -42,6 +50,15 @@ class Handing:
         sql = "SELECT document FROM assignment WHERE annotator = ?"
         return {row[0] for row in self._project.reader.execute(sql, [annotator])}
 
+    def status_counts(self, annotator: int) -> dict[str, int]:
+        """Return how many of the documents that an annotator is to work on are in each status, unbegun ones as open."""
+        sql = (
+            "SELECT coalesce(s.status, 'open'), count(*) FROM assignment a JOIN document d ON d.id = a.document "
+            "LEFT JOIN annotation_set s ON s.document = a.document AND s.annotator = a.annotator "
+            "WHERE a.annotator = ? AND d.removed IS NULL GROUP BY 1"
+        )
+        return dict(self._project.reader.execute(sql, [annotator]).fetchall())
+
     def assign(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Have annotators work on documents, given as row numbers of document and annotator."""
         self._db.executemany("INSERT OR IGNORE INTO assignment (document, annotator) VALUES (?,?)", pairs)
@@ -50,16 +67,25 @@ class Handing:
         """End assignments."""
         self._db.executemany("DELETE FROM assignment WHERE document = ? AND annotator = ?", pairs)
 
-    def digest(self, document: int, annotator: int) -> str | None:
-        """Return the digest of a set when it last went out or came back; None if it never did."""
-        sql = "SELECT digest FROM handed WHERE document = ? AND annotator = ?"
-        row = self._db.execute(sql, [document, annotator]).fetchone()
-        return row[0] if row else None
+    def handed(self, document: int, annotator: int) -> list[Handed]:
+        """Return what an annotator's set was like each time it went out or came back, oldest first."""
+        sql = "SELECT file, digest, head, seconds FROM handed WHERE document = ? AND annotator = ? ORDER BY sequence"
+        return [Handed(*row) for row in self._db.execute(sql, [document, annotator])]
 
-    def remember(self, rows: Iterable[tuple[int, int, str]]) -> None:
-        """Keep digests, given as row numbers of document and annotator, and digest."""
-        time = now()
-        self._db.executemany(
-            "INSERT OR REPLACE INTO handed (document, annotator, digest, time) VALUES (?,?,?,?)",
-            [(*row, time) for row in rows],
+    def went_out(self, document: int, file: str) -> bool:
+        """Whether a document was handed out in a bundle (uid), rather than put into it there."""
+        sql = "SELECT 1 FROM handed WHERE document = ? AND file = ? AND head = '' LIMIT 1"
+        return self._db.execute(sql, [document, file]).fetchone() is not None
+
+    def remember(self, document: int, annotator: int, handed: Handed) -> None:
+        """Keep that a set went out or came back."""
+        sql = "INSERT INTO handed (document, annotator, file, digest, head, seconds, time) VALUES (?,?,?,?,?,?,?)"
+        self._db.execute(sql, [document, annotator, *handed, now()])
+
+    def forget(self, document: int, annotator: int, handed: Handed) -> None:
+        """Take back what was kept of a set's going out or coming back, if it was kept."""
+        sql = (
+            "DELETE FROM handed WHERE sequence = (SELECT max(sequence) FROM handed "
+            "WHERE document = ? AND annotator = ? AND file = ? AND digest = ? AND head = ?)"
         )
+        self._db.execute(sql, [document, annotator, handed.file, handed.digest, handed.head])

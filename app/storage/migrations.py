@@ -136,8 +136,10 @@ def m002_several_annotators(db: Database) -> None:
     db.execute("INSERT INTO about (key, value) VALUES ('uid', ?)", [new_uid()])
 
 
+# A clustered table's key must be its first columns in their order, or quick_check of SQLite 3.40 calls it damaged.
 # `decision` is append-only: taking one back adds a row with the act “withdraw”, bringing it back another “decide”.
-# `handed` holds the digest of an annotator's set when it last went out or came back: what both sides had in common.
+# `handed` holds what an annotator's set was like each time it went out to a file (its uid) or came back from it: its
+# digest, the time spent, and the newest action in that file's log, which tells a copy of the file from the file.
 # `frozen` holds the sets as they were when review of their document began: what agreement is measured on.
 _SEVERAL = """
 CREATE TABLE about (
@@ -145,18 +147,22 @@ CREATE TABLE about (
     value TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE assignment (
-    document INTEGER NOT NULL REFERENCES document(id),
     annotator INTEGER NOT NULL REFERENCES annotator(id),
+    document INTEGER NOT NULL REFERENCES document(id),
     PRIMARY KEY (annotator, document)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX idx_assignment_document ON assignment(document);
 CREATE TABLE handed (
+    sequence INTEGER PRIMARY KEY,
     document INTEGER NOT NULL REFERENCES document(id),
     annotator INTEGER NOT NULL REFERENCES annotator(id),
+    file TEXT NOT NULL,
     digest TEXT NOT NULL,
-    time TEXT NOT NULL,
-    PRIMARY KEY (document, annotator)
-) WITHOUT ROWID, STRICT;
+    head TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    time TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_handed_document ON handed(document, annotator);
 CREATE TABLE frozen (
     document INTEGER NOT NULL REFERENCES document(id),
     annotator INTEGER NOT NULL REFERENCES annotator(id),

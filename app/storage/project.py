@@ -131,8 +131,12 @@ class Project:
         finally:
             self.reader.execute("COMMIT")
 
-    def close(self) -> None:
-        """Write everything into the one file and let go of it. Doing it twice does no harm."""
+    def close(self, *, as_one_file: bool = False) -> None:
+        """Write everything into the one file and let go of it. Doing it twice does no harm.
+
+        With `as_one_file` it can be read where nothing can be written beside it, on a stick say, until it is written to
+        again.
+        """
         if self._key is None:
             return
         if self.reader is not self.connection:
@@ -141,6 +145,8 @@ class Project:
             # What can't be moved, on a full disk say, stays in the log beside the file and is read at the next open.
             with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if as_one_file:
+                    self.connection.execute("PRAGMA journal_mode=DELETE")
         self.connection.close()
         self._release()
 

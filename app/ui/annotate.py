@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
 from app.core.errors import StetError
+from app.session.assigned import assigned_counts
 from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.settings import Settings
@@ -70,6 +71,7 @@ class AnnotateWorkspace(AnnotateView):
         self.show_progress()
 
     def _connect(self) -> None:
+        self.documents.narrowed.connect(self.show_list)
         self.bridge.changed.connect(self._on_session_changed)
         self.documents.document_chosen.connect(self.open_document)
         self.documents.import_requested.connect(self._on_import_requested)
@@ -164,9 +166,9 @@ class AnnotateWorkspace(AnnotateView):
             self._actions.rebuild(self._session.scheme)
             self._show_scheme()
             self._show_document()
-        elif fact.topic is Topic.ANNOTATOR:
-            self.documents_model.refresh_all()
-            self.show_progress()
+        elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
+            self.documents_model.reload()
+            self.show_list()
 
     def _on_documents_changed(self) -> None:
         self.documents_model.reload()
@@ -297,11 +299,19 @@ class AnnotateWorkspace(AnnotateView):
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")
 
+    def show_list(self) -> None:
+        """Find the open document again in a list that has become another one."""
+        state = self._session.state
+        if state is not None:
+            self.documents.show_current(state.document.uid)
+        self.show_progress()
+
     def show_progress(self) -> None:
-        """Say how many documents are finished."""
-        counts = self._session.status_counts()
+        """Say how many documents are finished: of those in the list, if it is narrowed to the annotator's own."""
+        narrowed = self.documents_model.is_narrowed
+        counts = assigned_counts(self._session) if narrowed else self._session.status_counts()
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
-        total = self._session.documents.count_work()
+        total = sum(counts.values()) if narrowed else self._session.documents.count_work()
         self.documents.show_progress(done=done, total=total)
 
     def remember_place(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from app import __version__, paths
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
+from app.session.assigned import bundle_for, is_meant
 from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
@@ -25,6 +26,7 @@ from app.ui.dialogs.who import WhoDialog
 from app.ui.look import Look
 from app.ui.models.documents import title_of
 from app.ui.projects import Projects
+from app.ui.team import Team
 from app.ui.tour_guide import TourGuide
 from app.ui.workspaces import Workspaces
 
@@ -44,6 +46,7 @@ class Desk(QObject):
         self._settings = window.settings
         self._runner = JobRunner(self)
         self.projects = Projects(window, self._runner)
+        self.team = Team(window, self.projects, window.registry)
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
@@ -85,6 +88,8 @@ class Desk(QObject):
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
         projects.told.connect(self._window.status.tell)
+        self.team.told.connect(self._window.status.tell)
+        self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)
@@ -98,7 +103,7 @@ class Desk(QObject):
         """Open a project, asking first who works here if nobody said so yet."""
         if not self._settings["annotator"]:
             self._after_name = partial(self.open_project, path)
-            self.ask_name()
+            self.ask_name(self.team.meant_for(path))
             return
         self.projects.open(path, self._settings["annotator"])
 
@@ -114,10 +119,12 @@ class Desk(QObject):
         self.projects.ask_open(self.open_project)
 
     def take_files(self, files: list[Path]) -> None:
-        """Take files that were dropped: a project is opened, anything else imported."""
+        """Take files that were dropped: a project is opened or, being a bundle, taken back; anything else imported."""
         found = [path for path in files if path.suffix == ".stet" and path.is_file()]
-        if found:
+        if found and not self.team.ask_about(found):
             self.open_project(found[0])
+        elif found:
+            return
         elif files:
             self.projects.import_files(files)
 
@@ -134,7 +141,9 @@ class Desk(QObject):
         workspace.recall(window.state)
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)
-        window.top.show_project(session.path.name + ("" if session.is_writable else "  (reading only)"))
+        meant = bundle_for(session)
+        kind = f"  (for {meant})" if meant else ""
+        window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (reading only)"))
         window.top.show_annotator(session.annotator or "")
         window.setWindowTitle(f"{session.path.stem} – Stet")
         window.status.saved.setText("✓ saved" if session.is_writable else "reading only")
@@ -145,6 +154,8 @@ class Desk(QObject):
         workspace.open_first()
         self._backup.start()
         window.when_painted(_warm_up)
+        if meant and not is_meant(session, meant):
+            window.status.tell(f"This bundle is for {meant}. Choose “Who am I…” to work under that name.")
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
@@ -277,11 +288,12 @@ class Desk(QObject):
         if self.workspace is not None:
             self.workspace.set_layer(self._window.registry.active_layer)
 
-    def ask_name(self) -> None:
-        """Ask who works here."""
+    def ask_name(self, suggested: str = "") -> None:
+        """Ask who works here; in a bundle that is probably the one it is for."""
         session = self.projects.session
         known = [name for _, name, kind in session.annotators() if kind == "person"] if session else []
-        present = (session.annotator if session else "") or self._settings["annotator"] or _system_name()
+        meant = suggested or (bundle_for(session) if session else None)
+        present = meant or (session.annotator if session else "") or self._settings["annotator"] or _system_name()
         dialog = WhoDialog(present, known, self._window)
         dialog.answered.connect(self._on_name)
         dialog.open()

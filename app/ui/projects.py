@@ -166,10 +166,10 @@ class Projects(QObject):
                 cancel=token,
             )
 
-        self._run("import", "Importing", work, self._on_imported)
+        self.run("import", "Importing", work, self._on_imported)
 
     def _on_imported(self, outcome: Outcome) -> None:
-        if self._said_how_it_failed(outcome, "Nothing was imported"):
+        if self.said_how_it_failed(outcome, "Nothing was imported"):
             return
         lines = _import_words(outcome.value)
         self.imported.emit(outcome.value.brought.first)
@@ -217,10 +217,10 @@ class Projects(QObject):
             finally:
                 reader.close()
 
-        self._run("export", "Exporting", work, self._on_exported)
+        self.run("export", "Exporting", work, self._on_exported)
 
     def _on_exported(self, outcome: Outcome) -> None:
-        if self._said_how_it_failed(outcome, "Nothing was exported"):
+        if self.said_how_it_failed(outcome, "Nothing was exported"):
             return
         self.exported.emit(outcome.value)
         lines = outcome.value.lines()
@@ -238,9 +238,10 @@ class Projects(QObject):
 
     # -- background work -----------------------------------------------------------------------------------------------
 
-    def _run(
+    def run(
         self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[Outcome], None]
     ) -> None:
+        """Do long work in the background under a progress window."""
         dialog = ProgressDialog(title, self._window)
         dialog.cancel_requested.connect(self._runner.cancel)
         self._progress = dialog
@@ -263,7 +264,8 @@ class Projects(QObject):
         if self._progress is not None:
             self._progress.show_progress(progress.done, progress.total, progress.what)
 
-    def _said_how_it_failed(self, outcome: Outcome, title: str) -> bool:
+    def said_how_it_failed(self, outcome: Outcome, title: str) -> bool:
+        """Tell of work that didn't come to its end, and why; return False if it did."""
         if outcome.cancelled:
             self.told.emit(f"{title}: {Cancelled().what}.")
         elif outcome.error is not None:

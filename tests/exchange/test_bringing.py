@@ -102,6 +102,14 @@ def test_after_an_undone_import_the_file_can_be_brought_in_again(ana: Session) -
     assert exported(ana) == after
 
 
+def test_after_an_undone_import_documents_come_back_with_their_links(ana: Session) -> None:
+    both = [record(uid="d1", references=("r1",)), record("U.S. President", uid="r1", name="report.txt")]
+    given(ana, *both)
+    ana.undo()
+    assert given(ana, *both).documents == 2
+    assert ana.documents.references("d1") == ["r1"]
+
+
 def test_listeners_hear_of_it_after_it_is_written(ana: Session) -> None:
     heard: list[Published] = []
     ana.listen(lambda fact: heard.append(fact) if ana.documents.count() else None)
@@ -311,7 +319,7 @@ def test_a_quote_that_does_not_fit_is_added_undone_and_redone_as_it_is(ana: Sess
 
 
 def test_many_additions_are_written_as_several_steps(ana: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.additions._ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
     documents = [record(uid=f"d{n}", name=str(n)) for n in range(3)]
     given(ana, *documents)
     for number, document in enumerate(documents):

@@ -192,7 +192,7 @@ def test_what_a_record_has_decided_and_we_have_not_can_be_asked(rina: Session) -
 
 
 def test_many_decisions_are_written_as_several_steps(rina: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.additions._ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
     given(rina, record(), record(uid="d2", name="b"))
     first = record(decisions=(decision("k1"), decision("k2")))
     second = record(uid="d2", name="b", decisions=(decision("k3", document="d2"), decision("k4", document="d2")))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.core.annotation import Status
 from app.core.record import DocumentRow
+from app.session.assigned import assigned
 from app.session.session import Session
 from app.ui.labels import literal
 
@@ -30,6 +31,8 @@ class DocumentListModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._query = ""
+        self._shows_all = False
+        self._has_assigned = False
         self._keys: array[int] = array("q")
         self._pages: dict[int, list[DocumentRow]] = {}
         self._problems: dict[tuple[str | None, str], int] = {}  # by annotator and document
@@ -42,12 +45,31 @@ class DocumentListModel(QAbstractListModel):
         """What is searched for."""
         return self._query
 
+    @property
+    def has_assigned(self) -> bool:
+        """Whether the present annotator was given documents to work on."""
+        return self._has_assigned
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only the documents are there that the annotator was given."""
+        return self._has_assigned and not self._shows_all
+
+    def show_all(self, shows_all: bool) -> None:
+        """Show all documents, or only those that the annotator was given, if they were."""
+        self._shows_all = shows_all
+        self.reload()
+
     def reload(self, query: str | None = None) -> None:
         """Ask the project again, maybe with another search."""
         self.beginResetModel()
         if query is not None:
             self._query = query
         self._keys = self._session.documents.keys(query=self._query)
+        mine = assigned(self._session)
+        self._has_assigned = bool(mine)
+        if self.is_narrowed:
+            self._keys = array("q", (key for key in self._keys if key in mine))
         self._pages.clear()
         self._places.clear()
         self._only_references.clear()

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from app.ui.labels import button, plain
+from app.ui.labels import button, literal, plain
 from app.ui.models.documents import DocumentListModel, Role
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
@@ -18,6 +18,7 @@ class DocumentsPanel(QWidget):
     document_chosen = Signal(object)  # uid
     import_requested = Signal()
     left = Signal()  # Escape: back to the text
+    narrowed = Signal()  # the list was narrowed to what the annotator was given, or widened
 
     def __init__(self, model: DocumentListModel, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +42,10 @@ class DocumentsPanel(QWidget):
         self.list.setItemDelegate(self._delegate)
         self._empty = plain("", tone="faint", wrap=True, name="documents-empty")
         self._import = button("Import documents…", name="documents-import", tip="Text files or JSONL (Ctrl+I)")
+        self._all = QCheckBox("All documents")
+        self._all.setObjectName("documents-all")
+        self._all.setAccessibleName("Show all documents")
+        self._all.setToolTip(literal("Show the documents too that were not handed out to you"))
         self._pause = QTimer(self)
         self._pause.setObjectName("documents-search-pause")
         self._pause.setSingleShot(True)
@@ -48,7 +53,7 @@ class DocumentsPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 12, 6, 8)
         box.setSpacing(8)
-        for widget in (self._caption, self.search, self._empty, self._import):
+        for widget in (self._caption, self.search, self._all, self._empty, self._import):
             box.addWidget(widget)
         box.addWidget(self.list, 1)
         self.search.textChanged.connect(self._on_search_edited)
@@ -57,6 +62,7 @@ class DocumentsPanel(QWidget):
         self.list.clicked.connect(self._on_row_chosen)
         self.list.activated.connect(self._on_row_chosen)
         self._import.clicked.connect(self._on_import_clicked)
+        self._all.toggled.connect(self._on_all_toggled)
         model.modelReset.connect(self._on_model_reset)
         self._on_model_reset()
 
@@ -94,7 +100,12 @@ class DocumentsPanel(QWidget):
         if index.isValid():
             self.list.scrollTo(index)
 
+    def _on_all_toggled(self, checked: bool) -> None:
+        self._model.show_all(checked)
+        self.narrowed.emit()
+
     def _on_model_reset(self) -> None:
+        self._all.setVisible(self._model.has_assigned)
         empty = self._model.rowCount() == 0
         searching = bool(self._model.query.strip())
         self._empty.setVisible(empty)

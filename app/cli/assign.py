@@ -1,0 +1,99 @@
+"""`stet assign`"""
+
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import say, show, show_json, show_table
+from app.core.assigning import Plan, Rules, Strategy
+from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
+
+
+@click.command()
+@project_argument
+@click.option("--to", "to", metavar="NAME,NAME...", help="Who gets documents. Not needed with --share.")
+@click.option("--each", is_flag=True, help="Everyone gets every document. That is so unless something else is asked.")
+@click.option("--per-document", type=click.IntRange(min=1), metavar="N", help="Each document goes to N people.")
+@click.option(
+    "--share", metavar="NAME=N,...", help="Each document goes to one person; N are parts, such as ana=50,ben=25."
+)
+@click.option("--round-robin", is_flag=True, help="Each document goes to one person, turn by turn.")
+@click.option("--overlap", default="0", metavar="N|N%", help="So many documents go to all, to measure agreement on.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw for --overlap.")
+@click.option("--documents", multiple=True, metavar="GLOB", help="Only these, by name, pattern or id. Can be repeated.")
+@click.option("--as", "annotator", metavar="NAME", help="Who hands out: undo in the window is theirs.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@json_option("the plan")
+def command(
+    project: Path,
+    to: str | None,
+    each: bool,
+    per_document: int | None,
+    share: str | None,
+    round_robin: bool,
+    overlap: str,
+    seed: int,
+    documents: tuple[str, ...],
+    annotator: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Hand documents of PROJECT out to annotators, and say who has how many then.
+
+    What is assigned already stays, and counts. References that nobody is to mark are never handed out.
+
+    \b
+    Example:
+      stet assign news.stet --to ana,ben,cara --per-document 2 --dry-run
+      stet assign news.stet --share ana=50,ben=30,cara=20 --overlap 10%
+    """
+    if sum((each, per_document is not None, share is not None, round_robin)) > 1:
+        raise click.UsageError("--each, --per-document, --share and --round-robin exclude each other")
+    weights = _weights(share) if share is not None else {}
+    names = [name.strip() for name in (to or "").split(",") if name.strip()] or list(weights)
+    if not names:
+        raise click.UsageError("name annotators: --to ana,ben")
+    strategy = Strategy.EVERYONE
+    if share is not None:
+        strategy = Strategy.SHARE
+    elif per_document is not None:
+        strategy = Strategy.PER_DOCUMENT
+    elif round_robin:
+        strategy = Strategy.ROUND_ROBIN
+    try:
+        part = Overlap.parse(overlap)
+    except ValueError as error:
+        raise click.UsageError("--overlap takes a number of documents, or a percentage such as 10%") from error
+    rules = Rules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
+    with opened(project, write=not dry_run, annotator=annotator) as session:
+        plan = Planner(session, documents).plan(names, rules, part)
+        if not dry_run:
+            assign(session, plan)
+    if as_json:
+        show_json(as_rows(plan))
+    else:
+        _show(plan, dry_run=dry_run)
+
+
+def _weights(share: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for part in share.split(","):
+        name, sign, number = part.rpartition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            weight = -1
+        if not sign or not name.strip() or not 0 <= weight < 1e9 or name.strip() in weights:
+            raise click.UsageError(f"--share: “{part}” isn't NAME=NUMBER, each name once")
+        weights[name.strip()] = weight
+    return weights
+
+
+def _show(plan: Plan, *, dry_run: bool) -> None:
+    show_table(("ANNOTATOR", "DOCUMENTS", "NEW", "WORDS"), plan.portions)
+    show(f"{plan.overlap:,} of the documents go to all of them, {plan.unassigned:,} to nobody")
+    if dry_run:
+        say("stet: that is the plan; nothing was changed")
+    elif not plan.pairs:
+        say("stet: everything was handed out so already; nothing was changed")

@@ -1,0 +1,175 @@
+"""Who works on what: a plan that gives the same answer for the same question, on any machine."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.record import WorkRow
+
+
+class Strategy(StrEnum):
+    """How documents are dealt out."""
+
+    EVERYONE = "everyone"  # everyone gets all
+    PER_DOCUMENT = "per_document"  # each document goes to so many people, who end up with as much as each other
+    SHARE = "share"  # each document goes to one person, who get parts in proportion to their weights
+    ROUND_ROBIN = "round_robin"  # each document goes to one person, turn by turn
+
+
+class Rules(NamedTuple):
+    """What to plan by. `weights` are for SHARE, `per_document` for PER_DOCUMENT.
+
+    `overlap` is the number of documents that everyone gets, whatever the strategy, so that agreement can be measured;
+    which ones is drawn by `seed`.
+    """
+
+    strategy: Strategy = Strategy.EVERYONE
+    per_document: int = 1
+    weights: Mapping[str, float] = {}
+    overlap: int = 0
+    seed: int = 0
+
+
+class Portion(NamedTuple):
+    """What one annotator gets: documents in all, those of them that are new to them, and the words of all."""
+
+    annotator: str
+    documents: int
+    new: int
+    words: int
+
+
+class Plan(NamedTuple):
+    """Pairs of document (uid) and annotator to be added, what everyone then has, and who shares what.
+
+    `overlap` counts the documents that all of the annotators have, `unassigned` those that nobody at all has.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    portions: tuple[Portion, ...]
+    overlap: int
+    unassigned: int
+
+
+def plan(
+    documents: Sequence[WorkRow],
+    annotators: Sequence[str],
+    rules: Rules,
+    *,
+    present: Mapping[str, Sequence[str]],
+) -> Plan:
+    """Deal documents out to annotators; `present` is what is assigned already, by annotator's name, and stays.
+
+    What an annotator has already counts as theirs, so planning again after it was carried out adds nothing. Raises
+    ValueError, in words, for rules that can't be followed.
+    """
+    check(annotators, rules)
+    has = {name: set(present.get(name, ())) for name in annotators}
+    shared = _shared(documents, has, rules)
+    pairs = [(row.uid, name) for row in documents if row.uid in shared for name in annotators]
+    rest = [row for row in documents if row.uid not in shared]
+    if rules.strategy is Strategy.EVERYONE:
+        pairs.extend((row.uid, name) for row in rest for name in annotators)
+    else:
+        pairs.extend(_dealt(rest, annotators, rules, present))
+    new = [pair for pair in dict.fromkeys(pairs) if pair[0] not in has[pair[1]]]
+    return _plan(documents, annotators, new, present)
+
+
+def check(annotators: Sequence[str], rules: Rules) -> None:
+    """Raise ValueError, saying why, for rules that can't be followed."""
+    if not annotators:
+        raise ValueError("nobody is named to hand documents out to")
+    if len(set(annotators)) != len(annotators):
+        raise ValueError("an annotator is named twice")
+    if rules.strategy is Strategy.PER_DOCUMENT and not 1 <= rules.per_document <= len(annotators):
+        raise ValueError(f"{rules.per_document} people a document can't be had of {len(annotators)}")
+    if rules.strategy is Strategy.SHARE:
+        missing = [name for name in annotators if name not in rules.weights]
+        if missing:
+            raise ValueError(f"the share of {missing[0]} is missing")
+        if any(not 0 <= rules.weights[name] < 1e9 for name in annotators):
+            raise ValueError("a share is a number from 0 on")
+        if not sum(rules.weights[name] for name in annotators):
+            raise ValueError("not all shares can be 0")
+    if rules.overlap < 0:
+        raise ValueError("the overlap can't be less than 0")
+
+
+def _shared(documents: Sequence[WorkRow], has: Mapping[str, set[str]], rules: Rules) -> set[str]:
+    """Return the documents that all get. Those that all have already come first, then the draw decides."""
+    if rules.strategy is Strategy.EVERYONE or not rules.overlap:
+        return set()
+
+    def rank(row: WorkRow) -> tuple[int, str]:
+        holders = sum(row.uid in mine for mine in has.values())
+        return (-holders if holders == len(has) else 0, _draw(row.uid, rules.seed))
+
+    return {row.uid for row in sorted(documents, key=rank)[: rules.overlap]}
+
+
+def _draw(uid: str, seed: int) -> str:
+    """Return a document's lot. A hash rather than a random number: the same in every version of Python."""
+    return hashlib.sha256(f"{seed} {uid}".encode()).hexdigest()
+
+
+def _dealt(
+    rest: Sequence[WorkRow], annotators: Sequence[str], rules: Rules, present: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
+    """Return pairs such that each document has as many people as it should; whoever has it already counts."""
+    holders: dict[str, set[str]] = {row.uid: set() for row in rest}
+    for name, uids in present.items():
+        for uid in holders.keys() & set(uids):
+            holders[uid].add(name)
+    each = rules.per_document if rules.strategy is Strategy.PER_DOCUMENT else 1
+    counts = {name: sum(name in names for names in holders.values()) for name in annotators}
+    missing = {uid: max(0, each - len(names)) for uid, names in holders.items()}
+    goals = _goals(sum(counts.values()) + sum(missing.values()), annotators, rules)
+    order = {name: number for number, name in enumerate(annotators)}
+
+    def need(name: str) -> tuple[float, int]:
+        # Whoever is farthest from their goal, in proportion, is next; those named first go first.
+        return (counts[name] / goals[name] if goals[name] else float("inf"), order[name])
+
+    pairs: list[tuple[str, str]] = []
+    for row in rest:
+        free = [name for name in annotators if name not in holders[row.uid]]
+        for name in sorted(free, key=need)[: missing[row.uid]]:
+            counts[name] += 1
+            pairs.append((row.uid, name))
+    return pairs
+
+
+def _goals(total: int, annotators: Sequence[str], rules: Rules) -> dict[str, float]:
+    """Return how many documents each is to have: whole numbers by largest remainder for shares, else the same."""
+    if rules.strategy is not Strategy.SHARE:
+        return {name: total / len(annotators) for name in annotators}
+    weights = [rules.weights[name] for name in annotators]
+    exact = [total * weight / sum(weights) for weight in weights]
+    goals = [int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda n: (goals[n] - exact[n], n))
+    for number in by_remainder[: total - sum(goals)]:
+        goals[number] += 1
+    return dict(zip(annotators, map(float, goals), strict=True))
+
+
+def _plan(
+    documents: Sequence[WorkRow],
+    annotators: Sequence[str],
+    new: list[tuple[str, str]],
+    present: Mapping[str, Sequence[str]],
+) -> Plan:
+    words = {row.uid: row.words for row in documents}
+    after = {name: set(uids) for name, uids in present.items()}
+    added = dict.fromkeys(annotators, 0)
+    for uid, name in new:
+        after.setdefault(name, set()).add(uid)
+        added[name] += 1
+    known = {name: after.get(name, set()) & words.keys() for name in annotators}
+    portions = tuple(
+        Portion(name, len(known[name]), added[name], sum(words[uid] for uid in known[name])) for name in annotators
+    )
+    everyone = set[str].intersection(*known.values())
+    anyone = set[str]().union(*after.values())
+    return Plan(tuple(new), portions, len(everyone), len(words.keys() - anyone))

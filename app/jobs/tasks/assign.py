@@ -1,0 +1,95 @@
+"""Handing documents out to annotators: the plan, and carrying it out."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from app.core import assigning
+from app.core.assigning import Plan, Rules
+from app.core.decision import GOLD
+from app.core.errors import EditRejected
+from app.jobs.tasks.selection import by_globs
+from app.session.project_edits import Assign
+from app.session.session import Session
+from app.storage.annotations import annotator_key, clean_name
+
+
+class Overlap(NamedTuple):
+    """How many documents all shall have: a number, or a percentage of the documents."""
+
+    amount: float = 0
+    is_percent: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Overlap":
+        """Return what `20` or `10%` means. Raises ValueError."""
+        number = text.strip().removesuffix("%").strip()
+        is_percent = text.strip().endswith("%")
+        amount = float(number) if is_percent else int(number)
+        if not 0 <= amount <= (100 if is_percent else 10**9):
+            raise ValueError("out of range")
+        return cls(amount, is_percent)
+
+    def of(self, documents: int) -> int:
+        """Return the number of documents; a part of one counts as one."""
+        return -int(-documents * self.amount // 100) if self.is_percent else min(documents, int(self.amount))
+
+
+NO_OVERLAP = Overlap()
+
+
+class Planner:
+    """Plans for one choice of documents: names, patterns or ids; none means all that there are to work on.
+
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to hand out.
+    """
+
+    def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
+        wanted = by_globs(documents)
+        self._session = session
+        self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
+        self._present = session.performer.review.handing.assignments()
+        if not self._rows:
+            what = "there are no documents to hand out"
+            raise EditRejected(what, hint="references alone are never handed out" if documents else "import some first")
+
+    def plan(self, annotators: Sequence[str], rules: Rules, overlap: Overlap = NO_OVERLAP) -> Plan:
+        """Return who would get what. `overlap` takes the place of the rules'. Raises EditRejected if that can't be."""
+        names = known_names(self._session, annotators)
+        spelt = zip(names, annotators, strict=True)
+        weights = {name: rules.weights[given] for name, given in spelt if given in rules.weights}
+        rules = rules._replace(weights=weights, overlap=overlap.of(len(self._rows)))
+        try:
+            return assigning.plan(self._rows, names, rules, present=self._present)
+        except ValueError as error:
+            raise EditRejected(str(error), hint="change what you asked for") from error
+
+
+def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
+    """Return names as the project spells them. Raises EditRejected for one that nobody can have."""
+    known = {annotator_key(name): name for _, name, _ in session.annotators()}
+    names: list[str] = []
+    for name in annotators:
+        key = annotator_key(name)
+        if key == GOLD or not key or len(name) > 200 or not clean_name(name).isprintable():
+            raise EditRejected(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
+        names.append(known.setdefault(key, clean_name(name)))
+    return names
+
+
+def assign(session: Session, plan: Plan) -> bool:
+    """Carry a plan out, as one undoable step; return False if there was nothing to do."""
+    if not plan.pairs:
+        return False
+    names = dict.fromkeys(name for _, name in plan.pairs)
+    documents = len({uid for uid, _ in plan.pairs})
+    noun = "document" if documents == 1 else "documents"
+    whom = ", ".join(names) if len(names) < 4 else f"{len(names)} annotators"
+    session.perform(Assign(begin=plan.pairs), title=f"Hand out {documents:,} {noun} to {whom}")
+    return True
+
+
+def as_rows(plan: Plan) -> list[dict[str, Any]]:
+    """Return the plan as plain values, for JSON: a row for each annotator, then one for the whole."""
+    rows: list[dict[str, Any]] = [portion._asdict() for portion in plan.portions]
+    rows.append({"new": len(plan.pairs), "overlap": plan.overlap, "unassigned": plan.unassigned})
+    return rows

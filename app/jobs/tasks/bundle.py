@@ -1,0 +1,90 @@
+"""Writing bundles: one file for each annotator."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import ProjectError
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.jobs.tasks.selection import by_globs
+from app.session.bundling import Bundled, bundle
+from app.session.session import Session
+
+_NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+")
+
+
+def write_bundle(
+    session: Session,
+    out: Path,
+    *,
+    annotator: str,
+    documents: Sequence[str] = (),
+    force: bool = False,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> Bundled:
+    """Write a bundle for an annotator; `documents` are names, patterns or ids, none means all that is theirs.
+
+    Raises ProjectError, EditRejected and Cancelled; then there is no file.
+    """
+
+    def tell(done: int, total: int) -> None:
+        progress(done, total, f"{done:,} documents for {annotator}")
+
+    return bundle(
+        session, out, annotator=annotator, wanted=by_globs(documents), force=force, progress=tell, cancel=cancel
+    )
+
+
+def write_bundles(
+    session: Session,
+    folder: Path,
+    annotators: Sequence[str],
+    *,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> list[Bundled]:
+    """Write a bundle for each annotator into a folder. Raises as `write_bundle` does, before the first one if a file
+    of that name is there; what was written before an error stays.
+    """
+    files = bundle_files(session, folder, annotators)
+    for path in files.values():
+        if path.exists():
+            raise ProjectError("there is a file of that name already", hint="choose another folder", path=path)
+    return [
+        write_bundle(session, path, annotator=name, progress=progress, cancel=cancel) for name, path in files.items()
+    ]
+
+
+def bundle_files(session: Session, folder: Path, annotators: Sequence[str]) -> dict[str, Path]:
+    """Return the files that bundles for these annotators get in a folder, each with a name of its own."""
+    files: dict[str, Path] = {}
+    taken: set[str] = set()
+    for name in annotators:
+        stem = f"{session.path.stem}-{_NOT_IN_FILE_NAMES.sub('_', name).strip('._') or 'annotator'}"
+        number = 1
+        while (found := f"{stem}.stet" if number == 1 else f"{stem}-{number}.stet").casefold() in taken:
+            number += 1
+        taken.add(found.casefold())
+        files[name] = folder / found
+    return files
+
+
+def as_dict(done: Bundled) -> dict[str, Any]:
+    """Return what was written as plain values, for JSON."""
+    return {**done._asdict(), "path": str(done.path)}
+
+
+def sentence(done: Bundled) -> str:
+    """Return what was written in words."""
+    parts = [
+        _counted(done.documents, "document"),
+        _counted(done.references, "reference") if done.references else "",
+        f"{_counted(done.annotations, 'annotation')} made before" if done.annotations else "",
+    ]
+    return f"{done.path} for {done.annotator}: {', '.join(part for part in parts if part)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,103 @@
+"""Taking work back from bundles and other projects."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.errors import ProjectError
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.session.merging import Merged, merge
+from app.session.session import Session
+from app.session.set_merge import Returned
+from app.storage.guest import guest
+
+
+class MergeReport(NamedTuple):
+    """What a merge did, in words and as values."""
+
+    merged: Merged
+    dry_run: bool
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the project changed, or would have."""
+        return self.merged.changes_anything
+
+    def headline(self) -> str:
+        """Return what came of it in one line."""
+        done = self.merged
+        sets = sum(item.documents for item in done.returned)
+        parts = [
+            f"the work on {_counted(sets, 'document')}" if sets else "",
+            _counted(done.documents, "new document"),
+            _counted(done.decisions, "decision"),
+            f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
+        ]
+        text = ", ".join(part for part in parts if part)
+        if not text:
+            return "nothing new: everything in there is here already"
+        return f"{'would take' if self.dry_run else 'took'} back {text}"
+
+    def lines(self) -> list[str]:
+        """Return the report in words: the headline, a line for each annotator of each file, then what else to know."""
+        return [self.headline(), *map(_line, self.merged.returned), *map(str, self.merged.report)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        done = self.merged
+        return {
+            "dry_run": self.dry_run,
+            "changed": self.changes_anything,
+            "returned": [msgspec.structs.asdict(item) for item in done.returned],
+            "documents": done.documents,
+            "decisions": done.decisions,
+            "linked": done.linked,
+            "sequence": done.sequence,
+            "notes": done.report.as_list(),
+        }
+
+
+def merge_files(
+    session: Session,
+    files: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> MergeReport:
+    """Take back what is in bundles or other projects: all of it or nothing, as one step that can be undone.
+
+    A dry run does everything and takes it back. Raises ProjectError, FormatError and Cancelled.
+    """
+
+    def tell(done: int, total: int) -> None:
+        progress(done, total, f"{done:,} documents")
+
+    return MergeReport(merge(session, files, progress=tell, cancel=cancel, dry_run=dry_run), dry_run)
+
+
+def meant_for(path: Path) -> str | None:
+    """Return whom a bundle is for; None for a file that is none, or can't be read."""
+    try:
+        with guest(path) as found:
+            return found.bundle_for
+    except ProjectError:
+        return None
+
+
+def _line(item: Returned) -> str:
+    parts = [
+        _counted(item.documents, "document"),
+        _counted(item.new, "new mark"),
+        f"{item.changed:,} changed" if item.changed else "",
+        f"{item.removed:,} removed" if item.removed else "",
+        f"{item.finished:,} finished" if item.finished else "",
+        f"{_counted(item.kept, 'difference')} where both sides changed something" if item.kept else "",
+    ]
+    return f"{item.annotator} ({Path(item.file).name}): {', '.join(part for part in parts if part) or 'nothing new'}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""

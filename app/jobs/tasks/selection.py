@@ -1,0 +1,13 @@
+"""Choosing documents by name."""
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+
+
+def by_globs(globs: Sequence[str]) -> Callable[[str, str], bool]:
+    """Return what tells whether a document, by uid and name, is meant: by its uid, or a pattern such as `news-*`."""
+
+    def is_meant(uid: str, name: str) -> bool:
+        return not globs or any(uid == glob or fnmatchcase(name, glob) for glob in globs)
+
+    return is_meant

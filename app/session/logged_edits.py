@@ -1,0 +1,65 @@
+"""Edits of bulk work: each is written at once, all of them become one action in the log."""
+
+from collections.abc import Iterable, Sequence
+
+from app.session.changes import Published
+from app.session.project_edits import ProjectEdit, Together, encode
+from app.session.session import Session
+
+ANNOTATIONS_A_LOG_ROW = 20_000
+"""Bulk work is one action, unless it changes more than this in documents that were there: a log row has its limits."""
+
+
+class LoggedEdits:
+    """Writes edits and keeps them for the log. Must be used inside `project.atomic()`.
+
+    `state` is the open document's as the edits leave it, `facts` what is to be published of it after the commit.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._edits: list[ProjectEdit] = []
+        self._inverses: list[ProjectEdit] = []
+        self._pending = 0
+        self._parts = 0
+        self._open = session.state.document.uid if session.state else None
+        self.state = session.state
+        self.facts: list[Published] = []
+
+    def perform(self, edits: Iterable[ProjectEdit], *, weight: int = 0) -> None:
+        """Write edits; `weight` is the number of annotations in them."""
+        for edit in edits:
+            done = self._session.performer.perform(edit, self.state, self._session.scheme, is_new=False)
+            self.state = done.state
+            self._edits.append(edit)
+            self._inverses.append(done.inverse)
+            self.facts.extend(fact for fact in done.facts if fact.document == self._open)
+        self._pending += weight
+
+    def log_if_many(self, title: str) -> None:
+        """Begin the next log row if this one has grown too big."""
+        if self._pending > ANNOTATIONS_A_LOG_ROW:
+            self._parts += 1
+            self._append(title=f"{title} (part {self._parts})")
+
+    def log(self, *, first: Sequence[ProjectEdit] = (), inverse: Sequence[ProjectEdit] = (), title: str) -> int | None:
+        """Add the log row of all edits, behind those given; return its sequence, None if nothing was done."""
+        self._edits = [*first, *self._edits]
+        self._inverses = [*inverse, *self._inverses]
+        if not self._edits:
+            return None
+        return self._append(title=f"{title} (part {self._parts + 1})" if self._parts else title)
+
+    def _append(self, *, title: str) -> int:
+        edits, inverses = self._edits, self._inverses[::-1]
+        sequence = self._session.log.append(
+            kind="do",
+            title=title,
+            edit=encode(edits[0] if len(edits) == 1 else Together(tuple(edits))),
+            inverse=encode(inverses[0] if len(inverses) == 1 else Together(tuple(inverses))),
+            annotator=self._session.log_annotator_key(),
+            document=None,
+        )
+        self._edits, self._inverses = [], []
+        self._pending = 0
+        return sequence

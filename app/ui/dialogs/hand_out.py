@@ -1,0 +1,274 @@
+"""Handing documents out: to whom, how many, how many to all of them; and what would come of it."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from app.core.assigning import Plan, Rules, Strategy
+from app.core.errors import StetError
+from app.jobs.tasks.assign import Overlap, Planner
+from app.ui.dialogs.form import FormDialog
+from app.ui.labels import button, literal, plain
+
+_PAUSE_MS = 150
+_STRATEGIES = (
+    (Strategy.EVERYONE, "Every document to everyone"),
+    (Strategy.PER_DOCUMENT, "Each document to some of them"),
+    (Strategy.SHARE, "Each document to one, by shares"),
+    (Strategy.ROUND_ROBIN, "Each document to one, in turn"),
+)
+_COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
+_SHARE = 1
+
+
+class HandOutDialog(FormDialog):
+    """Shows the plan while it is made. Stays open once it is carried out, so that bundles can be written.
+
+    `people` are those known, and whether they are ticked from the start.
+    """
+
+    bundles_wanted = Signal(object)  # list of names
+
+    def __init__(
+        self,
+        planner: Callable[[], Planner],
+        people: Sequence[tuple[str, bool]],
+        carry_out: Callable[[Plan], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("hand-out-dialog", "Hand out documents", accept="Hand out", parent=parent)
+        self.resize(620, 640)
+        self._make_planner = planner
+        self._planner = planner()
+        self._carry_out = carry_out
+        self._plan: Plan | None = None
+        self._add_people(people)
+        self._add_rules()
+        self._add_preview()
+        self._pause = QTimer(self)
+        self._pause.setObjectName("hand-out-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._show_plan)
+        self._strategy.currentIndexChanged.connect(self._on_changed)
+        for box in (self._each, self._overlap, self._seed):
+            box.valueChanged.connect(self._on_changed)
+        self._unit.currentIndexChanged.connect(self._on_changed)
+        self._people.itemChanged.connect(self._on_person_changed)
+        self._table.itemChanged.connect(self._on_share_changed)
+        self._show_plan()
+        self._name.setFocus()
+
+    def _add_people(self, people: Sequence[tuple[str, bool]]) -> None:
+        self._people = QListWidget()
+        self._people.setObjectName("hand-out-people")
+        self._people.setMaximumHeight(120)
+        self.field("To whom", self._people)
+        for name, ticked in people:
+            self._add_person(name, ticked=ticked)
+        self._name = QLineEdit()
+        self._name.setObjectName("hand-out-name")
+        self._name.setAccessibleName("Name of another annotator")
+        self._name.setPlaceholderText("Add somebody by name")
+        add = button("Add", name="hand-out-add", tip="Add this name to the list (Enter)")
+        row = QHBoxLayout()
+        row.addWidget(self._name, 1)
+        row.addWidget(add)
+        self.body.addLayout(row)
+        self._name.returnPressed.connect(self._on_add)
+        add.clicked.connect(self._on_add)
+
+    def _add_rules(self) -> None:
+        self._strategy = QComboBox()
+        self._strategy.setObjectName("hand-out-strategy")
+        self._strategy.setAccessibleName("How documents are dealt out")
+        for value, title in _STRATEGIES:
+            self._strategy.addItem(title, value)
+        self._each = _number("hand-out-each", "People for each document", 1, 99, 2)
+        row = QHBoxLayout()
+        row.addWidget(self._strategy, 1)
+        row.addWidget(self._each)
+        self.body.addWidget(plain("How", role="field"))
+        self.body.addLayout(row)
+        self._overlap = _number("hand-out-overlap", "Documents that all of them get", 0, 1_000_000, 0)
+        self._unit = QComboBox()
+        self._unit.setObjectName("hand-out-unit")
+        self._unit.setAccessibleName("Counted in documents or percent")
+        self._unit.addItems(["documents", "percent"])
+        self._seed = _number("hand-out-seed", "Seed of the draw", 0, 1_000_000, 0)
+        self._seed.setToolTip(literal("Another number draws other documents for all; the same one draws the same"))
+        row = QHBoxLayout()
+        row.addWidget(self._overlap)
+        row.addWidget(self._unit)
+        row.addWidget(plain("to all of them, so that agreement can be measured", tone="faint"), 1)
+        row.addWidget(plain("Seed", tone="faint"))
+        row.addWidget(self._seed)
+        self.body.addWidget(plain("Overlap", role="field"))
+        self.body.addLayout(row)
+
+    def _add_preview(self) -> None:
+        self._table = QTableWidget(0, len(_COLUMNS))
+        self._table.setObjectName("hand-out-preview")
+        self._table.setHorizontalHeaderLabels(_COLUMNS)
+        self._table.verticalHeader().hide()
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self._table.setShowGrid(False)
+        header = self._table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.field("What comes of it", self._table)
+        self._summary = plain("", tone="soft", wrap=True, name="hand-out-summary")
+        self._bundles = button(
+            "Write bundles…",
+            name="hand-out-bundles",
+            tip="Write a project file for each of them into a folder, to be sent out",
+        )
+        row = QHBoxLayout()
+        row.addWidget(self._summary, 1)
+        row.addWidget(self._bundles)
+        self.body.addLayout(row)
+        self._shares: dict[str, float] = {}
+        self._shown: list[str] = []  # names, by row
+        self._bundles.clicked.connect(self._on_bundles)
+
+    # -- what was chosen -----------------------------------------------------------------------------------------------
+
+    def _add_person(self, name: str, *, ticked: bool) -> None:
+        item = QListWidgetItem(name)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self._people.addItem(item)
+
+    def names(self) -> list[str]:
+        """Return the names that are ticked."""
+        items = (self._people.item(row) for row in range(self._people.count()))
+        return [item.text() for item in items if item.checkState() is Qt.CheckState.Checked]
+
+    def _rules(self) -> Rules:
+        return Rules(
+            strategy=Strategy(self._strategy.currentData()),
+            per_document=self._each.value(),
+            weights={name: self._shares.get(name, 1.0) for name in self.names()},
+            seed=self._seed.value(),
+        )
+
+    def _on_add(self) -> None:
+        name = self._name.text().strip()
+        known = [self._people.item(row).text() for row in range(self._people.count())]
+        if name and name not in known:
+            self._add_person(name, ticked=True)
+            self._name.clear()
+            self._pause.start()
+
+    def _on_changed(self, _value: object) -> None:
+        self._pause.start()
+
+    def _on_person_changed(self, _item: QListWidgetItem) -> None:
+        self._pause.start()
+
+    def _on_share_changed(self, item: QTableWidgetItem) -> None:
+        if item.column() == _SHARE:
+            name = self._shown[item.row()]
+            try:
+                self._shares[name] = float(item.text().replace(",", "."))
+            except ValueError:
+                self._shares[name] = -1.0  # the plan says what is wrong
+            self._pause.start()
+
+    # -- what comes of it ----------------------------------------------------------------------------------------------
+
+    def _show_plan(self) -> None:
+        rules = self._rules()
+        self._each.setVisible(rules.strategy is Strategy.PER_DOCUMENT)
+        has_overlap = rules.strategy is not Strategy.EVERYONE
+        for widget in (self._overlap, self._unit, self._seed):
+            widget.setEnabled(has_overlap)
+        self._table.setColumnHidden(_SHARE, rules.strategy is not Strategy.SHARE)
+        overlap = Overlap(self._overlap.value(), is_percent=self._unit.currentIndex() == 1)
+        names = self.names()
+        self._plan = None
+        try:
+            if names:
+                self._plan = self._planner.plan(names, rules, overlap)
+        except StetError as error:
+            self.complain(f"{error.what[:1].upper()}{error.what[1:]}.")
+        else:
+            self.complain("")
+            self._fill(self._plan)
+        self.accept_button.setEnabled(self._plan is not None and bool(self._plan.pairs))
+        portions = self._plan.portions if self._plan is not None else ()
+        self._bundles.setEnabled(bool(portions) and all(item.documents > item.new for item in portions))
+
+    def _fill(self, plan: Plan | None) -> None:
+        if plan is None:
+            self._table.setRowCount(0)
+            self._summary.setText("Tick annotators, or add them by name.")
+            return
+        self._table.blockSignals(True)
+        self._table.setRowCount(len(plan.portions))
+        self._shown = [portion.annotator for portion in plan.portions]
+        for row, portion in enumerate(plan.portions):
+            share = f"{self._shares.get(portion.annotator, 1.0):g}"
+            texts = (portion.annotator, share, f"{portion.documents:,}", f"{portion.new:,}", f"{portion.words:,}")
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                editable = Qt.ItemFlag.ItemIsEditable if column == _SHARE else Qt.ItemFlag.NoItemFlags
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | editable)
+                self._table.setItem(row, column, item)
+        self._table.blockSignals(False)
+        done = "" if plan.pairs else " All of it is handed out."
+        self._summary.setText(f"{plan.overlap:,} documents to all of them, {plan.unassigned:,} to nobody.{done}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter ends what is being typed, a name or a share; it must not hand out at the same time.
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def submit(self) -> bool:
+        """Carry the plan out; the dialog stays, to write bundles."""
+        self._pause.stop()
+        self._show_plan()
+        if self._plan is not None and self._plan.pairs:
+            try:
+                self._carry_out(self._plan)
+            except StetError as error:
+                self.complain(str(error))
+                return False
+            self._planner = self._make_planner()
+            self._show_plan()
+            self._bundles.setFocus()
+        return False
+
+    def _on_bundles(self, _checked: bool) -> None:
+        names = self.names()
+        self.accept()
+        self.bundles_wanted.emit(names)
+
+
+def _number(name: str, title: str, least: int, most: int, value: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setToolTip(literal(title))
+    box.setRange(least, most)
+    box.setValue(value)
+    return box

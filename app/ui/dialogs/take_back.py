@@ -1,0 +1,38 @@
+"""A bundle was dropped on an open project: take its work back, or open it?"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.ui.dialogs.form import FormDialog
+from app.ui.labels import button, plain
+
+
+class TakeOrOpenDialog(FormDialog):
+    """Asks what is meant."""
+
+    taken = Signal(object)  # list of Path
+    opened = Signal(object)  # Path
+
+    def __init__(self, project: str, files: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__("take-or-open-dialog", "Take the work back?", accept="Take back", parent=parent)
+        self._files = list(files)
+        what = f"“{files[0].name}”" if len(files) == 1 else f"these {len(files)} files"
+        self.body.addWidget(plain(f"Take the work in {what} into “{project}”, or open it instead?", wrap=True))
+        if len(files) == 1:
+            self._open = button("Open it", name="take-or-open-open", tip="Close this project and open that one")
+            self.body.addWidget(self._open)
+            self._open.clicked.connect(self._on_open)
+        self.setMinimumWidth(460)
+        self.accept_button.setFocus()
+
+    def submit(self) -> bool:
+        """Take it back."""
+        self.taken.emit(self._files)
+        return True
+
+    def _on_open(self, _checked: bool) -> None:
+        self.accept()
+        self.opened.emit(self._files[0])
