@@ -132,11 +132,13 @@ def test_a_mark_whose_label_the_scheme_lost_is_shown_and_gets_another(stet: Driv
     scheme = scheme.replace(f"version = {version}", f"version = {version + 1}", 1)
     stet.session.perform(ApplyScheme(scheme), title="Another scheme")
     stet.press("Tab")
-    stet.wait(lambda: stet.workspace.inspector.form is not None)
-    combo = stet.window.findChild(QComboBox, "field-label")
-    assert combo is not None
-    assert combo.currentText() == "ROLE_ATTRIBUTE   (not in the scheme)"
-    assert stet.shown("inspector-quote") == "“senator”"
+
+    def label() -> str:
+        combo = stet.workspace.inspector.form.field("label") if stet.workspace.inspector.form else None
+        return combo.currentText() if isinstance(combo, QComboBox) and combo.isVisible() else ""
+
+    stet.wait(lambda: label() == "ROLE_ATTRIBUTE   (not in the scheme)")
+    assert stet.workspace.inspector.form.quote.text() == "“senator”"
     stet.workspace.inspector.focus_field("label")
     stet.press("Down")
     stet.press("Down")
