@@ -98,11 +98,17 @@ class Documents:
         return array("q", (row[0] for row in self._read.execute(sql, arguments)))
 
     def next_work(
-        self, annotator: int | None, *, after: int = 0, query: str = "", status: Status | None = Status.OPEN
+        self,
+        annotator: int | None,
+        *,
+        after: int = 0,
+        query: str = "",
+        status: Status | None = Status.OPEN,
+        assigned: bool = False,
     ) -> str | None:
         """Return the uid of the next document to work on behind a row number, in order of import and round the end;
         the one with that number comes last of all. With a query, only those that have it count. References of others
-        are no work. `status` None takes any.
+        are no work. `status` None takes any. `assigned` leaves out what the annotator wasn't given.
         """
         sql, arguments = _searched(query)
         sql += f" AND {_IS_WORK}"
@@ -112,6 +118,9 @@ class Documents:
                 "AND s.annotator IS ?), 'open') = ?"
             )
             arguments += [annotator, status.value]
+        if assigned:
+            sql += " AND id IN (SELECT document FROM assignment WHERE annotator IS ?)"
+            arguments.append(annotator)
         for side in (">", "<="):
             rest = f" AND id {side} ? ORDER BY id LIMIT 1"
             row = self._read.execute(sql.replace("SELECT id", "SELECT uid", 1) + rest, [*arguments, after]).fetchone()

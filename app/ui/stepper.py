@@ -33,7 +33,9 @@ class DocumentStepper(QObject):
     def first(self) -> str | None:
         """Return the first document that is still to be done, else the first that isn't only a reference."""
         documents, person = self._session.documents, self._session.annotator_key()
-        return documents.next_work(person) or documents.next_work(person, status=None)
+        given = self._model.is_narrowed
+        found = documents.next_work(person, assigned=given)
+        return found or documents.next_work(person, status=None, assigned=given)
 
     def done_and_next(self) -> None:
         """Call the document done, if its rules are kept, and go on."""
@@ -58,10 +60,11 @@ class DocumentStepper(QObject):
     def _go_on(self, uid: str) -> None:
         documents, person, query = self._session.documents, self._session.annotator_key(), self._model.query
         key = documents.key_of(uid) or 0
-        following = documents.next_work(person, after=key, query=query)
+        given = self._model.is_narrowed
+        following = documents.next_work(person, after=key, query=query, assigned=given)
         if following is not None:
             self.wanted.emit(following)
-        elif query.strip() and documents.next_work(person) is not None:
+        elif query.strip() and documents.next_work(person, assigned=given) is not None:
             self.told.emit(_FOUND_DONE)
         else:
             self.praised.emit(_ALL_DONE)

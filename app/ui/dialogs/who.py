@@ -25,6 +25,7 @@ class WhoDialog(FormDialog):
         if line is not None:
             line.setPlaceholderText("Your name")
             line.selectAll()
+            line.returnPressed.connect(self.accept_button.click)  # a box with a line in it keeps Enter from the dialog
         note = "Your marks are stored under this name. Each annotator has a set of their own in every document."
         self.field("Your name", self._name, note)
         self.setMinimumWidth(420)

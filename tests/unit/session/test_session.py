@@ -47,8 +47,7 @@ def test_done_is_refused_with_the_first_reason(news_session: Session) -> None:
     mark(news_session, "Puttin", "NAME_FORM")
     with pytest.raises(EditRejected, match="not done yet: “Puttin” needs a severity and 5 more") as caught:
         news_session.set_status(Status.DONE)
-    title = news_session.scheme.label("error", "NAME_FORM").title
-    assert caught.value.hint == f"“{title}” needs a severity."
+    assert caught.value.hint == "", "it would say the same again"
     assert news_session.state.status is Status.OPEN
     assert news_session.undo_title() == "Mark Puttin"
 
