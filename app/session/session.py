@@ -267,9 +267,7 @@ class Session:
     def require_writable(self) -> None:
         """Raise EditRejected if the project was opened only for reading."""
         if not self.is_writable:
-            raise EditRejected(
-                "the project is open for reading only", hint="another window or command is writing to it; close that"
-            )
+            raise EditRejected("the project is open for reading only", hint=self._project.how_to_write)
 
     # -- around --------------------------------------------------------------------------------------------------------
 

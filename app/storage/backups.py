@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.errors import ProjectError
 from app.storage import gate
+from app.storage.access import connect
 
 KEEP_RECENT = 5
 KEEP_DAYS = 7
@@ -62,7 +63,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
 
 def _copy(project: Path, out: Path) -> None:
     with (
-        closing(sqlite3.connect(gate.uri(project, "mode=ro"), uri=True)) as source,
+        closing(connect(project)) as source,
         closing(sqlite3.connect(out)) as target,
     ):
         source.backup(target, pages=_PAGES_A_STEP)

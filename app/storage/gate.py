@@ -7,10 +7,11 @@ merely opening a database can change files beside it.
 import os
 import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from app.core.errors import ProjectError
+from app.storage.access import connect, left_unclean, uri
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
@@ -70,7 +71,7 @@ def require_whole(path: Path, header: bytes) -> None:
     if size <= CHECKED_AT_OPEN or unclean:
         check = "integrity_check" if unclean else "quick_check"
         # A file that was closed cleanly is read as unchangeable: that makes no file beside it.
-        mode = "mode=ro" if unclean else "mode=ro&immutable=1"
+        mode = None if unclean else "mode=ro&immutable=1"
         found = run_check(path, check=check, mode=mode)
         if found:
             raise ProjectError(f"the file is damaged ({found[0]})", hint=_RESTORE, path=path)
@@ -79,20 +80,9 @@ def require_whole(path: Path, header: bytes) -> None:
 _RESTORE = "restore a backup from the folder beside it (NAME.backups); the damaged file was left as it is"
 
 
-def left_unclean(path: Path) -> bool:
-    """Tell whether the last writer didn't close the file: its write-ahead log still lies beside it."""
-    wal = Path(f"{path}-wal")
-    return wal.exists() and wal.stat().st_size > 0
-
-
-def uri(path: Path, mode: str) -> str:
-    """Return the SQLite URI of a file."""
-    return f"file:{quote(str(path.absolute()))}?{mode}"
-
-
-def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
+def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
     """Run `quick_check` or `integrity_check`; return what is wrong, nothing if the file is whole."""
-    connection = sqlite3.connect(uri(path, mode), uri=True)
+    connection = sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)
     try:
         connection.execute("PRAGMA cell_size_check=ON")
         rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
@@ -105,11 +95,8 @@ def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
 
 def broken_links(path: Path) -> list[str]:
     """Return the tables that have rows whose foreign keys lead nowhere."""
-    connection = sqlite3.connect(uri(path, "mode=ro"), uri=True)
-    try:
+    with closing(connect(path)) as connection:
         return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
-    finally:
-        connection.close()
 
 
 def risky_place(path: Path) -> str | None:

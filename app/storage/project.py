@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
 from app.storage import gate
+from app.storage.access import NotWritable, reading_mode, tidy, uri, why_not_writable
 from app.storage.backups import back_up
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -28,11 +29,16 @@ class Project:
     """
 
     def __init__(self, path: Path, *, write: bool = True) -> None:
-        """Open an existing project. Raises ProjectError; the file is then as before."""
+        """Open an existing project. Raises ProjectError; the file is then as before.
+
+        It is NotWritable if only `write=False` can open it.
+        """
         self.path = path
         self._key: Path | None = None
         # A file that this process has open passed the gate already, and reading its header would drop our locks.
         header = None if _open_here.get(path.resolve()) else gate.require_project(path)
+        if write:
+            _require_writable(path)
         self.lock = ProjectLock(path) if write else None
         try:
             if header is not None:
@@ -53,11 +59,14 @@ class Project:
             raise
         if gate.file_version(header) < SCHEMA_VERSION:
             if self.lock is None:
-                raise ProjectError("made by an older Stet", hint="open it for writing once, to update", path=self.path)
+                hint = "open it for writing once, to update"
+                if why_not_writable(self.path) is not None:
+                    hint = "copy it to a folder of yours and open it there, which updates the copy"
+                raise ProjectError("made by an older Stet", hint=hint, path=self.path)
             back_up(self.path, reason="migration")
 
     def _open(self) -> None:
-        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else "mode=ro")
+        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else reading_mode(self.path))
         try:
             if self.is_writable:
                 if self.connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
@@ -101,6 +110,14 @@ class Project:
         """Whether this process is the project's one writer."""
         return self.lock is not None
 
+    @property
+    def how_to_write(self) -> str:
+        """What to do to write to a project that is open only for reading."""
+        why = why_not_writable(self.path)
+        return (
+            f"{why}; copy it to a folder of yours" if why else "another window or command is writing to it; close that"
+        )
+
     @cached_property
     def db(self) -> "Database":
         """sqlite-utils over the writing connection, made when something is first written."""
@@ -142,6 +159,8 @@ class Project:
             with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.connection.close()
+        if _open_here[self._key] == 1:
+            tidy(self.path)
         self._release()
 
     def _release(self) -> None:
@@ -150,6 +169,12 @@ class Project:
             self._key = None
         if self.lock is not None:
             self.lock.release()
+
+
+def _require_writable(path: Path) -> None:
+    why = why_not_writable(path)
+    if why is not None:
+        raise NotWritable(why, hint="change its permissions, or copy it to a folder of yours", path=path)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -173,7 +198,7 @@ def _write_hint(error: sqlite3.Error) -> str:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(
-            gate.uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
+            uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
         )
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA busy_timeout=5000")

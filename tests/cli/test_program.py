@@ -16,6 +16,7 @@ from app.cli.main import cli
 from app.session.session import Session
 from tests.cli.conftest import Stet
 from tests.exchange.build import exported, plain, record, written
+from tests.unprivileged import needs_permissions, write_protected
 
 # -- help --------------------------------------------------------------------------------------------------------------
 
@@ -250,6 +251,27 @@ def test_progress_is_shown_on_a_terminal_only(stet: Stet, monkeypatch: pytest.Mo
         progress(50, 100, "1 document")
         progress(60, 100, "too soon to be shown")
     assert [text.strip("\r ") for text in shown] == ["importing  50 %  1 document", ""]
+
+
+@needs_permissions
+def test_a_project_that_can_not_be_written_is_read_by_every_command_that_reads(
+    stet: Stet, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("shared")
+    project = folder / "news.stet"
+    stet("new", project, "--sample")
+    (folder / ".news.stet.lock").unlink(missing_ok=True)
+    stet.write("x.txt", "x")
+    with write_protected(project, folder):
+        for command in (["list"], ["export", "o.jsonl"], ["search", "the"], ["check"], ["log"], ["scheme"]):
+            ran = stet(command[0], project, *command[1:])
+            assert (ran.code, "Error" in ran.err) == (0, False), command
+        assert stet("backup", project, "copy.stet").code == 0
+        for command in (["import", project, "x.txt"], ["scheme", project, "apply", "ner"]):
+            ran = stet(*command)
+            assert (ran.code, ran.out) == (1, "")
+            assert "write-protected; change its permissions, or copy it to a folder of yours" in ran.err
+        assert [path.name for path in folder.iterdir()] == ["news.stet"]
 
 
 # -- killed at any moment ----------------------------------------------------------------------------------------------
