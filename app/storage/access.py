@@ -42,7 +42,7 @@ def why_not_writable(path: Path) -> str | None:
     if not _may(real, os.W_OK):
         return "the file is write-protected"
     if not _may(real.parent, os.W_OK | os.X_OK):
-        return f"its folder can't be written: {real.parent}"
+        return "its folder is write-protected"
     return None
 
 

@@ -58,7 +58,7 @@ def test_what_can_not_be_written_is_read_and_nothing_is_left_beside_it(protected
 
 @needs_permissions
 def test_what_can_not_be_written_is_not_opened_for_writing_and_why_is_said(protected: Path) -> None:
-    with pytest.raises(NotWritable, match="write-protected|its folder can't be written"):
+    with pytest.raises(NotWritable, match="write-protected|its folder is write-protected"):
         Session.open(protected)
     reader = Session.open(protected, annotator="ben", write=False)
     reader.open_document(next(reader.records()).document.uid)
