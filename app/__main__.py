@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.cli.catalogue import COMMANDS
+from app.cli.streams import complain
 
 _WRONG_USE = 2
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         wanted = _window(arguments)
     except _WrongUse as error:
-        print(f"stet: {error}; try: stet --help", file=sys.stderr)  # noqa: T201
+        complain(f"stet: {error}; try: stet --help")
         return _WRONG_USE
     from app.bootstrap import run_window
 

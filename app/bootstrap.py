@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app import paths
+from app.cli.streams import complain
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -34,7 +35,7 @@ def has_display() -> bool:
 def run_window(project: Path | None = None, annotator: str | None = None, *, sample: bool = False) -> int:
     """Open the window, on a project if one is given; return the exit code."""
     if not has_display():
-        print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        complain(_NO_DISPLAY)
         return 2
     # Collecting garbage costs a tenth of the start, and there is none yet.
     gc.disable()

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from app.cli.afterwards import afterwards
 from app.session.session import Session
+from app.storage.access import tidy
 
 project_argument = click.argument("project", type=click.Path(path_type=Path))
 
@@ -25,3 +28,5 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
         yield session
     finally:
         session.close()
+        # An error on its way up holds what was being read, and that the file, until the command is over.
+        afterwards(partial(tidy, project))

@@ -1,6 +1,7 @@
 """`stet export`"""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,6 +10,7 @@ import msgspec
 
 from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
+from app.cli.streams import writing
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
@@ -87,7 +89,8 @@ def command(
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     if parts is not None and not isinstance(target, Path):
         raise click.UsageError("--split needs a file to name its parts after, not -")
-    with opened(project) as session, ProgressLine("exporting") as progress:
+    to_output = nullcontext() if isinstance(target, Path) else writing()
+    with opened(project) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
             session,
             target,
@@ -101,6 +104,8 @@ def command(
             tokens=tokens,
             progress=progress,
         )
+        if not isinstance(target, Path):
+            target.flush()
     for line in report.lines():
         say(f"stet: {line}")
     if report_file is not None:

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from app.cli.arguments import opened, project_argument
-from app.cli.console import say, show, show_json
+from app.cli.console import say, show, show_json, show_raw
 from app.core.scheme import Scheme
 from app.jobs.tasks import scheme_file
 from app.jobs.tasks.scheme_file import Orphans
@@ -58,7 +58,7 @@ def _show(project: Path, *, as_json: bool) -> None:
     if as_json:
         show_json([{key: value for key, value in msgspec.to_builtins(scheme).items() if key != "source"}])
     else:
-        click.echo(scheme.source, nl=False)
+        show_raw(scheme.source)
 
 
 def _described(scheme: Scheme) -> str:

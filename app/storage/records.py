@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -64,8 +65,10 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
         what = f"holds a row that makes no sense ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:
-        if own and connection.in_transaction:
-            connection.execute("COMMIT")
+        # Whoever reads no further may have closed the project before this generator is thrown away.
+        with suppress(sqlite3.ProgrammingError):
+            if own and connection.in_transaction:
+                connection.execute("COMMIT")
 
 
 def record(project: Project, uid: str) -> DocumentRecord | None:
