@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.cli.catalogue import COMMANDS
 from app.cli.streams import complain
+from app.core.names import name_problem
 
 _WRONG_USE = 2
 
@@ -54,6 +55,9 @@ def _window(arguments: Sequence[str]) -> _Window:
             annotator = value if equals else next(rest, "")
             if not annotator.strip():
                 raise _WrongUse("--as needs a name")
+            wrong = name_problem(annotator)
+            if wrong is not None:
+                raise _WrongUse(f"--as: {wrong}")
             wanted = wanted._replace(annotator=annotator)
         elif argument == "--sample":
             wanted = wanted._replace(sample=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.afterwards import afterwards
+from app.core.names import name_problem
 from app.session.session import Session
 from app.storage.access import tidy
 
@@ -18,6 +19,18 @@ project_argument = click.argument("project", type=click.Path(path_type=Path))
 def json_option(what: str) -> Callable[[Any], Any]:
     """Return the option `--json`."""
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON, one object per line.")
+
+
+def as_option(meaning: str) -> Callable[[Any], Any]:
+    """Return the option `--as` of a command that writes; names that nobody can have are wrong use."""
+    return click.option("--as", "annotator", metavar="NAME", callback=_checked_name, help=meaning)
+
+
+def _checked_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    wrong = name_problem(name) if name is not None else None
+    if wrong is not None:
+        raise click.UsageError(f"--as: {wrong}")
+    return name
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from app.cli.arguments import opened, project_argument
+from app.cli.arguments import as_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_raw
 from app.core.scheme import Scheme
 from app.jobs.tasks import scheme_file
@@ -18,7 +18,7 @@ from app.jobs.tasks.scheme_file import Orphans
 @click.argument("file", required=False)
 @click.option("--force", is_flag=True, help="Apply a scheme of the same name whose version isn't higher.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scheme as one JSON object.")
-@click.option("--as", "annotator", metavar="NAME", help="Who applies it: undo in the window is theirs.")
+@as_option("Who applies it: undo in the window is theirs.")
 def command(project: Path, action: str, file: str | None, force: bool, as_json: bool, annotator: str | None) -> None:
     """Show the scheme of PROJECT, check a scheme FILE against it, or put FILE in force.
 

@@ -124,6 +124,9 @@ def test_the_window_opens_with_what_was_asked_for(windows, arguments: list[str],
         (["imprt", "news.stet"], "“imprt” is neither a command nor a project; did you mean “import”?"),
         (["--nonsense"], "no such option: --nonsense"),
         (["--as"], "--as needs a name"),
+        (["--as", " "], "--as needs a name"),
+        (["--as", "a\nb"], "--as: a name can't hold line ends"),
+        (["--as", "x" * 201], "--as: a name of 201 characters is too long; 200 are the most"),
         (["a.stet", "b.stet"], "one project at a time"),
         (["a.stet", "--sample"], "--sample opens the sample project"),
     ],
@@ -132,6 +135,17 @@ def test_wrong_use_opens_nothing(windows, capsys: pytest.CaptureFixture[str], ar
     assert __main__.main(arguments) == 2
     assert windows == []
     assert what in capsys.readouterr().err
+
+
+def test_a_name_that_nobody_can_have_is_wrong_use_of_every_command_that_takes_one(stet: Stet, sample: Path) -> None:
+    stet.write("x.txt", "x")
+    for name in ("", " ", "a\nb", "x" * 201):
+        for command in (["new", "b.stet", "--sample"], ["import", sample, "x.txt"], ["scheme", sample, "apply", "ner"]):
+            ran = stet(*command, "--as", name)
+            assert (ran.code, ran.out) == (2, "")
+            assert ran.err.startswith("stet: --as: a name ")
+    assert [row["name"] for row in stet("list", sample, "annotators", "--json").rows()] == ["ana"]
+    assert not Path("b.stet").exists()
 
 
 def test_a_command_opens_no_window(windows, capsys: pytest.CaptureFixture[str]) -> None:
