@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app import paths
 from app.cli.streams import complain
@@ -22,6 +22,7 @@ _COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebo
 _NO_SCREEN = "no screen can be reached"
 _WITHOUT = "start Stet on a desktop, or under xvfb-run, or use the commands: stet --help"
 _CONNECT_S = 2.0
+_Address = str | tuple[str, int]
 
 
 def why_no_window() -> str | None:
@@ -31,17 +32,15 @@ def why_no_window() -> str | None:
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
     if not display and not wayland:
         return f"{_NO_SCREEN}: neither DISPLAY nor WAYLAND_DISPLAY is set; {_WITHOUT}"
-    if (wayland and _answers(*_wayland_socket(wayland))) or (
-        display and any(_answers(*x) for x in _x_sockets(display))
-    ):
+    sockets = [*(_x_sockets(display) if display else ()), *([_wayland_socket(wayland)] if wayland else ())]
+    if any(_answers(family, address) for family, address in sockets):
         return None
-    named = " or ".join(
-        f"{name}={value}" for name, value in (("DISPLAY", display), ("WAYLAND_DISPLAY", wayland)) if value
-    )
+    asked = (("DISPLAY", display), ("WAYLAND_DISPLAY", wayland))
+    named = " or ".join(f"{name}={value}" for name, value in asked if value)
     return f"{_NO_SCREEN}: nobody answers at {named}; set it to a screen that is there, {_WITHOUT}"
 
 
-def _x_sockets(display: str) -> list[tuple[int, Any]]:
+def _x_sockets(display: str) -> list[tuple[int, _Address]]:
     """Return where an X server may listen, as family and address: `host:number.screen`, a local one without a host."""
     import socket
 
@@ -55,13 +54,13 @@ def _x_sockets(display: str) -> list[tuple[int, Any]]:
     return [(socket.AF_INET, (host, 6000 + int(number)))]
 
 
-def _wayland_socket(name: str) -> tuple[int, Any]:
+def _wayland_socket(name: str) -> tuple[int, _Address]:
     import socket
 
     return socket.AF_UNIX, os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)
 
 
-def _answers(family: int, address: Any) -> bool:
+def _answers(family: int, address: _Address) -> bool:
     import socket
 
     with socket.socket(family) as asking:

@@ -16,7 +16,7 @@ from app.cli import streams
 from app.cli.afterwards import do_what_is_due
 from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
-from app.core.errors import StetError
+from app.core.errors import StetError, WrongUse
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 TERMINATED = 128 + signal.SIGTERM  # as a shell tells of a process that this signal has ended
@@ -71,7 +71,7 @@ class StetGroup(click.Group):
             return WRONG_USE
         except StetError as error:
             say_error(error)
-            return PROBLEMS
+            return WRONG_USE if isinstance(error, WrongUse) else PROBLEMS
         except (BrokenPipeError, SystemExit):
             # Whoever read our output has had enough. click ends the process for that, and for nothing else here.
             return DONE

@@ -11,6 +11,8 @@ from app.core.scheme import Scheme
 from app.jobs.tasks import scheme_file
 from app.jobs.tasks.scheme_file import Orphans
 
+_ACTIONS = ("show", "check", "apply")
+
 
 @click.command()
 @project_argument
@@ -31,10 +33,13 @@ def command(project: Path, action: str, file: str | None, force: bool, as_json: 
       stet scheme check mine.toml
       stet scheme news.stet apply mine.toml
     """
-    if str(project) == "check" and file is None and action not in ("show", "check", "apply"):
+    if str(project) == "check" and file is None and action not in _ACTIONS:
         show(_described(scheme_file.parsed(scheme_file.read_scheme(action))))
         return
-    if action not in ("show", "check", "apply"):
+    if str(project) in _ACTIONS and not project.exists():
+        needed = "a FILE" if str(project) == "check" else "a project first, such as news.stet"
+        raise click.UsageError(f"{project} needs {needed}")
+    if action not in _ACTIONS:
         raise click.UsageError(f"“{action}” is none of show, check and apply")
     if (file is None) != (action == "show"):
         raise click.UsageError(f"{action} takes no file" if file else f"{action} needs a file")

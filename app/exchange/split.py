@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.core.errors import FormatError
+from app.core.errors import BadChoice, FormatError
 
 _NAMES = {2: ("train", "test"), 3: ("train", "dev", "test")}
 
@@ -19,10 +19,12 @@ class Split:
 
     @classmethod
     def parse(cls, text: str, *, seed: int = 0) -> "Split":
-        """Read `80/20` or `80/10/10`. Raises FormatError."""
+        """Read `80/20` or `80/10/10`; no share is 0. Raises BadChoice."""
         parts = text.split("/")
-        if len(parts) not in _NAMES or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-            raise FormatError(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
+        if len(parts) not in _NAMES or not all(
+            part.isascii() and part.isdigit() and 0 < int(part) < 10**9 for part in parts
+        ):
+            raise BadChoice(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
         return cls(tuple(int(part) for part in parts), seed=seed)
 
     def paths(self, out: Path) -> list[Path]:

@@ -57,6 +57,12 @@ class Stet:
         out, err = process.communicate(timeout=60)
         return Ran(process.returncode, out.decode(), err.decode())
 
+    def shell(self, line: str) -> Ran:
+        """Run a line as a shell understands it, in this process."""
+        import shlex
+
+        return self(*shlex.split(line)[1:])
+
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file into the folder."""
         path = self.folder / name
