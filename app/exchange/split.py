@@ -21,9 +21,7 @@ class Split:
     def parse(cls, text: str, *, seed: int = 0) -> "Split":
         """Read `80/20` or `80/10/10`; no share is 0. Raises BadChoice."""
         parts = text.split("/")
-        if len(parts) not in _NAMES or not all(
-            part.isascii() and part.isdigit() and 0 < int(part) < 10**9 for part in parts
-        ):
+        if len(parts) not in _NAMES or not all(map(_is_share, parts)):
             raise BadChoice(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
         return cls(tuple(int(part) for part in parts), seed=seed)
 
@@ -51,6 +49,10 @@ class Split:
             wanted[part] -= sum(weights[uid] for uid in group)
             parts.update(dict.fromkeys(group, part))
         return parts
+
+
+def _is_share(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0
 
 
 def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -28,6 +28,26 @@ def backups(project: Path) -> list[Path]:
     return sorted((path for path in found if _made(path, project)), key=lambda path: path.name, reverse=True)
 
 
+def newest_good(project: Path) -> Path | None:
+    """Return the newest of a project's backups that is whole, None if there is none."""
+    for path in backups(project):
+        try:
+            gate.require_whole(path, gate.require_project(path))
+        except (ProjectError, OSError):
+            continue
+        return path
+    return None
+
+
+def how_to_restore(project: Path) -> str:
+    """Return what to do about a damaged project, in words."""
+    good = newest_good(project)
+    if good is None:
+        place = backup_folder(project).name
+        return f"there is no good backup of it in {place}; the damaged file was left as it is, so keep a copy of it"
+    return f"move it away and put a copy of its newest good backup in its place: {good.parent.name}/{good.name}"
+
+
 def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
     """Copy a project, open or not, with SQLite's own copier; check the copy; only then give it its name.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.errors import ProjectError
 from app.storage import gate
 from app.storage.access import NotWritable, reading_mode, tidy, uri, why_not_writable
-from app.storage.backups import back_up
+from app.storage.backups import back_up, how_to_restore
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -35,6 +35,14 @@ class Project:
         """
         self.path = path
         self._key: Path | None = None
+        try:
+            self._enter(write=write)
+        except gate.ProjectDamaged as error:
+            error.hint = how_to_restore(path)
+            raise
+
+    def _enter(self, *, write: bool) -> None:
+        path = self.path
         # A file that this process has open passed the gate already, and reading its header would drop our locks.
         header = None if _open_here.get(path.resolve()) else gate.require_project(path)
         if write:

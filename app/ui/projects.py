@@ -54,6 +54,10 @@ class Projects(QObject):
         from app.storage.gate import risky_place
 
         note = ""
+        if not path.exists():
+            hint = "It was moved, renamed or deleted, or its drive isn’t there. Open it from where it is now."
+            self.complain("The project can’t be opened", StetError("there is no such file", hint=hint, path=path))
+            return
         try:
             session = Session.open(path, annotator=annotator or None)
         except NotWritable as error:

@@ -539,4 +539,27 @@ def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     for command in ("check", "list", "log"):
         ran = stet(command, sample)
         assert (ran.code, ran.out) == (1, "")
-        assert "the file is damaged" in ran.err
+        assert "the file is damaged; there is no good backup of it in sample.backups; " in ran.err
+        assert "btree" not in ran.err.lower()
+    ran = stet("check", sample, "--json")
+    assert ran.code == 1
+    assert {(row["problem"], row["kind"], row["what"]) for row in ran.rows()} == {(True, "file", "the file is damaged")}
+    assert all(row["detail"] for row in ran.rows())
+
+
+def test_the_newest_good_backup_is_named_and_can_be_used(stet: Stet, sample: Path) -> None:
+    import shutil
+
+    good = sample.read_bytes()
+    folder = stet.folder / "sample.backups"
+    folder.mkdir()
+    for day, content in ((1, good), (2, good), (3, good[: len(good) // 2]), (4, b"")):
+        (folder / f"sample-2026010{day}T000000Z.stet").write_bytes(content)
+    for spoilt in (b"", good[:50], good[: len(good) // 2], good[: 4096 * 3] + b"\xaa" * 8192 + good[4096 * 5 :]):
+        sample.write_bytes(spoilt)
+        ran = stet("list", sample)
+        assert ran.code == 1
+        assert ran.err.endswith("its place: sample.backups/sample-20260102T000000Z.stet\n")
+        assert sample.read_bytes() == spoilt
+    shutil.copy(folder / ran.err.strip().rpartition("/")[2], sample)
+    assert stet("check", sample).out == CLEAN

@@ -179,7 +179,10 @@ def test_a_bad_project_leaves_the_open_one_open(desk: Driver, tmp_path: Path) ->
 def test_a_project_that_is_gone_is_told(stet: Driver, tmp_path: Path) -> None:
     stet.start(annotator="Ana")
     stet.window.desk.open_project(tmp_path / "gone.stet")
-    assert "gone.stet" in stet.report()
+    told = stet.report()
+    assert "gone.stet" in told
+    assert "It was moved, renamed or deleted" in told
+    assert "stet new" not in told
     assert not (tmp_path / "gone.stet").exists()
 
 
