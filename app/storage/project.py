@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
 from app.storage import gate
-from app.storage.access import NotWritable, reading_mode, tidy, uri, why_not_writable
+from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, uri, why_not_writable
 from app.storage.backups import back_up, how_to_restore
 from app.storage.lock import ProjectLock, is_being_written
+from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Project:
         try:
             # Beside a living writer the log is there by right, and the writer has checked the file.
             if self.lock is not None or not is_being_written(self.path):
-                gate.require_whole(self.path, header)
+                _require_whole(self.path, header)
         except ProjectError:
             if self.lock is not None:
                 self.lock.discard()
@@ -177,6 +178,18 @@ class Project:
             self._key = None
         if self.lock is not None:
             self.lock.release()
+
+
+def _require_whole(path: Path, header: bytes) -> None:
+    if not left_unclean(path):
+        gate.require_whole(path, header)
+        return
+    require_own_log(path)
+    try:
+        gate.require_whole(path, header)
+    except gate.ProjectDamaged:
+        require_fitting_log(path)
+        raise
 
 
 def _require_writable(path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ import pytest
 from app import __main__, __version__, paths
 from app.cli.catalogue import COMMANDS
 from app.cli.main import cli
+from app.core.record import DocumentRecord
+from app.session.bringing import bring
 from app.session.session import Session
-from tests.cli.conftest import Stet
+from tests.cli.conftest import Ran, Stet
 from tests.exchange.build import exported, plain, record, written
 from tests.unprivileged import needs_permissions, write_protected
 
@@ -265,6 +268,40 @@ def test_progress_is_shown_on_a_terminal_only(stet: Stet, monkeypatch: pytest.Mo
         progress(50, 100, "1 document")
         progress(60, 100, "too soon to be shown")
     assert [text.strip("\r ") for text in shown] == ["importing  50 %  1 document", ""]
+
+
+def test_an_export_is_of_one_moment_and_says_so_if_that_was_before_the_first_import_ended(stet: Stet) -> None:
+    stet("new", "a.stet")
+    window = Session.open(Path("a.stet"), annotator="ana")
+    ran: list[Ran] = []
+
+    def records() -> Iterator[DocumentRecord]:
+        for number in range(1200):
+            if number == 1100:  # most of them are written, none is there for others
+                ran.append(stet.real("export", "a.stet", "during.jsonl"))
+            yield record("word " * 200, uid=f"d{number}", name=str(number))
+
+    try:
+        bring(window, records(), title="Import")
+        ran.append(stet.real("export", "a.stet", "after.jsonl"))
+    finally:
+        window.close()
+    during, after = ran
+    assert during.err.startswith("stet: exported 0 documents to during.jsonl\n")
+    assert (
+        "nothing was exported: no document is in the project until what is being brought in now is there" in during.err
+    )
+    assert Path("during.jsonl").read_bytes() == b""
+    assert after.err == "stet: exported 1,200 documents to after.jsonl\n"
+    assert len(Path("after.jsonl").read_bytes().splitlines()) == 1200
+
+
+def test_an_export_of_nothing_says_why(stet: Stet, sample: Path) -> None:
+    stet("new", "a.stet")
+    assert "nothing was exported: no document is in the project" in stet("export", "a.stet", "-").err
+    ran = stet("export", sample, "-", "--where", "name=nonsense")
+    assert (ran.code, ran.out) == (0, "")
+    assert "nothing was exported: no document meets the conditions" in ran.err
 
 
 @needs_permissions

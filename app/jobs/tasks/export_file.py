@@ -17,6 +17,7 @@ from app.exchange.split import Split
 from app.jobs.tasks.new_files import NewFiles, write_failed
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
+from app.storage.lock import is_being_written
 
 _DOCUMENTS_A_TICK = 100
 _KEPT_DOCUMENTS = 16
@@ -120,6 +121,7 @@ def export_project(
             parts = work.write_files([(path, work.part(number, dealt)) for number, path in enumerate(paths)])
             work.note_empty(parts)
     work.note_unnamed()
+    work.note_nothing()
     return ExportReport(format, parts, split.seed if split else None, work.losses, work.outcomes())
 
 
@@ -291,6 +293,18 @@ class _Export:
             if not part.documents and part.path is not None:
                 what = "parts of the split that are empty: there are too few documents, or too many hang together"
                 self.losses.note("empty", what, part.path.name)
+
+    def note_nothing(self) -> None:
+        """Say why nothing was written, which somebody who exports doesn't expect."""
+        if self.written:
+            return
+        if self.total:
+            what = "nothing was exported: no document meets the conditions"
+        elif not self.session.is_writable and is_being_written(self.session.path):
+            what = "nothing was exported: no document is in the project until what is being brought in now is there"
+        else:
+            what = "nothing was exported: no document is in the project"
+        self.losses.note("nothing", what)
 
     def note_unnamed(self) -> None:
         """Note the documents that the written ones point at and that were left out."""
