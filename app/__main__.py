@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.cli.catalogue import COMMANDS
+from app.cli.streams import complain
+from app.core.names import name_problem
 
 _WRONG_USE = 2
 
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         wanted = _window(arguments)
     except _WrongUse as error:
-        print(f"stet: {error}; try: stet --help", file=sys.stderr)  # noqa: T201
+        complain(f"stet: {error}; try: stet --help")
         return _WRONG_USE
     from app.bootstrap import run_window
 
@@ -53,6 +55,9 @@ def _window(arguments: Sequence[str]) -> _Window:
             annotator = value if equals else next(rest, "")
             if not annotator.strip():
                 raise _WrongUse("--as needs a name")
+            wrong = name_problem(annotator)
+            if wrong is not None:
+                raise _WrongUse(f"--as: {wrong}")
             wanted = wanted._replace(annotator=annotator)
         elif argument == "--sample":
             wanted = wanted._replace(sample=True)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app import paths
+from app.cli.streams import complain
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -18,23 +19,64 @@ if TYPE_CHECKING:
 
 _SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
 _COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
-_NO_DISPLAY = (
-    "stet: there is no display to open a window on; run it on a desktop, or under xvfb-run, or use the commands: "
-    "stet --help"
-)
+_NO_SCREEN = "no screen can be reached"
+_WITHOUT = "start Stet on a desktop, or under xvfb-run, or use the commands: stet --help"
+_CONNECT_S = 2.0
+_Address = str | tuple[str, int]
 
 
-def has_display() -> bool:
-    """Tell whether a window can be opened. Asked before Qt, which would abort the process."""
+def why_no_window() -> str | None:
+    """Return why no window can be opened, None if nothing speaks against it. Asked before Qt, which would abort."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+        return None
+    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    if not display and not wayland:
+        return f"{_NO_SCREEN}: neither DISPLAY nor WAYLAND_DISPLAY is set; {_WITHOUT}"
+    sockets = [*(_x_sockets(display) if display else ()), *([_wayland_socket(wayland)] if wayland else ())]
+    if any(_answers(family, address) for family, address in sockets):
+        return None
+    asked = (("DISPLAY", display), ("WAYLAND_DISPLAY", wayland))
+    named = " or ".join(f"{name}={value}" for name, value in asked if value)
+    return f"{_NO_SCREEN}: nobody answers at {named}; set it to a screen that is there, {_WITHOUT}"
+
+
+def _x_sockets(display: str) -> list[tuple[int, _Address]]:
+    """Return where an X server may listen, as family and address: `host:number.screen`, a local one without a host."""
+    import socket
+
+    host, _, number = display.rpartition(":")
+    number = number.partition(".")[0]
+    if not number.isdigit():
+        return []
+    if host in ("", "unix"):
+        path = f"/tmp/.X11-unix/X{number}"
+        return [(socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
+    return [(socket.AF_INET, (host, 6000 + int(number)))]
+
+
+def _wayland_socket(name: str) -> tuple[int, _Address]:
+    import socket
+
+    return socket.AF_UNIX, os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)
+
+
+def _answers(family: int, address: _Address) -> bool:
+    import socket
+
+    with socket.socket(family) as asking:
+        asking.settimeout(_CONNECT_S)
+        try:
+            asking.connect(address)
+        except OSError:
+            return False
+    return True
 
 
 def run_window(project: Path | None = None, annotator: str | None = None, *, sample: bool = False) -> int:
     """Open the window, on a project if one is given; return the exit code."""
-    if not has_display():
-        print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
+    wrong = why_no_window()
+    if wrong is not None:
+        complain(f"stet: {wrong}")
         return 2
     # Collecting garbage costs a tenth of the start, and there is none yet.
     gc.disable()
@@ -51,7 +93,20 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
         start(window, project, annotator, sample=sample)
     window.when_painted(collect_again)
     window.activateWindow()  # for X servers without a window manager
+    window.when_painted(partial(_hear_signals, app, window))
     return app.exec()
+
+
+def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
+    from app.ui.end_signals import EndSignals
+
+    EndSignals(partial(_end, app, window), window)
+
+
+def _end(app: "QApplication", window: "MainWindow") -> None:
+    """Close the window and with it the project, whatever dialogs are open."""
+    window.close()
+    app.quit()
 
 
 def collect_again() -> None:
@@ -100,7 +155,9 @@ def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *,
     desk = window.desk
     desk.prepare()
     if annotator:
-        desk.look.change({"annotator": annotator})
+        # For this run alone: whose computer it is stays as it was.
+        window.settings.use_for_now({"annotator": annotator})
+        window.top.show_annotator(annotator)
     if project is not None:
         desk.open_project(project)
     elif sample:
@@ -116,9 +173,6 @@ def _report_bugs(window: "MainWindow") -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         import traceback
 
-        if issubclass(kind, KeyboardInterrupt):
-            window.close()
-            return
         frames = traceback.extract_tb(trace)
         where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         if (kind.__name__, where) in seen:

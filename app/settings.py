@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from app import paths
 from app.core.errors import StetError
+from app.core.names import name_problem
 
 
 class Setting(NamedTuple):
@@ -61,6 +62,7 @@ class Settings:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or paths.settings_dir() / "settings.json"
         self._values: dict[str, Any] = {}
+        self._for_now: dict[str, Any] = {}
         self.complaints: list[str] = []
         self._kept = False
         self._load()
@@ -84,18 +86,29 @@ class Settings:
                 self._values[key] = value
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  the table tells the type
-        return self._values.get(key, BY_KEY[key].default)
+        return self._for_now.get(key, self._values.get(key, BY_KEY[key].default))
+
+    def use_for_now(self, values: Mapping[str, Any]) -> None:
+        """Put values in force as long as the program runs; the file is left alone.
+
+        Raises StetError for a value that doesn't fit.
+        """
+        _refuse_wrong(values)
+        self._for_now.update(values)
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Change settings and write the file; all of them or none. Raises StetError for a value that doesn't fit."""
-        for key, value in values.items():
-            wrong = complaint(key, value)
-            if wrong:
-                raise StetError(wrong, hint="choose another value")
-        merged = {**self._values, **values}
+        _refuse_wrong(values)
+        # What is in force for now and was handed back as it is, by a dialog of all settings, wasn't chosen.
+        chosen = {
+            key: value for key, value in values.items() if key not in self._for_now or self._for_now[key] != value
+        }
+        merged = {**self._values, **chosen}
         sparse = {key: value for key, value in merged.items() if value != BY_KEY[key].default}
         self._write(sparse)
         self._values = sparse
+        for key in chosen:
+            self._for_now.pop(key, None)
 
     def _write(self, values: Mapping[str, Any]) -> None:
         unfinished = self._path.with_suffix(".part")
@@ -112,6 +125,13 @@ class Settings:
             raise StetError(
                 f"settings can't be written: {error.strerror}", hint="check permissions", path=self._path
             ) from error
+
+
+def _refuse_wrong(values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        wrong = complaint(key, value)
+        if wrong:
+            raise StetError(wrong, hint="choose another value")
 
 
 def complaint(key: str, value: object) -> str | None:
@@ -132,4 +152,6 @@ def complaint(key: str, value: object) -> str | None:
     if isinstance(setting.default, dict):
         fits = isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair)
         return None if fits else f"“{key}” must map actions to keys"
-    return None if isinstance(value, str) else f"“{key}” must be text"
+    if not isinstance(value, str):
+        return f"“{key}” must be text"
+    return name_problem(value) if key == "annotator" and value else None

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from app.cli.afterwards import afterwards
+from app.core.names import name_problem
 from app.session.session import Session
+from app.storage.access import tidy
 
 project_argument = click.argument("project", type=click.Path(path_type=Path))
 
@@ -15,6 +19,18 @@ project_argument = click.argument("project", type=click.Path(path_type=Path))
 def json_option(what: str) -> Callable[[Any], Any]:
     """Return the option `--json`."""
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON, one object per line.")
+
+
+def as_option(meaning: str) -> Callable[[Any], Any]:
+    """Return the option `--as` of a command that writes; names that nobody can have are wrong use."""
+    return click.option("--as", "annotator", metavar="NAME", callback=_checked_name, help=meaning)
+
+
+def _checked_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    wrong = name_problem(name) if name is not None else None
+    if wrong is not None:
+        raise click.UsageError(f"--as: {wrong}")
+    return name
 
 
 @contextmanager
@@ -25,3 +41,5 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
         yield session
     finally:
         session.close()
+        # An error on its way up holds what was being read, and that the file, until the command is over.
+        afterwards(partial(tidy, project))

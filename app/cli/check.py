@@ -1,13 +1,15 @@
 """`stet check`"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
-from app.jobs.tasks.check_project import Finding, check_project
+from app.jobs.tasks.check_project import Finding, check_project, damage_findings
+from app.storage.gate import ProjectDamaged
 
 
 @click.command()
@@ -30,7 +32,7 @@ def command(project: Path, as_json: bool) -> int:
             count[finding.is_problem] += 1
             yield finding
 
-    with opened(project) as session, ProgressLine("checking") as progress:
+    with _json_of_damage(as_json), opened(project) as session, ProgressLine("checking") as progress:
         found = counted(check_project(session, progress=progress))
         if as_json:
             show_json(_row(finding) for finding in found)
@@ -40,6 +42,17 @@ def command(project: Path, as_json: bool) -> int:
     if not as_json:
         show(f"{_counted(count[True], 'problem')}, {_counted(count[False], 'finding')}")
     return 1 if count[True] else 0
+
+
+@contextmanager
+def _json_of_damage(as_json: bool) -> Iterator[None]:
+    """Print what is wrong with a file that is too damaged to be opened, for programs; people get the error."""
+    try:
+        yield
+    except ProjectDamaged as error:
+        if as_json:
+            show_json(_row(finding) for finding in damage_findings(error.details or [error.what]))
+        raise
 
 
 def _row(finding: Finding) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from app.cli.streams import saying, writing
 from app.core.errors import StetError
 
 _ROWS_MEASURED = 1000
@@ -24,8 +25,9 @@ def printable(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Write a line for people to standard error."""
-    click.echo(printable(text), err=True)
+    """Write a line for people to standard error, if it can be written."""
+    with saying():
+        click.echo(printable(text), err=True)
 
 
 def say_error(error: StetError) -> None:
@@ -34,24 +36,34 @@ def say_error(error: StetError) -> None:
 
 
 def show(text: str) -> None:
-    """Write a line to standard output."""
-    click.echo(printable(text))
+    """Write a line to standard output. Raises OutputFailed."""
+    show_raw(f"{printable(text)}\n")
+
+
+def show_raw(text: str) -> None:
+    """Write text as it stands to standard output. Raises OutputFailed."""
+    with writing():
+        click.echo(text, nl=False)
 
 
 def show_json(rows: Iterable[Any]) -> None:
-    """Write one JSON value per line to standard output."""
+    """Write one JSON value per line to standard output. Raises OutputFailed."""
     import msgspec  # not needed to say which version this is
 
-    sys.stdout.flush()
-    out = sys.stdout.buffer
     encoder = msgspec.json.Encoder()
-    for row in rows:
-        out.write(encoder.encode(row) + b"\n")
-    out.flush()
+    with writing():
+        sys.stdout.flush()
+        out = sys.stdout.buffer
+        for row in rows:
+            out.write(encoder.encode(row) + b"\n")
+        out.flush()
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table; its columns are as wide as the first thousand rows need, numbers stand to the right."""
+    """Write a table; its columns are as wide as the first thousand rows need, numbers stand to the right.
+
+    Raises OutputFailed.
+    """
     cells = ([_cell(value) for value in row] for row in rows)
     first = list(islice(cells, _ROWS_MEASURED))
     widths = [max(map(len, column)) for column in zip(titles, *first, strict=True)]
@@ -59,7 +71,7 @@ def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     is_number = [all(cell.replace(",", "").isdigit() for cell in column) for column in zip(*first, strict=True)]
     numbers = is_number or [False] * len(titles)
     for row in chain([list(titles)] if first else [], first, cells):
-        click.echo("  ".join(_padded(row, widths, numbers)).rstrip())
+        show_raw("  ".join(_padded(row, widths, numbers)).rstrip() + "\n")
 
 
 def _cell(value: object) -> str:
@@ -95,10 +107,12 @@ class ProgressLine:
         share = f"{min(100, done * 100 // total):3d} %  " if total else ""
         line = printable(f"{self._verb} {share}{what}")
         self._width = max(self._width, len(line))
-        click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
+        with saying():
+            click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._width:
-            click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)
+            with saying():
+                click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)

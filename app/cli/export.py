@@ -1,6 +1,7 @@
 """`stet export`"""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,6 +10,8 @@ import msgspec
 
 from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
+from app.cli.streams import writing
+from app.exchange.registry import Registry
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
@@ -47,7 +50,7 @@ from app.jobs.tasks.new_files import NewFiles
     help="Write parts for train/test or train/dev/test, such as 80/10/10, to files named after OUT. "
     "Documents that share a reference stay together.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw for --split.")
+@click.option("--seed", type=int, help="Of the draw for --split.  [default: 0]")
 @click.option("--tokens", is_flag=True, help="Add tokens to each record (format training).")
 @click.option(
     "--report",
@@ -66,11 +69,11 @@ def command(
     layers: tuple[str, ...],
     where: tuple[str, ...],
     split: str | None,
-    seed: int,
+    seed: int | None,
     tokens: bool,
     report_file: Path | None,
 ) -> None:
-    """Write PROJECT to the file OUT, or to standard output if OUT is “-”.
+    """Write PROJECT to the file OUT, or to standard output if OUT is “-”. A file that is there already is replaced.
 
     What the format can't carry is said on standard error.
 
@@ -82,12 +85,16 @@ def command(
     """
     if bool(annotators) + gold + every_annotator > 1:
         raise click.UsageError("--as, --gold and --all exclude each other")
-    parts = Split.parse(split, seed=seed) if split else None
+    _refuse_idle(format, every_annotator=every_annotator, tokens=tokens)
+    if seed is not None and split is None:
+        raise click.UsageError("--seed is for the draw of --split; leave it out, or add --split 80/10/10")
+    parts = Split.parse(split, seed=seed or 0) if split is not None else None
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     if parts is not None and not isinstance(target, Path):
         raise click.UsageError("--split needs a file to name its parts after, not -")
-    with opened(project) as session, ProgressLine("exporting") as progress:
+    to_output = nullcontext() if isinstance(target, Path) else writing()
+    with opened(project) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
             session,
             target,
@@ -101,8 +108,19 @@ def command(
             tokens=tokens,
             progress=progress,
         )
+        if not isinstance(target, Path):
+            target.flush()
     for line in report.lines():
         say(f"stet: {line}")
     if report_file is not None:
         with NewFiles(keep_off=project) as files:
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+
+
+def _refuse_idle(format: str, *, every_annotator: bool, tokens: bool) -> None:
+    """Refuse options that would do nothing in a format. Raises UsageError, and BadChoice for an unknown format."""
+    writer = Registry().get(format).writer
+    if every_annotator and writer is not None and not writer.takes_one_annotator:
+        raise click.UsageError(f"--all is for formats of one annotator; “{format}” has everyone's work: leave it out")
+    if tokens and format == "stet":
+        raise click.UsageError("--tokens is for training data; leave it out, or add --format training")

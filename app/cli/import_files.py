@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.arguments import json_option, opened, project_argument
+from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, say_error, show, show_json
 from app.jobs.tasks.import_files import import_files
 
@@ -15,12 +15,7 @@ from app.jobs.tasks.import_files import import_files
 @click.option(
     "--format", metavar="NAME", help="The files' format; without it each file's is found out. See: stet formats."
 )
-@click.option(
-    "--as",
-    "annotator",
-    metavar="NAME",
-    help="Who is importing: undo in the window is theirs, and so are marks of files that don't say whose they are.",
-)
+@as_option("Who is importing: undo in the window is theirs, and so are marks of files that don't say whose they are.")
 @click.option(
     "--reference-for",
     metavar="DOC",

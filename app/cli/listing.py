@@ -7,6 +7,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
 from app.jobs.tasks import listing
+from app.jobs.tasks.export_file import check_layers
 from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 
 
@@ -57,6 +58,7 @@ def command(
     if what != "conflicts" and (kinds or agreed_too):
         raise click.UsageError("--kind and --all are for conflicts")
     with opened(project) as session:
+        check_layers(session, layers)
         if what == "conflicts":
             rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
         elif what == "annotations":

@@ -1,19 +1,25 @@
 """The command `stet`: finds the command that is meant, and turns what goes wrong into a line and an exit code."""
 
 import importlib
-import os
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
 from app import __version__
+from app.cli import streams
+from app.cli.afterwards import do_what_is_due
 from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
-from app.core.errors import StetError
+from app.core.errors import StetError, WrongUse
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+TERMINATED = 128 + signal.SIGTERM  # as a shell tells of a process that this signal has ended
 
 
 class StetGroup(click.Group):
@@ -42,7 +48,13 @@ class StetGroup(click.Group):
         **extra: Any,  # noqa: ANN401  whatever click's own has
     ) -> int:
         """Run a command: 0 done, 1 problems found or data refused, 2 wrong use. `standalone_mode` exits with it."""
-        code = self._guarded(args, prog_name, complete_var, extra)
+        streams.prepare()
+        with _ended_by_signal() as was_ended:
+            code = self._guarded(args, prog_name, complete_var, extra)
+            do_what_is_due()
+        streams.give_up()
+        if was_ended():
+            code = TERMINATED
         if standalone_mode:
             sys.exit(code)
         return code
@@ -52,24 +64,51 @@ class StetGroup(click.Group):
     ) -> int:
         try:
             result = super().main(args, prog_name or "stet", complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
+            streams.flush()
         except click.UsageError as error:
             hint = f"; try: {error.ctx.command_path} --help" if error.ctx else ""
             say(f"stet: {error.format_message().rstrip('.')}{hint}")
             return WRONG_USE
         except StetError as error:
             say_error(error)
-            return PROBLEMS
+            return WRONG_USE if isinstance(error, WrongUse) else PROBLEMS
         except (BrokenPipeError, SystemExit):
-            # Whoever read our output has had enough. click ends the process for that, and for nothing else here. What
-            # Python still holds of the output must not raise again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+            # Whoever read our output has had enough. click ends the process for that, and for nothing else here.
             return DONE
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            # No file that was asked for: click itself was writing, its help say.
+            say_error(streams.OutputFailed(error))
+            return PROBLEMS
         except (KeyboardInterrupt, click.Abort):
             # Whether an import was whole by then, nobody can say here; half of one it never is.
             say("stet: stopped")
             return PROBLEMS
         return result if isinstance(result, int) else DONE
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[Callable[[], bool]]:
+    """End a command in order when the system asks it to: as by Ctrl+C, so that files half written go away.
+
+    Gives a function that tells whether that happened.
+    """
+    asked = False
+
+    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield bool  # signals are the main thread's
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.group(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.arguments import project_argument
+from app.cli.arguments import as_option, project_argument
 from app.cli.console import show
 
 
@@ -16,7 +16,7 @@ from app.cli.console import show
     help="A scheme that ships with Stet, or a TOML file.  [default: news-errors]",
 )
 @click.option("--sample", is_flag=True, help="Make the sample project: spun news with its references and some marks.")
-@click.option("--as", "annotator", metavar="NAME", help="With --sample: who the marks in it belong to.  [default: you]")
+@as_option("With --sample: who the marks in it belong to.  [default: you]")
 def command(project: Path, scheme: str | None, sample: bool, annotator: str | None) -> None:
     """Make a project: one file, PROJECT, ending in .stet.
 
@@ -26,9 +26,9 @@ def command(project: Path, scheme: str | None, sample: bool, annotator: str | No
     """
     if project.suffix != ".stet":
         raise click.UsageError("a project's name ends in .stet, such as news.stet")
-    if sample and scheme:
+    if sample and scheme is not None:
         raise click.UsageError("the sample has its own scheme: leave --scheme or --sample out")
-    if annotator and not sample:
+    if annotator is not None and not sample:
         raise click.UsageError("--as is for --sample: a new project has no marks")
     if sample:
         from app.jobs.tasks.sample import create_sample

@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from app.cli.arguments import opened, project_argument
-from app.cli.console import say, show, show_json
+from app.cli.arguments import as_option, opened, project_argument
+from app.cli.console import say, show, show_json, show_raw
 from app.core.scheme import Scheme
 from app.jobs.tasks import scheme_file
 from app.jobs.tasks.scheme_file import Orphans
+
+_ACTIONS = ("show", "check", "apply")
 
 
 @click.command()
@@ -18,7 +20,7 @@ from app.jobs.tasks.scheme_file import Orphans
 @click.argument("file", required=False)
 @click.option("--force", is_flag=True, help="Apply a scheme of the same name whose version isn't higher.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scheme as one JSON object.")
-@click.option("--as", "annotator", metavar="NAME", help="Who applies it: undo in the window is theirs.")
+@as_option("Who applies it: undo in the window is theirs.")
 def command(project: Path, action: str, file: str | None, force: bool, as_json: bool, annotator: str | None) -> None:
     """Show the scheme of PROJECT, check a scheme FILE against it, or put FILE in force.
 
@@ -31,10 +33,13 @@ def command(project: Path, action: str, file: str | None, force: bool, as_json: 
       stet scheme check mine.toml
       stet scheme news.stet apply mine.toml
     """
-    if str(project) == "check" and file is None and action not in ("show", "check", "apply"):
+    if str(project) == "check" and file is None and action not in _ACTIONS:
         show(_described(scheme_file.parsed(scheme_file.read_scheme(action))))
         return
-    if action not in ("show", "check", "apply"):
+    if str(project) in _ACTIONS and not project.exists():
+        needed = "a FILE" if str(project) == "check" else "a project first, such as news.stet"
+        raise click.UsageError(f"{project} needs {needed}")
+    if action not in _ACTIONS:
         raise click.UsageError(f"“{action}” is none of show, check and apply")
     if (file is None) != (action == "show"):
         raise click.UsageError(f"{action} takes no file" if file else f"{action} needs a file")
@@ -58,7 +63,7 @@ def _show(project: Path, *, as_json: bool) -> None:
     if as_json:
         show_json([{key: value for key, value in msgspec.to_builtins(scheme).items() if key != "source"}])
     else:
-        click.echo(scheme.source, nl=False)
+        show_raw(scheme.source)
 
 
 def _described(scheme: Scheme) -> str:

@@ -39,6 +39,18 @@ class FormatError(StetError):
     """A foreign or own data file that can't be read at some line."""
 
 
+class WrongUse(StetError):
+    """A request that makes no sense, such as a name that nothing has. The command line ends with 2 for it."""
+
+
+class BadChoice(FormatError, WrongUse):
+    """A format, layer, condition or split that isn't one."""
+
+
+class UnknownScheme(SchemeError, WrongUse):
+    """A scheme that was named, not given as a file, and doesn't ship with Stet."""
+
+
 class ProjectError(StetError):
     """A project file that can't be opened, written or trusted. The file is as before."""
 

@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import NamedTuple
 
-from app.core.errors import FormatError
+from app.core.errors import BadChoice, FormatError
 from app.exchange.format import HEAD, Format
 from app.exchange.stet_reader import StetReader
 from app.exchange.stet_writer import StetWriter
@@ -51,7 +51,7 @@ class Registry:
         return self._broken
 
     def get(self, name: str) -> Format:
-        """Return a format by name. Raises FormatError, naming those there are."""
+        """Return a format by name. Raises FormatError, or BadChoice, naming those there are."""
         if name not in self._formats:
             self._complete()
         found = self._formats.get(name)
@@ -60,7 +60,7 @@ class Registry:
             broken = next((item for item in self._broken if item.name == name), None)
             if broken:
                 raise FormatError(f"the format “{name}” of {broken.origin} doesn't load: {broken.reason}", hint=hint)
-            raise FormatError(f"there is no format “{name}”", hint=hint)
+            raise BadChoice(f"there is no format “{name}”", hint=hint)
         return found
 
     def for_file(self, path: Path) -> Format | None:

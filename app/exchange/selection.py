@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision
-from app.core.errors import FormatError
+from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.report import Report
 
@@ -22,14 +22,14 @@ class Condition(NamedTuple):
 
 
 def parse_condition(text: str) -> Condition:
-    """Read `KEY=VALUE`. Raises FormatError for an unknown key or status."""
+    """Read `KEY=VALUE`. Raises BadChoice for an unknown key or status."""
     key, equals, value = text.partition("=")
     is_known = key in ("status", "name", "label") or (key.startswith("meta.") and len(key) > len("meta."))
     if not equals or not is_known:
-        raise FormatError(f"“{text}” is no condition", hint=f"write {_KEYS}")
+        raise BadChoice(f"“{text}” is no condition", hint=f"write {_KEYS}")
     statuses = [FINISHED, *(status.value for status in Status)]
     if key == "status" and value not in statuses:
-        raise FormatError(f"there is no status “{value}”", hint=f"use one of: {', '.join(statuses)}")
+        raise BadChoice(f"there is no status “{value}”", hint=f"use one of: {', '.join(statuses)}")
     return Condition(key, value)
 
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.core.errors import FormatError
+from app.core.errors import BadChoice, FormatError
 
 _NAMES = {2: ("train", "test"), 3: ("train", "dev", "test")}
 
@@ -19,10 +19,10 @@ class Split:
 
     @classmethod
     def parse(cls, text: str, *, seed: int = 0) -> "Split":
-        """Read `80/20` or `80/10/10`. Raises FormatError."""
+        """Read `80/20` or `80/10/10`; no share is 0. Raises BadChoice."""
         parts = text.split("/")
-        if len(parts) not in _NAMES or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-            raise FormatError(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
+        if len(parts) not in _NAMES or not all(map(_is_share, parts)):
+            raise BadChoice(f"“{text}” is no split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
         return cls(tuple(int(part) for part in parts), seed=seed)
 
     def paths(self, out: Path) -> list[Path]:
@@ -49,6 +49,10 @@ class Split:
             wanted[part] -= sum(weights[uid] for uid in group)
             parts.update(dict.fromkeys(group, part))
         return parts
+
+
+def _is_share(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0
 
 
 def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -148,6 +148,9 @@ class _Bringing:
         for document, reference in missing:
             what = "references that aren't in the project, left out"
             self.report.note("reference", what, f"{self.documents.name_of(document)}: {reference}")
+        for name in self.documents.shared_names(first=self.first_key):
+            what = "documents whose name another one has too; where a name is asked for, give the id"
+            self.report.note("name", what, name)
         linked = self.additions.link([*self.links, *self.reference_links()])
         self.report_stale(bulk=bool(brought.documents))
         documents = brought.documents + self.shown_again

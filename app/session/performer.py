@@ -3,8 +3,8 @@
 from app.core import edits
 from app.core.annotation import Status
 from app.core.decision import GOLD
-from app.core.document import Document
-from app.core.errors import EditRejected
+from app.core.document import Document, sha256
+from app.core.errors import EditRejected, ProjectError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
@@ -47,6 +47,7 @@ class Performer:
         self.schemes = Schemes(project)
         self.review = ReviewHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
+        self._spoilt: set[str] = set()
 
     def scheme(self) -> Scheme:
         """Return the scheme in force. Raises EditRejected in a project without one."""
@@ -56,14 +57,29 @@ class Performer:
         return parse_scheme(row.toml, path=f"{row.name}.toml")
 
     def document(self, uid: str) -> Document:
-        """Return a document, kept for the next question. Raises EditRejected if there is none."""
-        found = self._texts.pop(uid, None) or self.documents.get(uid)
-        if found is None:
-            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        """Return a document, kept for the next question. Raises EditRejected if there is none.
+
+        One whose text isn't what was imported is shown like any other; marks are refused.
+        """
+        found = self._texts.pop(uid, None) or self._read(uid)
         self._texts[uid] = found
         if len(self._texts) > _CACHED_DOCUMENTS:
             self._texts.pop(next(iter(self._texts)))
         return found
+
+    def _read(self, uid: str) -> Document:
+        found = self.documents.get(uid)
+        if found is None:
+            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        if sha256(found.text) != found.sha256:
+            self._spoilt.add(uid)
+        return found
+
+    def _require_sound(self, document: Document) -> None:
+        """Raise ProjectError for a document whose text has changed: what is marked in it would stand elsewhere."""
+        if document.uid in self._spoilt:
+            what = f"the text of “{document.title}” isn't the one that was imported, so it can't be worked on"
+            raise ProjectError(what, hint="run: stet check, and restore a backup", path=self.project.path)
 
     def load(self, uid: str, annotator: str) -> DocumentState:
         """Return an annotator's state of a document, empty if they never wrote there."""
@@ -128,6 +144,7 @@ class Performer:
         before = state if is_open and state is not None else self.load(work.document, work.annotator)
         applied = edits.apply(before, work.edit)
         if is_new:
+            self._require_sound(before.document)
             self._check_evidence(applied.change)
         kind = GOLD if work.annotator == GOLD else "person"
         person = self.annotations.ensure_annotator(work.annotator, kind=kind)
@@ -147,6 +164,7 @@ class Performer:
                 if evidence in known:
                     continue
                 reference = self.document(evidence.document)
+                self._require_sound(reference)
                 edits.check_quote(reference.text, evidence.fragments, evidence.quote)
 
     def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Performed":

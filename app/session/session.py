@@ -8,6 +8,7 @@ from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.edits import Batch, Edit, SetStatus, apply
 from app.core.errors import EditRejected
+from app.core.names import annotator_key, clean_name
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
@@ -16,7 +17,6 @@ from app.core.validation import document_problems, settled_status
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, document_of, encode
-from app.storage.annotations import annotator_key, clean_name
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
@@ -267,9 +267,7 @@ class Session:
     def require_writable(self) -> None:
         """Raise EditRejected if the project was opened only for reading."""
         if not self.is_writable:
-            raise EditRejected(
-                "the project is open for reading only", hint="another window or command is writing to it; close that"
-            )
+            raise EditRejected("the project is open for reading only", hint=self._project.how_to_write)
 
     # -- around --------------------------------------------------------------------------------------------------------
 

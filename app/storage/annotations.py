@@ -1,7 +1,6 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ from app.core.annotation import Annotation, Evidence, Relation, Status
 from app.core.edits import Change
 from app.core.errors import ProjectError
 from app.core.ids import new_uid
+from app.core.names import annotator_key, clean_name, name_problem
 from app.storage.project import Project
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
@@ -60,11 +60,11 @@ class Annotations:
         found = self.find_annotator(name)
         if found is not None:
             return found
-        clean = clean_name(name)
-        if not clean or not clean.isprintable() or len(clean) > 200:
-            raise ProjectError(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
+        wrong = name_problem(name)
+        if wrong is not None:
+            raise ProjectError(f"“{name[:40]}” can't be an annotator's name: {wrong}", hint="use another name")
         sql = "INSERT INTO annotator (uid, name, kind, key) VALUES (?,?,?,?)"
-        return self._db.execute(sql, [new_uid(), clean, kind, annotator_key(name)]).lastrowid or 0
+        return self._db.execute(sql, [new_uid(), clean_name(name), kind, annotator_key(name)]).lastrowid or 0
 
     def set_of(self, document: int, annotator: int) -> SetRow | None:
         """Return an annotator's set on a document, or None if they never wrote there."""
@@ -193,13 +193,3 @@ class Annotations:
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
-
-
-def clean_name(name: str) -> str:
-    """Return an annotator's name as it is stored."""
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def annotator_key(name: str) -> str:
-    """Return what two spellings of one annotator's name have in common."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold()).strip()

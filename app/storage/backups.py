@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.errors import ProjectError
 from app.storage import gate
+from app.storage.access import connect
 
 KEEP_RECENT = 5
 KEEP_DAYS = 7
@@ -25,6 +26,26 @@ def backups(project: Path) -> list[Path]:
     """Return the project's backups, newest first. Other files that a person put there are none of ours."""
     found = backup_folder(project).glob("*.stet")
     return sorted((path for path in found if _made(path, project)), key=lambda path: path.name, reverse=True)
+
+
+def newest_good(project: Path) -> Path | None:
+    """Return the newest of a project's backups that is whole, None if there is none."""
+    for path in backups(project):
+        try:
+            gate.require_whole(path, gate.require_project(path))
+        except (ProjectError, OSError):
+            continue
+        return path
+    return None
+
+
+def how_to_restore(project: Path) -> str:
+    """Return what to do about a damaged project, in words."""
+    good = newest_good(project)
+    if good is None:
+        place = backup_folder(project).name
+        return f"there is no good backup of it in {place}; the damaged file was left as it is, so keep a copy of it"
+    return f"move it away and put a copy of its newest good backup in its place: {good.parent.name}/{good.name}"
 
 
 def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
@@ -62,7 +83,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
 
 def _copy(project: Path, out: Path) -> None:
     with (
-        closing(sqlite3.connect(gate.uri(project, "mode=ro"), uri=True)) as source,
+        closing(connect(project)) as source,
         closing(sqlite3.connect(out)) as target,
     ):
         source.backup(target, pages=_PAGES_A_STEP)

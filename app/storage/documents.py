@@ -2,7 +2,7 @@
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.core.annotation import Status
@@ -222,6 +222,15 @@ class Documents:
     def next_key(self) -> int:
         """Return the row number that the next document gets."""
         return self._write.execute("SELECT coalesce(max(id), 0) + 1 FROM document").fetchone()[0]
+
+    def shared_names(self, *, first: int) -> Iterator[str]:
+        """Yield, for each document from row number `first` on, its name if another document has the same."""
+        sql = (
+            "SELECT d.name FROM document d WHERE d.id >= ? AND EXISTS "
+            "(SELECT 1 FROM document o WHERE o.name = d.name AND o.id <> d.id AND o.removed IS NULL) ORDER BY d.id"
+        )
+        for row in self._write.execute(sql, [first]):
+            yield row[0]
 
     def set_removed(self, *, batch: int, removed: int | None) -> int:
         """Hide what a batch brought, or show it again; return how many documents that were."""

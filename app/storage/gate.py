@@ -7,11 +7,22 @@ merely opening a database can change files beside it.
 import os
 import sqlite3
 import struct
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from app.core.errors import ProjectError
+from app.storage.access import connect, left_unclean, uri
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
+
+
+class ProjectDamaged(ProjectError):
+    """The file was a project and isn't whole any more. `details` is what SQLite says of it, for experts."""
+
+    def __init__(self, what: str, *, path: Path, details: Sequence[str] = ()) -> None:
+        super().__init__(what, hint="restore a backup; the damaged file was left as it is", path=path)
+        self.details = tuple(details)
+
 
 _MAGIC = b"SQLite format 3\x00"
 # A check reads the whole file. Up to this size a person doesn't notice; bigger files are checked by `stet check`.
@@ -34,11 +45,11 @@ def require_project(path: Path) -> bytes:
     except OSError as error:
         raise ProjectError(f"can't be read: {error.strerror}", hint="check its permissions", path=path) from error
     if not header:
-        raise ProjectError("the file is empty", hint="restore a backup, or make a new project", path=path)
+        raise ProjectDamaged("the file is empty", path=path)
     if header[:16] != _MAGIC:
         raise ProjectError("this isn't a Stet project", hint="open a .stet file; texts are imported", path=path)
     if len(header) < 100:
-        raise ProjectError("the file is cut off", hint="restore a backup", path=path)
+        raise ProjectDamaged("the file is cut off", path=path)
     version = file_version(header)
     if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
         what = "this is a database of another program, not a Stet project"
@@ -66,33 +77,19 @@ def require_whole(path: Path, header: bytes) -> None:
     counters_agree = header[24:28] == header[92:96]
     unclean = left_unclean(path)
     if page_size < 512 or (counters_agree and not unclean and size < pages * page_size):
-        raise ProjectError("the file is cut off", hint=_RESTORE, path=path)
+        raise ProjectDamaged("the file is cut off", path=path)
     if size <= CHECKED_AT_OPEN or unclean:
         check = "integrity_check" if unclean else "quick_check"
         # A file that was closed cleanly is read as unchangeable: that makes no file beside it.
-        mode = "mode=ro" if unclean else "mode=ro&immutable=1"
+        mode = None if unclean else "mode=ro&immutable=1"
         found = run_check(path, check=check, mode=mode)
         if found:
-            raise ProjectError(f"the file is damaged ({found[0]})", hint=_RESTORE, path=path)
+            raise ProjectDamaged("the file is damaged", path=path, details=found)
 
 
-_RESTORE = "restore a backup from the folder beside it (NAME.backups); the damaged file was left as it is"
-
-
-def left_unclean(path: Path) -> bool:
-    """Tell whether the last writer didn't close the file: its write-ahead log still lies beside it."""
-    wal = Path(f"{path}-wal")
-    return wal.exists() and wal.stat().st_size > 0
-
-
-def uri(path: Path, mode: str) -> str:
-    """Return the SQLite URI of a file."""
-    return f"file:{quote(str(path.absolute()))}?{mode}"
-
-
-def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
+def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
     """Run `quick_check` or `integrity_check`; return what is wrong, nothing if the file is whole."""
-    connection = sqlite3.connect(uri(path, mode), uri=True)
+    connection = sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)
     try:
         connection.execute("PRAGMA cell_size_check=ON")
         rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
@@ -105,11 +102,8 @@ def run_check(path: Path, *, check: str, mode: str = "mode=ro") -> list[str]:
 
 def broken_links(path: Path) -> list[str]:
     """Return the tables that have rows whose foreign keys lead nowhere."""
-    connection = sqlite3.connect(uri(path, "mode=ro"), uri=True)
-    try:
+    with closing(connect(path)) as connection:
         return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
-    finally:
-        connection.close()
 
 
 def risky_place(path: Path) -> str | None:

@@ -13,15 +13,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.core.clock import now
-from app.core.errors import ProjectError
+from app.storage.access import NotWritable
 
 
-class ProjectLocked(ProjectError):
+class ProjectLocked(NotWritable):
     """Somebody else is writing to the project."""
 
 
 class ProjectLock:
-    """Held from construction to `release()`. Raises ProjectLocked, saying who holds it."""
+    """Held from construction to `release()`. Raises ProjectLocked, saying who holds it, or NotWritable."""
 
     def __init__(self, project: Path) -> None:
         self._file = _lock_file(project)
@@ -37,7 +37,7 @@ class ProjectLock:
                 path=project,
             ) from error
         except OSError as error:
-            raise ProjectError(
+            raise NotWritable(
                 f"can't lock it for writing: {error.strerror}", hint="check the folder's permissions", path=project
             ) from error
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
@@ -75,8 +75,10 @@ def is_being_written(project: Path) -> bool:
     lock = FileLock(str(file), timeout=0, thread_local=False)
     try:
         lock.acquire()
-    except (Timeout, OSError):
+    except Timeout:
         return True
+    except OSError:
+        return False  # whoever may not even open the lock can't ask; a writer's log beside the file tells enough
     lock.release()
     return False
 

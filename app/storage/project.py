@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
 from app.storage import gate
-from app.storage.backups import back_up
+from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, uri, why_not_writable
+from app.storage.backups import back_up, how_to_restore
 from app.storage.lock import ProjectLock, is_being_written
+from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -28,11 +30,24 @@ class Project:
     """
 
     def __init__(self, path: Path, *, write: bool = True) -> None:
-        """Open an existing project. Raises ProjectError; the file is then as before."""
+        """Open an existing project. Raises ProjectError; the file is then as before.
+
+        It is NotWritable if only `write=False` can open it.
+        """
         self.path = path
         self._key: Path | None = None
+        try:
+            self._enter(write=write)
+        except gate.ProjectDamaged as error:
+            error.hint = how_to_restore(path)
+            raise
+
+    def _enter(self, *, write: bool) -> None:
+        path = self.path
         # A file that this process has open passed the gate already, and reading its header would drop our locks.
         header = None if _open_here.get(path.resolve()) else gate.require_project(path)
+        if write:
+            _require_writable(path)
         self.lock = ProjectLock(path) if write else None
         try:
             if header is not None:
@@ -46,18 +61,21 @@ class Project:
         try:
             # Beside a living writer the log is there by right, and the writer has checked the file.
             if self.lock is not None or not is_being_written(self.path):
-                gate.require_whole(self.path, header)
+                _require_whole(self.path, header)
         except ProjectError:
             if self.lock is not None:
                 self.lock.discard()
             raise
         if gate.file_version(header) < SCHEMA_VERSION:
             if self.lock is None:
-                raise ProjectError("made by an older Stet", hint="open it for writing once, to update", path=self.path)
+                hint = "open it for writing once, to update"
+                if why_not_writable(self.path) is not None:
+                    hint = "copy it to a folder of yours and open it there, which updates the copy"
+                raise ProjectError("made by an older Stet", hint=hint, path=self.path)
             back_up(self.path, reason="migration")
 
     def _open(self) -> None:
-        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else "mode=ro")
+        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else reading_mode(self.path))
         try:
             if self.is_writable:
                 if self.connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
@@ -100,6 +118,14 @@ class Project:
     def is_writable(self) -> bool:
         """Whether this process is the project's one writer."""
         return self.lock is not None
+
+    @property
+    def how_to_write(self) -> str:
+        """What to do to write to a project that is open only for reading."""
+        why = why_not_writable(self.path)
+        return (
+            f"{why}; copy it to a folder of yours" if why else "another window or command is writing to it; close that"
+        )
 
     @cached_property
     def db(self) -> "Database":
@@ -148,6 +174,8 @@ class Project:
                 if as_one_file:
                     self.connection.execute("PRAGMA journal_mode=DELETE")
         self.connection.close()
+        if _open_here[self._key] == 1:
+            tidy(self.path)
         self._release()
 
     def _release(self) -> None:
@@ -156,6 +184,24 @@ class Project:
             self._key = None
         if self.lock is not None:
             self.lock.release()
+
+
+def _require_whole(path: Path, header: bytes) -> None:
+    if not left_unclean(path):
+        gate.require_whole(path, header)
+        return
+    require_own_log(path)
+    try:
+        gate.require_whole(path, header)
+    except gate.ProjectDamaged:
+        require_fitting_log(path)
+        raise
+
+
+def _require_writable(path: Path) -> None:
+    why = why_not_writable(path)
+    if why is not None:
+        raise NotWritable(why, hint="change its permissions, or copy it to a folder of yours", path=path)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -179,7 +225,7 @@ def _write_hint(error: sqlite3.Error) -> str:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(
-            gate.uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
+            uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
         )
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA busy_timeout=5000")

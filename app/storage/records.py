@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -64,8 +65,10 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
         what = f"holds a row that makes no sense ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:
-        if own and connection.in_transaction:
-            connection.execute("COMMIT")
+        # Whoever reads no further may have closed the project before this generator is thrown away.
+        with suppress(sqlite3.ProgrammingError):
+            if own and connection.in_transaction:
+                connection.execute("COMMIT")
 
 
 def record(project: Project, uid: str) -> DocumentRecord | None:
@@ -121,6 +124,11 @@ def _stream(
         )
 
 
+# Of an annotation's row: start, end and uid; document, start and uid.
+_READING_ORDER = itemgetter(1, 6, 2)
+_TREE_ORDER = itemgetter(0, 1, 2)
+
+
 class _Work:
     """The annotation, evidence and relation rows of one document, sorted into sets."""
 
@@ -131,6 +139,7 @@ class _Work:
         for row in evidence:
             proofs.setdefault(row[1], []).append(to_evidence(row))
         self._annotations: dict[int, list[Annotation]] = {}
+        annotations.sort(key=_READING_ORDER)
         for row in annotations:
             self._annotations.setdefault(row[3], []).append(to_annotation(row, tuple(proofs.get(row[2], ()))))
         self._relations: dict[int, list[Relation]] = {}
@@ -139,22 +148,15 @@ class _Work:
 
     def set_record(self, row: tuple[Any, ...]) -> SetRecord:
         _, key, name, kind, status, scheme, seconds = row
-        annotations = self._annotations.get(key, [])
-        annotations.sort(key=_order)
         return SetRecord(
             annotator=name,
             kind=kind,
             status=Status(status),
             scheme=scheme,
             seconds=seconds,
-            annotations=tuple(annotations),
+            annotations=tuple(self._annotations.get(key, ())),
             relations=tuple(self._relations.get(key, ())),
         )
-
-
-def _order(annotation: Annotation) -> tuple[int, int, str]:
-    fragments = annotation.fragments
-    return (fragments[0].start, fragments[-1].end, annotation.uid)
 
 
 _CHARACTERS_A_GROUP = 16_000_000
@@ -238,7 +240,7 @@ class _BulkWriter:
         for owner, ties in relations:
             self._annotations.insert_relations(owner, ties)
         # In the order of the clustered key the rows go in at the end of the tree, which is twice as fast.
-        rows.sort(key=_row_order)
+        rows.sort(key=_TREE_ORDER)
         try:
             self._annotations.insert_rows(rows)
         except sqlite3.IntegrityError as error:
@@ -301,7 +303,3 @@ class _BulkWriter:
             return []
         known = "SELECT 1 FROM document WHERE uid=?"
         return [link for link in links if self._db.execute(known, [link[2]]).fetchone() is None]
-
-
-def _row_order(row: tuple[Any, ...]) -> tuple[int, int, str]:
-    return (row[0], row[1], row[2])

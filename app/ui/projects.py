@@ -49,14 +49,18 @@ class Projects(QObject):
     # -- opening and closing -------------------------------------------------------------------------------------------
 
     def open(self, path: Path, annotator: str) -> None:
-        """Open a project; for reading only if somebody else is writing to it. Says so, and what is wrong otherwise."""
+        """Open a project; for reading only if it can't be written. Says so, and what is wrong otherwise."""
+        from app.storage.access import NotWritable
         from app.storage.gate import risky_place
-        from app.storage.lock import ProjectLocked
 
         note = ""
+        if not path.exists():
+            hint = "It was moved, renamed or deleted, or its drive isn’t there. Open it from where it is now."
+            self.complain("The project can’t be opened", StetError("there is no such file", hint=hint, path=path))
+            return
         try:
             session = Session.open(path, annotator=annotator or None)
-        except ProjectLocked as error:
+        except NotWritable as error:
             try:
                 session = Session.open(path, annotator=annotator or None, write=False)
             except StetError as other:

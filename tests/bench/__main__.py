@@ -1,11 +1,14 @@
-"""`python -m tests.bench [NAME] [--json]` runs the benchmarks and prints a table, or one JSON object a line."""
+"""`python -m tests.bench [NAME] [--json] [--full]` runs the benchmarks and prints a table, or one JSON object a line.
+
+With `--full`, import and export are measured at the size of their goals, which takes minutes.
+"""
 
 import os
 import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, grouping, keys, start
+from tests.bench import agreement, bulk, grouping, keys, start
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
@@ -13,19 +16,23 @@ BENCHES: dict[str, Bench] = {
     "keys": keys.run,
     "grouping": grouping.run,
     "agreement": agreement.run,
+    "import": bulk.run_import,
+    "export": bulk.run_export,
 }
+FULL: dict[str, Bench] = {"import": bulk.run_full_import, "export": bulk.run_full_export}
 
 
 def main(arguments: list[str]) -> int:
     """Run the named benchmarks, all of them if none is named; return 1 if a goal was missed."""
     names = [argument for argument in arguments if not argument.startswith("-")]
     unknown = [name for name in names if name not in BENCHES]
-    if unknown or any(a not in ("--json",) for a in arguments if a.startswith("-")):
-        print(f"usage: python -m tests.bench [{'|'.join(BENCHES)}] [--json]", file=sys.stderr)
+    if unknown or any(a not in ("--json", "--full") for a in arguments if a.startswith("-")):
+        print(f"usage: python -m tests.bench [{'|'.join(BENCHES)}] [--json] [--full]", file=sys.stderr)
         return 2
     rows: list[Row] = []
     for name in names or BENCHES:
-        found = BENCHES[name]()
+        bench = FULL.get(name, BENCHES[name]) if "--full" in arguments else BENCHES[name]
+        found = bench()
         rows.extend(found)
         if "--json" in arguments:
             for row in found:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,14 +44,24 @@ class Stet:
     def process(self, *arguments: object, **options: Any) -> subprocess.Popen[bytes]:
         """Start a real process."""
         command = [sys.executable, "-P", "-m", "app", *map(str, arguments)]
+        return self.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, **options)
+
+    def run(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start any program in the folder."""
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
-        return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, **given)
+        return subprocess.Popen(command, **given)
 
     def real(self, *arguments: object) -> Ran:
         """Run a command in a real process and wait for its end."""
         process = self.process(*arguments)
         out, err = process.communicate(timeout=60)
         return Ran(process.returncode, out.decode(), err.decode())
+
+    def shell(self, line: str) -> Ran:
+        """Run a line as a shell understands it, in this process."""
+        import shlex
+
+        return self(*shlex.split(line)[1:])
 
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file into the folder."""

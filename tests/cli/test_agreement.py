@@ -89,7 +89,7 @@ def test_a_layer_can_be_chosen_and_a_seed_given(stet: Stet, three: Path) -> None
     assert _figure(layer, "gamma")["value"] <= 1
     assert stet("agreement", three, "--layer", "error", "--seed", 7, "--gamma", "--json").rows() == [layer]
     ran = stet("agreement", three, "--layer", "eror")
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err == "stet: the scheme has no layer “eror”; its layers are: entity, claim, error\n"
     assert stet("agreement", three, "--seed", "-1").code == 2
 

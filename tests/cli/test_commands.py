@@ -172,7 +172,7 @@ def test_training_data_says_what_it_lost(stet: Stet, sample: Path) -> None:
     assert ran.code == 0
     assert ran.err.startswith("stet: exported 1 document to t.jsonl\n")
     report = json.loads(Path("r.json").read_text())
-    assert report["parts"] == [{"path": "t.jsonl", "documents": 1}]
+    assert report["parts"] == [{"path": "t.jsonl", "documents": 1, "replaced": False}]
     assert all(set(loss) == {"kind", "what", "count", "examples"} for loss in report["losses"])
     (row,) = [json.loads(line) for line in Path("t.jsonl").read_bytes().splitlines()]
     assert row["tokens"]
@@ -187,8 +187,44 @@ def test_a_split_makes_a_file_per_part(stet: Stet, sample: Path) -> None:
         len(Path("out.train.jsonl").read_bytes().splitlines() + Path("out.test.jsonl").read_bytes().splitlines()) == 6
     )
     assert stet("export", sample, "-", "--split", "50/50").code == 2
-    assert stet("export", sample, "x", "--split", "50").code == 1
     assert stet("export", sample, ".", "--split", "50/50").code == 1
+
+
+def test_a_file_that_is_replaced_is_told(stet: Stet, sample: Path) -> None:
+    stet("export", sample, "a.jsonl")
+    assert stet("export", sample, "a.jsonl").err == "stet: exported 6 documents to a.jsonl (replacing a file)\n"
+    ran = stet("export", sample, "a.jsonl", "--split", "50/50")
+    assert "replacing" not in ran.err
+    ran = stet("export", sample, "a.jsonl", "--split", "50/50", "--report", "r.json")
+    assert ran.err.count("(replacing a file)") == 2
+    assert [part["replaced"] for part in json.loads(Path("r.json").read_text())["parts"]] == [True, True]
+
+
+def test_empty_parts_of_a_split_are_told(stet: Stet) -> None:
+    stet("new", "a.stet")
+    for name in "abc":
+        stet.write(f"{name}.txt", name)
+        stet("import", "a.stet", f"{name}.txt")
+    ran = stet("export", "a.stet", "o.jsonl", "--split", "80/10/10", "--report", "r.json")
+    assert ran.code == 0
+    empty = [name for name in ("o.train.jsonl", "o.dev.jsonl", "o.test.jsonl") if not Path(name).read_bytes()]
+    assert empty
+    assert f"too few documents, or too many hang together: {len(empty)} ({'; '.join(empty)})" in ran.err
+    (loss,) = json.loads(Path("r.json").read_text())["losses"]
+    assert (loss["kind"], loss["examples"]) == ("empty", empty)
+
+
+def test_documents_of_one_name_are_told(stet: Stet) -> None:
+    stet("new", "a.stet")
+    for folder in "abc":
+        (stet.folder / folder).mkdir()
+        stet.write(f"{folder}/same.txt", folder)
+    stet.write("other.txt", "other")
+    ran = stet("import", "a.stet", "a/same.txt", "b/same.txt", "other.txt")
+    assert (ran.code, ran.out) == (0, "imported 3 new documents\n")
+    assert "whose name another one has too; where a name is asked for, give the id: 2 (same.txt; same.txt)" in ran.err
+    assert ": 1 (same.txt)" in stet("import", "a.stet", "c/same.txt").err
+    assert stet("import", "a.stet", "c/same.txt").err == ""
 
 
 def test_a_report_that_can_not_be_written_is_said(stet: Stet, sample: Path) -> None:
@@ -503,4 +539,27 @@ def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     for command in ("check", "list", "log"):
         ran = stet(command, sample)
         assert (ran.code, ran.out) == (1, "")
-        assert "the file is damaged" in ran.err
+        assert "the file is damaged; there is no good backup of it in sample.backups; " in ran.err
+        assert "btree" not in ran.err.lower()
+    ran = stet("check", sample, "--json")
+    assert ran.code == 1
+    assert {(row["problem"], row["kind"], row["what"]) for row in ran.rows()} == {(True, "file", "the file is damaged")}
+    assert all(row["detail"] for row in ran.rows())
+
+
+def test_the_newest_good_backup_is_named_and_can_be_used(stet: Stet, sample: Path) -> None:
+    import shutil
+
+    good = sample.read_bytes()
+    folder = stet.folder / "sample.backups"
+    folder.mkdir()
+    for day, content in ((1, good), (2, good), (3, good[: len(good) // 2]), (4, b"")):
+        (folder / f"sample-2026010{day}T000000Z.stet").write_bytes(content)
+    for spoilt in (b"", good[:50], good[: len(good) // 2], good[: 4096 * 3] + b"\xaa" * 8192 + good[4096 * 5 :]):
+        sample.write_bytes(spoilt)
+        ran = stet("list", sample)
+        assert ran.code == 1
+        assert ran.err.endswith("its place: sample.backups/sample-20260102T000000Z.stet\n")
+        assert sample.read_bytes() == spoilt
+    shutil.copy(folder / ran.err.strip().rpartition("/")[2], sample)
+    assert stet("check", sample).out == CLEAN

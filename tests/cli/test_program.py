@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ import pytest
 from app import __main__, __version__, paths
 from app.cli.catalogue import COMMANDS
 from app.cli.main import cli
+from app.core.record import DocumentRecord
+from app.session.bringing import bring
 from app.session.session import Session
-from tests.cli.conftest import Stet
+from tests.cli.conftest import Ran, Stet
 from tests.exchange.build import exported, plain, record, written
+from tests.unprivileged import needs_permissions, write_protected
 
 # -- help --------------------------------------------------------------------------------------------------------------
 
@@ -123,6 +127,9 @@ def test_the_window_opens_with_what_was_asked_for(windows, arguments: list[str],
         (["imprt", "news.stet"], "“imprt” is neither a command nor a project; did you mean “import”?"),
         (["--nonsense"], "no such option: --nonsense"),
         (["--as"], "--as needs a name"),
+        (["--as", " "], "--as needs a name"),
+        (["--as", "a\nb"], "--as: a name can't hold line ends"),
+        (["--as", "x" * 201], "--as: a name of 201 characters is too long; 200 are the most"),
         (["a.stet", "b.stet"], "one project at a time"),
         (["a.stet", "--sample"], "--sample opens the sample project"),
     ],
@@ -131,6 +138,17 @@ def test_wrong_use_opens_nothing(windows, capsys: pytest.CaptureFixture[str], ar
     assert __main__.main(arguments) == 2
     assert windows == []
     assert what in capsys.readouterr().err
+
+
+def test_a_name_that_nobody_can_have_is_wrong_use_of_every_command_that_takes_one(stet: Stet, sample: Path) -> None:
+    stet.write("x.txt", "x")
+    for name in ("", " ", "a\nb", "x" * 201):
+        for command in (["new", "b.stet", "--sample"], ["import", sample, "x.txt"], ["scheme", sample, "apply", "ner"]):
+            ran = stet(*command, "--as", name)
+            assert (ran.code, ran.out) == (2, "")
+            assert ran.err.startswith("stet: --as: a name ")
+    assert [row["name"] for row in stet("list", sample, "annotators", "--json").rows()] == ["ana"]
+    assert not Path("b.stet").exists()
 
 
 def test_a_command_opens_no_window(windows, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,6 +268,61 @@ def test_progress_is_shown_on_a_terminal_only(stet: Stet, monkeypatch: pytest.Mo
         progress(50, 100, "1 document")
         progress(60, 100, "too soon to be shown")
     assert [text.strip("\r ") for text in shown] == ["importing  50 %  1 document", ""]
+
+
+def test_an_export_is_of_one_moment_and_says_so_if_that_was_before_the_first_import_ended(stet: Stet) -> None:
+    stet("new", "a.stet")
+    window = Session.open(Path("a.stet"), annotator="ana")
+    ran: list[Ran] = []
+
+    def records() -> Iterator[DocumentRecord]:
+        for number in range(1200):
+            if number == 1100:  # most of them are written, none is there for others
+                ran.append(stet.real("export", "a.stet", "during.jsonl"))
+            yield record("word " * 200, uid=f"d{number}", name=str(number))
+
+    try:
+        bring(window, records(), title="Import")
+        ran.append(stet.real("export", "a.stet", "after.jsonl"))
+    finally:
+        window.close()
+    during, after = ran
+    assert during.err.startswith("stet: exported 0 documents to during.jsonl\n")
+    assert (
+        "nothing was exported: no document is in the project until what is being brought in now is there" in during.err
+    )
+    assert Path("during.jsonl").read_bytes() == b""
+    assert after.err == "stet: exported 1,200 documents to after.jsonl\n"
+    assert len(Path("after.jsonl").read_bytes().splitlines()) == 1200
+
+
+def test_an_export_of_nothing_says_why(stet: Stet, sample: Path) -> None:
+    stet("new", "a.stet")
+    assert "nothing was exported: no document is in the project" in stet("export", "a.stet", "-").err
+    ran = stet("export", sample, "-", "--where", "name=nonsense")
+    assert (ran.code, ran.out) == (0, "")
+    assert "nothing was exported: no document meets the conditions" in ran.err
+
+
+@needs_permissions
+def test_a_project_that_can_not_be_written_is_read_by_every_command_that_reads(
+    stet: Stet, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("shared")
+    project = folder / "news.stet"
+    stet("new", project, "--sample")
+    (folder / ".news.stet.lock").unlink(missing_ok=True)
+    stet.write("x.txt", "x")
+    with write_protected(project, folder):
+        for command in (["list"], ["export", "o.jsonl"], ["search", "the"], ["check"], ["log"], ["scheme"]):
+            ran = stet(command[0], project, *command[1:])
+            assert (ran.code, "Error" in ran.err) == (0, False), command
+        assert stet("backup", project, "copy.stet").code == 0
+        for command in (["import", project, "x.txt"], ["scheme", project, "apply", "ner"]):
+            ran = stet(*command)
+            assert (ran.code, ran.out) == (1, "")
+            assert "write-protected; change its permissions, or copy it to a folder of yours" in ran.err
+        assert [path.name for path in folder.iterdir()] == ["news.stet"]
 
 
 # -- killed at any moment ----------------------------------------------------------------------------------------------

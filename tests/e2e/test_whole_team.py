@@ -32,7 +32,9 @@ TERM = Said("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exc
 DAYS = Said("days on the phone", "TIME", "major", "hours on the phone", "two hours")
 NAME = Said("Puttin", "NAME_FORM", "minor", "Putin", "Vladimir Putin")
 POLLS = Said("fake polls", "TORTURED_TERM", "major", "sham referendums", "peace talks")
-KOREAN = Said("hundreds of Northern Korean soldiers", "QUANTITY", "major", "thousands of North Korean soldiers", "China")
+KOREAN = Said(
+    "hundreds of Northern Korean soldiers", "QUANTITY", "major", "thousands of North Korean soldiers", "China"
+)
 MONEY = Said("made more money", "TORTURED_TERM", "major", "gained ground", "Both sides agreed")
 CLAIM = Said("Russia has regained control", "CHECKWORTHY_FACTUAL", layer="claim")
 TRUMP = Said("Donald Trump", "PERSON", layer="entity")
@@ -62,7 +64,9 @@ def project(tmp_path: Path, shared: Path) -> Path:
     texts.mkdir()
     for number in range(40):
         town = ("Oslo", "Bergen", "Turku", "Malmö")[number % 4]
-        text = f"Report {number}. Eva Lind paid {number + 1} euros in {town} on Monday. 😀 Nobody saw her leave {town}.\n"
+        text = (
+            f"Report {number}. Eva Lind paid {number + 1} euros in {town} on Monday. 😀 Nobody saw her leave {town}.\n"
+        )
         (texts / f"report-{number:02}.txt").write_text(text, encoding="utf-8")
     path = tmp_path / "news.stet"
     session = Session.create(path, scheme=scheme_source("news-errors"), annotator="lead")
@@ -157,9 +161,23 @@ def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: Reviewer, project: Path,
     conflicts = {entry.quote: {kind.value for kind in entry.group.differences} for entry in stet.review.model._entries}
     assert conflicts.pop("Bergen", None) or any("missing" in kinds_ for kinds_ in conflicts.values())
     found = set().union(*conflicts.values())
-    assert found == {
-        *("missing", "boundary", "label", "severity", "attribute", "correction", "evidence", "relation")
-    }
+    assert found == {*("missing", "boundary", "label", "severity", "attribute", "correction", "evidence", "relation")}
+    decide_by_keys(stet)
+    # The towns that Cara missed: by a rule.
+    stet.press("Ctrl+Shift+M")
+    dialog = stet.dialog("auto-dialog")
+    dialog.findChild(type(stet.review.queue._shown), "auto-strategy").setCurrentIndex(1)
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("report-dialog"))
+    stet.press("Esc")
+    assert stet.review.model.rowCount() == 0
+    assert "Nothing is left to decide" in stet.shown("conflict-empty")
+    stet.quit()
+    check_gold(project, tmp_path)
+
+
+def decide_by_keys(stet: Reviewer) -> None:
+    """Decide each conflict of the spun article in another way."""
     # What everybody agrees on is gold with one key.
     stet.press("Shift+A")
     stet.wait(lambda: "agreed groups are gold" in stet.message())
@@ -202,17 +220,6 @@ def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: Reviewer, project: Path,
     stet.press("C")
     stet.type("intelligence")
     stet.press("Return")
-    # The towns that Cara missed: by a rule.
-    stet.press("Ctrl+Shift+M")
-    dialog = stet.dialog("auto-dialog")
-    dialog.findChild(type(stet.review.queue._shown), "auto-strategy").setCurrentIndex(1)
-    stet.press("Return")
-    stet.wait(lambda: stet.find_dialog("report-dialog"))
-    stet.press("Esc")
-    assert stet.review.model.rowCount() == 0
-    assert "Nothing is left to decide" in stet.shown("conflict-empty")
-    stet.quit()
-    check_gold(project, tmp_path)
 
 
 def check_gold(project: Path, tmp_path: Path) -> None:

@@ -193,6 +193,40 @@ def test_an_export_never_goes_where_it_would_do_harm(qtbot: QtBot, tmp_path: Pat
     assert complaint(dialog)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "Write a name"),
+        ("folder", "That is a folder"),
+        ("missing/x.jsonl", "doesn’t exist"),
+        ("news.stet", "itself"),
+    ],
+)
+def test_what_is_wrong_with_the_place_of_an_export_is_said(qtbot: QtBot, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "folder").mkdir()
+    dialog = export(qtbot, tmp_path)
+    write(child(dialog, QLineEdit, "export-path"), f"{tmp_path}/{name}" if name else "")
+    press(dialog, "export-dialog-accept")
+    assert words in complaint(dialog)
+
+
+def test_an_export_asks_before_it_replaces_a_file(qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("news.training.jsonl", "other.jsonl"):
+        (tmp_path / name).touch()
+    dialog = export(qtbot, tmp_path)
+    answers = answers_of(dialog)
+    press(dialog, "export-dialog-accept")
+    assert "There is a file of that name" in complaint(dialog)
+    assert dialog.accept_button.text() == "Replace"
+    # The answer is for that file alone.
+    write(child(dialog, QLineEdit, "export-path"), str(tmp_path / "other.jsonl"))
+    assert dialog.accept_button.text() == "Export"
+    press(dialog, "export-dialog-accept")
+    assert answers == []
+    press(dialog, "export-dialog-accept")
+    assert [answer.path.name for answer in answers] == ["other.jsonl"]
+
+
 # -- references --------------------------------------------------------------------------------------------------------
 
 NAMES = {"a": "report.txt", "b": "archive.txt", "c": "other.txt"}

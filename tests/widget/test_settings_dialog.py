@@ -196,3 +196,25 @@ def test_a_folder_that_cannot_be_written_is_told_and_changes_nothing(tmp_path: P
 def test_an_unknown_setting_is_a_bug(path: Path) -> None:
     with pytest.raises(KeyError):
         Settings(path)["nonsense"]
+
+
+def test_what_is_in_force_for_one_run_is_never_saved(qtbot: QtBot, path: Path) -> None:
+    Settings(path).change({"annotator": "Ana", "text_size": 20})
+    settings, dialog = opened(qtbot, path)
+    settings.use_for_now({"annotator": "Ben"})
+    assert settings["annotator"] == "Ben"
+    settings.change({"text_size": 24, "annotator": "Ben"})
+    assert settings["annotator"] == "Ben"
+    assert json.loads(path.read_text()) == {"annotator": "Ana", "text_size": 24}
+    settings.change({"annotator": "Cem"})
+    assert settings["annotator"] == Settings(path)["annotator"] == "Cem"
+    with pytest.raises(StetError, match="can't hold line ends"):
+        settings.use_for_now({"annotator": "a\nb"})
+
+
+@pytest.mark.parametrize("name", [" ", "a\nb", "a\u202eb", "x" * 201])
+def test_a_name_that_nobody_can_have_is_not_saved(path: Path, name: str) -> None:
+    settings = Settings(path)
+    with pytest.raises(StetError, match="a name "):
+        settings.change({"annotator": name})
+    assert (settings["annotator"], path.exists()) == ("", False)

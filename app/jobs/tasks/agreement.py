@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.core.errors import FormatError
+from app.core.errors import BadChoice
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.review.agreement.bootstrap import RESAMPLES
 from app.review.agreement.panel import LayerAgreement, agreement
@@ -50,13 +50,13 @@ def measure_agreement(
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all that anybody marked something in.
 
-    Raises FormatError for a layer that the scheme doesn't have, and Cancelled.
+    Raises BadChoice for a layer that the scheme doesn't have, and Cancelled.
     """
     scheme = session.scheme
     for layer in layers:
         if scheme.layer(layer) is None:
             known = ", ".join(item.id for item in scheme.layers)
-            raise FormatError(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
+            raise BadChoice(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
     readings = finished_readings(session, progress=progress, cancel=cancel)
     yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
 

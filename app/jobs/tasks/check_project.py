@@ -1,6 +1,6 @@
 """Checking a project from end to end: the file, the texts, every quote, the decisions, and the rules of the scheme."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
 
     `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
     that isn't called done. `kind` is a fixed word: file, link, decision, text, quote, evidence, relation or
-    rule.
+    rule. `detail` is for experts.
     """
 
     is_problem: bool
@@ -30,6 +30,7 @@ class Finding(NamedTuple):
     document_name: str = ""
     annotator: str = ""
     annotation: str = ""
+    detail: str = ""
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.document_name, self.annotator) if part)
@@ -41,8 +42,8 @@ def check_project(
 ) -> Iterator[Finding]:
     """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
     damage = gate.run_check(session.path, check="integrity_check")
-    yield from (Finding(True, "file", f"the file is damaged: {line}") for line in damage)
     if damage:
+        yield from damage_findings(damage)
         return
     for table in gate.broken_links(session.path):
         yield Finding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
@@ -59,6 +60,11 @@ def check_project(
     for stale in stale_evidence(session.project):
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
         yield Finding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
+
+
+def damage_findings(details: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding for each thing that SQLite says of a damaged file."""
+    yield from (Finding(True, "file", "the file is damaged", detail=line) for line in details)
 
 
 def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 from app.core.annotation import Status
 from app.core.decision import GOLD, Outcome, is_gold_name
 from app.core.document import Document
-from app.core.errors import FormatError
+from app.core.errors import BadChoice, FormatError
 from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.registry import Registry
@@ -17,16 +17,21 @@ from app.exchange.split import Split
 from app.jobs.tasks.new_files import NewFiles, write_failed
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
+from app.storage.lock import is_being_written
 
 _DOCUMENTS_A_TICK = 100
 _KEPT_DOCUMENTS = 16
 
 
 class Part(NamedTuple):
-    """A file that was written, with the number of documents in it; `path` is None for a stream."""
+    """A file that was written, with the number of documents in it; `path` is None for a stream.
+
+    `replaced` tells that a file of that name was there before.
+    """
 
     path: Path | None
     documents: int
+    replaced: bool = False
 
 
 class ExportReport(NamedTuple):
@@ -56,7 +61,7 @@ class ExportReport(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
-        parts = [{"path": str(part.path) if part.path else None, "documents": part.documents} for part in self.parts]
+        parts = [part._asdict() | {"path": str(part.path) if part.path else None} for part in self.parts]
         losses = self.losses.as_list()
         return {"format": self.format, "parts": parts, "seed": self.seed, "gold": self.gold, "losses": losses}
 
@@ -67,7 +72,8 @@ _OUTCOMES = {_UNDECIDED: "without a decision"}
 
 def _counted(part: Part) -> str:
     noun = "document" if part.documents == 1 else "documents"
-    return f"{part.documents:,} {noun}" + (f" to {part.path}" if part.path else "")
+    place = f" to {part.path}" if part.path else ""
+    return f"{part.documents:,} {noun}{place}{' (replacing a file)' if part.replaced else ''}"
 
 
 def export_project(
@@ -95,9 +101,9 @@ def export_project(
     """
     found = (registry or Registry()).get(format)
     if found.writer is None:
-        raise FormatError(f"the format “{format}” can only be read", hint="name another")
+        raise BadChoice(f"the format “{format}” can only be read", hint="name another")
     whose = _whose(session, annotators, every_annotator, gold, found.writer)
-    _check_layers(session, layers)
+    check_layers(session, layers)
     selection = Selection(annotators=whose.annotators, gold=whose.gold, layers=layers, where=where)
     work = _Export(session, found.writer, selection, progress, cancel)
     work.set_options(tokens=tokens)
@@ -113,7 +119,9 @@ def export_project(
             dealt = work.deal(split)
             paths = split.paths(out)
             parts = work.write_files([(path, work.part(number, dealt)) for number, path in enumerate(paths)])
+            work.note_empty(parts)
     work.note_unnamed()
+    work.note_nothing()
     return ExportReport(format, parts, split.seed if split else None, work.losses, work.outcomes())
 
 
@@ -156,14 +164,15 @@ def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bo
     return _Whose(busy, gold=has_gold)
 
 
-def _check_layers(session: Session, layers: Sequence[str]) -> None:
+def check_layers(session: Session, layers: Sequence[str]) -> None:
+    """Raise BadChoice for a layer that neither the scheme nor any annotation has."""
     known = {layer.id for layer in session.scheme.layers}
     known |= (
         {layer for layer, _, _, _ in session.performer.annotations.label_counts()} if set(layers) - known else set()
     )
     unknown = next((layer for layer in layers if layer not in known), None)
     if unknown is not None:
-        raise FormatError(f"there is no layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
+        raise BadChoice(f"there is no layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
 
 
 class _Export:
@@ -240,7 +249,7 @@ class _Export:
                 except OSError as error:
                     raise write_failed(path, error) from error
             self.require_gold()
-        return tuple(done)
+        return tuple(part._replace(replaced=part.path in files.replaced) for part in done)
 
     def require_gold(self) -> None:
         """Refuse to leave files without anything in them where gold was asked for."""
@@ -277,6 +286,25 @@ class _Export:
         """Return how many annotations of gold were written, by outcome, in a fixed order."""
         order = [*(outcome.value for outcome in Outcome), _UNDECIDED]
         return {outcome: self.decided[outcome] for outcome in order if outcome in self.decided}
+
+    def note_empty(self, parts: Sequence[Part]) -> None:
+        """Note the parts of a split that there were too few documents for."""
+        for part in parts:
+            if not part.documents and part.path is not None:
+                what = "parts of the split that are empty: there are too few documents, or too many hang together"
+                self.losses.note("empty", what, part.path.name)
+
+    def note_nothing(self) -> None:
+        """Say why nothing was written, which somebody who exports doesn't expect."""
+        if self.written:
+            return
+        if self.total:
+            what = "nothing was exported: no document meets the conditions"
+        elif not self.session.is_writable and is_being_written(self.session.path):
+            what = "nothing was exported: no document is in the project until what is being brought in now is there"
+        else:
+            what = "nothing was exported: no document is in the project"
+        self.losses.note("nothing", what)
 
     def note_unnamed(self) -> None:
         """Note the documents that the written ones point at and that were left out."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.errors import FormatError, StetError
+from app.core.errors import BadChoice, FormatError, StetError
 from app.core.record import DocumentRecord
 from app.exchange.format import Format, ReadOptions
 from app.exchange.registry import Registry
@@ -136,7 +136,7 @@ class _Source:
         self.paths = paths
         self.format = registry.get(format) if format is not None else None
         if self.format is not None and self.format.reader is None:
-            raise FormatError(f"the format “{format}” can only be written", hint="leave --format out, or name another")
+            raise BadChoice(f"the format “{format}” can only be written", hint="leave --format out, or name another")
         self.skip_bad = skip_bad
         self.progress = progress
         self.registry = registry

@@ -8,6 +8,7 @@ import msgspec
 
 from app.core.errors import FormatError
 from app.exchange.stet_writer import wire_annotation, wire_decision
+from app.jobs.tasks.export_file import check_layers
 from app.session.session import Session
 
 _PAGE = 500
@@ -40,8 +41,9 @@ def annotations(
 ) -> Iterator[dict[str, Any]]:
     """Yield annotations as our JSONL has them, with document and annotator; by default everyone's of all layers.
 
-    Raises FormatError for an annotator who isn't known.
+    Raises FormatError for an annotator who isn't known, BadChoice for a layer that there isn't.
     """
+    check_layers(session, layers)
     wanted = {_known_name(session, name) for name in annotators}
     for record in session.records(with_text=False):
         for item in record.sets:

@@ -19,6 +19,8 @@ class NewFiles:
     def __init__(self, *, keep_off: Path) -> None:
         self._keep_off = keep_off.resolve()
         self._files: list[tuple[BinaryIO, Path | None, Path]] = []
+        self.replaced: set[Path] = set()
+        """Those of the paths at which a file stood before."""
 
     def open(self, path: Path) -> BinaryIO:
         """Return the file to write to; it is closed at the end."""
@@ -33,6 +35,8 @@ class NewFiles:
             file = (unfinished or place).open("wb")
         except OSError as error:
             raise _failed(path, error) from error
+        if place.is_file():
+            self.replaced.add(path)
         self._files.append((file, unfinished, place))
         return file
 

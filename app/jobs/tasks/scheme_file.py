@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app import paths
-from app.core.errors import EditRejected, SchemeError
+from app.core.errors import EditRejected, SchemeError, UnknownScheme
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.session.project_edits import ApplyScheme
@@ -44,6 +44,8 @@ def read_scheme(name_or_file: str) -> SchemeSource:
         raise SchemeError("not UTF-8", hint="save the scheme as UTF-8", path=path, line=1) from error
     except FileNotFoundError as error:
         hint = f"name a TOML file, or one of: {', '.join(shipped)}"
+        if path.name == name_or_file and not path.suffix:
+            raise UnknownScheme("there is no such scheme", hint=hint, path=path) from error
         raise SchemeError("there is no such scheme", hint=hint, path=path) from error
     except OSError as error:
         raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error

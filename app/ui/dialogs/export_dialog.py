@@ -72,6 +72,8 @@ class ExportDialog(FormDialog):
         self.field("Whose marks", self._who)
         self._path = PathField("export", "File", kinds="JSONL (*.jsonl)", suffix="jsonl")
         self.field("File", self._path)
+        self._may_replace: Path | None = None
+        self._path.line.textChanged.connect(self._on_path_changed)
         self._format.currentIndexChanged.connect(self._on_format)
         self._who.currentIndexChanged.connect(self._on_who)
         self._on_format(0)
@@ -93,14 +95,31 @@ class ExportDialog(FormDialog):
         suffix = "training" if value == "training" else "export"
         self._path.line.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
 
+    def _on_path_changed(self, _text: str) -> None:
+        # What was said of another file isn't true of this one.
+        self._may_replace = None
+        self.complain("")
+        self.accept_button.setText("Export")
+
     def submit(self) -> bool:
         """Check the place, then hand it over."""
         path = Path(self._path.line.text().strip()).expanduser()
-        if not path.name or not path.parent.is_dir():
+        if not path.name:
+            self.complain("Write a name for the file.")
+            return False
+        if path.is_dir():
+            self.complain("That is a folder. Add the name of a file.")
+            return False
+        if not path.parent.is_dir():
             self.complain("That folder doesn’t exist. Choose another place.")
             return False
         if path.resolve() == self._project.resolve():
             self.complain("That is the project file itself. Choose another name.")
+            return False
+        if path.exists() and path != self._may_replace:
+            self._may_replace = path
+            self.accept_button.setText("Replace")
+            self.complain("There is a file of that name. Press Replace to write over it, or choose another name.")
             return False
         who = self._who.currentData()
         is_gold = who == GOLD

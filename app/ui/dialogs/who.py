@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.core.names import name_problem
 from app.ui.dialogs.form import FormDialog
 
 
@@ -33,8 +34,9 @@ class WhoDialog(FormDialog):
     def submit(self) -> bool:
         """Hand over the name, if it is one."""
         name = self._name.currentText().strip()
-        if not name or not name.isprintable() or len(name) > 200:
-            self.complain("Write a name: letters, 200 at most.")
+        wrong = name_problem(name)
+        if wrong is not None:
+            self.complain(f"{wrong[0].upper()}{wrong[1:]}.")
             return False
         self.answered.emit(name)
         return True

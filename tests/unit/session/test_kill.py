@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.session.session import Session
-from app.storage import gate
+from app.storage import access
 from tests.conftest import add_documents, new_session
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,7 +84,7 @@ def campaign(path: Path, kills: int) -> int:
             assert len(set(state.annotations) ^ set(last[1:])) == 1
             last = [str(row.sequence), *state.annotations]
         session.close()
-        assert not gate.left_unclean(path)
+        assert not access.left_unclean(path)
     return acknowledged
 
 
@@ -117,8 +117,8 @@ def test_a_killed_writers_file_can_be_read_before_anyone_writes_again(tmp_path: 
     (uid,) = add_documents(session, {"long.txt": "x" * 100_000})
     session.close()
     said = killed(path, uid, 1, actions=20)
-    assert gate.left_unclean(path)
+    assert access.left_unclean(path)
     reader = Session.open(path, annotator="ana", write=False)
     assert len(set(reader.open_document(uid).annotations) ^ set(said[-1][1:])) <= 1
     reader.close()
-    assert gate.left_unclean(path)
+    assert access.left_unclean(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ProjectError
-from app.storage import gate
+from app.storage import access, gate
 from app.storage.project import Project
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -71,7 +71,7 @@ def cut_at_a_page(path: Path) -> None:
 
 
 def _page_of(path: Path, table: str) -> int:
-    with closing(sqlite3.connect(gate.uri(path, "mode=ro&immutable=1"), uri=True)) as db:
+    with closing(sqlite3.connect(access.uri(path, "mode=ro&immutable=1"), uri=True)) as db:
         (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name=?", [table]).fetchone()
         (size,) = db.execute("PRAGMA page_size").fetchone()
     return (page - 1) * size
@@ -164,7 +164,7 @@ def test_a_project_of_any_name_can_be_opened(alone: Path) -> None:
 
 def test_the_file_is_one_file_after_a_clean_end(alone: Path) -> None:
     Project(alone).close()
-    assert not gate.left_unclean(alone)
+    assert not access.left_unclean(alone)
     assert {path.name for path in alone.parent.iterdir()} == {"news.stet", ".news.stet.lock"}
 
 

@@ -1,0 +1,27 @@
+"""What an annotator may be called."""
+
+import unicodedata
+
+LONGEST = 200
+
+
+def clean_name(name: str) -> str:
+    """Return an annotator's name as it is stored."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def annotator_key(name: str) -> str:
+    """Return what two spellings of one annotator's name have in common."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def name_problem(name: str) -> str | None:
+    """Return why nobody can be called that, with what to do; None if somebody can."""
+    clean = clean_name(name)
+    if not clean or not annotator_key(name):
+        return "a name needs letters"
+    if not clean.isprintable():
+        return "a name can't hold line ends or other signs that can't be seen; leave them out"
+    if len(clean) > LONGEST:
+        return f"a name of {len(clean):,} characters is too long; {LONGEST} are the most"
+    return None

@@ -1,0 +1,101 @@
+"""Whether a project file can be written where it lies, how it is read if it can't, and what reading leaves behind.
+
+A write-ahead log is shared through a file beside the project (`-shm`), which even a reader makes. Where none can be
+made, a file that was closed cleanly is read as unchangeable.
+"""
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from app.core.errors import ProjectError
+
+
+class NotWritable(ProjectError):
+    """The project can't be opened for writing; reading it works."""
+
+
+def uri(path: Path, mode: str) -> str:
+    """Return the SQLite URI of a file."""
+    return f"file:{quote(str(path.absolute()))}?{mode}"
+
+
+def log_of(path: Path) -> Path:
+    """Return the place of a project's write-ahead log, which is beside the real file; there may be none."""
+    return Path(f"{path.resolve()}-wal")
+
+
+def _shared_of(path: Path) -> Path:
+    return Path(f"{path.resolve()}-shm")
+
+
+def left_unclean(path: Path) -> bool:
+    """Tell whether the last writer didn't close the file: its write-ahead log still lies beside it."""
+    return _size(log_of(path)) > 0
+
+
+def why_not_writable(path: Path) -> str | None:
+    """Return why an existing project can't be written by this person, in words; None if nothing speaks against it."""
+    real = path.resolve()
+    if not _may(real, os.W_OK):
+        return "the file is write-protected"
+    if not _may(real.parent, os.W_OK | os.X_OK):
+        return "its folder is write-protected"
+    return None
+
+
+def reading_mode(path: Path) -> str:
+    """Return how a reader must open the file, as the query of an SQLite URI.
+
+    Raises ProjectError for a file with a log that can't be read where it lies.
+    """
+    if why_not_writable(path) is None:
+        return "mode=ro"
+    if _shared_of(path).exists():
+        return "mode=ro"  # somebody who may write has it open, or left it so: SQLite reads what is there
+    if not left_unclean(path):
+        return "mode=ro&immutable=1"
+    if _may(path.resolve().parent, os.W_OK | os.X_OK):
+        return "mode=ro"
+    raise ProjectError(
+        "its last changes are in a log beside it, which can't be read in a folder that can't be written",
+        hint=f"copy the file and {log_of(path).name} into a folder of yours, and open it there",
+        path=path,
+    )
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a plain connection that only reads. Raises ProjectError or sqlite3.Error."""
+    return sqlite3.connect(uri(path, reading_mode(path)), uri=True)
+
+
+def tidy(path: Path) -> None:
+    """Take away the empty log that readers leave beside a file, if nobody has the file open.
+
+    SQLite does it itself when the last connection that may write closes, and only it knows whether that is the last.
+    """
+    if (
+        not (log_of(path).exists() or _shared_of(path).exists())
+        or left_unclean(path)
+        or why_not_writable(path) is not None
+    ):
+        return
+    with suppress(sqlite3.Error):
+        connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=0)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+        finally:
+            connection.close()
+
+
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

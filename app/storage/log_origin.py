@@ -1,0 +1,78 @@
+"""Whether the write-ahead log beside a project is its own.
+
+SQLite can't tell: a log that is whole in itself is read over whatever file it lies beside, and the next writer moves it
+into that file. So after an unclean end what never changes in a project is read twice, without the log and with it.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import ProjectError
+from app.storage import gate
+from app.storage.access import connect, log_of, uri
+
+_WITHOUT_LOG = "mode=ro&immutable=1"
+# Tables whose rows stay as they are: by what they are numbered, and what tells one row from another.
+_LASTING = (
+    ("scheme", "id", "name, version, created"),
+    ("document", "id", "uid"),
+    ("annotator", "id", "uid"),
+    ("edit_log", "sequence", "uid"),
+)
+# Work on a document names it twice: by number and, in the edit, by uid.
+_NEWEST_ACTION_ELSEWHERE = (
+    "SELECT 1 FROM edit_log l JOIN document d ON d.id = l.document "
+    "WHERE l.sequence = (SELECT max(sequence) FROM edit_log) "
+    'AND l.edit LIKE \'{"type":"work",%\' AND instr(l.edit, d.uid) = 0'
+)
+
+
+def require_own_log(path: Path) -> None:
+    """Raise ProjectError if the log beside a project is of another file. Nothing is changed.
+
+    A file that can't be read without its log, being just made or only half written back, is taken as it is.
+    """
+    try:
+        with closing(sqlite3.connect(uri(path, _WITHOUT_LOG), uri=True)) as alone:
+            rows = _ends(alone)
+    except sqlite3.Error:
+        return
+    with closing(connect(path)) as together:
+        try:
+            is_own = _holds(together, rows) and together.execute(_NEWEST_ACTION_ELSEWHERE).fetchone() is None
+        except sqlite3.Error:
+            is_own = False
+    if not is_own:
+        raise _refused(path, "the log beside it, which holds the last changes, is of another file or an older copy")
+
+
+def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:
+    """Return the first and the newest row of each lasting table, with the table and the columns."""
+    found: list[tuple[str, str, tuple[Any, ...]]] = []
+    for table, key, columns in _LASTING:
+        for end in ("min", "max"):
+            sql = f"SELECT {key}, {columns} FROM {table} WHERE {key} = (SELECT {end}({key}) FROM {table})"
+            found += [(table, f"{key}, {columns}", row) for row in connection.execute(sql)]
+    return found
+
+
+def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any, ...]]]) -> bool:
+    """Whether the rows are all there, as they were."""
+    return all(
+        connection.execute(f"SELECT {columns} FROM {table} WHERE {columns.partition(',')[0]} = ?", row[:1]).fetchone()
+        == row
+        for table, columns, row in rows
+    )
+
+
+def require_fitting_log(path: Path) -> None:
+    """Raise ProjectError if a damaged project is whole without the log beside it."""
+    if not gate.run_check(path, check="quick_check", mode=_WITHOUT_LOG):
+        raise _refused(path, "the log beside it, which holds the last changes, is damaged or of another file")
+
+
+def _refused(path: Path, what: str) -> ProjectError:
+    hint = f"move {log_of(path).name} to another place to open the project without it; nothing was changed"
+    return ProjectError(what, hint=hint, path=path)

@@ -1,0 +1,41 @@
+"""Ctrl+C in the terminal, and the system's wish that the program end: both close the window as a person does."""
+
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Slot
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class EndSignals(QObject):
+    """Hears signals while Qt's loop runs, in which Python hears nothing, and calls `end`.
+
+    Python writes a byte to a socket for each signal, and Qt watches the other end of it.
+    """
+
+    def __init__(self, end: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._end = end
+        self._told, self._hears = socket.socketpair()
+        for end_of_pair in (self._told, self._hears):
+            end_of_pair.setblocking(False)
+        self._notifier = QSocketNotifier(self._hears.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_signal)
+        signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            # One that was told to be passed over, by nohup say, stays so.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _pass_over)
+
+    @Slot()
+    def _on_signal(self) -> None:
+        self._hears.recv(64)
+        self._end()
+
+
+def _pass_over(_number: int, _frame: FrameType | None) -> None:
+    """Be there, so that Python notices the signal; what is to be done is done in Qt's loop."""

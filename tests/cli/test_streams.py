@@ -1,0 +1,97 @@
+"""Where results go may be full, closed or gone; a signal may end a command. None of it ends in a traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Stet
+from tests.exchange.build import record, written
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="streams end otherwise there")
+COMMANDS = (
+    "list sample.stet annotations",
+    "list sample.stet annotations --json",
+    "export sample.stet -",
+    "scheme sample.stet",
+    "list --help",
+    "--version",
+)
+
+
+def shell(line: str, *, unbuffered: bool = False) -> tuple[int, str]:
+    """Run a line of bash in which STET stands for the program; return its exit code and what it said."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "STET": f"{sys.executable} -P -m app"}
+    environment.pop("PYTHONUNBUFFERED", None)
+    if unbuffered:
+        environment["PYTHONUNBUFFERED"] = "1"
+    ran = subprocess.run(
+        ["bash", "-c", line.replace("STET", "$STET")], capture_output=True, env=environment, timeout=60
+    )
+    return ran.returncode, (ran.stdout + ran.stderr).decode()
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_results_that_can_not_be_written_are_an_error_in_words(sample: Path, unbuffered: bool) -> None:
+    for command in COMMANDS:
+        for place, why in ((">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")):
+            code, said = shell(f"STET {command} {place}", unbuffered=unbuffered)
+            assert (code, said.count("\n")) == (1, 1), (command, said)
+            assert said.startswith(f"stet: standard output can't be written: {why}; "), (command, said)
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_a_reader_who_has_had_enough_is_no_error(sample: Path, unbuffered: bool) -> None:
+    for command in COMMANDS:
+        for reader in ("true", "head -1 >/dev/null"):
+            code, said = shell(f"STET {command} 2>err | {reader}; exit ${{PIPESTATUS[0]}}", unbuffered=unbuffered)
+            assert (code, said) == (0, ""), (command, said)
+            assert "Error" not in Path("err").read_text(), command
+
+
+def test_a_reader_who_goes_away_leaves_no_log_beside_the_project(stet: Stet) -> None:
+    stet("new", "a.stet")
+    stet.write("a.jsonl", b"".join(written([record("word " * 400, uid=f"k{n}", name=str(n))]) for n in range(500)))
+    stet("import", "a.stet", "a.jsonl")
+    for command in ("export a.stet -", "list a.stet", "list a.stet --json", "search a.stet word"):
+        assert shell(f"STET {command} 2>&1 | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}") == (0, "")
+        assert {path.name for path in Path().iterdir()} == {"a.stet", ".a.stet.lock", "a.jsonl"}
+
+
+def test_what_can_not_be_said_is_not_said_and_the_exit_code_stays(sample: Path) -> None:
+    for place in ("2>/dev/full", "2>&-", "2> >(true)"):
+        for command, code in (("list none.stet", 1), ("nonsense", 2), ("list", 2), ("--nonsense", 2), ("formats", 0)):
+            assert shell(f"STET {command} {place} >/dev/null") == (code, ""), (command, place)
+        assert shell(f"STET export sample.stet out.jsonl {place}") == (0, "")
+        assert len(Path("out.jsonl").read_bytes().splitlines()) == 6
+
+
+def test_a_file_is_written_to_no_stream_that_was_closed(sample: Path) -> None:
+    """What is opened first gets the lowest free number: that of a closed standard output."""
+    assert shell("STET export sample.stet out.jsonl >&- 2>&-") == (0, "")
+    whole = Path("out.jsonl").read_bytes()
+    assert shell("STET export sample.stet other.jsonl") == (0, "stet: exported 6 documents to other.jsonl\n")
+    assert whole == Path("other.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 1)])
+def test_a_command_that_is_ended_says_so_and_cleans_up(stet: Stet, stop: signal.Signals, code: int) -> None:
+    stet("new", "a.stet")
+    line = written([record("word " * 400)])
+    with Path("big.jsonl").open("wb") as file:
+        for number in range(20_000):
+            file.write(line.replace(b'"d1"', b'"k%d"' % number, 1))
+    stet("import", "a.stet", "big.jsonl")
+    Path("out.jsonl").write_text("old")
+    process = stet.process("export", "a.stet", "out.jsonl")
+    while process.poll() is None and not list(Path().glob(".out.jsonl.*.part")):
+        time.sleep(0.005)
+    process.send_signal(stop)
+    out, error = process.communicate(timeout=60)
+    assert (process.returncode, out, error.decode().strip()) == (code, b"", "stet: stopped")
+    assert Path("out.jsonl").read_text() == "old"
+    assert {path.name for path in Path().iterdir()} == {"a.stet", ".a.stet.lock", "big.jsonl", "out.jsonl"}

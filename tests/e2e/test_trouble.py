@@ -1,0 +1,278 @@
+"""When something is wrong it is said in words, and nothing is lost or changed."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QComboBox
+
+from app import paths
+from app.session.session import Session
+from app.storage.version import SCHEMA_VERSION
+from tests.driver import Driver
+from tests.unprivileged import needs_permissions, write_protected
+
+ROOT = Path(__file__).resolve().parents[2]
+HOLD = """
+import sys
+from pathlib import Path
+from app.storage.project import Project
+
+project = Project(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+project.close()
+"""
+
+
+@contextmanager
+def held_elsewhere(project: Path) -> Iterator[None]:
+    """Let another process write to the project."""
+    command = [sys.executable, "-c", HOLD, str(project)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield
+        process.communicate("")
+
+
+# -- somebody else has it ----------------------------------------------------------------------------------------------
+
+
+def test_a_second_window_reads_says_why_and_refuses_to_write(stet: Driver, project: Path) -> None:
+    with held_elsewhere(project):
+        stet.start(project, annotator="Ana")
+        assert "Open for reading only" in stet.message()
+        assert "open for writing in process" in stet.message()
+        assert stet.shown("project-name").endswith("(reading only)")
+        assert stet.shown("status-saved") == "reading only"
+        stet.press("Ctrl+PgDown")
+        assert stet.document == "second.txt"
+        stet.press("F4")
+        stet.find("412 members")
+        stet.press("Q")
+        assert stet.annotations() == []
+        assert "open for reading only" in stet.message()
+        stet.press("Ctrl+Return")
+        assert "open for reading only" in stet.message()
+        assert stet.document == "second.txt"
+        stet.press("Ctrl+Z")
+        assert "Nothing to undo" in stet.message()
+        stet.quit()
+    # And when the other one has gone, writing works.
+    stet.start(project, annotator="Ana")
+    stet.mark("senator", "F4", "R")
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+
+
+def test_a_reader_exports_what_is_there(stet: Driver, project: Path, tmp_path: Path) -> None:
+    with held_elsewhere(project):
+        stet.start(project, annotator="Ana")
+        stet.press("Ctrl+Shift+E")
+        formats = stet.dialog("export-dialog").findChild(QComboBox, "export-format")
+        formats.setCurrentIndex(formats.findData("stet"))
+        stet.click("export-dialog-accept")
+        assert "news.export.jsonl" in stet.report()
+        stet.quit()
+    assert len((tmp_path / "news.export.jsonl").read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_an_import_into_a_project_that_is_only_read_is_refused(stet: Driver, project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new.txt"
+    file.write_text("x")
+    with held_elsewhere(project):
+        stet.start(project, annotator="Ana")
+        stet.drop(file)
+        assert "reading only" in stet.report()
+        stet.quit()
+
+
+@needs_permissions
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_project_that_can_not_be_written_is_shown_for_reading_and_why_is_said(
+    stet: Driver, project: Path, what: str
+) -> None:
+    before = project.read_bytes()
+    with write_protected(project if what == "file" else project.parent):
+        stet.start(project, annotator="Ana")
+        assert "Open for reading only" in stet.message()
+        assert {"file": "the file is write-protected", "folder": "its folder is write-protected"}[
+            what
+        ] in stet.message()
+        assert stet.shown("status-saved") == "reading only"
+        stet.find("senator")
+        stet.press("F4", "R")
+        assert stet.annotations() == []
+        assert "open for reading only" in stet.message()
+        assert "copy it to a folder of yours" in stet.message()
+        stet.quit()
+    assert project.read_bytes() == before
+
+
+# -- a file that is no good --------------------------------------------------------------------------------------------
+
+
+def not_a_database(path: Path) -> None:
+    path.write_text("This is an article, renamed by somebody.\n" * 100)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def foreign(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE document (id INTEGER PRIMARY KEY); INSERT INTO document VALUES (1)")
+
+
+def newer(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(60)
+        file.write((SCHEMA_VERSION + 1).to_bytes(4))
+
+
+def damaged(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name='document'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size + 20)
+        file.write(b"\xff" * (size - 20))
+
+
+@pytest.mark.parametrize("route", ["open", "drop"])
+def test_a_bad_project_is_refused_in_a_dialog_and_left_as_it_is(stet: Driver, project: Path, route: str) -> None:
+    good = project.read_bytes()
+    stet.start(annotator="Ana")
+    for spoil in (not_a_database, empty, foreign, newer, damaged):
+        project.write_bytes(good)
+        spoil(project)
+        before = project.read_bytes()
+        stet.drop(project) if route == "drop" else stet.window.desk.open_project(project)
+        told = stet.report()
+        assert project.name in told, spoil
+        assert len(told.splitlines()) >= 2, spoil  # what is wrong, and what to do
+        assert stet.window.desk.workspace is None
+        assert stet.window.start.isVisible()
+        assert project.read_bytes() == before, spoil
+    stet.quit()
+    assert project.read_bytes() == before
+
+
+def test_a_bad_project_leaves_the_open_one_open(desk: Driver, tmp_path: Path) -> None:
+    other = tmp_path / "other.stet"
+    other.write_text("nonsense")
+    desk.mark("senator", "F4", "R")
+    desk.drop(other)
+    desk.report()
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    desk.mark("Puttin", "F4", "N")
+    assert len(desk.marks()) == 2
+
+
+def test_a_project_that_is_gone_is_told(stet: Driver, tmp_path: Path) -> None:
+    stet.start(annotator="Ana")
+    stet.window.desk.open_project(tmp_path / "gone.stet")
+    told = stet.report()
+    assert "gone.stet" in told
+    assert "It was moved, renamed or deleted" in told
+    assert "stet new" not in told
+    assert not (tmp_path / "gone.stet").exists()
+
+
+# -- a write that fails ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def trigger_that_refuses(session: Session) -> Iterator[None]:
+    session.project.connection.execute(
+        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.edit_log BEGIN SELECT RAISE(ABORT, 'not today'); END"
+    )
+    yield
+    session.project.connection.execute("DROP TRIGGER refuse")
+
+
+@contextmanager
+def file_that_cannot_be_written(session: Session) -> Iterator[None]:
+    session.project.connection.execute("PRAGMA query_only=ON")
+    yield
+    session.project.connection.execute("PRAGMA query_only=OFF")
+
+
+def stored(stet: Driver) -> list[tuple]:
+    work = (
+        "* FROM annotation",
+        "* FROM evidence",
+        "* FROM edit_log",
+        "document, annotator, status FROM annotation_set",
+    )
+    return [row for part in work for row in stet.session.project.reader.execute(f"SELECT {part}")]
+
+
+ACTIONS: dict[str, Callable[[Driver], None]] = {
+    "mark": lambda stet: stet.press("N"),
+    "severity": lambda stet: stet.press("Alt+1"),
+    "delete": lambda stet: stet.press("Backspace"),
+    "correction": lambda stet: stet.correct("president"),
+    "undo": lambda stet: stet.press("Ctrl+Z"),
+    "skip": lambda stet: stet.press("Ctrl+Shift+K"),
+    "move": lambda stet: stet.press("Alt+S", "Alt+M"),
+}
+
+
+@pytest.mark.parametrize("breaker", [trigger_that_refuses, file_that_cannot_be_written])
+def test_a_write_that_fails_is_told_and_changes_nothing(desk: Driver, breaker: Callable) -> None:
+    for name, act in ACTIONS.items():
+        desk.mark("senator", "F4", "R")
+        desk.press("Alt+3")
+        memory, file, document = desk.session.state, stored(desk), desk.document
+        with breaker(desk.session):
+            act(desk)
+            assert "not today" in desk.message() or "written" in desk.message(), name
+            assert desk.session.state is memory, name
+            assert stored(desk) == file, name
+            assert desk.document == document, name
+        if name == "correction":
+            desk.press("Esc")  # out of its field; the mark stays chosen
+        act(desk)
+        assert desk.session.state is not memory, name
+        assert stored(desk) != file, name
+        take_everything_back(desk)
+
+
+def take_everything_back(desk: Driver) -> None:
+    desk.focus_text()
+    for _ in range(30):
+        if desk.session.undo_title() is None:
+            return
+        desk.press("Ctrl+Z")
+    pytest.fail(f"Undo doesn't take back: {desk.session.undo_title()}")
+
+
+# -- a bug -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_is_told_once_logged_and_the_window_goes_on(
+    stet: Driver, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Starting the program sets the hook of last resort; pytest has its own, which comes back afterwards.
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    stet.start(project, annotator="Ana")
+    for _ in range(3):
+        try:
+            raise ZeroDivisionError("a bug")
+        except ZeroDivisionError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+    assert "ZeroDivisionError" in stet.message()
+    log = paths.state_dir() / "bugs.log"
+    assert log.read_text(encoding="utf-8").count("ZeroDivisionError: a bug") == 1
+    assert str(log)[:40] in stet.message()
+    stet.mark("senator", "F4", "R")
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert "a bug" in capfd.readouterr().err
