@@ -213,13 +213,14 @@ def decide_by_keys(stet: Reviewer) -> None:
     assert kinds(stet) == {"relation"}
     stet.press(version(stet, "ben"))
     stet.seek("Northern Korean")
-    stet.press("1")
     canvas = stet.review.text.canvas
     start = canvas.text.index("intellect data")
     canvas.select(start, start + len("intellect data"))
     stet.press("C")
     stet.type("intelligence")
     stet.press("Return")
+    stet.seek("Northern Korean")
+    stet.press("1")
 
 
 def check_gold(project: Path, tmp_path: Path) -> None:
