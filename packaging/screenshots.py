@@ -15,7 +15,7 @@ _SIZE = (1440, 900)
 
 
 def main() -> int:
-    """Draw the sample with a mark chosen, light and dark."""
+    """Draw the sample with a mark chosen, and three people's work on it under review, light and dark."""
     sys.path.insert(0, str(_ROOT))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     home = tempfile.mkdtemp()
@@ -23,6 +23,7 @@ def main() -> int:
     try:
         for theme in ("light", "dark"):
             _draw(theme)
+            _draw_review(theme, Path(home) / f"{theme}.stet")
     finally:
         shutil.rmtree(home)
     return 0
@@ -55,6 +56,39 @@ def _draw(theme: str) -> None:
     workspace.text.canvas.setFocus()
     QTest.qWait(300)
     window.grab().save(str(_OUT / f"annotate-{theme}.png"))
+    window.close()
+    window.deleteLater()
+    app.processEvents()
+
+
+def _draw_review(theme: str, path: Path) -> None:
+    from PySide6.QtTest import QTest
+
+    from app.bootstrap import build
+    from app.settings import Settings
+    from tests.team import team_project
+
+    team_project(path)
+    Settings().change({"annotator": "Rina", "theme": theme, "tour_seen": True})
+    app, window = build()
+    window.resize(*_SIZE)
+    window.show()
+    window.desk.prepare()
+    window.desk.open_project(path)
+    window.registry.run("workspace.review")
+    spaces = window.desk.spaces
+    assert spaces is not None
+    assert spaces.review is not None
+    while not spaces.review.book.is_loaded:
+        QTest.qWait(50)
+    window.registry.run("review.next")
+    window.registry.run("review.accept")
+    window.registry.run("review.previous")
+    spaces.review.show_row(0)
+    QTest.qWait(300)
+    window.status.clear_message()
+    QTest.qWait(100)
+    window.grab().save(str(_OUT / f"review-{theme}.png"))
     window.close()
     window.deleteLater()
     app.processEvents()

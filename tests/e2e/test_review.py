@@ -15,7 +15,7 @@ from app.session.session import Session
 from app.ui.review.book import Entry
 from app.ui.review.workspace import ReviewWorkspace
 from tests.driver import Driver
-from tests.team import team_project, work
+from tests.team import ANA, team_project, work
 
 
 class Reviewer(Driver):
@@ -280,6 +280,22 @@ def test_both_workspaces_keep_their_place_and_their_keys(stet: Reviewer) -> None
     stet.press("Ctrl+2")
     assert stet.entry.quote == "Far East"
     assert not stet.gold()
+
+
+def test_whoever_still_marks_a_document_does_not_see_the_others_marks_in_it(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "team.stet"
+    document = team_project(path)
+    session = Session.open(path, annotator="dora")
+    work(session, "dora", document, ANA[:1], done=False)
+    session.close()
+    driver = Reviewer(qtbot)
+    driver.start(path, annotator="dora")
+    driver.go()
+    assert driver.review.model.rowCount() == 0
+    assert "1 document is left out" in driver.shown("review-left-out")
+    driver.session.become("Rina")
+    driver.wait(lambda: driver.review.model.rowCount() == 4)
+    driver.quit()
 
 
 def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> None:

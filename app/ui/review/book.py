@@ -85,7 +85,7 @@ class ReviewBook(QObject):
         """Keep in step with a change of the project."""
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
             self._late.add(fact.document)
-        elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME):
+        elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR):
             self.is_loaded = False
         elif fact.topic is Topic.HISTORY and self.is_looked_at:  # the last word on an action, however many facts it had
             self.catch_up()
@@ -121,14 +121,23 @@ class ReviewBook(QObject):
         return title_of(self._names.get(document, document))
 
     def entries(self) -> Iterator[Entry]:
-        """Yield every group with its standing, in order of import and text."""
+        """Yield every group with its standing, in order of import and text.
+
+        What the present person is still marking is left out: until they have finished, nobody sees others' marks there.
+        """
         for document, sheet in self.sheets.items():
+            if self._session.annotator in sheet.waiting:
+                continue
             found = self._entries.get(document)
             if found is None:
                 title = self.title(document)
                 found = [Entry(title, group, *sheet.standings.of(group)) for group in sheet.groups]
                 self._entries[document] = found
             yield from found
+
+    def left_out(self) -> int:
+        """Return how many documents aren't shown because the present person is still marking them."""
+        return sum(self._session.annotator in sheet.waiting for sheet in self.sheets.values())
 
     def close(self) -> None:
         """Stop reading."""

@@ -97,6 +97,8 @@ class QueuePanel(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
+        self._left_out = plain("", tone="warn", wrap=True, name="review-left-out")
+        self._left_out.hide()
         self._agreed = button("", name="review-agreed", tip="All agreed groups into gold, one undoable step (Shift+A)")
         self._agreed.clicked.connect(self._on_agreed)
         box = QVBoxLayout(self)
@@ -107,6 +109,7 @@ class QueuePanel(QWidget):
         box.addWidget(self._shown)
         box.addWidget(self._only)
         box.addWidget(self.list, 1)
+        box.addWidget(self._left_out)
         box.addWidget(self._agreed)
 
     def show_counts(self, decided: int, conflicts: int, agreed: int) -> None:
@@ -114,6 +117,12 @@ class QueuePanel(QWidget):
         self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,} DECIDED")
         self._agreed.setText(f"Accept all agreed · {agreed:,}")
         self._agreed.setEnabled(agreed > 0)
+
+    def show_left_out(self, documents: int) -> None:
+        """Say how many documents aren't here because the reviewer is still marking them."""
+        are = "document is" if documents == 1 else "documents are"
+        self._left_out.setText(f"{documents} {are} left out: you are still marking there yourself.")
+        self._left_out.setVisible(documents > 0)
 
     def show_shown(self, shown: Shown) -> None:
         """Say which groups are listed."""

@@ -125,7 +125,7 @@ class ReviewWorkspace(ReviewView):
 
     def _on_session_changed(self, fact: Published) -> None:
         self.book.follow(fact)
-        if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME) and self.isVisible():
+        if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR) and self.isVisible():
             self.book.load()
 
     def _on_documents_changed(self, _documents: Sequence[str]) -> None:
@@ -137,6 +137,7 @@ class ReviewWorkspace(ReviewView):
         self.model.show(self.book.entries())
         decided, conflicts = self.model.counts()
         self.queue.show_counts(decided, conflicts, len(self.model.agreed()))
+        self.queue.show_left_out(self.book.left_out())
         self.queue.show_choices(self._choices(), self.model.only)
         row = self.model.row_of(key)
         self.show_row(row if row >= 0 else min(self._row, self.model.rowCount() - 1))
