@@ -17,6 +17,7 @@ from app.exchange.split import Split
 from app.jobs.tasks.new_files import NewFiles, write_failed
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
+from app.session.sheets import sheet_of
 from app.storage.lock import is_being_written
 
 _DOCUMENTS_A_TICK = 100
@@ -200,6 +201,7 @@ class _Export:
         self.carried: set[str] = set()
         self.named: set[str] = set()
         self.decided: dict[str, int] = {}
+        self.held: set[str] = set()
 
     def set_options(self, *, tokens: bool) -> None:
         scheme = self.session.scheme
@@ -223,7 +225,22 @@ class _Export:
             if self.read % _DOCUMENTS_A_TICK == 0:
                 self.progress(self.read, self.total, f"{self.written:,} documents")
             self.read += 1
+            self.note_unsettled(record)
             yield record
+
+    def note_unsettled(self, record: DocumentRecord) -> None:
+        """Say of which gold annotators have changed the ground since it was called finished."""
+        gold = record.gold
+        if (
+            self.selection.gold
+            and gold is not None
+            and gold.status.is_finished
+            and record.document.uid not in self.held
+        ):
+            self.held.add(record.document.uid)
+            if not sheet_of(record, self.session).is_settled:
+                what = "documents whose gold is finished, but in which marks came or changed since that nobody decided"
+                self.losses.note("unsettled", what, record.document.name)
 
     def deal(self, split: Split) -> dict[str, int]:
         """Deal the documents out to the parts: those that share a reference or evidence stay together."""

@@ -1,5 +1,7 @@
 """Decisions, release and assignment: written, undone, kept apart from anyone's own marks."""
 
+from pathlib import Path
+
 import pytest
 
 from app.core import marking
@@ -125,3 +127,22 @@ def test_agreement_is_measured_on_the_sets_as_they_were_when_review_began(news_s
     news_session.apply(RemoveAnnotation(source.uid), title="Delete")
     (readings,) = finished_readings(news_session)
     assert [a.uid for a in readings.by["ana"].annotations] == [source.uid]
+
+
+def test_an_export_says_where_gold_has_been_overtaken(news_session: Session, tmp_path: Path) -> None:
+    from app.jobs.tasks.export_file import export_project
+    from app.session.reviewing import Reviewing, Said
+
+    finished(news_session, "ana", "Puttin")
+    news_session.become("rina")
+    reviewing = Reviewing(news_session)
+    document = news_session.state.document.uid
+    (group,) = reviewing.sheet(document).groups
+    reviewing.take(group, {"label": group.sources[0]}, said=Said())
+    first = export_project(news_session, tmp_path / "one.jsonl", format="training", gold=True)
+    assert not any("nobody decided" in str(loss) for loss in first.losses)
+    news_session.become("ana")
+    news_session.apply(SetStatus(Status.OPEN), title="Reopen")
+    finished(news_session, "ana", "senator")
+    then = export_project(news_session, tmp_path / "two.jsonl", format="training", gold=True)
+    assert any("nobody decided" in str(loss) for loss in then.losses)
