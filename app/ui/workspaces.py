@@ -35,6 +35,7 @@ class Workspaces(QObject):
         bind = window.registry.bind
         bind("workspace.annotate", self.show_annotate)
         bind("workspace.review", self.show_review)
+        bind("team.feedback", self.show_feedback)
         window.top.show_workspace("annotate")
 
     def show_annotate(self) -> None:
@@ -56,6 +57,21 @@ class Workspaces(QObject):
         self._front("review")
         self._window.show_workspace(self.review, _REVIEW_HINTS)
         self.review.take_actions()
+
+    def show_feedback(self) -> None:
+        """Show the annotator what became of their marks in released documents."""
+        from app.ui.feedback.dialog import FeedbackDialog
+
+        window = self._window
+        dialog = FeedbackDialog(self._session, window.registry, window.tones, self._look.style(), window)
+        dialog.document_wanted.connect(self._open_at)
+        dialog.open()
+
+    def _open_at(self, place: tuple[str, int]) -> None:
+        document, offset = place
+        self.show_annotate()
+        self.annotate.open_document(document)
+        self.annotate.text.canvas.select(offset, offset)
 
     def _front(self, name: str) -> None:
         if self.current == "annotate" and name != "annotate":
