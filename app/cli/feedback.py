@@ -76,5 +76,5 @@ def _cells(verdict: Verdict) -> Sequence[object]:
 
 def _label(row: LabelTally) -> Sequence[object]:
     rate = row.rate
-    shown = f"n/a ({row.why_no_rate})" if rate is None else f"{rate:.0%}"
+    shown = f"n/a ({row.why_no_rate})" if rate is None else f"{rate * 100:.0f} %"
     return (row.layer, row.label, row.decided, row.kept, row.changed, row.rejected, row.missed, row.undecided, shown)

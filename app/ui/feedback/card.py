@@ -113,13 +113,19 @@ class VerdictCard(QWidget):
         name = plain(field.title, role="field", name=f"verdict-field-{field.id}", wrap=True)
         name.setFixedWidth(72)
         mark, gold = verdict.mark, verdict.gold
-        mine = field_text(field.id, mark, self._scheme) if mark is not None else ""
-        theirs = field_text(field.id, gold, self._scheme) if gold is not None else ""
+        nothing = "(nothing)" if field.id == RANGE else ""
+        mine = field_text(field.id, mark, self._scheme) if mark is not None else nothing
+        theirs = field_text(field.id, gold, self._scheme) if gold is not None else nothing
         if field.id == EVIDENCE and mark is not None and gold is not None and not differs and theirs != mine:
             theirs = f"{theirs} (overlaps: the same)"
         sign = plain("≠" if differs else "", tone="warn", name=f"verdict-differs-{field.id}")
         sign.setAccessibleName(f"{field.title} differs" if differs else "")
-        cells = (name, _cell(mine, ""), sign, _cell(theirs, "warn" if differs and field.counts else ""))
+        cells = (
+            name,
+            _cell(mine, "faint" if mark is None else ""),
+            sign,
+            _cell(theirs, "warn" if differs and field.counts else ""),
+        )
         for column, cell in enumerate(cells):
             self._grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
 

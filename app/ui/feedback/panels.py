@@ -125,7 +125,10 @@ class LabelTable(QWidget):
         self.table = QTableWidget(0, len(_COLUMNS))
         self.table.setObjectName("feedback-labels")
         self.table.setAccessibleName("Marks by label")
-        self.table.setHorizontalHeaderLabels(list(_COLUMNS))
+        for column, title in enumerate(_COLUMNS):
+            head = QTableWidgetItem(title)
+            head.setTextAlignment(_side(column))
+            self.table.setHorizontalHeaderItem(column, head)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(24)
         self.table.setShowGrid(False)
@@ -147,14 +150,19 @@ class LabelTable(QWidget):
         where = "1 RELEASED DOCUMENT" if documents == 1 else f"{documents:,} RELEASED DOCUMENTS"
         self._title.setText(f"{whose} BY LABEL · {where}")
         self.table.setRowCount(len(rows) + 1)
-        for number, row in enumerate(rows):
+        self._show_row(0, "All labels", total(rows))
+        for number, row in enumerate(rows, 1):
             self._show_row(number, label_title(row.layer, row.label, scheme), row)
-        self._show_row(len(rows), "All labels", total(rows))
 
     def _show_row(self, number: int, title: str, row: LabelTally) -> None:
         counts = (row.decided, row.kept, row.changed, row.rejected, row.missed, row.undecided)
         for column, text in enumerate((title, *(f"{count:,}" for count in counts), rate_words(row))):
             cell = QTableWidgetItem(text)
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            cell.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            cell.setTextAlignment(_side(column))
             self.table.setItem(number, column, cell)
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    """Words to the left, numbers to the right."""
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

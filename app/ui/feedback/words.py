@@ -74,4 +74,4 @@ def ruling_words(ruling: Ruling | None) -> str:
 
 def rate_words(row: LabelTally) -> str:
     """Return the overturn rate with its n, or why there is none."""
-    return f"n/a ({row.why_no_rate})" if row.rate is None else f"{row.rate:.0%} of {row.decided:,}"
+    return f"n/a ({row.why_no_rate})" if row.rate is None else f"{row.rate * 100:.0f}\u00a0% of {row.decided:,}"

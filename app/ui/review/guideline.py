@@ -95,10 +95,8 @@ class QuestionsDialog(FormDialog):
         return "\n".join(f"{label.title}: {label.definition}" for label in known if label is not None)
 
     def _add(self, top: QTreeWidgetItem, question: Question) -> None:
-        before = " ".join(question.before.split())[-_SHORT:]
-        after = " ".join(question.after.split())[:_SHORT]
-        quote = " ".join(question.quote.split())
-        words = f"…{before} “{quote}” {after}…" if question.quote or before else "(the marks are gone)"
+        before, after = question.before[-_SHORT:], question.after[:_SHORT]
+        words = f"…{before}“{question.quote}”{after}…" if question.quote or before else "(the marks are gone)"
         row = [words, took_title(question, self._scheme), reason_words(question), question.note]
         item = QTreeWidgetItem(top, [*(" ".join(text.split()) for text in row), title_of(question.document_name)])
         item.setData(0, _QUESTION, question)
