@@ -118,7 +118,8 @@ def verdicts(
 
     `frozen` are their marks as they were when review began; `present` the keys of the document's groups as they are
     now, by which a decision is known to be about today's marks. Gold that no decision of theirs leads to, because it
-    came from a file or they finished late, is matched with their undecided marks by overlap.
+    came from a file or they finished late, is matched with their undecided marks by overlap. Where gold is done and has
+    no decisions at all, what it doesn't have was rejected.
     """
     naming = _naming(record.decisions, annotator)
     marks = _decided_on(record, annotator, frozen, naming, present)
@@ -219,6 +220,9 @@ def _matched(
 ) -> Iterable[Verdict]:
     """Yield the verdicts on marks that no decision names, and on gold that was made without asking the annotator."""
     deciding = record.deciding()
+    # Gold that is done and came without decisions, as in a bundle, has all that was decided for.
+    is_whole = record.gold is not None and record.gold.status.is_finished and not record.decisions
+    unnamed = Fate.REJECTED if is_whole else Fate.UNDECIDED
     twins = {mark.uid: repeated for mark, repeated in loose}
     for found in _groups(record, scheme, {annotator: [mark for mark, _ in loose], GOLD: gold}):
         mark, kept = found.versions.get(annotator), found.versions.get(GOLD)
@@ -227,7 +231,7 @@ def _matched(
             yield _missed(record, kept, decision)
         elif mark is not None:
             if kept is None:
-                made = Verdict(record.document.uid, mark.layer, Fate.UNDECIDED, mark, None)
+                made = Verdict(record.document.uid, mark.layer, unnamed, mark, None)
             else:
                 made = _compared(record, scheme, mark, kept)
             ruling = Ruling.of_decision(decision) if decision is not None else None

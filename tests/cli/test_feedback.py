@@ -12,6 +12,7 @@ from app.core.edits import AddAnnotation
 from app.core.errors import FormatError
 from app.jobs.tasks.feedback import is_reviewer, read_feedback
 from app.jobs.tasks.questions import as_csv, as_markdown, questions_of, write_questions
+from app.review.automerge import Equal, Rule, Strategy
 from app.review.composing import whole
 from app.review.fields import rules_of
 from app.session.project_edits import Work
@@ -165,6 +166,24 @@ def test_in_a_bundle_gold_that_came_along_is_released_and_nobody_reviews(stet: S
     counts = found.documents[0].counts()
     assert (counts.changed, counts.rejected, counts.missed, counts.undecided) == (1, 1, 1, 3)
     assert read_feedback(path, "ben", "rina").documents == ()
+
+
+def test_a_bundle_made_after_the_release_shows_gold_beside_the_marks_without_reasons(stet: Stet, team: Team) -> None:
+    session = Session.open(team.path, annotator="rina")
+    reviewing = Reviewing(session)
+    reviewing.auto([reviewing.sheet(team.document)], Rule(Strategy.MAJORITY, Equal.OVERLAP))
+    assert reviewing.sheet(team.document).is_settled
+    session.close()
+    team.release()
+    assert stet("bundle", "team.stet", "ana.stet", "--for", "ana").code == 0
+    (home,) = stet("feedback", "team.stet", "--as", "ana", "--json").rows()
+    ran = stet("feedback", "ana.stet", "--as", "ana", "--json")
+    (away,) = ran.rows()
+    assert away["total"] == home["total"]
+    assert (away["total"]["rejected"], away["total"]["missed"], away["total"]["undecided"]) == (1, 1, 0)
+    assert all(v["decision"] is None for d in away["documents"] for v in d["verdicts"])
+    assert not any(f'"{name}"' in ran.out for name in ("ben", "cara", "rina"))
+    assert read_feedback(stet.folder / "ana.stet", "ana", "ana").people == ()
 
 
 # -- questions ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from app.core.record import DocumentRecord
 from app.exchange.stet_writer import wire_annotation
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.review.feedback import Fate, LabelTally, Ruling, Verdict, overturn, total, verdicts
+from app.session.assigned import bundle_for
 from app.session.session import Session
 from app.session.sheets import sheet_of
 
@@ -69,11 +70,11 @@ def read_feedback(
 
 def is_reviewer(session: Session, name: str) -> bool:
     """Tell whether somebody decided or released anything in this project; nobody is a reviewer of a bundle."""
-    hand = session.performer.review
-    if hand.handing.about("bundle-for"):
+    if bundle_for(session) is not None:
         return False
-    releases = hand.decisions.releases().values()
-    return any(item.reviewer == name for item in releases) or any(d.reviewer == name for d in hand.decisions.all())
+    decisions = session.performer.review.decisions
+    releases = decisions.releases().values()
+    return any(item.reviewer == name for item in releases) or any(d.reviewer == name for d in decisions.all())
 
 
 def feedback_of(
@@ -106,9 +107,8 @@ def feedback_of(
 
 def _released(session: Session) -> list[str]:
     """Return the documents (uids) whose gold may be seen. In a bundle, gold came along only where it was released."""
-    hand = session.performer.review
-    found = list(hand.decisions.releases())
-    if hand.handing.about("bundle-for"):
+    found = list(session.performer.review.decisions.releases())
+    if bundle_for(session) is not None:
         records = session.records(with_text=False, with_decisions=False)
         found += [record.document.uid for record in records if record.gold and record.document.uid not in found]
     return found

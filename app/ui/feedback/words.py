@@ -1,5 +1,6 @@
 """How verdicts are put into words."""
 
+from app.core.decision import Outcome
 from app.core.scheme import Scheme
 from app.review.feedback import Fate, LabelTally, Ruling, Verdict
 from app.ui.review.card import outcome_words
@@ -51,7 +52,8 @@ def sentence(verdict: Verdict, *, own: bool) -> str:
         return "Gold doesn’t have it."
     if verdict.fate is Fate.MISSED:
         return "You had nothing here." if own else "They had nothing here."
-    return "Nobody has decided on it yet." if verdict.ruling is None else "The reviewer has put it off."
+    is_put_off = verdict.ruling is not None and verdict.ruling.outcome is Outcome.DEFERRED
+    return "The reviewer has put it off." if is_put_off else "Nobody has decided on it yet."
 
 
 def _listed(words: list[str]) -> str:

@@ -181,6 +181,14 @@ def test_a_bundle_without_the_others_votes_and_sources_says_the_same() -> None:
     assert one(verdicts(found, "ana", SCHEME)).fate is Fate.CHANGED
 
 
+@pytest.mark.parametrize(("status", "fate"), [(Status.DONE, Fate.REJECTED), (Status.OPEN, Fate.UNDECIDED)])
+def test_gold_that_is_done_and_came_without_decisions_has_all_that_holds(status: Status, fate: Fate) -> None:
+    found = record(ana=[mark("a1", (0, 5)), mark("a2", (20, 25))], gold=[mark("g1", (0, 5))])
+    ana, gold = found.sets
+    found = found._replace(sets=(ana, gold._replace(status=status)))
+    assert [verdict.fate for verdict in verdicts(found, "ana", SCHEME)] == [Fate.KEPT, fate]
+
+
 def test_no_verdict_names_anybody() -> None:
     found = record(
         [decided(Outcome.ACCEPTED, "a1", "b1", gold="g1"), decided(Outcome.ACCEPTED, "b2", gold="g2")],
