@@ -17,6 +17,7 @@ COMMANDS = {
     "list": Entry("listing", "Show documents, annotators, annotations, labels or conflicts."),
     "search": Entry("search", "Find words in the documents."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
+    "feedback": Entry("feedback", "Show an annotator what became of their marks."),
     "agreement": Entry("agreement", "Show how well annotators agree."),
     "scheme": Entry("scheme", "Show, check or replace the scheme."),
     "assign": Entry("assign", "Hand documents out to annotators."),

@@ -8,6 +8,7 @@ from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
 from app.jobs.tasks import listing
 from app.jobs.tasks.export_file import check_layers
+from app.jobs.tasks.questions import question_rows, questions_of
 from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 
 
@@ -15,7 +16,7 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 @project_argument
 @click.argument(
     "what",
-    type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts", "decisions"]),
+    type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts", "decisions", "questions"]),
     default="documents",
 )
 @click.option(
@@ -41,7 +42,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, conflicts,
-    or what reviewers decided.
+    what reviewers decided, or where they found the guideline unclear.
 
     A conflict is what annotators who finished a document don't say the same of.
 
@@ -59,7 +60,9 @@ def command(
         raise click.UsageError("--kind and --all are for conflicts")
     with opened(project) as session:
         check_layers(session, layers)
-        if what == "conflicts":
+        if what == "questions":
+            rows = question_rows(questions_of(session))
+        elif what == "conflicts":
             rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
         elif what == "annotations":
             rows = listing.annotations(session, annotators=annotators, layers=layers)
@@ -75,6 +78,8 @@ def command(
 def _shown(value: object, column: str) -> object:
     if isinstance(value, list):
         items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
+        if column == "labels":
+            return " / ".join(str(item or "nothing") for item in items)
         return ", ".join(map(str, items)) if column == "kinds" else len(items)
     return "" if value is None else value
 
@@ -86,6 +91,10 @@ _LISTS = {
     "decisions": listing.decisions,
 }
 _TABLES = {
+    "questions": (
+        ("LABELS", "COUNT", "DOCUMENT", "QUOTE", "GOLD", "OUTCOME", "REASON", "NOTE"),
+        ("labels", "count", "document_name", "quote", "took", "outcome", "reason", "note"),
+    ),
     "decisions": (
         ("DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"),
         ("document_name", "layer", "outcome", "reviewer", "rule", "reason", "sources", "gold", "note"),

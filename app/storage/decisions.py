@@ -35,6 +35,13 @@ class Frozen(msgspec.Struct, frozen=True):
     relations: tuple[Relation, ...] = ()
 
 
+_FROZEN = (
+    "SELECT d.uid, w.name, f.content FROM frozen f JOIN document d ON d.id = f.document "
+    "JOIN annotator w ON w.id = f.annotator"
+)
+_content = msgspec.json.Decoder(Frozen)
+
+
 class Release(NamedTuple):
     """That a document's gold may be seen by its annotators."""
 
@@ -170,13 +177,13 @@ class Decisions:
 
     def frozen(self) -> dict[tuple[str, str], Frozen]:
         """Return the kept sets by document's uid and annotator's name."""
-        sql = (
-            "SELECT d.uid, w.name, f.content FROM frozen f JOIN document d ON d.id = f.document "
-            "JOIN annotator w ON w.id = f.annotator"
-        )
-        decoder = msgspec.json.Decoder(Frozen)
-        rows = self._project.reader.execute(sql)
-        return {(document, name): decoder.decode(content) for document, name, content in rows}
+        rows = self._project.reader.execute(_FROZEN)
+        return {(document, name): _content.decode(content) for document, name, content in rows}
+
+    def frozen_of(self, document: str) -> dict[str, Frozen]:
+        """Return the kept sets of one document (uid) by annotator's name."""
+        rows = self._project.reader.execute(f"{_FROZEN} WHERE d.uid = ?", [document])
+        return {name: _content.decode(content) for _, name, content in rows}
 
     # -- release and reveal --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from app.session.session import Session
 from app.ui.annotate import AnnotateWorkspace
 
 if TYPE_CHECKING:
+    from app.ui.feedback.dialog import FeedbackDialog
     from app.ui.look import Look
     from app.ui.main_window import MainWindow
     from app.ui.review.workspace import ReviewWorkspace
@@ -32,9 +33,11 @@ class Workspaces(QObject):
         self.annotate = annotate
         self.review: ReviewWorkspace | None = None
         self.current = "annotate"
+        self._feedback: FeedbackDialog | None = None
         bind = window.registry.bind
         bind("workspace.annotate", self.show_annotate)
         bind("workspace.review", self.show_review)
+        bind("team.feedback", self.show_feedback)
         window.top.show_workspace("annotate")
 
     def show_annotate(self) -> None:
@@ -57,6 +60,25 @@ class Workspaces(QObject):
         self._window.show_workspace(self.review, _REVIEW_HINTS)
         self.review.take_actions()
 
+    def show_feedback(self) -> None:
+        """Show the annotator what became of their marks in released documents."""
+        from app.ui.feedback.dialog import FeedbackDialog
+
+        window = self._window
+        self._feedback = FeedbackDialog(self._session, window.registry, window.tones, self._look.style(), window)
+        self._feedback.document_wanted.connect(self._open_at)
+        self._feedback.finished.connect(self._on_feedback_closed)
+        self._feedback.open()
+
+    def _on_feedback_closed(self, _result: int) -> None:
+        self._feedback = None
+
+    def _open_at(self, place: tuple[str, int]) -> None:
+        document, offset = place
+        self.show_annotate()
+        self.annotate.open_document(document)
+        self.annotate.text.canvas.select(offset, offset)
+
     def _front(self, name: str) -> None:
         if self.current == "annotate" and name != "annotate":
             self.annotate.step_back()
@@ -78,6 +100,8 @@ class Workspaces(QObject):
     def close(self) -> None:
         """Keep sizes, let go of the session and take the workspaces out."""
         window = self._window
+        if self._feedback is not None:
+            self._feedback.reject()
         self.annotate.remember(window.state)
         self.annotate.close_session()
         window.drop_workspace(self.annotate)

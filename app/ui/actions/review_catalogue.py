@@ -9,6 +9,9 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "workspace.review", "Review", "Workspaces", ("Ctrl+2",), _W, Needs.PROJECT, "Decide where annotators differ"
     ),
+    ActionSpec(
+        "team.feedback", "Mine and gold", "Workspaces", ("Ctrl+Shift+J",), _W, Needs.PROJECT, "What became of my marks"
+    ),
     ActionSpec("review.accept", "Accept what is picked", "Review", ("Return", "Enter"), _R, Needs.GROUP, "Into gold"),
     *(
         ActionSpec(
@@ -50,5 +53,8 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("review.terms", "Review by term…", "Review", ("T",), _R, Needs.REVIEW, "All occurrences, together"),
     ActionSpec("review.auto", "Merge automatically…", "Review", ("Ctrl+Shift+M",), _W, Needs.REVIEW),
+    ActionSpec(
+        "review.guideline", "Guideline questions…", "Review", ("Shift+G",), _R, Needs.REVIEW, "Flagged as unclear"
+    ),
     ActionSpec("review.release", "Release to the annotators…", "Review", ("Ctrl+Shift+L",), _W, Needs.REVIEW),
 )

@@ -1,5 +1,6 @@
 """The conflict card: the versions field by field, what can be done with them, and why it was done."""
 
+from collections.abc import Iterable
 from itertools import repeat
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.decision import Decision, Outcome
 from app.core.scheme import Scheme, short_title
 from app.review.composing import Picks
+from app.review.feedback import Ruling
 from app.review.fields import Rules
 from app.review.standing import Standing
 from app.session.reviewing import Said
@@ -148,7 +150,7 @@ class ConflictCard(QWidget):
         lack = [letters.shown(name) for name in letters.names if name not in entry.group.versions]
         missing = f" · nothing marked by {', '.join(lack)}" if lack else ""
         self._votes.setText(f"votes {have} of {all_}{missing}")
-        self._definitions.setText(self._definition_text(entry))
+        self._definitions.setText(definition_text(self._scheme, entry.group.layer, entry.group.labels))
         decision = entry.decision
         self.say(Said(decision.reason, decision.note, decision.unclear) if decision else Said())
         self._body.setCurrentIndex(0)
@@ -164,20 +166,6 @@ class ConflictCard(QWidget):
     def show_table(self) -> None:
         """Leave the form."""
         self._body.setCurrentIndex(0)
-
-    def _definition_text(self, entry: Entry) -> str:
-        parts: list[str] = []
-        for label in entry.group.labels:
-            found = self._scheme.label(entry.group.layer, label)
-            if found is not None:
-                parts.append(f"{found.title}: {found.definition or 'no definition in the scheme'}")
-        titles = [
-            label.title for label in map(self._scheme.label, repeat(entry.group.layer), entry.group.labels) if label
-        ]
-        for number, rule in enumerate(self._scheme.tie_rules, 1):
-            if len(titles) > 1 and any(short_title(title).lower() in rule.lower() for title in titles):
-                parts.append(f"Tie rule {number}: {rule}")
-        return "\n".join(parts)
 
     # -- why -----------------------------------------------------------------------------------------------------------
 
@@ -215,7 +203,17 @@ def _standing_words(entry: Entry) -> tuple[str, str]:
     return (f"{done[:1].upper()}{done[1:]}. Deciding again replaces that.", "good")
 
 
-def outcome_words(decision: Decision) -> str:
+def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
+    """Return what the scheme says of labels, and the tie rules that name one of several, a line each."""
+    found = [label for label in map(scheme.label, repeat(layer), labels) if label]
+    parts = [f"{label.title}: {label.definition or 'no definition in the scheme'}" for label in found]
+    for number, rule in enumerate(scheme.tie_rules, 1):
+        if len(found) > 1 and any(short_title(label.title).lower() in rule.lower() for label in found):
+            parts.append(f"Tie rule {number}: {rule}")
+    return "\n".join(parts)
+
+
+def outcome_words(decision: Decision | Ruling) -> str:
     """Return what a decision did, in words."""
     words = {
         Outcome.ACCEPTED: "accepted as one annotator had it",

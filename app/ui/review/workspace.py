@@ -22,6 +22,7 @@ from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.bulk import BulkReview
 from app.ui.review.decider import Decider
+from app.ui.review.guideline import GuidelineDesk
 from app.ui.review.queue import Choice, Order, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
@@ -60,6 +61,7 @@ class ReviewWorkspace(ReviewView):
         self.sides = ReviewSides(session, self.book, self.text, self)
         self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
         self.bulk = BulkReview(session, self.book, self.model, self)
+        self.guideline = GuidelineDesk(session, self.book, self)
         self.bridge = SessionBridge(session, self)
         self._connect()
         self.card.show_nothing(_READING)
@@ -84,6 +86,9 @@ class ReviewWorkspace(ReviewView):
         self.decider.left.connect(self._to_queue)
         self.bulk.told.connect(self._on_decided)
         self.bulk.complained.connect(self._tell)
+        self.guideline.wanted.connect(self._look_at)
+        self.guideline.told.connect(self._on_decided)
+        self.guideline.complained.connect(self._tell)
 
     def take_actions(self) -> None:
         """Bind what the Review workspace answers to; to be called whenever it comes to the front."""
@@ -96,6 +101,7 @@ class ReviewWorkspace(ReviewView):
             "review.terms": self._open_terms,
             "review.auto": self.bulk.ask_auto,
             "review.release": self.bulk.ask_release,
+            "review.guideline": self.guideline.open,
             "edit.undo": self.undo,
             "edit.redo": self.redo,
             "view.next-pane": self.next_pane,
@@ -196,6 +202,11 @@ class ReviewWorkspace(ReviewView):
         row = next((row for row in map(self.model.row_of, owners) if row >= 0), None)
         if row is not None:
             self.show_row(row)
+
+    def _look_at(self, key: str) -> None:
+        self.model.sort_by(self.model.order, shown=self.model.shown)  # whatever the queue was narrowed to
+        self.queue.show_choices(self._choices(), "")
+        self._on_mark_clicked((key,))
 
     def _on_order(self, order: Order) -> None:
         self.model.sort_by(order)
@@ -314,4 +325,5 @@ class ReviewWorkspace(ReviewView):
     def close_session(self) -> None:
         """Stop listening; the session may be closed then."""
         self.book.close()
+        self.guideline.close()
         self.bridge.close()

@@ -1,0 +1,180 @@
+"""Reading what an annotator's released work came to, for the window and for the shell."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.decision import GOLD
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord
+from app.exchange.stet_writer import wire_annotation
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.review.feedback import Fate, LabelTally, Ruling, Verdict, overturn, total, verdicts
+from app.session.assigned import bundle_for
+from app.session.session import Session
+from app.session.sheets import sheet_of
+
+
+class DocumentFeedback(NamedTuple):
+    """The verdicts on an annotator's work in one released document."""
+
+    document: str
+    name: str
+    verdicts: tuple[Verdict, ...]
+
+    def counts(self) -> LabelTally:
+        """Return how many were kept, changed, rejected, missed and not decided."""
+        return total(overturn(self.verdicts))
+
+
+class Feedback(NamedTuple):
+    """What an annotator's work came to in the released documents that they finished, in order of import.
+
+    `released` counts all released documents. `people` are those at whose work the one who asks may look, by name: all
+    who finished a released document if that is a reviewer of this project, else nobody.
+    """
+
+    annotator: str
+    documents: tuple[DocumentFeedback, ...] = ()
+    released: int = 0
+    people: tuple[str, ...] = ()
+
+    def verdicts(self) -> list[Verdict]:
+        """Return all verdicts."""
+        return [verdict for document in self.documents for verdict in document.verdicts]
+
+    def labels(self) -> tuple[LabelTally, ...]:
+        """Return what became of the marks by label."""
+        return overturn(self.verdicts())
+
+
+def read_feedback(
+    path: Path, annotator: str, asker: str, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Feedback:
+    """Read the feedback to an annotator from a project, beside the window that goes on working.
+
+    Somebody else's is only read if `asker` is a reviewer of the project; else it is empty. Raises ProjectError or
+    Cancelled.
+    """
+    session = Session.open(path, write=False)
+    try:
+        reviews = is_reviewer(session, asker)
+        if annotator != asker and not reviews:
+            return Feedback(annotator)
+        found = feedback_of(session, annotator, progress=progress, cancel=cancel)
+        return found if reviews else found._replace(people=())
+    finally:
+        session.close()
+
+
+def is_reviewer(session: Session, name: str) -> bool:
+    """Tell whether somebody decided or released anything in this project; nobody is a reviewer of a bundle."""
+    if bundle_for(session) is not None:
+        return False
+    decisions = session.performer.review.decisions
+    releases = decisions.releases().values()
+    return any(item.reviewer == name for item in releases) or any(d.reviewer == name for d in decisions.all())
+
+
+def feedback_of(
+    session: Session, annotator: str, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Feedback:
+    """Return the feedback to an annotator; `people` are then all who finished a released document. Raises Cancelled."""
+    documents: list[DocumentFeedback] = []
+    people: set[str] = set()
+    released = _released(session)
+    for number, uid in enumerate(released):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        progress(number, len(released), "documents")
+        record = session.performer.record(uid)
+        frozen = session.performer.review.decisions.frozen_of(uid)
+        finished = _finished(record) | frozen.keys()
+        people |= finished
+        if annotator in finished:
+            mine = frozen.get(annotator)
+            found = verdicts(
+                record,
+                annotator,
+                session.scheme,
+                frozen=mine.annotations if mine is not None else None,
+                present=sheet_of(record, session).by_key().keys(),
+            )
+            documents.append(DocumentFeedback(uid, record.document.name, found))
+    return Feedback(annotator, tuple(documents), len(released), tuple(sorted(people)))
+
+
+def _released(session: Session) -> list[str]:
+    """Return the documents (uids) whose gold may be seen. In a bundle, gold came along only where it was released."""
+    found = list(session.performer.review.decisions.releases())
+    if bundle_for(session) is not None:
+        records = session.records(with_text=False, with_decisions=False)
+        found += [record.document.uid for record in records if record.gold and record.document.uid not in found]
+    return found
+
+
+def _finished(record: DocumentRecord) -> set[str]:
+    """Return those who finished a document; only they may compare, for the others it would spoil their reading."""
+    return {item.annotator for item in record.sets if item.kind != GOLD and item.status.is_finished}
+
+
+# -- for programs ------------------------------------------------------------------------------------------------------
+
+
+def known_annotator(session: Session, name: str) -> str:
+    """Return an annotator's name as it is spelt. Raises FormatError for somebody who isn't known."""
+    key = session.performer.annotations.find_annotator(name)
+    names = {known: spelt for known, spelt, kind in session.annotators() if kind != GOLD}
+    if key is None or key not in names:
+        hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
+        raise FormatError(f"nobody called “{name}” has worked in the project", hint=hint)
+    return names[key]
+
+
+def as_row(found: Feedback) -> dict[str, Any]:
+    """Return the feedback as the object that programs read; resources/help/review.md describes it."""
+    documents = [
+        {
+            "document": item.document,
+            "document_name": item.name,
+            **_counts(item.counts()),
+            "verdicts": [verdict_row(verdict) for verdict in item.verdicts],
+        }
+        for item in found.documents
+    ]
+    labels = found.labels()
+    return {
+        "annotator": found.annotator,
+        "released": found.released,
+        "documents": documents,
+        "labels": [{"layer": row.layer, "label": row.label, **_tally(row)} for row in labels],
+        "total": _tally(total(labels)),
+    }
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as plain values: mark and gold as in our own JSONL."""
+    return {
+        "verdict": verdict.fate.value,
+        "layer": verdict.layer,
+        "changed": [field.id for field in verdict.changes if field.counts],
+        "differs": [field.id for field in verdict.changes if not field.counts],
+        "mark": msgspec.to_builtins(wire_annotation(verdict.mark)) if verdict.mark is not None else None,
+        "gold": msgspec.to_builtins(wire_annotation(verdict.gold)) if verdict.gold is not None else None,
+        "twins": list(verdict.twins),
+        "decision": _ruling(verdict.ruling) if verdict.ruling is not None else None,
+    }
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    reason = ruling.reason.value if ruling.reason is not None else None
+    return {**ruling._asdict(), "outcome": ruling.outcome.value, "reason": reason}
+
+
+def _counts(row: LabelTally) -> dict[str, int]:
+    return {fate.value: getattr(row, fate.value) for fate in Fate}
+
+
+def _tally(row: LabelTally) -> dict[str, Any]:
+    return {"decided": row.decided, **_counts(row), "overturned": row.rate, "note": row.why_no_rate}

@@ -1,0 +1,148 @@
+"""What the guideline leaves unclear, as reviewers flagged it: read from a project, and written to a file."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from app.core.scheme import Scheme
+from app.jobs.tasks.new_files import NewFiles
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.review.questions import NOTHING, Question, collected, questions
+from app.session.session import Session
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!+-])")
+_COLUMNS = ("labels", "count", "layer", "document", "before", "quote", "after", "gold", "outcome", "reason", "note")
+
+
+def read_questions(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> list[Question]:
+    """Read the flagged decisions of a project, beside the window. Raises ProjectError or Cancelled."""
+    session = Session.open(path, write=False)
+    try:
+        return list(questions_of(session, progress=progress, cancel=cancel))
+    finally:
+        session.close()
+
+
+def questions_of(
+    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Iterator[Question]:
+    """Yield the flagged decisions in order of documents and text. Raises Cancelled."""
+    decisions = session.performer.review.decisions
+    flagged = list(dict.fromkeys(decision.document for decision in decisions.all() if decision.unclear))
+    order = {uid: place for place, uid in enumerate(_uids(session, flagged))}
+    for number, uid in enumerate(sorted(flagged, key=order.__getitem__)):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        progress(number, len(flagged), "documents")
+        frozen = {name: kept.annotations for name, kept in decisions.frozen_of(uid).items()}
+        yield from questions(session.performer.record(uid), frozen=frozen)
+
+
+def _uids(session: Session, wanted: Iterable[str]) -> list[str]:
+    """Return documents in order of import."""
+    keys = {uid: session.documents.key_of(uid) or 0 for uid in wanted}
+    return sorted(keys, key=keys.__getitem__)
+
+
+def labels_title(question: Question, scheme: Scheme) -> str:
+    """Return what a question is between, in words: “nothing / Term”."""
+    return " / ".join(label_title(question.layer, label, scheme) for label in question.labels)
+
+
+def label_title(layer: str, label: str, scheme: Scheme) -> str:
+    """Return a label as people read it; “nothing” for none."""
+    if label == NOTHING:
+        return "nothing"
+    found = scheme.label(layer, label)
+    return found.title if found is not None else label
+
+
+def took_title(question: Question, scheme: Scheme) -> str:
+    """Return what gold took, in words."""
+    if question.took is None:
+        return "put off" if not question.outcome.is_done else "nothing"
+    return label_title(question.layer, question.took, scheme)
+
+
+def reason_words(question: Question) -> str:
+    """Return the reason in words, empty if none was given."""
+    return question.reason.value.replace("_", " ") if question.reason is not None else ""
+
+
+def question_rows(found: Iterable[Question]) -> Iterator[dict[str, Any]]:
+    """Yield the questions as programs read them, the most frequent labels first; `labels` has null for nothing."""
+    for (_, _), items in collected(found):
+        for question in items:
+            row = question._asdict()
+            row["labels"] = [label or None for label in question.labels]
+            row["count"] = len(items)
+            row["outcome"] = question.outcome.value
+            row["reason"] = question.reason.value if question.reason is not None else None
+            yield row
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def as_markdown(found: Iterable[Question], scheme: Scheme) -> str:
+    """Return the questions as a page of Markdown: a heading for the labels, a list below it."""
+    groups = collected(found)
+    lines = [f"# Guideline questions: {_escaped(scheme.title)} ({_escaped(scheme.tag)})", ""]
+    if not groups:
+        lines += ["No decision is flagged.", ""]
+    for _, items in groups:
+        count = f"{len(items)} {'decision' if len(items) == 1 else 'decisions'}"
+        lines += [f"## {_escaped(labels_title(items[0], scheme))} ({count})", ""]
+        for label in items[0].labels:
+            known = scheme.label(items[0].layer, label)
+            if known is not None and known.definition:
+                lines += [f"{_escaped(known.title)}: {_escaped(known.definition)}", ""]
+        lines += [line for question in items for line in _item(question, scheme)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _item(question: Question, scheme: Scheme) -> Iterator[str]:
+    quote = f"**{_escaped(question.quote) or 'the marks are gone'}**"
+    yield f"- … {_escaped(question.before)}{quote}{_escaped(question.after)} …"
+    yield f"  - document: {_escaped(question.document_name)}"
+    yield f"  - gold: {_escaped(took_title(question, scheme))} ({question.outcome.value})"
+    if question.reason is not None:
+        yield f"  - reason: {reason_words(question)}"
+    if question.note:
+        yield f"  - note: {_escaped(question.note)}"
+
+
+def _escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, in one line; the space at its ends stays."""
+    return _MARKDOWN.sub(r"\\\1", re.sub(r"\s+", " ", text))
+
+
+def as_csv(found: Iterable[Question], scheme: Scheme) -> str:
+    """Return the questions as a table. What a spreadsheet would take for a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for _, items in collected(found):
+        for question in items:
+            cells = (
+                *(labels_title(question, scheme), str(len(items)), question.layer, question.document_name),
+                *(question.before, question.quote, question.after, took_title(question, scheme)),
+                *(question.outcome.value, reason_words(question), question.note),
+            )
+            writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return out.getvalue()
+
+
+def write_questions(path: Path, found: Iterable[Question], scheme: Scheme, *, keep_off: Path) -> None:
+    """Write the questions to a file, as CSV if it is called so, else as Markdown. `keep_off` is the project.
+
+    Raises FormatError.
+    """
+    text = as_csv(found, scheme) if path.suffix.lower() == ".csv" else as_markdown(found, scheme)
+    with NewFiles(keep_off=keep_off) as files:
+        files.open(path).write(text.encode())

@@ -1,0 +1,259 @@
+"""What became of an annotator's marks: each held against gold and the reviewer's decision, and nobody else named."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.annotation import Annotation
+from app.core.decision import GOLD, Decision, Outcome, Reason
+from app.core.record import DocumentRecord
+from app.core.scheme import Scheme
+from app.review.fields import Field, rules_of
+from app.review.grouping import Group, group
+from app.review.readings import Reading, Readings
+
+
+class Fate(StrEnum):
+    """What became of a mark; `MISSED` is a mark of gold where the annotator had none."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    REJECTED = "rejected"
+    MISSED = "missed"
+    UNDECIDED = "undecided"
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether gold says something else than the annotator."""
+        return self in (Fate.CHANGED, Fate.REJECTED, Fate.MISSED)
+
+
+class Ruling(NamedTuple):
+    """What a reviewer, or a rule, said of a group. `had` of `of` annotators had marked something there; both 0 if the
+    decision doesn't say. It names nobody.
+    """
+
+    outcome: Outcome
+    reason: Reason | None
+    note: str
+    unclear: bool
+    rule: str
+    had: int
+    of: int
+
+    @classmethod
+    def of_decision(cls, decision: Decision) -> "Ruling":
+        """Return what a decision says, without the names in it."""
+        votes = decision.votes
+        had = sum(uid is not None for uid in votes.values())
+        said = (decision.outcome, decision.reason, decision.note, decision.unclear, decision.rule)
+        return cls(*said, had, len(votes))
+
+
+class Verdict(NamedTuple):
+    """One mark of the annotator, or one that they missed, beside its gold.
+
+    `mark` is what was decided on, None if missed; `gold` is None if nothing came of it. `changes` are the fields in
+    which the two differ, also those that don't count: these alone leave a mark kept. `twins` are the uids of marks that
+    say exactly the same once more.
+    """
+
+    document: str
+    layer: str
+    fate: Fate
+    mark: Annotation | None
+    gold: Annotation | None
+    changes: tuple[Field, ...] = ()
+    ruling: Ruling | None = None
+    twins: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> Annotation:
+        """The annotator's mark, or the gold that they missed."""
+        found = self.mark or self.gold
+        assert found is not None  # one of both is always there
+        return found
+
+
+class LabelTally(NamedTuple):
+    """What became of the marks with one label; `missed` counts gold of that label. A total has no layer and label."""
+
+    layer: str
+    label: str
+    kept: int = 0
+    changed: int = 0
+    rejected: int = 0
+    missed: int = 0
+    undecided: int = 0
+
+    @property
+    def decided(self) -> int:
+        """How many of the annotator's marks were decided."""
+        return self.kept + self.changed + self.rejected
+
+    @property
+    def rate(self) -> float | None:
+        """The share of the decided marks that gold doesn't keep as they were; None if none was decided."""
+        return (self.changed + self.rejected) / self.decided if self.decided else None
+
+    @property
+    def why_no_rate(self) -> str:
+        """Why there is no rate; empty if there is one."""
+        if self.decided:
+            return ""
+        if self.undecided:
+            return "nothing decided yet"
+        return "only missed" if self.missed else "no marks"
+
+
+def verdicts(
+    record: DocumentRecord,
+    annotator: str,
+    scheme: Scheme,
+    *,
+    frozen: Iterable[Annotation] | None = None,
+    present: Set[str] = frozenset(),
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on an annotator's work in a document that they finished, in the order of the text.
+
+    `frozen` are their marks as they were when review began; `present` the keys of the document's groups as they are
+    now, by which a decision is known to be about today's marks. Gold that no decision of theirs leads to, because it
+    came from a file or they finished late, is matched with their undecided marks by overlap. Where gold is done and has
+    no decisions at all, what it doesn't have was rejected.
+    """
+    naming = _naming(record.decisions, annotator)
+    marks = _decided_on(record, annotator, frozen, naming, present)
+    gold = {item.uid: item for item in record.gold.annotations} if record.gold else {}
+    found: list[Verdict] = []
+    loose: list[tuple[Annotation, tuple[str, ...]]] = []
+    used: set[str] = set()
+    for own in _groups(record, scheme, {annotator: marks}):
+        mark = own.versions[annotator]
+        decision = next((naming[uid] for uid in (mark.uid, *own.twins) if uid in naming), None)
+        if decision is None:
+            loose.append((mark, own.twins))
+            continue
+        kept = gold.get(decision.gold or "")
+        if kept is not None:
+            used.add(kept.uid)
+        found.append(_ruled(record, scheme, mark, kept, decision)._replace(twins=own.twins))
+    deciding = record.deciding()
+    left = [item for item in gold.values() if item.uid not in used]
+    missed = [item for item in left if item.uid in deciding and annotator in deciding[item.uid].votes]
+    found.extend(
+        _missed(record, item, deciding[item.uid]) for item in missed if deciding[item.uid].votes[annotator] is None
+    )
+    asked = {item.uid for item in missed}
+    found.extend(_matched(record, scheme, annotator, loose, [item for item in left if item.uid not in asked]))
+    return tuple(sorted(found, key=_place))
+
+
+def _naming(decisions: Iterable[Decision], annotator: str) -> dict[str, Decision]:
+    """Return the newest decision on each annotation (uid) that was decided on."""
+    naming: dict[str, Decision] = {}
+    for decision in decisions:
+        own = decision.votes.get(annotator)
+        naming.update((uid, decision) for uid in (*decision.sources, *((own,) if own else ())))
+    return naming
+
+
+def _decided_on(
+    record: DocumentRecord,
+    annotator: str,
+    frozen: Iterable[Annotation] | None,
+    naming: Mapping[str, Decision],
+    present: Set[str],
+) -> list[Annotation]:
+    """Return the annotator's marks as the reviewer saw them.
+
+    A decision whose group is still the same saw today's mark, any other one the frozen mark. What nobody decided is
+    shown as it is today.
+    """
+    current = next((s.annotations for s in record.sets if s.kind != GOLD and s.annotator == annotator), ())
+    now = {item.uid: item for item in current}
+    then = {item.uid: item for item in frozen or ()}
+    chosen: list[Annotation] = []
+    for uid in {**now, **then}:
+        decision = naming.get(uid)
+        if decision is not None and decision.key not in present and uid in then:
+            chosen.append(then[uid])
+        elif uid in now:
+            chosen.append(now[uid])
+        elif decision is not None:
+            chosen.append(then[uid])
+    return chosen
+
+
+def _groups(record: DocumentRecord, scheme: Scheme, by: Mapping[str, Sequence[Annotation]]) -> tuple[Group, ...]:
+    readings = {name: Reading(tuple(marks)) for name, marks in by.items()}
+    return group(Readings(record.document.uid, len(record.document.text), readings), scheme)
+
+
+def _ruled(
+    record: DocumentRecord, scheme: Scheme, mark: Annotation, gold: Annotation | None, decision: Decision
+) -> Verdict:
+    ruling = Ruling.of_decision(decision)
+    if gold is not None:
+        return _compared(record, scheme, mark, gold)._replace(ruling=ruling)
+    fate = Fate.REJECTED if decision.outcome is Outcome.REJECTED else Fate.UNDECIDED
+    return Verdict(record.document.uid, mark.layer, fate, mark, None, ruling=ruling)
+
+
+def _compared(record: DocumentRecord, scheme: Scheme, mark: Annotation, gold: Annotation) -> Verdict:
+    rules = rules_of(scheme, mark.layer)
+    changes = tuple(field for field in rules.fields if not rules.same(field.id, mark, gold))
+    fate = Fate.CHANGED if any(field.counts for field in changes) else Fate.KEPT
+    return Verdict(record.document.uid, mark.layer, fate, mark, gold, changes)
+
+
+def _missed(record: DocumentRecord, gold: Annotation, decision: Decision | None) -> Verdict:
+    ruling = Ruling.of_decision(decision) if decision is not None else None
+    return Verdict(record.document.uid, gold.layer, Fate.MISSED, None, gold, ruling=ruling)
+
+
+def _matched(
+    record: DocumentRecord,
+    scheme: Scheme,
+    annotator: str,
+    loose: Sequence[tuple[Annotation, tuple[str, ...]]],
+    gold: Sequence[Annotation],
+) -> Iterable[Verdict]:
+    """Yield the verdicts on marks that no decision names, and on gold that was made without asking the annotator."""
+    deciding = record.deciding()
+    # Gold that is done and came without decisions, as in a bundle, has all that was decided for.
+    is_whole = record.gold is not None and record.gold.status.is_finished and not record.decisions
+    unnamed = Fate.REJECTED if is_whole else Fate.UNDECIDED
+    twins = {mark.uid: repeated for mark, repeated in loose}
+    for found in _groups(record, scheme, {annotator: [mark for mark, _ in loose], GOLD: gold}):
+        mark, kept = found.versions.get(annotator), found.versions.get(GOLD)
+        decision = deciding.get(kept.uid) if kept is not None else None
+        if mark is None and kept is not None:
+            yield _missed(record, kept, decision)
+        elif mark is not None:
+            if kept is None:
+                made = Verdict(record.document.uid, mark.layer, unnamed, mark, None)
+            else:
+                made = _compared(record, scheme, mark, kept)
+            ruling = Ruling.of_decision(decision) if decision is not None else None
+            yield made._replace(twins=twins[mark.uid], ruling=ruling)
+
+
+def _place(verdict: Verdict) -> tuple[int, int, str, str]:
+    shown = verdict.shown
+    return (shown.start, shown.end, verdict.layer, shown.uid)
+
+
+def overturn(found: Iterable[Verdict]) -> tuple[LabelTally, ...]:
+    """Return by layer and label what became of marks and what was missed, in order of these."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for verdict in found:
+        row = counts.setdefault((verdict.layer, verdict.shown.label), {})
+        row[verdict.fate.value] = row.get(verdict.fate.value, 0) + 1
+    return tuple(LabelTally(layer, label, **counts[layer, label]) for layer, label in sorted(counts))
+
+
+def total(rows: Iterable[LabelTally]) -> LabelTally:
+    """Return the sum of all rows."""
+    held = list(rows)
+    sums = {fate.value: sum(getattr(row, fate.value) for row in held) for fate in Fate}
+    return LabelTally("", "", **sums)

@@ -1,0 +1,108 @@
+"""What reviewers flagged as unclear in the guideline, collected by the labels in question."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Fragment, quote_of
+from app.core.decision import Decision, Outcome, Reason
+from app.core.record import DocumentRecord
+from app.review.composing import union
+from app.review.fields import Difference
+
+NOTHING = ""
+"""Stands among labels for “not marked at all”."""
+
+_AROUND = 80  # code points of context on each side
+
+
+class Question(NamedTuple):
+    """One flagged decision. `labels` are what it was between, NOTHING first, then by id: a single one if all had it.
+
+    `took` is the label that gold has, None if nothing came of it. `quote` is what the marks, or gold, cover with what
+    stands `before` and `after`; all empty if the marks are gone.
+    """
+
+    document: str
+    document_name: str
+    layer: str
+    labels: tuple[str, ...]
+    outcome: Outcome
+    took: str | None
+    start: int
+    before: str
+    quote: str
+    after: str
+    reason: Reason | None
+    note: str
+    decision: str
+
+    @property
+    def pair(self) -> tuple[str, tuple[str, ...]]:
+        """Layer and labels: what questions are collected by."""
+        return (self.layer, self.labels)
+
+
+def questions(
+    record: DocumentRecord, *, frozen: Mapping[str, Iterable[Annotation]] | None = None
+) -> Iterator[Question]:
+    """Yield the flagged decisions on a document, with its text, in order of the text.
+
+    `frozen` holds marks as they were when review began, by annotator, for those that are gone since.
+    """
+    known: dict[str, Annotation] = {mark.uid: mark for marks in (frozen or {}).values() for mark in marks}
+    known.update((mark.uid, mark) for item in record.sets for mark in item.annotations)
+    yield from sorted((_question(record, d, known) for d in record.decisions if d.unclear), key=_start)
+
+
+def _start(question: Question) -> tuple[int, str]:
+    return (question.start, question.decision)
+
+
+def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, Annotation]) -> Question:
+    gold = known.get(decision.gold or "")
+    sources = [known[uid] for uid in decision.sources if uid in known]
+    places = union([mark.fragments for mark in sources] or ([gold.fragments] if gold else []))
+    before, quote, after = _context(record.document.text, places)
+    return Question(
+        document=record.document.uid,
+        document_name=record.document.name,
+        layer=decision.layer,
+        labels=_labels(decision, gold),
+        outcome=decision.outcome,
+        took=gold.label if gold else None,
+        start=places[0].start if places else 0,
+        before=before,
+        quote=quote,
+        after=after,
+        reason=decision.reason,
+        note=decision.note,
+        decision=decision.uid,
+    )
+
+
+def _labels(decision: Decision, gold: Annotation | None) -> tuple[str, ...]:
+    """Return what a decision was between. One that a reviewer brought in is in question too."""
+    labels = sorted({*decision.labels, *((gold.label,) if gold else ())})
+    nothing = (
+        Difference.MISSING.value in decision.kinds or decision.outcome in (Outcome.CREATED, Outcome.REJECTED)
+    ) and len(labels) < 2
+    return (NOTHING, *labels) if nothing else tuple(labels)
+
+
+def _context(text: str, places: tuple[Fragment, ...]) -> tuple[str, str, str]:
+    if not places or places[-1].end > len(text):
+        return ("", "", "")
+    start, end = places[0].start, places[-1].end
+    return (text[max(0, start - _AROUND) : start], quote_of(text, places), text[end : end + _AROUND])
+
+
+def collected(found: Iterable[Question]) -> list[tuple[tuple[str, tuple[str, ...]], list[Question]]]:
+    """Return the questions by layer and labels, the most frequent first, each in the order they came."""
+    by: dict[tuple[str, tuple[str, ...]], list[Question]] = {}
+    for question in found:
+        by.setdefault(question.pair, []).append(question)
+    return sorted(by.items(), key=_most_first)
+
+
+def _most_first(item: tuple[tuple[str, tuple[str, ...]], list[Question]]) -> tuple[int, tuple[str, tuple[str, ...]]]:
+    return (-len(item[1]), item[0])

@@ -1,0 +1,1 @@
+"""What became of an annotator's marks: the dialog “Mine and gold”."""

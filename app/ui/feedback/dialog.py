@@ -1,0 +1,348 @@
+"""“Mine and gold”: an annotator's marks in released documents beside what became of them."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.errors import StetError
+from app.jobs.runner import JobRunner, Outcome
+from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
+from app.review.feedback import Fate, Verdict
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry, portable
+from app.ui.dialogs.base import Dialog
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.keys import KeyPress
+from app.ui.editor.layout import Style
+from app.ui.editor.motions import MOTIONS
+from app.ui.feedback.card import VerdictCard
+from app.ui.feedback.marks import FeedbackMarks
+from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
+from app.ui.feedback.rows import Row
+from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
+from app.ui.labels import button, plain
+from app.ui.models.documents import title_of
+from app.ui.review.panels import KeyedList
+from app.ui.theme import Tones
+
+_READING = "Reading what became of the marks…"
+_NOTHING = (
+    "No document is released yet.\n\n"
+    "When reviewers have decided what holds in a document, they release it. From then on you see here your own marks "
+    "beside gold, what was changed and for which reason, and how often that was so with each label. Until then "
+    "everybody sees only their own marks."
+)
+_NOT_FINISHED = (
+    "{} released, but none that {} had finished.\n\n"
+    "Gold is shown beside your marks only where you had called the document done: before that it would be what "
+    "somebody else told you to mark."
+)
+_TONES = {Fate.KEPT: "good", Fate.CHANGED: "warn", Fate.REJECTED: "bad", Fate.MISSED: "accent"}
+
+
+class FeedbackDialog(Dialog):
+    """Documents and marks | the text with mark and gold | the verdict; below it the marks by label."""
+
+    document_wanted = Signal(object)  # (uid, place in code points)
+
+    def __init__(
+        self, session: Session, actions: ActionRegistry, tones: Tones, style: Style, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("feedback-dialog", "Mine and gold", parent)
+        self._session = session
+        self._actions = actions
+        self._asker = session.annotator or ""
+        self._found = Feedback(self._asker)
+        self._document: DocumentFeedback | None = None
+        self._listed: list[int] = []  # numbers of the document's verdicts, as the list has them
+        self._row = -1
+        self._runner = JobRunner(self)
+        self.lists = ListsPanel(tones)
+        self.text = TextPanel(tones, style)
+        self.card = VerdictCard(session.scheme)
+        self.labels = LabelTable()
+        self._who = QComboBox()
+        self._who.setObjectName("feedback-who")
+        self._who.setAccessibleName("Whose marks")
+        self._who.setToolTip("Whose marks; reviewers alone can choose")
+        self._who.setMinimumWidth(180)
+        self._who.hide()
+        self._empty = plain(_READING, wrap=True, tone="soft", name="feedback-empty")
+        self._pages = QStackedWidget()
+        self._build(parent)
+        self._connect()
+        self._read(self._asker)
+
+    def _build(self, parent: QWidget | None) -> None:
+        upper = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.lists, self.text, self.card):
+            upper.addWidget(widget)
+        upper.setSizes([270, 600, 370])
+        upper.setStretchFactor(1, 1)
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(upper)
+        whole.addWidget(self.labels)
+        whole.setSizes([560, 170])
+        whole.setStretchFactor(0, 1)
+        for splitter in (upper, whole):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.setContentsMargins(80, 60, 80, 60)
+        column.addWidget(self._empty)
+        column.addStretch(1)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(whole)
+        head = QHBoxLayout()
+        head.addWidget(plain("Mine and gold", role="title"))
+        head.addSpacing(16)
+        head.addWidget(self._who)
+        head.addStretch(1)
+        self._keys = plain(self._key_words(), tone="faint", name="feedback-keys")
+        close = button("Close", name="feedback-close")
+        close.clicked.connect(self._on_close)
+        foot = QHBoxLayout()
+        foot.addWidget(self._keys)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 14, 16, 12)
+        box.setSpacing(10)
+        box.addLayout(head)
+        box.addWidget(self._pages, 1)
+        box.addLayout(foot)
+        room = parent.window().size() if parent is not None else self.sizeHint()
+        self.resize(max(760, min(1320, room.width() - 60)), max(520, min(860, room.height() - 50)))
+
+    def _key_words(self) -> str:
+        first = [keys[0] for keys in (self._keys_of("review.next"), self._keys_of("review.previous")) if keys]
+        step = f"{'  '.join(first)}  next, previous difference     " if len(first) > 1 else ""
+        return f"{step}F6  next pane     Esc  close"
+
+    def _keys_of(self, action: str) -> tuple[str, ...]:
+        return self._actions.action(action).keys
+
+    def _connect(self) -> None:
+        self.lists.documents.entered_row.connect(self._on_document_row)
+        self.lists.verdicts.entered_row.connect(self._on_verdict_row)
+        self.lists.only.toggled.connect(self._on_only)
+        for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
+            source.key_pressed.connect(self._on_key)
+        self.text.canvas.mark_clicked.connect(self._on_mark_clicked)
+        self.text.open.clicked.connect(self._on_open)
+        self._who.activated.connect(self._on_person)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _read(self, annotator: str) -> None:
+        if not self._runner.is_busy:
+            self._pages.setCurrentIndex(0)
+            self._empty.setText(_READING)
+            work = partial(read_feedback, self._session.path, annotator, self._asker)
+            self._runner.submit("feedback", work, self._on_read)
+
+    def _on_read(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._empty.setText(str(outcome.error))
+        found = outcome.value
+        if not isinstance(found, Feedback):
+            return
+        first = not self._who.count()
+        if first and not found.documents and found.people:
+            self._offer(found)
+            self._read(found.people[0])  # a reviewer who marks nothing themselves
+            return
+        self._found = found
+        self._offer(found)
+        self._show_found()
+
+    def _offer(self, found: Feedback) -> None:
+        if not found.people:
+            return
+        names = found.people if self._asker in found.people else (*found.people, self._asker)
+        self._who.clear()
+        for name in names:
+            self._who.addItem(name, name)
+        self._who.setCurrentIndex(self._who.findData(found.annotator))
+        self._who.show()
+
+    @property
+    def _person(self) -> str:
+        """Whose marks are shown, empty if they are the reader's own."""
+        return "" if self._found.annotator == self._asker else self._found.annotator
+
+    def _on_person(self, _index: int) -> None:
+        self._read(str(self._who.currentData()))
+
+    def _show_found(self) -> None:
+        found = self._found
+        if not found.documents:
+            count = f"{found.released:,} {'document is' if found.released == 1 else 'documents are'}"
+            words = _NOT_FINISHED.format(count, self._person or "you")
+            self._empty.setText(words if found.released else _NOTHING)
+            self._pages.setCurrentIndex(0)
+            return
+        scheme = self._session.scheme
+        self.labels.show_rows(found.labels(), scheme, person=self._person, documents=len(found.documents))
+        rows = [Row(title_of(item.name), counts_words(item.counts())) for item in found.documents]
+        self.lists.documents_model.show(rows)
+        self._pages.setCurrentIndex(1)
+        self._show_document(self._first_with_difference())
+        self.lists.verdicts.setFocus()
+
+    def _first_with_difference(self) -> int:
+        rows = (n for n, item in enumerate(self._found.documents) if any(v.fate.is_difference for v in item.verdicts))
+        return next(rows, 0)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _on_document_row(self, row: int) -> None:
+        if self._document is not self._found.documents[row]:
+            self._show_document(row)
+
+    def _show_document(self, row: int, *, at_end: bool = False) -> None:
+        self._document = self._found.documents[row]
+        _choose(self.lists.documents, row)
+        try:
+            text = self._session.document(self._document.document).text
+        except StetError as error:  # an import was undone while this was read
+            text = str(error)
+        self.text.canvas.show_text(text, FeedbackMarks(self._document.verdicts))
+        self.text.show_heading(title_of(self._document.name), self._person)
+        self._list(at_end=at_end)
+
+    def _list(self, *, at_end: bool = False, number: int = -1) -> None:
+        """Fill the list of marks; stay at a verdict by its number, else go to the first one or the last."""
+        if self._document is None:
+            return
+        all_ = self._document.verdicts
+        only = self.lists.only.isChecked()
+        self._listed = [n for n, verdict in enumerate(all_) if verdict.fate.is_difference or not only]
+        self.lists.verdicts_model.show([self._as_row(all_[n]) for n in self._listed])
+        self.lists.show_counts(len(self._found.documents), len(self._listed), len(all_))
+        self._row = -1
+        if not self._listed:
+            self.text.canvas.choose("")
+            why = "Gold keeps every mark of this document." if all_ else "Nobody has marked anything in this document."
+            if any(verdict.fate is Fate.UNDECIDED for verdict in all_):
+                why = "There is no difference in what is decided of this document so far."
+            self.card.show_nothing(why)
+            return
+        row = self._listed.index(number) if number in self._listed else (len(self._listed) - 1 if at_end else 0)
+        self._show_verdict(row)
+
+    def _as_row(self, verdict: Verdict) -> Row:
+        tone = _TONES.get(verdict.fate, "faint")
+        return Row(f"“{quote_of(verdict)}”", subtitle(verdict, self._session.scheme), TAGS[verdict.fate], tone)
+
+    def _on_verdict_row(self, row: int) -> None:
+        if row != self._row:
+            self._show_verdict(row)
+
+    def _show_verdict(self, row: int) -> None:
+        if self._document is None or not 0 <= row < len(self._listed):
+            return
+        self._row = row
+        _choose(self.lists.verdicts, row)
+        number = self._listed[row]
+        verdict = self._document.verdicts[number]
+        self.card.show_verdict(verdict, number=f"{row + 1} of {len(self._listed)}", person=self._person)
+        canvas, shown = self.text.canvas, verdict.shown
+        canvas.choose(str(number))
+        if shown.end <= len(canvas.text):
+            canvas.select(shown.start, shown.start)
+            canvas.scroll_to(shown.end)
+            canvas.scroll_to(shown.start)
+
+    def _on_only(self, _checked: bool) -> None:
+        self._list(number=self._listed[self._row] if 0 <= self._row < len(self._listed) else -1)
+
+    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+        if not owners:
+            return
+        listed = [number for number in map(int, owners) if number in self._listed]
+        if listed:
+            self._show_verdict(self._listed.index(listed[0]))
+        else:  # it was kept
+            self.lists.only.setChecked(False)
+            self._list(number=int(owners[0]))
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def _on_key(self, press: KeyPress) -> None:
+        self._key(press, self.sender())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = KeyPress.of(event)
+        self._key(press, None)
+        if press.taken:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _key(self, press: KeyPress, source: QObject | None) -> None:
+        if self._pages.currentIndex() == 0:
+            return
+        for action, by in (("review.next", 1), ("review.previous", -1)):
+            if press.key in map(portable, self._keys_of(action)):
+                press.taken = True
+                self.step(by)
+                return
+        for action, by in (("view.next-pane", 1), ("view.previous-pane", -1)):
+            if press.key in map(portable, self._keys_of(action)):
+                press.taken = True
+                self._step_pane(by)
+                return
+        if isinstance(source, TextCanvas):
+            press.taken = self._move(source, press)
+
+    def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
+        spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)
+        if spec is None or spec.id not in MOTIONS:
+            return False
+        canvas.move_caret(spec.id, extend=press.shift and press.key != press.plain)
+        return True
+
+    def step(self, by: int) -> None:
+        """Go to the next or the previous listed mark; behind the last one of a document to the next document's."""
+        row = self._row + by
+        if self._row >= 0 and 0 <= row < len(self._listed):
+            self._show_verdict(row)
+            return
+        documents = self._found.documents
+        at = next((n for n, item in enumerate(documents) if item is self._document), 0)
+        only = self.lists.only.isChecked()
+        for distance in range(1, len(documents) + 1):
+            other = (at + by * distance) % len(documents)
+            if any(verdict.fate.is_difference or not only for verdict in documents[other].verdicts):
+                self._show_document(other, at_end=by < 0)
+                return
+
+    def _step_pane(self, by: int) -> None:
+        panes = (self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table)
+        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
+        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # -- leaving -------------------------------------------------------------------------------------------------------
+
+    def _on_open(self, _checked: bool) -> None:
+        if self._document is not None:
+            self.document_wanted.emit((self._document.document, self.text.canvas.view.caret))
+            self.accept()
+
+    def _on_close(self, _checked: bool) -> None:
+        self.reject()
+
+    def done(self, result: int) -> None:
+        self._runner.shut_down()
+        super().done(result)
+
+
+def _choose(view: KeyedList, row: int) -> None:
+    """Make a row the current one of a list."""
+    index = view.model().index(row, 0)
+    if view.currentIndex() != index:
+        view.setCurrentIndex(index)

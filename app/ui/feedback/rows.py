@@ -1,0 +1,97 @@
+"""The two lists of feedback, documents and marks: a title, a tag, a line below."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from app.ui.labels import literal
+from app.ui.panels.delegates import RowDelegate
+from app.ui.theme import ui_font
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class Row(NamedTuple):
+    """What a row shows; `tone` names the tag's colour among the tones."""
+
+    title: str
+    subtitle: str
+    tag: str = ""
+    tone: str = "faint"
+
+
+class RowsModel(QAbstractListModel):
+    """Rows that are all replaced at once."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: Sequence[Row] = ()
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows instead."""
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return ", ".join(part for part in (row.title, row.tag, row.subtitle) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal(f"{row.title}\n{row.subtitle}")
+        return None
+
+
+class TwoLines(RowDelegate):
+    """Paints a row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, 46)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(ROW)
+        if not isinstance(row, Row):
+            return
+        painter.save()
+        self.ground(painter, option, self.tones.chosen)
+        rect = option.rect.adjusted(10, 6, -8, -5)
+        width = self._tag(painter, rect, row) if row.tag else 0
+        painter.setFont(ui_font(13))
+        painter.setPen(QColor(self.tones.text))
+        _elided(painter, QRect(rect.left(), rect.top(), rect.width() - width - 6, 19), row.title)
+        painter.setFont(ui_font(11))
+        painter.setPen(QColor(self.tones.faint))
+        _elided(painter, QRect(rect.left(), rect.top() + 19, rect.width(), 16), row.subtitle)
+        painter.restore()
+
+    def _tag(self, painter: QPainter, rect: QRect, row: Row) -> int:
+        painter.setFont(ui_font(10))
+        width = QFontMetrics(painter.font()).horizontalAdvance(row.tag) + 12
+        ground = QColor(getattr(self.tones, row.tone))
+        ground.setAlphaF(0.22)
+        box = QRectF(rect.right() - width, rect.top() + 2, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(self.tones.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.tag)
+        return width
+
+
+def _elided(painter: QPainter, rect: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(
+        rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
+    )

@@ -1,0 +1,79 @@
+"""How verdicts are put into words."""
+
+from app.core.decision import Outcome
+from app.core.scheme import Scheme
+from app.review.feedback import Fate, LabelTally, Ruling, Verdict
+from app.ui.review.card import outcome_words
+from app.ui.review.reasons import reason_title
+
+TAGS = {
+    Fate.KEPT: "kept",
+    Fate.CHANGED: "changed",
+    Fate.REJECTED: "rejected",
+    Fate.MISSED: "missed",
+    Fate.UNDECIDED: "not decided",
+}
+
+
+def label_title(layer: str, label: str, scheme: Scheme) -> str:
+    """Return a label's title, or its id if the scheme doesn't know it."""
+    found = scheme.label(layer, label)
+    return found.title if found is not None else label
+
+
+def counts_words(row: LabelTally) -> str:
+    """Return how many were kept, changed, rejected and missed, without those that are none."""
+    parts = [f"{getattr(row, fate.value):,} {word}" for fate, word in TAGS.items() if getattr(row, fate.value)]
+    return " · ".join(parts) or "nothing marked"
+
+
+def quote_of(verdict: Verdict) -> str:
+    """Return what is marked, in one line."""
+    return " ".join(verdict.shown.quote.split()) or "(something missing)"
+
+
+def subtitle(verdict: Verdict, scheme: Scheme) -> str:
+    """Return the label, from what to what, and the other fields that were changed."""
+    mark, gold = verdict.mark, verdict.gold
+    titles = [label_title(verdict.layer, item.label, scheme) for item in (mark, gold) if item is not None]
+    words = " → ".join(dict.fromkeys(titles))
+    fields = [field.title for field in verdict.changes if field.counts and field.id != "label"]
+    return " · ".join([words, *fields])
+
+
+def sentence(verdict: Verdict, *, own: bool) -> str:
+    """Return what became of a mark; `own`: the annotator themselves reads it."""
+    if verdict.fate is Fate.KEPT:
+        left = [field.title for field in verdict.changes]
+        return f"Gold keeps it. It differs in {_listed(left)}, which doesn’t count." if left else "Gold says the same."
+    if verdict.fate is Fate.CHANGED:
+        return f"Gold has another {_listed([field.title for field in verdict.changes if field.counts])}."
+    if verdict.fate is Fate.REJECTED:
+        return "Gold doesn’t have it."
+    if verdict.fate is Fate.MISSED:
+        return "You had nothing here." if own else "They had nothing here."
+    is_put_off = verdict.ruling is not None and verdict.ruling.outcome is Outcome.DEFERRED
+    return "The reviewer has put it off." if is_put_off else "Nobody has decided on it yet."
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def ruling_words(ruling: Ruling | None) -> str:
+    """Return how it was decided, and why: a line each, empty if there is nothing to say."""
+    if ruling is None:
+        return ""
+    lines = [f"Decided: {outcome_words(ruling)}."]
+    if ruling.of:
+        lines.append(f"{ruling.had} of {ruling.of} annotators had marked something here.")
+    if ruling.reason is not None:
+        lines.append(f"Reason: {reason_title(ruling.reason)}")
+    if ruling.unclear:
+        lines.append("Flagged: the guideline is unclear here.")
+    return "\n".join(lines)
+
+
+def rate_words(row: LabelTally) -> str:
+    """Return the overturn rate with its n, or why there is none."""
+    return f"n/a ({row.why_no_rate})" if row.rate is None else f"{row.rate * 100:.0f}\u00a0% of {row.decided:,}"
