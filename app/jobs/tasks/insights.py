@@ -34,9 +34,7 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
         session.close()
 
 
-def _counted(
-    session: Session, found: Insights, progress: Progress, cancel: CancelToken | None
-) -> Iterator[Readings]:
+def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
     total = session.documents.count()
     for number, record in enumerate(session.records(), 1):
         if cancel is not None:

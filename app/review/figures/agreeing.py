@@ -67,7 +67,11 @@ class AgreementCount:
                 *(Column("annotator", "Annotator"), Column("other", "With"), Column("value", title, Kind.SHARE)),
                 *(Column("low", "95 % from", Kind.SHARE), Column("high", "to", Kind.SHARE)),
                 *(Column("marks", "Marks", Kind.COUNT), Column("other_marks", "Of the other", Kind.COUNT)),
-                *(Column("used", _used(measure), Kind.COUNT), Column("total", "Of", Kind.COUNT), Column("note", "Note")),
+                *(
+                    Column("used", _used(measure), Kind.COUNT),
+                    Column("total", "Of", Kind.COUNT),
+                    Column("note", "Note"),
+                ),
             ),
             tuple(rows) if shared else (),
             notes=tuple(found.notes) if found else (),
@@ -95,6 +99,6 @@ def _lead(title: str, every: Measure | None, found: LayerAgreement | None) -> st
     bounds = f" (95 % from {every.interval[0]:.2f} to {every.interval[1]:.2f})" if every.interval else ""
     what = "character" if every.measure.startswith("char") else "finished document"
     return (
-        f"How far annotators mark the same. {title}: {value}{bounds} over all. n = {counted(marks, 'mark')}; two or more "
-        f"finished {every.used:,} of {counted(every.total, what)}."
+        f"How far annotators mark the same. {title}: {value}{bounds} over all. n = {counted(marks, 'mark')}; two or "
+        f"more finished {every.used:,} of {counted(every.total, what)}."
     )

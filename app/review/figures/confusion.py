@@ -115,7 +115,9 @@ class ConfusionCount:
     def _lead(self, layer: str, pair: Pair | None, rows: list[Row], ends: Pair) -> str:
         matched = sum(_number(row) for row in rows if NOTHING not in row.cells)
         alone = sum(_number(row) for row in rows) - matched
-        documents = {uid for (of, who), uids in self._documents.items() if of == layer and _is_of(who, pair) for uid in uids}
+        documents = {
+            uid for (of, who), uids in self._documents.items() if of == layer and _is_of(who, pair) for uid in uids
+        }
         who = f"Down {ends[0]}, across {ends[1]}" if pair else "All pairs; each difference once, above the diagonal"
         return (
             f"Labels of marks that two annotators made at one place. {who}. n = {counted(matched, 'matched pair')}, "

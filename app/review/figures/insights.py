@@ -1,4 +1,4 @@
-"""All figures of a project: counted in one pass over its documents, then asked for one by one, as often as one likes."""
+"""All figures of a project: counted in one pass over its documents, then asked for one by one."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -91,7 +91,9 @@ class Insights:
         if figure == "agreement":
             found.append(Choice("measure", "Measure", MEASURES))
         elif figure == "confusion":
-            pairs = [(f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self.confusion.pairs()]
+            pairs = [
+                (f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self.confusion.pairs()
+            ]
             found.append(Choice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
         elif figure == "overturn":
             found.append(Choice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))

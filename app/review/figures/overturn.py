@@ -16,8 +16,8 @@ KEPT, CHANGED, REJECTED, MISSED = "kept", "changed", "rejected", "missed"
 BECAME = ((KEPT, "kept as it was"), (CHANGED, "changed"), (REJECTED, "rejected"), (MISSED, "missed"))
 BY_ANNOTATOR, BY_LABEL = "annotator", "label"
 _NOTHING = (
-    "Nothing is decided yet. In Review (Ctrl+2) a reviewer decides where annotators differ; from then on this shows how "
-    "often what an annotator had marked became gold as it was."
+    "Nothing is decided yet. In Review (Ctrl+2) a reviewer decides where annotators differ; from then on this shows "
+    "how often what an annotator had marked became gold as it was."
 )
 
 

@@ -64,7 +64,9 @@ class ProgressCount:
         work = [uid for uid in self._all if uid not in self._pointed or uid in self._pointing]
         who = names.ordered({*self._sets, *self._assigned})
         rows = [row for name in who for row in self._rows(name, work, names)]
-        finished = sum(status in (Status.DONE, Status.DONE_EMPTY) for by in self._sets.values() for status in by.values())
+        finished = sum(
+            status in (Status.DONE, Status.DONE_EMPTY) for by in self._sets.values() for status in by.values()
+        )
         lead = (
             f"How far each annotator is with the documents handed to them, or with all where nothing was handed out. "
             f"n = {counted(len(work), 'document')} to work on, finished {counted(finished, 'time')} "

@@ -1,4 +1,4 @@
-"""The actions of several annotators' work: the workspaces, and everything that a reviewer does."""
+"""The actions of several annotators' work: the workspaces, all that a reviewer does, and what a lead looks at."""
 
 from app.ui.actions.spec import ActionSpec, Context, Needs
 
@@ -8,6 +8,10 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("workspace.annotate", "Annotate", "Workspaces", ("Ctrl+1",), _W, Needs.PROJECT, "Mark documents"),
     ActionSpec(
         "workspace.review", "Review", "Workspaces", ("Ctrl+2",), _W, Needs.PROJECT, "Decide where annotators differ"
+    ),
+    ActionSpec(
+        *("workspace.insights", "Insights", "Workspaces", ("Ctrl+3",), _W, Needs.PROJECT),
+        "Agreement, progress, labels, scores",
     ),
     ActionSpec("review.accept", "Accept what is picked", "Review", ("Return", "Enter"), _R, Needs.GROUP, "Into gold"),
     *(
@@ -51,4 +55,11 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("review.terms", "Review by term…", "Review", ("T",), _R, Needs.REVIEW, "All occurrences, together"),
     ActionSpec("review.auto", "Merge automatically…", "Review", ("Ctrl+Shift+M",), _W, Needs.REVIEW),
     ActionSpec("review.release", "Release to the annotators…", "Review", ("Ctrl+Shift+L",), _W, Needs.REVIEW),
+    ActionSpec("insights.refresh", "Count anew", "Insights", ("F5",), _W, Needs.INSIGHTS, "From the project as it is"),
+    ActionSpec(
+        "insights.picture", "Save the figure as a picture…", "Insights", ("Ctrl+Shift+P",), _W, Needs.INSIGHTS, "As SVG"
+    ),
+    ActionSpec("insights.data", "Save the figure’s data…", "Insights", ("Ctrl+Shift+S",), _W, Needs.INSIGHTS, "As CSV"),
+    ActionSpec("insights.copy", "Copy the figure’s table", "Insights", ("Ctrl+Shift+C",), _W, Needs.INSIGHTS),
+    ActionSpec("insights.names", "Hide or show names in figures", "Insights", ("Alt+N",), _W, Needs.INSIGHTS),
 )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from app.ui.labels import button, literal, plain, unmarked
 from app.ui.theme import ui_font
 
-_SPACES = (("annotate", "Annotate"), ("review", "Review"))
+_SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _COMMAND = "Search documents, run a command"
 
 
