@@ -23,6 +23,7 @@ from app.ui.theme import LIGHT, Tones
 pyqtgraph.setConfigOptions(antialias=True, exitCleanup=False)
 
 _LEGEND = 34
+_TALLEST = 460
 _MOST_NUMBERS = 60  # days; of more the columns are too narrow for a number each
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -80,9 +81,8 @@ class ChartPlot(QWidget):
             axis.setStyle(tickFont=font_of(11), tickLength=-4)
         self._ring = pyqtgraph.QtWidgets.QGraphicsRectItem()
         self.view.viewport().installEventFilter(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, _LEGEND, 0, 0)
-        column.addWidget(self.view)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.view)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -124,6 +124,7 @@ class ChartPlot(QWidget):
             self._build_days(self.figure)
         else:
             self._build_strip(self.figure)
+        self._column.setContentsMargins(0, _LEGEND if self._legend is not None else 6, 0, 0)
         self._box.addItem(self._ring, ignoreBounds=True)
         self.choose(self.row)
         self.update()
@@ -131,6 +132,7 @@ class ChartPlot(QWidget):
     def _build_days(self, figure: Figure) -> None:
         day_at, who_at = figure.at(figure.axes.down), figure.at(figure.axes.across)
         hues = hues_of(figure, figure.axes.across, {})
+        self.setMaximumHeight(_TALLEST)
         self._legend = legend(figure, list(hues), hues, self.width() or 600, self.tones)
         dated = [number for number, row in enumerate(figure.rows) if row.cells[day_at]]
         heights: dict[int, float] = {}
@@ -152,7 +154,7 @@ class ChartPlot(QWidget):
         if heights:
             first, last = min(heights), max(heights)
             wide = max(last - first + 1.4, 8)
-            self._box.setLimits(yMin=0, xMin=first - wide, xMax=last + wide)
+            self._box.setLimits(yMin=0, yMax=None, xMin=first - wide, xMax=last + wide)
             self._box.setRange(
                 xRange=(first - 0.7, first - 0.7 + wide), yRange=(0, max(heights.values()) * 1.08), padding=0
             )
@@ -176,6 +178,7 @@ class ChartPlot(QWidget):
 
     def _build_strip(self, figure: Figure) -> None:
         self._legend = None
+        self.setMaximumHeight(110 + 110 * len(figure.keys(figure.axes.down)))
         who_at, value = figure.at(figure.axes.down), figure.at(figure.axes.value)
         people = figure.keys(figure.axes.down)
         line = {name: len(people) - 1 - number for number, name in enumerate(people)}
@@ -196,6 +199,10 @@ class ChartPlot(QWidget):
             brush=pyqtgraph.mkBrush(self.tones.accent),
         )
         self._box.addItem(dots)
+        for y in line.values():
+            rule = pyqtgraph.InfiniteLine(y, angle=0, pen=pyqtgraph.mkPen(self.tones.soft_line))
+            rule.setZValue(-10)
+            self._box.addItem(rule, ignoreBounds=True)
         for name, seconds in figure.middles.items():
             self._median(seconds / 60, line[name], span_of_time(seconds))
         self._across.word_of = None
@@ -204,7 +211,7 @@ class ChartPlot(QWidget):
         self._up.setTickSpacing(1, 1)
         self._up.setWidth(90)
         self._across.setTickSpacing(*_steps(most))
-        self._box.setLimits(xMin=0, xMax=most * 1.1)
+        self._box.setLimits(xMin=0, xMax=most * 1.1, yMin=-1, yMax=len(people))
         self._box.setRange(xRange=(0, most * 1.06), yRange=(-0.6, len(people) - 0.2), padding=0)
         self._box.setMouseEnabled(x=True, y=False)
 

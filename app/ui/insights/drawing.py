@@ -67,7 +67,8 @@ def _matrix(figure: Figure, width: float, tones: Tones) -> Picture:
     left = max(90.0, min(170.0, max(width_of(heads[key]) for key in downs) + 16))
     cell = max(58.0, min(112.0, (width - left) / max(1, len(acrosses))))
     top = 50.0 if any(width_of(heads[key], 11) > cell - 8 for key in acrosses) else 30.0
-    high = 34.0
+    small = [figure.at(key) for key in ("marks", "other_marks")] if figure.axes.down == "annotator" else []
+    high = 46.0 if small else 34.0
     boxes: list[Box] = []
     words: list[Words] = []
     cells: list[tuple[QRectF, int]] = []
@@ -93,11 +94,12 @@ def _matrix(figure: Figure, width: float, tones: Tones) -> Picture:
             boxes.append(Box(rect, fill, row))
             text = cell_text(figure, row, value) or "n/a"
             faint = text == "0"
-            words.append(
-                Words(
-                    rect, "·" if faint else text, tones.faint if faint else ink_on(fill, tones), 13, CENTER, not faint
-                )
-            )
+            ink = tones.faint if faint else ink_on(fill, tones)
+            line = rect.adjusted(0, 0, 0, -16) if small else rect
+            words.append(Words(line, "·" if faint else text, ink, 13, CENTER, bold=not faint))
+            if small:
+                n = " + ".join(cell_text(figure, row, at) for at in small)
+                words.append(Words(rect.adjusted(2, 18, -2, 0), f"n = {n}", ink, 10, CENTER))
             cells.append((rect, row))
     return Picture(QSizeF(left + cell * len(acrosses), top + high * len(downs) + 4), boxes, words, cells)
 

@@ -28,6 +28,8 @@ from app.ui.labels import button, plain, unmarked
 from app.ui.panels.delegates import RowDelegate
 from app.ui.theme import Tones, ui_font
 
+_WIDEST = 132  # of a column, so that numbers are seen beside long titles
+
 
 class EnteredList(QListView):
     """A list that says which row it came to, and which was entered."""
@@ -107,7 +109,7 @@ class TwoLineDelegate(RowDelegate):
         first, second = self._lines(index)
         painter.save()
         self.ground(painter, option, self.tones.chosen)
-        rect = option.rect.adjusted(10, 5, -8, -5)
+        rect = option.rect.adjusted(10, 5 if second else 14, -8, -5)
         for text, font, color, top in (
             (first, ui_font(13), self.tones.text, 0),
             (second, ui_font(11), self.tones.faint, 19),
@@ -184,6 +186,7 @@ class FigurePanel(QWidget):
         self.frame.setWidget(self._held(self.plot))
         self.room = QVBoxLayout()
         self.room.addWidget(self.frame, 1)
+        self.room.addStretch(0)
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 20, 24, 16)
         box.setSpacing(10)
@@ -332,7 +335,7 @@ class BehindPanel(QWidget):
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
         for column in range(self.rows.columnCount()):
-            self.table.setColumnWidth(column, min(180, header.sectionSize(column) + 6))
+            self.table.setColumnWidth(column, min(_WIDEST, header.sectionSize(column) + 10))
 
     def show_row(self, words: str, figure: Figure | None, row: int, names: Mapping[str, str]) -> None:
         """Show the documents behind a row; `words` say which row it is."""

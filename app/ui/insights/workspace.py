@@ -169,7 +169,7 @@ class InsightsWorkspace(QWidget):
 
             self._chart = ChartPlot(self._tones)
             self._connect_plot(self._chart)
-            self.panel.room.addWidget(self._chart, 1)
+            self.panel.room.insertWidget(0, self._chart, 1)
         return self._chart
 
     def show_figure(self, *, remake: bool = True) -> None:
