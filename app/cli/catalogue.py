@@ -18,6 +18,7 @@ COMMANDS = {
     "search": Entry("search", "Find words in the documents."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
     "agreement": Entry("agreement", "Show how well annotators agree."),
+    "insights": Entry("insights", "Show progress, agreement, labels and scores as figures."),
     "scheme": Entry("scheme", "Show, check or replace the scheme."),
     "assign": Entry("assign", "Hand documents out to annotators."),
     "bundle": Entry("bundle", "Write a file for one annotator to work in."),

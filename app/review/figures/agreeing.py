@@ -47,7 +47,7 @@ class AgreementCount:
         by_pair = {
             item.pair: item for item in (found.measures if found else ()) if item.measure == measure and not item.label
         }
-        people = found.annotators if found else []
+        people = names.ordered(found.annotators) if found else []
         rows: list[Row] = []
         for one in people:
             for other in people:
@@ -64,7 +64,7 @@ class AgreementCount:
             Shape.MATRIX,
             Axes("annotator", "other", "value", "value"),
             (
-                *(Column("annotator", "Annotator"), Column("other", "With"), Column("value", title, Kind.SHARE)),
+                *(Column("annotator", "Annotator"), Column("other", "With"), Column("value", "Value", Kind.SHARE)),
                 *(Column("low", "95 % from", Kind.SHARE), Column("high", "to", Kind.SHARE)),
                 *(Column("marks", "Marks", Kind.COUNT), Column("other_marks", "Of the other", Kind.COUNT)),
                 *(

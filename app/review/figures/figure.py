@@ -136,7 +136,7 @@ class Names:
     """Annotators' names as they are shown: as they are, or as numbers. Gold is always gold."""
 
     def __init__(self, names: Iterable[str], *, hidden: bool = False) -> None:
-        self.names = sorted(set(names) - {GOLD})
+        self.names = sorted(set(names) - {GOLD}, key=_gold_last)
         self.hidden = hidden
         numbers = {name: f"annotator {number}" for number, name in enumerate(self.names, 1)}
         self._shown = numbers if hidden else {}
@@ -156,8 +156,8 @@ class Names:
         return row._replace(places=tuple(place._replace(annotator=self.of(place.annotator)) for place in row.places))
 
 
-def _gold_last(name: str) -> tuple[bool, str]:
-    return (name == GOLD, name)
+def _gold_last(name: str) -> tuple[bool, str, str]:
+    return (name == GOLD, name.casefold(), name)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -37,6 +37,7 @@ class OverturnCount:
         self._rules: dict[str, Rules] = {layer.id: rules_of(scheme, layer.id) for layer in scheme.layers}
         self._scheme = scheme
         self._found: dict[_Fate, Gathered] = {}
+        self._gold: dict[tuple[str, str, str], int] = {}  # by layer, reader and label
         self._groups: dict[str, list[int]] = {}  # decided groups, and those decided by a rule, by layer
         self._documents: dict[str, set[str]] = {}
 
@@ -61,6 +62,7 @@ class OverturnCount:
             if decision.outcome is Outcome.CREATED and mark is not None:
                 self._note(decision, record.document.uid)
                 for name in decision.votes:
+                    self._read(name, mark)
                     self._fate(_Fate(mark.layer, name, mark.label, MISSED), record.document.uid, GOLD, mark, "")
 
     def _decided(self, found: Group, decision: Decision, gold: Annotation | None) -> None:
@@ -69,11 +71,18 @@ class OverturnCount:
         self._note(decision, found.document)
         for name in found.readers:
             mark = found.versions.get(name)
+            if gold is not None:
+                self._read(name, gold)
             if mark is not None:
                 became, how = self._became(mark, gold)
                 self._fate(_Fate(found.layer, name, mark.label, became), found.document, name, mark, how)
             elif gold is not None:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
+
+    def _read(self, name: str, gold: Annotation) -> None:
+        """Count a mark of gold in a document that somebody finished, whether or not they had it."""
+        key = (gold.layer, name, gold.label)
+        self._gold[key] = self._gold.get(key, 0) + 1
 
     def _note(self, decision: Decision, document: str) -> None:
         numbers = self._groups.setdefault(decision.layer, [0, 0])
@@ -111,7 +120,11 @@ class OverturnCount:
         rows = []
         for who in self._order(layer, by, {who for who, _ in counts}, names):
             marks = sum(counts.get((who, became), 0) for became in (KEPT, CHANGED, REJECTED))
-            in_gold = marks - counts.get((who, REJECTED), 0) + counts.get((who, MISSED), 0)
+            in_gold = sum(
+                count
+                for (of, name, label), count in self._gold.items()
+                if of == layer and who == (name if by == BY_ANNOTATOR else label)
+            )
             for became, _ in BECAME:
                 count = counts.get((who, became), 0)
                 if count:

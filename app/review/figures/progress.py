@@ -47,14 +47,14 @@ class ProgressCount:
         self._pointing: set[str] = set()
 
     def add(self, record: DocumentRecord) -> None:
-        """Count a document."""
+        """Count a document. Who only looked at it hasn't begun."""
         uid = record.document.uid
         self._all.append(uid)
         self._pointed.update(record.references)
         if record.references:
             self._pointing.add(uid)
         for item in record.sets:
-            if item.kind != GOLD and (item.status is not Status.OPEN or item.annotations or item.seconds):
+            if item.kind != GOLD and (item.status is not Status.OPEN or item.annotations):
                 self._sets.setdefault(item.annotator, {})[uid] = item.status.value
                 if item.kind != "person":
                     self._programs.add(item.annotator)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -28,7 +27,7 @@ from app.ui.labels import button, plain, unmarked
 from app.ui.panels.delegates import RowDelegate
 from app.ui.theme import Tones, ui_font
 
-_WIDEST = 132  # of a column, so that numbers are seen beside long titles
+_WIDEST = 120  # of a column, so that numbers are seen beside long titles
 
 
 class EnteredList(QListView):
@@ -144,16 +143,15 @@ class FigureList(QWidget):
         self.list.setModel(self.model)
         self.delegate = TwoLineDelegate(tones, self.list)
         self.list.setItemDelegate(self.delegate)
-        self.names = QCheckBox("Hide names")
-        self.names.setObjectName("insights-names")
-        self.names.setAccessibleName("Hide names")
-        self.names.setToolTip("Call annotators 1, 2, 3 … on the screen and in saved files (Alt+N)")
+        tip = "Call annotators 1, 2, 3 … on the screen and in saved files (Alt+N)"
+        self.names = button("Hide names", name="insights-names", role="chip", tip=tip)
+        self.names.setCheckable(True)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 14, 8, 12)
         box.setSpacing(8)
         box.addWidget(plain("FIGURES", role="caption"))
         box.addWidget(self.list, 1)
-        box.addWidget(self.names)
+        box.addWidget(self.names, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class FigurePanel(QWidget):
