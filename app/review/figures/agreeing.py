@@ -74,7 +74,7 @@ class AgreementCount:
                 ),
             ),
             tuple(rows) if shared else (),
-            notes=tuple(found.notes) if found else (),
+            notes=tuple(found.notes) if found and shared else (),
             missing="" if shared else why_no_pairs({name: each.count for name, each in self._single.items()}),
         )
 

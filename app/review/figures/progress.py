@@ -197,6 +197,6 @@ class TimeCount:
         if not self._untimed:
             return _NOT_DONE
         return (
-            f"No time was measured: {counted(self._untimed, 'document')} came finished from a file. "
-            "Stet measures it while somebody works on a document in Annotate."
+            f"No time was measured for {counted(self._untimed, 'finished document')}. Stet measures it while somebody "
+            "works on a document in Annotate; work from files and scripts has none."
         )
