@@ -263,11 +263,25 @@ def test_days_and_times_are_chosen_by_a_click(stet: Lead) -> None:
         chart = stet.insights.plot
         last = len(stet.insights.figure.rows) - 1
         spot = next(spot for spot in chart._spots if spot.row == last)
+        assert abs(spot.rect.x()) < 10_000, "an SVG file has six digits for a number"
         place = chart._box.mapViewToScene(spot.rect.center()).toPoint()
         chart.choose(-1)
         stet.insights.row = -1
         QTest.mouseClick(chart.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
         assert stet.insights.row == last
+
+
+def test_what_is_wider_than_the_window_is_scrolled_to(stet: Lead) -> None:
+    stet.window.resize(900, 620)
+    stet.show("confusion")
+    stet.press("Return")
+    for _ in range(8):
+        stet.press("Right")
+    plot, frame = stet.insights.panel.plot, stet.insights.panel.frame
+    assert plot.width() > frame.viewport().width()
+    rect = plot.picture.rect_of(stet.insights.row).toRect()
+    shown = plot.visibleRegion().boundingRect()
+    assert shown.contains(rect.center())
 
 
 def test_f6_goes_round(stet: Lead) -> None:

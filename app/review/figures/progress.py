@@ -134,8 +134,17 @@ class DayCount:
             tuple(rows),
             {UNKNOWN_DAY: "not known"},
             notes,
-            missing="" if rows else _NOT_DONE,
+            missing="" if days else _no_days(total),
         )
+
+
+def _no_days(finished: int) -> str:
+    if not finished:
+        return _NOT_DONE
+    return (
+        f"The day isn’t known of any of the {counted(finished, 'finished document')}: they came finished from a file or "
+        "a bundle. What somebody sets to done in this project has a day."
+    )
 
 
 def _unknown_last(key: tuple[str, str]) -> tuple[bool, str, str]:

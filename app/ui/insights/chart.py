@@ -136,10 +136,13 @@ class ChartPlot(QWidget):
         self._legend = legend(figure, list(hues), hues, self.width() or 600, self.tones)
         dated = [number for number, row in enumerate(figure.rows) if row.cells[day_at]]
         heights: dict[int, float] = {}
+        days = {number: date.fromisoformat(str(figure.rows[number].cells[day_at])).toordinal() for number in dated}
+        # Days are counted from the first one: an SVG file has six digits for a number, and dates have more.
+        begin = min(days.values(), default=1)
         numbered = len({figure.rows[number].cells[day_at] for number in dated}) <= _MOST_NUMBERS
         for number in dated:
             cells = figure.rows[number].cells
-            day = date.fromisoformat(str(cells[day_at])).toordinal()
+            day = days[number] - begin
             high, low = figure.value(number) or 0, heights.get(day, 0)
             heights[day] = low + high
             spot = _Spot(QRectF(day - 0.4, low, 0.8, high), number)
@@ -148,7 +151,7 @@ class ChartPlot(QWidget):
             if numbered:
                 ink = ink_on(hues[str(cells[who_at])], self.tones)
                 self._number(f"{high:g}", ink, QPointF(day, low + high / 2))
-        self._across.word_of = _day_words
+        self._across.word_of = _days_from(begin)
         self._up.word_of = None
         self._across.setLabel(None)
         if heights:
@@ -195,6 +198,7 @@ class ChartPlot(QWidget):
             x=[spot.rect.center().x() for spot in self._spots],
             y=[spot.rect.center().y() for spot in self._spots],
             size=9,
+            useCache=False,  # an SVG file shall have circles, not pictures of them
             pen=pyqtgraph.mkPen(self.tones.paper),
             brush=pyqtgraph.mkBrush(self.tones.accent),
         )
@@ -299,10 +303,12 @@ class ChartPlot(QWidget):
         painter.end()
 
 
-def _day_words(value: float) -> str:
-    if value != round(value) or not 1 <= value < 3_000_000:
-        return ""
-    return f"{date.fromordinal(round(value)):%d %b}"
+def _days_from(begin: int) -> Callable[[float], str]:
+    def day_at(value: float) -> str:
+        day = begin + round(value)
+        return f"{date.fromordinal(day):%d %b}" if value == round(value) and 1 <= day < 3_000_000 else ""
+
+    return day_at
 
 
 def _names(by_line: dict[int, str]) -> Callable[[float], str]:

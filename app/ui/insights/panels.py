@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -154,6 +154,29 @@ class FigureList(QWidget):
         box.addWidget(self.names, 0, Qt.AlignmentFlag.AlignLeft)
 
 
+class _Frame(QScrollArea):
+    """Scrolls a drawing that is taller or wider than the room there is."""
+
+    def __init__(self, plot: PaintedPlot) -> None:
+        super().__init__()
+        self._plot = plot
+        self.setObjectName("insights-scroll")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        holder = QWidget()
+        holder.setObjectName("insights-holder")
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 6, 0, 0)
+        inside.addWidget(plot)
+        inside.addStretch(1)
+        self.setWidget(holder)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._plot.fit(self.viewport().width())
+
+
 class FigurePanel(QWidget):
     """A figure: title, sentence, choices, drawing, notes, and what can be done with it."""
 
@@ -176,12 +199,7 @@ class FigurePanel(QWidget):
         self._choices.setSpacing(8)
         self._combos: dict[str, QComboBox] = {}
         self.plot = PaintedPlot(tones)
-        self.frame = QScrollArea()
-        self.frame.setObjectName("insights-scroll")
-        self.frame.setFrameShape(QFrame.Shape.NoFrame)
-        self.frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.frame.setWidgetResizable(True)
-        self.frame.setWidget(self._held(self.plot))
+        self.frame = _Frame(self.plot)
         self.room = QVBoxLayout()
         self.room.addWidget(self.frame, 1)
         self.room.addStretch(0)
@@ -196,16 +214,6 @@ class FigurePanel(QWidget):
         box.addLayout(self.room, 1)
         box.addWidget(self._notes)
         box.addLayout(self._buttons())
-
-    @staticmethod
-    def _held(plot: QWidget) -> QWidget:
-        holder = QWidget()
-        holder.setObjectName("insights-holder")
-        inside = QVBoxLayout(holder)
-        inside.setContentsMargins(0, 6, 0, 0)
-        inside.addWidget(plot)
-        inside.addStretch(1)
-        return holder
 
     def _notice(self) -> QFrame:
         frame = QFrame()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.review.figures.figure import Figure
@@ -42,6 +42,7 @@ class PaintedPlot(QWidget):
         self.figure: Figure | None = None
         self.picture: Picture | None = None
         self.row = -1
+        self._room = 600
 
     def show_figure(self, figure: Figure, row: int) -> None:
         """Show a figure, with a row chosen."""
@@ -62,21 +63,22 @@ class PaintedPlot(QWidget):
             self.setAccessibleDescription(described(self.figure, row))
         self.update()
 
+    def fit(self, width: int) -> None:
+        """Draw for so many pixels; what needs more is scrolled."""
+        if width != self._room:
+            self._room = width
+            self._lay_out()
+
     def _lay_out(self) -> None:
         if self.figure is not None and self.figure.rows:
-            self.picture = draw(self.figure, self.width(), self.tones)
+            self.picture = draw(self.figure, self._room, self.tones)
             size = self.picture.size.toSize()
             self.setFixedHeight(size.height() + 1)
-            self.setMinimumWidth(min(size.width(), 2000) if size.width() > self.width() else 200)
+            self.setMinimumWidth(size.width() if size.width() > self._room else 0)
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(600, 300)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.picture is None:

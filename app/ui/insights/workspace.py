@@ -65,7 +65,8 @@ class InsightsWorkspace(QWidget):
         self._split.setObjectName("split-insights")
         for widget in (self.figures, self.panel, self.behind):
             self._split.addWidget(widget)
-        self._split.setSizes([232, 800, 408])
+        self._split.setSizes([232, 828, 380])
+        self.panel.setMinimumWidth(420)
         self._split.setStretchFactor(1, 1)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
@@ -191,7 +192,7 @@ class InsightsWorkspace(QWidget):
             self._chart.setVisible(plot is self._chart and not figure.missing)
         if not figure.missing:
             plot.show_figure(figure, self.row)
-        self.behind.show_figure(figure)
+        self.behind.show_figure(None if figure.missing else figure)
         self._show_row()
 
     def choose_row(self, row: int) -> None:

@@ -157,6 +157,14 @@ def test_what_somebody_else_set_to_done_has_no_day_and_that_is_said(session: Ses
     assert found.notes == ("Of 1 the day isn’t known: they came finished from a file or a bundle.",)
 
 
+def test_where_no_day_is_known_that_is_said_instead(session: Session) -> None:
+    with session.project.atomic():
+        session.project.connection.execute("UPDATE edit_log SET annotator = NULL")
+    found = figure(session, "days")
+    assert "The day isn’t known of any of the 3 finished documents" in found.missing
+    assert [count for (count,) in rows(found, "documents")] == [1, 1, 1]
+
+
 def test_time_has_a_median_for_each_annotator(session: Session) -> None:
     documents = [spun(session), _other(session, spun(session))]
     work(session, "ana", documents[1], [])
