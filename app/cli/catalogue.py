@@ -19,6 +19,7 @@ COMMANDS = {
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": Entry("feedback", "Show an annotator what became of their marks."),
     "agreement": Entry("agreement", "Show how well annotators agree."),
+    "insights": Entry("insights", "Show progress, agreement, labels and scores as figures."),
     "scheme": Entry("scheme", "Show, check or replace the scheme."),
     "assign": Entry("assign", "Hand documents out to annotators."),
     "bundle": Entry("bundle", "Write a file for one annotator to work in."),

@@ -101,3 +101,9 @@ class EditLog:
         sql = f"SELECT {_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")
         for row in self._project.reader.execute(sql):
             yield LogRow(*row)
+
+    def status_rows(self) -> Iterator[LogRow]:
+        """Yield the actions that may have changed a status, oldest first."""
+        sql = f"SELECT {_COLUMNS} WHERE instr(l.edit, '\"status\"') ORDER BY l.sequence"
+        for row in self._project.reader.execute(sql):
+            yield LogRow(*row)

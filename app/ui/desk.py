@@ -269,8 +269,8 @@ class Desk(QObject):
             if entry.id.startswith("label.") and self.workspace is not None:
                 self.workspace.set_layer(entry.id.split(".")[1])
             self._window.registry.run(entry.id)
-        elif self.workspace is not None:
-            self.workspace.open_document(entry.id)
+        elif self.spaces is not None:
+            self.spaces.open_document(entry.id)
 
     # -- who, and help ------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ from app.session.session import Session
 from app.ui.annotate import AnnotateWorkspace
 
 if TYPE_CHECKING:
+    from app.review.figures.figure import Place
     from app.ui.feedback.dialog import FeedbackDialog
+    from app.ui.insights.workspace import InsightsWorkspace
     from app.ui.look import Look
     from app.ui.main_window import MainWindow
     from app.ui.review.workspace import ReviewWorkspace
@@ -20,10 +22,11 @@ _REVIEW_HINTS = (
     ("edit.undo", "undo"),
     ("help.shortcuts", "keys"),
 )
+_INSIGHTS_HINTS = (("insights.refresh", "count anew"), ("insights.picture", "save picture"), ("help.shortcuts", "keys"))
 
 
 class Workspaces(QObject):
-    """Switches between Annotate and Review. Actions that both know go to the one in front."""
+    """Switches between Annotate, Review and Insights. Actions that both know go to the one in front."""
 
     def __init__(self, window: "MainWindow", look: "Look", session: Session, annotate: AnnotateWorkspace) -> None:
         super().__init__(window)
@@ -32,12 +35,14 @@ class Workspaces(QObject):
         self._session = session
         self.annotate = annotate
         self.review: ReviewWorkspace | None = None
+        self.insights: InsightsWorkspace | None = None
         self.current = "annotate"
         self._feedback: FeedbackDialog | None = None
         bind = window.registry.bind
         bind("workspace.annotate", self.show_annotate)
         bind("workspace.review", self.show_review)
         bind("team.feedback", self.show_feedback)
+        bind("workspace.insights", self.show_insights)
         window.top.show_workspace("annotate")
 
     def show_annotate(self) -> None:
@@ -79,6 +84,39 @@ class Workspaces(QObject):
         self.annotate.open_document(document)
         self.annotate.text.canvas.select(offset, offset)
 
+    def show_insights(self) -> None:
+        """Bring Insights to the front."""
+        if self.insights is None:
+            from app.ui.insights.workspace import InsightsWorkspace
+
+            window = self._window
+            insights = InsightsWorkspace(self._session, window.registry, window.status, window.tones)
+            insights.place_wanted.connect(self._open_place)
+            insights.restore_sizes(window.state)
+            self.insights = insights
+        self._front("insights")
+        self._window.show_workspace(self.insights, _INSIGHTS_HINTS)
+        self.insights.take_actions()
+
+    def open_document(self, uid: str) -> None:
+        """Open a document in Annotate."""
+        if self.current != "annotate":
+            self.show_annotate()
+        self.annotate.open_document(uid)
+
+    def _open_place(self, place: "Place") -> None:
+        """Open a document in Annotate at a mark; somebody else's mark, which isn't shown there, is selected as text."""
+        self.open_document(place.document)
+        state = self._session.state
+        if not place.mark or state is None or state.document.uid != place.document:
+            return
+        if place.mark in state.annotations:
+            self.annotate.controller.choose(place.mark)
+            return
+        theirs = self._session.performer.load(place.document, place.annotator).annotations.get(place.mark)
+        if theirs is not None:
+            self.annotate.text.canvas.select(theirs.start, theirs.end)
+
     def _front(self, name: str) -> None:
         if self.current == "annotate" and name != "annotate":
             self.annotate.step_back()
@@ -96,6 +134,8 @@ class Workspaces(QObject):
         self.annotate.set_look(self._window.tones, self._look.style())
         if self.review is not None:
             self.review.apply_look(self._window.tones, self._look.style())
+        if self.insights is not None:
+            self.insights.apply_look(self._window.tones, self._look.style())
 
     def close(self) -> None:
         """Keep sizes, let go of the session and take the workspaces out."""
@@ -109,5 +149,9 @@ class Workspaces(QObject):
             self.review.keep_sizes(window.state)
             self.review.close_session()
             window.drop_workspace(self.review)
+        if self.insights is not None:
+            self.insights.keep_sizes(window.state)
+            self.insights.close_session()
+            window.drop_workspace(self.insights)
         window.top.show_workspace("")
         self.deleteLater()

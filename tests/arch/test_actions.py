@@ -120,9 +120,12 @@ def test_every_caret_motion_is_an_action_that_shift_extends() -> None:
 
 def test_every_action_is_done_by_somebody_and_makes_sense_in_the_sample(stet: Driver) -> None:
     registry = stet.window.registry
-    in_review = (Needs.REVIEW, Needs.GROUP)
+    in_review = (Needs.REVIEW, Needs.GROUP, Needs.INSIGHTS)
     disabled = [spec for spec in registry.specs() if not registry.action(spec.id).isEnabled()]
     assert [spec.id for spec in disabled if spec.needs not in in_review] == []
+    stet.press("Ctrl+3")
+    enabled = {spec.needs for spec in registry.specs() if registry.action(spec.id).isEnabled()}
+    assert enabled == {Needs.NOTHING, Needs.PROJECT, Needs.INSIGHTS}
     stet.press("Ctrl+2")
     assert [spec.id for spec in registry.specs() if not registry.bound(spec.id)] == []
     enabled = {spec.needs for spec in registry.specs() if registry.action(spec.id).isEnabled()}

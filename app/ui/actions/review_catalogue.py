@@ -1,4 +1,4 @@
-"""The actions of several annotators' work: the workspaces, and everything that a reviewer does."""
+"""The actions of several annotators' work: the workspaces, all that a reviewer does, and what a lead looks at."""
 
 from app.ui.actions.spec import ActionSpec, Context, Needs
 
@@ -11,6 +11,10 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "team.feedback", "Mine and gold", "Workspaces", ("Ctrl+Shift+J",), _W, Needs.PROJECT, "What became of my marks"
+    ),
+    ActionSpec(
+        *("workspace.insights", "Insights", "Workspaces", ("Ctrl+3",), _W, Needs.PROJECT),
+        "Agreement, progress, labels, scores",
     ),
     ActionSpec("review.accept", "Accept what is picked", "Review", ("Return", "Enter"), _R, Needs.GROUP, "Into gold"),
     *(
@@ -57,4 +61,11 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
         "review.guideline", "Guideline questions…", "Review", ("Shift+G",), _R, Needs.REVIEW, "Flagged as unclear"
     ),
     ActionSpec("review.release", "Release to the annotators…", "Review", ("Ctrl+Shift+L",), _W, Needs.REVIEW),
+    ActionSpec("insights.refresh", "Count anew", "Insights", ("F5",), _W, Needs.INSIGHTS, "From the project as it is"),
+    ActionSpec(
+        "insights.picture", "Save the figure as a picture…", "Insights", ("Ctrl+Shift+P",), _W, Needs.INSIGHTS, "As SVG"
+    ),
+    ActionSpec("insights.data", "Save the figure’s data…", "Insights", ("Ctrl+Shift+S",), _W, Needs.INSIGHTS, "As CSV"),
+    ActionSpec("insights.copy", "Copy the figure’s table", "Insights", ("Ctrl+Shift+C",), _W, Needs.INSIGHTS),
+    ActionSpec("insights.names", "Hide or show names in figures", "Insights", ("Alt+N",), _W, Needs.INSIGHTS),
 )

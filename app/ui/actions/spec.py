@@ -21,6 +21,7 @@ class Needs(StrEnum):
     MARK = "mark"
     REVIEW = "review"  # the Review workspace is open
     GROUP = "group"  # and a group in it
+    INSIGHTS = "insights"  # the Insights workspace is open
 
 
 class ActionSpec(NamedTuple):

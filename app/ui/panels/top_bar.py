@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from app.ui.labels import button, literal, plain, unmarked
 from app.ui.theme import ui_font
 
-_SPACES = (("annotate", "Annotate"), ("review", "Review"))
+_SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _COMMAND = "Search documents, run a command"
 
 
@@ -55,7 +55,7 @@ class TopBar(QWidget):
         row.setSpacing(16)
         row.addWidget(plain("Stet", name="app-name"))
         row.addWidget(self._project)
-        row.addWidget(self._spaces_row())
+        row.addWidget(self._spaces_row(), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self._command, 4)
         row.addStretch(1)

@@ -1,0 +1,91 @@
+"""`stet insights`"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import ProgressLine, say, show, show_json, show_table
+from app.jobs.tasks.insights import count_insights
+from app.review.figures.figure import Figure
+from app.review.figures.insights import FIGURES, Insights
+from app.review.figures.table import as_row, cell_text, csv_of
+
+
+@click.command()
+@project_argument
+@click.argument("figure", required=False, type=click.Choice([about.id for about in FIGURES]))
+@click.option("--layer", metavar="ID", help="Of which layer.")
+@click.option("--measure", metavar="NAME", help="Of agreement: which measure, such as exact_label_f1.")
+@click.option("--pair", metavar="NAME,NAME", help="Of confusion: of which two; gold comes second.")
+@click.option("--by", metavar="annotator|label", help="Of overturn: by annotator or by label.")
+@click.option("--hide-names", is_flag=True, help="Call annotators 1, 2, 3 and so on.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows of a figure as CSV.")
+@json_option("each figure with its rows")
+def command(
+    project: Path,
+    figure: str | None,
+    layer: str | None,
+    measure: str | None,
+    pair: str | None,
+    by: str | None,
+    hide_names: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Show the figures of PROJECT: agreement, label confusion, progress, time, labels, severity, score, overturn.
+
+    \b
+    Example:
+      stet insights news.stet
+      stet insights news.stet confusion --pair ana,gold --csv > confusion.csv
+    """
+    chosen = {
+        key: value
+        for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by}.items()
+        if value is not None
+    }
+    if as_csv and (as_json or not figure):
+        raise click.UsageError("--csv prints one figure: name it, and leave --json out")
+    if chosen and not figure:
+        raise click.UsageError("name the figure that the options are for")
+    with opened(project) as session, ProgressLine("counting") as progress:
+        found = count_insights(session, progress=progress)
+    if figure:
+        _check(found, figure, chosen)
+    figures = [found.figure(figure, chosen, hide_names=hide_names)] if figure else []
+    figures = figures or [found.figure(about.id, hide_names=hide_names) for about in FIGURES]
+    if as_json:
+        show_json(map(as_row, figures))
+    elif as_csv:
+        click.echo(csv_of(figures[0]).replace("\r\n", "\n"), nl=False)
+        if figures[0].missing:
+            say(figures[0].missing)
+    else:
+        for number, each in enumerate(figures):
+            if number:
+                show("")
+            _show(each)
+
+
+def _check(found: Insights, figure: str, chosen: Mapping[str, str]) -> None:
+    choices = {choice.key: choice for choice in found.choices(figure)}
+    for key, value in chosen.items():
+        if key not in choices:
+            raise click.UsageError(f"--{key} is nothing to choose for {figure}")
+        known = [known for known, _ in choices[key].values]
+        if value not in known:
+            raise click.UsageError(f"--{key} can’t be “{value}”; it can be: {'; '.join(known) or 'nothing yet'}")
+
+
+def _show(figure: Figure) -> None:
+    show(f"{figure.title} ({figure.id})")
+    show(figure.missing or figure.lead)
+    for note in () if figure.missing else figure.notes:
+        show(f"note: {note}")
+    if figure.missing:
+        return
+    shown = [number for number, column in enumerate(figure.columns) if column.shown]
+    titles = [figure.columns[number].title.upper() for number in shown]
+    show_table(titles, ([cell_text(figure, row, number) for number in shown] for row in range(len(figure.rows))))

@@ -1,0 +1,52 @@
+"""Counting everything that the figures of a project are made from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.jobs.tasks.new_files import NewFiles
+from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.review.agreement.panel import agreement
+from app.review.figures.figure import Figure
+from app.review.figures.insights import Insights
+from app.review.figures.table import csv_of
+from app.review.readings import Readings
+from app.session.finishing import finishing_days
+from app.session.session import Session
+from app.session.sheets import readings_of
+
+
+def count_insights(
+    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Insights:
+    """Go through the whole project once. Raises ProjectError or Cancelled."""
+    assigned = session.performer.review.handing.assignments()
+    found = Insights(session.scheme, assigned=assigned, days=finishing_days(session))
+    found.take_agreement(list(agreement(_counted(session, found, progress, cancel), session.scheme)))
+    return found
+
+
+def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Insights:
+    """Count a project beside the window that goes on working. Raises ProjectError or Cancelled."""
+    session = Session.open(path, write=False)
+    try:
+        return count_insights(session, progress=progress, cancel=cancel)
+    finally:
+        session.close()
+
+
+def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
+    total = session.documents.count()
+    for number, record in enumerate(session.records(), 1):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        found.add(record)
+        readings, _ = readings_of(record)
+        if readings.by:
+            yield readings
+        progress(number, total, f"{number:,} documents")
+
+
+def write_csv(figure: Figure, path: Path, *, keep_off: Path) -> None:
+    """Write the rows of a figure to a file, as UTF-8. Raises FormatError; what stood there is then untouched."""
+    with NewFiles(keep_off=keep_off) as files:
+        files.open(path).write(csv_of(figure).encode())

@@ -1,0 +1,178 @@
+"""Which labels are taken for which: marks of two annotators that were matched, and those that found no counterpart."""
+
+from itertools import combinations
+from typing import NamedTuple
+
+from app.core.decision import GOLD
+from app.core.record import DocumentRecord, SetRecord
+from app.core.scheme import Scheme
+from app.review.agreement.marks import Marks, marks_of
+from app.review.agreement.spans import compare
+from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted, short
+
+NOTHING = "(nothing)"
+EVERY_PAIR = "all"
+Pair = tuple[str, str]
+
+
+class _Cell(NamedTuple):
+    layer: str
+    pair: Pair
+    left: str
+    right: str
+
+
+class ConfusionCount:
+    """Matched marks by the two labels, for each two who finished the same document; gold, once finished, is another."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._found: dict[_Cell, Gathered] = {}
+        self._documents: dict[tuple[str, Pair], set[str]] = {}
+        self.finished: dict[str, int] = {}
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document."""
+        finished = [item for item in record.sets if item.status.is_finished]
+        for item in finished:
+            self.finished[item.annotator] = self.finished.get(item.annotator, 0) + 1
+        if len(finished) < 2:
+            return
+        finished.sort(key=_gold_last)
+        layers = dict.fromkeys(mark.layer for item in finished for mark in item.annotations)
+        for layer in layers:
+            marks = [marks_of(mark for mark in item.annotations if mark.layer == layer) for item in finished]
+            for i, j in combinations(range(len(finished)), 2):
+                pair = (finished[i].annotator, finished[j].annotator)
+                self._documents.setdefault((layer, pair), set()).add(record.document.uid)
+                self._compare(record.document.uid, layer, pair, marks[i], marks[j])
+
+    def _compare(self, document: str, layer: str, pair: Pair, left: Marks, right: Marks) -> None:
+        matched = compare(left, right).matched
+        for i, j in matched:
+            one, other = left.annotations[i], right.annotations[j]
+            words = f"“{short(one.quote)}” – “{short(other.quote)}”" if one.quote != other.quote else ""
+            place = Place(document, pair[0], one.uid, words or f"“{short(one.quote)}”")
+            self._add(_Cell(layer, pair, one.label, other.label), place)
+        ours, theirs = {i for i, _ in matched}, {j for _, j in matched}
+        for at, one in enumerate(left.annotations):
+            if at not in ours:
+                place = Place(document, pair[0], one.uid, f"“{short(one.quote)}”")
+                self._add(_Cell(layer, pair, one.label, NOTHING), place)
+        for at, other in enumerate(right.annotations):
+            if at not in theirs:
+                place = Place(document, pair[1], other.uid, f"“{short(other.quote)}”")
+                self._add(_Cell(layer, pair, NOTHING, other.label), place)
+
+    def _add(self, cell: _Cell, place: Place) -> None:
+        self._found.setdefault(cell, Gathered()).add(place)
+
+    def pairs(self) -> list[Pair]:
+        """Return who finished a document together with whom."""
+        return sorted({pair for _, pair in self._documents})
+
+    def figure(self, layer: str, pair: Pair | None, names: Names) -> Figure:
+        """Return the figure of a pair, or of all pairs of annotators. Of all, a cell counts both ways round: each
+        difference stands once, above the diagonal, and what only one of the two has, in the last column.
+        """
+        known = self._scheme.layer(layer)
+        order = [label.id for label in known.labels] if known else []
+        found = {cell: each for cell, each in self._found.items() if cell.layer == layer and _is_of(cell.pair, pair)}
+        used = {label for cell in found for label in (cell.left, cell.right)} - {NOTHING}
+        labels = [label for label in order if label in used] + sorted(used - set(order))
+        place = {label: number for number, label in enumerate([*labels, NOTHING])}
+        merged: dict[tuple[str, str], list[Gathered]] = {}
+        for cell, each in found.items():
+            ends = [cell.left, cell.right]
+            if pair is None:
+                ends.sort(key=place.__getitem__)
+            merged.setdefault((ends[0], ends[1]), []).append(each)
+        downs = labels if pair is None else [*labels, NOTHING]
+        rows = [
+            names.places(_row(one, other, merged.get((one, other), [])))
+            for one in downs
+            for other in (*labels, NOTHING)
+            if (one, other) != (NOTHING, NOTHING) and (pair is not None or place[one] <= place[other])
+        ]
+        rows = _with_shares(rows)
+        left, right = (names.of(pair[0]), names.of(pair[1])) if pair else ("one", "the other")
+        titles = {label.id: label.title for label in known.labels} if known else {}
+        return Figure(
+            "confusion",
+            "Label confusion",
+            self._lead(layer, pair, rows, (left, right)),
+            Shape.MATRIX,
+            Axes("label", "other", "marks", "share"),
+            (
+                *(Column("label", f"Label of {left}"), Column("other", f"Label of {right}")),
+                *(Column("marks", "Marks", Kind.COUNT), Column("share", "Of the row", Kind.PERCENT)),
+            ),
+            tuple(rows) if labels else (),
+            {**titles, NOTHING: "nothing"},
+            missing="" if labels else self._why_nothing(),
+        )
+
+    def _lead(self, layer: str, pair: Pair | None, rows: list[Row], ends: Pair) -> str:
+        matched = sum(_number(row) for row in rows if NOTHING not in row.cells)
+        alone = sum(_number(row) for row in rows) - matched
+        documents = {
+            uid for (of, who), uids in self._documents.items() if of == layer and _is_of(who, pair) for uid in uids
+        }
+        who = f"Down {ends[0]}, across {ends[1]}" if pair else "All pairs; each difference once, above the diagonal"
+        return (
+            f"Labels of marks that two annotators made at one place. {who}. n = {counted(matched, 'matched pair')}, "
+            f"and {counted(alone, 'mark')} that only one has, in {counted(len(documents), 'document')}."
+        )
+
+    def _why_nothing(self) -> str:
+        return why_no_pairs(self.finished) if not self._documents else "Nobody has marked anything in this layer."
+
+
+def why_no_pairs(finished: dict[str, int]) -> str:
+    """Say why there is nothing to compare, from how many documents each annotator has finished."""
+    people = {name: count for name, count in finished.items() if name != GOLD}
+    if not people:
+        so_far = "So far nobody has finished any."
+    elif len(people) == 1:
+        ((_, count),) = people.items()
+        so_far = f"So far only one has finished any: {counted(count, 'document')}."
+    else:
+        so_far = f"So far {len(people)} annotators have finished documents, but none the same."
+    return (
+        f"Two people must have finished the same document. {so_far} Hand the same documents to two people, or have a "
+        "second one work on them under their own name; a document counts once it is set to done (Ctrl+Enter)."
+    )
+
+
+def _is_of(pair: Pair, wanted: Pair | None) -> bool:
+    return pair == wanted if wanted is not None else GOLD not in pair
+
+
+def _gold_last(item: SetRecord) -> tuple[bool, str]:
+    return (item.annotator == GOLD, item.annotator)
+
+
+def _row(one: str, other: str, cells: list[Gathered]) -> Row:
+    if not cells:
+        return Row((one, other, 0, 0.0))
+    total = Gathered()
+    count = sum(each.count for each in cells)
+    for each in cells:
+        for place in each.row().places:
+            total.add(place)
+    found = total.row(one, other, count, 0.0)
+    return found._replace(more=count - len(found.places))
+
+
+def _number(row: Row) -> int:
+    return int(row.cells[2] or 0)
+
+
+def _with_shares(rows: list[Row]) -> list[Row]:
+    totals: dict[object, int] = {}
+    for row in rows:
+        totals[row.cells[0]] = totals.get(row.cells[0], 0) + _number(row)
+    return [
+        row._replace(cells=(*row.cells[:3], _number(row) / totals[row.cells[0]] if totals[row.cells[0]] else 0.0))
+        for row in rows
+    ]

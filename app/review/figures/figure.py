@@ -1,0 +1,205 @@
+"""A figure as one value: plot, table, CSV and the list of documents behind it are all made from its rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.decision import GOLD
+
+MOST_PLACES = 500
+"""So many places are kept behind a row; of more, only how many there are."""
+
+Value = str | int | float | None
+
+
+class Kind(StrEnum):
+    """How the values of a column are written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    SHARE = "share"  # 0 to 1, written so
+    PERCENT = "percent"  # 0 to 1, written as a percentage
+    NUMBER = "number"
+    SECONDS = "seconds"
+
+
+class Shape(StrEnum):
+    """How a figure is drawn."""
+
+    MATRIX = "matrix"  # a number in each cell, shaded by `shade`
+    BARS = "bars"  # a bar in each cell
+    STACKED = "stacked"  # a bar for each key of `down`, a part for each of `across`
+    DAYS = "days"  # a column for each day of `down`, a part for each of `across`
+    STRIP = "strip"  # a line for each key of `down`, a dot for each of `across`
+
+
+class Column(NamedTuple):
+    """A column of a figure. One that isn't `shown` is for programs only."""
+
+    id: str
+    title: str
+    kind: Kind = Kind.TEXT
+    shown: bool = True
+
+
+class Place(NamedTuple):
+    """A document (uid) behind a row; `mark` is the uid of an annotation in it, of `annotator`; `words` for people."""
+
+    document: str
+    annotator: str = ""
+    mark: str = ""
+    words: str = ""
+
+
+class Row(NamedTuple):
+    """One data point. `more` counts the places beyond those kept."""
+
+    cells: tuple[Value, ...]
+    places: tuple[Place, ...] = ()
+    more: int = 0
+
+
+class Axes(NamedTuple):
+    """Which columns, by id, a figure is drawn from; `shade`, 0 to 1, colours the cells of a matrix."""
+
+    down: str
+    across: str
+    value: str
+    shade: str = ""
+
+
+class Figure(NamedTuple):
+    """A figure. `lead` says in a sentence what it shows, with n; `missing`, if there is nothing to show, why and what
+    to do. `titles` are the words for ids that stand in cells. Keys of `down` and `across` follow the order of rows.
+    `middles` are the medians of a strip by key of `down`.
+    """
+
+    id: str
+    title: str
+    lead: str
+    shape: Shape
+    axes: Axes
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    titles: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+    missing: str = ""
+    middles: Mapping[str, float] = {}
+
+    def at(self, column: str) -> int:
+        """Return the place of a column. Raises KeyError."""
+        for number, item in enumerate(self.columns):
+            if item.id == column:
+                return number
+        raise KeyError(column)
+
+    def keys(self, column: str) -> list[str]:
+        """Return the different values of a column, in the order of the rows."""
+        at = self.at(column)
+        return list(dict.fromkeys(str(row.cells[at]) for row in self.rows))
+
+    def cells(self) -> dict[tuple[str, str], int]:
+        """Return the number of the row at each key of `down` and of `across`."""
+        down, across = self.at(self.axes.down), self.at(self.axes.across)
+        return {(str(row.cells[down]), str(row.cells[across])): number for number, row in enumerate(self.rows)}
+
+    def value(self, row: int) -> float | None:
+        """Return what a row is drawn as."""
+        found = self.rows[row].cells[self.at(self.axes.value)]
+        return None if found is None or isinstance(found, str) else float(found)
+
+    def words(self, value: Value) -> str:
+        """Return what people read for an id, or the text itself."""
+        text = "" if value is None else str(value)
+        return self.titles.get(text, text)
+
+
+class Gathered:
+    """Counts places and keeps the first of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._places: list[Place] = []
+
+    def add(self, place: Place) -> None:
+        """Count one."""
+        self.count += 1
+        if len(self._places) < MOST_PLACES:
+            self._places.append(place)
+
+    def row(self, *cells: Value) -> Row:
+        """Return a row with the places behind it."""
+        return Row(cells, tuple(self._places), self.count - len(self._places))
+
+
+class Names:
+    """Annotators' names as they are shown: as they are, or as numbers. Gold is always gold."""
+
+    def __init__(self, names: Iterable[str], *, hidden: bool = False) -> None:
+        self.names = sorted(set(names) - {GOLD}, key=_gold_last)
+        self.hidden = hidden
+        numbers = {name: f"annotator {number}" for number, name in enumerate(self.names, 1)}
+        self._shown = numbers if hidden else {}
+
+    def of(self, name: str) -> str:
+        """Return what stands for a name."""
+        return self._shown.get(name, name)
+
+    def ordered(self, names: Iterable[str]) -> list[str]:
+        """Return those of the names in order, gold last."""
+        return sorted(names, key=_gold_last)
+
+    def places(self, row: Row) -> Row:
+        """Return a row whose places don't give the names away."""
+        if not self.hidden:
+            return row
+        return row._replace(places=tuple(place._replace(annotator=self.of(place.annotator)) for place in row.places))
+
+
+def _gold_last(name: str) -> tuple[bool, str, str]:
+    return (name == GOLD, name.casefold(), name)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the median of at least one value."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def span_of_time(seconds: float) -> str:
+    """Return a span of time in words."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def short(text: str, most: int = 60) -> str:
+    """Return a text in a line of at most so many characters."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def written(value: Value, kind: Kind) -> str:
+    """Return a value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if kind is Kind.SHARE:
+        return f"{value:.2f}"
+    if kind is Kind.PERCENT:
+        return f"{round(100 * value)} %"
+    if kind is Kind.NUMBER:
+        return f"{value:,.1f}"
+    if kind is Kind.SECONDS:
+        return span_of_time(value)
+    return f"{value:,}"

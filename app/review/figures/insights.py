@@ -1,0 +1,144 @@
+"""All figures of a project: counted in one pass over its documents, then asked for one by one."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from app.core.decision import GOLD
+from app.core.record import DocumentRecord
+from app.core.scheme import Scheme
+from app.review.agreement.panel import LayerAgreement
+from app.review.figures.agreeing import MEASURES, AgreementCount
+from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
+from app.review.figures.figure import Figure, Names
+from app.review.figures.labels import LabelCount
+from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
+from app.review.figures.progress import DayCount, ProgressCount, TimeCount
+from app.review.figures.scores import ScoreCount
+
+
+class About(NamedTuple):
+    """A figure in the list of all."""
+
+    id: str
+    title: str
+    description: str
+
+
+FIGURES = (
+    About("agreement", "Agreement", "how far each two annotators mark the same"),
+    About("confusion", "Label confusion", "which labels are taken for which"),
+    About("progress", "Progress by annotator", "who is how far"),
+    About("days", "Progress by day", "when documents were finished"),
+    About("time", "Time per document", "how long each took"),
+    About("labels", "Labels", "what was marked how often"),
+    About("severity", "Severity", "how grave the marks are"),
+    About("score", "Error score", "points per 1,000 words, by document"),
+    About("overturn", "Overturned in review", "what became of each one’s marks"),
+)
+
+
+class Choice(NamedTuple):
+    """What can be chosen for a figure: `values` are pairs of value and title, the first is taken unless said."""
+
+    key: str
+    title: str
+    values: tuple[tuple[str, str], ...]
+
+
+class Insights:
+    """The counts of a project. `assigned` are documents by annotator, `days` when which was finished, as
+    `ProgressCount` and `DayCount` say.
+    """
+
+    def __init__(
+        self, scheme: Scheme, *, assigned: Mapping[str, Sequence[str]], days: Mapping[tuple[str, str], str]
+    ) -> None:
+        self._scheme = scheme
+        self.agreement = AgreementCount()
+        self.confusion = ConfusionCount(scheme)
+        self.progress = ProgressCount(assigned)
+        self.days = DayCount(days)
+        self.time = TimeCount()
+        self.labels = LabelCount(scheme)
+        self.scores = ScoreCount(scheme)
+        self.overturn = OverturnCount(scheme)
+        self._names: set[str] = set(assigned)
+        self._used: set[str] = set()
+        self.documents: dict[str, str] = {}
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document."""
+        self.documents[record.document.uid] = record.document.name
+        self._names.update(item.annotator for item in record.sets)
+        self._names.update(name for decision in record.decisions for name in decision.votes)
+        self._used.update(mark.layer for item in record.sets for mark in item.annotations)
+        for part in (
+            *(self.agreement, self.confusion, self.progress, self.days),
+            *(self.time, self.labels, self.scores, self.overturn),
+        ):
+            part.add(record)
+
+    def take_agreement(self, layers: Sequence[LayerAgreement]) -> None:
+        """Take the measures of agreement."""
+        self.agreement.take(layers)
+
+    def choices(self, figure: str, *, hide_names: bool = False) -> tuple[Choice, ...]:
+        """Return what can be chosen for a figure (id)."""
+        names = Names(self._names, hidden=hide_names)
+        found: list[Choice] = []
+        if figure in ("agreement", "confusion", "labels", "severity", "overturn"):
+            found.append(Choice("layer", "Layer", self._layers(figure)))
+        if figure == "agreement":
+            found.append(Choice("measure", "Measure", MEASURES))
+        elif figure == "confusion":
+            pairs = [
+                (f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self.confusion.pairs()
+            ]
+            found.append(Choice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
+        elif figure == "overturn":
+            found.append(Choice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
+        return tuple(found)
+
+    def _layers(self, figure: str) -> tuple[tuple[str, str], ...]:
+        """Return the layers that a figure can be of; those in which there is something come first."""
+        known = [layer for layer in self._scheme.layers if figure != "severity" or layer.has_severity]
+        used = self.overturn.layers() if figure == "overturn" else self._used
+        titles = {layer.id: layer.title for layer in known}
+        # Errors are what most people come for; it is the layer that counts in every measure of a text's quality.
+        ordered = sorted(titles, key=lambda layer: (layer not in used, layer != "error"))
+        return tuple((layer, titles[layer]) for layer in ordered)
+
+    def figure(self, figure: str, chosen: Mapping[str, str] | None = None, *, hide_names: bool = False) -> Figure:
+        """Return a figure (id). What isn't chosen, or can't be, is as the first choice says. Raises KeyError if there
+        is no such figure.
+        """
+        names = Names(self._names, hidden=hide_names)
+        took = {choice.key: _taken(choice, chosen or {}) for choice in self.choices(figure)}
+        layer = took.get("layer", "")
+        if figure == "confusion":
+            pair = next((pair for pair in self.confusion.pairs() if ",".join(pair) == took["pair"]), None)
+            return self.confusion.figure(layer, pair, names)
+        if figure in ("progress", "days", "time", "score"):
+            simple = {"progress": self.progress, "days": self.days, "time": self.time, "score": self.scores}
+            return simple[figure].figure(names)
+        if figure == "agreement":
+            return self.agreement.figure(layer, took["measure"], names)
+        if figure == "overturn":
+            return self.overturn.figure(layer, took["by"], names)
+        return {"labels": self.labels.labels, "severity": self.labels.severities}[figure](layer, names)
+
+    def annotator_of(self, shown: str, *, hide_names: bool = False) -> str:
+        """Return the name behind what is shown of it."""
+        names = Names(self._names, hidden=hide_names)
+        return next((name for name in names.names if names.of(name) == shown), shown)
+
+    @property
+    def has_gold(self) -> bool:
+        """Whether anything was reviewed."""
+        return GOLD in self._names
+
+
+def _taken(choice: Choice, chosen: Mapping[str, str]) -> str:
+    values = [value for value, _ in choice.values]
+    wanted = chosen.get(choice.key, "")
+    return wanted if wanted in values else (values[0] if values else "")

@@ -1,0 +1,114 @@
+"""What was marked how often: labels and severities, by annotator, in finished documents."""
+
+from collections.abc import Sequence
+
+from app.core.annotation import Annotation
+from app.core.record import DocumentRecord
+from app.core.scheme import SEVERITY, Layer, Scheme
+from app.review.figures.figure import (
+    Axes,
+    Column,
+    Figure,
+    Gathered,
+    Kind,
+    Names,
+    Place,
+    Row,
+    Shape,
+    counted,
+    short,
+)
+
+NOT_GIVEN = "(none)"
+NOT_DONE = (
+    "Nobody has marked anything in this layer and finished the document. Marks count once their annotator has set the "
+    "document to done (Ctrl+Enter)."
+)
+_WHO = Column("annotator", "Annotator")
+_COLUMNS = (Column("marks", "Marks", Kind.COUNT), Column("share", "Of the annotator’s", Kind.PERCENT))
+
+
+class LabelCount:
+    """Marks by layer, label, severity and annotator. Gold counts as one more annotator."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._labels: dict[tuple[str, str, str], Gathered] = {}
+        self._severities: dict[tuple[str, str, str], Gathered] = {}
+        self._documents: dict[str, set[str]] = {}
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document."""
+        uid = record.document.uid
+        for item in record.sets:
+            if not item.status.is_finished:
+                continue
+            for mark in item.annotations:
+                place = Place(uid, item.annotator, mark.uid, f"“{short(mark.quote)}”")
+                self._documents.setdefault(mark.layer, set()).add(uid)
+                self._labels.setdefault((mark.layer, item.annotator, mark.label), Gathered()).add(place)
+                severity = self._severity(mark)
+                if severity:
+                    self._severities.setdefault((mark.layer, item.annotator, severity), Gathered()).add(place)
+
+    def _severity(self, mark: Annotation) -> str:
+        layer = self._scheme.layer(mark.layer)
+        if layer is None or not layer.has_severity:
+            return ""
+        return str(mark.attributes.get(SEVERITY) or NOT_GIVEN)
+
+    def labels(self, layer: str, names: Names) -> Figure:
+        """Return the labels of a layer by annotator."""
+        known = self._scheme.layer(layer)
+        order = [label.id for label in known.labels] if known else []
+        titles = {label.id: label.title for label in known.labels} if known else {}
+        rows, total = _rows(self._labels, layer, order, names, by_key=True)
+        lead = f"How often each label was given, in the layer {_title(known, layer)}. {self._n(layer, total)}"
+        columns = (Column("label", "Label"), _WHO, *_COLUMNS)
+        axes = Axes("label", "annotator", "marks")
+        missing = "" if rows else NOT_DONE
+        return Figure("labels", "Labels", lead, Shape.BARS, axes, columns, rows, titles, missing=missing)
+
+    def severities(self, layer: str, names: Names) -> Figure:
+        """Return the severities of a layer by annotator."""
+        known = self._scheme.layer(layer)
+        order = [*(severity.id for severity in self._scheme.severities), NOT_GIVEN]
+        titles = {severity.id: severity.title for severity in self._scheme.severities} | {NOT_GIVEN: "none given"}
+        rows, total = _rows(self._severities, layer, order, names, by_key=False)
+        lead = f"How severe the marks of the layer {_title(known, layer)} were found. {self._n(layer, total)}"
+        columns = (_WHO, Column("severity", "Severity"), *_COLUMNS)
+        axes = Axes("annotator", "severity", "marks")
+        missing = "" if rows else NOT_DONE
+        if not any(item.has_severity for item in self._scheme.layers):
+            missing = "The scheme has no layer with severities. “The scheme file” in the help says how to add one."
+        return Figure("severity", "Severity", lead, Shape.STACKED, axes, columns, rows, titles, missing=missing)
+
+    def _n(self, layer: str, total: int) -> str:
+        documents = counted(len(self._documents.get(layer, ())), "finished document")
+        return f"n = {counted(total, 'mark')} in {documents}."
+
+
+def _title(layer: Layer | None, fallback: str) -> str:
+    return layer.title if layer else fallback
+
+
+def _rows(
+    counts: dict[tuple[str, str, str], Gathered], layer: str, order: Sequence[str], names: Names, *, by_key: bool
+) -> tuple[tuple[Row, ...], int]:
+    """Return the rows by key and annotator (`by_key`), or by annotator and key; and how many marks they count."""
+    found = {(who, key): each for (of, who, key), each in counts.items() if of == layer}
+    totals: dict[str, int] = {}
+    for (who, _), each in found.items():
+        totals[who] = totals.get(who, 0) + each.count
+    place = {key: number for number, key in enumerate(order)}
+    keys = sorted({key for _, key in found}, key=lambda key: (place.get(key, len(place)), key))
+    people = names.ordered(totals)
+    pairs = [(who, key) for key in keys for who in people] if by_key else [(w, k) for w in people for k in keys]
+    rows: list[Row] = []
+    for who, key in pairs:
+        each = found.get((who, key))
+        if each is None:
+            continue
+        first = (key, names.of(who)) if by_key else (names.of(who), key)
+        rows.append(names.places(each.row(*first, each.count, each.count / totals[who])))
+    return tuple(rows), sum(totals.values())

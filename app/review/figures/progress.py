@@ -1,0 +1,211 @@
+"""Who is how far, on which days documents were finished, and how long they took."""
+
+from collections.abc import Mapping, Sequence
+
+from app.core.annotation import Status
+from app.core.decision import GOLD
+from app.core.record import DocumentRecord
+from app.core.scoring import count_words
+from app.review.figures.figure import (
+    Axes,
+    Column,
+    Figure,
+    Gathered,
+    Kind,
+    Names,
+    Place,
+    Row,
+    Shape,
+    counted,
+    median,
+    span_of_time,
+)
+
+UNTOUCHED = "untouched"
+UNKNOWN_DAY = ""
+STANDS = (
+    (Status.DONE.value, "done"),
+    (Status.DONE_EMPTY.value, "done, nothing to mark"),
+    (Status.SKIPPED.value, "skipped"),
+    (Status.OPEN.value, "open"),
+    (UNTOUCHED, "not begun"),
+)
+_WHO = Column("annotator", "Annotator")
+_NOBODY = "Nobody has begun a document yet. Open one in Annotate (Ctrl+1), mark it, and set it to done (Ctrl+Enter)."
+_NOT_DONE = "Nobody has finished a document yet. A document counts once its annotator has set it to done (Ctrl+Enter)."
+
+
+class ProgressCount:
+    """How far each annotator is. `assigned` are documents (uids) by annotator's name; who isn't in it may do all."""
+
+    def __init__(self, assigned: Mapping[str, Sequence[str]]) -> None:
+        self._assigned = assigned
+        self._sets: dict[str, dict[str, str]] = {}  # status by document, by person
+        self._programs: set[str] = set()
+        self._all: list[str] = []
+        self._pointed: set[str] = set()
+        self._pointing: set[str] = set()
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document. Who only looked at it hasn't begun."""
+        uid = record.document.uid
+        self._all.append(uid)
+        self._pointed.update(record.references)
+        if record.references:
+            self._pointing.add(uid)
+        for item in record.sets:
+            if item.kind != GOLD and (item.status is not Status.OPEN or item.annotations):
+                self._sets.setdefault(item.annotator, {})[uid] = item.status.value
+                if item.kind != "person":
+                    self._programs.add(item.annotator)
+
+    def figure(self, names: Names) -> Figure:
+        """Return the figure."""
+        work = [uid for uid in self._all if uid not in self._pointed or uid in self._pointing]
+        who = names.ordered({*self._sets, *self._assigned})
+        rows = [row for name in who for row in self._rows(name, work, names)]
+        finished = sum(
+            status in (Status.DONE, Status.DONE_EMPTY) for by in self._sets.values() for status in by.values()
+        )
+        lead = (
+            f"How far each annotator is with the documents handed to them, or with all where nothing was handed out. "
+            f"n = {counted(len(work), 'document')} to work on, finished {counted(finished, 'time')} "
+            f"by {counted(len(who), 'annotator')}."
+        )
+        return Figure(
+            "progress",
+            "Progress by annotator",
+            lead,
+            Shape.STACKED,
+            Axes("annotator", "status", "documents"),
+            (_WHO, Column("status", "Status"), Column("documents", "Documents", Kind.COUNT)),
+            tuple(rows),
+            dict(STANDS),
+            missing="" if rows else _NOBODY,
+        )
+
+    def _rows(self, name: str, work: Sequence[str], names: Names) -> list[Row]:
+        mine = self._sets.get(name, {})
+        found = {stand: Gathered() for stand, _ in STANDS}
+        for uid, status in mine.items():
+            found[status].add(Place(uid, name))
+        if name not in self._programs:
+            for uid in self._assigned.get(name, work):
+                if uid not in mine:
+                    found[UNTOUCHED].add(Place(uid, name))
+        shown = [(stand, each) for stand, each in found.items() if each.count]
+        return [names.places(each.row(names.of(name), stand, each.count)) for stand, each in shown]
+
+
+class DayCount:
+    """On which days documents were finished: `days` (ISO) by annotator's name and document, as far as is known."""
+
+    def __init__(self, days: Mapping[tuple[str, str], str]) -> None:
+        self._days = days
+        self._found: dict[tuple[str, str], Gathered] = {}
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document."""
+        uid = record.document.uid
+        for item in record.sets:
+            if item.kind == "person" and item.status.is_finished:
+                day = self._days.get((item.annotator, uid), UNKNOWN_DAY)
+                self._found.setdefault((day, item.annotator), Gathered()).add(Place(uid, item.annotator))
+
+    def figure(self, names: Names) -> Figure:
+        """Return the figure; what nobody knows the day of comes last."""
+        ordered = sorted(self._found, key=_unknown_last)
+        rows = [names.places(self._found[key].row(key[0], names.of(key[1]), self._found[key].count)) for key in ordered]
+        total = sum(each.count for each in self._found.values())
+        unknown = sum(each.count for (day, _), each in self._found.items() if day == UNKNOWN_DAY)
+        days = {day for day, _ in self._found if day != UNKNOWN_DAY}
+        lead = (
+            f"Documents that are finished now, by the day (UTC) on which they were last set to done. "
+            f"n = {counted(total, 'finished document')} on {counted(len(days), 'day')}."
+        )
+        notes = (f"Of {unknown:,} the day isn’t known: they came finished from a file or a bundle.",) if unknown else ()
+        return Figure(
+            "days",
+            "Progress by day",
+            lead,
+            Shape.DAYS,
+            Axes("day", "annotator", "documents"),
+            (Column("day", "Day (UTC)"), _WHO, Column("documents", "Documents", Kind.COUNT)),
+            tuple(rows),
+            {UNKNOWN_DAY: "not known"},
+            notes,
+            missing="" if days else _no_days(total),
+        )
+
+
+def _no_days(finished: int) -> str:
+    if not finished:
+        return _NOT_DONE
+    return (
+        f"The day isn’t known of any of the {counted(finished, 'finished document')}: they came finished from a file or "
+        "a bundle. What somebody sets to done in this project has a day."
+    )
+
+
+def _unknown_last(key: tuple[str, str]) -> tuple[bool, str, str]:
+    return (key[0] == UNKNOWN_DAY, *key)
+
+
+class TimeCount:
+    """How long people had a finished document before them."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[tuple[float, str, str, int]]] = {}
+        self._untimed = 0
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count a document."""
+        timed = [item for item in record.sets if item.kind == "person" and item.status.is_finished]
+        self._untimed += sum(not item.seconds for item in timed)
+        timed = [item for item in timed if item.seconds]
+        words = count_words(record.document.text) if timed else 0
+        for item in timed:
+            row = (item.seconds, record.document.uid, record.document.name, words)
+            self._found.setdefault(item.annotator, []).append(row)
+
+    def figure(self, names: Names) -> Figure:
+        """Return the figure, of each annotator the longest first."""
+        rows: list[Row] = []
+        titles: dict[str, str] = {}
+        for name in names.ordered(self._found):
+            for seconds, uid, title, words in sorted(self._found[name], reverse=True):
+                titles[uid] = title
+                cells = (names.of(name), title, uid, seconds, words)
+                rows.append(Row(cells, (Place(uid, names.of(name)),)))
+        every = [row[0] for found in self._found.values() for row in found]
+        lead = "Time that annotators spent on each finished document. " + (
+            f"Median {span_of_time(median(every))}; n = {counted(len(every), 'finished document')}." if every else ""
+        )
+        notes = ["Pauses of more than two minutes count as two minutes."]
+        if self._untimed:
+            of = "Of" if every else "For"
+            notes.append(f"{of} {counted(self._untimed, 'more finished document')} no time was measured.")
+        return Figure(
+            "time",
+            "Time per document",
+            lead,
+            Shape.STRIP,
+            Axes("annotator", "document_id", "seconds"),
+            (
+                *(_WHO, Column("document", "Document"), Column("document_id", "Id", shown=False)),
+                *(Column("seconds", "Time", Kind.SECONDS), Column("words", "Words", Kind.COUNT)),
+            ),
+            tuple(rows),
+            titles,
+            tuple(notes),
+            missing="" if rows else self._why_nothing(),
+            middles={names.of(name): median([row[0] for row in found]) for name, found in self._found.items()},
+        )
+
+    def _why_nothing(self) -> str:
+        if not self._untimed:
+            return _NOT_DONE
+        return (
+            f"No time was measured for {counted(self._untimed, 'finished document')}. Stet measures it while somebody "
+            "works on a document in Annotate; work from files and scripts has none."
+        )

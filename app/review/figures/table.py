@@ -1,0 +1,76 @@
+"""A figure as rows of a file: CSV for spreadsheets, plain values for programs."""
+
+import csv
+import io
+from typing import Any
+
+from app.review.figures.figure import Figure, Kind, Value, written
+
+_LEADING = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_of(figure: Figure) -> str:
+    """Return the rows as CSV with a line of titles. Numbers are whole, dots are decimal points.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_safe(column.id) for column in figure.columns])
+    for row in figure.rows:
+        writer.writerow([_cell(cell) for cell in row.cells])
+    return out.getvalue()
+
+
+def tabbed(figure: Figure) -> str:
+    """Return what the table shows, as lines with tabs, for the clipboard."""
+    shown = [number for number, column in enumerate(figure.columns) if column.shown]
+    lines = ["\t".join(_line(figure.columns[number].title) for number in shown)]
+    for row in figure.rows:
+        lines.append("\t".join(_line(_shown(figure, row.cells[number], number)) for number in shown))
+    return "\n".join(lines) + "\n"
+
+
+def as_row(figure: Figure) -> dict[str, Any]:
+    """Return the figure as the object that programs read; resources/help/insights.md describes it."""
+    names = [column.id for column in figure.columns]
+    return {
+        "figure": figure.id,
+        "title": figure.title,
+        "lead": figure.lead,
+        "notes": list(figure.notes),
+        "missing": figure.missing,
+        "rows": [
+            {
+                **dict(zip(names, row.cells, strict=True)),
+                "documents": list(dict.fromkeys(place.document for place in row.places)),
+            }
+            for row in figure.rows
+        ],
+    }
+
+
+def cell_text(figure: Figure, row: int, column: int) -> str:
+    """Return a cell as people read it."""
+    return _shown(figure, figure.rows[row].cells[column], column)
+
+
+def _shown(figure: Figure, value: Value, column: int) -> str:
+    kind = figure.columns[column].kind
+    return figure.words(value) if kind is Kind.TEXT else written(value, kind)
+
+
+def _line(text: str) -> str:
+    return _safe(" ".join(text.split()))
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _safe(value)
+    return repr(round(value, 6)) if isinstance(value, float) else str(value)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_LEADING) else text

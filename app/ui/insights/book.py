@@ -1,0 +1,72 @@
+"""The counts of the open project: made in the background when asked for, and known to be old once anything changed."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs.runner import JobRunner, Outcome
+from app.jobs.tasks.insights import read_insights
+from app.jobs.tasks.progress import CancelToken, Progress
+from app.review.figures.insights import Insights
+from app.session.changes import Published, Topic
+from app.session.session import Session
+
+_COUNTED = (
+    *(Topic.ANNOTATIONS, Topic.DECISIONS, Topic.DOCUMENTS, Topic.REFERENCES),
+    *(Topic.SCHEME, Topic.ASSIGNMENTS),
+)
+
+
+class InsightsBook(QObject):
+    """Counts a project whenever it is told to; two countings never run at once."""
+
+    loaded = Signal()
+    outdated = Signal()
+    failed = Signal(object)  # str
+    progressed = Signal(object)  # Step
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = JobRunner(self)
+        self._runner.progressed.connect(self.progressed)
+        self.insights: Insights | None = None
+        self.is_outdated = False
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it counts."""
+        return self._runner.is_busy
+
+    def load(self) -> None:
+        """Count everything anew, in the background."""
+        if self._runner.is_busy:
+            return
+        self.is_outdated = False
+        self._runner.submit("insights", partial(_read, self._session.path), self._on_read)
+
+    def _on_read(self, outcome: Outcome) -> None:
+        if isinstance(outcome.value, Insights):
+            self.insights = outcome.value
+            self.loaded.emit()
+        elif outcome.error is not None:
+            self.is_outdated = True
+            self.failed.emit(str(outcome.error))
+
+    def follow(self, fact: Published) -> None:
+        """Note that the project has changed."""
+        if fact.topic in _COUNTED and not self.is_outdated:
+            self.is_outdated = True
+            self.outdated.emit()
+
+    def close(self) -> None:
+        """Stop counting."""
+        self._runner.shut_down()
+
+
+def _read(path: Path, progress: Progress, cancel: CancelToken) -> Insights:
+    found = read_insights(path, progress, cancel)
+    import pyqtgraph  # noqa: F401  here it holds nobody up; the drawings will want it
+
+    return found

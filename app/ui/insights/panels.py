@@ -1,0 +1,367 @@
+"""The three parts of the Insights workspace: the list of figures, the figure, what is behind it. No wiring."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QListView,
+    QScrollArea,
+    QSplitter,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.review.figures.figure import Figure
+from app.review.figures.insights import About, Choice
+from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
+from app.ui.insights.plots import PaintedPlot
+from app.ui.labels import button, plain, unmarked
+from app.ui.panels.delegates import RowDelegate
+from app.ui.theme import Tones, ui_font
+
+_WIDEST = 120  # of a column, so that numbers are seen beside long titles
+
+
+class EnteredList(QListView):
+    """A list that says which row it came to, and which was entered."""
+
+    came_to = Signal(object)  # int
+    entered_row = Signal(object)  # int
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.came_to.emit(current.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.entered_row.emit(index.row())
+
+
+class EnteredTable(QTableView):
+    """A table of rows that says which one it came to, and which was entered."""
+
+    came_to = Signal(object)  # int
+    entered_row = Signal(object)  # int
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(24)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setCornerButtonEnabled(False)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().currentChanged(current, previous)
+        if current.isValid() and current.row() != previous.row():
+            self.came_to.emit(current.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.entered_row.emit(index.row())
+
+
+class TwoLineDelegate(RowDelegate):
+    """A title, and below it something fainter."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, 46)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        first, second = self._lines(index)
+        painter.save()
+        self.ground(painter, option, self.tones.chosen)
+        rect = option.rect.adjusted(10, 5 if second else 14, -8, -5)
+        for text, font, color, top in (
+            (first, ui_font(13), self.tones.text, 0),
+            (second, ui_font(11), self.tones.faint, 19),
+        ):
+            painter.setFont(font)
+            painter.setPen(QColor(color))
+            line = QRect(rect.left(), rect.top() + top, rect.width(), 18)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(line, flags, shown)
+        painter.restore()
+
+    @staticmethod
+    def _lines(index: Index) -> tuple[str, str]:
+        about, model = index.data(ABOUT), index.model()
+        if isinstance(about, About):
+            return about.title, about.description
+        if isinstance(model, PlacesModel) and index.data(PLACE) is not None:
+            return model.lines(index.row())
+        return "", ""
+
+
+class FigureList(QWidget):
+    """The figures there are; below them the choice to hide names."""
+
+    def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("insights-figures")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.model = FigureListModel(self)
+        self.list = EnteredList("insights-list", "Figures")
+        self.list.setModel(self.model)
+        self.delegate = TwoLineDelegate(tones, self.list)
+        self.list.setItemDelegate(self.delegate)
+        tip = "Call annotators 1, 2, 3 … on the screen and in saved files (Alt+N)"
+        self.names = button("Hide names", name="insights-names", role="chip", tip=tip)
+        self.names.setCheckable(True)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 14, 8, 12)
+        box.setSpacing(8)
+        box.addWidget(plain("FIGURES", role="caption"))
+        box.addWidget(self.list, 1)
+        box.addWidget(self.names, 0, Qt.AlignmentFlag.AlignLeft)
+
+
+class _Frame(QScrollArea):
+    """Scrolls a drawing that is taller or wider than the room there is."""
+
+    def __init__(self, plot: PaintedPlot) -> None:
+        super().__init__()
+        self._plot = plot
+        self.setObjectName("insights-scroll")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        holder = QWidget()
+        holder.setObjectName("insights-holder")
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 6, 0, 0)
+        inside.addWidget(plot)
+        inside.addStretch(1)
+        self.setWidget(holder)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._plot.fit(self.viewport().width())
+
+
+class FigurePanel(QWidget):
+    """A figure: title, sentence, choices, drawing, notes, and what can be done with it."""
+
+    chosen = Signal(object)  # {key: value}
+    action_wanted = Signal(object)  # action id
+
+    def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("insights-figure")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = plain("", role="title", name="insights-title")
+        self._lead = plain("", tone="soft", wrap=True, name="insights-lead")
+        self._notes = plain("", tone="faint", wrap=True, name="insights-notes")
+        self._empty = plain("", tone="soft", wrap=True, name="insights-empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty.setContentsMargins(0, 24, 0, 0)
+        self._empty.setMaximumWidth(560)
+        self._old = self._notice()
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(8)
+        self._combos: dict[str, QComboBox] = {}
+        self.plot = PaintedPlot(tones)
+        self.frame = _Frame(self.plot)
+        self.room = QVBoxLayout()
+        self.room.addWidget(self.frame, 1)
+        self.room.addStretch(0)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 20, 24, 16)
+        box.setSpacing(10)
+        box.addWidget(self._old)
+        for widget in (self._title, self._lead):
+            box.addWidget(widget)
+        box.addLayout(self._choices)
+        box.addWidget(self._empty, 1)
+        box.addLayout(self.room, 1)
+        box.addWidget(self._notes)
+        box.addLayout(self._buttons())
+
+    def _notice(self) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("notice")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(plain("The project has changed since this was counted.", name="insights-old"), 1)
+        again = button("Refresh", name="insights-refresh", tip="Count everything anew (F5)")
+        again.setProperty("action", "insights.refresh")
+        again.clicked.connect(self._on_button)
+        row.addWidget(again)
+        frame.hide()
+        return frame
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._saving = []
+        for action, text, tip in (
+            ("insights.picture", "Save picture…", "As SVG, with its title and sentence (Ctrl+Shift+P)"),
+            ("insights.data", "Save data…", "As CSV, for spreadsheets (Ctrl+Shift+S)"),
+            ("insights.copy", "Copy table", "To paste into a spreadsheet (Ctrl+Shift+C)"),
+        ):
+            made = button(text, name=action.replace(".", "-"), tip=tip)
+            made.setProperty("action", action)
+            made.clicked.connect(self._on_button)
+            row.addWidget(made)
+            self._saving.append(made)
+        row.addStretch(1)
+        return row
+
+    def _on_button(self, _checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.action_wanted.emit(str(sender.property("action")))
+
+    def show_choices(self, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
+        """Offer what can be chosen, in boxes that are made anew only where something else is to choose."""
+        while (item := self._choices.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._combos = {}
+        for choice in choices:
+            combo = QComboBox()
+            combo.setObjectName(f"insights-{choice.key}")
+            combo.setAccessibleName(choice.title)
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            for value, title in choice.values:
+                combo.addItem(unmarked(title), value)
+            combo.setCurrentIndex(max(0, combo.findData(chosen.get(choice.key, ""))))
+            combo.activated.connect(self._on_chosen)
+            caption = plain(choice.title, role="field")
+            caption.setBuddy(combo)
+            self._choices.addWidget(caption)
+            self._choices.addWidget(combo)
+            self._combos[choice.key] = combo
+        self._choices.addStretch(1)
+
+    def _on_chosen(self, _index: int) -> None:
+        self.chosen.emit({key: str(combo.currentData()) for key, combo in self._combos.items()})
+
+    def show_words(self, figure: Figure) -> None:
+        """Say what the figure says in words; where there is nothing to draw, why."""
+        self._title.setText(figure.title)
+        self._lead.setText(figure.lead)
+        self._lead.setVisible(not figure.missing)
+        self._notes.setText("\n".join(figure.notes))
+        self._notes.setVisible(bool(figure.notes) and not figure.missing)
+        self.show_empty(figure.missing)
+
+    def show_empty(self, words: str) -> None:
+        """Say in place of a drawing why there is none; "" shows the drawing."""
+        self._empty.setText(words)
+        self._empty.setVisible(bool(words))
+        for made in self._saving:
+            made.setEnabled(not words)
+
+    def show_waiting(self, words: str) -> None:
+        """Say that it is being counted."""
+        self._title.setText("Insights")
+        self._lead.hide()
+        self._notes.hide()
+        self.show_empty(words)
+
+    def show_old(self, *, is_old: bool) -> None:
+        """Say that the figures aren't of the project as it is, or take that away."""
+        self._old.setVisible(is_old)
+
+
+class BehindPanel(QWidget):
+    """The figure's rows as a table, over the documents behind the chosen one."""
+
+    def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("insights-behind")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rows = FigureTableModel(self)
+        self.table = EnteredTable("insights-table", "Data of the figure")
+        self.table.setModel(self.rows)
+        self.places = PlacesModel(self)
+        self.list = EnteredList("insights-places", "Documents behind the chosen row")
+        self.list.setModel(self.places)
+        self.delegate = TwoLineDelegate(tones, self.list)
+        self.list.setItemDelegate(self.delegate)
+        self._count = plain("DATA", role="caption", name="insights-count")
+        self._behind = plain("BEHIND IT", role="caption", name="insights-behind-title")
+        self._row = plain("", tone="soft", wrap=True, name="insights-row")
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setObjectName("split-insights-behind")
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(_part(self._count, self.table))
+        self.split.addWidget(_part(self._behind, self._row, self.list))
+        self.split.setSizes([420, 380])
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.split)
+
+    def show_figure(self, figure: Figure | None) -> None:
+        """Show the rows of a figure."""
+        self.rows.show_figure(figure)
+        self._count.setText(f"DATA · {self.rows.rowCount():,} {'ROW' if self.rows.rowCount() == 1 else 'ROWS'}")
+        header = self.table.horizontalHeader()
+        self.table.resizeColumnsToContents()
+        for column in range(self.rows.columnCount()):
+            self.table.setColumnWidth(column, min(_WIDEST, header.sectionSize(column) + 10))
+
+    def show_row(self, words: str, figure: Figure | None, row: int, names: Mapping[str, str]) -> None:
+        """Show the documents behind a row; `words` say which row it is."""
+        found = figure.rows[row] if figure is not None and 0 <= row < len(figure.rows) else None
+        self.places.show_places(found.places if found else (), names)
+        count = len(found.places) if found else 0
+        what = "MARK" if found and found.places and found.places[0].mark else "DOCUMENT"
+        more = f", AND {found.more:,} MORE" if found and found.more else ""
+        self._behind.setText(f"BEHIND IT · {count:,} {what if count == 1 else what + 'S'}{more}")
+        self._row.setText(words)
+        self._row.setVisible(bool(words))
+        if found is not None and self.table.currentIndex().row() != row:
+            self.table.setCurrentIndex(self.rows.index(row, 0))
+
+
+def _part(*widgets: QWidget) -> QWidget:
+    part = QWidget()
+    box = QVBoxLayout(part)
+    box.setContentsMargins(14, 14, 10, 8)
+    box.setSpacing(6)
+    for number, widget in enumerate(widgets, 1):
+        box.addWidget(widget, 1 if number == len(widgets) else 0)
+    return part

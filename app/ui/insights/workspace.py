@@ -1,0 +1,317 @@
+"""The Insights workspace: connects the list of figures, the drawing and what is behind it to the counts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.core.errors import StetError
+from app.jobs.runner import Step
+from app.jobs.tasks.insights import write_csv
+from app.review.figures.figure import Figure, Place, Shape
+from app.review.figures.insights import FIGURES
+from app.review.figures.table import tabbed
+from app.session.session import Session
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.layout import Style
+from app.ui.insights.book import InsightsBook
+from app.ui.insights.panels import BehindPanel, FigureList, FigurePanel
+from app.ui.insights.plots import PaintedPlot, described
+from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
+from app.ui.insights.saving import write_svg
+from app.ui.panels.status_bar import StatusBar
+from app.ui.session_bridge import SessionBridge
+from app.ui.theme import Tones
+from app.ui.window_state import WindowState
+
+if TYPE_CHECKING:
+    from app.ui.insights.chart import ChartPlot
+
+_COUNTING = "Counting…"
+
+
+class InsightsWorkspace(QWidget):
+    """Figures | one of them | its rows and the documents behind them."""
+
+    place_wanted = Signal(object)  # Place, with the annotator's own name
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionRegistry,
+        status: StatusBar,
+        tones: Tones,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("insights")
+        self._session = session
+        self._actions = actions
+        self._status = status
+        self._tones = tones
+        self._chosen: dict[str, str] = {}
+        self._chart: ChartPlot | None = None
+        self.figure: Figure | None = None
+        self.row = -1
+        self.book = InsightsBook(session, self)
+        self.bridge = SessionBridge(session, self)
+        self.figures = FigureList(tones)
+        self.panel = FigurePanel(tones)
+        self.behind = BehindPanel(tones)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setObjectName("split-insights")
+        for widget in (self.figures, self.panel, self.behind):
+            self._split.addWidget(widget)
+        self._split.setSizes([232, 828, 380])
+        self.panel.setMinimumWidth(420)
+        self._split.setStretchFactor(1, 1)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._split)
+        self._connect()
+        self.figures.list.setCurrentIndex(self.figures.model.index(0))
+
+    def _connect(self) -> None:
+        self.bridge.changed.connect(self.book.follow)
+        self.book.loaded.connect(self._on_loaded)
+        self.book.outdated.connect(self._show_age)
+        self.book.failed.connect(self._on_failed)
+        self.book.progressed.connect(self._on_progressed)
+        self.figures.list.came_to.connect(self._on_figure)
+        self.figures.list.entered_row.connect(self._to_plot)
+        self.figures.names.toggled.connect(self._on_names)
+        self.panel.chosen.connect(self._on_chosen)
+        self.panel.action_wanted.connect(self._actions.run)
+        self._connect_plot(self.panel.plot)
+        self.behind.table.came_to.connect(self.choose_row)
+        self.behind.table.entered_row.connect(self._to_places)
+        self.behind.list.entered_row.connect(self._on_place)
+
+    def _connect_plot(self, plot: "PaintedPlot | ChartPlot") -> None:
+        plot.row_chosen.connect(self.choose_row)
+        plot.entered.connect(self._to_places)
+
+    def take_actions(self) -> None:
+        """Bind what the Insights workspace answers to; to be called whenever it comes to the front."""
+        handlers: dict[str, Callable[[], None]] = {
+            "insights.refresh": self.refresh,
+            "insights.picture": self._ask_picture,
+            "insights.data": self._ask_data,
+            "insights.copy": self._copy,
+            "insights.names": self.figures.names.toggle,
+            "edit.undo": self._nothing_to_undo,
+            "edit.redo": self._nothing_to_undo,
+            "view.next-pane": self._next_pane,
+            "view.previous-pane": self._previous_pane,
+        }
+        for action, handler in handlers.items():
+            self._actions.bind(action, handler)
+        self._actions.update_enabled({Needs.PROJECT, Needs.INSIGHTS})
+        if self.book.insights is None:
+            self.refresh()
+        self.figures.list.setFocus()
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Count everything anew."""
+        if self.book.insights is None:
+            self.panel.show_waiting(_COUNTING)
+            self.panel.frame.hide()
+        self.book.load()
+        self._show_age()
+
+    def _on_progressed(self, step: Step) -> None:
+        of = f" of {step.total:,}" if step.total else ""
+        words = f"{_COUNTING} {step.done:,}{of} documents"
+        if self.book.insights is None:
+            self.panel.show_waiting(words)
+        elif self.isVisible():
+            self._status.tell(words, tone="soft")
+
+    def _on_loaded(self) -> None:
+        self._status.clear_message()
+        self.show_figure()
+        self._show_age()
+
+    def _on_failed(self, words: str) -> None:
+        self._status.tell(words)
+        if self.book.insights is None:
+            self.panel.show_waiting(f"The project couldn’t be counted: {words}")
+        self._show_age()
+
+    def _show_age(self) -> None:
+        self.panel.show_old(is_old=self.book.is_outdated and self.book.insights is not None)
+
+    def _on_figure(self, _row: int) -> None:
+        self.show_figure()
+
+    def _on_chosen(self, chosen: Mapping[str, str]) -> None:
+        self._chosen.update(chosen)
+        self.show_figure(remake=False)
+
+    def _on_names(self, _hidden: bool) -> None:
+        self.show_figure()
+
+    @property
+    def plot(self) -> "PaintedPlot | ChartPlot":
+        """What draws the present figure."""
+        is_chart = self.figure is not None and self.figure.shape in (Shape.DAYS, Shape.STRIP)
+        return self._charts() if is_chart else self.panel.plot
+
+    def _charts(self) -> "ChartPlot":
+        if self._chart is None:
+            from app.ui.insights.chart import ChartPlot
+
+            self._chart = ChartPlot(self._tones)
+            self._connect_plot(self._chart)
+            self.panel.room.insertWidget(0, self._chart, 1)
+        return self._chart
+
+    def show_figure(self, *, remake: bool = True) -> None:
+        """Show the chosen figure from the counts that there are; `remake` its choices too."""
+        insights, hidden = self.book.insights, self.figures.names.isChecked()
+        if insights is None:
+            return
+        about = FIGURES[max(0, self.figures.list.currentIndex().row())]
+        figure = insights.figure(about.id, self._chosen, hide_names=hidden)
+        stays = self.figure is not None and self.figure.id == figure.id and self.row < len(figure.rows)
+        self.row = self.row if stays and self.row >= 0 else (0 if figure.rows else -1)
+        self.figure = figure
+        if remake:
+            self.panel.show_choices(insights.choices(about.id, hide_names=hidden), self._chosen)
+        self.panel.show_words(figure)
+        plot = self.plot
+        self.panel.frame.setVisible(plot is self.panel.plot and not figure.missing)
+        if self._chart is not None:
+            self._chart.setVisible(plot is self._chart and not figure.missing)
+        if not figure.missing:
+            plot.show_figure(figure, self.row)
+        self.behind.show_figure(None if figure.missing else figure)
+        self._show_row()
+
+    def choose_row(self, row: int) -> None:
+        """Look at a row of the figure: its ring in the drawing, its line in the table, the documents behind it."""
+        if row == self.row or self.figure is None or not 0 <= row < len(self.figure.rows):
+            return
+        self.row = row
+        self.plot.choose(row)
+        self._show_row()
+        rect = self.panel.plot.picture.rect_of(row) if self.panel.plot.picture is not None else None
+        if rect is not None and self.plot is self.panel.plot:
+            self.panel.frame.ensureVisible(round(rect.center().x()), round(rect.center().y()) + 6, 60, 40)
+
+    def _show_row(self) -> None:
+        insights, figure = self.book.insights, self.figure
+        if insights is None or figure is None:
+            return
+        words = described(figure, self.row).replace("\n", " · ") if self.row >= 0 else ""
+        self.behind.show_row(words, figure, self.row, insights.documents)
+
+    # -- going on from here --------------------------------------------------------------------------------------------
+
+    def _to_plot(self, _row: int) -> None:
+        self.plot.setFocus()
+
+    def _to_places(self, row: int) -> None:
+        self.choose_row(row)
+        places = self.behind.places
+        if places.rowCount() == 1:
+            self._on_place(0)
+        elif places.rowCount():
+            self.behind.list.setCurrentIndex(places.index(0))
+            self.behind.list.setFocus()
+
+    def _on_place(self, row: int) -> None:
+        place, insights = self.behind.places.place(row), self.book.insights
+        if place is None or insights is None:
+            return
+        name = insights.annotator_of(place.annotator, hide_names=self.figures.names.isChecked())
+        self.place_wanted.emit(Place(place.document, name, place.mark, place.words))
+
+    def _nothing_to_undo(self) -> None:
+        self._status.tell("Nothing is changed here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).", tone="soft")
+
+    def _ask_picture(self) -> None:
+        self._ask("svg")
+
+    def _ask_data(self) -> None:
+        self._ask("csv")
+
+    def _ask(self, kind: str) -> None:
+        if self.figure is None or self.figure.missing:
+            self._status.tell("There is nothing to save yet.")
+            return
+        dialog = SaveFigureDialog(self._session.path, self.figure.id, kind, self.window())
+        dialog.answered.connect(self._save)
+        dialog.open()
+
+    def _save(self, request: SaveRequest) -> None:
+        if self.figure is None:
+            return
+        try:
+            if request.kind == "svg":
+                write_svg(self.plot.svg(), request.path, keep_off=self._session.path)
+            else:
+                write_csv(self.figure, request.path, keep_off=self._session.path)
+        except StetError as error:
+            self._status.tell(str(error))
+            return
+        self._status.tell(f"Saved {request.path}", tone="good")
+
+    def _copy(self) -> None:
+        if self.figure is None or self.figure.missing:
+            self._status.tell("There is nothing to copy yet.")
+            return
+        QGuiApplication.clipboard().setText(tabbed(self.figure))
+        self._status.tell("The table is copied.", tone="good")
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def panes(self) -> list[QWidget]:
+        """Return what F6 steps through."""
+        return [self.figures.list, self.plot, self.behind.table, self.behind.list]
+
+    def _next_pane(self) -> None:
+        self._step_pane(1)
+
+    def _previous_pane(self) -> None:
+        self._step_pane(-1)
+
+    def _step_pane(self, by: int) -> None:
+        panes = [pane for pane in self.panes() if pane.isVisible()]
+        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
+        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def apply_look(self, tones: Tones, _style: Style) -> None:
+        """Use other colours."""
+        self._tones = tones
+        self.figures.delegate.tones = tones
+        self.behind.delegate.tones = tones
+        self.panel.plot.apply_look(tones)
+        if self._chart is not None:
+            self._chart.apply_look(tones)
+
+    def splitters(self) -> Sequence[QSplitter]:
+        """Return the splitters, by whose names their sizes are kept."""
+        return (self._split, self.behind.split)
+
+    def restore_sizes(self, state: WindowState) -> None:
+        """Give the panes the sizes they had."""
+        for splitter in self.splitters():
+            state.restore_splitter(splitter.objectName(), splitter)
+
+    def keep_sizes(self, state: WindowState) -> None:
+        """Keep the sizes of the panes."""
+        for splitter in self.splitters():
+            state.keep_splitter(splitter.objectName(), splitter)
+
+    def close_session(self) -> None:
+        """Stop counting and listening; the session may be closed then."""
+        self.book.close()
+        self.bridge.close()

@@ -1,0 +1,85 @@
+"""`stet insights`, on the sample that three annotators have finished."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from app.review.figures.insights import FIGURES
+from tests.cli.conftest import Stet
+from tests.team import team_project
+
+
+@pytest.fixture
+def team(stet: Stet) -> Path:
+    """Give a project of three annotators."""
+    path = stet.folder / "team.stet"
+    team_project(path)
+    return path
+
+
+def test_every_figure_says_its_n_or_what_is_missing(stet: Stet, team: Path) -> None:
+    ran = stet("insights", team)
+    assert (ran.code, ran.err) == (0, "")
+    for about in FIGURES:
+        assert f"({about.id})" in ran.out
+    assert ran.out.count("n = ") >= 7
+    assert "Nothing is decided yet" in ran.out
+
+
+def test_csv_of_a_figure_reads_back(stet: Stet, team: Path) -> None:
+    ran = stet("insights", team, "agreement", "--layer", "error", "--measure", "exact_label_f1", "--csv")
+    (first, *_) = found = list(csv.DictReader(io.StringIO(ran.out)))
+    assert len(found) == 6
+    assert (first["annotator"], first["other"], first["value"]) == ("ana", "ben", "0.444444")
+
+
+def test_agreement_is_that_of_stet_agreement(stet: Stet, team: Path) -> None:
+    (layer,) = stet("agreement", team, "--layer", "error", "--json").rows()
+    theirs = {
+        tuple(m["pair"]): m["value"]
+        for m in layer["measures"]
+        if m["measure"] == "mpp_label_f1" and m["pair"] and m["label"] is None
+    }
+    (figure,) = stet("insights", team, "agreement", "--layer", "error", "--json").rows()
+    ours = {(row["annotator"], row["other"]): row["value"] for row in figure["rows"]}
+    assert theirs
+    assert {pair: ours[pair] for pair in theirs} == theirs
+
+
+def test_json_names_the_documents_behind_each_row(stet: Stet, team: Path) -> None:
+    found = stet("insights", team, "--json").rows()
+    assert [figure["figure"] for figure in found] == [about.id for about in FIGURES]
+    (labels,) = (figure for figure in found if figure["figure"] == "labels")
+    known = {row["id"] for row in stet("list", team, "documents", "--json").rows()}
+    assert all(row["documents"] and set(row["documents"]) <= known for row in labels["rows"])
+
+
+def test_names_can_be_hidden(stet: Stet, team: Path) -> None:
+    out = stet("insights", team, "labels", "--hide-names").out
+    assert "annotator 3" in out
+    assert not any(name in out for name in (" ana ", " ben ", " cara "))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["days", "--layer", "error"], "--layer is nothing to choose for days"),
+        (["confusion", "--pair", "ana,zoe"], "it can be: all; ana,ben; ana,cara; ben,cara"),
+        (["--csv"], "--csv prints one figure"),
+        (["--layer", "error"], "name the figure"),
+        (["histogram"], "histogram"),
+    ],
+)
+def test_wrong_use_is_told(stet: Stet, team: Path, arguments: list[str], complaint: str) -> None:
+    ran = stet("insights", team, *arguments)
+    assert ran.code == 2
+    assert complaint in ran.err
+    assert ran.out == ""
+
+
+def test_csv_of_nothing_has_titles_and_says_why(stet: Stet, team: Path) -> None:
+    ran = stet("insights", team, "overturn", "--csv")
+    assert ran.out == "who,became,marks,share,decided\n"
+    assert "In Review (Ctrl+2)" in ran.err
