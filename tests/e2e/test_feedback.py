@@ -342,6 +342,17 @@ def test_without_flags_it_says_how_to_flag(stet: Team) -> None:
     assert Reviewing(stet.session).releases() == set()
 
 
+def test_in_a_small_window_the_dialog_stays_inside_and_the_card_can_be_read(stet: Team) -> None:
+    stet.decide_all()
+    stet.release()
+    stet.window.resize(1024, 700)
+    stet.press("Ctrl+1")
+    stet.become("ana")
+    dialog = stet.feedback()
+    assert dialog.width() <= 1024
+    assert dialog.card.width() >= 310
+
+
 def test_stepping_goes_on_in_the_next_document_with_a_difference(qtbot: QtBot, path: Path) -> None:
     session = Session.open(path, annotator="rina")
     reviewing = Reviewing(session)

@@ -22,6 +22,7 @@ class VerdictCard(QWidget):
         super().__init__(parent)
         self.setObjectName("verdict-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(310)  # below that the words of both sides are cut
         self._scheme = scheme
         self._number = plain("", role="caption", name="verdict-number")
         self._fate = plain("", role="title", name="verdict-fate")

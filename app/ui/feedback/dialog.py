@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import StetError
+from app.core.scheme import Scheme
 from app.jobs.runner import JobRunner, Outcome
 from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
 from app.review.feedback import Fate, Verdict
@@ -101,12 +102,14 @@ class FeedbackDialog(Dialog):
         head.addSpacing(16)
         head.addWidget(self._who)
         head.addStretch(1)
-        self._keys = plain(self._key_words(), tone="faint", name="feedback-keys")
+        self._keys = plain("", tone="faint", name="feedback-keys")
+        self._open = button("Open the document", name="feedback-open", tip="Go to this place in Annotate")
         close = button("Close", name="feedback-close")
         close.clicked.connect(self._on_close)
         foot = QHBoxLayout()
         foot.addWidget(self._keys)
         foot.addStretch(1)
+        foot.addWidget(self._open)
         foot.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 14, 16, 12)
@@ -132,14 +135,14 @@ class FeedbackDialog(Dialog):
         for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
             source.key_pressed.connect(self._on_key)
         self.text.canvas.mark_clicked.connect(self._on_mark_clicked)
-        self.text.open.clicked.connect(self._on_open)
+        self._open.clicked.connect(self._on_open)
         self._who.activated.connect(self._on_person)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def _read(self, annotator: str) -> None:
         if not self._runner.is_busy:
-            self._pages.setCurrentIndex(0)
+            self._show_page(0)
             self._empty.setText(_READING)
             work = partial(read_feedback, self._session.path, annotator, self._asker)
             self._runner.submit("feedback", work, self._on_read)
@@ -183,19 +186,21 @@ class FeedbackDialog(Dialog):
             count = f"{found.released:,} {'document is' if found.released == 1 else 'documents are'}"
             words = _NOT_FINISHED.format(count, self._person or "you")
             self._empty.setText(words if found.released else _NOTHING)
-            self._pages.setCurrentIndex(0)
+            self._show_page(0)
             return
         scheme = self._session.scheme
         self.labels.show_rows(found.labels(), scheme, person=self._person, documents=len(found.documents))
         rows = [Row(title_of(item.name), counts_words(item.counts())) for item in found.documents]
         self.lists.documents_model.show(rows)
-        self._pages.setCurrentIndex(1)
-        self._show_document(self._first_with_difference())
+        self._show_page(1)
+        self._show_document(_first_with_difference(found))
         self.lists.verdicts.setFocus()
 
-    def _first_with_difference(self) -> int:
-        rows = (n for n, item in enumerate(self._found.documents) if any(v.fate.is_difference for v in item.verdicts))
-        return next(rows, 0)
+    def _show_page(self, page: int) -> None:
+        """Show words (0) or marks (1), with what can be done there."""
+        self._pages.setCurrentIndex(page)
+        self._open.setVisible(page == 1)
+        self._keys.setText(self._key_words() if page == 1 else "Esc  close")
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -221,7 +226,7 @@ class FeedbackDialog(Dialog):
         all_ = self._document.verdicts
         only = self.lists.only.isChecked()
         self._listed = [n for n, verdict in enumerate(all_) if verdict.fate.is_difference or not only]
-        self.lists.verdicts_model.show([self._as_row(all_[n]) for n in self._listed])
+        self.lists.verdicts_model.show([_as_row(all_[n], self._session.scheme) for n in self._listed])
         self.lists.show_counts(len(self._found.documents), len(self._listed), len(all_))
         self._row = -1
         if not self._listed:
@@ -233,10 +238,6 @@ class FeedbackDialog(Dialog):
             return
         row = self._listed.index(number) if number in self._listed else (len(self._listed) - 1 if at_end else 0)
         self._show_verdict(row)
-
-    def _as_row(self, verdict: Verdict) -> Row:
-        tone = _TONES.get(verdict.fate, "faint")
-        return Row(f"“{quote_of(verdict)}”", subtitle(verdict, self._session.scheme), TAGS[verdict.fate], tone)
 
     def _on_verdict_row(self, row: int) -> None:
         if row != self._row:
@@ -339,6 +340,17 @@ class FeedbackDialog(Dialog):
     def done(self, result: int) -> None:
         self._runner.shut_down()
         super().done(result)
+
+
+def _first_with_difference(found: Feedback) -> int:
+    """Return the number of the first document that has any, else of the first."""
+    rows = (n for n, item in enumerate(found.documents) if any(v.fate.is_difference for v in item.verdicts))
+    return next(rows, 0)
+
+
+def _as_row(verdict: Verdict, scheme: Scheme) -> Row:
+    tone = _TONES.get(verdict.fate, "faint")
+    return Row(f"“{quote_of(verdict)}”", subtitle(verdict, scheme), TAGS[verdict.fate], tone)
 
 
 def _choose(view: KeyedList, row: int) -> None:

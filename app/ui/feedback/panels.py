@@ -21,7 +21,7 @@ from app.ui.editor.layout import Style
 from app.ui.feedback.marks import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words
-from app.ui.labels import button, plain
+from app.ui.labels import plain
 from app.ui.review.letters import legend_color
 from app.ui.review.marks import GOLD_COLOR
 from app.ui.review.panels import KeyedList
@@ -89,7 +89,6 @@ class TextPanel(QWidget):
         self._mine.setStyleSheet(f"color: {legend_color(MINE_COLOR, tones)};")
         gold = plain("▬ gold, the lower line", name="feedback-legend-gold")
         gold.setStyleSheet(f"color: {legend_color(GOLD_COLOR, tones)};")
-        self.open = button("Open the document", name="feedback-open", role="link", tip="Go to this place in Annotate")
         self.canvas = TextCanvas("feedback-canvas", tones, style)
         self.canvas.setAccessibleName("Text with marks and gold")
         self.canvas.set_look(tones, style._replace(lanes=LANES, badges=False), tones.paper)
@@ -98,7 +97,6 @@ class TextPanel(QWidget):
         legend.addWidget(self._mine)
         legend.addWidget(gold)
         legend.addStretch(1)
-        legend.addWidget(self.open)
         head = QVBoxLayout()
         head.setContentsMargins(26, 12, 20, 4)
         head.addWidget(self._title)
