@@ -21,9 +21,11 @@ def json_option(what: str) -> Callable[[Any], Any]:
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON, one object per line.")
 
 
-def as_option(meaning: str) -> Callable[[Any], Any]:
-    """Return the option `--as` of a command that writes; names that nobody can have are wrong use."""
-    return click.option("--as", "annotator", metavar="NAME", callback=_checked_name, help=meaning)
+def as_option(meaning: str, *, name: str = "annotator") -> Callable[[Any], Any]:
+    """Return the option `--as` of a command that writes, as an argument with this name; names that nobody can have are
+    wrong use.
+    """
+    return click.option("--as", name, metavar="NAME", callback=_checked_name, help=meaning)
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:

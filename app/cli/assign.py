@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.arguments import json_option, opened, project_argument
+from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
 from app.core.assigning import Plan, Rules, Strategy
 from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
@@ -22,7 +22,7 @@ from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
 @click.option("--overlap", default="0", metavar="N|N%", help="So many documents go to all, to measure agreement on.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the draw for --overlap.")
 @click.option("--documents", multiple=True, metavar="GLOB", help="Only these, by name, pattern or id. Can be repeated.")
-@click.option("--as", "annotator", metavar="NAME", help="Who hands out: undo in the window is theirs.")
+@as_option("Who hands out: undo in the window is theirs.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
 @json_option("the plan")
 def command(

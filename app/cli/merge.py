@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.arguments import json_option, opened, project_argument
+from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
 from app.jobs.tasks.merge import merge_files
 
@@ -12,7 +12,7 @@ from app.jobs.tasks.merge import merge_files
 @click.command()
 @project_argument
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--as", "annotator", metavar="NAME", help="Who takes it back: undo in the window is theirs.")
+@as_option("Who takes it back: undo in the window is theirs.")
 @click.option("--dry-run", is_flag=True, help="Do everything, say what would come of it, and change nothing.")
 @json_option("the report")
 def command(project: Path, files: tuple[Path, ...], annotator: str | None, dry_run: bool, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.cli.arguments import json_option, opened, project_argument
+from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
 from app.jobs.tasks import review
 from app.review.automerge import Equal, Rule, Strategy
@@ -46,7 +46,7 @@ from app.review.automerge import Equal, Rule, Strategy
     flag_value="*",
     help="Show the numbers of each document too; with --release or --unrelease: only documents of such names.",
 )
-@click.option("--as", "reviewer", metavar="NAME", help="Who reviews: undo in the window is theirs.")
+@as_option("Who reviews: undo in the window is theirs.", name="reviewer")
 @json_option("the result")
 def command(
     project: Path,

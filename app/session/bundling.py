@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +10,11 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.clock import now
-from app.core.decision import GOLD
+from app.core.decision import GOLD, Decision
 from app.core.errors import EditRejected, ProjectError
 from app.core.merging import BLANK, Handed, digest
 from app.core.record import DocumentRecord, SetRecord
+from app.review.composing import INTERSECTION, REVIEWER, UNION
 from app.session.bringing import Cancelling
 from app.session.session import Session
 from app.storage.annotations import Annotations, annotator_key, clean_name
@@ -26,6 +27,7 @@ from app.storage.records import bring
 from app.storage.schemes import Schemes
 
 _DOCUMENTS_A_TICK = 20
+_SOMEBODY = "somebody"
 
 
 class Bundled(NamedTuple):
@@ -52,9 +54,9 @@ def bundle(
     """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
 
     `wanted` chooses among them by uid and name. Their references come along, and those that evidence needs; of
-    annotations only the annotator's own, and gold where it is released. `force` replaces a file of that name. The
-    project remembers what it handed out, which is no action to be undone. Raises ProjectError, EditRejected and
-    Cancelled; then there is no file.
+    annotations only the annotator's own, and gold with nameless decisions where it is released. `force` replaces a file
+    of that name. The project remembers what it handed out, which is no action to be undone. Raises ProjectError,
+    EditRejected and Cancelled; then there is no file.
     """
     session.require_writable()
     annotator = _named(session, annotator)
@@ -210,7 +212,10 @@ class _Bundle:
         if gold is not None:
             sets.append(_anonymous(gold))
         references = tuple(self._documents.references(uid))
-        return DocumentRecord(self._session.document(uid), references, tuple(sets))
+        found = self._review.decisions.of_document(uid) if gold is not None else []
+        mine = frozenset(annotation.uid for annotation in own.annotations) if own is not None else frozenset[str]()
+        decisions = tuple(_nameless(decision, self._annotator, mine) for decision in found)
+        return DocumentRecord(self._session.document(uid), references, tuple(sets), decisions=decisions)
 
     def _own_set(self, uid: str) -> SetRecord | None:
         own = self._set(uid, self._annotator)
@@ -230,6 +235,27 @@ class _Bundle:
         marks, relations = annotations.load(key, found.key)
         kind = GOLD if name == GOLD else "person"
         return SetRecord(name, kind, found.status, found.scheme, found.seconds, tuple(marks), tuple(relations))
+
+
+def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
+    """Return a decision with its reason, note and numbers, but without who decided and who the others were.
+
+    Votes of others stay as many as they were; their marks go by no uid of theirs.
+    """
+    others = [uid for name, uid in decision.votes.items() if name != annotator]
+    votes = {f"{n}": None if uid is None else _SOMEBODY for n, uid in enumerate(sorted(others, key=bool), 1)}
+    if annotator in decision.votes:
+        votes[annotator] = decision.votes[annotator]
+    own_words = {REVIEWER, UNION, INTERSECTION}
+    fields = {field: who if who in mine or who in own_words else _SOMEBODY for field, who in decision.fields.items()}
+    return msgspec.structs.replace(
+        decision,
+        reviewer=GOLD,
+        key="",
+        sources=tuple(uid for uid in decision.sources if uid in mine),
+        fields=fields,
+        votes=votes,
+    )
 
 
 def _anonymous(gold: SetRecord) -> SetRecord:

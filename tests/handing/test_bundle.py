@@ -114,7 +114,7 @@ def secrets(session: Session) -> None:
     decision = Decision(
         **{"uid": "x1", "document": session.state.document.uid, "layer": "entity", "key": "k"},
         **{"outcome": Outcome.EDITED, "reviewer": "rosalind", "time": "2026-01-01T00:00:00Z"},
-        **{"sources": (found.uid,), "gold": "g1", "votes": votes, "note": "whisper of rosalind"},
+        **{"sources": (found.uid,), "gold": "g1", "votes": votes, "note": "for whoever marked it"},
     )
     session.perform(Together((gold, Decide(decision))), title="Decide")
 
@@ -142,6 +142,7 @@ def test_nothing_of_the_others_is_in_the_file(project: Path, tmp_path: Path, rel
     assert done.released == released
     data = done.path.read_bytes()
     assert b"my own words" in data
+    assert (b"for whoever marked it" in data) is released, "what the reviewer tells the annotators goes with gold"
     for secret in OTHERS:
         assert secret.encode() not in data, secret
     with opened(done.path) as session:
