@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHONUTF8", "1")
 if not any("utf" in os.environ.get(name, "").lower() for name in ("LC_ALL", "LC_CTYPE", "LANG")):
     os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns about any other locale, and warnings are failures here
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets jobs in the background ignore Ctrl+C, and the programs that tests start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 from hypothesis import settings
