@@ -174,6 +174,7 @@ def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: Reviewer, project: Path,
     assert "Nothing is left to decide" in stet.shown("conflict-empty")
     stet.quit()
     check_gold(project, tmp_path)
+    check_feedback(project, tmp_path)
 
 
 def decide_by_keys(stet: Reviewer) -> None:
@@ -257,3 +258,26 @@ def check_gold(project: Path, tmp_path: Path) -> None:
     back = tmp_path / "back.jsonl"
     assert CliRunner().invoke(cli, ["export", str(again), str(back), "--gold"]).exit_code == 0
     assert back.read_bytes() == whole.read_bytes()
+
+
+def check_feedback(project: Path, tmp_path: Path) -> None:
+    """Release it, and read as Ana what became of her marks: here, and in the next bundle that she gets."""
+    run = CliRunner().invoke
+    before = run(cli, ["feedback", str(project), "--as", "ana", "--json"])
+    assert json.loads(before.output)["documents"] == []
+    assert run(cli, ["review", str(project), "--release", "--as", "Rina"]).exit_code == 0
+    bundle = tmp_path / "next-ana.stet"
+    assert run(cli, ["bundle", str(project), str(bundle), "--for", "ana"]).exit_code == 0
+    for path in (project, bundle):
+        done = run(cli, ["feedback", str(path), "--as", "ana", "--all", "--json"])
+        assert done.exit_code == 0, done.output
+        found = json.loads(done.output)
+        assert not {"ben", "cara", "Rina"} & set(done.output.replace('"', " ").split()), "nobody else is named"
+        rows = next(item["verdicts"] for item in found["documents"] if item["document_name"] == SPUN)
+        fates = {row["mark"]["quote"]: row["verdict"] for row in rows if row["mark"] is not None}
+        assert fates["senator"] == "kept"
+        assert fates["days on the phone"] == "changed"
+        assert fates["made more money"] == "rejected"
+        missed = [row["gold"]["quote"] for row in rows if row["verdict"] == "missed"]
+        assert missed == ["intellect data"]
+        assert "See tie rule 3." in done.output
