@@ -142,8 +142,8 @@ def _no_days(finished: int) -> str:
     if not finished:
         return _NOT_DONE
     return (
-        f"The day isn’t known of any of the {counted(finished, 'finished document')}: they came finished from a file or "
-        "a bundle. What somebody sets to done in this project has a day."
+        f"The day isn’t known of any of the {counted(finished, 'finished document')}: they came finished from a file "
+        "or a bundle. What somebody sets to done in this project has a day."
     )
 
 
