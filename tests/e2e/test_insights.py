@@ -206,7 +206,16 @@ def test_data_is_saved_as_csv_and_copied(stet: Lead, tmp_path: Path) -> None:
     stet.dialog("save-figure-dialog")
     stet.fill("save-figure-path", str(stet.session.path))
     stet.press("Return")
-    assert "this is the project itself" in stet.message()
+    complaint = stet.dialog("save-figure-dialog").findChild(QLabel, "save-figure-dialog-complaint")
+    assert "project file itself" in complaint.text()
+    before = out.read_bytes()
+    out.write_text("old")
+    stet.fill("save-figure-path", str(out))
+    stet.press("Return")
+    assert out.read_text() == "old", "it asks first"
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("save-figure-dialog") is None)
+    assert out.read_bytes() == before
 
 
 def test_names_are_hidden_on_the_screen_and_in_files(stet: Lead, tmp_path: Path) -> None:

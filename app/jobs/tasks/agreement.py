@@ -1,14 +1,16 @@
 """How well the annotators of a project agree, from what each has finished."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.errors import BadChoice
+from app.core.record import DocumentRecord
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.review.agreement.bootstrap import RESAMPLES
 from app.review.agreement.panel import LayerAgreement, agreement
 from app.review.readings import Reading, Readings
 from app.session.session import Session
+from app.storage.decisions import Frozen
 
 _KINDS = ("person", "model")  # gold is what they are settled to, not another opinion
 
@@ -27,15 +29,21 @@ def finished_readings(
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")
-        by: dict[str, Reading] = {}
-        for item in record.sets:
-            kept = frozen.get((record.document.uid, item.annotator))
-            if kept is not None:
-                by[item.annotator] = Reading(kept.annotations, kept.relations)
-            elif item.kind in _KINDS and item.status.is_finished:
-                by[item.annotator] = Reading(item.annotations, item.relations)
-        if by:
-            yield Readings(record.document.uid, record.document.length, by)
+        found = reading_together(record, frozen)
+        if found.by:
+            yield found
+
+
+def reading_together(record: DocumentRecord, frozen: Mapping[tuple[str, str], Frozen]) -> Readings:
+    """Return a document as those who finished it left it, or as they had it when review began."""
+    by: dict[str, Reading] = {}
+    for item in record.sets:
+        kept = frozen.get((record.document.uid, item.annotator))
+        if kept is not None:
+            by[item.annotator] = Reading(kept.annotations, kept.relations)
+        elif item.kind in _KINDS and item.status.is_finished:
+            by[item.annotator] = Reading(item.annotations, item.relations)
+    return Readings(record.document.uid, record.document.length, by)
 
 
 def measure_agreement(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.jobs.tasks.agreement import reading_together
 from app.jobs.tasks.new_files import NewFiles
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.review.agreement.panel import agreement
@@ -12,7 +13,6 @@ from app.review.figures.table import csv_of
 from app.review.readings import Readings
 from app.session.finishing import finishing_days
 from app.session.session import Session
-from app.session.sheets import readings_of
 
 
 def count_insights(
@@ -36,11 +36,12 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
 
 def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
     total = session.documents.count()
+    frozen = session.performer.review.decisions.frozen()
     for number, record in enumerate(session.records(), 1):
         if cancel is not None:
             cancel.raise_if_cancelled()
-        found.add(record)
-        readings, _ = readings_of(record)
+        readings = reading_together(record, frozen)
+        found.add(record, readings)
         if readings.by:
             yield readings
         progress(number, total, f"{number:,} documents")

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from app.core.decision import GOLD
-from app.core.record import DocumentRecord
 from app.review.agreement.panel import LayerAgreement, Measure
 from app.review.figures.confusion import why_no_pairs
 from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted
+from app.review.readings import Readings
 
 MEASURES = (
     ("mpp_label_f1", "F1, partial credit, same label"),
@@ -26,16 +25,15 @@ class AgreementCount:
 
     def __init__(self) -> None:
         self._shared: dict[tuple[str, str], Gathered] = {}
-        self._single: dict[str, Gathered] = {}
+        self._single: dict[str, int] = {}
         self.layers: dict[str, LayerAgreement] = {}
 
-    def add(self, record: DocumentRecord) -> None:
+    def add(self, readings: Readings) -> None:
         """Count a document."""
-        names = sorted(item.annotator for item in record.sets if item.kind != GOLD and item.status.is_finished)
-        for name in names:
-            self._single.setdefault(name, Gathered()).add(Place(record.document.uid, name))
-        for pair in combinations(names, 2):
-            self._shared.setdefault(pair, Gathered()).add(Place(record.document.uid))
+        for name in readings.by:
+            self._single[name] = self._single.get(name, 0) + 1
+        for pair in combinations(sorted(readings.by), 2):
+            self._shared.setdefault(pair, Gathered()).add(Place(readings.document))
 
     def take(self, layers: Sequence[LayerAgreement]) -> None:
         """Take the measures."""
@@ -75,7 +73,7 @@ class AgreementCount:
             ),
             tuple(rows) if shared else (),
             notes=tuple(found.notes) if found and shared else (),
-            missing="" if shared else why_no_pairs({name: each.count for name, each in self._single.items()}),
+            missing="" if shared else why_no_pairs(self._single),
         )
 
     def _row(self, one: str, other: str, item: Measure, names: Names) -> Row:

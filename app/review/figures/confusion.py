@@ -4,11 +4,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 from app.core.decision import GOLD
-from app.core.record import DocumentRecord, SetRecord
+from app.core.record import SetRecord
 from app.core.scheme import Scheme
 from app.review.agreement.marks import Marks, marks_of
 from app.review.agreement.spans import compare
 from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted, short
+from app.review.readings import Readings
 
 NOTHING = "(nothing)"
 EVERY_PAIR = "all"
@@ -31,21 +32,22 @@ class ConfusionCount:
         self._documents: dict[tuple[str, Pair], set[str]] = {}
         self.finished: dict[str, int] = {}
 
-    def add(self, record: DocumentRecord) -> None:
-        """Count a document."""
-        finished = [item for item in record.sets if item.status.is_finished]
-        for item in finished:
-            self.finished[item.annotator] = self.finished.get(item.annotator, 0) + 1
-        if len(finished) < 2:
+    def add(self, readings: Readings, gold: SetRecord | None) -> None:
+        """Count a document, and its gold if that is finished."""
+        by = {name: readings.by[name].annotations for name in sorted(readings.by)}
+        for name in by:
+            self.finished[name] = self.finished.get(name, 0) + 1
+        if gold is not None and gold.status.is_finished:
+            by[GOLD] = gold.annotations
+        if len(by) < 2:
             return
-        finished.sort(key=_gold_last)
-        layers = dict.fromkeys(mark.layer for item in finished for mark in item.annotations)
-        for layer in layers:
-            marks = [marks_of(mark for mark in item.annotations if mark.layer == layer) for item in finished]
-            for i, j in combinations(range(len(finished)), 2):
-                pair = (finished[i].annotator, finished[j].annotator)
-                self._documents.setdefault((layer, pair), set()).add(record.document.uid)
-                self._compare(record.document.uid, layer, pair, marks[i], marks[j])
+        names = list(by)
+        for layer in dict.fromkeys(mark.layer for annotations in by.values() for mark in annotations):
+            marks = [marks_of(mark for mark in by[name] if mark.layer == layer) for name in names]
+            for i, j in combinations(range(len(names)), 2):
+                pair = (names[i], names[j])
+                self._documents.setdefault((layer, pair), set()).add(readings.document)
+                self._compare(readings.document, layer, pair, marks[i], marks[j])
 
     def _compare(self, document: str, layer: str, pair: Pair, left: Marks, right: Marks) -> None:
         matched = compare(left, right).matched
@@ -130,14 +132,13 @@ class ConfusionCount:
 
 def why_no_pairs(finished: dict[str, int]) -> str:
     """Say why there is nothing to compare, from how many documents each annotator has finished."""
-    people = {name: count for name, count in finished.items() if name != GOLD}
-    if not people:
+    if not finished:
         so_far = "So far nobody has finished any."
-    elif len(people) == 1:
-        ((_, count),) = people.items()
+    elif len(finished) == 1:
+        ((_, count),) = finished.items()
         so_far = f"So far only one has finished any: {counted(count, 'document')}."
     else:
-        so_far = f"So far {len(people)} annotators have finished documents, but none the same."
+        so_far = f"So far {len(finished)} annotators have finished documents, but none the same."
     return (
         f"Two people must have finished the same document. {so_far} Hand the same documents to two people, or have a "
         "second one work on them under their own name; a document counts once it is set to done (Ctrl+Enter)."
@@ -146,10 +147,6 @@ def why_no_pairs(finished: dict[str, int]) -> str:
 
 def _is_of(pair: Pair, wanted: Pair | None) -> bool:
     return pair == wanted if wanted is not None else GOLD not in pair
-
-
-def _gold_last(item: SetRecord) -> tuple[bool, str]:
-    return (item.annotator == GOLD, item.annotator)
 
 
 def _row(one: str, other: str, cells: list[Gathered]) -> Row:

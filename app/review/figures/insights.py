@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.review.agreement.panel import LayerAgreement
 from app.review.figures.agreeing import MEASURES, AgreementCount
 from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
-from app.review.figures.figure import Figure, Names
+from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount
 from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount
 from app.review.figures.scores import ScoreCount
+from app.review.readings import Readings
 
 
 class About(NamedTuple):
@@ -64,19 +66,22 @@ class Insights:
         self.overturn = OverturnCount(scheme)
         self._names: set[str] = set(assigned)
         self._used: set[str] = set()
+        self._marking: dict[str, set[str]] = {}
         self.documents: dict[str, str] = {}
 
-    def add(self, record: DocumentRecord) -> None:
-        """Count a document."""
+    def add(self, record: DocumentRecord, readings: Readings) -> None:
+        """Count a document; `readings` is how agreement is measured on it."""
         self.documents[record.document.uid] = record.document.name
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
         self._used.update(mark.layer for item in record.sets for mark in item.annotations)
-        for part in (
-            *(self.agreement, self.confusion, self.progress, self.days),
-            *(self.time, self.labels, self.scores, self.overturn),
-        ):
+        self.agreement.add(readings)
+        self.confusion.add(readings, record.gold)
+        for part in (self.progress, self.days, self.time, self.labels, self.scores, self.overturn):
             part.add(record)
+        for item in record.sets:
+            if item.kind != GOLD and item.status is Status.OPEN and item.annotations:
+                self._marking.setdefault(item.annotator, set()).add(record.document.uid)
 
     def take_agreement(self, layers: Sequence[LayerAgreement]) -> None:
         """Take the measures of agreement."""
@@ -132,10 +137,16 @@ class Insights:
         names = Names(self._names, hidden=hide_names)
         return next((name for name in names.names if names.of(name) == shown), shown)
 
-    @property
-    def has_gold(self) -> bool:
-        """Whether anything was reviewed."""
-        return GOLD in self._names
+    def seen_by(self, reader: str | None, places: Sequence[Place], *, hide_names: bool = False) -> tuple[Place, ...]:
+        """Return places as somebody may see them: where they are still marking, others' marks stay unseen."""
+        marking = self._marking.get(reader or "", set())
+        if not marking:
+            return tuple(places)
+        mine = Names(self._names, hidden=hide_names).of(reader or "")
+        return tuple(
+            place._replace(mark="", words="") if place.document in marking and place.annotator != mine else place
+            for place in places
+        )
 
 
 def _taken(choice: Choice, chosen: Mapping[str, str]) -> str:

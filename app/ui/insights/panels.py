@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.review.figures.figure import Figure
+from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, Choice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
@@ -343,17 +343,16 @@ class BehindPanel(QWidget):
         for column in range(self.rows.columnCount()):
             self.table.setColumnWidth(column, min(_WIDEST, header.sectionSize(column) + 10))
 
-    def show_row(self, words: str, figure: Figure | None, row: int, names: Mapping[str, str]) -> None:
-        """Show the documents behind a row; `words` say which row it is."""
-        found = figure.rows[row] if figure is not None and 0 <= row < len(figure.rows) else None
-        self.places.show_places(found.places if found else (), names)
-        count = len(found.places) if found else 0
-        what = "MARK" if found and found.places and found.places[0].mark else "DOCUMENT"
-        more = f", AND {found.more:,} MORE" if found and found.more else ""
-        self._behind.setText(f"BEHIND IT · {count:,} {what if count == 1 else what + 'S'}{more}")
+    def show_row(self, words: str, row: int, places: Sequence[Place], more: int, names: Mapping[str, str]) -> None:
+        """Show the places behind a row; `words` say which row it is, `more` how many places aren't here."""
+        self.places.show_places(tuple(places), names)
+        count = len(places)
+        what = "MARK" if any(place.mark for place in places) else "DOCUMENT"
+        more_words = f", AND {more:,} MORE" if more else ""
+        self._behind.setText(f"BEHIND IT · {count:,} {what if count == 1 else what + 'S'}{more_words}")
         self._row.setText(words)
         self._row.setVisible(bool(words))
-        if found is not None and self.table.currentIndex().row() != row:
+        if row >= 0 and self.table.currentIndex().row() != row:
             self.table.setCurrentIndex(self.rows.index(row, 0))
 
 

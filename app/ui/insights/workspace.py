@@ -13,6 +13,7 @@ from app.jobs.tasks.insights import write_csv
 from app.review.figures.figure import Figure, Place, Shape
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import tabbed
+from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
@@ -77,7 +78,7 @@ class InsightsWorkspace(QWidget):
         self.figures.list.setCurrentIndex(self.figures.model.index(0))
 
     def _connect(self) -> None:
-        self.bridge.changed.connect(self.book.follow)
+        self.bridge.changed.connect(self._on_session_changed)
         self.book.loaded.connect(self._on_loaded)
         self.book.outdated.connect(self._show_age)
         self.book.failed.connect(self._on_failed)
@@ -125,6 +126,11 @@ class InsightsWorkspace(QWidget):
             self.panel.frame.hide()
         self.book.load()
         self._show_age()
+
+    def _on_session_changed(self, fact: Published) -> None:
+        self.book.follow(fact)
+        if fact.topic is Topic.ANNOTATOR:
+            self._show_row()  # who looks decides whose marks can be seen
 
     def _on_progressed(self, step: Step) -> None:
         of = f" of {step.total:,}" if step.total else ""
@@ -210,8 +216,13 @@ class InsightsWorkspace(QWidget):
         insights, figure = self.book.insights, self.figure
         if insights is None or figure is None:
             return
-        words = described(figure, self.row).replace("\n", " · ") if self.row >= 0 else ""
-        self.behind.show_row(words, figure, self.row, insights.documents)
+        if self.row < 0:
+            self.behind.show_row("", -1, (), 0, insights.documents)
+            return
+        row, hidden = figure.rows[self.row], self.figures.names.isChecked()
+        places = insights.seen_by(self._session.annotator, row.places, hide_names=hidden)
+        words = described(figure, self.row).replace("\n", " · ")
+        self.behind.show_row(words, self.row, places, row.more, insights.documents)
 
     # -- going on from here --------------------------------------------------------------------------------------------
 

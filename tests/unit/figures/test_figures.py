@@ -12,6 +12,7 @@ from app.core.edits import SetStatus
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY
 from app.core.scheme_file import parse_scheme
+from app.jobs.tasks.agreement import reading_together
 from app.jobs.tasks.insights import count_insights
 from app.review.fields import rules_of
 from app.review.figures.figure import Figure, Place, Value
@@ -214,8 +215,12 @@ def _mark(label: str, severity: str | None) -> Annotation:
 
 def test_scores_are_points_per_thousand_words_and_the_total_weighs_words() -> None:
     found = Insights(build.SCHEME, assigned={}, days={})
-    found.add(_record("short", 50, ana=[_mark("BARE", "major")], gold=[]))  # 5 points
-    found.add(_record("long", 450, ana=[_mark("TERM", "major"), _mark("BARE", "minor"), _mark("BARE", None)]))  # 8.5
+    marks = [_mark("TERM", "major"), _mark("BARE", "minor"), _mark("BARE", None)]
+    for record in (
+        _record("short", 50, ana=[_mark("BARE", "major")], gold=[]),  # 5 points
+        _record("long", 450, ana=marks),  # 8.5
+    ):
+        found.add(record, reading_together(record, {}))
     shown = found.figure("score")
     table = numbers(shown, "document_id", "annotator", value="score")
     assert table == {
@@ -307,6 +312,25 @@ def test_hidden_names_are_nowhere(reviewed: Session) -> None:
     titles = [title for choice in found.choices("confusion", hide_names=True) for _, title in choice.values]
     assert "annotator 1 – annotator 2" in titles
     assert found.annotator_of("annotator 1", hide_names=True) == "ana"
+
+
+def test_where_somebody_still_marks_they_dont_see_the_others_marks(session: Session) -> None:
+    document = spun(session)
+    session.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    found = count_insights(session)
+    places = found.figure("labels").rows[0].places
+    assert all(place.words and place.mark for place in found.seen_by("Rina", places))
+    assert {(place.words, place.mark) for place in found.seen_by("cara", places)} == {("", "")}
+    assert all(place.words for place in found.seen_by("ana", places, hide_names=True))
+
+
+def test_agreement_and_confusion_are_of_the_marks_as_they_were_before_review(reviewed: Session) -> None:
+    document = spun(reviewed)
+    before = count_insights(reviewed)
+    reviewed.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    after = count_insights(reviewed)
+    for name in ("agreement", "confusion"):
+        assert after.figure(name).rows == before.figure(name).rows
 
 
 def test_an_empty_project_says_for_every_figure_what_is_missing(tmp_path: Path) -> None:
