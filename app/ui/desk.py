@@ -270,7 +270,7 @@ class Desk(QObject):
                 self.workspace.set_layer(entry.id.split(".")[1])
             self._window.registry.run(entry.id)
         elif self.spaces is not None:
-            self.spaces.open_document(entry.id)
+            self.spaces.go_to(entry.id)
 
     # -- who, and help ------------------------------------------------------------------------------------------------
 

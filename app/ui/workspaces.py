@@ -98,6 +98,13 @@ class Workspaces(QObject):
         self._window.show_workspace(self.insights, _INSIGHTS_HINTS)
         self.insights.take_actions()
 
+    def go_to(self, uid: str) -> None:
+        """Go to a document in the workspace in front, in Annotate if that one shows no documents."""
+        if self.current == "review" and self.review is not None:
+            self.review.show_document(uid)
+        else:
+            self.open_document(uid)
+
     def open_document(self, uid: str) -> None:
         """Open a document in Annotate."""
         if self.current != "annotate":

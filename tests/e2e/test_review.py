@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QListWidget, QTableWidget
+from PySide6.QtWidgets import QListView, QListWidget, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
@@ -152,6 +152,39 @@ def test_what_nobody_marked_can_be_added(stet: Reviewer) -> None:
     assert stet.message() == "Added to gold."
     assert "157" in stet.gold()
     assert Outcome.CREATED in stet.decisions().values()
+
+
+def test_the_form_takes_range_and_evidence_from_the_texts(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    stet.press("E")
+    canvas, reference = stet.review.text.canvas, stet.review.text.reference
+    start = canvas.text.index("the Far East")
+    canvas.select(start, start + len("the Far East"))
+    canvas.setFocus()
+    stet.press("Alt+M")
+    at = reference.text.index("Middle East; neither")
+    reference.select(at, at + len("Middle East; neither"))
+    reference.setFocus()
+    stet.press("K", "Ctrl+Return")
+    state = stet.review.book.reviewing.gold(stet.review.sides.document)
+    (mark,) = [a for a in state.annotations.values() if a.layer == "error"]
+    assert mark.quote == "the Far East"
+    assert {e.quote for e in mark.evidence} == {"Middle East", "Middle East; neither"}
+    (decision,) = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions
+    assert (decision.fields["range"], decision.fields["label"]) == ("reviewer", decision.sources[0])
+
+
+def test_the_palette_goes_to_a_document_under_review(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    stet.press("Ctrl+K")
+    rows = stet.dialog("palette").findChild(QListView).model()
+    stet.type("spun")
+    stet.wait(lambda: rows.rowCount() and "spun" in str(rows.index(0, 0).data()))
+    stet.press("Return")
+    stet.settle()
+    assert stet.review.isVisible()
+    assert stet.review.model.rowCount() == 6
+    assert stet.entry.quote == "Donald Trump"
 
 
 def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: Reviewer) -> None:

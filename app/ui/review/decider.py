@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.review.composing import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
-from app.review.fields import RANGE, Rules, rules_of
+from app.review.fields import EVIDENCE, RANGE, Rules, rules_of
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.review.book import Entry, ReviewBook
@@ -206,7 +206,7 @@ class Decider(QObject):
             rules, before = self._rules(entry), self.own.began_with
             picks = {
                 field.id: self.picks.get(field.id, REVIEWER)
-                if before is not None and rules.same(field.id, before, made)
+                if before is not None and _is_as_before(field.id, before, made, rules)
                 else REVIEWER
                 for field in rules.fields
             }
@@ -222,3 +222,11 @@ class Decider(QObject):
 
     def _field_previous(self) -> None:
         self._card.table.step_field(-1)
+
+
+def _is_as_before(field: str, before: Annotation, made: Annotation, rules: Rules) -> bool:
+    """Whether the form left a field as it was. Evidence that merely overlaps is no conflict, but it is a change."""
+    if field == EVIDENCE:
+        places = [[(e.document, e.fragments, e.stance) for e in side.evidence] for side in (before, made)]
+        return places[0] == places[1]
+    return rules.same(field, before, made)

@@ -65,6 +65,16 @@ class OwnDraft(QObject):
         self._card.show_form()
         self._card.form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
 
+    def press(self, key: str) -> bool:
+        """Do what a key means in the form, wherever the keyboard is; return whether it means anything."""
+        if key == "Alt+M":
+            self.take_range()
+        elif key in ("Ctrl+Return", "Ctrl+Enter"):
+            self._card.form.accept()
+        else:
+            return False
+        return True
+
     def takes(self, action: str) -> bool:
         """Do what a review action means while the form is open; return whether that was anything."""
         if action == "review.evidence":

@@ -140,9 +140,13 @@ class QueuePanel(QWidget):
     def _on_chip(self, _checked: bool) -> None:
         sender = self.sender()
         order = next((order for order, chip in self._chips.items() if chip is sender), Order.DISAGREEMENT)
+        self.show_order(order)
+        self.order_chosen.emit(order)
+
+    def show_order(self, order: Order) -> None:
+        """Say in which order the groups are listed."""
         for other, chip in self._chips.items():
             chip.setChecked(other is order)
-        self.order_chosen.emit(order)
 
     def _on_narrowed(self, _index: int) -> None:
         self.narrowed.emit((self._only.currentData() or "", self._shown.currentData()))

@@ -108,6 +108,15 @@ class ReviewSides(QObject):
         else:
             self._text.reference.show_marks(marks)
 
+    def f1_line(self) -> str:
+        """Return how well the readers of the document agree, pair by pair, behind their letters; "" if nobody can."""
+        sheet = self._book.sheets.get(self.document)
+        parts = [
+            f"{self._letters.letter(one)}–{self._letters.letter(other)} {value:.2f}".replace("0.", ".")
+            for one, other, value in (sheet.overlap_f1(self._letters.names) if sheet is not None else ())
+        ]
+        return f"span F1 by overlap  {' · '.join(parts[:6])}" if parts else ""
+
     @property
     def reference(self) -> str:
         """The document (uid) that is shown below, "" for none."""

@@ -174,16 +174,8 @@ class ReviewWorkspace(ReviewView):
             self._enable()
 
     def _show_f1(self) -> None:
-        """Say how well the readers of this document agree, pair by pair, behind their letters."""
-        sheet = self.book.sheets.get(self.entry.group.document) if self.entry is not None else None
-        if self.entry is None or sheet is None or not self.book.is_looked_at:
-            return
-        letters = self.model.letters(self.entry)
-        parts = [
-            f"{letters.letter(one)}–{letters.letter(other)} {value:.2f}".replace("0.", ".")
-            for one, other, value in sheet.overlap_f1(letters.names)
-        ]
-        self._status.place.setText(f"span F1 by overlap  {' · '.join(parts[:6])}" if parts else "")
+        if self.entry is not None and self.book.is_looked_at:
+            self._status.place.setText(self.sides.f1_line())
 
     def _show_nothing(self) -> None:
         self.decider.look_at(None)
@@ -213,6 +205,19 @@ class ReviewWorkspace(ReviewView):
         self.queue.show_choices(self._choices(), "")
         self.show_row(0)
 
+    def show_document(self, uid: str) -> None:
+        """Show the groups of one document, in the order of its text."""
+        wanted = any(entry.group.document == uid for entry in self.book.entries())
+        if not wanted:
+            self._tell("Nobody has finished this document yet.")
+            return
+        self.queue.show_order(Order.DOCUMENT)
+        self.queue.show_shown(Shown.ALL)
+        self.model.sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
+        self.queue.show_choices(self._choices(), uid)
+        self.show_row(0)
+        self.queue.list.setFocus()
+
     def _on_narrowed(self, what: tuple[str, Shown]) -> None:
         only, shown = what
         self.model.sort_by(self.model.order, only=only, shown=shown)
@@ -224,6 +229,9 @@ class ReviewWorkspace(ReviewView):
         self._key(press, self.sender())
 
     def _key(self, press: KeyPress, source: QObject | None) -> None:
+        if self.card.is_editing and self.decider.own.press(press.key):
+            press.taken = True
+            return
         key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
         spec = self._actions.for_review_key(key) or self._actions.for_review_key(press.key)
         if spec is not None:
