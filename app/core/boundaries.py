@@ -102,6 +102,16 @@ def word_end(text: str, offset: int) -> int:
     return word_at(text, at)[1] if at < len(text) else len(text)
 
 
+def previous_word_end(text: str, offset: int) -> int:
+    """Return the last place before this one where a word ends; 0 if there is none."""
+    at = offset
+    if at > 0 and _is_word(text[at - 1]):
+        at = word_at(text, at - 1)[0]
+    while at > 0 and not _is_word(text[at - 1]):
+        at -= 1
+    return at
+
+
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
     """Return the line of the file that holds the place, without its line end."""
     found = _PARAGRAPH_END.search(text, offset)

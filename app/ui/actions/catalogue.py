@@ -11,6 +11,42 @@ if TYPE_CHECKING:  # at run time it would cost the start of the program 20 ms, a
 
 W, T = Context.WINDOW, Context.TEXT
 
+# Home is the start of the mark and End its end; Shift makes it shrink, Ctrl goes by words.
+SHAPING: tuple[ActionSpec, ...] = (
+    ActionSpec("mark.start-grow", "Extend mark at its start", "Mark", ("Alt+Home",), T, Needs.MARK, "By a character"),
+    ActionSpec(
+        "mark.start-shrink", "Shrink mark at its start", "Mark", ("Alt+Shift+Home",), T, Needs.MARK, "By a character"
+    ),
+    ActionSpec("mark.start-grow-word", "Extend mark by a word at its start", "Mark", ("Ctrl+Alt+Home",), T, Needs.MARK),
+    ActionSpec(
+        "mark.start-shrink-word", "Shrink mark by a word at its start", "Mark", ("Ctrl+Alt+Shift+Home",), T, Needs.MARK
+    ),
+    ActionSpec("mark.end-grow", "Extend mark at its end", "Mark", ("Alt+End",), T, Needs.MARK, "By a character"),
+    ActionSpec(
+        "mark.end-shrink", "Shrink mark at its end", "Mark", ("Alt+Shift+End",), T, Needs.MARK, "By a character"
+    ),
+    ActionSpec("mark.end-grow-word", "Extend mark by a word at its end", "Mark", ("Ctrl+Alt+End",), T, Needs.MARK),
+    ActionSpec(
+        "mark.end-shrink-word", "Shrink mark by a word at its end", "Mark", ("Ctrl+Alt+Shift+End",), T, Needs.MARK
+    ),
+    ActionSpec("mark.split", "Split mark at the caret", "Mark", ("Alt+Shift+J",), T, Needs.MARK),
+    ActionSpec(
+        "mark.merge", "Merge mark with the next of its label", "Mark", ("Alt+J",), T, Needs.MARK, "Or one that overlaps"
+    ),
+    ActionSpec(
+        "mark.add-fragment",
+        "Add the selection to the mark",
+        "Mark",
+        ("Alt+F",),
+        T,
+        Needs.MARK,
+        "As one more part of the mark that is or was chosen",
+    ),
+    ActionSpec(
+        "mark.remove-fragment", "Take the part at the caret from the mark", "Mark", ("Alt+Shift+F",), T, Needs.MARK
+    ),
+)
+
 CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Make an empty project"),
     ActionSpec("project.open", "Open project…", "Project", ("Ctrl+O",), W, Needs.NOTHING, "Open a .stet file"),
@@ -48,12 +84,16 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.next", "Next mark", "Mark", ("Tab",), T),
     ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
     ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
+    ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
+    ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+N",), W),
+    ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+N",), W),
     ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
     ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
     ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
     ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
     ActionSpec("mark.repeat", "Mark with the last label again", "Mark", (".",), T),
     ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
+    *SHAPING,
     ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),

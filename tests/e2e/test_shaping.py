@@ -1,0 +1,112 @@
+"""Where a mark lies, changed by keys in the window."""
+
+import pytest
+
+from tests.driver import Driver
+
+TERM = "US senator"
+
+
+@pytest.mark.parametrize(
+    ("keys", "quote"),
+    [
+        (["Alt+End"], "US senator,"),
+        (["Alt+Shift+End", "Alt+Shift+End"], "US senat"),
+        (["Alt+Home", "Alt+Home"], "e US senator"),
+        (["Alt+Shift+Home"], "S senator"),
+        (["Ctrl+Alt+End"], "US senator, spoke"),
+        (["Ctrl+Alt+Shift+End"], "US"),
+        (["Ctrl+Alt+Home"], "the US senator"),
+        (["Ctrl+Alt+Shift+Home"], "senator"),
+    ],
+)
+def test_each_end_grows_and_shrinks_by_character_and_by_word(desk: Driver, keys: list[str], quote: str) -> None:
+    before = desk.mark(TERM, "F4", "R")
+    for key in keys:
+        desk.press(key)
+    (after,) = desk.annotations()
+    assert (after.quote, after.uid) == (quote, before.uid)
+    assert desk.chosen == after
+    for _ in keys:
+        desk.press("Ctrl+Z")
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+
+
+def test_a_mark_never_shrinks_to_nothing(desk: Driver) -> None:
+    desk.mark("US", "F4", "R")
+    desk.press("Alt+Shift+End", "Alt+Shift+End")
+    assert desk.marks() == [("U", "ROLE_ATTRIBUTE")]
+    assert "Nothing of the mark would be left" in desk.message()
+
+
+def test_a_mark_is_split_at_the_caret_and_merged_again(desk: Driver) -> None:
+    desk.mark(TERM, "F4", "R")
+    desk.correct("president")
+    desk.press("Alt+2")
+    desk.put_caret("senator")
+    desk.press("Alt+Shift+J")
+    assert desk.marks() == [("US", "ROLE_ATTRIBUTE"), ("senator", "ROLE_ATTRIBUTE")]
+    assert {(m.correction, m.attributes["severity"]) for m in desk.annotations()} == {("president", "major")}
+    desk.press("Alt+J")
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+    desk.press("Ctrl+Z", "Ctrl+Z")
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.chosen is not None
+
+
+def test_a_merge_without_a_partner_says_what_it_takes(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.mark("Puttin", "F4", "N")
+    desk.press("Alt+J")
+    assert "No other mark of this label" in desk.message()
+    assert len(desk.marks()) == 2
+
+
+def test_selected_words_join_the_mark_and_leave_it(desk: Driver) -> None:
+    before = desk.mark("senator", "F4", "R")
+    desk.find("Puttin")
+    desk.press("Alt+F")
+    (after,) = desk.annotations()
+    assert (after.uid, after.quote) == (before.uid, "senator … Puttin")
+    assert desk.chosen == after
+    assert "Added" in desk.message()
+    desk.press("Left", "Alt+Shift+F")
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    desk.press("Alt+Shift+F")
+    desk.press("Tab", "Alt+Shift+F")
+    assert "one part only" in desk.message()
+
+
+def test_adding_to_a_mark_needs_a_mark_and_words(desk: Driver) -> None:
+    desk.find("Puttin")
+    desk.press("Alt+F")
+    assert "No mark is chosen" in desk.message()
+    desk.press("Esc")
+    desk.mark("senator", "F4", "R")
+    desk.press("Alt+F")
+    assert "Nothing is selected" in desk.message()
+
+
+def test_stepping_through_the_marks_of_one_label(desk: Driver) -> None:
+    for words, key in (("senator", "R"), ("Vladimir", "N"), ("two days", "R"), ("slave trade", "T")):
+        desk.mark(words, "F4", key)
+        desk.press("Esc", "Esc")
+    desk.press("Ctrl+Home", "Tab")
+    seen = []
+    for key in ("Alt+N", "Alt+N", "Alt+Shift+N"):
+        desk.press(key)
+        seen.append(desk.chosen.quote)
+    assert seen == ["two days", "senator", "two days"]
+    desk.press("Tab", "Alt+N")
+    assert "no other mark with this label" in desk.message()
+
+
+def test_unfinished_marks_forth_and_back(desk: Driver) -> None:
+    for words in ("senator", "Vladimir", "slave trade"):
+        desk.mark(words, "F4", "R")
+        desk.press("Esc", "Esc")
+    seen = []
+    for key in ("Shift+F8", "Shift+F8", "F8", "Shift+F8", "Shift+F8"):
+        desk.press(key)
+        seen.append(desk.chosen.quote)
+    assert seen == ["slave trade", "Vladimir", "slave trade", "Vladimir", "senator"]
