@@ -8,6 +8,7 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
 from app.ui.editor.controller import EditorController
 from app.ui.editor.shaper import MarkShaper
+from app.ui.mark_copy import MarkCopy
 from app.ui.panels.mark_form import FieldChange
 from app.ui.reference_side import ReferenceSide
 
@@ -56,6 +57,9 @@ class ChosenMark(QObject):
         self.shaper = MarkShaper(session, view.text.canvas, controller, actions)
         self.shaper.told.connect(controller.told)
         self.shaper.noted.connect(controller.noted)
+        self.copier = MarkCopy(session, view.text.canvas, controller, actions)
+        self.copier.told.connect(controller.told)
+        self.copier.noted.connect(controller.noted)
         actions.about_to_run.connect(self._on_action)
 
     def _on_chosen_changed(self, _annotation: Annotation | None) -> None:

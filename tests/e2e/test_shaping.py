@@ -1,6 +1,9 @@
 """Where a mark lies, changed by keys in the window."""
 
+import json
+
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from tests.driver import Driver
 
@@ -110,3 +113,28 @@ def test_unfinished_marks_forth_and_back(desk: Driver) -> None:
         desk.press(key)
         seen.append(desk.chosen.quote)
     assert seen == ["slave trade", "Vladimir", "slave trade", "Vladimir", "senator"]
+
+
+def copied() -> object:
+    return json.loads(QGuiApplication.clipboard().text())
+
+
+@pytest.mark.parametrize("route", ["key", "palette"])
+def test_the_chosen_mark_is_copied_as_an_export_writes_it(desk: Driver, route: str) -> None:
+    mark = desk.mark("senator", "F4", "R")
+    desk.correct("president 😀")
+    desk.run("mark.copy-json", route)
+    found = copied()
+    assert (found["id"], found["label"], found["quote"]) == (mark.uid, "ROLE_ATTRIBUTE", "senator")
+    assert (found["start"], found["end"], found["correction"]) == (mark.start, mark.end, "president 😀")
+    assert desk.message() == "Copied the mark as JSON."
+
+
+def test_selected_marks_are_copied_as_an_array(desk: Driver) -> None:
+    for words, key in (("senator", "R"), ("Vladimir", "N")):
+        desk.mark(words, "F4", key)
+        desk.press("Esc", "Esc")
+    desk.press("Ctrl+A", "Ctrl+Shift+C")
+    assert [item["quote"] for item in copied()] == ["senator", "Vladimir"]
+    desk.press("Esc", "Ctrl+Home", "Ctrl+Shift+C")
+    assert "No mark is chosen" in desk.message()

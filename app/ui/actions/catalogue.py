@@ -74,6 +74,9 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT),
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
     ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected text, or the mark's"),
+    ActionSpec(
+        "mark.copy-json", "Copy as JSON", "Edit", ("Ctrl+Shift+C",), W, tip="The chosen mark, or the marks selected"
+    ),
     ActionSpec("document.done", "Done, and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
     ActionSpec("document.reopen", "Open again", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document to open"),
     ActionSpec("document.skip", "Skip, and next document", "Document", ("Ctrl+Shift+K",), W),
