@@ -77,6 +77,24 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
     return (min(first[0], start), max(last[1], end))
 
 
+def snap(text: str, start: int, end: int, *, unit: str) -> tuple[int, int]:
+    """Return the smallest range of whole units, `character`, `word` or `sentence`, that covers `[start, end)`."""
+    if unit == "character":
+        return (start, end)
+    start, end = snap_to_words(text, start, end)
+    if unit == "word" or start == end:
+        return (start, end)
+    return (min(start, sentence_at(text, start)[0]), max(end, sentence_at(text, end - 1)[1]))
+
+
+def unit_at(text: str, offset: int, *, unit: str) -> tuple[int, int]:
+    """Return the word or the sentence at a place; an empty range for `character`, and where there is none."""
+    if unit == "character":
+        return (offset, offset)
+    start, end = sentence_at(text, offset) if unit == "sentence" else word_at(text, offset)
+    return (start, end) if text[start:end].strip() else (offset, offset)
+
+
 def next_word(text: str, offset: int) -> int:
     """Return where the next word starts behind the place; the text's end if there is none."""
     inside = offset < len(text) and (_is_word(text[offset]) or _joins(text, offset))

@@ -6,6 +6,7 @@ from app.core.annotation import Annotation
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
+from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
 from app.ui.editor.shaper import MarkShaper
 from app.ui.mark_copy import MarkCopy
@@ -57,6 +58,9 @@ class ChosenMark(QObject):
         self.shaper = MarkShaper(session, view.text.canvas, controller, actions)
         self.shaper.told.connect(controller.told)
         self.shaper.noted.connect(controller.noted)
+        self.brush = Brush(session, view.text.canvas, controller, actions)
+        self.brush.told.connect(controller.told)
+        self.brush.changed.connect(view.labels.show_brush)
         self.copier = MarkCopy(session, view.text.canvas, controller, actions)
         self.copier.told.connect(controller.told)
         self.copier.noted.connect(controller.noted)

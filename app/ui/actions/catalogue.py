@@ -96,6 +96,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
     ActionSpec("mark.repeat", "Mark with the last label again", "Mark", (".",), T),
     ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
+    ActionSpec("mark.brush", "Brush: mark whatever is swept", "Mark", ("Alt+B",), W, tip="With the label used last"),
     *SHAPING,
     ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
@@ -105,7 +106,10 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
     ActionSpec("select.all", "Select all", "Select", ("Ctrl+A",), T),
     ActionSpec("select.nothing", "Select nothing", "Select", ("Esc",), T),
-    ActionSpec("select.snapping", "Snap to words, or to characters", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec("select.snapping", "Snap to words, to characters, to sentences", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec(
+        "select.click", "A click takes nothing, the word, the sentence", "Select", ("Alt+Shift+X",), W, Needs.PROJECT
+    ),
     ActionSpec("caret.left", "Character left", "Caret", ("Left",), T, extends=True),
     ActionSpec("caret.right", "Character right", "Caret", ("Right",), T, extends=True),
     ActionSpec("caret.word-left", "Word left", "Caret", ("Ctrl+Left",), T, extends=True),

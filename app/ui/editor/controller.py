@@ -41,7 +41,7 @@ class EditorController(QObject):
         self.reference_uid = ""
         self.chooser = MarkChooser(session, text, reference, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, self)
-        self._last_label: tuple[str, str] | None = None
+        self.last_label: tuple[str, str] | None = None
         text.key_pressed.connect(self._on_text_key)
         reference.key_pressed.connect(self._on_reference_key)
         self.chooser.changed.connect(self.chosen_changed)
@@ -51,7 +51,6 @@ class EditorController(QObject):
 
     def _bind(self) -> None:
         bind = self._actions.bind
-        self._actions.bind_prefix("label.", self._label_by_id)
         self._actions.bind_prefix("severity.", self.set_severity)
         handlers: dict[str, Callable[[], None]] = {
             "mark.next": self.chooser.next_mark,
@@ -122,17 +121,13 @@ class EditorController(QObject):
         old, new = state.annotations.get(edit.annotation.uid), edit.annotation
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
-    def _label_by_id(self, rest: str) -> None:
-        layer, _, label = rest.partition(".")
-        self.apply_label(layer, label)
-
     def apply_label(self, layer: str, label: str) -> None:
         """Mark the selection; without one, relabel the chosen mark if the caret is on it, else mark the word there."""
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
             return
-        self._last_label = (layer, label)
+        self.last_label = (layer, label)
         view = self._text.view
         chosen = self.chosen
         on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
@@ -157,10 +152,10 @@ class EditorController(QObject):
 
     def repeat_label(self) -> None:
         """Mark with the label used last."""
-        if self._last_label is None:
+        if self.last_label is None:
             self.told.emit("No label was used yet.")
             return
-        self.apply_label(*self._last_label)
+        self.apply_label(*self.last_label)
 
     def _with_chosen(self) -> Annotation | None:
         if self.chosen is None:

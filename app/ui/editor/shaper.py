@@ -13,6 +13,7 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
+from app.ui.editor.edges import EdgeDrag
 from app.ui.editor.motions import next_grapheme, previous_grapheme
 from app.ui.editor.selecting import labelled_range
 from app.ui.editor.wording import short, words_of
@@ -48,6 +49,8 @@ class MarkShaper(QObject):
         self._controller = controller
         for name in (*STARTS, *ENDS):
             actions.bind(name, _Nudge(self, name))
+        text.pointer.reshapes = True
+        text.pointer.edge_dragged.connect(self._on_edge_dragged)
         actions.bind("mark.split", self.split)
         actions.bind("mark.merge", self.merge)
         actions.bind("mark.add-fragment", self.add_fragment)
@@ -85,6 +88,13 @@ class MarkShaper(QObject):
             done = self._try(lambda: reshaping.move_end(state, mark, place), f"Move the end of “{short(mark.quote)}”")
         if done:
             self._text.scroll_to(place)
+
+    def _on_edge_dragged(self, drag: EdgeDrag) -> None:
+        state = self._session.state
+        mark = state.annotations.get(drag.owner) if state else None
+        if state is not None and mark is not None and drag.number < len(mark.fragments):
+            title = f"Drag an end of “{short(mark.quote)}”"
+            self._try(lambda: reshaping.set_fragment(state, mark, drag.number, drag.span), title)
 
     def split(self) -> None:
         """Cut the chosen mark in two at the caret."""
