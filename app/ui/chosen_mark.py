@@ -9,6 +9,7 @@ from app.ui.annotate_view import AnnotateView
 from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
 from app.ui.editor.shaper import MarkShaper
+from app.ui.mark_card import MarkCard
 from app.ui.mark_copy import MarkCopy
 from app.ui.panels.mark_form import FieldChange
 from app.ui.reference_side import ReferenceSide
@@ -61,6 +62,8 @@ class ChosenMark(QObject):
         self.brush = Brush(session, view.text.canvas, controller, actions)
         self.brush.told.connect(controller.told)
         self.brush.changed.connect(view.labels.show_brush)
+        self.card = MarkCard(session, view, view.text.canvas, controller, actions)
+        self.card.told.connect(controller.told)
         self.copier = MarkCopy(session, view.text.canvas, controller, actions)
         self.copier.told.connect(controller.told)
         self.copier.noted.connect(controller.noted)
@@ -98,6 +101,7 @@ class ChosenMark(QObject):
     def close(self) -> None:
         """Hand over what is being typed, and show nothing any more."""
         self._pause.stop()
+        self.card.hide()
         self.commit()
 
     def _on_row_chosen(self, uid: str) -> None:

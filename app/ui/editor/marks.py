@@ -16,7 +16,8 @@ EVIDENCE_COLOR = "#009E73"
 
 class Mark(NamedTuple):
     """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
-    line's thickness; `note` stands behind the badge, `open` says that rules fail. A LANE mark says which `lane` it
+    line's thickness; `note` stands behind the badge, `open` says that rules fail, and `struck` strikes the words out. A
+    LANE mark says which `lane` it
     lies in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
@@ -30,6 +31,7 @@ class Mark(NamedTuple):
     weight: int = 1
     open: bool = False
     lane: int = 0
+    struck: bool = False
 
 
 class MarkSource(Protocol):
@@ -73,8 +75,8 @@ class AnnotationMarks:
             badge = f"{badge} {severity.mark}"
         if annotation.attributes.get("confidence") == "unsure":
             badge = f"{badge} ?"
-        note = ""
-        if self._corrections and annotation.correction is not None:
+        note, is_struck = "", self._corrections and annotation.correction is not None
+        if is_struck:
             note = f"→ {annotation.correction}" if annotation.correction else "→ (delete)"
         return Mark(
             uid=annotation.uid,
@@ -86,6 +88,7 @@ class AnnotationMarks:
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
             open=bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text)),
+            struck=is_struck,
         )
 
 
