@@ -11,6 +11,7 @@ from app.ui.editor.controller import EditorController
 from app.ui.editor.shaper import MarkShaper
 from app.ui.mark_card import MarkCard
 from app.ui.mark_copy import MarkCopy
+from app.ui.mark_menu import MarkMenu
 from app.ui.panels.mark_form import FieldChange
 from app.ui.reference_side import ReferenceSide
 
@@ -64,6 +65,8 @@ class ChosenMark(QObject):
         self.brush.changed.connect(view.labels.show_brush)
         self.card = MarkCard(session, view, view.text.canvas, controller, actions)
         self.card.told.connect(controller.told)
+        self.menu = MarkMenu(session, view.text.canvas, controller, actions)
+        self.menu.told.connect(controller.told)
         self.copier = MarkCopy(session, view.text.canvas, controller, actions)
         self.copier.told.connect(controller.told)
         self.copier.noted.connect(controller.noted)

@@ -3,11 +3,15 @@
 import json
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.driver import Driver
 
 TERM = "US senator"
+POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +142,27 @@ def test_selected_marks_are_copied_as_an_array(desk: Driver) -> None:
     assert [item["quote"] for item in copied()] == ["senator", "Vladimir"]
     desk.press("Esc", "Ctrl+Home", "Ctrl+Shift+C")
     assert "No mark is chosen" in desk.message()
+
+
+@POPUP
+def test_one_of_the_marks_at_the_caret_is_chosen_from_a_menu(desk: Driver) -> None:
+    desk.press("Alt+Down")
+    assert "no mark at the caret" in desk.message()
+    inner = desk.mark("senator", "F4", "R")
+    outer = desk.mark("the US senator, spoke", "F4", "N")
+    desk.put_caret("senator")
+    desk.press("Right")
+    assert desk.chosen == inner
+    desk.press("Alt+Down")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [entry.data() for entry in menu.actions()] == [inner.uid, outer.uid]
+    assert [entry.isChecked() for entry in menu.actions()] == [True, False]
+    assert "“the US senator, spoke”" in menu.actions()[1].text()
+    QTest.keyClick(menu, Qt.Key.Key_2)
+    desk.settle()
+    assert desk.chosen == outer
+    desk.put_caret("spoke")
+    desk.press("Right", "Alt+Down")
+    assert QApplication.activePopupWidget() is None
+    assert desk.chosen == outer

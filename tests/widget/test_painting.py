@@ -1,5 +1,6 @@
 """What is painted, how much of it, and that nothing is painted in the midst of painting."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF
@@ -11,13 +12,14 @@ from app.core.annotation import Fragment
 from app.core.scheme import Drawing
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.marks import EVIDENCE, AnnotationMarks, Mark
+from app.ui.editor.marks import EVIDENCE, UNFINISHED, AnnotationMarks, Mark
 from tests.unit.build import annotation, state
 from tests.widget.canvases import ENGLISH, HOSTILE, LONG, Marks, hostile_texts, mark, shown, style
 from tests.widget.widgets import shipped
 
 START = ENGLISH.index("senator")
 END = START + 7
+FINISHED = {"severity": "major", "evidence_status": "EXTERNAL"}
 
 
 class PaintSpy(QObject):
@@ -149,6 +151,16 @@ def test_words_are_struck_where_their_correction_is_shown(correction: str | None
         (made,) = AnnotationMarks(state(ENGLISH, old), scheme, corrections=shown_too).marks_in(START, END)
         assert made.struck is (struck and shown_too)
         assert bool(made.note) is (struck and shown_too)
+
+
+def test_a_mark_that_a_rule_asks_something_of_says_so_in_its_badge() -> None:
+    scheme = shipped("news-errors")
+    old = annotation(ENGLISH, (START, END), label="ROLE_ATTRIBUTE", attributes={"severity": "major"})
+    badges = []
+    for mark_now in (old, msgspec.structs.replace(old, correction="president", comment="seen", attributes=FINISHED)):
+        (made,) = AnnotationMarks(state(ENGLISH, mark_now), scheme, corrections=True).marks_in(START, END)
+        badges.append((made.badge.endswith(UNFINISHED), made.open))
+    assert badges == [(True, True), (False, False)]
 
 
 def test_light_and_dark_are_painted_at_once(qtbot: QtBot) -> None:

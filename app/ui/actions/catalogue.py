@@ -98,6 +98,9 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
     ActionSpec("mark.brush", "Brush: mark whatever is swept", "Mark", ("Alt+B",), W, tip="With the label used last"),
     ActionSpec(
+        "mark.here", "Choose among the marks here", "Mark", ("Alt+Down",), T, tip="Where several lie at the caret"
+    ),
+    ActionSpec(
         "mark.card",
         "What the mark says",
         "Mark",

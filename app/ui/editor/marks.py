@@ -11,6 +11,7 @@ from app.core.validation import problems_of
 
 EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the mark names
+UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
 EVIDENCE_COLOR = "#009E73"
 
 
@@ -75,6 +76,9 @@ class AnnotationMarks:
             badge = f"{badge} {severity.mark}"
         if annotation.attributes.get("confidence") == "unsure":
             badge = f"{badge} ?"
+        is_open = bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text))
+        if is_open:
+            badge = f"{badge} {UNFINISHED}"
         note, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
             note = f"→ {annotation.correction}" if annotation.correction else "→ (delete)"
@@ -87,7 +91,7 @@ class AnnotationMarks:
             badge=badge,
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
-            open=bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text)),
+            open=is_open,
             struck=is_struck,
         )
 
