@@ -100,11 +100,11 @@ def test_stepping_through_the_marks_of_one_label(desk: Driver) -> None:
         desk.press("Esc", "Esc")
     desk.press("Ctrl+Home", "Tab")
     seen = []
-    for key in ("Alt+N", "Alt+N", "Alt+Shift+N"):
+    for key in ("Alt+L", "Alt+L", "Alt+Shift+L"):
         desk.press(key)
         seen.append(desk.chosen.quote)
     assert seen == ["two days", "senator", "two days"]
-    desk.press("Tab", "Alt+N")
+    desk.press("Tab", "Alt+L")
     assert "no other mark with this label" in desk.message()
 
 
@@ -138,9 +138,9 @@ def test_selected_marks_are_copied_as_an_array(desk: Driver) -> None:
     for words, key in (("senator", "R"), ("Vladimir", "N")):
         desk.mark(words, "F4", key)
         desk.press("Esc", "Esc")
-    desk.press("Ctrl+A", "Ctrl+Shift+C")
+    desk.press("Ctrl+A", "Ctrl+Alt+C")
     assert [item["quote"] for item in copied()] == ["senator", "Vladimir"]
-    desk.press("Esc", "Ctrl+Home", "Ctrl+Shift+C")
+    desk.press("Esc", "Ctrl+Home", "Ctrl+Alt+C")
     assert "No mark is chosen" in desk.message()
 
 

@@ -75,7 +75,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
     ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected text, or the mark's"),
     ActionSpec(
-        "mark.copy-json", "Copy as JSON", "Edit", ("Ctrl+Shift+C",), W, tip="The chosen mark, or the marks selected"
+        "mark.copy-json", "Copy as JSON", "Edit", ("Ctrl+Alt+C",), W, tip="The chosen mark, or the marks selected"
     ),
     ActionSpec("document.done", "Done, and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
     ActionSpec("document.reopen", "Open again", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document to open"),
@@ -88,8 +88,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
     ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
     ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
-    ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+N",), W),
-    ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+N",), W),
+    ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
+    ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
     ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
     ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
     ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
