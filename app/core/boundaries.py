@@ -77,6 +77,24 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
     return (min(first[0], start), max(last[1], end))
 
 
+def snap(text: str, start: int, end: int, *, unit: str) -> tuple[int, int]:
+    """Return the smallest range of whole units, `character`, `word` or `sentence`, that covers `[start, end)`."""
+    if unit == "character":
+        return (start, end)
+    start, end = snap_to_words(text, start, end)
+    if unit == "word" or start == end:
+        return (start, end)
+    return (min(start, sentence_at(text, start)[0]), max(end, sentence_at(text, end - 1)[1]))
+
+
+def unit_at(text: str, offset: int, *, unit: str) -> tuple[int, int]:
+    """Return the word or the sentence at a place; an empty range for `character`, and where there is none."""
+    if unit == "character":
+        return (offset, offset)
+    start, end = sentence_at(text, offset) if unit == "sentence" else word_at(text, offset)
+    return (start, end) if text[start:end].strip() else (offset, offset)
+
+
 def next_word(text: str, offset: int) -> int:
     """Return where the next word starts behind the place; the text's end if there is none."""
     inside = offset < len(text) and (_is_word(text[offset]) or _joins(text, offset))
@@ -100,6 +118,16 @@ def word_end(text: str, offset: int) -> int:
     while at < len(text) and not _is_word(text[at]):
         at += 1
     return word_at(text, at)[1] if at < len(text) else len(text)
+
+
+def previous_word_end(text: str, offset: int) -> int:
+    """Return the last place before this one where a word ends; 0 if there is none."""
+    at = offset
+    if at > 0 and _is_word(text[at - 1]):
+        at = word_at(text, at - 1)[0]
+    while at > 0 and not _is_word(text[at - 1]):
+        at -= 1
+    return at
 
 
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def mark(
         raise EditRejected(str(error)) from error
     if all(f.start == f.end for f in fragments) and not kind.anchor:
         raise EditRejected(f"nothing is selected for “{kind.title}”", hint="select text first")
-    _refuse_duplicate(state, fragments, layer, label, but="")
+    refuse_duplicate(state, fragments, layer, label, but="")
     moment = now()
     return AddAnnotation(
         Annotation(
@@ -59,9 +59,10 @@ def _defaults(scheme: Scheme, layer: str, label: str) -> dict[str, Any]:
     return {a.id: a.default for a in kind.attributes_of(label) if a.default is not None}
 
 
-def _refuse_duplicate(
+def refuse_duplicate(
     state: DocumentState, fragments: tuple[Fragment, ...], layer: str, label: str, *, but: str
 ) -> None:
+    """Raise EditRejected if another annotation than `but` says the same of the same fragments."""
     for other in state.overlapping(fragments[0].start, fragments[-1].end):
         same = (other.layer, other.label, other.fragments) == (layer, label, fragments)
         if same and other.uid != but:
@@ -83,7 +84,7 @@ def relabel(
         raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{home}”")
     if annotation.is_anchor and not kind.anchor:
         raise EditRejected(f"“{kind.title}” needs marked text", hint="this mark is an anchor between characters")
-    _refuse_duplicate(state, annotation.fragments, home, label, but=annotation.uid)
+    refuse_duplicate(state, annotation.fragments, home, label, but=annotation.uid)
     gone = {item.id for item in found.attributes if not item.applies_to(label)}
     kept = {key: value for key, value in annotation.attributes.items() if key not in gone}
     attributes = {**_defaults(scheme, home, label), **kept}
@@ -117,14 +118,14 @@ def change_comment(annotation: Annotation, comment: str) -> Edit:
     return _replaced(annotation, comment=comment)
 
 
-def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> Edit:
+def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> ReplaceAnnotation:
     """Return the edit that puts the annotation on other ranges, with the quote that stands there."""
     text = state.document.text
     try:
         fragments = normal_fragments(ranges, length=len(text))
     except ValueError as error:
         raise EditRejected(str(error)) from error
-    _refuse_duplicate(state, fragments, annotation.layer, annotation.label, but=annotation.uid)
+    refuse_duplicate(state, fragments, annotation.layer, annotation.label, but=annotation.uid)
     return _replaced(annotation, fragments=fragments, quote=quote_of(text, fragments))
 
 

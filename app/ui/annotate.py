@@ -24,6 +24,7 @@ from app.ui.history import History
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
+from app.ui.selecting_modes import SelectingModes
 from app.ui.session_bridge import SessionBridge
 from app.ui.stepper import DocumentStepper
 from app.ui.theme import Tones
@@ -61,6 +62,7 @@ class AnnotateWorkspace(AnnotateView):
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
+        self.modes = SelectingModes(self, settings, actions)
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
@@ -87,6 +89,7 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.told.connect(self._status.tell)
         self.stepper.praised.connect(self._on_praised)
         self.stepper.blocked.connect(self.chosen.first_open_rule)
+        self.chosen.brush.changed.connect(self._on_brush)
         self.chosen.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
         self.text.canvas.view_changed.connect(self.facts.show_place)
@@ -95,6 +98,7 @@ class AnnotateWorkspace(AnnotateView):
         self.controller.noted.connect(self._on_noted)
         self.history.told.connect(self._status.tell)
         self.history.noted.connect(self._on_noted)
+        self.modes.noted.connect(self._on_noted)
         self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
@@ -104,7 +108,6 @@ class AnnotateWorkspace(AnnotateView):
         bind("document.next-reference", self.side.show_next)
         bind("view.documents", self.documents.focus_search)
         bind("view.corrections", self.drawn.toggle_corrections)
-        bind("select.snapping", self.toggle_snapping)
         self._actions.bind_prefix("layer.", self.set_layer)
         self._bind_shared()
 
@@ -148,7 +151,7 @@ class AnnotateWorkspace(AnnotateView):
     def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
         self.apply_look(tones, style)
-        self.set_snapping(words=self._settings["snapping"] == "word")
+        self.modes.apply()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -264,6 +267,11 @@ class AnnotateWorkspace(AnnotateView):
         self.open_document(work)
         self.side.show(beside)
 
+    def _on_brush(self, label: tuple[str, str] | None) -> None:
+        kind = self._session.scheme.label(*label) if label else None
+        title = kind.title if kind else "press the key of a label"
+        self._status.mode.setText(f"Brush: {title} (Esc ends)" if label is not None else "")
+
     def _on_praised(self, text: str) -> None:
         self._status.tell(text, tone="good")
 
@@ -278,12 +286,6 @@ class AnnotateWorkspace(AnnotateView):
         self._clock.tick()
 
     # -- around --------------------------------------------------------------------------------------------------------
-
-    def toggle_snapping(self) -> None:
-        """Let selections grow to whole words, or not."""
-        words = not self.text.canvas.snap_words
-        self.set_snapping(words=words)
-        self._status.tell(f"Selections grow to {'whole words' if words else 'characters only'}.", tone="soft")
 
     def _on_menu_requested(self, place: QPoint) -> None:
         canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None

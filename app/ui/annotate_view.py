@@ -82,9 +82,10 @@ class AnnotateView(QWidget):
         # The reference has no badges; a little more air between its lines makes the two sides look alike.
         self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.12))
 
-    def set_snapping(self, *, words: bool) -> None:
-        """Let selections grow to whole words, or not."""
-        self.text.canvas.snap_words = self.reference.canvas.snap_words = words
+    def set_units(self, *, snapping: str, click: str) -> None:
+        """Say what selections grow to, and what a click takes: `character`, `word` or `sentence`."""
+        for canvas in (self.text.canvas, self.reference.canvas):
+            canvas.snapping, canvas.click_unit = snapping, click
 
 
 def _splitter(

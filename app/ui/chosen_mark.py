@@ -6,7 +6,12 @@ from app.core.annotation import Annotation
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
+from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
+from app.ui.editor.shaper import MarkShaper
+from app.ui.mark_card import MarkCard
+from app.ui.mark_copy import MarkCopy
+from app.ui.mark_menu import MarkMenu
 from app.ui.panels.mark_form import FieldChange
 from app.ui.reference_side import ReferenceSide
 
@@ -49,6 +54,22 @@ class ChosenMark(QObject):
         inspector.left.connect(self._on_left)
         view.marks.annotation_chosen.connect(self._on_row_chosen)
         actions.bind("mark.next-open", self.next_open_rule)
+        actions.bind("mark.previous-open", self.previous_open_rule)
+        actions.bind("mark.next-alike", controller.chooser.next_alike)
+        actions.bind("mark.previous-alike", controller.chooser.previous_alike)
+        self.shaper = MarkShaper(session, view.text.canvas, controller, actions)
+        self.shaper.told.connect(controller.told)
+        self.shaper.noted.connect(controller.noted)
+        self.brush = Brush(session, view.text.canvas, controller, actions)
+        self.brush.told.connect(controller.told)
+        self.brush.changed.connect(view.labels.show_brush)
+        self.card = MarkCard(session, view, view.text.canvas, controller, actions)
+        self.card.told.connect(controller.told)
+        self.menu = MarkMenu(session, view.text.canvas, controller, actions)
+        self.menu.told.connect(controller.told)
+        self.copier = MarkCopy(session, view.text.canvas, controller, actions)
+        self.copier.told.connect(controller.told)
+        self.copier.noted.connect(controller.noted)
         actions.about_to_run.connect(self._on_action)
 
     def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
@@ -83,6 +104,7 @@ class ChosenMark(QObject):
     def close(self) -> None:
         """Hand over what is being typed, and show nothing any more."""
         self._pause.stop()
+        self.card.hide()
         self.commit()
 
     def _on_row_chosen(self, uid: str) -> None:
@@ -102,7 +124,14 @@ class ChosenMark(QObject):
     def next_open_rule(self) -> None:
         """Choose the next mark that a rule still asks something of."""
         state = self._session.state
-        ordered = state.in_order() if state else []
+        self._choose_open_behind(state.in_order() if state else [])
+
+    def previous_open_rule(self) -> None:
+        """Choose the mark before that a rule still asks something of."""
+        state = self._session.state
+        self._choose_open_behind(state.in_order()[::-1] if state else [])
+
+    def _choose_open_behind(self, ordered: list[Annotation]) -> None:
         chosen = self._controller.chosen
         uids = [annotation.uid for annotation in ordered]
         first = uids.index(chosen.uid) + 1 if chosen is not None and chosen.uid in uids else 0

@@ -10,8 +10,24 @@ from app.core.scheme import Layer
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.labels import unmarked
 
-_ENTRIES = ("evidence.link", "evidence.find", "", "mark.correction", "mark.comment", "mark.delete", "", "edit.copy")
-_NEEDS = {"evidence.link": "selection", "mark.correction": "mark", "mark.comment": "mark", "mark.delete": "mark"}
+_ENTRIES = (
+    "evidence.link",
+    "evidence.find",
+    "",
+    "mark.correction",
+    "mark.comment",
+    "mark.here",
+    "mark.delete",
+    "",
+    "edit.copy",
+)
+_NEEDS = {
+    "evidence.link": "selection",
+    "mark.correction": "mark",
+    "mark.comment": "mark",
+    "mark.delete": "mark",
+    "mark.here": "mark",
+}
 
 
 def open_menu(

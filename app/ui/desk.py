@@ -174,7 +174,8 @@ class Desk(QObject):
         window.top.show_project("")
         window.top.show_annotator(self._settings["annotator"])
         window.setWindowTitle("Stet")
-        for label in (window.status.saved, window.status.place, window.status.counts, window.status.rules):
+        status = window.status
+        for label in (status.saved, status.place, status.counts, status.rules, status.mode):
             label.clear()
         window.show_workspace(None)
 

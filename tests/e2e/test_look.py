@@ -76,11 +76,11 @@ def test_settings_are_changed_in_their_dialog(desk: Driver, project: Path) -> No
     desk.click("settings-dialog-accept")
     # Ana works here for this run alone, as its command line said.
     assert saved() == {"snapping": "character", "text_size": 30, "show_corrections": False}
-    assert desk.workspace.text.canvas.snap_words is False
+    assert desk.workspace.text.canvas.snapping == "character"
     assert desk.workspace.drawn.corrections is False
     desk.quit()
     desk.start(project, annotator="Ana")
-    assert desk.workspace.text.canvas.snap_words is False
+    assert desk.workspace.text.canvas.snapping == "character"
     assert desk.workspace.drawn.corrections is False
 
 

@@ -169,7 +169,7 @@ def test_a_label_marks_what_the_selection_grows_to(
     qtbot: QtBot, snap: bool, start: int, end: int, labelled: str
 ) -> None:
     canvas = shown(qtbot, ENGLISH)
-    canvas.snap_words = snap
+    canvas.snapping = "word" if snap else "character"
     canvas.set_view(canvas.view._replace(anchor=start, caret=end))
     low, high = labelled_range(canvas)
     assert canvas.text[low:high] == labelled
@@ -178,7 +178,7 @@ def test_a_label_marks_what_the_selection_grows_to(
 def test_characters_alone_are_still_whole_clusters(qtbot: QtBot) -> None:
     text = f"x{FAMILY}y"
     canvas = shown(qtbot, text)
-    canvas.snap_words = False
+    canvas.snapping = "character"
     canvas.set_view(canvas.view._replace(anchor=2, caret=4))
     assert labelled_range(canvas) == (1, 1 + len(FAMILY))
 

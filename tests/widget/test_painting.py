@@ -1,5 +1,6 @@
 """What is painted, how much of it, and that nothing is painted in the midst of painting."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF
@@ -11,11 +12,14 @@ from app.core.annotation import Fragment
 from app.core.scheme import Drawing
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.marks import EVIDENCE, Mark
+from app.ui.editor.marks import EVIDENCE, UNFINISHED, AnnotationMarks, Mark
+from tests.unit.build import annotation, state
 from tests.widget.canvases import ENGLISH, HOSTILE, LONG, Marks, hostile_texts, mark, shown, style
+from tests.widget.widgets import shipped
 
 START = ENGLISH.index("senator")
 END = START + 7
+FINISHED = {"severity": "major", "evidence_status": "EXTERNAL"}
 
 
 class PaintSpy(QObject):
@@ -121,6 +125,42 @@ def test_a_correction_is_seen_behind_the_badge(qtbot: QtBot) -> None:
     canvas.show_marks(Marks([mark(START, END, "ROLE")._replace(note="→ president")]))
     changed = difference(before, picture(canvas))
     assert changed.left() > canvas.viewport_rects(START, START)[0].left() + 20
+
+
+def test_struck_words_have_a_line_through_their_letters_and_no_others(qtbot: QtBot) -> None:
+    canvas = shown(qtbot, ENGLISH)
+    parts = (Fragment(START, END), Fragment(END + 2, END + 2))
+    plain = Mark("m", "m", parts, Drawing.WAVE, "#D55E00", "ROLE", "→ president")
+    canvas.show_marks(Marks([plain]))
+    before = picture(canvas)
+    canvas.show_marks(Marks([plain._replace(struck=True)]))
+    changed = difference(before, picture(canvas))
+    words = canvas.viewport_rects(START, END)[0]
+    assert words.adjusted(-1, 0, 1, 0).contains(QRectF(changed))
+    assert changed.width() > words.width() - 4
+    assert changed.height() <= 3
+    middle = words.center().y()
+    assert abs(changed.center().y() - middle) < words.height() * 0.2  # through the small letters, above the base line
+
+
+@pytest.mark.parametrize(("correction", "struck"), [("president", True), ("", True), (None, False)])
+def test_words_are_struck_where_their_correction_is_shown(correction: str | None, struck: bool) -> None:
+    scheme = shipped("news-errors")
+    old = annotation(ENGLISH, (START, END), label="ROLE_ATTRIBUTE", correction=correction)
+    for shown_too in (True, False):
+        (made,) = AnnotationMarks(state(ENGLISH, old), scheme, corrections=shown_too).marks_in(START, END)
+        assert made.struck is (struck and shown_too)
+        assert bool(made.note) is (struck and shown_too)
+
+
+def test_a_mark_that_a_rule_asks_something_of_says_so_in_its_badge() -> None:
+    scheme = shipped("news-errors")
+    old = annotation(ENGLISH, (START, END), label="ROLE_ATTRIBUTE", attributes={"severity": "major"})
+    badges = []
+    for mark_now in (old, msgspec.structs.replace(old, correction="president", comment="seen", attributes=FINISHED)):
+        (made,) = AnnotationMarks(state(ENGLISH, mark_now), scheme, corrections=True).marks_in(START, END)
+        badges.append((made.badge.endswith(UNFINISHED), made.open))
+    assert badges == [(True, True), (False, False)]
 
 
 def test_light_and_dark_are_painted_at_once(qtbot: QtBot) -> None:

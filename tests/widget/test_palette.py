@@ -51,6 +51,11 @@ class Palette:
         ("tortured", "label.error.TORTURED_TERM"),
         ("severity critical", "severity.critical"),
         ("undo", "edit.undo"),
+        ("entity person", "label.entity.PERSON"),
+        ("persn", "label.entity.PERSON"),
+        ("trtrd", "label.error.TORTURED_TERM"),
+        ("tortured trem", "label.error.TORTURED_TERM"),
+        ("mark nxt same", "mark.next-alike"),
     ],
 )
 def test_a_few_letters_put_the_action_first(wanted: str, first: str) -> None:

@@ -113,7 +113,7 @@ def test_a_drag_backwards_takes_the_same_words(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("words", [True, False])
 def test_alt_while_dragging_means_the_other_way_of_selecting(qtbot: QtBot, words: bool) -> None:
     canvas = shown(qtbot, ENGLISH)
-    canvas.snap_words = words
+    canvas.snapping = "word" if words else "character"
     start, end = ENGLISH.index("onald"), ENGLISH.index("ump") + 1
     drag(canvas, edge(canvas, start), edge(canvas, end), held=ALT)
     assert selected(canvas) == (ENGLISH[start:end] if words else "Donald Trump")

@@ -19,6 +19,7 @@ OTHER: dict[str, object] = {
     "text_size": 24,
     "text_spacing": 1.5,
     "snapping": "character",
+    "click_takes": "word",
     "show_corrections": False,
     "tour_seen": True,
 }

@@ -11,6 +11,42 @@ if TYPE_CHECKING:  # at run time it would cost the start of the program 20 ms, a
 
 W, T = Context.WINDOW, Context.TEXT
 
+# Home is the start of the mark and End its end; Shift makes it shrink, Ctrl goes by words.
+SHAPING: tuple[ActionSpec, ...] = (
+    ActionSpec("mark.start-grow", "Extend mark at its start", "Mark", ("Alt+Home",), T, Needs.MARK, "By a character"),
+    ActionSpec(
+        "mark.start-shrink", "Shrink mark at its start", "Mark", ("Alt+Shift+Home",), T, Needs.MARK, "By a character"
+    ),
+    ActionSpec("mark.start-grow-word", "Extend mark by a word at its start", "Mark", ("Ctrl+Alt+Home",), T, Needs.MARK),
+    ActionSpec(
+        "mark.start-shrink-word", "Shrink mark by a word at its start", "Mark", ("Ctrl+Alt+Shift+Home",), T, Needs.MARK
+    ),
+    ActionSpec("mark.end-grow", "Extend mark at its end", "Mark", ("Alt+End",), T, Needs.MARK, "By a character"),
+    ActionSpec(
+        "mark.end-shrink", "Shrink mark at its end", "Mark", ("Alt+Shift+End",), T, Needs.MARK, "By a character"
+    ),
+    ActionSpec("mark.end-grow-word", "Extend mark by a word at its end", "Mark", ("Ctrl+Alt+End",), T, Needs.MARK),
+    ActionSpec(
+        "mark.end-shrink-word", "Shrink mark by a word at its end", "Mark", ("Ctrl+Alt+Shift+End",), T, Needs.MARK
+    ),
+    ActionSpec("mark.split", "Split mark at the caret", "Mark", ("Alt+Shift+J",), T, Needs.MARK),
+    ActionSpec(
+        "mark.merge", "Merge mark with the next of its label", "Mark", ("Alt+J",), T, Needs.MARK, "Or one that overlaps"
+    ),
+    ActionSpec(
+        "mark.add-fragment",
+        "Add the selection to the mark",
+        "Mark",
+        ("Alt+F",),
+        T,
+        Needs.MARK,
+        "As one more part of the mark that is or was chosen",
+    ),
+    ActionSpec(
+        "mark.remove-fragment", "Take the part at the caret from the mark", "Mark", ("Alt+Shift+F",), T, Needs.MARK
+    ),
+)
+
 CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Make an empty project"),
     ActionSpec("project.open", "Open project…", "Project", ("Ctrl+O",), W, Needs.NOTHING, "Open a .stet file"),
@@ -38,6 +74,9 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT),
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
     ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected text, or the mark's"),
+    ActionSpec(
+        "mark.copy-json", "Copy as JSON", "Edit", ("Ctrl+Alt+C",), W, tip="The chosen mark, or the marks selected"
+    ),
     ActionSpec("document.done", "Done, and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
     ActionSpec("document.reopen", "Open again", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document to open"),
     ActionSpec("document.skip", "Skip, and next document", "Document", ("Ctrl+Shift+K",), W),
@@ -48,12 +87,29 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.next", "Next mark", "Mark", ("Tab",), T),
     ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
     ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
+    ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
+    ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
+    ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
     ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
     ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
     ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
     ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
     ActionSpec("mark.repeat", "Mark with the last label again", "Mark", (".",), T),
     ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
+    ActionSpec("mark.brush", "Brush: mark whatever is swept", "Mark", ("Alt+B",), W, tip="With the label used last"),
+    ActionSpec(
+        "mark.here", "Choose among the marks here", "Mark", ("Alt+Down",), T, tip="Where several lie at the caret"
+    ),
+    ActionSpec(
+        "mark.card",
+        "What the mark says",
+        "Mark",
+        ("Alt+I",),
+        W,
+        Needs.MARK,
+        "On a card beside it, as under the pointer",
+    ),
+    *SHAPING,
     ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),
@@ -62,7 +118,10 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
     ActionSpec("select.all", "Select all", "Select", ("Ctrl+A",), T),
     ActionSpec("select.nothing", "Select nothing", "Select", ("Esc",), T),
-    ActionSpec("select.snapping", "Snap to words, or to characters", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec("select.snapping", "Snap to words, to characters, to sentences", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec(
+        "select.click", "A click takes nothing, the word, the sentence", "Select", ("Alt+Shift+X",), W, Needs.PROJECT
+    ),
     ActionSpec("caret.left", "Character left", "Caret", ("Left",), T, extends=True),
     ActionSpec("caret.right", "Character right", "Caret", ("Right",), T, extends=True),
     ActionSpec("caret.word-left", "Word left", "Caret", ("Ctrl+Left",), T, extends=True),

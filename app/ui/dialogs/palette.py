@@ -1,5 +1,6 @@
 """The palette: every action and every document by a few letters."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from app.ui.dialogs.base import Dialog
 from app.ui.labels import plain
 
 _MOST = 60
+_ALIKE = 65  # of 100: one slip in a short word
+_LEAST_LETTERS = 3
+_PARTS = re.compile(r"[\s:,/-]+")
 
 
 class Entry(NamedTuple):
@@ -106,12 +110,26 @@ def ranked(wanted: str, entries: Sequence[Entry]) -> list[Entry]:
     for at, entry in enumerate(entries):
         title = entry.title.casefold()
         if all(word in title for word in words.split()):
-            score = 200.0 - title.find(words.split()[0])
+            whole = sum(word in _PARTS.split(title) for word in words.split())
+            score = 200.0 - title.find(words.split()[0]) + 10.0 * whole
         else:
-            score = fuzz.WRatio(words, title, score_cutoff=72)
+            fits = [max(_fit(word, part, fuzz.ratio) for part in _PARTS.split(title)) for word in words.split()]
+            # Each typed word must be like a word of the title; else the whole may still be like the title.
+            score = 100.0 + sum(fits) / len(fits) / 2 if min(fits) > 0 else fuzz.WRatio(words, title, score_cutoff=72)
         if score > 0:
             scored.append((-score, at, entry))
     return [entry for _, _, entry in sorted(scored, key=_by_score)]
+
+
+def _fit(word: str, part: str, ratio: Callable[[str, str], float]) -> float:
+    """Return how well a typed word fits a word of a title, 0 to 100: its beginning, a slip, or some of its letters."""
+    if word in part:
+        return 100.0 if part.startswith(word) else 90.0
+    if len(word) < _LEAST_LETTERS or not part.startswith(word[0]):
+        return 0.0
+    alike = max(ratio(word, part), ratio(word, part[: len(word)]))
+    letters = iter(part)
+    return max(alike if alike >= _ALIKE else 0.0, 60.0 if all(letter in letters for letter in word) else 0.0)
 
 
 def _by_score(item: tuple[float, int, Entry]) -> tuple[float, int]:

@@ -47,10 +47,10 @@ class TextCanvas(QAbstractScrollArea):
         self._background = tones.paper
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
-        self._pointer = Pointer(self)
+        self.pointer = Pointer(self)
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
-        self.snap_words = True
+        self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -290,16 +290,16 @@ class TextCanvas(QAbstractScrollArea):
         event.setAccepted(press.taken)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointer.press(event)
+        self.pointer.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointer.double_press(event)
+        self.pointer.double_press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event)
+        self.pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointer.release(event)
+        self.pointer.release(event)
 
     def place_of(self, position: QPointF) -> int:
         """Return the caret place nearest to a place of the viewport."""
@@ -314,10 +314,10 @@ class TextCanvas(QAbstractScrollArea):
             self._view = self._view._replace(hovered=owner)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._pointer.open_menu(event)
+        self.pointer.open_menu(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.hover("")
+        self.pointer.point_at("")
 
     # -- caret ---------------------------------------------------------------------------------------------------------
 

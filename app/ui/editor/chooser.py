@@ -23,6 +23,7 @@ class MarkChooser(QObject):
         self._reference = reference
         self._uid = ""
         self._left = ("", (0, 0))
+        self._latest = ""
         text.mark_clicked.connect(self._on_mark_clicked)
         reference.mark_clicked.connect(self._on_reference_mark_clicked)
 
@@ -32,9 +33,16 @@ class MarkChooser(QObject):
         state = self._session.state
         return state.annotations.get(self._uid) if state else None
 
+    @property
+    def latest(self) -> Annotation | None:
+        """The annotation chosen last, even if it was let go since."""
+        state = self._session.state
+        return state.annotations.get(self._latest) if state else None
+
     def choose(self, uid: str, *, scroll: bool = True) -> None:
         """Choose an annotation, or none with ""; with `scroll`, bring it into view and put the caret there."""
         self._uid = uid
+        self._latest = uid or self._latest
         self._left = ("", (0, 0))
         annotation = self.chosen
         self._text.choose(uid if annotation else "")
@@ -133,12 +141,28 @@ class MarkChooser(QObject):
         """Choose the mark before."""
         self._step(-1)
 
-    def _step(self, by: int) -> None:
-        state = self._session.state
+    def next_alike(self) -> None:
+        """Choose the next mark with the label of the chosen one."""
+        self._step(1, alike=True)
+
+    def previous_alike(self) -> None:
+        """Choose the mark before with the label of the chosen one."""
+        self._step(-1, alike=True)
+
+    def _step(self, by: int, *, alike: bool = False) -> None:
+        state, kind = self._session.state, self.latest
         if state is None or not state.annotations:
             self.told.emit("There is no mark yet.")
             return
         ordered = state.in_order()
+        if alike:
+            if kind is None:
+                self.told.emit("No mark is chosen. Tab steps through them.")
+                return
+            ordered = [other for other in ordered if (other.layer, other.label) == (kind.layer, kind.label)]
+            if [other.uid for other in ordered] == [self._uid]:
+                self.told.emit("There is no other mark with this label.")
+                return
         uids = [annotation.uid for annotation in ordered]
         if self._uid in uids:
             at = (uids.index(self._uid) + by) % len(uids)

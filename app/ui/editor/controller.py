@@ -17,6 +17,7 @@ from app.ui.editor.chooser import MarkChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.selecting import TextSelector, labelled_range
+from app.ui.editor.wording import short, words_of
 
 
 class EditorController(QObject):
@@ -40,7 +41,7 @@ class EditorController(QObject):
         self.reference_uid = ""
         self.chooser = MarkChooser(session, text, reference, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, self)
-        self._last_label: tuple[str, str] | None = None
+        self.last_label: tuple[str, str] | None = None
         text.key_pressed.connect(self._on_text_key)
         reference.key_pressed.connect(self._on_reference_key)
         self.chooser.changed.connect(self.chosen_changed)
@@ -50,7 +51,6 @@ class EditorController(QObject):
 
     def _bind(self) -> None:
         bind = self._actions.bind
-        self._actions.bind_prefix("label.", self._label_by_id)
         self._actions.bind_prefix("severity.", self.set_severity)
         handlers: dict[str, Callable[[], None]] = {
             "mark.next": self.chooser.next_mark,
@@ -102,12 +102,13 @@ class EditorController(QObject):
 
     # -- marking -------------------------------------------------------------------------------------------------------
 
-    def _apply(self, edit: Edit, title: str) -> bool:
+    def apply(self, edit: Edit, title: str) -> bool:
+        """Write an edit under a title; say why if it can't be, and return whether it was."""
         try:
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             return False
         self.told.emit("")
         return True
@@ -120,24 +121,20 @@ class EditorController(QObject):
         old, new = state.annotations.get(edit.annotation.uid), edit.annotation
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
-    def _label_by_id(self, rest: str) -> None:
-        layer, _, label = rest.partition(".")
-        self.apply_label(layer, label)
-
     def apply_label(self, layer: str, label: str) -> None:
         """Mark the selection; without one, relabel the chosen mark if the caret is on it, else mark the word there."""
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
             return
-        self._last_label = (layer, label)
+        self.last_label = (layer, label)
         view = self._text.view
         chosen = self.chosen
         on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
         try:
             if chosen is not None and on_chosen and not view.has_selection:
                 edit = marking.relabel(state, chosen, label, scheme=scheme)
-                self._apply(edit, f"Relabel “{_short(chosen.quote)}” as {kind.title}")
+                self.apply(edit, f"Relabel “{short(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
             span = (view.caret, view.caret) if anchored else labelled_range(self._text)
@@ -146,19 +143,19 @@ class EditorController(QObject):
                 return
             added = marking.mark(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             return
-        quote = _short(added.annotation.quote) or "a gap"
-        if self._apply(added, f"Mark “{quote}” as {kind.title}"):
+        quote = short(added.annotation.quote) or "a gap"
+        if self.apply(added, f"Mark “{quote}” as {kind.title}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
 
     def repeat_label(self) -> None:
         """Mark with the label used last."""
-        if self._last_label is None:
+        if self.last_label is None:
             self.told.emit("No label was used yet.")
             return
-        self.apply_label(*self._last_label)
+        self.apply_label(*self.last_label)
 
     def _with_chosen(self) -> Annotation | None:
         if self.chosen is None:
@@ -174,26 +171,26 @@ class EditorController(QObject):
         try:
             edit = marking.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             return
-        self._apply(edit, f"Set “{_short(annotation.quote)}” to {found.title if found else severity}")
+        self.apply(edit, f"Set “{short(annotation.quote)}” to {found.title if found else severity}")
 
     def change_field(self, field: str, value: object) -> bool:
         """Change a field of the chosen mark, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
             return False
-        quote = _short(annotation.quote)
+        quote = short(annotation.quote)
         if field == "label":
             return self._relabel(annotation, str(value))
         if field == SEVERITY:
-            return self._apply(marking.change_attribute(annotation, field, value), f"Change the severity of “{quote}”")
+            return self.apply(marking.change_attribute(annotation, field, value), f"Change the severity of “{quote}”")
         if field == "correction":
             text = None if value is None else str(value)
-            return self._apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
+            return self.apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
         if field == "comment":
-            return self._apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
-        return self._apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
+            return self.apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
+        return self.apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
 
     def _relabel(self, annotation: Annotation, label: str) -> bool:
         state, scheme, layer = self._session.state, self._session.scheme, None
@@ -204,10 +201,10 @@ class EditorController(QObject):
         try:
             edit = marking.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             self.chooser.refresh()
             return False
-        return self._apply(edit, f"Relabel “{_short(annotation.quote)}”")
+        return self.apply(edit, f"Relabel “{short(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
         """Flag the chosen mark for someone else to look at, or take the flag away."""
@@ -220,14 +217,14 @@ class EditorController(QObject):
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
         edit = marking.change_attribute(annotation, "confidence", value)
-        self._apply(edit, f"Set “{_short(annotation.quote)}” to {value}")
+        self.apply(edit, f"Set “{short(annotation.quote)}” to {value}")
 
     def delete_mark(self) -> None:
         """Delete the chosen mark; undo brings it back."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
-            quote = _short(annotation.quote)
-            if self._apply(marking.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
+            quote = short(annotation.quote)
+            if self.apply(marking.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} brings it back." if keys else ""
                 self.noted.emit(f"Deleted the mark on “{quote}”.{back}")
@@ -244,9 +241,9 @@ class EditorController(QObject):
         try:
             edit = marking.move(state, annotation, [span])
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             return
-        self._apply(edit, f"Move the mark on “{_short(annotation.quote)}”")
+        self.apply(edit, f"Move the mark on “{short(annotation.quote)}”")
 
     def _want_correction(self) -> None:
         annotation = self._with_chosen()
@@ -283,13 +280,13 @@ class EditorController(QObject):
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = marking.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(_words(error))
+            self.told.emit(words_of(error))
             return
-        if self._apply(edit, f"Link evidence to “{_short(annotation.quote)}”"):
+        if self.apply(edit, f"Link evidence to “{short(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
             if self.chosen is None:
                 self.choose(annotation.uid)
-                self.noted.emit(f"Linked to “{_short(annotation.quote)}”.")
+                self.noted.emit(f"Linked to “{short(annotation.quote)}”.")
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:
@@ -297,14 +294,14 @@ class EditorController(QObject):
         annotation = self.chosen
         if annotation is not None:
             edit = marking.unlink_evidence(annotation, evidence.uid)
-            self._apply(edit, f"Unlink evidence from “{_short(annotation.quote)}”")
+            self.apply(edit, f"Unlink evidence from “{short(annotation.quote)}”")
 
     def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
         """Say what a piece of evidence of the chosen mark does."""
         annotation = self.chosen
         if annotation is not None:
             edit = marking.change_stance(annotation, pair[0].uid, pair[1])
-            self._apply(edit, f"Evidence of “{_short(annotation.quote)}” {pair[1].value}")
+            self.apply(edit, f"Evidence of “{short(annotation.quote)}” {pair[1].value}")
 
     def show_evidence(self) -> None:
         """Bring the chosen mark's evidence into view, the next piece with each call."""
@@ -320,14 +317,4 @@ class EditorController(QObject):
         self.evidence_wanted.emit(annotation.evidence[at])
 
 
-_ALSO_IN_REFERENCE = ("evidence.", "select.", "edit.copy", "caret.", "mark.next", "mark.previous")
-
-
-def _short(text: str) -> str:
-    clean = " ".join(text.split())
-    return clean if len(clean) <= 40 else clean[:39] + "…"
-
-
-def _words(error: StetError) -> str:
-    sentence = f"{error.what}; {error.hint}" if error.hint else error.what
-    return sentence[:1].upper() + sentence[1:] + "."
+_ALSO_IN_REFERENCE = ("evidence.", "select.", "edit.copy", "caret.", "mark.next", "mark.previous", "mark.card")

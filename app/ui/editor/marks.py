@@ -11,12 +11,14 @@ from app.core.validation import problems_of
 
 EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the mark names
+UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
 EVIDENCE_COLOR = "#009E73"
 
 
 class Mark(NamedTuple):
     """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
-    line's thickness; `note` stands behind the badge, `open` says that rules fail. A LANE mark says which `lane` it
+    line's thickness; `note` stands behind the badge, `open` says that rules fail, and `struck` strikes the words out. A
+    LANE mark says which `lane` it
     lies in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
@@ -30,6 +32,7 @@ class Mark(NamedTuple):
     weight: int = 1
     open: bool = False
     lane: int = 0
+    struck: bool = False
 
 
 class MarkSource(Protocol):
@@ -73,8 +76,11 @@ class AnnotationMarks:
             badge = f"{badge} {severity.mark}"
         if annotation.attributes.get("confidence") == "unsure":
             badge = f"{badge} ?"
-        note = ""
-        if self._corrections and annotation.correction is not None:
+        is_open = bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text))
+        if is_open:
+            badge = f"{badge} {UNFINISHED}"
+        note, is_struck = "", self._corrections and annotation.correction is not None
+        if is_struck:
             note = f"→ {annotation.correction}" if annotation.correction else "→ (delete)"
         return Mark(
             uid=annotation.uid,
@@ -85,7 +91,8 @@ class AnnotationMarks:
             badge=badge,
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
-            open=bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text)),
+            open=is_open,
+            struck=is_struck,
         )
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.core.scheme import Drawing
 from app.ui.editor.lanes import drop
@@ -37,7 +37,7 @@ def paint(painter: QPainter, context: PaintContext) -> None:
         _Placed(context.layout.block(number), context.layout.top(number))
         for number in range(context.first, context.last + 1)
     ]
-    for layer in (_fills, _selection, _texts, _lines, _chosen, _badges, _caret):
+    for layer in (_fills, _selection, _texts, _strikes, _lines, _chosen, _badges, _caret):
         layer(painter, context, placed)
 
 
@@ -96,6 +96,27 @@ def _texts(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> N
     painter.setPen(QColor(context.tones.text))
     for item in placed:
         item.block.layout.draw(painter, QPointF(0, item.top))
+
+
+def _strikes(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    """Strike out words whose correction is shown; thin, for they are still to be read."""
+    for item in placed:
+        for mark in item.block.marks:
+            if not mark.struck:
+                continue
+            painter.setPen(QPen(line_color(mark.color, context.background), 1.2))
+            for fragment in mark.fragments:
+                if fragment.start < fragment.end:
+                    for rect in _rects(item, fragment.start, fragment.end):
+                        y = _strike_height(item, rect)
+                        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+
+
+def _strike_height(item: _Placed, rect: QRectF) -> float:
+    """Return where a line through the small letters of a line of text goes."""
+    line = min(item.block.lines, key=lambda line: abs(line.top - (rect.top() - item.top)))
+    base = item.top + line.text_line.y() + line.text_line.ascent()
+    return base - QFontMetricsF(item.block.layout.font()).strikeOutPos()
 
 
 def _lines(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:

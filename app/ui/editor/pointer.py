@@ -1,11 +1,12 @@
-"""The mouse on a text: click, drag, double click for the word, triple click for the sentence."""
+"""The mouse on a text: click, drag, double click for the word, triple click for the sentence, an end of a mark."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 
 from app.core import boundaries
+from app.ui.editor.edges import Edge, EdgeDrag, edge_at
 
 if TYPE_CHECKING:
     from app.ui.editor.canvas import TextCanvas
@@ -24,10 +25,15 @@ class MarkClick(NamedTuple):
 
 
 class Pointer(QObject):
-    """Remembers what a drag began with. Selections grow to words as the canvas is set; Alt means the other way.
+    """Remembers what a drag began with. Selections grow as the canvas is set; Alt means characters, or else words.
 
-    While a drag is held over or under the text, the text scrolls.
+    While a drag is held over or under the text, the text scrolls. With `reshapes`, the ends of the chosen mark can be
+    dragged; `is_brush` only shows by the pointer's shape that what is swept gets a label.
     """
+
+    swept = Signal(object)  # (start, end) that a drag, a click or a double click selected
+    edge_dragged = Signal(object)  # EdgeDrag
+    hovered = Signal(object)  # the owner of the mark under the pointer, "" for none
 
     def __init__(self, canvas: "TextCanvas") -> None:
         super().__init__(canvas)
@@ -38,26 +44,45 @@ class Pointer(QObject):
         self._scrolling.setInterval(_SCROLL_EVERY_MS)
         self._scrolling.timeout.connect(self._on_scroll_due)
         self._drag: tuple[int, int] | None = None
+        self._edge: Edge | None = None
+        self._edge_span: tuple[int, int] | None = None
         self._double_at: int | None = None
         self._is_double = False
         self._clicked_at: QPointF | None = None
+        self.reshapes = False
+        self.is_brush = False
 
     def press(self, event: QMouseEvent) -> None:
-        """Put the caret there, extend the selection (Shift), or take the sentence (third click)."""
+        """Put the caret there, extend the selection (Shift), take the sentence (third click), or an end of a mark."""
         self._is_double = False
         if event.button() is not Qt.MouseButton.LeftButton:
             return
+        self.point_at("")
         canvas = self._canvas
         at = canvas.place_of(event.position())
+        self._edge, self._edge_span = None, None
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = (canvas.view.anchor, canvas.view.anchor)
             canvas.set_view(canvas.view._replace(caret=at, x=None), scroll=False)
         elif self._is_third(event, at):
             self._take(boundaries.sentence_at(canvas.text, at))
         else:
-            self._drag = (at, at)
-            canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
-            canvas.mark_clicked.emit(MarkClick(self._owners_at(event.position()), self._is_again(event.position())))
+            self._edge = self._edge_under(event.position())
+            if self._edge is None:
+                self._click(event.position())
+
+    def _click(self, position: QPointF) -> None:
+        """Put the caret at a place, or take what a click takes, and tell which marks are there."""
+        canvas = self._canvas
+        at = canvas.place_of(position)
+        self._take(boundaries.unit_at(canvas.text, at, unit=canvas.click_unit))
+        canvas.mark_clicked.emit(MarkClick(self._owners_at(position), self._is_again(position)))
+
+    def _edge_under(self, position: QPointF) -> Edge | None:
+        canvas = self._canvas
+        if not self.reshapes:
+            return None
+        return edge_at(canvas.text_layout, canvas.view.chosen, canvas.content_point(position))
 
     def _owners_at(self, position: QPointF) -> tuple[str, ...]:
         """Return the annotations whose marks are at a place of the viewport, the innermost first."""
@@ -73,6 +98,7 @@ class Pointer(QObject):
     def open_menu(self, event: QContextMenuEvent) -> None:
         """Ask for the menu. It is about the mark under the pointer; else about the selection, else about that place."""
         canvas = self._canvas
+        self.point_at("")
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             position = QPointF(event.pos())
             owners, at = self._owners_at(position), canvas.place_of(position)
@@ -86,6 +112,7 @@ class Pointer(QObject):
         """Take the word."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._is_double = True
+            self._edge = None
             self._take(boundaries.word_at(self._canvas.text, self._canvas.place_of(event.position())))
 
     def _take(self, span: tuple[int, int]) -> None:
@@ -98,8 +125,8 @@ class Pointer(QObject):
         return soon and start <= at <= end and start < end
 
     def move(self, event: QMouseEvent) -> None:
-        """Drag the selection, or show what is under the pointer."""
-        if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        """Drag the selection or an end of a mark, or show what is under the pointer."""
+        if (self._drag is not None or self._edge is not None) and event.buttons() & Qt.MouseButton.LeftButton:
             self._held_at = (event.position(), event.modifiers())
             if 0 <= event.position().y() <= self._canvas.viewport().height():
                 self._scrolling.stop()
@@ -109,7 +136,23 @@ class Pointer(QObject):
                 self._scrolling.start()
             return
         owners = self._owners_at(event.position())
-        self._canvas.hover(owners[0] if owners else "")
+        self._show_shape(is_edge=self._edge_under(event.position()) is not None)
+        self.point_at(owners[0] if owners and not event.buttons() else "")
+
+    def point_at(self, owner: str) -> None:
+        """Outline the mark under the pointer, none for "", and tell about it."""
+        if owner != self._canvas.view.hovered:
+            self._canvas.hover(owner)
+            self.hovered.emit(owner)
+
+    def _show_shape(self, *, is_edge: bool) -> None:
+        plain = Qt.CursorShape.CrossCursor if self.is_brush else Qt.CursorShape.IBeamCursor
+        self._canvas.viewport().setCursor(Qt.CursorShape.SizeHorCursor if is_edge else plain)
+
+    def set_brush(self, *, on: bool) -> None:
+        """Show by the pointer's shape whether what is swept gets a label."""
+        self.is_brush = on
+        self._show_shape(is_edge=False)
 
     def _on_scroll_due(self) -> None:
         if not self._canvas.isVisible():
@@ -121,19 +164,35 @@ class Pointer(QObject):
 
     def _drag_on(self) -> None:
         """Let the selection reach from where the drag began to where the pointer is."""
-        if self._drag is None:
-            return
         canvas, (point, modifiers) = self._canvas, self._held_at
-        at = canvas.place_of(point)
-        start, end = min(self._drag[0], at), max(self._drag[1], at)
-        other_way = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        if canvas.snap_words is not other_way and start != end:
-            start, end = boundaries.snap_to_words(canvas.text, start, end)
-        anchor, caret = (end, start) if at < self._drag[0] else (start, end)
+        at, unit = canvas.place_of(point), canvas.snapping
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            unit = "word" if unit == "character" else "character"
+        if self._edge is not None:
+            start, end = self._edge_span = self._edge.dragged_to(canvas.text, at, unit)
+            backward = not self._edge.is_end
+        elif self._drag is not None:
+            start, end = min(self._drag[0], at), max(self._drag[1], at)
+            backward = at < self._drag[0]
+            if start != end:
+                start, end = boundaries.snap(canvas.text, start, end, unit=unit)
+        else:
+            return
+        anchor, caret = (end, start) if backward else (start, end)
         canvas.set_view(canvas.view._replace(anchor=anchor, caret=caret, x=None), scroll=False)
 
     def release(self, event: QMouseEvent) -> None:
         """End a drag; after a double click the next press may be the third."""
+        was_drag, edge, span = self._drag is not None, self._edge, self._edge_span
         self._double_at = event.timestamp() if self._is_double else None
-        self._drag = None
+        self._drag, self._edge, self._edge_span = None, None, None
         self._scrolling.stop()
+        canvas = self._canvas
+        if edge is not None and span is not None:
+            canvas.set_view(canvas.view._replace(anchor=canvas.view.caret, x=None), scroll=False)
+            self.edge_dragged.emit(EdgeDrag(edge.owner, edge.number, span))
+        elif edge is not None:
+            self._click(event.position())  # it was pressed and let go: a click like any other
+            self._drag = None
+        elif was_drag and canvas.view.has_selection:
+            self.swept.emit(canvas.view.selection)

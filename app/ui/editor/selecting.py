@@ -113,4 +113,4 @@ def labelled_range(canvas: TextCanvas) -> tuple[int, int]:
     if start == end:
         return boundaries.word_at(canvas.text, start)
     start, end = snap_to_graphemes(canvas.text, start, end)
-    return boundaries.snap_to_words(canvas.text, start, end) if canvas.snap_words else (start, end)
+    return boundaries.snap(canvas.text, start, end, unit=canvas.snapping)

@@ -24,12 +24,25 @@ class KeyButton(QAbstractButton):
         self._key = key
         self._color = color
         self._layer = layer
+        self._is_brush = False
         self.tones = tones
         self.setText(title)
         self.setCheckable(layer)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{title}, key {key}" if key else title)
+
+    @property
+    def is_brush(self) -> bool:
+        """Whether its label is the one that the brush marks with."""
+        return self._is_brush
+
+    def set_brush(self, *, on: bool) -> None:
+        """Show whether its label is the one that the brush marks with."""
+        if on is not self._is_brush:
+            self._is_brush = on
+            self.setAccessibleDescription("in the brush" if on else "")
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_width(self.text(), self._key, colored=bool(self._color)), _HEIGHT)
@@ -39,7 +52,7 @@ class KeyButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        on = self.isChecked()
+        on = self.isChecked() or self._is_brush
         ground = QColor(tones.warn if on else tones.hover if self.underMouse() else tones.surface)
         painter.setPen(QPen(QColor(tones.warn if on else tones.line), 1))
         painter.setBrush(ground)
@@ -100,6 +113,7 @@ class LabelBar(QWidget):
         self._ids: dict[QAbstractButton, str] = {}
         self._scheme: Scheme | None = None
         self._active = ""
+        self._brush = ("", "")
         self._more = KeyButton("", "", tones)
         self._more.setObjectName("labels-more")
         self._more.setParent(self)
@@ -123,7 +137,17 @@ class LabelBar(QWidget):
         if current is not None:
             self._show_labels(current)
         self._active = active
+        self._show_brush()
         self._arrange()
+
+    def show_brush(self, label: tuple[str, str] | None) -> None:
+        """Show which label the brush marks with, as (layer, label); none for None."""
+        self._brush = label or ("", "")
+        self._show_brush()
+
+    def _show_brush(self) -> None:
+        for name, made in self._labels.items():
+            made.set_brush(on=(self._active, name) == self._brush)
 
     def _show_labels(self, layer: Layer) -> None:
         for label in layer.labels:

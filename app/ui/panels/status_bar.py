@@ -18,12 +18,13 @@ class StatusBar(QWidget):
         self.place = plain("", name="status-place")
         self.counts = plain("", name="status-counts")
         self.rules = plain("", tone="warn", name="status-rules")
+        self.mode = plain("", tone="warn", name="status-mode")
         self.message = plain("", tone="warn", name="status-message")
         self.hints = plain("", tone="faint", name="status-hints")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self.place, self.counts, self.rules, self.message):
+        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.message):
             row.addWidget(label)
         row.addStretch(1)
         row.addWidget(self.hints)

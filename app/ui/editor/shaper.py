@@ -1,0 +1,152 @@
+"""The place of the chosen mark changed by keys: its ends, in two, with another, by parts."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core import boundaries, reshaping
+from app.core.annotation import Annotation
+from app.core.edits import Edit
+from app.core.errors import StetError
+from app.core.state import DocumentState, reading_order
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.controller import EditorController
+from app.ui.editor.edges import EdgeDrag
+from app.ui.editor.motions import next_grapheme, previous_grapheme
+from app.ui.editor.selecting import labelled_range
+from app.ui.editor.wording import short, words_of
+
+_Step = Callable[[str, int], int]
+# Each moves one end of the mark to the place that a function of the text and the present place gives.
+STARTS: dict[str, _Step] = {
+    "mark.start-grow": previous_grapheme,
+    "mark.start-shrink": next_grapheme,
+    "mark.start-grow-word": boundaries.previous_word,
+    "mark.start-shrink-word": boundaries.next_word,
+}
+ENDS: dict[str, _Step] = {
+    "mark.end-grow": next_grapheme,
+    "mark.end-shrink": previous_grapheme,
+    "mark.end-grow-word": boundaries.word_end,
+    "mark.end-shrink-word": boundaries.previous_word_end,
+}
+
+
+class MarkShaper(QObject):
+    """Makes each of these one edit, which is one step to undo."""
+
+    told = Signal(object)  # a message for the person
+    noted = Signal(object)  # what was done, where that needs saying
+
+    def __init__(
+        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
+    ) -> None:
+        super().__init__(controller)
+        self._session = session
+        self._text = text
+        self._controller = controller
+        for name in (*STARTS, *ENDS):
+            actions.bind(name, _Nudge(self, name))
+        text.pointer.reshapes = True
+        text.pointer.edge_dragged.connect(self._on_edge_dragged)
+        actions.bind("mark.split", self.split)
+        actions.bind("mark.merge", self.merge)
+        actions.bind("mark.add-fragment", self.add_fragment)
+        actions.bind("mark.remove-fragment", self.remove_fragment)
+
+    def _chosen(self) -> tuple[DocumentState, Annotation] | None:
+        state, annotation = self._session.state, self._controller.chosen
+        if state is None or annotation is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+            return None
+        return state, annotation
+
+    def _try(self, make: Callable[[], Edit], title: str) -> bool:
+        try:
+            edit = make()
+        except StetError as error:
+            self.told.emit(words_of(error))
+            return False
+        return self._controller.apply(edit, title)
+
+    def nudge(self, name: str) -> None:
+        """Move an end of the chosen mark, as the action says."""
+        found = self._chosen()
+        if found is None:
+            return
+        state, mark = found
+        text = state.document.text
+        if name in STARTS:
+            place = STARTS[name](text, mark.start)
+            done = self._try(
+                lambda: reshaping.move_start(state, mark, place), f"Move the start of “{short(mark.quote)}”"
+            )
+        else:
+            place = ENDS[name](text, mark.end)
+            done = self._try(lambda: reshaping.move_end(state, mark, place), f"Move the end of “{short(mark.quote)}”")
+        if done:
+            self._text.scroll_to(place)
+
+    def _on_edge_dragged(self, drag: EdgeDrag) -> None:
+        state = self._session.state
+        mark = state.annotations.get(drag.owner) if state else None
+        if state is not None and mark is not None and drag.number < len(mark.fragments):
+            title = f"Drag an end of “{short(mark.quote)}”"
+            self._try(lambda: reshaping.set_fragment(state, mark, drag.number, drag.span), title)
+
+    def split(self) -> None:
+        """Cut the chosen mark in two at the caret."""
+        found = self._chosen()
+        if found is not None:
+            state, mark = found
+            self._try(lambda: reshaping.split(state, mark, self._text.view.caret), f"Split “{short(mark.quote)}”")
+
+    def merge(self) -> None:
+        """Make one of the chosen mark and the one of the same label that overlaps it or comes next."""
+        found = self._chosen()
+        if found is None:
+            return
+        state, mark = found
+        other = reshaping.partner(state, mark)
+        if other is None:
+            self.told.emit("No other mark of this label is near: it must overlap, or come next in the paragraph.")
+            return
+        kept = min(mark, other, key=reading_order)
+        title = f"Merge “{short(mark.quote)}” with “{short(other.quote)}”"
+        if self._try(lambda: reshaping.merge(state, mark, other, scheme=self._session.scheme), title):
+            self._controller.choose(kept.uid, scroll=False)
+
+    def add_fragment(self) -> None:
+        """Give the selected words to the chosen mark; to the one chosen last, if selecting let go of it."""
+        state, mark = self._session.state, self._controller.chooser.latest
+        if state is None or mark is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+            return
+        view = self._text.view
+        span = labelled_range(self._text) if view.has_selection else view.selection
+        words = f"“{short(self._text.text[slice(*span)])}” to the mark on “{short(mark.quote)}”"
+        if self._try(lambda: reshaping.add_fragment(state, mark, span), f"Add {words}"):
+            self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
+            self._controller.choose(mark.uid, scroll=False)
+            self.noted.emit(f"Added {words}.")
+
+    def remove_fragment(self) -> None:
+        """Take away the part of the chosen mark that the caret is in."""
+        found = self._chosen()
+        if found is not None:
+            state, mark = found
+            caret = self._text.view.caret
+            self._try(lambda: reshaping.remove_fragment(state, mark, caret), f"Take a part from “{short(mark.quote)}”")
+
+
+class _Nudge:
+    """A step of an end as the handler of its action."""
+
+    def __init__(self, shaper: MarkShaper, name: str) -> None:
+        self._shaper = shaper
+        self._name = name
+
+    def __call__(self) -> None:
+        self._shaper.nudge(self._name)

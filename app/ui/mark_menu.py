@@ -1,0 +1,73 @@
+"""A menu of the marks that lie at the caret, where several do."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from app.core.annotation import Annotation
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.controller import EditorController
+from app.ui.editor.wording import short
+from app.ui.labels import unmarked
+from app.ui.mark_card import card_title
+
+_NUMBERED = 9
+
+
+class MarkMenu(QObject):
+    """Lets a person choose one of them by arrows, by number or by the mouse."""
+
+    told = Signal(object)  # a message for the person
+
+    def __init__(
+        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
+    ) -> None:
+        super().__init__(controller)
+        self._session = session
+        self._text = text
+        self._controller = controller
+        actions.bind("mark.here", self.open)
+
+    def open(self) -> None:
+        """Open the menu under the caret; choose at once where there is no choice."""
+        found = self.marks_here()
+        if not found:
+            self.told.emit("There is no mark at the caret.")
+        elif len(found) == 1:
+            self._controller.choose(found[0].uid, scroll=False)
+        else:
+            self._open(found)
+
+    def marks_here(self) -> list[Annotation]:
+        """Return the marks that the caret touches, the innermost first."""
+        state, caret = self._session.state, self._text.view.caret
+        if state is None:
+            return []
+        near = state.overlapping(max(0, caret - 1), caret + 1)
+        return sorted((a for a in near if a.touches(caret)), key=_size)
+
+    def _open(self, found: list[Annotation]) -> None:
+        menu = QMenu(self._text)
+        menu.setObjectName("marks-here")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, annotation in enumerate(found, 1):
+            title = unmarked(f"{card_title(annotation, self._session.scheme)}  “{short(annotation.quote)}”")
+            entry = menu.addAction(f"&{number}  {title}" if number <= _NUMBERED else title)
+            entry.setData(annotation.uid)
+            entry.setCheckable(True)
+            entry.setChecked(annotation == self._controller.chosen)
+        menu.triggered.connect(self._on_triggered)
+        caret = self._text.view.caret
+        rect = self._text.viewport_rects(caret, caret)[0].toRect()
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self._text.viewport().mapToGlobal(rect.bottomLeft()))
+
+    def _on_triggered(self, entry: QAction) -> None:
+        self._controller.choose(str(entry.data()), scroll=False)
+        self._text.setFocus()
+
+
+def _size(annotation: Annotation) -> tuple[int, str]:
+    return (sum(fragment.end - fragment.start for fragment in annotation.fragments), annotation.uid)
