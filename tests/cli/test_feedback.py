@@ -168,7 +168,7 @@ def test_in_a_bundle_gold_that_came_along_is_released_and_nobody_reviews(stet: S
     assert read_feedback(path, "ben", "rina").documents == ()
 
 
-def test_a_bundle_made_after_the_release_shows_gold_beside_the_marks_without_reasons(stet: Stet, team: Team) -> None:
+def test_a_bundle_made_after_the_release_shows_gold_beside_the_marks_and_what_was_said(stet: Stet, team: Team) -> None:
     session = Session.open(team.path, annotator="rina")
     reviewing = Reviewing(session)
     reviewing.auto([reviewing.sheet(team.document)], Rule(Strategy.MAJORITY, Equal.OVERLAP))
@@ -181,7 +181,9 @@ def test_a_bundle_made_after_the_release_shows_gold_beside_the_marks_without_rea
     (away,) = ran.rows()
     assert away["total"] == home["total"]
     assert (away["total"]["rejected"], away["total"]["missed"], away["total"]["undecided"]) == (1, 1, 0)
-    assert all(v["decision"] is None for d in away["documents"] for v in d["verdicts"])
+    said = [v["decision"] for d in away["documents"] for v in d["verdicts"]]
+    assert said == [v["decision"] for d in home["documents"] for v in d["verdicts"]]
+    assert any(item is not None and item["of"] == 3 for item in said)
     assert not any(f'"{name}"' in ran.out for name in ("ben", "cara", "rina"))
     assert read_feedback(stet.folder / "ana.stet", "ana", "ana").people == ()
 
