@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
+from app.session.bringing import Cancelling
 from app.session.finding import TooSlow, Wanted, finder, is_spaced
 from app.session.session import Session
 from app.storage.concordance import TextRow, all_but, one, with_phrase
@@ -53,8 +54,10 @@ class Concordance:
         only: str | None = None,
         seconds_each: float = _SECONDS_EACH,
         seconds_in_all: float = _SECONDS_IN_ALL,
+        cancel: Cancelling | None = None,
     ) -> None:
         """Look in all documents, or `only` in one (uid). Raises BadPattern."""
+        self._cancel = cancel
         self._session = session
         self._wanted = wanted
         self._only = only
@@ -66,12 +69,14 @@ class Concordance:
         self.stopped = False
 
     def __iter__(self) -> Iterator[Hit]:
-        """Yield the hits. Raises ProjectError if the project can't be read."""
+        """Yield the hits. Raises Cancelled."""
         if self._wanted.is_empty:
             return
         end = time.monotonic() + self._seconds_in_all
         person = self._session.annotator_key()
         for row in self._rows():
+            if self._cancel is not None:
+                self._cancel.raise_if_cancelled()
             left = end - time.monotonic()
             if self._wanted.regex and left <= 0:
                 self.stopped = True
@@ -130,5 +135,5 @@ def overlaps(mark: Annotation, start: int, end: int) -> bool:
 
 
 def find(session: Session, wanted: Wanted) -> Iterator[Hit]:
-    """Yield the places of the wanted text in all documents. Raises BadPattern and ProjectError."""
+    """Yield the places of the wanted text in all documents. Raises BadPattern."""
     return iter(Concordance(session, wanted))
