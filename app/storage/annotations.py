@@ -193,3 +193,12 @@ class Annotations:
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
+
+    def places_of(self, layer: str, label: str) -> list[tuple[str, str, int]]:
+        """Return document (uid), annotator and count of the annotations with a label, in order of import."""
+        sql = (
+            "SELECT d.uid, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "WHERE a.layer=? AND a.label=? GROUP BY d.id, w.id ORDER BY d.id, w.name"
+        )
+        return self._db.execute(sql, [layer, label]).fetchall()
