@@ -1,7 +1,7 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
@@ -202,3 +202,17 @@ class Annotations:
             "WHERE a.layer=? AND a.label=? GROUP BY d.id, w.id ORDER BY d.id, w.name"
         )
         return self._db.execute(sql, [layer, label]).fetchall()
+
+    def corrected_by(self, annotator: int) -> Iterator[tuple[str, Annotation]]:
+        """Yield an annotator's annotations that have a correction, each behind its document (uid), in order of import.
+
+        Their evidence isn't read.
+        """
+        columns = ", ".join(f"a.{name.strip()}" for name in ANNOTATION_COLUMNS.split(","))
+        sql = (
+            f"SELECT {columns}, d.uid FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "WHERE s.annotator=? AND a.correction <> '' ORDER BY a.document, a.start"
+        )
+        for row in self._db.execute(sql, [annotator]):
+            yield row[-1], to_annotation(row[:-1], ())

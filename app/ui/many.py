@@ -37,6 +37,7 @@ class Many(QObject):
         projects.closing.connect(self._on_closing)
         actions.bind("mark.concordance", self.open_concordance)
         actions.bind("mark.propagate", self.propagate)
+        actions.bind("mark.substitutions", self.open_substitutions)
 
     def open_concordance(self) -> None:
         """Open the concordance, for the selection or for what the chosen mark is on."""
@@ -57,6 +58,16 @@ class Many(QObject):
         dialog.jump_wanted.connect(self._go_to)
         dialog.searched.connect(self._on_searched)
         self._show(dialog)
+
+    def open_substitutions(self) -> None:
+        """Open what was corrected, and where else it stands."""
+        from app.ui.dialogs.substitutions import SubstitutionsDialog
+
+        session = self._projects.session
+        if session is not None:
+            dialog = SubstitutionsDialog(session, self._window)
+            dialog.jump_wanted.connect(self._go_to)
+            self._show(dialog)
 
     def propagate(self) -> None:
         """Say of every equal text in the document what the chosen mark says."""

@@ -178,3 +178,40 @@ def test_the_project_can_be_closed_while_a_search_runs(stet_with_terms: Driver) 
     stet.window.desk.projects.close()
     stet.settle()
     assert stet.find_dialog("concordance-dialog") is None
+
+
+def test_what_was_corrected_once_is_proposed_elsewhere_and_marked_with_its_evidence(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+Alt+H")
+    dialog = stet.dialog("substitutions-dialog")
+    says = dialog.findChild(QLabel, "substitutions-says")
+    stet.wait(lambda: says.text() == "2 places, 2 ticked.")
+    model = dialog.findChild(QTableView, "substitutions-table").model()
+    rows = [[model.index(row, column).data() for column in (1, 3, 5)] for row in range(model.rowCount())]
+    assert [row[:2] for row in rows] == [["first", "Slave Trade"], ["second", "slave trade"]]
+    assert rows[0][2].startswith("→ prisoner exchange")
+    assert rows[0][2].endswith("✓ in the reference")
+    pair = dialog.findChild(QComboBox, "substitutions-pair")
+    assert [pair.itemText(at) for at in range(pair.count())] == ["all", "slave trade → prisoner exchange  (2)"]
+    stet.click("substitutions-mark")
+    stet.wait(lambda: says.text() == "2 marks in 2 documents. 0 places, 0 ticked.")
+    stet.press("Esc")
+    assert [(m.quote, m.correction, m.evidence[0].quote) for m in stet.annotations()] == [
+        ("slave trade", "prisoner exchange", "prisoner exchange"),
+        ("Slave Trade", "prisoner exchange", "prisoner exchange"),
+    ]
+    stet.press("Ctrl+Z")
+    assert len(stet.annotations()) == 1
+
+
+def test_while_one_types_in_the_find_line_its_keys_are_its_own(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+F")
+    stet.type("Slave trade")
+    stet.press("Alt+C")
+    count = f"{stet.workspace.text.find_bar.objectName()}-count"
+    assert stet.shown(count) == "not found", "case counts now, and no comment is being written"
+    stet.press("Alt+C")
+    assert stet.shown(count).endswith("of 2")

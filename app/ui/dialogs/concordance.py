@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.core.annotation import Annotation
 from app.jobs.runner import JobRunner, Outcome, Step
@@ -16,6 +16,7 @@ from app.session.concordance import Concordance, Hit
 from app.session.finding import Wanted
 from app.session.session import Session
 from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.hits_table import HitsTable
 from app.ui.dialogs.model_form import ModelForm
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.labels import button, plain
@@ -23,7 +24,6 @@ from app.ui.models.hits import Grouping, HitsModel
 
 MOST = 20_000
 """So many hits are shown: more nobody reads, and one step of undo has its limits."""
-_WIDTHS = (28, 150, 260, 160, 260)
 _GROUPINGS = ((Grouping.NONE, "as found"), (Grouping.FORM, "by form"), (Grouping.LABEL, "by label"))
 
 
@@ -86,7 +86,7 @@ class ConcordanceDialog(FormDialog):
         self.body.addLayout(row)
 
     def _add_table(self) -> None:
-        self.table = _HitsTable(self.hits)
+        self.table = HitsTable("concordance-table", self.hits)
         self.table.activated.connect(self._on_activated)
         self.body.addWidget(self.table, 1)
         self._says = plain("", tone="soft", wrap=True, name="concordance-says")
@@ -237,7 +237,7 @@ class ConcordanceDialog(FormDialog):
         session, model, ticked = self._session, self._form.model(), self.hits.ticked()
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            return mark_hits(session, [(hit, model) for hit in ticked], progress=_told(tell), cancel=token)
+            return mark_hits(session, [(hit, model) for hit in ticked], progress=told_documents(tell), cancel=token)
 
         self._write("Marking", work)
 
@@ -246,7 +246,7 @@ class ConcordanceDialog(FormDialog):
         layer, label = form.layer_id, form.label_id
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            return relabel_hits(session, ticked, layer=layer, label=label, progress=_told(tell), cancel=token)
+            return relabel_hits(session, ticked, layer=layer, label=label, progress=told_documents(tell), cancel=token)
 
         self._write("Relabelling", work)
 
@@ -254,7 +254,7 @@ class ConcordanceDialog(FormDialog):
         session, layer, ticked = self._session, self._form.layer_id, self.hits.ticked()
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            return delete_hits(session, ticked, layer=layer, progress=_told(tell), cancel=token)
+            return delete_hits(session, ticked, layer=layer, progress=told_documents(tell), cancel=token)
 
         self._write("Deleting", work)
 
@@ -295,36 +295,6 @@ class ConcordanceDialog(FormDialog):
         self._runner.shut_down()
 
 
-class _HitsTable(QTableView):
-    """Space turns the ticks of the chosen rows round, Enter goes to the hit."""
-
-    def __init__(self, model: HitsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self._hits = model
-        self.setObjectName("concordance-table")
-        self.setAccessibleName("Hits. Space ticks, Enter goes there")
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
-        self.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, width)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self._hits.tick({index.row() for index in self.selectedIndexes()}, ticked=None)
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid():
-                self.activated.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-
 def sentence(done: Done) -> str:
     """Return what a step did, in words."""
     marks = "mark" if done.changed == 1 else "marks"
@@ -337,7 +307,9 @@ def sentence(done: Done) -> str:
     return "; ".join(parts) + "."
 
 
-def _told(tell: Progress) -> Callable[[int, int], None]:
+def told_documents(tell: Progress) -> Callable[[int, int], None]:
+    """Return what tells how many documents are done."""
+
     def told(done: int, total: int) -> None:
         tell(done, total, "Documents")
 

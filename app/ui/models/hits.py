@@ -28,6 +28,8 @@ class Grouping(StrEnum):
 class HitsModel(QAbstractTableModel):
     """Hits in the order in which they were found, or group by group, the largest first. All are ticked at first."""
 
+    last_column = COLUMNS[MARKED]
+
     def __init__(self, scheme: Scheme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scheme = scheme
@@ -133,7 +135,7 @@ class HitsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
+            return self.last_column if section == MARKED else COLUMNS[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
