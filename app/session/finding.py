@@ -72,7 +72,7 @@ def _edge(char: str, rule: str) -> str:
 
 
 def _by_pattern(wanted: Wanted) -> Places:
-    # The standard library can't be stopped in the middle of a match; see decision record 0009. It has no types.
+    # The standard library can't be stopped in the middle of a match; see decision record 0011. It has no types.
     import regex
 
     library = cast(Any, regex)

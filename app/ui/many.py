@@ -1,17 +1,24 @@
 """Doing many at once: what the actions do that reach beyond one mark."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
+from app.core.scheme_edit import LabelChange
+from app.jobs.runner import Outcome
+from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.concordance import Hit
 from app.session.finding import Wanted
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
 from app.ui.projects import Projects
+
+if TYPE_CHECKING:
+    from app.session.migrating import Migration
 
 _LONGEST_WANTED = 200
 
@@ -38,6 +45,7 @@ class Many(QObject):
         actions.bind("mark.concordance", self.open_concordance)
         actions.bind("mark.propagate", self.propagate)
         actions.bind("mark.substitutions", self.open_substitutions)
+        actions.bind("project.labels", self.ask_labels)
 
     def open_concordance(self) -> None:
         """Open the concordance, for the selection or for what the chosen mark is on."""
@@ -68,6 +76,37 @@ class Many(QObject):
             dialog = SubstitutionsDialog(session, self._window)
             dialog.jump_wanted.connect(self._go_to)
             self._show(dialog)
+
+    def ask_labels(self) -> None:
+        """Ask which label shall become what, for everyone."""
+        from app.ui.dialogs.change_labels import ChangeLabelsDialog
+
+        session = self._projects.session
+        if session is not None:
+            dialog = ChangeLabelsDialog(session, self._window)
+            dialog.answered.connect(self._change_label)
+            self._show(dialog)
+
+    def _change_label(self, change: LabelChange) -> None:
+        from app.session.migrating import migrate
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(tell: Progress, token: CancelToken) -> object:
+            def told(done: int, total: int) -> None:
+                tell(done, total, "Documents")
+
+            return migrate(session, [change], progress=told, cancel=token)
+
+        self._projects.run("labels", "Changing labels", work, self._on_labels_changed)
+
+    def _on_labels_changed(self, outcome: Outcome) -> None:
+        if not self._projects.said_how_it_failed(outcome, "No label was changed"):
+            done: Migration = outcome.value
+            marks = "mark" if done.annotations == 1 else "marks"
+            self.told.emit(f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now.")
 
     def propagate(self) -> None:
         """Say of every equal text in the document what the chosen mark says."""

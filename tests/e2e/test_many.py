@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QTableView
 
 from tests.driver import Driver
 from tests.e2e import projects
@@ -215,3 +215,28 @@ def test_while_one_types_in_the_find_line_its_keys_are_its_own(stet_with_terms: 
     assert stet.shown(count) == "not found", "case counts now, and no comment is being written"
     stet.press("Alt+C")
     assert stet.shown(count).endswith("of 2")
+
+
+def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if "(TORTURED_TERM)" in label.itemText(at)))
+    button, preview = dialog.accept_button, dialog.findChild(QPlainTextEdit, "labels-preview")
+    assert not button.isEnabled()
+    stet.fill("labels-name", "NAME_FORM")
+    assert not button.isEnabled()
+    assert "already" in dialog.findChild(QLabel, "labels-dialog-complaint").text()
+    stet.fill("labels-name", "WORDING")
+    assert "Ana: 1 mark in 1 document" in preview.toPlainText()
+    assert "news-errors@2" in preview.toPlainText()
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is news-errors@2 now.")
+    assert [m.label for m in stet.annotations()] == ["WORDING"]
+    assert stet.session.scheme.label("error", "WORDING") is not None
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    assert [m.label for m in stet.annotations()] == ["TORTURED_TERM"]
+    assert stet.session.scheme.label("error", "WORDING") is None
