@@ -16,6 +16,8 @@ class TomlLines:
 
     def __init__(self, source: str) -> None:
         self._lines: dict[tuple[str | int, ...], int] = {}
+        self.headers: list[tuple[int, tuple[str | int, ...]]] = []
+        """Line and path of each table, in order."""
         table: tuple[str | int, ...] = ()
         counts: dict[tuple[str | int, ...], int] = {}
         quote = ""
@@ -27,6 +29,7 @@ class TomlLines:
             if header:
                 table = self._table(header, counts)
                 self._lines.setdefault(table, number)
+                self.headers.append((number, table))
                 continue
             key = _KEY.match(line)
             if key:

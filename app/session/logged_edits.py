@@ -14,10 +14,12 @@ class LoggedEdits:
     """Writes edits and keeps them for the log. Must be used inside `project.atomic()`.
 
     `state` is the open document's as the edits leave it, `facts` what is to be published of it after the commit.
+    `are_new` says that a person makes them now, so that their evidence must hold.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, are_new: bool = False) -> None:
         self._session = session
+        self._are_new = are_new
         self._edits: list[ProjectEdit] = []
         self._inverses: list[ProjectEdit] = []
         self._pending = 0
@@ -29,7 +31,7 @@ class LoggedEdits:
     def perform(self, edits: Iterable[ProjectEdit], *, weight: int = 0) -> None:
         """Write edits; `weight` is the number of annotations in them."""
         for edit in edits:
-            done = self._session.performer.perform(edit, self.state, self._session.scheme, is_new=False)
+            done = self._session.performer.perform(edit, self.state, self._session.scheme, is_new=self._are_new)
             self.state = done.state
             self._edits.append(edit)
             self._inverses.append(done.inverse)

@@ -16,7 +16,7 @@ from app.core.state import DocumentState
 from app.core.validation import document_problems, settled_status
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
-from app.session.project_edits import ApplyScheme, ProjectEdit, Work, decode, document_of, encode
+from app.session.project_edits import ProjectEdit, Work, decode, document_of, encode
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
@@ -231,7 +231,7 @@ class Session:
         scheme = self.scheme
         with self._project.atomic():
             done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
-            if isinstance(edit, ApplyScheme):
+            if any(fact.topic is Topic.SCHEME for fact in done.facts):
                 scheme = self._performer.scheme()
             document = document_of(edit)
             self._log.append(

@@ -1,7 +1,7 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
@@ -193,3 +193,26 @@ class Annotations:
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
+
+    def places_of(self, layer: str, label: str) -> list[tuple[str, str, int]]:
+        """Return document (uid), annotator and count of the annotations with a label, in order of import."""
+        sql = (
+            "SELECT d.uid, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "WHERE a.layer=? AND a.label=? GROUP BY d.id, w.id ORDER BY d.id, w.name"
+        )
+        return self._db.execute(sql, [layer, label]).fetchall()
+
+    def corrected_by(self, annotator: int) -> Iterator[tuple[str, Annotation]]:
+        """Yield an annotator's annotations that have a correction, each behind its document (uid), in order of import.
+
+        Their evidence isn't read.
+        """
+        columns = ", ".join(f"a.{name.strip()}" for name in ANNOTATION_COLUMNS.split(","))
+        sql = (
+            f"SELECT {columns}, d.uid FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "WHERE s.annotator=? AND a.correction <> '' ORDER BY a.document, a.start"
+        )
+        for row in self._db.execute(sql, [annotator]):
+            yield row[-1], to_annotation(row[:-1], ())

@@ -24,6 +24,7 @@ from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.look import Look
+from app.ui.many import Many
 from app.ui.models.documents import title_of
 from app.ui.projects import Projects
 from app.ui.team import Team
@@ -47,6 +48,7 @@ class Desk(QObject):
         self._runner = JobRunner(self)
         self.projects = Projects(window, self._runner)
         self.team = Team(window, self.projects, window.registry)
+        self.many = Many(window, self.projects, window.registry, self._present_workspace)
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
@@ -89,6 +91,7 @@ class Desk(QObject):
         projects.closed.connect(self._on_closed)
         projects.told.connect(self._window.status.tell)
         self.team.told.connect(self._window.status.tell)
+        self.many.told.connect(self._window.status.tell)
         self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
@@ -96,6 +99,9 @@ class Desk(QObject):
         self.look.bind(self._window.registry)
         self.look.changed.connect(self._on_settings_changed)
         self.look.keys_changed.connect(self._on_keys_changed)
+
+    def _present_workspace(self) -> AnnotateWorkspace | None:
+        return self.workspace
 
     # -- projects ------------------------------------------------------------------------------------------------------
 

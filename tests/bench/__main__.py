@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, bulk, grouping, keys, start
+from tests.bench import agreement, bulk, concordance, grouping, keys, start
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
@@ -16,6 +16,7 @@ BENCHES: dict[str, Bench] = {
     "keys": keys.run,
     "grouping": grouping.run,
     "agreement": agreement.run,
+    "concordance": concordance.run,
     "import": bulk.run_import,
     "export": bulk.run_export,
 }

@@ -158,3 +158,36 @@ def test_enter_stays_where_nothing_was_found(qtbot: QtBot) -> None:
 def test_a_hundred_thousand_hits_are_not_all_kept(qtbot: QtBot) -> None:
     search = Search(qtbot, "a " * 100_000, wanted="a")
     assert search.count == "1 of 10,000"
+
+
+def option(search: Search, letter: Qt.Key) -> None:
+    QTest.keyClick(search.bar.line, letter, Qt.KeyboardModifier.AltModifier)
+
+
+def test_case_words_and_expressions_are_switched_by_keys(qtbot: QtBot) -> None:
+    search = Search(qtbot, "two TWO twofold 12 two")
+    write(search.bar.line, "two")
+    assert search.count == "1 of 4"
+    option(search, Qt.Key.Key_C)
+    assert search.count == "1 of 3"
+    option(search, Qt.Key.Key_W)
+    assert search.count == "1 of 2"
+    option(search, Qt.Key.Key_C)
+    option(search, Qt.Key.Key_W)
+    option(search, Qt.Key.Key_R)
+    write(search.bar.line, r"\d+ t\w+")
+    assert (search.found, search.count) == ("12 two", "1 of 1")
+    write(search.bar.line, "(two")
+    assert search.count == "no expression"
+    assert search.bar.line.text() == "(two"
+
+
+def test_an_expression_that_explodes_is_stopped_and_words_of_a_text_are_none(qtbot: QtBot) -> None:
+    search = Search(qtbot, "a" * 60 + "! (a|aa)+$")
+    option(search, Qt.Key.Key_R)
+    write(search.bar.line, "(a|aa)+!x")
+    assert search.count in ("takes too long", "not found")
+    write(search.bar.line, "(a|aa)+[!]y|(a|aa)+$")
+    assert search.count == "takes too long"
+    search.bar.open(search.text, start=0, wanted="(a|aa)+$")
+    assert search.found == "(a|aa)+$"

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 
-from app.ui.editor.clusters import hangs_on
+from app.core.clusters import hangs_on
 
 # Layout costs about 0.13 ms for 1,000 characters; blocks of this size stay far below a frame.
 MOST_CHARACTERS = 4000

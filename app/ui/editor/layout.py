@@ -8,9 +8,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
 
+from app.core.clusters import hangs_on
 from app.core.offsets import OffsetMap
 from app.ui.editor.blocks import Blocks, Heights
-from app.ui.editor.clusters import hangs_on
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.marks import Mark, MarkSource, NoMarks
 from app.ui.editor.visible_text import visible

@@ -1,14 +1,19 @@
 """Finding in one text."""
 
-import re
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from app.ui.labels import button, plain
+from app.session.finding import BadPattern, TooSlow, Wanted, finder
+from app.ui.labels import button, literal, plain
 
 _MOST = 10_000
+_SECONDS = 0.25  # for an expression: it is run while one types
+_OPTIONS = (
+    ("case", "Aa", "Match case", Qt.Key.Key_C),
+    ("words", "W", "Whole words", Qt.Key.Key_W),
+    ("regex", ".*", "Regular expression", Qt.Key.Key_R),
+)
 
 
 class FindBar(QWidget):
@@ -24,6 +29,9 @@ class FindBar(QWidget):
         self._hits: list[tuple[int, int]] = []
         self._at = -1
         self._start = 0
+        self._wrong = ""
+        self._options: dict[str, QPushButton] = {}
+        self._keys: dict[int, QPushButton] = {}
         self.line = QLineEdit()
         self.line.setObjectName(f"{name}-line")
         self.line.setAccessibleName("Find")
@@ -38,6 +46,7 @@ class FindBar(QWidget):
         row.setContentsMargins(26, 4, 20, 4)
         row.setSpacing(4)
         row.addWidget(self.line, 1)
+        self._add_options(name, row)
         for widget in (self._count, before, after, close):
             row.addWidget(widget)
         self.line.textChanged.connect(self._on_edited)
@@ -47,12 +56,26 @@ class FindBar(QWidget):
         close.clicked.connect(self._on_close)
         self.hide()
 
+    def _add_options(self, name: str, row: QHBoxLayout) -> None:
+        for option, sign, title, key in _OPTIONS:
+            letter = chr(key.value)
+            made = button(
+                sign, name=f"{name}-{option}", role="segment", tip=f"{title} (Alt+{letter})", accessible=title
+            )
+            made.setCheckable(True)
+            made.setMinimumWidth(30)
+            made.toggled.connect(self._on_option)
+            self._options[option] = made
+            self._keys[key] = made
+            row.addWidget(made)
+
     def open(self, text: str, *, start: int, wanted: str = "") -> None:
         """Show the bar for a text; the search begins at a place."""
         self._text = text
         self._start = start
         self.show()
         if wanted:
+            self._options["regex"].setChecked(False)  # these are words of a text
             self.line.setText(wanted)
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
@@ -78,15 +101,19 @@ class FindBar(QWidget):
         self._show()
 
     def _search(self, wanted: str) -> None:
-        # Any white space stands for any other, so that a phrase is found across a line end.
-        words = wanted.split()
-        pattern = r"\s+".join(re.escape(word) for word in words)
-        self._hits = []
-        if pattern:
-            for found in re.finditer(pattern, self._text, re.IGNORECASE):
-                self._hits.append(found.span())
-                if len(self._hits) >= _MOST:
-                    break
+        on = {option: made.isChecked() for option, made in self._options.items()}
+        looked_for = Wanted(wanted, case=on["case"], whole_words=on["words"], regex=on["regex"])
+        self._hits, self._wrong = [], ""
+        try:
+            if not looked_for.is_empty:
+                for span in finder(looked_for)(self._text, _SECONDS):
+                    self._hits.append(span)
+                    if len(self._hits) >= _MOST:
+                        break
+        except BadPattern as error:
+            self._wrong = error.what
+        except TooSlow:
+            self._wrong = "takes too long"
         after = [at for at, (start, _) in enumerate(self._hits) if start >= self._start]
         self._at = after[0] if after else 0
 
@@ -96,14 +123,30 @@ class FindBar(QWidget):
             self.hit_wanted.emit(self._hits[self._at])
 
     def _show_count(self) -> None:
-        if not self._hits:
+        self._count.setToolTip(literal(self._wrong))
+        if self._wrong and not self._hits:
+            self._count.setText("takes too long" if self._wrong == "takes too long" else "no expression")
+        elif not self._hits:
             self._count.setText("not found" if self.line.text().strip() else "")
         elif self._at < 0:
             self._count.setText(f"{len(self._hits):,} found")
         else:
             self._count.setText(f"{self._at + 1} of {len(self._hits):,}")
 
+    def _on_option(self, _checked: bool) -> None:
+        self._on_edited(self.line.text())
+
+    def _option_of(self, event: QKeyEvent) -> QPushButton | None:
+        return self._keys.get(event.key()) if event.modifiers() == Qt.KeyboardModifier.AltModifier else None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and (option := self._option_of(event)) is not None:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # while one types here, the key is ours and not the window's
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                option.toggle()
+                return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
                 self._on_return()

@@ -1,0 +1,39 @@
+"""The table that shows hits."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QTableView, QWidget
+
+from app.ui.models.hits import HitsModel
+
+_WIDTHS = (28, 150, 260, 160, 260)
+
+
+class HitsTable(QTableView):
+    """Space turns the ticks of the chosen rows round, Enter goes to the hit."""
+
+    def __init__(self, name: str, model: HitsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._hits = model
+        self.setObjectName(name)
+        self.setAccessibleName("Hits. Space ticks, Enter goes there")
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setStretchLastSection(True)
+        for column, width in enumerate(_WIDTHS):
+            self.setColumnWidth(column, width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._hits.tick({index.row() for index in self.selectedIndexes()}, ticked=None)
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.activated.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,88 @@
+"""What shall be said at many places: label, severity, correction and comment, as a form of four fields."""
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Scheme
+from app.session.bulk_marks import Model
+from app.ui.labels import plain
+
+
+class ModelForm(QWidget):
+    """Filled in from a mark if there is one; then its evidence can be taken along."""
+
+    def __init__(self, name: str, scheme: Scheme, mark: Annotation | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scheme = scheme
+        self._mark = mark
+        self.label = QComboBox()
+        for layer in scheme.layers:
+            for label in layer.labels:
+                self.label.addItem(f"{layer.title}: {label.title}", (layer.id, label.id))
+        self.severity = QComboBox()
+        self.severity.addItem("–", None)
+        for severity in scheme.severities:
+            self.severity.addItem(severity.title, severity.id)
+        self.correction = QLineEdit()
+        self.comment = QLineEdit()
+        proofs = len(mark.evidence) if mark is not None else 0
+        self.evidence = QCheckBox("take its evidence along where the reference is the same")
+        self.evidence.setChecked(proofs > 0)
+        self.evidence.setVisible(proofs > 0)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        fields = (
+            ("label", "Label", self.label),
+            ("severity", "Severity", self.severity),
+            ("correction", "Correction", self.correction),
+            ("comment", "Comment", self.comment),
+        )
+        for column, (field, title, widget) in enumerate(fields):
+            widget.setObjectName(f"{name}-{field}")
+            widget.setAccessibleName(title)
+            grid.addWidget(plain(title, role="field"), 0, column)
+            grid.addWidget(widget, 1, column)
+            grid.setColumnStretch(column, 0 if column == 1 else 1)
+        self.evidence.setObjectName(f"{name}-evidence")
+        self.evidence.setAccessibleName("Take evidence along")
+        grid.addWidget(self.evidence, 2, 0, 1, 4)
+        self.label.currentIndexChanged.connect(self._on_label)
+        self._fill(mark)
+
+    def _fill(self, mark: Annotation | None) -> None:
+        if mark is None:
+            errors = [at for at in range(self.label.count()) if self.label.itemData(at)[0] == "error"]
+            self.label.setCurrentIndex(errors[0] if errors else 0)
+        else:
+            rows = [at for at in range(self.label.count()) if self.label.itemData(at) == (mark.layer, mark.label)]
+            self.label.setCurrentIndex(rows[0] if rows else 0)
+            self.severity.setCurrentIndex(max(0, self.severity.findData(mark.attributes.get(SEVERITY))))
+            self.correction.setText(mark.correction or "")
+            self.comment.setText(mark.comment)
+        self._on_label(0)
+
+    def _on_label(self, _row: int) -> None:
+        layer = self._scheme.layer(self.layer_id)
+        self.severity.setEnabled(layer is not None and layer.has_severity)
+        self.correction.setEnabled(layer is not None and layer.has_correction)
+
+    @property
+    def layer_id(self) -> str:
+        """The layer of the chosen label."""
+        return self.label.currentData()[0]
+
+    @property
+    def label_id(self) -> str:
+        """The chosen label."""
+        return self.label.currentData()[1]
+
+    def model(self) -> Model:
+        """Return what is filled in. A correction that says “delete this” stays one as long as nobody writes into it."""
+        correction: str | None = self.correction.text()
+        if not correction and (self._mark is None or self.correction.isModified()):
+            correction = None
+        elif self._mark is not None and not self.correction.isModified():
+            correction = self._mark.correction
+        proofs = self._mark.evidence if self._mark is not None and self.evidence.isChecked() else ()
+        severity = self.severity.currentData() if self.severity.isEnabled() else None
+        return Model(self.layer_id, self.label_id, severity, correction, self.comment.text(), proofs)

@@ -1,0 +1,155 @@
+"""Doing many at once: what the actions do that reach beyond one mark."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import StetError
+from app.core.scheme_edit import LabelChange
+from app.jobs.runner import Outcome
+from app.jobs.tasks.progress import CancelToken, Progress
+from app.session.concordance import Hit
+from app.session.finding import Wanted
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate import AnnotateWorkspace
+from app.ui.dialogs.base import Dialog
+from app.ui.projects import Projects
+
+if TYPE_CHECKING:
+    from app.session.migrating import Migration
+
+_LONGEST_WANTED = 200
+
+
+class Many(QObject):
+    """Opens the windows for it, with what is selected or chosen in the workspace."""
+
+    told = Signal(object)  # str
+
+    def __init__(
+        self,
+        window: QWidget,
+        projects: Projects,
+        actions: ActionRegistry,
+        workspace: Callable[[], AnnotateWorkspace | None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        self._workspace = workspace
+        self._last = Wanted("", whole_words=True)
+        self._open: Dialog | None = None
+        projects.closing.connect(self._on_closing)
+        actions.bind("mark.concordance", self.open_concordance)
+        actions.bind("mark.propagate", self.propagate)
+        actions.bind("mark.substitutions", self.open_substitutions)
+        actions.bind("project.labels", self.ask_labels)
+
+    def open_concordance(self) -> None:
+        """Open the concordance, for the selection or for what the chosen mark is on."""
+        from app.ui.dialogs.concordance import ConcordanceDialog
+
+        session, workspace = self._projects.session, self._workspace()
+        if session is None or workspace is None:
+            return
+        mark = workspace.controller.chosen
+        canvas = workspace.controller.selector.active()
+        start, end = canvas.view.selection
+        text = canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
+        if not text and mark is not None:
+            text = mark.quote[:_LONGEST_WANTED]
+        text = " ".join(text.split())
+        wanted = self._last._replace(text=text, regex=False) if text else self._last
+        dialog = ConcordanceDialog(session, wanted, mark, self._window)
+        dialog.jump_wanted.connect(self._go_to)
+        dialog.searched.connect(self._on_searched)
+        self._show(dialog)
+
+    def open_substitutions(self) -> None:
+        """Open what was corrected, and where else it stands."""
+        from app.ui.dialogs.substitutions import SubstitutionsDialog
+
+        session = self._projects.session
+        if session is not None:
+            dialog = SubstitutionsDialog(session, self._window)
+            dialog.jump_wanted.connect(self._go_to)
+            self._show(dialog)
+
+    def ask_labels(self) -> None:
+        """Ask which label shall become what, for everyone."""
+        from app.ui.dialogs.change_labels import ChangeLabelsDialog
+
+        session = self._projects.session
+        if session is not None:
+            dialog = ChangeLabelsDialog(session, self._window)
+            dialog.answered.connect(self._change_label)
+            self._show(dialog)
+
+    def _change_label(self, change: LabelChange) -> None:
+        from app.session.migrating import migrate
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(tell: Progress, token: CancelToken) -> object:
+            def told(done: int, total: int) -> None:
+                tell(done, total, "Documents")
+
+            return migrate(session, [change], progress=told, cancel=token)
+
+        self._projects.run("labels", "Changing labels", work, self._on_labels_changed)
+
+    def _on_labels_changed(self, outcome: Outcome) -> None:
+        if not self._projects.said_how_it_failed(outcome, "No label was changed"):
+            done: Migration = outcome.value
+            marks = "mark" if done.annotations == 1 else "marks"
+            self.told.emit(f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now.")
+
+    def propagate(self) -> None:
+        """Say of every equal text in the document what the chosen mark says."""
+        from app.session.bulk_marks import propagate
+
+        session, workspace = self._projects.session, self._workspace()
+        mark = workspace.controller.chosen if workspace is not None else None
+        if session is None or mark is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+            return
+        try:
+            done = propagate(session, mark)
+        except StetError as error:
+            self.told.emit(str(error))
+            return
+        quote = mark.quote[:40]
+        already = f" {done.passed:,} had it already." if done.passed else ""
+        if done.changed:
+            self.told.emit(f"Marked {done.changed:,} more × “{quote}”.{already}")
+        else:
+            self.told.emit(f"No other “{quote}” to mark in this document.{already}")
+
+    def _show(self, dialog: Dialog) -> None:
+        self._open = dialog
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+
+    def _on_finished(self, _result: int) -> None:
+        self._open = None
+
+    def _on_searched(self, wanted: Wanted) -> None:
+        self._last = wanted
+
+    def _go_to(self, hit: Hit) -> None:
+        workspace, session = self._workspace(), self._projects.session
+        if workspace is None or session is None:
+            return
+        if session.state is None or session.state.document.uid != hit.document:
+            workspace.open_document(hit.document)
+        workspace.text.canvas.select(hit.start, hit.end)
+        workspace.controller.chooser.leave_for(hit.start, hit.end)
+        workspace.text.canvas.setFocus()
+
+    def _on_closing(self) -> None:
+        if self._open is not None:
+            self._open.reject()

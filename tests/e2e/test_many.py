@@ -1,0 +1,242 @@
+"""Finding and doing many at once, sitting before the window."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QTableView
+
+from tests.driver import Driver
+from tests.e2e import projects
+
+TEXTS = {
+    "first.txt": "They talked about a restricted slave trade. The Slave Trade began.\n",
+    "second.txt": "A slave trade was denied. No slave trader spoke.\n",
+    "third.txt": "Nothing is wrong in this text.\n",
+}
+REFERENCE = "They agreed on a prisoner exchange of 175 people.\n"
+
+
+@pytest.fixture
+def stet_with_terms(stet: Driver, tmp_path: Path) -> Driver:
+    path = projects.make(tmp_path, TEXTS, reference=REFERENCE)
+    stet.start(path, annotator="Ana")
+    return stet
+
+
+def hits(stet: Driver) -> list[tuple[str, str, str]]:
+    """Read document, found and label of the table, once the search is over."""
+    dialog = stet.dialog("concordance-dialog")
+    stet.wait(lambda: "so far" not in dialog.findChild(QLabel, "concordance-says").text())
+    model = dialog.findChild(QTableView, "concordance-table").model()
+    return [tuple(model.index(row, column).data() for column in (1, 3, 5)) for row in range(model.rowCount())]
+
+
+def says(stet: Driver) -> str:
+    return stet.dialog("concordance-dialog").findChild(QLabel, "concordance-says").text()
+
+
+def choose(stet: Driver, name: str, text: str) -> None:
+    box = stet.dialog("concordance-dialog").findChild(QComboBox, name)
+    box.setCurrentIndex(next(at for at in range(box.count()) if text in box.itemText(at)))
+
+
+def written(stet: Driver, words: str) -> None:
+    stet.wait(lambda: stet.find_dialog("progress-dialog") is None and words in says(stet))
+    hits(stet)
+    stet.settle()
+
+
+def mark_the_term(stet: Driver) -> None:
+    stet.mark("slave trade", "F4", "t")
+    stet.press("Alt+3")
+    stet.correct("prisoner exchange")
+    stet.find_evidence("prisoner exchange")
+
+
+def test_what_one_mark_says_is_said_everywhere_but_where_the_tick_was_taken_away(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    label = stet.chosen.label
+    stet.press("Ctrl+Shift+H")
+    found = hits(stet)
+    assert [(document, text) for document, text, _ in found] == [
+        ("first", "slave trade"),
+        ("first", "Slave Trade"),
+        ("second", "slave trade"),
+    ], "whole words, whatever their case"
+    assert found[0][2] != "–" == found[1][2]
+    assert stet.field("concordance-correction").text() == "prisoner exchange"
+    stet.dialog("concordance-dialog").findChild(QTableView).setFocus()
+    stet.press("Down", "Space")
+    assert "3 found, 2 ticked" in says(stet)
+    stet.click("concordance-mark")
+    written(stet, "1 mark in 1 document; 1 said it already.")
+    assert [row[2] == "–" for row in hits(stet)] == [False, True, False]
+    stet.press("Esc")
+    assert [m.label for m in stet.annotations()] == [label]
+    stet.press("Ctrl+PgDown")
+    assert stet.document == "second.txt"
+    (mark,) = stet.annotations()
+    assert (mark.quote, mark.label, mark.correction) == ("slave trade", label, "prisoner exchange")
+    assert mark.attributes["severity"] == "critical"
+    assert mark.evidence[0].quote == "prisoner exchange"
+    stet.press("Ctrl+Z")
+    assert stet.annotations() == []
+
+
+def test_enter_goes_to_the_hit_and_the_next_concordance_remembers(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "denied")
+    stet.press("Return")
+    assert hits(stet) == [("second", "denied", "–")]
+    stet.dialog("concordance-dialog").findChild(QTableView).setFocus()
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("concordance-dialog") is None)
+    assert (stet.document, stet.selected) == ("second.txt", "denied")
+    stet.press("Esc", "Left")
+    stet.press("Ctrl+Shift+H")
+    assert stet.field("concordance-line").text() == "denied"
+    stet.press("Esc")
+
+
+def test_hits_are_grouped_by_form_and_by_label_and_one_group_can_be_deleted(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+Shift+H")
+    hits(stet)
+    stet.dialog("concordance-dialog").findChild(QCheckBox, "concordance-words").click()
+    assert len(hits(stet)) == 4, "the trader too"
+    stet.fill("concordance-line", r"slave trade\w*")
+    stet.dialog("concordance-dialog").findChild(QCheckBox, "concordance-regex").click()
+    assert len(hits(stet)) == 4
+    choose(stet, "concordance-grouping", "by form")
+    assert [text for _, text, _ in hits(stet)] == ["slave trade", "Slave Trade", "slave trade", "slave trader"]
+    choose(stet, "concordance-group", "slave trader  (1)")
+    assert [text for _, text, _ in hits(stet)] == ["slave trader"]
+    choose(stet, "concordance-grouping", "by label")
+    group = stet.dialog("concordance-dialog").findChild(QComboBox, "concordance-group")
+    assert [group.itemText(at)[-3:] for at in range(1, group.count())] == ["(3)", "(1)"]
+    group.setCurrentIndex(2)
+    assert len(hits(stet)) == 1
+    button = stet.dialog("concordance-dialog").findChild(QPushButton, "concordance-delete")
+    assert button.text() == "Delete 1"
+    stet.click("concordance-delete")
+    written(stet, "1 mark in 1 document.")
+    stet.press("Esc")
+    assert stet.annotations() == []
+    stet.press("Ctrl+Z")
+    assert len(stet.annotations()) == 1
+
+
+def test_marks_at_the_hits_get_another_label_together(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+Shift+H")
+    hits(stet)
+    stet.click("concordance-mark")
+    written(stet, "2 marks in 2 documents; 1 said it already.")
+    choose(stet, "concordance-label", "Error: Place")
+    stet.click("concordance-relabel")
+    written(stet, "3 marks in 2 documents.")
+    stet.press("Esc")
+    assert {m.label for m in stet.annotations()} == {"PLACE_CIRCUMSTANCE"}
+
+
+def test_what_is_no_expression_is_said_in_the_dialog(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "(slave")
+    stet.dialog("concordance-dialog").findChild(QCheckBox, "concordance-regex").click()
+    complaint = stet.dialog("concordance-dialog").findChild(QLabel, "concordance-dialog-complaint")
+    stet.wait(lambda: "Not a regular expression" in complaint.text())
+    assert hits(stet) == []
+    stet.press("Esc")
+
+
+def test_a_mark_is_propagated_through_its_document(stet: Driver, tmp_path: Path) -> None:
+    text = "Puttin spoke. Then Puttin left, said Puttins aide. Puttin!\n"
+    stet.start(projects.make(tmp_path, {"first.txt": text, "second.txt": text}), annotator="Ana")
+    stet.mark("Puttin", "F4", "n")
+    stet.correct("Putin")
+    stet.press("Alt+Shift+M")
+    assert stet.message() == "Marked 2 more × “Puttin”."
+    assert [(m.quote, m.correction) for m in stet.annotations()] == [("Puttin", "Putin")] * 3
+    stet.press("Alt+Shift+M")
+    assert stet.message() == "No other “Puttin” to mark in this document. 2 had it already."
+    stet.press("Ctrl+Z")
+    assert len(stet.annotations()) == 1
+    stet.press("Ctrl+PgDown")
+    assert stet.annotations() == []
+
+
+def test_the_project_can_be_closed_while_a_search_runs(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "e")
+    stet.press("Return")
+    stet.window.desk.projects.close()
+    stet.settle()
+    assert stet.find_dialog("concordance-dialog") is None
+
+
+def test_what_was_corrected_once_is_proposed_elsewhere_and_marked_with_its_evidence(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+Alt+H")
+    dialog = stet.dialog("substitutions-dialog")
+    says = dialog.findChild(QLabel, "substitutions-says")
+    stet.wait(lambda: says.text() == "2 places, 2 ticked.")
+    model = dialog.findChild(QTableView, "substitutions-table").model()
+    rows = [[model.index(row, column).data() for column in (1, 3, 5)] for row in range(model.rowCount())]
+    assert [row[:2] for row in rows] == [["first", "Slave Trade"], ["second", "slave trade"]]
+    assert rows[0][2].startswith("→ prisoner exchange")
+    assert rows[0][2].endswith("✓ in the reference")
+    pair = dialog.findChild(QComboBox, "substitutions-pair")
+    assert [pair.itemText(at) for at in range(pair.count())] == ["all", "slave trade → prisoner exchange  (2)"]
+    stet.click("substitutions-mark")
+    stet.wait(lambda: says.text() == "2 marks in 2 documents. 0 places, 0 ticked.")
+    stet.press("Esc")
+    assert [(m.quote, m.correction, m.evidence[0].quote) for m in stet.annotations()] == [
+        ("slave trade", "prisoner exchange", "prisoner exchange"),
+        ("Slave Trade", "prisoner exchange", "prisoner exchange"),
+    ]
+    stet.press("Ctrl+Z")
+    assert len(stet.annotations()) == 1
+
+
+def test_while_one_types_in_the_find_line_its_keys_are_its_own(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+F")
+    stet.type("Slave trade")
+    stet.press("Alt+C")
+    count = f"{stet.workspace.text.find_bar.objectName()}-count"
+    assert stet.shown(count) == "not found", "case counts now, and no comment is being written"
+    stet.press("Alt+C")
+    assert stet.shown(count).endswith("of 2")
+
+
+def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if "(TORTURED_TERM)" in label.itemText(at)))
+    button, preview = dialog.accept_button, dialog.findChild(QPlainTextEdit, "labels-preview")
+    assert not button.isEnabled()
+    stet.fill("labels-name", "NAME_FORM")
+    assert not button.isEnabled()
+    assert "already" in dialog.findChild(QLabel, "labels-dialog-complaint").text()
+    stet.fill("labels-name", "WORDING")
+    assert "Ana: 1 mark in 1 document" in preview.toPlainText()
+    assert "news-errors@2" in preview.toPlainText()
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is news-errors@2 now.")
+    assert [m.label for m in stet.annotations()] == ["WORDING"]
+    assert stet.session.scheme.label("error", "WORDING") is not None
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    assert [m.label for m in stet.annotations()] == ["TORTURED_TERM"]
+    assert stet.session.scheme.label("error", "WORDING") is None
