@@ -20,6 +20,7 @@ OTHER: dict[str, object] = {
     "text_spacing": 1.5,
     "snapping": "character",
     "show_corrections": False,
+    "together": False,
     "tour_seen": True,
 }
 
