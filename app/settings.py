@@ -51,7 +51,11 @@ TABLE = (
     ),
     Setting("show_corrections", "Marking", "Show corrections in the text", True, note="Behind the label of a mark."),
     Setting(
-        "together", "Marking", "Scroll text and reference together", True, note="By sentences that tell the same (Alt+T)."
+        "together",
+        "Marking",
+        "Scroll text and reference together",
+        True,
+        note="By sentences that tell the same (Alt+T).",
     ),
     Setting("tour_seen", "Help", "The tour was seen", False, note="Untick to see it again in the sample."),
     Setting("keys", "Keys", "Keys of actions", {}, note="Action to keys; set on the shortcuts page."),

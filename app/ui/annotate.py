@@ -59,9 +59,7 @@ class AnnotateWorkspace(AnnotateView):
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
-        self.scroll = SideScroll(session, self.text, self.reference, self.controller, self.side, actions, self)
-        self._together = bool(settings["together"])
-        self.scroll.together = self._together
+        self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
@@ -86,7 +84,7 @@ class AnnotateWorkspace(AnnotateView):
         self.reference.action_wanted.connect(self.action_wanted)
         self.side.told.connect(self._status.tell)
         self.side.swap_wanted.connect(self._on_swap_wanted)
-        self.scroll.noted.connect(self._on_noted)
+        self.beside.noted.connect(self._on_noted)
         self.finder.told.connect(self._status.tell)
         self.stepper.wanted.connect(self.open_document)
         self.stepper.told.connect(self._status.tell)
@@ -106,8 +104,6 @@ class AnnotateWorkspace(AnnotateView):
         self.inspector.find_requested.connect(self.finder.find_in_reference)
         bind = self._actions.bind
         bind("document.swap", self.side.swap)
-        bind("document.next-reference", self.side.show_next)
-        bind("document.previous-reference", self.side.show_previous)
         bind("view.documents", self.documents.focus_search)
         bind("view.corrections", self.drawn.toggle_corrections)
         bind("select.snapping", self.toggle_snapping)
@@ -155,8 +151,7 @@ class AnnotateWorkspace(AnnotateView):
         """Use other colours and fonts."""
         self.apply_look(tones, style)
         self.set_snapping(words=self._settings["snapping"] == "word")
-        if self._settings["together"] is not self._together:  # else what the action chose for now stays
-            self._together = self.scroll.together = bool(self._settings["together"])
+        self.beside.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -334,6 +329,6 @@ class AnnotateWorkspace(AnnotateView):
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
-        self.scroll.close()
+        self.beside.close()
         self.remember_place()
         self.bridge.close()

@@ -1,33 +1,38 @@
 """Text and reference side by side: the reference goes along with the text, sentence by sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import floor
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QTimer, Signal
 
 from app.core.alignment import Aligned, aligned_at, differing
 from app.session.session import Session
+from app.settings import Settings
 from app.ui.actions.registry import ActionRegistry
 from app.ui.alignments import Alignments
+from app.ui.annotate_view import AnnotateView
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.paint import Guides
 from app.ui.editor.view_state import ViewState
-from app.ui.panels.text_pane import TextPane
 from app.ui.reference_side import ReferenceSide
 
 _REST_MS = 700  # how long the reference is left alone after it was scrolled by hand
-_TRIES = 3  # each lays out more of what was only estimated
+_TRIES = 5  # each lays out more of what was only estimated
 _NEAR = 8  # sentences before and behind, of which one leads where the caret's own is aligned to nothing
-_TOP_LINE = 20
+_TOP_LINE = 40  # pixels below the top: the first line that is whole
 _LEAST_SEEN = 80
+_AIR = 6.0
+_ABOVE = 200  # pixels in which a block may begin that ends in view
+_ORIGIN = QPoint(0, 0)
 _HANDS_ON = (QEvent.Type.Wheel, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 
 
 class SideScroll(QObject):
     """Marks and brings into view what the reference says of the sentence that the person reads.
 
-    That is the caret's sentence, or the one at the top while the caret is out of view. The text leads and never follows;
-    the reference stays where it is while the person works in it.
+    That is the caret's sentence, or the one at the top while the caret is out of view. The text leads and never
+    follows; the reference stays where it is while the person works in it.
     """
 
     noted = Signal(object)
@@ -35,21 +40,21 @@ class SideScroll(QObject):
     def __init__(
         self,
         session: Session,
-        text: TextPane,
-        reference: TextPane,
+        view: AnnotateView,
         controller: EditorController,
         side: ReferenceSide,
         actions: ActionRegistry,
-        parent: QObject,
+        settings: Settings,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(view)
         self._session = session
-        self._text: TextCanvas = text.canvas
-        self._pane = reference
-        self._reference: TextCanvas = reference.canvas
+        self._settings = settings
+        self._text: TextCanvas = view.text.canvas
+        self._pane = view.reference
+        self._reference: TextCanvas = view.reference.canvas
         self._controller = controller
         self.alignments = Alignments(self)
-        self.together = True
+        self._setting = self.together = bool(settings["together"])
         self.differences = False
         self._is_selected_by_hand = False
         self._due = _timer(self, "side-scroll", 0, self.follow)
@@ -62,8 +67,16 @@ class SideScroll(QObject):
         self._reference.view_changed.connect(self._on_reference_view)
         for widget in (self._reference.viewport(), self._reference.verticalScrollBar()):
             widget.installEventFilter(self)
+        actions.bind("document.next-reference", side.show_next)
+        actions.bind("document.previous-reference", side.show_previous)
         actions.bind("view.together", self.toggle_together)
         actions.bind("view.differences", self.toggle_differences)
+
+    def take_settings(self) -> None:
+        """Do as the settings say, if they say something else than before; what the action chose for now stays."""
+        if self._settings["together"] is not self._setting:
+            self._setting = self.together = bool(self._settings["together"])
+            self._due.start()
 
     def toggle_together(self) -> None:
         """Let the reference scroll with the text, or not."""
@@ -177,21 +190,25 @@ class SideScroll(QObject):
             return
         canvas, bar = self._reference, self._reference.verticalScrollBar()
         height = canvas.viewport().height()
-        wanted = min(max(rects[0].top(), 0.0), max(0.0, height - _LEAST_SEEN))
+        # Tabs or a find line over one of the texts put it lower in the window than the other.
+        lower = canvas.viewport().mapFrom(
+            self._pane.window(), self._text.viewport().mapTo(self._pane.window(), _ORIGIN)
+        )
+        wanted = min(max(rects[0].top() + lower.y(), _AIR), max(_AIR, height - _LEAST_SEEN))
         for _ in range(_TRIES):
             there = canvas.viewport_rects(beside, beside)
             before = bar.value()
-            bar.setValue(round(before + there[0].top() - wanted) if there else before)
+            bar.setValue(floor(before + there[0].top() - wanted) if there else before)
             if bar.value() == before:
                 return
-            canvas.text_layout.blocks_between(bar.value(), bar.value() + height)
+            canvas.text_layout.blocks_between(bar.value() - _ABOVE, bar.value() + height)
 
 
-def _timer(parent: QObject, name: str, interval: int, slot: object) -> QTimer:
+def _timer(parent: QObject, name: str, interval: int, slot: Callable[[], None] | None) -> QTimer:
     timer = QTimer(parent)
     timer.setObjectName(name)
     timer.setSingleShot(True)
     timer.setInterval(interval)
-    if callable(slot):
+    if slot is not None:
         timer.timeout.connect(slot)
     return timer

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from app.core.alignment import align, aligned_at, differing, sentences
 
-WORDS = st.sampled_from(["Kyiv", "Putin", "157", "talks", "the", "slave", "trade", "é", "😀", "本", "Dr.", "is", "a.", "B!"])
+WORDS = st.sampled_from(
+    ["Kyiv", "Putin", "157", "talks", "the", "slave", "trade", "é", "😀", "本", "Dr.", "is", "a.", "B!"]
+)
 TEXTS = st.one_of(
     st.text(max_size=300),
     st.lists(st.one_of(WORDS, st.sampled_from([" ", "\n", ". ", "? ", "\r\n", "  "])), max_size=80).map(" ".join),

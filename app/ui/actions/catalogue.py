@@ -88,7 +88,9 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
     ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
     ActionSpec("view.together", "Scroll together, or not", "View", ("Alt+T",), W, tip="The reference follows the text"),
-    ActionSpec("view.differences", "Tint or untint differing words", "View", ("Alt+D",), W, tip="Against the reference"),
+    ActionSpec(
+        "view.differences", "Tint or untint differing words", "View", ("Alt+D",), W, tip="Against the reference"
+    ),
     ActionSpec("view.larger", "Larger text", "View", ("Ctrl++", "Ctrl+="), W, Needs.NOTHING),
     ActionSpec("view.smaller", "Smaller text", "View", ("Ctrl+-",), W, Needs.NOTHING),
     ActionSpec("view.theme", "Light or dark", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),

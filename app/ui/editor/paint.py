@@ -13,7 +13,6 @@ from app.ui.editor.marks import EVIDENCE, LANE, Mark
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
-
 _BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every mark
 _WORDS_TINT = 0.2
 

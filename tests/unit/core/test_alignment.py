@@ -62,7 +62,9 @@ def test_other_scripts_are_aligned_too() -> None:
     text = "प्रधानमंत्री ने दिल्ली में भाषण दिया। मौसम अच्छा था।\n"
     reference = "मौसम बहुत अच्छा था। कल प्रधानमंत्री ने दिल्ली में एक भाषण दिया।\n"
     assert beside(text, reference, "भाषण").startswith("कल प्रधानमंत्री")
-    assert beside("会議は東京で開かれた。天気は良かった。", "天気はとても良かった。会議は東京で行われた。", "東京").startswith("会議")
+    assert beside(
+        "会議は東京で開かれた。天気は良かった。", "天気はとても良かった。会議は東京で行われた。", "東京"
+    ).startswith("会議")
 
 
 @pytest.mark.parametrize(("text", "reference"), [("", ""), ("One.", ""), ("", "One."), (" \n\n", "\n"), ("…", "!!")])
@@ -113,20 +115,12 @@ def test_a_sentence_without_end_is_not_compared() -> None:
     assert differing(long, (0, len(long)), "other", (0, 5)) == ([], [])
 
 
-def test_real_texts_keep_their_ranges(shared_seeds: list[str]) -> None:
-    text, reference = shared_seeds
+@pytest.mark.needs_shared
+def test_real_texts_keep_their_ranges(shared: Path) -> None:
+    spun, report = (shared / "seeds" / name for name in ("004_7ed32b5b1d35110f.txt", "000_e659e3ece0187240.txt"))
+    text, reference = spun.read_text(encoding="utf-8"), report.read_text(encoding="utf-8")
     pairs = align(text, reference)
     assert [(pair.start, pair.end) for pair in pairs] == sentences(text)
     assert {pair.there for pair in pairs} - {None} <= set(sentences(reference))
     words = "Donald Trump, the US senator"
     assert "phone call between U.S. President Donald Trump" in beside(text, reference, words)
-
-
-@pytest.fixture
-def shared_seeds() -> list[str]:
-    """Give the founding case: a spun article, and a report of the same call."""
-    folder = Path(__file__).parents[4] / "shared" / "seeds"
-    files = [folder / "004_7ed32b5b1d35110f.txt", folder / "000_e659e3ece0187240.txt"]
-    if not all(file.is_file() for file in files):
-        pytest.skip("the seeds don’t lie beside the project")
-    return [file.read_text(encoding="utf-8") for file in files]
