@@ -58,6 +58,13 @@ TABLE = (
         note="Two clicks take the word and three the sentence anyway. Alt+Shift+X goes on to the next.",
     ),
     Setting("show_corrections", "Marking", "Show corrections in the text", True, note="Behind the label of a mark."),
+    Setting(
+        "together",
+        "Marking",
+        "Scroll text and reference together",
+        True,
+        note="By sentences that tell the same (Alt+T).",
+    ),
     Setting("tour_seen", "Help", "The tour was seen", False, note="Untick to see it again in the sample."),
     Setting("keys", "Keys", "Keys of actions", {}, note="Action to keys; set on the shortcuts page."),
 )

@@ -26,6 +26,7 @@ from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
 from app.ui.selecting_modes import SelectingModes
 from app.ui.session_bridge import SessionBridge
+from app.ui.side_scroll import SideScroll
 from app.ui.stepper import DocumentStepper
 from app.ui.theme import Tones
 from app.ui.window_state import WindowState
@@ -59,6 +60,7 @@ class AnnotateWorkspace(AnnotateView):
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
+        self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
@@ -84,6 +86,7 @@ class AnnotateWorkspace(AnnotateView):
         self.reference.action_wanted.connect(self.action_wanted)
         self.side.told.connect(self._status.tell)
         self.side.swap_wanted.connect(self._on_swap_wanted)
+        self.beside.noted.connect(self._on_noted)
         self.finder.told.connect(self._status.tell)
         self.stepper.wanted.connect(self.open_document)
         self.stepper.told.connect(self._status.tell)
@@ -105,7 +108,6 @@ class AnnotateWorkspace(AnnotateView):
         self.inspector.find_requested.connect(self.finder.find_in_reference)
         bind = self._actions.bind
         bind("document.swap", self.side.swap)
-        bind("document.next-reference", self.side.show_next)
         bind("view.documents", self.documents.focus_search)
         bind("view.corrections", self.drawn.toggle_corrections)
         self._actions.bind_prefix("layer.", self.set_layer)
@@ -152,6 +154,7 @@ class AnnotateWorkspace(AnnotateView):
         """Use other colours and fonts."""
         self.apply_look(tones, style)
         self.modes.apply()
+        self.beside.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -328,5 +331,6 @@ class AnnotateWorkspace(AnnotateView):
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
+        self.beside.close()
         self.remember_place()
         self.bridge.close()

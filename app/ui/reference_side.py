@@ -20,6 +20,7 @@ class ReferenceSide(QObject):
 
     told = Signal(object)
     swap_wanted = Signal(object)  # (uid to work in, uid to show beside it)
+    shown = Signal(object)  # uid of what stands beside the text now; "" for nothing
 
     def __init__(
         self, session: Session, text: TextPane, reference: TextPane, controller: EditorController, parent: QObject
@@ -46,6 +47,7 @@ class ReferenceSide(QObject):
             self._controller.reference_uid = ""
             self._reference.show_choices([], "")
             self._reference.show_empty("The reference of the open document is shown here.")
+            self.shown.emit("")
             return
         sides = self._sides()
         references = self._session.documents.references(state.document.uid)
@@ -61,6 +63,7 @@ class ReferenceSide(QObject):
             self._reference.show_choices([], "")
             hint = "No reference yet: the text that tells what is true."
             self._reference.show_empty(hint, action="project.link", title="Choose references…")
+            self.shown.emit("")
         else:
             self.show(current if current in sides else sides[0])
 
@@ -81,6 +84,7 @@ class ReferenceSide(QObject):
             self._reference.canvas.show_marks(marks)
         sides = self._sides()
         self._show_heading(sides if uid in sides else [*sides, uid], uid)
+        self.shown.emit(uid)
 
     def _show_heading(self, sides: Sequence[str], uid: str) -> None:
         state = self._session.state
@@ -99,11 +103,19 @@ class ReferenceSide(QObject):
             self._reference.canvas.show_marks(EvidenceMarks(evidence_for(state, uid)))
 
     def show_next(self) -> None:
-        """Show the next reference of the document."""
+        """Show the next reference of the document, round the end."""
+        self._step(1)
+
+    def show_previous(self) -> None:
+        """Show the reference before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
         sides = self._sides()
         if len(sides) > 1:
-            at = sides.index(self._controller.reference_uid) if self._controller.reference_uid in sides else -1
-            self.show(sides[(at + 1) % len(sides)])
+            current = self._controller.reference_uid
+            at = sides.index(current) + by if current in sides else min(0, by)
+            self.show(sides[at % len(sides)])
         else:
             self.told.emit("This document has no other reference.")
 

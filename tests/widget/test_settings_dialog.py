@@ -21,6 +21,7 @@ OTHER: dict[str, object] = {
     "snapping": "character",
     "click_takes": "word",
     "show_corrections": False,
+    "together": False,
     "tour_seen": True,
 }
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from app.ui import theme
@@ -43,16 +43,45 @@ def test_without_a_text_the_pane_says_why_and_what_to_do(qtbot: QtBot) -> None:
 
 def test_references_can_be_chosen_where_there_are_several(qtbot: QtBot) -> None:
     reference = pane(qtbot, side=True)
-    chooser = child(reference, QComboBox, "reference-pane-chooser")
+    tabs, chooser = (
+        child(reference, QTabBar, "reference-pane-tabs"),
+        child(reference, QComboBox, "reference-pane-chooser"),
+    )
     reference.show_choices([("a", "one")], "a")
+    assert not tabs.isVisible()
+    reference.show_choices([("a", "one"), ("b", "R&D <b>")], "b")
+    assert tabs.isVisible()
     assert not chooser.isVisible()
-    reference.show_choices([("a", "one"), ("b", "two")], "b")
-    assert chooser.isVisible()
-    assert chooser.width() > 150
-    assert chooser.currentText() == "two"
+    assert (tabs.currentIndex(), tabs.tabText(1)) == (1, "R&&D <b>")
+    assert "R&amp;D &lt;b&gt;" in tabs.tabToolTip(1)
     with qtbot.waitSignal(reference.reference_chosen) as caught:
-        pick(chooser, "a")
+        QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
     assert caught.args == ["a"]
+
+
+def test_many_references_are_a_list(qtbot: QtBot) -> None:
+    reference = pane(qtbot, side=True)
+    tabs, chooser = (
+        child(reference, QTabBar, "reference-pane-tabs"),
+        child(reference, QComboBox, "reference-pane-chooser"),
+    )
+    choices = [(f"u{number}", f"title {number}") for number in range(7)]
+    reference.show_choices(choices, "u6")
+    assert chooser.isVisible()
+    assert not tabs.isVisible()
+    assert chooser.width() > 150
+    assert chooser.currentText() == "title 6"
+    with qtbot.waitSignal(reference.reference_chosen) as caught:
+        pick(chooser, "u5")
+    assert caught.args == ["u5"]
+    reference.show_choices(choices[:6], "u5")
+    assert tabs.isVisible()
+    assert not chooser.isVisible()
+    assert (tabs.count(), tabs.currentIndex()) == (6, 5)
+    # Long titles give way; the pane doesn't grow by them.
+    wide = reference.minimumSizeHint().width()
+    reference.show_choices([(uid, "a very long title of a document " * 4) for uid, _ in choices[:6]], "u5")
+    assert reference.minimumSizeHint().width() <= max(wide, 500)
 
 
 def test_the_map_shows_what_is_in_view_and_leads_there(qtbot: QtBot) -> None:

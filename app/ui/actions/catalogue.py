@@ -85,6 +85,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("document.previous", "Previous document", "Document", ("Ctrl+PgUp",), W),
     ActionSpec("document.swap", "Swap text and reference", "Document", ("F7",), W, tip="Work in the reference instead"),
     ActionSpec("document.next-reference", "Next reference", "Document", ("Ctrl+Alt+Right",), W),
+    ActionSpec("document.previous-reference", "Previous reference", "Document", ("Ctrl+Alt+Left",), W),
     ActionSpec("mark.next", "Next mark", "Mark", ("Tab",), T),
     ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
     ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
@@ -165,6 +166,10 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.previous-pane", "Previous pane", "View", ("Shift+F6",), W, Needs.PROJECT),
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
     ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
+    ActionSpec("view.together", "Scroll together, or not", "View", ("Alt+T",), W, tip="The reference follows the text"),
+    ActionSpec(
+        "view.differences", "Tint or untint differing words", "View", ("Alt+D",), W, tip="Against the reference"
+    ),
     ActionSpec("view.larger", "Larger text", "View", ("Ctrl++", "Ctrl+="), W, Needs.NOTHING),
     ActionSpec("view.smaller", "Smaller text", "View", ("Ctrl+-",), W, Needs.NOTHING),
     ActionSpec("view.theme", "Light or dark", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),

@@ -18,7 +18,7 @@ from app.ui.editor import motions
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import Style, TextLayout
 from app.ui.editor.marks import MarkSource
-from app.ui.editor.paint import PaintContext, paint
+from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.pointer import Pointer
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones
@@ -51,6 +51,7 @@ class TextCanvas(QAbstractScrollArea):
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
+        self.guides = Guides()  # whoever changes them repaints
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -245,6 +246,7 @@ class TextCanvas(QAbstractScrollArea):
             first=first,
             last=last,
             focused=self.hasFocus(),
+            guides=self.guides,
         )
         paint(painter, context)
         painter.end()

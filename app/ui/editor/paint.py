@@ -13,6 +13,18 @@ from app.ui.editor.marks import EVIDENCE, LANE, Mark
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
+_BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every mark
+_WORDS_TINT = 0.2
+
+
+class Guides(NamedTuple):
+    """What helps to read two texts side by side, and is no mark: a sentence with a bar beside it in the margin (empty
+    for none), and words with a tinted ground.
+    """
+
+    sentence: tuple[int, int] = (0, 0)
+    words: tuple[tuple[int, int], ...] = ()
+
 
 class PaintContext(NamedTuple):
     """All that painting looks at. `first` and `last` are the visible blocks, inclusive; `focused` shows the caret."""
@@ -24,6 +36,7 @@ class PaintContext(NamedTuple):
     first: int
     last: int
     focused: bool
+    guides: Guides = Guides()
 
 
 class _Placed(NamedTuple):
@@ -37,7 +50,7 @@ def paint(painter: QPainter, context: PaintContext) -> None:
         _Placed(context.layout.block(number), context.layout.top(number))
         for number in range(context.first, context.last + 1)
     ]
-    for layer in (_fills, _selection, _texts, _strikes, _lines, _chosen, _badges, _caret):
+    for layer in (_guides, _fills, _selection, _texts, _strikes, _lines, _chosen, _badges, _caret):
         layer(painter, context, placed)
 
 
@@ -65,6 +78,19 @@ def _tint(color: str, alpha: float) -> QColor:
     tinted = QColor(color)
     tinted.setAlphaF(alpha)
     return tinted
+
+
+def _guides(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+    guides = context.guides
+    bar, ground = QColor(context.tones.faint), _tint(context.tones.warn, _WORDS_TINT)
+    for item in placed:
+        for start, end in guides.words:
+            for rect in _rects(item, start, end) if start < item.block.end and end > item.block.start else ():
+                painter.fillRect(_text_box(item, rect), ground)
+        rects = _rects(item, *guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
+        if rects:
+            high, low = rects[0].top(), rects[-1].bottom()
+            painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)
 
 
 def _fills(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:

@@ -1,20 +1,19 @@
 """A text with its heading, find line and margin map: one side of the desk."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.layout import Style
 from app.ui.labels import button, literal, plain
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
+from app.ui.panels.reference_tabs import ReferenceTabs
 from app.ui.theme import Tones
-
-_CHOOSER_LETTERS = 18
 
 
 class TextPane(QWidget):
-    """Heading, find line, canvas; the working side has a margin map, the reference side a chooser of references."""
+    """Heading, find line, canvas; the working side has a margin map, the reference side tabs of references."""
 
     reference_chosen = Signal(object)  # uid
     action_wanted = Signal(object)  # action id, from a button of the empty state
@@ -30,14 +29,8 @@ class TextPane(QWidget):
         self.map = None if side else MarginMap(tones)
         self._title = plain("", role="title", name=f"{name}-title")
         self._subtitle = plain("", tone="faint", name=f"{name}-subtitle")
-        self._chooser = QComboBox()
-        self._chooser.setObjectName(f"{name}-chooser")
-        self._chooser.setAccessibleName("Reference")
-        self._chooser.setToolTip("Which reference is shown (Ctrl+Alt+Right)")
-        self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._chooser.setMinimumContentsLength(_CHOOSER_LETTERS)
-        self._chooser.hide()
-        self._chooser.activated.connect(self._on_chosen)
+        self._choices = ReferenceTabs(name)
+        self._choices.chosen.connect(self.reference_chosen)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._text_side())
         self._empty_text = plain("", tone="faint", wrap=True, name=f"{name}-empty")
@@ -62,11 +55,9 @@ class TextPane(QWidget):
         box = QVBoxLayout(header)
         box.setContentsMargins(26, 14, 20, 4)
         box.setSpacing(1)
-        row = QHBoxLayout()
-        row.addWidget(self._title, 1)
-        row.addWidget(self._chooser)
-        box.addLayout(row)
+        box.addWidget(self._title)
         box.addWidget(self._subtitle)
+        box.addWidget(self._choices)
         return header
 
     def _text_side(self) -> QWidget:
@@ -118,12 +109,7 @@ class TextPane(QWidget):
 
     def show_choices(self, choices: list[tuple[str, str]], current: str) -> None:
         """Offer other texts for this side, as (uid, title); hidden while there is but one."""
-        self._chooser.clear()
-        for uid, title in choices:
-            self._chooser.addItem(title, uid)
-            self._chooser.setItemData(self._chooser.count() - 1, literal(title), Qt.ItemDataRole.ToolTipRole)
-        self._chooser.setCurrentIndex(max(0, self._chooser.findData(current)))
-        self._chooser.setVisible(len(choices) > 1)
+        self._choices.show_choices(choices, current)
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
@@ -133,9 +119,6 @@ class TextPane(QWidget):
 
     def _on_hit(self, span: tuple[int, int]) -> None:
         self.canvas.select(*span)
-
-    def _on_chosen(self, _index: int) -> None:
-        self.reference_chosen.emit(self._chooser.currentData())
 
     def _on_empty_clicked(self, _checked: bool) -> None:
         self.action_wanted.emit(self._empty_action)
