@@ -103,6 +103,17 @@ def test_an_end_is_where_the_text_runs_from_right_to_left(qtbot: QtBot) -> None:
     assert span == (start, len(ARABIC))
 
 
+def test_the_brush_takes_no_ends(qtbot: QtBot) -> None:
+    canvas = with_chosen(qtbot)
+    found = drags_of(canvas)
+    canvas.pointer.set_brush(on=True)
+    drag(canvas, edge(canvas, END), edge(canvas, ENGLISH.index("poke")))
+    assert found == []
+    assert "spoke" in selected(canvas)
+    hover(canvas, edge(canvas, START))
+    assert shape(canvas) is Qt.CursorShape.CrossCursor
+
+
 def test_each_part_of_a_mark_in_parts_has_its_ends(qtbot: QtBot) -> None:
     parts = (Fragment(0, 6), Fragment(START, END))
     canvas = shown(qtbot, ENGLISH, [Mark("it", "it", parts, Drawing.WAVE, "#D55E00")])

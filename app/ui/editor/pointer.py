@@ -80,7 +80,7 @@ class Pointer(QObject):
 
     def _edge_under(self, position: QPointF) -> Edge | None:
         canvas = self._canvas
-        if not self.reshapes:
+        if not self.reshapes or self.is_brush:  # the brush often begins where the last mark ends
             return None
         return edge_at(canvas.text_layout, canvas.view.chosen, canvas.content_point(position))
 
