@@ -111,17 +111,12 @@ class AnnotateWorkspace(AnnotateView):
         bind("view.documents", self.documents.focus_search)
         bind("view.corrections", self.drawn.toggle_corrections)
         self._actions.bind_prefix("layer.", self.set_layer)
-        self._bind_shared()
-
-    def _bind_shared(self) -> None:
-        bind = self._actions.bind
-        bind("view.next-pane", self._panes.forth)
-        bind("view.previous-pane", self._panes.back)
 
     def take_actions(self) -> None:
         """Answer again to the actions that every workspace knows, when this one comes back to the front."""
         self._is_in_front = True
-        self._bind_shared()
+        self.history.bind(self._actions)
+        self._panes.bind(self._actions)
         self._enable()
         self.facts.show_place(self.text.canvas.view)
         self.facts.count_all()

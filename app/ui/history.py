@@ -26,6 +26,10 @@ class History(QObject):
         self._chooser = chooser
         self._change: Change | None = None
         bridge.changed.connect(self._on_session_changed)
+        self.bind(actions)
+
+    def bind(self, actions: ActionRegistry) -> None:
+        """Answer to undo and redo; again, when another workspace did so meanwhile."""
         actions.bind("edit.undo", self.undo)
         actions.bind("edit.redo", self.redo)
 

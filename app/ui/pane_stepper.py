@@ -13,6 +13,10 @@ class PaneStepper(QObject):
     def __init__(self, view: AnnotateView, actions: ActionRegistry) -> None:
         super().__init__(view)
         self._view = view
+        self.bind(actions)
+
+    def bind(self, actions: ActionRegistry) -> None:
+        """Answer to F6; again, when another workspace did so meanwhile."""
         actions.bind("view.next-pane", self.forth)
         actions.bind("view.previous-pane", self.back)
 
