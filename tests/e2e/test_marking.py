@@ -503,6 +503,13 @@ def test_selections_grow_to_words_or_not(desk: Driver, route: str) -> None:
     assert desk.marks() == [("n", "ROLE_ATTRIBUTE")]
     desk.press("Ctrl+Z")
     desk.run("select.snapping", route)
+    assert "whole sentences" in desk.message()
+    desk.put_caret("nator")
+    desk.press("Shift+Right", "R")
+    ((quote, _),) = desk.marks()
+    assert (quote.startswith("Donald Trump, the US senator"), quote.count(".")) == (True, 1)
+    desk.press("Ctrl+Z")
+    desk.run("select.snapping", route)
     desk.put_caret("nator")
     desk.press("Shift+Right", "R")
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]

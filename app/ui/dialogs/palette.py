@@ -12,7 +12,7 @@ from app.ui.dialogs.base import Dialog
 from app.ui.labels import plain
 
 _MOST = 60
-_ALIKE = 65  # of 100: one slip in a short word
+_ALIKE = 72  # of 100: one slip in a short word
 _LEAST_LETTERS = 3
 _PARTS = re.compile(r"[\s:,/-]+")
 
