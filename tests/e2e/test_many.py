@@ -47,7 +47,7 @@ def written(stet: Driver, words: str) -> None:
 
 
 def mark_the_term(stet: Driver) -> None:
-    stet.mark("slave trade", "F4", "t")
+    stet.mark("slave trade", "F4", "d")
     stet.press("Alt+3")
     stet.correct("prisoner exchange")
     stet.find_evidence("prisoner exchange")
