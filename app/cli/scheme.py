@@ -49,14 +49,14 @@ def command(
     FILE is a TOML file or the name of a scheme that ships with Stet. Checking and applying say which annotations have
     labels that the new scheme doesn't know; those stay as they are. Without a project: stet scheme check FILE.
 
+    “migrate” changes labels in the scheme and in everyone's annotations together, as one step that can be undone.
+
     \b
     Example:
       stet scheme news.stet > mine.toml
       stet scheme check mine.toml
       stet scheme news.stet apply mine.toml
-      stet scheme news.stet migrate --rename error.TERM=WORDING --dry-run
-
-    “migrate” changes labels in the scheme and in everyone's annotations together, as one step that can be undone.
+      stet scheme news.stet migrate --rename error.TORTURED_TERM=WORDING --dry-run
     """
     changes = _changes(rename, merge, delete)
     if bool(changes) != (action == "migrate"):

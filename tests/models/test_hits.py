@@ -23,3 +23,10 @@ def test_ticks_survive_regrouping_and_screen_readers_hear_them(qtbot, qtmodeltes
     assert model.groups() == [("x", 2), ("y", 2)]
     model.group_by(Grouping.FORM, "y")
     assert [hit.start for hit in model.ticked()] == [9]
+
+
+def test_what_stands_before_is_cut_at_its_beginning() -> None:
+    model = HitsModel(parse_scheme(scheme_source("ner")))
+    model.add([Hit("a", "a.txt", 5, 8, "Then ", "she", " left"), Hit("a", "a.txt", 95, 98, "word " * 12, "she", "")])
+    assert model.index(0, 2).data() == "Then"
+    assert model.index(1, 2).data() == "…" + ("word " * 12).strip()[-40:]

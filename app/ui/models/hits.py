@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("", "Document", "Before", "Found", "After", "Marked as")
 TICK, DOCUMENT, BEFORE, FOUND, AFTER, MARKED = range(6)
 _NOWHERE = QModelIndex()
+_MOST_BEFORE = 40  # characters: of what is cut, the end matters
 
 
 class Grouping(StrEnum):
@@ -136,6 +137,9 @@ class HitsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.last_column if section == MARKED else COLUMNS[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section == BEFORE else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -169,7 +173,9 @@ class HitsModel(QAbstractTableModel):
 
     def _text(self, hit: Hit, column: int) -> str:
         if column == BEFORE:
-            return "…" + " ".join(hit.before.split())[-40:] if hit.before else ""
+            before = " ".join(hit.before.split())
+            is_all = len(before) <= _MOST_BEFORE and len(hit.before) == hit.start
+            return before if is_all else "…" + before[-_MOST_BEFORE:]
         texts = {DOCUMENT: title_of(hit.name), FOUND: hit.match, AFTER: hit.after, MARKED: self.marked_as(hit)}
         return " ".join(texts.get(column, "").split())
 
