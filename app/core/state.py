@@ -42,7 +42,7 @@ class DocumentState(NamedTuple):
             status=status,
             annotations=by_uid,
             relations={relation.uid: relation for relation in relations},
-            intervals=IntervalIndex(interval for a in by_uid.values() for interval in intervals_of(a)),
+            intervals=IntervalIndex([Interval(f.start, f.end, a.uid) for a in by_uid.values() for f in a.fragments]),
         )
 
     def overlapping(self, start: int, end: int) -> list[Annotation]:

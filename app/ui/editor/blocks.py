@@ -8,7 +8,8 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
+from operator import add
 
 from app.ui.editor.clusters import hangs_on
 
@@ -20,29 +21,38 @@ _BACK = 500  # how far before the longest end a better one is looked for
 
 
 class Blocks:
-    """Start and end of each block, in code points. Together they cover the text but for line ends."""
+    """Start and length of each block, in code points. Together they cover the text but for line ends."""
 
     def __init__(self, text: str, *, cut: Callable[[int, int], int | None] | None = None) -> None:
         """Cut a text. `cut` says where a paragraph may best be cut between two places, None for no matter."""
         self._cut = cut
         self.starts = array("q")
-        self.ends = array("q")
+        self.lengths = array("q")
         # Most paragraphs are as short as a block, and in most texts all line ends are "\n": both are found in C, for
         # a text of 10 MB is opened while somebody waits.
         lines = text.split("\n")
+        lengths = array("q", map(len, lines))
         has_others = "\r" in text or "\u2029" in text
-        tops = array("q", accumulate((len(line) + 1 for line in lines), initial=0))
+        tops = array("q", accumulate(map(add, lengths, repeat(1)), initial=0))
         tops.pop()
-        if not has_others and max(map(len, lines)) <= MOST_CHARACTERS:
-            self.starts = tops
-            self.ends = array("q", map(int.__add__, tops, map(len, lines)))
+        if not has_others and max(lengths) <= MOST_CHARACTERS:
+            self.starts, self.lengths = tops, lengths
             return
         last = len(lines) - 1
-        for number, (top, line) in enumerate(zip(tops, lines, strict=True)):
+        for number, (top, length) in enumerate(zip(tops, lengths, strict=True)):
             if has_others:
-                self._add_parts(text, top, top + len(line), is_last=number == last)
+                self._add_parts(text, top, top + length, is_last=number == last)
             else:
-                self._add(text, top, top + len(line))
+                self._add(text, top, top + length)
+
+    @property
+    def ends(self) -> "array[int]":
+        """Ends of all blocks; `end` is that of one."""
+        return array("q", map(add, self.starts, self.lengths))
+
+    def end(self, number: int) -> int:
+        """Return the end of a block."""
+        return self.starts[number] + self.lengths[number]
 
     def _add_parts(self, text: str, start: int, end: int, *, is_last: bool) -> None:
         """Add what stands between two "\n", where the other line ends may stand too."""
@@ -60,17 +70,17 @@ class Blocks:
             if cut is None or not _may_cut(text, cut):
                 cut = _cut_before(text, most)
             self.starts.append(start)
-            self.ends.append(cut)
+            self.lengths.append(cut - start)
             start = cut
         self.starts.append(start)
-        self.ends.append(end)
+        self.lengths.append(end - start)
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def goes_on(self, number: int) -> bool:
         """Tell whether a block's paragraph goes on in the next block."""
-        return number + 1 < len(self.starts) and self.starts[number + 1] == self.ends[number]
+        return number + 1 < len(self.starts) and self.starts[number + 1] == self.end(number)
 
     def at(self, offset: int) -> int:
         """Return the block that holds a place; one inside a line end belongs to the block before."""

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -349,7 +348,7 @@ class TextLayout:
         full, empty = line + self.style.lanes * LANE_HEIGHT + badge + _MARGIN, line * 0.6
         gap = self.style.font.pixelSize() * 0.3
         # Lengths repeat: each is worked out once, and the rest is looked up in C.
-        lengths = array("q", map(int.__sub__, self.blocks.ends, self.blocks.starts))
+        lengths = self.blocks.lengths
         by_length = {length: full * (1 + int(length / a_line)) + gap for length in set(lengths)}
         by_length[0] = empty
         return map(by_length.__getitem__, lengths)
@@ -358,7 +357,7 @@ class TextLayout:
         """Return a block laid out, with its marks."""
         found = self._cache.get(number)
         if found is None:
-            start, end = self.blocks.starts[number], self.blocks.ends[number]
+            start, end = self.blocks.starts[number], self.blocks.end(number)
             is_cut = self.blocks.goes_on(number)
             goes_on = number > 0 and self.blocks.goes_on(number - 1)
             found = BlockLayout(
@@ -381,7 +380,7 @@ class TextLayout:
         """Tell how the paragraph of a block runs that begins in an earlier one."""
         while number > 0 and self.blocks.goes_on(number - 1):
             number -= 1
-        return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.ends[number]])
+        return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
     def _place(self, number: int, block: BlockLayout) -> float:
         block.place(self.source.marks_in(block.start, block.end))
