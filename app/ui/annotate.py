@@ -92,7 +92,7 @@ class AnnotateWorkspace(AnnotateView):
         self.chosen.brush.changed.connect(self._on_brush)
         self.chosen.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
-        self.facts.counted.connect(self._on_counted)
+        self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)
@@ -261,10 +261,6 @@ class AnnotateWorkspace(AnnotateView):
         self.side.refresh()
         self.facts.count_all()
         self.documents_model.refresh(state.document.uid, problems=self.facts.open_rules)
-
-    def _on_counted(self) -> None:
-        if self._session.state is not None:
-            self.documents_model.refresh(self._session.state.document.uid, problems=self.facts.open_rules)
 
     def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
         work, beside = pair

@@ -24,7 +24,7 @@ _BETWEEN_MS = 2
 class DocumentFacts(QObject):
     """Keeps the status bar, the caption of the marks and the margin map true."""
 
-    counted = Signal()  # all marks are counted, some time after the document was opened
+    counted = Signal(object)  # (uid, open rules) of a document whose marks are counted, some time after it was opened
 
     def __init__(
         self,
@@ -82,7 +82,8 @@ class DocumentFacts(QObject):
         if not self._uncounted:
             self._pause.stop()
             self._show()
-            self.counted.emit()
+            if self._session.state is not None:
+                self.counted.emit((self._session.state.document.uid, self._rules))
 
     def follow(self, change: Change) -> None:
         """Count what a change brought and took: the same work however many annotations there are."""

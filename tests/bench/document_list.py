@@ -17,7 +17,7 @@ _TEXT = "The senator said on Monday that the budget of the city was voted down b
 _COLUMNS = "id, uid, name, sha256, length, words, meta, batch, text"
 
 
-def measure_list(documents: int) -> Sequence[Row]:
+def measure_list(documents: int, *, runs: int = _RUNS) -> Sequence[Row]:
     """Measure a project with so many documents."""
     from PySide6.QtWidgets import QApplication
 
@@ -25,7 +25,7 @@ def measure_list(documents: int) -> Sequence[Row]:
         path = folder / "many.stet"
         _make(path, documents)
         with window_on(path) as window:
-            opened = clock.middle([clock.timed(lambda: _opened(window, path)) for _ in range(_RUNS)])
+            opened = clock.middle([clock.timed(lambda: _opened(window, path)) for _ in range(runs)])
             workspace = window.desk.workspace
             assert workspace is not None
             bar = workspace.documents.list.verticalScrollBar()
@@ -34,7 +34,7 @@ def measure_list(documents: int) -> Sequence[Row]:
                 bar.setValue(bar.value() + bar.pageStep())
                 QApplication.processEvents()
 
-            pages = clock.middle([clock.at([clock.timed(turn) for _ in range(_PAGES)], 0.5) for _ in range(_RUNS)])
+            pages = clock.middle([clock.at([clock.timed(turn) for _ in range(_PAGES)], 0.5) for _ in range(runs)])
             model = workspace.documents_model
 
             def find(word: str) -> None:
@@ -42,7 +42,7 @@ def measure_list(documents: int) -> Sequence[Row]:
                 QApplication.processEvents()
 
             rare, common = (
-                clock.middle([clock.timed(lambda word=word: find(word)) for _ in range(_RUNS)])
+                clock.middle([clock.timed(lambda word=word: find(word)) for _ in range(runs)])
                 for word in (f"unique{documents // 2}", "senator")
             )
     name = f"{documents:,} documents"

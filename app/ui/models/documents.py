@@ -86,6 +86,10 @@ class DocumentListModel(QAbstractListModel):
             index = self.index(row)
             self.dataChanged.emit(index, index)
 
+    def show_rules(self, counted: tuple[str, int]) -> None:
+        """Say how many rules are open in a document, given by its uid."""
+        self.refresh(counted[0], problems=counted[1])
+
     def refresh_all(self) -> None:
         """Read the visible rows again."""
         self._pages.clear()

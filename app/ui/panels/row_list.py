@@ -26,6 +26,9 @@ class RowList(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         across, down = self.horizontalHeader(), self.verticalHeader()
+        for header, what in ((across, "across"), (down, "down")):  # hidden, yet there for whoever lists the widgets
+            header.setObjectName(f"{name}-{what}")
+            header.setAccessibleName(title)
         across.hide()
         across.setMinimumSectionSize(1)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
