@@ -11,7 +11,8 @@ import unicodedata
 _JOINERS = "'’-‐‑"
 _DIGIT_JOINERS = ".,:"
 _REACH = 2000  # how far a search may look; a "sentence" of more is cut there
-_PARAGRAPH_END = re.compile("[\n\r\u2029]")
+_PARAGRAPH_ENDS = "\n\r\u2029"
+_IN_PARAGRAPH = re.compile(f"[^{_PARAGRAPH_ENDS}]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
 _NO_END = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|vs|e\.g|i\.e|etc|approx|[A-Z]\.[A-Z]))\.$"
@@ -132,16 +133,54 @@ def previous_word_end(text: str, offset: int) -> int:
 
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
     """Return the line of the file that holds the place, without its line end."""
-    found = _PARAGRAPH_END.search(text, offset)
-    high = found.start() if found else len(text)
-    at = offset
-    while at > 0:
-        low = max(0, at - _REACH)
-        last = max(text.rfind(end, low, at) for end in "\n\r\u2029")
-        if last >= 0:
-            return (last + 1, high)
-        at = low
-    return (0, high)
+    return (_end_before(text, offset) + 1, _end_from(text, offset))
+
+
+def _end_from(text: str, offset: int) -> int:
+    """Return where the first line end is from a place on, the text's end if there is none. A line may be the whole of
+    10 MB: the search is one in C, and looks ever further.
+    """
+    reach = _REACH
+    while offset < len(text):
+        found = [at for end in _PARAGRAPH_ENDS if (at := text.find(end, offset, offset + reach)) >= 0]
+        if found:
+            return min(found)
+        offset, reach = offset + reach, reach * 2
+    return len(text)
+
+
+def _end_before(text: str, offset: int) -> int:
+    """Return where the last line end before a place is, -1 if there is none."""
+    reach = _REACH
+    while offset > 0:
+        low = max(0, offset - reach)
+        found = max(text.rfind(end, low, offset) for end in _PARAGRAPH_ENDS)
+        if found >= 0:
+            return found
+        offset, reach = low, reach * 2
+    return -1
+
+
+def next_paragraph(text: str, offset: int) -> int:
+    """Return where the next paragraph with something in it starts, the text's end if there is none."""
+    found = _IN_PARAGRAPH.search(text, _end_from(text, offset))
+    return found.start() if found else len(text)
+
+
+def previous_paragraph(text: str, offset: int) -> int:
+    """Return where the paragraph starts that holds the place; from a start, where the one before starts that has
+    something in it.
+    """
+    start = _end_before(text, offset) + 1
+    if start < offset:
+        return start
+    while start > 0:  # over empty lines, of which there may be a million
+        low = max(0, start - _REACH)
+        kept = len(text[low:start].rstrip(_PARAGRAPH_ENDS))
+        if kept:
+            return _end_before(text, low + kept) + 1
+        start = low
+    return 0
 
 
 def sentence_at(text: str, offset: int) -> tuple[int, int]:

@@ -21,7 +21,7 @@ class _Chunk(NamedTuple):
 
 
 def _chunk(items: tuple[Interval, ...]) -> _Chunk:
-    return _Chunk(items, max(item.end for item in items))
+    return _Chunk(items, max([item.end for item in items]))
 
 
 class IntervalIndex:

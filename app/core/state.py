@@ -7,6 +7,8 @@ from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
 
+_BEHIND = 2**62  # further on than any place in a text
+
 
 class DocumentState(NamedTuple):
     """A document with one annotation set. Never changed in place; `app.core.edits.apply` makes the next one.
@@ -40,13 +42,35 @@ class DocumentState(NamedTuple):
             status=status,
             annotations=by_uid,
             relations={relation.uid: relation for relation in relations},
-            intervals=IntervalIndex(interval for a in by_uid.values() for interval in intervals_of(a)),
+            intervals=IntervalIndex([Interval(f.start, f.end, a.uid) for a in by_uid.values() for f in a.fragments]),
         )
 
     def overlapping(self, start: int, end: int) -> list[Annotation]:
         """Return the annotations with a fragment in `[start, end)`, each once, in order of that fragment."""
         uids = dict.fromkeys(hit.uid for hit in self.intervals.overlapping(start, end))
         return [self.annotations[uid] for uid in uids]
+
+    def neighbour(self, key: tuple[int, int, str], by: int) -> Annotation | None:
+        """Return the annotation behind a key of `reading_order`, or with -1 the one before it, round the end; None in
+        a state without annotations. Takes as long as it takes to find a few.
+        """
+        here = [a for a in self._starting(key[0]) if (reading_order(a) > key if by > 0 else reading_order(a) < key)]
+        if not here:
+            start = self._next_start(key[0], by)
+            here = self._starting(self._next_start(-1 if by > 0 else _BEHIND, by) if start is None else start)
+        return (min if by > 0 else max)(here, key=reading_order, default=None)
+
+    def _starting(self, start: int | None) -> list[Annotation]:
+        return [] if start is None else [a for a in self.overlapping(start, start) if a.start == start]
+
+    def _next_start(self, start: int, by: int) -> int | None:
+        """Return the next place, or the one before, at which an annotation starts; further fragments don't count."""
+        at: Interval | None = Interval(start, _BEHIND if by > 0 else -1, "")
+        while at is not None:
+            at = self.intervals.next_from(at) if by > 0 else self.intervals.previous_from(at)
+            if at is not None and self.annotations[at.uid].start == at.start:
+                return at.start
+        return None
 
     def in_order(self) -> list[Annotation]:
         """Return all annotations by start, end and uid: the order of lists and exports."""

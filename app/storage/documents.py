@@ -3,6 +3,7 @@
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from app.core.annotation import Status
@@ -80,8 +81,11 @@ class Documents:
 
     def count_work(self) -> int:
         """Return how many documents there are to work on: those that aren't only references of others."""
-        sql = f"SELECT count(*) FROM document WHERE removed IS NULL AND {_IS_WORK}"
-        return self._read.execute(sql).fetchone()[0]
+        only_references = (
+            "SELECT count(*) FROM (SELECT DISTINCT reference FROM reference WHERE reference NOT IN "
+            "(SELECT document FROM reference)) r JOIN document d ON d.id = r.reference AND d.removed IS NULL"
+        )
+        return self.count() - self._read.execute(only_references).fetchone()[0]
 
     def to_work_on(self) -> list[WorkRow]:
         """Return the documents to work on, in order of import: those that aren't only references of others."""
@@ -93,9 +97,45 @@ class Documents:
 
     def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
         """Return the row numbers of the documents in order of import; with a query, of those that have it."""
+        if limit is None:
+            return self._all_keys() if not query.strip() else self._keys_with(query)
         sql, arguments = _searched(query)
-        sql += " ORDER BY id" + (f" LIMIT {limit:d}" if limit is not None else "")
-        return array("q", (row[0] for row in self._read.execute(sql, arguments)))
+        return array("q", chain.from_iterable(self._read.execute(f"{sql} ORDER BY id LIMIT {limit:d}", arguments)))
+
+    def _hidden(self) -> set[int]:
+        return set(chain.from_iterable(self._read.execute("SELECT id FROM document WHERE removed IS NOT NULL")))
+
+    def _all_keys(self) -> "array[int]":
+        """Return the row numbers of all documents. Rows are hidden, never deleted, so the numbers have no holes but
+        those of hidden ones: what can be counted needn't be read, which takes long for a million.
+        """
+        # Asked together, SQLite would read a whole index for what it finds at once by itself.
+        count, last = (
+            self._read.execute(f"SELECT {what} FROM document").fetchone()[0]
+            for what in ("count(*)", "coalesce(max(id), 0)")
+        )
+        if count != last:
+            sql = "SELECT id FROM document WHERE removed IS NULL ORDER BY id"
+            return array("q", chain.from_iterable(self._read.execute(sql)))
+        hidden = self._hidden()
+        every = range(1, last + 1)
+        return array("q", (key for key in every if key not in hidden) if hidden else every)
+
+    def _keys_with(self, query: str) -> "array[int]":
+        """Return the row numbers of the documents that have a query in name or text: two questions that an index
+        answers each, where one with OR would read all documents.
+        """
+        match = fts_query(query)
+        name = f"%{_escaped(query.strip())}%"
+        named = self._read.execute("SELECT id FROM document WHERE name LIKE ? ESCAPE '\\'", [name])
+        other = set(chain.from_iterable(named)) - (hidden := self._hidden())
+        if not match:
+            return array("q", sorted(other))
+        sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
+        found = array("q", chain.from_iterable(self._read.execute(sql, [match])))
+        if hidden or other:
+            found = array("q", sorted(other.union(found) - hidden))
+        return found
 
     def next_work(
         self,

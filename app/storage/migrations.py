@@ -136,6 +136,12 @@ def m002_several_annotators(db: Database) -> None:
     db.execute("INSERT INTO about (key, value) VALUES ('uid', ?)", [new_uid()])
 
 
+@MIGRATIONS()
+def m003_hidden_documents(db: Database) -> None:
+    """Counting the documents that are there, without reading past their texts."""
+    db.table("document").create_index(["removed"])
+
+
 # A clustered table's key must be its first columns in their order, or quick_check of SQLite 3.40 calls it damaged.
 # `decision` is append-only: taking one back adds a row with the act “withdraw”, bringing it back another “decide”.
 # `handed` holds what an annotator's set was like each time it went out to a file (its uid) or came back from it: its

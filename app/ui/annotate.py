@@ -94,6 +94,7 @@ class AnnotateWorkspace(AnnotateView):
         self.chosen.brush.changed.connect(self._on_brush)
         self.chosen.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
+        self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)

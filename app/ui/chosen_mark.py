@@ -123,28 +123,27 @@ class ChosenMark(QObject):
 
     def next_open_rule(self) -> None:
         """Choose the next mark that a rule still asks something of."""
-        state = self._session.state
-        self._choose_open_behind(state.in_order() if state else [])
+        self._choose_open_behind(1)
 
     def previous_open_rule(self) -> None:
         """Choose the mark before that a rule still asks something of."""
-        state = self._session.state
-        self._choose_open_behind(state.in_order()[::-1] if state else [])
+        self._choose_open_behind(-1)
 
-    def _choose_open_behind(self, ordered: list[Annotation]) -> None:
-        chosen = self._controller.chosen
-        uids = [annotation.uid for annotation in ordered]
-        first = uids.index(chosen.uid) + 1 if chosen is not None and chosen.uid in uids else 0
-        self._choose_open([*ordered[first:], *ordered[:first]])
+    def _choose_open_behind(self, by: int) -> None:
+        chosen, model = self._controller.chosen, self._view.marks_model
+        first = 0 if by > 0 else model.rowCount() - 1
+        self._choose_open(model.row_of(chosen.uid) + by if chosen is not None else first, by)
 
     def first_open_rule(self) -> None:
         """Choose the first mark that a rule still asks something of."""
-        state = self._session.state
-        self._choose_open(state.in_order() if state else [])
+        self._choose_open(0)
 
-    def _choose_open(self, ordered: list[Annotation]) -> None:
-        for annotation in ordered:
-            problems = self._view.marks_model.problems(annotation)
+    def _choose_open(self, first: int, by: int = 1) -> None:
+        model = self._view.marks_model
+        count = model.rowCount()
+        for number in range(first, first + by * count, by):
+            annotation = model.annotation(number % count)
+            problems = model.problems(annotation)
             if problems:
                 self._controller.choose(annotation.uid)
                 self.told.emit(problems[0].message)

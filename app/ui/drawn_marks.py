@@ -28,8 +28,11 @@ class DrawnMarks:
         return AnnotationMarks(state, self._session.scheme, corrections=self.corrections, proof=self._own_proof)
 
     def follow(self, change: Change) -> bool:
-        """Draw what a change touched; return whether evidence was among it."""
-        proof = [e for a in change.annotations() for e in a.evidence]
+        """Draw what a change touched; return whether evidence was among it. A mark that keeps its evidence changes
+        nothing of what is drawn of that; finding all of it anew would read every mark.
+        """
+        others = [a for pair in change.replaced if pair[0].evidence != pair[1].evidence for a in pair]
+        proof = [e for a in (*change.added, *change.removed, *others) for e in a.evidence]
         own = [(e.start, e.end) for e in proof if e.document == change.document]
         source = self.read() if own else self._source()
         self._canvas.show_marks(source, [*change.touched(), *own])

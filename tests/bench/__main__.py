@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME] [--json] [--full]` runs the benchmarks and prints a table, or one JSON object a line.
 
-With `--full`, import and export are measured at the size of their goals, which takes minutes.
+With `--full`, import, export and the reading surface are measured at the size of their goals, which takes minutes.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, bulk, concordance, grouping, keys, start
+from tests.bench import agreement, bulk, concordance, grouping, keys, start, surface
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
@@ -19,8 +19,9 @@ BENCHES: dict[str, Bench] = {
     "concordance": concordance.run,
     "import": bulk.run_import,
     "export": bulk.run_export,
+    "surface": surface.run,
 }
-FULL: dict[str, Bench] = {"import": bulk.run_full_import, "export": bulk.run_full_export}
+FULL: dict[str, Bench] = {"import": bulk.run_full_import, "export": bulk.run_full_export, "surface": surface.run_full}
 
 
 def main(arguments: list[str]) -> int:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One figure. `ratio` is ours / baseline; `goal` is the largest ratio that is good enough."""
+    """One figure. `ratio` is ours / baseline; `goal` is the largest ratio that is good enough; `note` says what else
+    was seen.
+    """
 
     name: str
     ours: float
@@ -15,6 +17,7 @@ class Row(NamedTuple):
     baseline_name: str
     goal: float
     unit: str = "ms"
+    note: str = ""
 
     @property
     def ratio(self) -> float:
@@ -38,6 +41,7 @@ class Row(NamedTuple):
                 "goal": self.goal,
                 "met": self.met,
                 "unit": self.unit,
+                "note": self.note,
             }
         )
 
@@ -47,7 +51,7 @@ Bench = Callable[[], Sequence[Row]]
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table for people."""
-    head = ("what", "ours", "baseline", "", "ratio", "goal", "")
+    head = ("what", "ours", "baseline", "", "ratio", "goal", "", "note")
     lines = [head]
     for row in rows:
         lines.append(
@@ -56,9 +60,10 @@ def table(rows: Sequence[Row]) -> str:
                 f"{row.ours:.2f} {row.unit}",
                 f"{row.baseline:.2f} {row.unit}",
                 row.baseline_name,
-                f"{row.ratio:.2f}",
+                f"{row.ratio:.2f}" if row.ratio >= 0.1 else f"{row.ratio:.4f}",
                 f"<= {row.goal:g}",
                 "met" if row.met else "MISSED",
+                row.note,
             )
         )
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]

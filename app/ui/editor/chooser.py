@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.edits import Change
-from app.core.state import reading_order
+from app.core.state import DocumentState, reading_order
 from app.session.session import Session
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.pointer import MarkClick
@@ -154,23 +154,29 @@ class MarkChooser(QObject):
         if state is None or not state.annotations:
             self.told.emit("There is no mark yet.")
             return
-        ordered = state.in_order()
-        if alike:
-            if kind is None:
-                self.told.emit("No mark is chosen. Tab steps through them.")
-                return
-            ordered = [other for other in ordered if (other.layer, other.label) == (kind.layer, kind.label)]
-            if [other.uid for other in ordered] == [self._uid]:
+        chosen, caret = self.chosen, self._text.view.caret
+        key = reading_order(chosen) if chosen is not None else (caret, -1, "")
+        if not alike:
+            found = state.neighbour(key, by)
+        elif kind is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+            return
+        else:
+            found = _alike(state, kind, key, by)
+            if found is None or found.uid == self._uid:
                 self.told.emit("There is no other mark with this label.")
                 return
-        uids = [annotation.uid for annotation in ordered]
-        if self._uid in uids:
-            at = (uids.index(self._uid) + by) % len(uids)
-        else:
-            caret = self._text.view.caret
-            behind = next((number for number, a in enumerate(ordered) if a.start >= caret), len(ordered))
-            at = (behind if by > 0 else behind - 1) % len(ordered)
-        self.choose(uids[at])
+        if found is not None:
+            self.choose(found.uid)
+
+
+def _alike(state: DocumentState, kind: Annotation, key: tuple[int, int, str], by: int) -> Annotation | None:
+    """Return the annotation with the same label that comes behind a place in reading order (or, with -1, before it),
+    round the end.
+    """
+    others = [other for other in state.annotations.values() if (other.layer, other.label) == (kind.layer, kind.label)]
+    beyond = [other for other in others if (reading_order(other) > key if by > 0 else reading_order(other) < key)]
+    return (min if by > 0 else max)(beyond or others, key=reading_order, default=None)
 
 
 def _length(annotation: Annotation) -> int:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -339,23 +340,24 @@ class TextLayout:
         last = layout.lineAt(layout.lineCount() - 1).textStart()
         return start + OffsetMap(text).from_u16(last) if last > 0 else None
 
-    def _estimates(self) -> list[float]:
+    def _estimates(self) -> Iterator[float]:
         metrics = QFontMetricsF(self.style.font)
         badge = QFontMetricsF(self.style.badge_font).height() + 1 if self.style.badges else 0
         line = metrics.height() * self.style.spacing
         a_line = max(1.0, self.width / max(1.0, metrics.averageCharWidth() * 1.05))
         full, empty = line + self.style.lanes * LANE_HEIGHT + badge + _MARGIN, line * 0.6
         gap = self.style.font.pixelSize() * 0.3
-        return [
-            empty if start == end else full * (1 + int((end - start) / a_line)) + gap
-            for start, end in zip(self.blocks.starts, self.blocks.ends, strict=True)
-        ]
+        # Lengths repeat: each is worked out once, and the rest is looked up in C.
+        lengths = self.blocks.lengths
+        by_length = {length: full * (1 + int(length / a_line)) + gap for length in set(lengths)}
+        by_length[0] = empty
+        return map(by_length.__getitem__, lengths)
 
     def block(self, number: int) -> BlockLayout:
         """Return a block laid out, with its marks."""
         found = self._cache.get(number)
         if found is None:
-            start, end = self.blocks.starts[number], self.blocks.ends[number]
+            start, end = self.blocks.starts[number], self.blocks.end(number)
             is_cut = self.blocks.goes_on(number)
             goes_on = number > 0 and self.blocks.goes_on(number - 1)
             found = BlockLayout(
@@ -378,7 +380,7 @@ class TextLayout:
         """Tell how the paragraph of a block runs that begins in an earlier one."""
         while number > 0 and self.blocks.goes_on(number - 1):
             number -= 1
-        return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.ends[number]])
+        return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
     def _place(self, number: int, block: BlockLayout) -> float:
         block.place(self.source.marks_in(block.start, block.end))

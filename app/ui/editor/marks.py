@@ -17,9 +17,8 @@ EVIDENCE_COLOR = "#009E73"
 
 class Mark(NamedTuple):
     """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
-    line's thickness; `note` stands behind the badge, `open` says that rules fail, and `struck` strikes the words out. A
-    LANE mark says which `lane` it
-    lies in, from 0 at the text; with -1 nothing but its badge is drawn.
+    line's thickness; `note` stands behind the badge, and `struck` strikes the words out. A LANE mark says which `lane`
+    it lies in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
     uid: str
@@ -30,7 +29,6 @@ class Mark(NamedTuple):
     badge: str = ""
     note: str = ""
     weight: int = 1
-    open: bool = False
     lane: int = 0
     struck: bool = False
 
@@ -76,8 +74,7 @@ class AnnotationMarks:
             badge = f"{badge} {severity.mark}"
         if annotation.attributes.get("confidence") == "unsure":
             badge = f"{badge} ?"
-        is_open = bool(problems_of(annotation, scheme=self._scheme, text=self._state.document.text))
-        if is_open:
+        if problems_of(annotation, scheme=self._scheme, text=self._state.document.text):
             badge = f"{badge} {UNFINISHED}"
         note, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
@@ -91,7 +88,6 @@ class AnnotationMarks:
             badge=badge,
             note=note.replace("\n", " "),
             weight=max(1, len(severity.mark)) if severity else 1,
-            open=is_open,
             struck=is_struck,
         )
 

@@ -95,27 +95,6 @@ def _sentence_end(text: str, offset: int) -> int:
     return len(text)
 
 
-def _paragraph_start(text: str, offset: int) -> int:
-    start = boundaries.paragraph_at(text, offset)[0]
-    while start == offset and start > 0:
-        low, high = boundaries.paragraph_at(text, start - 1)
-        start = low
-        if low < high:
-            break
-        offset = low
-    return start
-
-
-def _paragraph_end(text: str, offset: int) -> int:
-    at = boundaries.paragraph_at(text, offset)[1]
-    while at < len(text):
-        at += 1
-        low, high = boundaries.paragraph_at(text, at)
-        if low < high and low >= at:
-            return low
-    return len(text)
-
-
 Motion = Callable[[str, TextLayout, ViewState, int], int]
 
 MOTIONS: dict[str, Motion] = {
@@ -126,8 +105,8 @@ MOTIONS: dict[str, Motion] = {
     "caret.word-end": lambda text, _l, view, _p: boundaries.word_end(text, view.caret),
     "caret.sentence-left": lambda text, _l, view, _p: _sentence_start(text, view.caret),
     "caret.sentence-right": lambda text, _l, view, _p: _sentence_end(text, view.caret),
-    "caret.paragraph-up": lambda text, _l, view, _p: _paragraph_start(text, view.caret),
-    "caret.paragraph-down": lambda text, _l, view, _p: _paragraph_end(text, view.caret),
+    "caret.paragraph-up": lambda text, _l, view, _p: boundaries.previous_paragraph(text, view.caret),
+    "caret.paragraph-down": lambda text, _l, view, _p: boundaries.next_paragraph(text, view.caret),
     "caret.line-start": lambda _t, layout, view, _p: layout.line_range(view.caret)[0],
     "caret.line-end": lambda _t, layout, view, _p: layout.line_range(view.caret)[1],
     "caret.up": lambda _t, layout, view, _p: layout.line_step(view.caret, view.x or 0.0, -1),

@@ -3,7 +3,15 @@
 from bisect import bisect_left
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRegularExpression,
+    QSortFilterProxyModel,
+    Qt,
+)
 
 from app.core.annotation import Annotation
 from app.core.edits import Change
@@ -34,6 +42,7 @@ class AnnotationListModel(QAbstractListModel):
         super().__init__(parent)
         self._annotations: list[Annotation] = []
         self._keys: list[tuple[int, int, str]] = []
+        self._key_of: dict[str, tuple[int, int, str]] = {}
         self._problems: dict[str, list[Problem]] = {}
         self._scheme: Scheme | None = None
         self._text = ""
@@ -46,6 +55,7 @@ class AnnotationListModel(QAbstractListModel):
         self._text = state.document.text if state else ""
         self._annotations = state.in_order() if state else []
         self._keys = [reading_order(a) for a in self._annotations]
+        self._key_of = {key[2]: key for key in self._keys}
         self._problems = {}
         self.endResetModel()
 
@@ -67,12 +77,13 @@ class AnnotationListModel(QAbstractListModel):
         self.beginInsertRows(QModelIndex(), row, row)
         self._annotations.insert(row, annotation)
         self._keys.insert(row, reading_order(annotation))
+        self._key_of[annotation.uid] = reading_order(annotation)
         self.endInsertRows()
 
     def _remove(self, annotation: Annotation) -> None:
         row = bisect_left(self._keys, reading_order(annotation))
         self.beginRemoveRows(QModelIndex(), row, row)
-        del self._annotations[row], self._keys[row]
+        del self._annotations[row], self._keys[row], self._key_of[annotation.uid]
         self._problems.pop(annotation.uid, None)
         self.endRemoveRows()
 
@@ -91,7 +102,8 @@ class AnnotationListModel(QAbstractListModel):
 
     def row_of(self, uid: str) -> int:
         """Return the row of an annotation, or -1."""
-        return next((row for row, a in enumerate(self._annotations) if a.uid == uid), -1)
+        key = self._key_of.get(uid)
+        return bisect_left(self._keys, key) if key is not None else -1
 
     def problems(self, annotation: Annotation) -> list[Problem]:
         """Return an annotation's open rules, worked out once per value."""
@@ -144,7 +156,8 @@ class AnnotationListModel(QAbstractListModel):
 
     def _search_text(self, annotation: Annotation) -> str:
         parts = (annotation.quote, annotation.layer, annotation.label, annotation.correction or "", annotation.comment)
-        return " ".join((*parts, str(annotation.attributes.get(SEVERITY, "")), self._side(annotation)))
+        found = " ".join((*parts, str(annotation.attributes.get(SEVERITY, "")), self._side(annotation)))
+        return found.casefold()
 
 
 _READERS = {
@@ -161,27 +174,28 @@ _READERS = {
 
 
 class AnnotationFilter(QSortFilterProxyModel):
-    """Sorts by the model's order and keeps the rows that have all words typed."""
+    """Sorts by the model's order and keeps the rows that have all words typed.
+
+    It asks the model about its rows only where that is needed: a document may have 100,000 marks, and by place they
+    are sorted already.
+    """
 
     def __init__(self, model: AnnotationListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._words: list[str] = []
         self.setSortRole(Role.SORT)
+        self.setFilterRole(Role.SEARCH)
         self.setSourceModel(model)
-        self.sort(0)
 
     def set_words(self, text: str) -> None:
         """Keep only rows that have these words, in any field."""
-        self.beginFilterChange()
-        self._words = text.casefold().split()
-        self.endFilterChange()
+        words = text.casefold().split()
+        pattern = "".join(f"(?=.*{QRegularExpression.escape(word)})" for word in words)
+        option = QRegularExpression.PatternOption.DotMatchesEverythingOption
+        self.setFilterRegularExpression(QRegularExpression(f"^{pattern}" if pattern else "", option))
 
     def set_order(self, order: str) -> None:
         """Sort by place, label, severity or open rules."""
         self._model.order = order
+        self.sort(-1 if order == "place" else 0)
         self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        text = self._model._search_text(self._model.annotation(source_row)).casefold()
-        return all(word in text for word in self._words)

@@ -1,6 +1,7 @@
 """The list of documents: row numbers for all, details only for those on screen."""
 
 from array import array
+from bisect import bisect_left
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -85,6 +86,10 @@ class DocumentListModel(QAbstractListModel):
             index = self.index(row)
             self.dataChanged.emit(index, index)
 
+    def show_rules(self, counted: tuple[str, int]) -> None:
+        """Say how many rules are open in a document, given by its uid."""
+        self.refresh(counted[0], problems=counted[1])
+
     def refresh_all(self) -> None:
         """Read the visible rows again."""
         self._pages.clear()
@@ -138,10 +143,8 @@ class DocumentListModel(QAbstractListModel):
         key = self._session.documents.key_of(uid)
         if key is None:
             return -1
-        try:
-            return self._keys.index(key)
-        except ValueError:
-            return -1
+        at = bisect_left(self._keys, key)  # the keys are in order of import
+        return at if at < len(self._keys) and self._keys[at] == key else -1
 
     def _subtitle(self, row: DocumentRow) -> str:
         problems = self._problems.get((self._session.annotator, row.uid), 0)

@@ -1,11 +1,12 @@
 """The marks of the open document, under the inspector."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.labels import plain
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, Role
 from app.ui.panels.delegates import AnnotationDelegate
+from app.ui.panels.row_list import RowList
 from app.ui.theme import Tones
 
 _NO_MARKS = "Select words in the text and press a label’s key. The keys stand on the label bar."
@@ -35,11 +36,7 @@ class AnnotationListPanel(QWidget):
         self._order.setToolTip("In which order the marks are listed")
         for value, title in ORDERS:
             self._order.addItem(title, value)
-        self.list = QListView()
-        self.list.setObjectName("marks-list")
-        self.list.setAccessibleName("Marks")
-        self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
+        self.list = RowList("marks-list", "Marks", row_height=AnnotationDelegate.HEIGHT)
         self.list.setModel(self._proxy)
         self._delegate = AnnotationDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)

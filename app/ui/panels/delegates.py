@@ -42,8 +42,10 @@ class RowDelegate(QStyledItemDelegate):
 class DocumentDelegate(RowDelegate):
     """Status dot, title, number of marks; below it what is open or the reference."""
 
+    HEIGHT = 46
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, 46)
+        return QSize(120, self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(documents.Role.ROW)
@@ -107,8 +109,10 @@ class DocumentDelegate(RowDelegate):
 class AnnotationDelegate(RowDelegate):
     """Swatch, quote, and label with severity or what the mark still needs."""
 
+    HEIGHT = 28
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, 28)
+        return QSize(120, self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.labels import button, literal, plain
 from app.ui.models.documents import DocumentListModel, Role
 from app.ui.panels.delegates import DocumentDelegate
+from app.ui.panels.row_list import RowList
 from app.ui.theme import Tones
 
 _TYPING_PAUSE_MS = 120
@@ -32,11 +33,7 @@ class DocumentsPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip("Documents that have these words in name or text (Ctrl+L; Esc shows all again)")
         self.search.installEventFilter(self)
-        self.list = QListView()
-        self.list.setObjectName("documents-list")
-        self.list.setAccessibleName("Documents")
-        self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
+        self.list = RowList("documents-list", "Documents", row_height=DocumentDelegate.HEIGHT)
         self.list.setModel(model)
         self._delegate = DocumentDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)

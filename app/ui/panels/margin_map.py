@@ -1,9 +1,10 @@
 """A narrow map of the whole text beside it: where marks are, and what part is in view."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Tones, readable
@@ -22,7 +23,8 @@ class MarginMap(QWidget):
         self.setFixedWidth(16)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._tones = tones
-        self._ticks: Sequence[tuple[float, str]] = ()
+        self._ticks: AbstractSet[tuple[float, str]] = frozenset()
+        self._picture = QPixmap()  # the ticks, drawn once: there may be thousands, and the view moves with each scroll
         self._view = (0.0, 1.0)
 
     def sizeHint(self) -> QSize:
@@ -31,13 +33,21 @@ class MarginMap(QWidget):
     def set_tones(self, tones: Tones) -> None:
         """Use other colours."""
         self._tones = tones
+        self._picture = QPixmap()
         self.update()
 
-    def show_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
+    def show_ticks(self, places: Iterable[tuple[float, str]]) -> None:
         """Show marks at shares of the text, 0..1, each with its colour."""
-        if ticks != self._ticks:
-            self._ticks = ticks
-            self.update()
+        ticks = frozenset(places)
+        added = ticks - self._ticks
+        if len(ticks) == len(self._ticks) and not added:
+            return
+        if ticks >= self._ticks and not self._picture.isNull():
+            self._draw_ticks(self._picture, added)  # a mark came; thousands stay
+        else:
+            self._picture = QPixmap()
+        self._ticks = ticks
+        self.update()
 
     def show_view(self, start: float, end: float) -> None:
         """Show which share of the text is in view."""
@@ -48,24 +58,42 @@ class MarginMap(QWidget):
     def _bar(self) -> QRectF:
         return QRectF(3, 14, 10, max(10, self.height() - 28))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._picture = QPixmap()
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture.isNull() or self._picture.devicePixelRatio() != self.devicePixelRatio():
+            self._picture = self._drawn()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._picture)
         bar = self._bar()
-        painter.fillRect(self.rect(), QColor(self._tones.paper))
+        top, bottom = (bar.top() + share * bar.height() for share in self._view)
+        painter.setPen(QPen(QColor(self._tones.faint), 1))
+        painter.drawRoundedRect(QRectF(bar.left() + 0.5, top + 0.5, bar.width() - 1, max(8.0, bottom - top - 1)), 4, 4)
+        painter.end()
+
+    def _drawn(self) -> QPixmap:
+        picture = QPixmap(self.size() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(QColor(self._tones.paper))
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = self._bar()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._tones.hover))
         painter.drawRoundedRect(bar, 5, 5)
-        drawn: set[tuple[int, str]] = set()
-        for share, color in self._ticks:
-            y = int(bar.top() + share * (bar.height() - 3))
-            if (y, color) not in drawn:
-                drawn.add((y, color))
-                painter.fillRect(QRectF(bar.left() + 1, y, bar.width() - 2, 3), readable(color, self._tones.hover, 2.5))
-        top, bottom = (bar.top() + share * bar.height() for share in self._view)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._tones.faint), 1))
-        painter.drawRoundedRect(QRectF(bar.left() + 0.5, top + 0.5, bar.width() - 1, max(8.0, bottom - top - 1)), 4, 4)
+        painter.end()
+        self._draw_ticks(picture, self._ticks)
+        return picture
+
+    def _draw_ticks(self, picture: QPixmap, ticks: AbstractSet[tuple[float, str]]) -> None:
+        bar = self._bar()
+        colors = {color: readable(color, self._tones.hover, 2.5) for _, color in ticks}
+        painter = QPainter(picture)
+        for y, color in sorted({(int(bar.top() + share * (bar.height() - 3)), color) for share, color in ticks}):
+            painter.fillRect(QRectF(bar.left() + 1, y, bar.width() - 2, 3), colors[color])
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

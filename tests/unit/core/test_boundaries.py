@@ -212,3 +212,33 @@ def test_a_line_of_ten_million_characters_is_looked_at_near_the_place_only() -> 
     start, end = sentence_at(text, 5_000_001)
     assert start <= 5_000_001 < end
     assert end - start <= 2 * boundaries._REACH
+
+
+PARAGRAPHS = "one\ntwo\n\n\r\n\u2029three\r\n\nfour"
+
+
+@pytest.mark.parametrize(
+    ("at", "before", "behind"),
+    [
+        (0, 0, PARAGRAPHS.index("two")),
+        (2, 0, PARAGRAPHS.index("two")),
+        (4, 0, PARAGRAPHS.index("three")),
+        (6, 4, PARAGRAPHS.index("three")),
+        (9, 4, PARAGRAPHS.index("three")),
+        (PARAGRAPHS.index("three"), 4, PARAGRAPHS.index("four")),
+        (PARAGRAPHS.index("four"), PARAGRAPHS.index("three"), len(PARAGRAPHS)),
+        (len(PARAGRAPHS), PARAGRAPHS.index("four"), len(PARAGRAPHS)),
+    ],
+)
+def test_paragraphs_are_stepped_through_over_empty_lines(at: int, before: int, behind: int) -> None:
+    assert boundaries.previous_paragraph(PARAGRAPHS, at) == before
+    assert boundaries.next_paragraph(PARAGRAPHS, at) == behind
+
+
+def test_a_paragraph_is_found_far_away() -> None:
+    text = "first\n" + "\n" * 300_000 + "x" * 300_000 + "\r\nlast"
+    middle = text.index("x")
+    assert paragraph_at(text, middle + 150_000) == (middle, middle + 300_000)
+    assert boundaries.next_paragraph(text, 0) == middle
+    assert boundaries.previous_paragraph(text, middle) == 0
+    assert boundaries.next_paragraph(text, middle + 9) == text.index("last")

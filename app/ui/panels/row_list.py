@@ -1,0 +1,46 @@
+"""A list of rows of one height that stays quick with a million of them."""
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+
+class RowList(QTableView):
+    """A table of one column that looks and behaves like a list.
+
+    Qt's own list view asks a model written in Python for every row it has, again after each change; a table asks for
+    those in view.
+    """
+
+    def __init__(self, name: str, title: str, *, row_height: int, parent: QWidget | None = None) -> None:
+        """Make a list with an object name, an accessible name and the height of its rows in pixels."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        for header, what in ((across, "across"), (down, "down")):  # hidden, yet there for whoever lists the widgets
+            header.setObjectName(f"{name}-{what}")
+            header.setAccessibleName(title)
+        across.hide()
+        across.setMinimumSectionSize(1)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setMinimumSectionSize(1)
+        down.setDefaultSectionSize(row_height)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End lead to the first and the last row; in a table they would stay in the row."""
+        model = self.model()
+        if action in (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd) and model:
+            last = model.rowCount() - 1
+            return model.index(0 if action == QAbstractItemView.CursorAction.MoveHome else last, 0)
+        return super().moveCursor(action, modifiers)

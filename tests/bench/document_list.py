@@ -1,0 +1,79 @@
+"""The list of documents of a very large project: first rows, turning pages, first hits of a search."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app.core.document import sha256
+from tests.bench import clock
+from tests.bench.real_window import home, make_project, record, window_on
+from tests.bench.rows import Row
+
+_RUNS = 5
+_PAGES = 60
+_TEXT = "The senator said on Monday that the budget of the city was voted down by 412 members of the council. "
+_COLUMNS = "id, uid, name, sha256, length, words, meta, batch, text"
+
+
+def measure_list(documents: int, *, runs: int = _RUNS) -> Sequence[Row]:
+    """Measure a project with so many documents."""
+    from PySide6.QtWidgets import QApplication
+
+    with home() as folder:
+        path = folder / "many.stet"
+        _make(path, documents)
+        with window_on(path) as window:
+            opened = clock.middle([clock.timed(lambda: _opened(window, path)) for _ in range(runs)])
+            workspace = window.desk.workspace
+            assert workspace is not None
+            bar = workspace.documents.list.verticalScrollBar()
+
+            def turn() -> None:
+                bar.setValue(bar.value() + bar.pageStep())
+                QApplication.processEvents()
+
+            pages = clock.middle([clock.at([clock.timed(turn) for _ in range(_PAGES)], 0.5) for _ in range(runs)])
+            model = workspace.documents_model
+
+            def find(word: str) -> None:
+                model.reload(word)
+                QApplication.processEvents()
+
+            rare, common = (
+                clock.middle([clock.timed(lambda word=word: find(word)) for _ in range(runs)])
+                for word in (f"unique{documents // 2}", "senator")
+            )
+    name = f"{documents:,} documents"
+    return [
+        clock.frame_row(f"open {name} to the first rows", opened, 300, budget_name="the goal"),
+        clock.frame_row(f"turn a page of {name}, p50", pages, 14, budget_name="the goal"),
+        clock.frame_row(f"first hits of a word that one of {name} has", rare, 100, budget_name="the goal"),
+        clock.frame_row(f"first hits of a word that all of {name} have", common, 100, budget_name="the goal"),
+    ]
+
+
+def _opened(window: Any, path: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    window.desk.open_project(path)
+    window.desk.workspace.documents.list.viewport().repaint()
+    QApplication.processEvents()
+
+
+def _make(path: Path, documents: int) -> None:
+    """Make a project file; all documents but the first by bare `executemany`."""
+    make_project(path, [record("0", _TEXT, 1)])
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA synchronous=OFF")
+        db.executemany(f"INSERT INTO document ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", _rows(documents))
+        db.execute("INSERT INTO document_fts (rowid, name, text) SELECT id, name, text FROM document WHERE id > 1")
+        db.commit()
+
+
+def _rows(documents: int) -> Iterator[tuple[Any, ...]]:
+    digest = sha256(_TEXT)
+    for number in range(2, documents + 1):
+        text = f"{_TEXT}unique{number}"
+        yield (number, f"{number:08d}", f"news-{number:07d}.txt", digest, len(text), 20, "{}", 1, text)

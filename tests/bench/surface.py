@@ -1,0 +1,243 @@
+"""The reading surface: opening, turning pages, marking and memory, beside Qt's own text widgets in the same run.
+
+Times are on the wall, as a person feels them; each row notes the CPU time of this process as well, which is the one to
+compare where other programs are at work on the machine. Figures are medians of five runs where no other number is said.
+"""
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.annotation import Annotation
+from tests.bench import clock, keys
+from tests.bench.document_list import measure_list
+from tests.bench.real_window import evenly_marked, home, make_project, record, repeated, window_on
+from tests.bench.rows import Row
+from tests.bench.sitting import sit
+
+if TYPE_CHECKING:
+    from app.ui.annotate import AnnotateWorkspace
+
+_FRAME = 16.0
+_RUNS = 5
+_PAGES = 60
+_BIG, _MEGABYTE = 10_000_000, 1_000_000
+# Length, marks, and by how much the surface must be faster than QTextEdit.
+SIZES = ((3_000, 30, 2.0), (100_000, 1_000, 0.2), (_MEGABYTE, 10_000, 0.05), (_BIG, 10_000, 0.01))
+
+
+def run(*, full: bool = False) -> Sequence[Row]:
+    """Measure everything; with `full` the biggest baselines five times too, and a list of a million documents."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication([])
+    assert app is not None
+    found = [row for length, marks, goal in SIZES for row in open_rows(length, marks, goal, full=full)]
+    found += odd_rows(_BIG, _MEGABYTE)
+    found += in_window_rows()
+    found += memory_rows(_BIG, 10_000)
+    found += keys.run() if full else []
+    found += measure_list(1_000_000 if full else 200_000)
+    return found
+
+
+def run_full() -> Sequence[Row]:
+    """Measure everything at its full size."""
+    return run(full=True)
+
+
+def run_sample() -> Sequence[Row]:
+    """Measure a small share in a few seconds, for CI."""
+    with home() as folder:
+        make_project(folder / "a.stet", [record("dense", repeated(30_000), 3_000)])
+        with window_on(folder / "a.stet") as window:
+            workspace = window.desk.workspace
+            assert workspace is not None
+            found = page_rows(workspace, "dense", "30 kB with 3,000 marks", runs=2)
+            found.append(sit(workspace, actions=60))
+    return [*found, *open_rows(100_000, 1_000, 0.2), *odd_rows(300_000, 30_000), *measure_list(5_000, runs=2)]
+
+
+def _sized(length: int, marks: int | None = None) -> str:
+    size = f"{length // _MEGABYTE} MB" if length >= _MEGABYTE else f"{length // 1000} kB"
+    return size if marks is None else f"{size}/{marks:,}"
+
+
+# -- opening -----------------------------------------------------------------------------------------------------------
+
+
+def open_rows(length: int, marks: int, goal: float, *, full: bool = False) -> list[Row]:
+    """Measure a text and its marks, both in memory, up to the first painted frame."""
+    from PySide6.QtWidgets import QTextEdit
+
+    from tests.bench.surface_baselines import editor, fill
+
+    text = repeated(length)
+    annotations = evenly_marked(text, marks)
+    ours = clock.middle([_opened(text, annotations) for _ in range(_RUNS)])
+    runs = _RUNS if full or length < _BIG else 1
+    theirs: list[clock.Took] = []
+    for _ in range(runs):
+        widget = editor(QTextEdit)
+        theirs.append(clock.timed(lambda widget=widget: fill(widget, text, annotations)))
+        widget.close()
+        widget.deleteLater()
+    said = "" if runs == _RUNS else f"baseline run {runs} time"
+    name = f"open {_sized(length, marks)} to the first frame"
+    return [clock.row(name, ours, clock.middle(theirs), "QTextEdit with ExtraSelections", goal, said=said)]
+
+
+def _opened(text: str, annotations: Sequence[Annotation]) -> clock.Took:
+    from PySide6.QtWidgets import QApplication
+
+    from app.core.document import Document
+    from app.core.scheme_file import parse_scheme
+    from app.core.state import DocumentState
+    from app.ui.editor.marks import AnnotationMarks
+    from tests.bench.real_window import scheme_text
+    from tests.bench.surface_canvas import bare_canvas
+
+    scheme = parse_scheme(scheme_text())
+    document = Document(uid="d", name="d", text=text, sha256="")
+    canvas = bare_canvas()
+
+    def work() -> None:
+        state = DocumentState.of(document, annotator="bench", annotations=annotations)
+        canvas.show_text(text, AnnotationMarks(state, scheme, corrections=True))
+        canvas.viewport().repaint()
+        QApplication.processEvents()
+
+    gc.collect()
+    took = clock.timed(work)
+    canvas.close()
+    canvas.deleteLater()
+    return took
+
+
+def odd_rows(line: int, lines: int) -> list[Row]:
+    """Measure one line of so many characters, and so many empty lines."""
+    from PySide6.QtWidgets import QPlainTextEdit
+
+    from tests.bench.surface_baselines import editor, fill, lay_out
+
+    one = repeated(line).replace("\n", " ")
+    ours = clock.middle([_opened(one, evenly_marked(one, 1_000)) for _ in range(_RUNS)])
+    bare = clock.timed(lambda: lay_out(one))
+    empty = "\n" * lines
+    ours_empty = clock.middle([_opened(empty, ()) for _ in range(_RUNS)])
+    widget = editor(QPlainTextEdit)
+    theirs = clock.timed(lambda: fill(widget, empty, ()))
+    widget.close()
+    widget.deleteLater()
+    said = "baseline run 1 time"
+    return [
+        clock.row(f"open one line of {_sized(line)}", ours, bare, "a bare QTextLayout", 0.2, said=said),
+        clock.row(f"open {lines:,} empty lines", ours_empty, theirs, "QPlainTextEdit", 0.5, said=said),
+    ]
+
+
+# -- in the window -----------------------------------------------------------------------------------------------------
+
+
+def in_window_rows() -> list[Row]:
+    """Measure in the real window, over a real file: opening, turning pages, and a sitting."""
+    documents = [
+        ("small", repeated(3_000), 30),
+        ("big", repeated(_BIG), 10_000),
+        ("middle", repeated(_MEGABYTE), 10_000),
+        ("dense", repeated(_MEGABYTE), 100_000),
+        ("crowded", repeated(3_000), 500),
+    ]
+    found: list[Row] = []
+    with home() as folder:
+        make_project(folder / "a.stet", (record(*item) for item in documents))
+        with window_on(folder / "a.stet") as window:
+            workspace = window.desk.workspace
+            assert workspace is not None
+            for uid, name, budget in (
+                ("small", "3 kB/30", 50.0),
+                ("big", "10 MB/10,000", 300.0),
+                ("dense", "1 MB/100,000", 1_500.0),
+            ):
+                took = clock.middle([_open_in(workspace, uid) for _ in range(_RUNS)])
+                title = f"open {name} in the window, its file read"
+                found.append(clock.frame_row(title, took, budget, budget_name="a budget"))
+            found += page_rows(workspace, "dense", "1 MB/100,000")
+            found += page_rows(workspace, "big", "10 MB/10,000")
+            found += page_rows(workspace, "crowded", "500 marks in 3 kB")
+            _open_in(workspace, "middle")
+            found.append(sit(workspace, actions=2_000))
+    return found
+
+
+def _open_in(workspace: "AnnotateWorkspace", uid: str) -> clock.Took:
+    """Open a document from another one, its text read from the file, until it is painted."""
+    from PySide6.QtWidgets import QApplication
+
+    session = workspace.side._session
+    workspace.open_document("small" if uid != "small" else "crowded")
+    _settle()
+    session.performer.forget()
+
+    def work() -> None:
+        workspace.open_document(uid)
+        workspace.text.canvas.viewport().repaint()
+        QApplication.processEvents()
+
+    took = clock.timed(work)
+    _settle()
+    return took
+
+
+def _settle() -> None:
+    """Let what comes after opening have its time, as it has while somebody reads."""
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(120)
+
+
+def page_rows(workspace: "AnnotateWorkspace", uid: str, name: str, *, runs: int = _RUNS) -> list[Row]:
+    """Measure pages, turned one after the other."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    workspace.open_document(uid)
+    while workspace.facts.open_rules is None:
+        QTest.qWait(20)
+    canvas = workspace.text.canvas
+    bar = canvas.verticalScrollBar()
+
+    def turn() -> None:
+        before = bar.value()
+        bar.setValue(before + bar.pageStep())
+        if bar.value() == before:
+            bar.setValue(0)
+            canvas.viewport().update()
+        QApplication.processEvents()
+
+    rounds = [[clock.timed(turn) for _ in range(_PAGES)] for _ in range(runs)]
+    p99, p50 = (clock.middle([clock.at(times, share) for times in rounds]) for share in (0.99, 0.5))
+    said = f"p50 {p50.wall:.1f} ms, CPU {p50.cpu:.1f}"
+    return [clock.frame_row(f"turn a page, {name}, p99", p99, _FRAME, said=said)]
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+def memory_rows(length: int, marks: int) -> list[Row]:
+    """Measure by how much a process of its own grows, for the surface and for QTextEdit."""
+    ours, theirs = (_grown(kind, length, marks) for kind in ("surface", "editor"))
+    name = f"memory for {_sized(length, marks)}"
+    return [Row(name, ours, theirs, "QTextEdit with ExtraSelections", 0.5, "MB", "one run each")]
+
+
+def _grown(kind: str, length: int, marks: int) -> float:
+    command = [sys.executable, "-m", "tests.bench.surface_memory", kind, str(length), str(marks)]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, cwd=root, env=dict(os.environ), capture_output=True, check=True)
+    return json.loads(done.stdout)["grown"]
