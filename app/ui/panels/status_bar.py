@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.ui.announcing import announce
 from app.ui.labels import literal, plain, set_tone
 
 
@@ -38,6 +39,7 @@ class StatusBar(QWidget):
         self.message.setToolTip("" if shown == text else literal(text))
         self.message.setAccessibleName(text)
         self.hints.setVisible(not text)
+        announce(self.message, text)
 
     def clear_message(self) -> None:
         """Take the message away."""
