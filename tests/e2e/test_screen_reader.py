@@ -31,7 +31,7 @@ def stet(qtbot: QtBot, heard: list[str]) -> Iterator[Driver]:
     """The program with the sample open, and all said that is said of that."""
     driver = Driver(qtbot)
     driver.start(annotator="Ana", sample=True)
-    driver.wait(lambda: driver.window.desk.workspace is not None)
+    driver.wait(lambda: driver.window is not None and driver.window.desk.workspace is not None)
     heard.clear()
     yield driver
     driver.quit()
