@@ -14,7 +14,6 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self.setObjectName("status-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(28)
         self.saved = plain("", tone="good", name="status-saved")
         self.place = plain("", name="status-place")
         self.counts = plain("", name="status-counts")

@@ -16,7 +16,7 @@ class _Disc(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(26, 26)
+        self.setObjectName("disc")
         self.letter = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -24,6 +24,7 @@ class _Disc(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 26, self.height() / 26)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#0072B2"))
         painter.drawEllipse(QRectF(0, 0, 26, 26))
@@ -42,12 +43,10 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.setObjectName("top-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(46)
         self._project = plain("", name="project-name")
         self._command = button("", name="command-box")
         self.show_palette_key("")
         self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._command.setMaximumWidth(440)
         self._disc = _Disc()
         self._who = button("", name="who", tip="Who am I…")
         row = QHBoxLayout(self)

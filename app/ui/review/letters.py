@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from app.ui.theme import Tones
 
-LANE_COLORS = ("#56B4E9", "#E69F00", "#CC79A7", "#009E73", "#D55E00", "#0072B2", "#F0E442", "#999999")
-"""Okabe and Ito's colours, those that differ most first."""
+LANE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#999999")
+"""Okabe and Ito's colours; the first four are those that differ most to every kind of colour vision."""
 
 
 class Letters(NamedTuple):
