@@ -22,6 +22,7 @@ class RowBox:
         factor = scale()
         painter.translate(option.rect.topLeft())
         painter.scale(factor, factor)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # a quote runs as its own script does
         self._painter = painter
         self.rect = QRect(0, 0, round(option.rect.width() / factor), round(option.rect.height() / factor))
         self._leftward = option.direction == Qt.LayoutDirection.RightToLeft

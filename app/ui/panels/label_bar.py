@@ -57,6 +57,7 @@ class KeyButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale(), scale())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         rect = QRectF(0, 0, self.width() / scale(), self.height() / scale()).adjusted(0.5, 0.5, -0.5, -0.5)
         on = self.isChecked() or self._is_brush
         ground = QColor(tones.warn if on else tones.hover if self.underMouse() else tones.surface)

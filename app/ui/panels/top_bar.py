@@ -1,11 +1,11 @@
 """The line at the top: program, project, the command box, who works here."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.labels import button, literal, plain, unmarked
-from app.ui.theme import ui_font
+from app.ui.theme import px, ui_font
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _COMMAND = "Search documents, run a command"
@@ -93,9 +93,21 @@ class TopBar(QWidget):
 
     def show_palette_key(self, key: str) -> None:
         """Say which key opens the palette."""
-        self._command.setText(unmarked(f"{_COMMAND}…" + (f"      {key}" if key else "")))
+        self._key = key
+        self._fit_command()
         self._command.setAccessibleName(_COMMAND)
         self._command.setToolTip(literal("Every action and every document by name" + (f" ({key})" if key else "")))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_command()
+
+    def _fit_command(self) -> None:
+        """Write as much on the command box as there is room for: the key goes first."""
+        long = f"{_COMMAND}…" + (f"      {self._key}" if self._key else "")
+        room = self._command.width() - px(24)
+        fits = self._command.fontMetrics().horizontalAdvance(long) <= room
+        self._command.setText(unmarked(long if fits else f"{_COMMAND}…"))
 
     def show_project(self, name: str) -> None:
         """Name the open project, or none."""

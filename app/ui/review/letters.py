@@ -44,7 +44,7 @@ def _chance(document: str, name: str) -> bytes:
 
 
 def legend_color(color: str, tones: Tones) -> str:
-    """Return a lane's colour as it is drawn on the paper."""
-    from app.ui.editor.paint import line_color
+    """Return a lane's colour for a letter on the paper."""
+    from app.ui.editor.paint import badge_color
 
-    return line_color(color, tones.paper).name()
+    return badge_color(color, tones.paper).name()
