@@ -106,8 +106,9 @@ class TopBar(QWidget):
         """Write as much on the command box as there is room for: the key goes first."""
         long = f"{_COMMAND}…" + (f"      {self._key}" if self._key else "")
         room = self._command.width() - px(24)
-        fits = self._command.fontMetrics().horizontalAdvance(long) <= room
-        self._command.setText(unmarked(long if fits else f"{_COMMAND}…"))
+        metrics = self._command.fontMetrics()
+        short = metrics.elidedText(f"{_COMMAND}…", Qt.TextElideMode.ElideRight, max(0, room))
+        self._command.setText(unmarked(long if metrics.horizontalAdvance(long) <= room else short))
 
     def show_project(self, name: str) -> None:
         """Name the open project, or none."""
