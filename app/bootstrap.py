@@ -130,6 +130,7 @@ def build() -> "tuple[QApplication, MainWindow]":
 
     from app.settings import Settings
     from app.ui import theme
+    from app.ui.dress import dress
     from app.ui.main_window import MainWindow
     from app.ui.window_state import WindowState
 
@@ -140,6 +141,7 @@ def build() -> "tuple[QApplication, MainWindow]":
     app.setDesktopFileName("stet")
     theme.load_fonts()
     settings = Settings()
+    dress(app, settings)
     theme.apply(app, theme.tones(settings["theme"]))
     window = MainWindow(settings, WindowState())
     _report_bugs(window)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
 from app.session.session import Session
+from app.ui import announcing
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate_view import AnnotateView
 from app.ui.editor.brush import Brush
@@ -14,6 +15,7 @@ from app.ui.mark_copy import MarkCopy
 from app.ui.mark_menu import MarkMenu
 from app.ui.panels.mark_form import FieldChange
 from app.ui.reference_side import ReferenceSide
+from app.ui.spoken import mark_words
 
 _PAUSE_MS = 20
 
@@ -37,6 +39,7 @@ class ChosenMark(QObject):
         self._view = view
         self._controller = controller
         self._side = side
+        self._said = ""
         self._pause = QTimer(self)
         self._pause.setObjectName("form-pause")
         self._pause.setSingleShot(True)
@@ -72,7 +75,9 @@ class ChosenMark(QObject):
         self.copier.noted.connect(controller.noted)
         actions.about_to_run.connect(self._on_action)
 
-    def _on_chosen_changed(self, _annotation: Annotation | None) -> None:
+    def _on_chosen_changed(self, annotation: Annotation | None) -> None:
+        if annotation is None:
+            self._said = ""
         # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
         # last of a row of keys counts. A form that is being typed in must follow at once.
         owner = self._view.focusWidget()
@@ -88,6 +93,14 @@ class ChosenMark(QObject):
         text = state.document.text if state else None
         self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
         self._view.marks.show_current(annotation.uid if annotation else "")
+        if annotation is not None and announcing.is_heard():
+            self._say(mark_words(annotation, self._session.scheme, text))
+
+    def _say(self, words: str) -> None:
+        """Say a mark once: what is shown again as it was isn't said again."""
+        if words != self._said:
+            self._said = words
+            announcing.announce(self._view.text.canvas, words)
 
     def focus_field(self, field: str) -> None:
         """Put the keyboard into a field of the chosen mark."""

@@ -12,10 +12,14 @@ from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
+from app.ui.dress import dress
 from app.ui.editor.layout import Style, badge_font
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
+
+
+_DRESS = {"theme", "ui_scale", "motion", "direction"}
 
 
 class Look(QObject):
@@ -58,7 +62,7 @@ class Look(QObject):
             self._window.status.tell(str(error))
             return
         changed = {key for key in values if self._settings[key] != before[key]}
-        if "theme" in changed:
+        if changed & _DRESS:
             self.apply()
         self.changed.emit(changed)
 
@@ -67,6 +71,7 @@ class Look(QObject):
         self._window.tones = theme.tones(self._settings["theme"])
         app = QApplication.instance()
         if isinstance(app, QApplication):
+            dress(app, self._settings)
             theme.apply(app, self._window.tones)
 
     def _larger(self) -> None:
@@ -79,7 +84,9 @@ class Look(QObject):
         self.change({"text_size": max(10, min(48, int(self._settings["text_size"]) + by))})
 
     def _switch_theme(self) -> None:
-        self.change({"theme": "light" if self._window.tones.name == "dark" else "dark"})
+        names = [tone.name for tone in theme.THEMES]
+        at = names.index(self._window.tones.name) + 1
+        self.change({"theme": names[at % len(names)]})
 
     def _on_system_colors(self, _scheme: Qt.ColorScheme) -> None:
         if self._settings["theme"] == "system":

@@ -1,5 +1,6 @@
-"""Colours and fonts: one set of named tones for light and for dark, and the style sheet made from it."""
+"""Colours, fonts and sizes: one set of named tones for each theme, and the style sheet made from it."""
 
+import re
 from functools import lru_cache
 from string import Template
 from typing import NamedTuple
@@ -12,6 +13,16 @@ from app import paths
 
 UI_FONT = "Inter"
 TEXT_FONT = "EB Garamond"
+_PIXELS = re.compile(r"(\d+)px")
+# Who needs strong contrast needs to see at once where the keyboard is.
+_STRONG = """
+QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QCheckBox:focus,
+QPushButton[role="flat"]:focus, QPushButton[role="segment"]:focus, QPushButton[role="space"]:focus,
+QPushButton[role="chip"]:focus, QPushButton[role="primary"]:focus { border: 3px solid ${accent}; }
+QPushButton[role="space"]:checked, QPushButton[role="chip"]:checked { border: 2px solid ${text}; }
+QSplitter::handle { background: ${line}; }
+QListWidget::item:selected, QTreeView::item:selected { border: 1px solid ${text}; }
+"""
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf")
 
 
@@ -52,7 +63,7 @@ LIGHT = Tones(
     soft_line="#e7e6e2",
     text="#1c1e21",
     soft="#5c5b55",
-    faint="#73726b",
+    faint="#69685f",
     accent="#0072b2",
     chosen="#e4eef6",
     chosen_mark="#fdeee3",
@@ -75,7 +86,7 @@ DARK = Tones(
     soft_line="#303236",
     text="#e6e6e3",
     soft="#b4b3ae",
-    faint="#9a9994",
+    faint="#a3a29d",
     accent="#56b4e9",
     chosen="#2c3640",
     chosen_mark="#3d2c20",
@@ -88,6 +99,43 @@ DARK = Tones(
     bad="#ff8a80",
 )
 
+CONTRAST = Tones(
+    name="contrast",
+    window="#000000",
+    panel="#000000",
+    surface="#000000",
+    paper="#000000",
+    side_paper="#000000",
+    line="#ffffff",
+    soft_line="#c8c8c8",
+    text="#ffffff",
+    soft="#ffffff",
+    faint="#e6e6e6",
+    accent="#ffe14d",
+    chosen="#1a5fb4",
+    chosen_mark="#7a3400",
+    hover="#333333",
+    good="#66f0b0",
+    good_surface="#000000",
+    good_line="#66f0b0",
+    warn="#ffc266",
+    selection="#1a5fb4",
+    bad="#ffb0a8",
+)
+THEMES = (LIGHT, DARK, CONTRAST)
+_EFFECTS = (
+    *(Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo),
+    *(Qt.UIEffect.UI_AnimateTooltip, Qt.UIEffect.UI_FadeTooltip, Qt.UIEffect.UI_AnimateToolBox),
+)
+
+
+class _Manner:
+    """How large everything but texts is drawn, and whether things may move."""
+
+    scale = 1.0
+    moves = True
+    flash = 0  # the system's, while nothing may blink
+
 
 def load_fonts() -> None:
     """Make the shipped fonts known; a missing one only means that the system's is used."""
@@ -96,11 +144,42 @@ def load_fonts() -> None:
 
 
 def tones(choice: str) -> Tones:
-    """Return the tones of a setting: light, dark or system."""
+    """Return the tones of a setting: light, dark, contrast or system."""
     if choice == "system":
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-    return DARK if choice == "dark" else LIGHT
+        hints = QGuiApplication.styleHints()
+        wishes = hints.accessibility()
+        if wishes.contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return CONTRAST
+        return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    return next((tone for tone in THEMES if tone.name == choice), LIGHT)
+
+
+def scale() -> float:
+    """Return how many times larger than usual the window is drawn; texts have a size of their own."""
+    return _Manner.scale
+
+
+def px(pixels: float) -> int:
+    """Return a length of the usual window in pixels of this one."""
+    return round(pixels * _Manner.scale)
+
+
+def moves() -> bool:
+    """Tell whether something may move on its own."""
+    return _Manner.moves
+
+
+def set_manner(app: QApplication, *, percent: float, moves: bool) -> None:
+    """Set the size of the window's writing and controls, and whether anything may move; `apply` puts it in force."""
+    _Manner.scale = percent / 100
+    _Manner.moves = moves
+    for effect in () if moves else _EFFECTS:
+        app.setEffectEnabled(effect, False)
+    if not moves:
+        _Manner.flash = _Manner.flash or app.cursorFlashTime()
+        app.setCursorFlashTime(0)
+    elif _Manner.flash:
+        app.setCursorFlashTime(_Manner.flash)
 
 
 def ui_font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -147,7 +226,7 @@ def apply(app: QApplication, tone: Tones) -> None:
     """Give the whole application these colours."""
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
-    app.setFont(ui_font(13))
+    app.setFont(ui_font(13 * _Manner.scale))
     palette = QPalette()
     roles = QPalette.ColorRole
     for role, color in (
@@ -177,6 +256,18 @@ def apply(app: QApplication, tone: Tones) -> None:
 def style_sheet(tone: Tones) -> str:
     """Return the style sheet of the window: `resources/window.qss` with the tones filled in."""
     template = Template((paths.resources() / "window.qss").read_text(encoding="utf-8"))
-    on_accent = tone.paper if tone.name == "dark" else "#ffffff"
+    on_accent = "#ffffff" if tone.name == "light" else tone.paper
     icons = (paths.resources() / "icons").as_posix()
-    return template.substitute(tone._asdict(), ui_font=UI_FONT, on_accent=on_accent, icons=icons)
+    check = "light" if tone.name == "light" else "dark"
+    sheet = template.substitute(
+        tone._asdict(), ui_font=UI_FONT, text_font=TEXT_FONT, on_accent=on_accent, icons=icons, check=check
+    )
+    if tone.name == "contrast":
+        sheet += Template(_STRONG).substitute(tone._asdict())
+    return _PIXELS.sub(_scaled, sheet) if _Manner.scale != 1 else sheet
+
+
+def _scaled(found: "re.Match[str]") -> str:
+    """Return a length of the style sheet as large as the window is; the thinnest lines stay thin."""
+    pixels = int(found[1])
+    return f"{pixels if pixels < 2 else px(pixels)}px"

@@ -31,6 +31,8 @@ def test_dark_and_light_again(desk: Driver, project: Path, route: str) -> None:
     desk.start(project, annotator="Ana")
     assert lightness(desk) < 80
     desk.run("view.theme", route)
+    assert lightness(desk) == 0  # high contrast: black
+    desk.run("view.theme", route)
     assert lightness(desk) > 200
 
 

@@ -15,6 +15,9 @@ from tests.widget.widgets import child, on_screen, press, text_of
 OTHER: dict[str, object] = {
     "annotator": "Ana Żółć",
     "theme": "dark",
+    "ui_scale": 150,
+    "motion": "reduced",
+    "direction": "rtl",
     "text_font": "Inter",
     "text_size": 24,
     "text_spacing": 1.5,

@@ -152,7 +152,7 @@ def test_no_key_and_as_shipped(page: Page) -> None:
     assert page.complaint == ""
     page.choose("edit.undo")
     press(page.dialog, "shortcuts-reset")
-    assert "taken by “Light or dark”" in page.complaint
+    assert "taken by “Light, dark or high contrast”" in page.complaint
     page.choose("view.theme")
     press(page.dialog, "shortcuts-reset")
     page.choose("edit.undo")

@@ -172,7 +172,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("view.larger", "Larger text", "View", ("Ctrl++", "Ctrl+="), W, Needs.NOTHING),
     ActionSpec("view.smaller", "Smaller text", "View", ("Ctrl+-",), W, Needs.NOTHING),
-    ActionSpec("view.theme", "Light or dark", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),
+    ActionSpec("view.theme", "Light, dark or high contrast", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),
     ActionSpec("view.settings", "Settings…", "View", ("Ctrl+,",), W, Needs.NOTHING),
     ActionSpec("view.annotator", "Who am I…", "View", (), W, Needs.NOTHING, "Marks are stored under this name"),
     ActionSpec("help.shortcuts", "Shortcuts", "Help", ("F1",), W, Needs.NOTHING),

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.ui.dialogs.base import Dialog
 from app.ui.labels import button, plain
+from app.ui.theme import moves
 
 
 class ProgressDialog(Dialog):
@@ -23,6 +24,7 @@ class ProgressDialog(Dialog):
         self._bar.setAccessibleName("Progress")
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
+        self._bar.setVisible(moves())  # a bar of unknown length runs to and fro
         self._cancel = button("Cancel", name="progress-cancel")
         self._cancel.setAutoDefault(False)  # Enter, meant for what was before, mustn't stop the work
         box = QVBoxLayout(self)
@@ -36,6 +38,7 @@ class ProgressDialog(Dialog):
         """Show how far the job is; `total` None where nobody knows."""
         # Qt counts in 32 bits; thousandths are enough for a bar.
         self._bar.setRange(0, 1000 if total else 0)
+        self._bar.setVisible(bool(total) or moves())
         if total:
             self._bar.setValue(min(1000, done * 1000 // total))
         if self._cancel.isEnabled():

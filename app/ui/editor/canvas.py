@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.ui.editor import motions
+from app.ui.editor import accessible, motions
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import Style, TextLayout
 from app.ui.editor.marks import MarkSource
@@ -41,6 +41,7 @@ class TextCanvas(QAbstractScrollArea):
 
     def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        accessible.make_known()
         self.setObjectName(name)
         self._tones = tones
         self._style = style
@@ -81,9 +82,11 @@ class TextCanvas(QAbstractScrollArea):
 
     def show_text(self, text: str, marks: MarkSource, *, caret: int = 0) -> None:
         """Show another text, with the caret at a place and that place in view."""
+        before = self.text
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
         self._paragraphs.source = marks
         self._view = ViewState()
+        accessible.tell_text(self, before)
         self._update_scroll_bar()
         self.verticalScrollBar().setValue(0)
         self._top_place = (0, 0)
@@ -96,11 +99,7 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs.source = marks
         if ranges is None:
             self._paragraphs.refresh_all()
-            self._update_scroll_bar()
-            self.viewport().update()
-            return
-        grown = self._paragraphs.refresh(ranges)
-        if grown:
+        if ranges is None or self._paragraphs.refresh(ranges):
             self._update_scroll_bar()
             self.viewport().update()
         else:
@@ -127,6 +126,7 @@ class TextCanvas(QAbstractScrollArea):
         if scroll and caret != before.caret:
             self.scroll_to(caret)
         self._update_ranges([before.selection, self._view.selection])
+        accessible.tell_moved(self, before)
         self.view_changed.emit(self._view)
 
     def choose(self, owner: str) -> None:
@@ -207,11 +207,9 @@ class TextCanvas(QAbstractScrollArea):
         return any(rect.top() >= 0 and rect.bottom() <= height for rect in self.viewport_rects(offset, offset))
 
     def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
-        first, last = self._visible_blocks()
+        (first, last), at = self._visible_blocks(), self._paragraphs.blocks.at
         for low, high in ranges:
-            self._update_blocks(
-                max(first, self._paragraphs.blocks.at(low)), min(last, self._paragraphs.blocks.at(high))
-            )
+            self._update_blocks(max(first, at(low)), min(last, at(high)))
 
     def _update_owners(self, owners: set[str]) -> None:
         first, last = self._visible_blocks()
@@ -223,8 +221,8 @@ class TextCanvas(QAbstractScrollArea):
         if first <= last:
             top = self._paragraphs.top(first) + _TOP - self.verticalScrollBar().value()
             height = self._paragraphs.top(last + 1) - self._paragraphs.top(first)
-            # Outlines and brackets reach a little beyond their lines.
-            self.viewport().update(QRect(0, int(top) - 8, self.viewport().width(), int(height) + 24))
+            reach = 8  # outlines and brackets go a little beyond their lines
+            self.viewport().update(QRect(0, int(top) - reach, self.viewport().width(), int(height) + 3 * reach))
 
     # -- Qt events -----------------------------------------------------------------------------------------------------
 

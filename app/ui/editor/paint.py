@@ -95,7 +95,7 @@ def _guides(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> 
 
 def _fills(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    strength = 0.30 if context.tones.name == "dark" else 0.19
+    strength = 0.19 if context.tones.name == "light" else 0.30
     for item in placed:
         for mark in item.block.marks:
             if mark.style not in (Drawing.FILL, EVIDENCE):

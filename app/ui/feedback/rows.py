@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.ui.labels import literal
-from app.ui.panels.delegates import RowDelegate
+from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import ui_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,7 +57,7 @@ class TwoLines(RowDelegate):
     """Paints a row."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, 46)
+        return row_size(46)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW)
@@ -65,33 +65,18 @@ class TwoLines(RowDelegate):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
-        rect = option.rect.adjusted(10, 6, -8, -5)
-        width = self._tag(painter, rect, row) if row.tag else 0
+        box = RowBox(painter, option)
+        rect = box.rect.adjusted(10, 6, -8, -5)
+        width = self._tag(box, rect, row) if row.tag else 0
         painter.setFont(ui_font(13))
         painter.setPen(QColor(self.tones.text))
-        _elided(painter, QRect(rect.left(), rect.top(), rect.width() - width - 6, 19), row.title)
+        box.line(QRect(rect.left(), rect.top(), rect.width() - width - 6, 19), row.title)
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
-        _elided(painter, QRect(rect.left(), rect.top() + 19, rect.width(), 16), row.subtitle)
+        box.line(QRect(rect.left(), rect.top() + 19, rect.width(), 16), row.subtitle)
         painter.restore()
 
-    def _tag(self, painter: QPainter, rect: QRect, row: Row) -> int:
-        painter.setFont(ui_font(10))
-        width = QFontMetrics(painter.font()).horizontalAdvance(row.tag) + 12
+    def _tag(self, box: RowBox, rect: QRect, row: Row) -> int:
         ground = QColor(getattr(self.tones, row.tone))
         ground.setAlphaF(0.22)
-        box = QRectF(rect.right() - width, rect.top() + 2, width, 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(self.tones.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.tag)
-        return width
-
-
-def _elided(painter: QPainter, rect: QRect, text: str) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(
-        rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
-    )
+        return box.tag(rect, row.tag, ground, QColor(self.tones.text))

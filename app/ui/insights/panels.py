@@ -24,7 +24,7 @@ from app.review.figures.insights import About, Choice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.labels import button, plain, unmarked
-from app.ui.panels.delegates import RowDelegate
+from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
@@ -102,23 +102,21 @@ class TwoLineDelegate(RowDelegate):
     """A title, and below it something fainter."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, 46)
+        return row_size(46)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         first, second = self._lines(index)
         painter.save()
         self.ground(painter, option, self.tones.chosen)
-        rect = option.rect.adjusted(10, 5 if second else 14, -8, -5)
+        box = RowBox(painter, option)
+        rect = box.rect.adjusted(10, 5 if second else 14, -8, -5)
         for text, font, color, top in (
             (first, ui_font(13), self.tones.text, 0),
             (second, ui_font(11), self.tones.faint, 19),
         ):
             painter.setFont(font)
             painter.setPen(QColor(color))
-            line = QRect(rect.left(), rect.top() + top, rect.width(), 18)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-            painter.drawText(line, flags, shown)
+            box.line(QRect(rect.left(), rect.top() + top, rect.width(), 18), text)
         painter.restore()
 
     @staticmethod

@@ -7,9 +7,59 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.ui.models import annotations, documents
-from app.ui.theme import Tones, readable, ui_font
+from app.ui.theme import Tones, px, readable, scale, ui_font
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+class RowBox:
+    """A row to paint into, in lengths of the usual window: it makes up for the scale, and for who reads from the right.
+
+    `rect` begins at the row's own corner. Whoever makes one must have saved the painter, and restores it.
+    """
+
+    def __init__(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        factor = scale()
+        painter.translate(option.rect.topLeft())
+        painter.scale(factor, factor)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # a quote runs as its own script does
+        self._painter = painter
+        self.rect = QRect(0, 0, round(option.rect.width() / factor), round(option.rect.height() / factor))
+        self._leftward = option.direction == Qt.LayoutDirection.RightToLeft
+
+    def place(self, rect: QRectF) -> QRectF:
+        """Return where something is painted that has this place where one reads from the left."""
+        return (
+            QRectF(self.rect.width() - rect.right(), rect.top(), rect.width(), rect.height())
+            if self._leftward
+            else rect
+        )
+
+    def line(self, rect: QRect, text: str, *, end: bool = False, top: bool = False) -> None:
+        """Write a line, cut off with dots where it is too long; with `end` at the side where one stops reading."""
+        shown = self._painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        side = Qt.AlignmentFlag.AlignRight if end != self._leftward else Qt.AlignmentFlag.AlignLeft
+        high = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | high | Qt.TextFlag.TextSingleLine
+        self._painter.drawText(self.place(QRectF(rect)), int(flags), shown)
+
+    def tag(self, rect: QRect, text: str, ground: QColor, ink: QColor) -> int:
+        """Write a small word on a coloured ground at the end of a row's first line; return its width."""
+        self._painter.setFont(ui_font(10))
+        width = QFontMetrics(self._painter.font()).horizontalAdvance(text) + 12
+        box = self.place(QRectF(rect.right() - width, rect.top() + 2, width, 16))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(ground)
+        self._painter.drawRoundedRect(box, 4, 4)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.setPen(ink)
+        self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return width
+
+
+def row_size(height: int) -> QSize:
+    """Return the size of a row that is so high in the usual window."""
+    return QSize(120, px(height))
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -45,7 +95,7 @@ class DocumentDelegate(RowDelegate):
     HEIGHT = 46
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, self.HEIGHT)
+        return row_size(self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(documents.Role.ROW)
@@ -53,8 +103,9 @@ class DocumentDelegate(RowDelegate):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
-        rect = option.rect.adjusted(10, 6, -10, -5)
-        dot = QRectF(rect.left() + 1, rect.top() + 5, 9, 9)
+        box = RowBox(painter, option)
+        rect = box.rect.adjusted(10, 6, -10, -5)
+        dot = box.place(QRectF(rect.left() + 1, rect.top() + 5, 9, 9))
         if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
             self._sheet(painter, dot)
         else:
@@ -63,15 +114,15 @@ class DocumentDelegate(RowDelegate):
         count = str(row.marks)
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
         painter.setPen(QColor(self.tones.faint))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, count)
+        box.line(rect, count, end=True, top=True)
         title = QRect(rect.left() + 19, rect.top(), rect.width() - 19 - width, 19)
         painter.setFont(ui_font(13))
         painter.setPen(QColor(self.tones.text))
-        _elided(painter, title, str(index.data()))
+        box.line(title, str(index.data()))
         below = QRect(title.left(), rect.top() + 19, rect.width() - 19, 16)
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
-        _elided(painter, below, str(index.data(documents.Role.SUBTITLE)))
+        box.line(below, str(index.data(documents.Role.SUBTITLE)))
         painter.restore()
 
     def _sheet(self, painter: QPainter, rect: QRectF) -> None:
@@ -112,31 +163,24 @@ class AnnotationDelegate(RowDelegate):
     HEIGHT = 28
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, self.HEIGHT)
+        return row_size(self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         self.ground(painter, option, self.tones.chosen_mark)
-        rect = option.rect.adjusted(9, 0, -9, 0)
+        box = RowBox(painter, option)
+        rect = box.rect.adjusted(9, 0, -9, 0)
         color = readable(str(index.data(annotations.Role.COLOR)), self.tones.panel, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        painter.drawRoundedRect(QRectF(rect.left(), rect.center().y() - 4, 9, 9), 2, 2)
+        painter.drawRoundedRect(box.place(QRectF(rect.left(), rect.center().y() - 4, 9, 9)), 2, 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         side = str(index.data(annotations.Role.SIDE))
         painter.setFont(ui_font(11))
         width = min(rect.width() // 2, QFontMetrics(ui_font(11)).horizontalAdvance(side) + 6)
         painter.setPen(QColor(self.tones.warn if index.data(annotations.Role.OPEN) else self.tones.faint))
-        _elided(painter, QRect(rect.right() - width, rect.top(), width, rect.height()), side, right=True)
+        box.line(QRect(rect.right() - width, rect.top(), width, rect.height()), side, end=True)
         painter.setFont(ui_font(13))
         painter.setPen(QColor(self.tones.text))
-        _elided(
-            painter, QRect(rect.left() + 19, rect.top(), rect.width() - 25 - width, rect.height()), str(index.data())
-        )
+        box.line(QRect(rect.left() + 19, rect.top(), rect.width() - 25 - width, rect.height()), str(index.data()))
         painter.restore()
-
-
-def _elided(painter: QPainter, rect: QRect, text: str, *, right: bool = False) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
 from app.ui.labels import literal, unmarked
-from app.ui.theme import Tones, readable, ui_font
+from app.ui.theme import Tones, px, readable, scale, ui_font
 
 _HEIGHT = 27
 _GAP = 7
@@ -45,13 +45,20 @@ class KeyButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_width(self.text(), self._key, colored=bool(self._color)), _HEIGHT)
+        return QSize(px(self.wide), px(_HEIGHT))
+
+    @property
+    def wide(self) -> int:
+        """How wide it is in the usual window."""
+        return _width(self.text(), self._key, colored=bool(self._color))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tones = self.tones
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.scale(scale(), scale())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        rect = QRectF(0, 0, self.width() / scale(), self.height() / scale()).adjusted(0.5, 0.5, -0.5, -0.5)
         on = self.isChecked() or self._is_brush
         ground = QColor(tones.warn if on else tones.hover if self.underMouse() else tones.surface)
         painter.setPen(QPen(QColor(tones.warn if on else tones.line), 1))
@@ -61,15 +68,17 @@ class KeyButton(QAbstractButton):
         if self._color:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(readable(self._color, tones.surface, 3.0))
-            painter.drawRoundedRect(QRectF(left, rect.center().y() - 1.5, 13, 3.5), 1.5, 1.5)
+            painter.drawRoundedRect(self._place(rect, QRectF(left, rect.center().y() - 1.5, 13, 3.5)), 1.5, 1.5)
             left += 20
         text = QColor(tones.surface if on else tones.text if self.isEnabled() else tones.faint)
         painter.setPen(text)
         painter.setFont(ui_font(13))
-        painter.drawText(rect.adjusted(left - rect.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self._place(rect, rect.adjusted(left - rect.left(), 0, 0, 0)), int(flags), self.text())
         if self._key:
             width = _key_width(self._key)
-            box = QRectF(rect.right() - width - 5, rect.top() + 5, width, rect.height() - 10)
+            box = self._place(rect, QRectF(rect.right() - width - 5, rect.top() + 5, width, rect.height() - 10))
             edge = QColor(tones.surface if on else tones.line)
             painter.setPen(QPen(edge, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -79,8 +88,11 @@ class KeyButton(QAbstractButton):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
         painter.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
+    def _place(self, rect: QRectF, part: QRectF) -> QRectF:
+        """Return where a part is painted; `part` says where it is for who reads from the left."""
+        if not self.isRightToLeft():
+            return part
+        return QRectF(rect.left() + rect.right() - part.right(), part.top(), part.width(), part.height())
 
 
 def _key_width(key: str) -> int:
@@ -118,7 +130,7 @@ class LabelBar(QWidget):
         self._more.setObjectName("labels-more")
         self._more.setParent(self)
         self._more.clicked.connect(self._on_more_clicked)
-        self.setFixedHeight(_HEIGHT + 16)
+        self.setFixedHeight(px(_HEIGHT + 16))
 
     def show_scheme(self, scheme: Scheme, active: str) -> None:
         """Show a scheme's layers, and the labels of one of them."""
@@ -182,15 +194,27 @@ class LabelBar(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
+            self._arrange()
+
+    def _room(self) -> int:
+        return max(200, round(self.width() / scale()) - 14)
+
+    def _put(self, made: QWidget, x: int, y: int, width: int) -> None:
+        """Put a button where it is in the usual window, for who reads from the left."""
+        left = self.width() - px(x + width) if self.isRightToLeft() else px(x)
+        made.setGeometry(left, px(y), px(width), px(_HEIGHT))
+
     def _arrange(self) -> None:
         x, y = 14, 8
         for made in self._layers.values():
-            size = made.sizeHint()
-            made.setGeometry(x, y, size.width(), _HEIGHT)
-            x += size.width() + 1
+            self._put(made, x, y, made.wide)
+            x += made.wide + 1
         x += 10
         hidden = self._flow(list(self._labels.values()), QPoint(x, y))
-        height = self._rows(x) * (_HEIGHT + 6) - 6 + 16
+        height = px(self._rows(x) * (_HEIGHT + 6) - 6 + 16)
         if self.height() != height:
             self.setFixedHeight(height)
         if hidden:
@@ -201,10 +225,10 @@ class LabelBar(QWidget):
     def _flow(self, buttons: Sequence[KeyButton], at: QPoint) -> int:
         """Place buttons from left to right in at most two rows; return how many had no room."""
         x, y, row = at.x(), at.y(), 0
-        room = max(200, self.width() - 14)
+        room = self._room()
         hidden = 0
         for number, made in enumerate(buttons):
-            width = made.sizeHint().width()
+            width = made.wide
             left = len(buttons) - number
             more = 86 if row == _ROWS - 1 and left > 1 else 0
             if x + width + more > room and row < _ROWS - 1:
@@ -214,16 +238,16 @@ class LabelBar(QWidget):
                 hidden += 1
                 made.hide()
                 continue
-            made.setGeometry(x, y, width, _HEIGHT)
+            self._put(made, x, y, width)
             made.show()
             x += width + _GAP
         if hidden:
-            self._more.setGeometry(x, y, 80, _HEIGHT)
+            self._put(self._more, x, y, 80)
         return hidden
 
     def _rows(self, x: int) -> int:
         """Return how many rows the layer with the most labels takes, where the first one begins at an x."""
-        room = max(200, self.width() - 14)
+        room = self._room()
         for layer in self._scheme.layers if self._scheme else ():
             at = x
             for label in layer.labels:

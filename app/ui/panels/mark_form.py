@@ -8,7 +8,7 @@ from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
 from app.ui.labels import button, literal, plain
 from app.ui.panels.severity_row import SeverityRow
-from app.ui.theme import TEXT_FONT
+from app.ui.theme import px
 
 _DELETES = "Nothing: the marked text is to go"
 _ASKS = "What it should say (Enter)"
@@ -39,7 +39,6 @@ class MarkForm(QWidget):
         self.correction: QLineEdit | None = None
         self.comment: QPlainTextEdit | None = None
         self.quote = plain("", name="inspector-quote", wrap=True)
-        self.quote.setStyleSheet(f'font-family: "{TEXT_FONT}"; font-size: 17px;')
         self.proof = QVBoxLayout()
         self.problems = QVBoxLayout()
         self._box = QVBoxLayout(self)
@@ -120,7 +119,7 @@ class MarkForm(QWidget):
         self.comment.setAccessibleName("Comment")
         self.comment.setPlaceholderText("Why, in a line… (Alt+C)")
         self.comment.setTabChangesFocus(True)
-        self.comment.setFixedHeight(50)
+        self.comment.setFixedHeight(px(50))
         self.comment.installEventFilter(self)
         return self.comment
 

@@ -1,7 +1,9 @@
 """A list of rows of one height that stays quick with a million of them."""
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.ui.theme import px
 
 
 class RowList(QTableView):
@@ -12,7 +14,7 @@ class RowList(QTableView):
     """
 
     def __init__(self, name: str, title: str, *, row_height: int, parent: QWidget | None = None) -> None:
-        """Make a list with an object name, an accessible name and the height of its rows in pixels."""
+        """Make a list with an object name, an accessible name and the height of its rows in pixels of the usual window."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
@@ -34,8 +36,17 @@ class RowList(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         down.hide()
         down.setMinimumSectionSize(1)
-        down.setDefaultSectionSize(row_height)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._row_height = row_height
+        self._size_rows()
+
+    def _size_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(px(self._row_height))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._size_rows()  # another size of the window's text
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End lead to the first and the last row; in a table they would stay in the row."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.ui.announcing import announce
 from app.ui.labels import literal, plain, set_tone
 
 
@@ -13,7 +14,6 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self.setObjectName("status-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(28)
         self.saved = plain("", tone="good", name="status-saved")
         self.place = plain("", name="status-place")
         self.counts = plain("", name="status-counts")
@@ -38,6 +38,7 @@ class StatusBar(QWidget):
         self.message.setToolTip("" if shown == text else literal(text))
         self.message.setAccessibleName(text)
         self.hints.setVisible(not text)
+        announce(self.message, text)
 
     def clear_message(self) -> None:
         """Take the message away."""

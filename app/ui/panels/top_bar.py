@@ -1,11 +1,11 @@
 """The line at the top: program, project, the command box, who works here."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.labels import button, literal, plain, unmarked
-from app.ui.theme import ui_font
+from app.ui.theme import px, ui_font
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _COMMAND = "Search documents, run a command"
@@ -16,7 +16,7 @@ class _Disc(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(26, 26)
+        self.setObjectName("disc")
         self.letter = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -24,6 +24,7 @@ class _Disc(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 26, self.height() / 26)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#0072B2"))
         painter.drawEllipse(QRectF(0, 0, 26, 26))
@@ -42,12 +43,10 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.setObjectName("top-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(46)
         self._project = plain("", name="project-name")
         self._command = button("", name="command-box")
         self.show_palette_key("")
         self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._command.setMaximumWidth(440)
         self._disc = _Disc()
         self._who = button("", name="who", tip="Who am I…")
         row = QHBoxLayout(self)
@@ -94,9 +93,22 @@ class TopBar(QWidget):
 
     def show_palette_key(self, key: str) -> None:
         """Say which key opens the palette."""
-        self._command.setText(unmarked(f"{_COMMAND}…" + (f"      {key}" if key else "")))
+        self._key = key
+        self._fit_command()
         self._command.setAccessibleName(_COMMAND)
         self._command.setToolTip(literal("Every action and every document by name" + (f" ({key})" if key else "")))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_command()
+
+    def _fit_command(self) -> None:
+        """Write as much on the command box as there is room for: the key goes first."""
+        long = f"{_COMMAND}…" + (f"      {self._key}" if self._key else "")
+        room = self._command.width() - px(24)
+        metrics = self._command.fontMetrics()
+        short = metrics.elidedText(f"{_COMMAND}…", Qt.TextElideMode.ElideRight, max(0, room))
+        self._command.setText(unmarked(long if metrics.horizontalAdvance(long) <= room else short))
 
     def show_project(self, name: str) -> None:
         """Name the open project, or none."""

@@ -30,8 +30,10 @@ from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
 from app.ui.review.versions import VersionTable
+from app.ui.theme import scale
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LARGE = 1.4  # from this scale on, two buttons have no room beside each other
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
     ("review.take.1", "Take whole 1 – 9", ""),
@@ -52,6 +54,7 @@ class ConflictCard(QWidget):
 
     def __init__(self, actions: ActionRegistry, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._buttons: list[QWidget] = []
         self.setObjectName("conflict-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._actions = actions
@@ -93,11 +96,11 @@ class ConflictCard(QWidget):
         box.addWidget(self._standing)
         box.addWidget(self.table)
         box.addWidget(self._votes)
-        grid = QGridLayout()
-        grid.setSpacing(5)
-        for number, (action, title, role) in enumerate(_BUTTONS):
-            grid.addWidget(self._button(action, title, role), number // 2, number % 2)
-        box.addLayout(grid)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(5)
+        self._buttons = [self._button(action, title, role) for action, title, role in _BUTTONS]
+        self._place_buttons()
+        box.addLayout(self._grid)
         frame = QFrame()
         frame.setObjectName("definition-card")
         inside = QVBoxLayout(frame)
@@ -110,6 +113,17 @@ class ConflictCard(QWidget):
         box.addWidget(self.unclear)
         box.addStretch(1)
         return _scrolled(inner)
+
+    def _place_buttons(self) -> None:
+        """Put the buttons side by side, where their writing isn't too large for that."""
+        columns = 2 if scale() < _LARGE else 1
+        for number, made in enumerate(self._buttons):
+            self._grid.addWidget(made, number // columns, number % columns)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._buttons:
+            self._place_buttons()
 
     def _button(self, action: str, title: str, role: str) -> QWidget:
         keys = self._actions.action(action).keys

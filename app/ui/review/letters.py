@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from app.ui.theme import Tones
 
-LANE_COLORS = ("#56B4E9", "#E69F00", "#CC79A7", "#009E73", "#D55E00", "#0072B2", "#F0E442", "#999999")
-"""Okabe and Ito's colours, those that differ most first."""
+LANE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#999999")
+"""Okabe and Ito's colours; the first four are those that differ most to every kind of colour vision."""
 
 
 class Letters(NamedTuple):
@@ -44,7 +44,7 @@ def _chance(document: str, name: str) -> bytes:
 
 
 def legend_color(color: str, tones: Tones) -> str:
-    """Return a lane's colour as it is drawn on the paper."""
-    from app.ui.editor.paint import line_color
+    """Return a lane's colour for a letter on the paper."""
+    from app.ui.editor.paint import badge_color
 
-    return line_color(color, tones.paper).name()
+    return badge_color(color, tones.paper).name()

@@ -177,7 +177,7 @@ class ReviewText(QWidget):
         self.setObjectName("review-text")
         self._tones = tones
         self._style = style
-        self._title = plain("", role="title", name="review-title")
+        self._title = plain("", role="title", name="review-title", wrap=True)
         self._legend = QHBoxLayout()
         self._legend.setSpacing(12)
         self._reveal = button("show names", name="review-reveal", role="link", tip="Who is who here; it is logged (V)")
@@ -188,13 +188,15 @@ class ReviewText(QWidget):
         self.canvas.setAccessibleName("Text under review")
         self.reference = TextCanvas("review-reference-canvas", tones, style)
         self.reference.setAccessibleName("Reference")
-        self._reference_title = plain("REFERENCE", role="caption", name="review-reference-title")
+        self._reference_title = plain("REFERENCE", role="caption", name="review-reference-title", wrap=True)
         top = QWidget()
         top.setObjectName("text-header")
         head = QVBoxLayout(top)
         head.setContentsMargins(26, 14, 20, 4)
         head.addWidget(self._title)
+        self._hidden = plain("", tone="faint", name="review-hidden", wrap=True)
         head.addLayout(self._legend)
+        head.addWidget(self._hidden)
         upper, lower = QWidget(), QWidget()
         upper.setObjectName("text-pane")
         lower.setObjectName("reference-pane")
@@ -233,7 +235,8 @@ class ReviewText(QWidget):
         words = "" if letters.revealed else "names hidden · order shuffled for this document"
         if waiting:
             words += f"{' · ' if words else ''}{waiting} not finished yet"
-        self._legend.addWidget(plain(words, tone="faint", name="review-hidden"))
+        self._hidden.setText(words)
+        self._hidden.setVisible(bool(words))
         self._reveal.setText("hide names" if letters.revealed else "show names")
         self._reveal.setVisible(bool(letters.names))
         self._legend.addWidget(self._reveal)

@@ -6,14 +6,14 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.core.scheme import Scheme
 from app.review.fields import Difference
 from app.review.standing import Standing
-from app.ui.panels.delegates import RowDelegate
+from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.review.book import Entry
 from app.ui.review.letters import Letters
 from app.ui.theme import TEXT_FONT, ui_font
@@ -238,7 +238,7 @@ class QueueDelegate(RowDelegate):
     """The quote with a tag of what is torn; below it who, and where."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, 50)
+        return row_size(50)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY)
@@ -247,40 +247,24 @@ class QueueDelegate(RowDelegate):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
-        rect = option.rect.adjusted(10, 6, -8, -5)
-        width = self._tag(painter, rect, entry)
+        box = RowBox(painter, option)
+        rect = box.rect.adjusted(10, 6, -8, -5)
+        width = self._tag(box, rect, entry)
         font = ui_font(15)
         font.setFamily(TEXT_FONT)
         painter.setFont(font)
         painter.setPen(QColor(self.tones.text))
         line = QRect(rect.left(), rect.top(), rect.width() - width - 6, 20)
-        _elided(painter, line, f"“{entry.quote}”")
+        box.line(line, f"“{entry.quote}”")
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
-        _elided(painter, QRect(rect.left(), rect.top() + 21, rect.width(), 16), model.subtitle(entry))
+        box.line(QRect(rect.left(), rect.top() + 21, rect.width(), 16), model.subtitle(entry))
         painter.restore()
 
-    def _tag(self, painter: QPainter, rect: QRect, entry: Entry) -> int:
-        text = tag(entry)
-        painter.setFont(ui_font(10))
-        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 12
+    def _tag(self, box: RowBox, rect: QRect, entry: Entry) -> int:
         color = self.tones.good if entry.standing is Standing.DECIDED or entry.group.is_agreed else self.tones.warn
         if entry.standing is Standing.OPEN and entry.group.differences:
             color = _TAG_COLORS.get(entry.group.differences[0], self.tones.warn)
         ground = QColor(color)
         ground.setAlphaF(0.22)
-        box = QRectF(rect.right() - width, rect.top() + 2, width, 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(self.tones.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        return width
-
-
-def _elided(painter: QPainter, rect: QRect, text: str) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(
-        rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
-    )
+        return box.tag(rect, tag(entry), ground, QColor(self.tones.text))

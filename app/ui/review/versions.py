@@ -10,6 +10,7 @@ from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, Rules
 from app.review.grouping import Group
 from app.ui.labels import literal, plain
 from app.ui.review.letters import Letters
+from app.ui.theme import px
 
 _LONGEST = 140
 _NAMES = 72
@@ -68,7 +69,7 @@ class VersionTable(QWidget):
 
     def _add_row(self, row: int, field: Field, found: Group, by_lane: list[str], rules: Rules, scheme: Scheme) -> None:
         name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
-        name.setFixedWidth(_NAMES)
+        name.setFixedWidth(px(_NAMES))
         self._names[field.id] = name
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         agreed = classes(found, field.id, rules)
@@ -179,9 +180,8 @@ def _set_wrapped(cell: QPushButton, text: str) -> None:
     label = plain(text, wrap=True)
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    label.setStyleSheet("font-size: 12px;")
     box = QVBoxLayout(cell)
     box.setContentsMargins(5, 3, 4, 3)
     box.addWidget(label)
     cell.setText("")
-    cell.setMinimumHeight(26)
+    cell.setMinimumHeight(px(26))

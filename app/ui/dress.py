@@ -1,0 +1,16 @@
+"""From settings to the manner in which the whole application is drawn: size, movement, direction."""
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+
+from app.settings import Settings
+from app.ui import theme
+
+_DIRECTIONS = {"ltr": Qt.LayoutDirection.LeftToRight, "rtl": Qt.LayoutDirection.RightToLeft}
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """Put size, movement and direction of the window in force; `theme.apply` is to follow."""
+    theme.set_manner(app, percent=float(settings["ui_scale"]), moves=settings["motion"] != "reduced")
+    auto = QLocale.system().textDirection()
+    app.setLayoutDirection(_DIRECTIONS.get(settings["direction"], auto))

@@ -1,0 +1,63 @@
+"""What a screen reader says while one works: marks as they are chosen, and what went wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from pytestqt.qtbot import QtBot
+
+from app.ui import announcing
+from tests.driver import Driver
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The announcements, as a screen reader hears them."""
+    said: list[str] = []
+
+    def send(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append(event.message())
+        QAccessible.updateAccessibility(event)
+
+    monkeypatch.setattr(announcing, "send", send)
+    QAccessible.setActive(True)
+    yield said
+    QAccessible.setActive(False)
+
+
+@pytest.fixture
+def stet(qtbot: QtBot, heard: list[str]) -> Iterator[Driver]:
+    """The program with the sample open, and all said that is said of that."""
+    driver = Driver(qtbot)
+    driver.start(annotator="Ana", sample=True)
+    driver.wait(lambda: driver.window is not None and driver.window.desk.workspace is not None)
+    heard.clear()
+    yield driver
+    driver.quit()
+
+
+def test_a_chosen_mark_is_said_whole_and_once(stet: Driver, heard: list[str]) -> None:
+    stet.press("Tab")
+    stet.wait(lambda: bool(heard))
+    chosen = stet.chosen
+    assert chosen is not None
+    (words,) = heard
+    label = stet.session.scheme.label(chosen.layer, chosen.label)
+    assert label is not None
+    assert words.startswith(f"“{chosen.quote}”. ")
+    assert label.title in words
+    if chosen.correction:
+        assert f"corrected to “{chosen.correction}”" in words
+    assert words.count("evidence that") == len(chosen.evidence)
+
+
+def test_a_message_of_the_status_line_is_said(stet: Driver, heard: list[str]) -> None:
+    stet.press("Esc", "Return")
+    assert stet.message()
+    assert stet.message() in heard
+
+
+def test_a_new_mark_says_what_it_still_needs(stet: Driver, heard: list[str]) -> None:
+    stet.mark("senator", "F4", "R")
+    stet.wait(lambda: any("needs" in words for words in heard))
