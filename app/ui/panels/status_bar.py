@@ -39,6 +39,10 @@ class StatusBar(QWidget):
         self.message.setAccessibleName(text)
         self.hints.setVisible(not text)
 
+    def show_mode(self, text: str) -> None:
+        """Say which mode is on, until it ends; "" for none."""
+        self.mode.setText(text)
+
     def clear_message(self) -> None:
         """Take the message away."""
         if self.message.text():
