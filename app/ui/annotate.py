@@ -91,7 +91,7 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.told.connect(self._status.tell)
         self.stepper.praised.connect(self._on_praised)
         self.stepper.blocked.connect(self.chosen.first_open_rule)
-        self.chosen.brush.changed.connect(self._on_brush)
+        self.chosen.brush.described.connect(self._status.show_mode)
         self.chosen.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
         self.facts.counted.connect(self.documents_model.show_rules)
@@ -263,11 +263,6 @@ class AnnotateWorkspace(AnnotateView):
         self.controller.reference_uid = ""
         self.open_document(work)
         self.side.show(beside)
-
-    def _on_brush(self, label: tuple[str, str] | None) -> None:
-        kind = self._session.scheme.label(*label) if label else None
-        title = kind.title if kind else "press the key of a label"
-        self._status.mode.setText(f"Brush: {title} (Esc ends)" if label is not None else "")
 
     def _on_praised(self, text: str) -> None:
         self._status.tell(text, tone="good")

@@ -12,6 +12,7 @@ class Brush(QObject):
     """Owns what label keys do: they mark; with the brush in hand and nothing selected, they change its label."""
 
     changed = Signal(object)  # (layer, label), ("", "") while it has no label yet, None when it is put away
+    described = Signal(object)  # what it does, in words; "" when it is put away
     told = Signal(object)  # a message for the person
 
     def __init__(
@@ -41,6 +42,9 @@ class Brush(QObject):
             self.label = label
             self._text.pointer.set_brush(on=label is not None)
             self.changed.emit(label)
+            kind = self._session.scheme.label(*label) if label else None
+            words = f"Brush: {kind.title if kind else 'press the key of a label'} (Esc ends)"
+            self.described.emit(words if label is not None else "")
 
     def _on_label(self, rest: str) -> None:
         layer, _, label = rest.partition(".")

@@ -40,6 +40,10 @@ class StatusBar(QWidget):
         self.hints.setVisible(not text)
         announce(self.message, text)
 
+    def show_mode(self, text: str) -> None:
+        """Say which mode is on, until it ends; "" for none."""
+        self.mode.setText(text)
+
     def clear_message(self) -> None:
         """Take the message away."""
         if self.message.text():
