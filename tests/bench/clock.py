@@ -34,10 +34,16 @@ def at(times: Sequence[Took], share: float) -> Took:
 def row(name: str, ours: Took, baseline: Took, baseline_name: str, goal: float, *, said: str = "") -> Row:
     """Return a row in times on the wall that notes those of the process."""
     note = f"CPU {ours.cpu:.1f} : {baseline.cpu:.1f} ms"
-    return Row(name, ours.wall, baseline.wall, baseline_name, goal, note=f"{note}; {said}" if said else note)
+    return Row(
+        name, ours.wall, baseline.wall, baseline_name, goal, note=_joined(note, said), cpu=ours.cpu / baseline.cpu
+    )
 
 
 def frame_row(name: str, ours: Took, budget: float, *, said: str = "", budget_name: str = "one 60 Hz frame") -> Row:
     """Return a row against a number of milliseconds that may pass."""
     note = f"CPU {ours.cpu:.1f} ms"
-    return Row(name, ours.wall, budget, budget_name, 1.0, note=f"{note}; {said}" if said else note)
+    return Row(name, ours.wall, budget, budget_name, 1.0, note=_joined(note, said), cpu=ours.cpu / budget)
+
+
+def _joined(note: str, said: str) -> str:
+    return f"{note}; {said}" if said else note

@@ -18,6 +18,7 @@ class Row(NamedTuple):
     goal: float
     unit: str = "ms"
     note: str = ""
+    cpu: float | None = None  # the ratio of CPU times, where it was measured too
 
     @property
     def ratio(self) -> float:

@@ -66,4 +66,5 @@ def test_tab_steps_through_marks_in_reading_order(stet: Driver, tmp_path: Path) 
 
 def test_a_short_sample_of_the_bench_keeps_within_several_times_its_goals(qapp) -> None:
     for row in surface.run_sample():
-        assert row.ratio < 6 * row.goal, row
+        assert row.cpu is not None
+        assert row.cpu < 6 * row.goal, row  # not by the clock on the wall: the machine may be busy with other things
