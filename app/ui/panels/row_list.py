@@ -14,7 +14,7 @@ class RowList(QTableView):
     """
 
     def __init__(self, name: str, title: str, *, row_height: int, parent: QWidget | None = None) -> None:
-        """Make a list with an object name, an accessible name and the height of its rows in pixels of the usual window."""
+        """Make a list with an object name, an accessible name, and its rows' height in pixels of the usual window."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
