@@ -19,7 +19,7 @@ from shiboken6 import Shiboken
 from app.core.offsets import OffsetMap
 from app.ui import announcing, theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.marks import NoMarks
+from app.ui.editor.marks import UNFINISHED, NoMarks
 from tests.widget.canvases import mark, shown, style
 
 TEXT = "One 😀 two 𝒳 three.\r\nשלום 日本."
@@ -124,7 +124,7 @@ def test_a_canvas_is_a_text_to_read_not_to_write(qtbot: QtBot) -> None:
 
 
 def test_the_marks_at_the_caret_are_said_in_the_description(qtbot: QtBot) -> None:
-    wrong = mark(0, 3, "TERM !!")._replace(note="→ Two", open=True)
+    wrong = mark(0, 3, f"TERM !! {UNFINISHED}")._replace(note="→ Two")
     canvas = shown(qtbot, TEXT, [wrong])
     canvas.setAccessibleDescription("spun.txt")
     found = QAccessible.queryAccessibleInterface(canvas)

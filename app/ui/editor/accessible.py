@@ -23,7 +23,7 @@ from shiboken6 import Shiboken
 
 from app.core.offsets import OffsetMap
 from app.ui import announcing
-from app.ui.editor.marks import EVIDENCE, Mark
+from app.ui.editor.marks import EVIDENCE, UNFINISHED, Mark
 
 if TYPE_CHECKING:
     from app.ui.editor.canvas import TextCanvas
@@ -180,14 +180,14 @@ def marks_at(canvas: "TextCanvas", place: int) -> list[Mark]:
 
 
 def marks_said(canvas: "TextCanvas", place: int) -> str:
-    """Return what marks say at a place, one a line: label and severity, correction."""
+    """Return what marks say at a place, one a line: label and severity, correction, whether a rule is open."""
     return "\n".join(_mark_said(mark) for mark in marks_at(canvas, place))
 
 
 def _mark_said(mark: Mark) -> str:
-    name = "evidence" if mark.style == EVIDENCE else mark.badge
+    name = "evidence" if mark.style == EVIDENCE else mark.badge.removesuffix(UNFINISHED).rstrip()
     note = mark.note.replace("→", "corrected to", 1) if mark.note else ""
-    return ", ".join(filter(None, (name, note)))
+    return ", ".join(filter(None, (name, note, "a rule is open" if mark.badge.endswith(UNFINISHED) else "")))
 
 
 def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
