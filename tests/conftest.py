@@ -16,9 +16,12 @@ os.environ.setdefault("PYTHONUTF8", "1")
 if not any("utf" in os.environ.get(name, "").lower() for name in ("LC_ALL", "LC_CTYPE", "LANG")):
     os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns about any other locale, and warnings are failures here
 
+# A shell lets jobs in the background ignore Ctrl+C, and `nohup` the end of the terminal; the programs that tests start
+# would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell lets jobs in the background ignore Ctrl+C, and the programs that tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 import pytest
 from hypothesis import settings

@@ -144,4 +144,4 @@ def test_one_sees_which_row_would_run(qtbot: QtBot) -> None:
         shown.pixelColor(shown.width() - 20, palette.list.visualItemRect(palette.list.item(row)).center().y())
         for row in range(3)
     ]
-    assert grounds[0] == grounds[2] != grounds[1]
+    assert grounds[1] not in (grounds[0], grounds[2]), "wherever the pointer happens to be"
