@@ -48,9 +48,7 @@ class Proposal(NamedTuple):
 
 
 def pairs(session: Session, *, layer: str | None = None) -> list[Pair]:
-    """Return what the present annotator, or a reviewer in released gold, has corrected, most often
-    first.
-
+    """Return what the present annotator, or a reviewer in released gold, has corrected, most often first.
 
     Corrections that only delete, or that change nothing but case, and very short texts prove nothing elsewhere.
     """

@@ -1,6 +1,5 @@
 """Every occurrence of a term over all documents, how each was marked, and deciding them together."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,11 +11,10 @@ from app.review.composing import REVIEWER, by_votes
 from app.review.fields import EVIDENCE, RANGE, rules_of
 from app.review.grouping import Group
 from app.review.standing import Standing
+from app.session.concordance import Concordance, Hit
+from app.session.finding import Wanted
 from app.session.reviewing import Added, Reviewing, Said, Sheet, Taken
 from app.session.session import Session
-from app.storage.search import search
-
-_MOST = 5_000
 
 
 class Occurrence(NamedTuple):
@@ -49,31 +47,16 @@ class TermDecision(NamedTuple):
 
 
 def occurrences(session: Session, sheets: Mapping[str, Sheet], term: str, *, layer: str = "") -> Iterator[Occurrence]:
-    """Yield the places of a term in the documents that anybody finished; of a layer, the groups of other layers don't
-    count. Case doesn't matter, white space does as little.
+    """Yield the places of a term, as whole words, in the documents of the sheets; of a layer, the groups of other
+    layers don't count. Case doesn't matter, white space does as little.
     """
-    wanted = _pattern(term)
-    if wanted is None:
-        return
-    seen: set[str] = set()
-    for hit in search(session.project, f'"{term.strip()}"', limit=_MOST):
-        if hit.document in seen or hit.document not in sheets:
-            continue
-        seen.add(hit.document)
-        text = session.document(hit.document).text
-        sheet = sheets[hit.document]
-        for found in wanted.finditer(text):
-            yield _occurrence(sheet, hit.name, text, found.start(), found.end(), layer)
+    for hit in Concordance(session, Wanted(term, whole_words=True)):
+        if hit.document in sheets:
+            yield _occurrence(sheets[hit.document], hit, layer)
 
 
-def _pattern(term: str) -> re.Pattern[str] | None:
-    words = [re.escape(word) for word in term.split()]
-    if not words:
-        return None
-    return re.compile(r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)", re.IGNORECASE)
-
-
-def _occurrence(sheet: Sheet, name: str, text: str, start: int, end: int, layer: str) -> Occurrence:
+def _occurrence(sheet: Sheet, hit: Hit, layer: str) -> Occurrence:
+    start, end = hit.start, hit.end
     here = [
         group
         for group in sheet.groups
@@ -82,8 +65,7 @@ def _occurrence(sheet: Sheet, name: str, text: str, start: int, end: int, layer:
     ]
     best = max(here, key=lambda group: _shared(group, start, end), default=None)
     standing = sheet.standings.of(best)[0] if best is not None else Standing.OPEN
-    around = (text[max(0, start - 60) : start], text[start:end], text[end : end + 60])
-    return Occurrence(sheet.document, name, start, end, *around, best, standing)
+    return Occurrence(hit.document, hit.name, start, end, hit.before, hit.match, hit.after, best, standing)
 
 
 def _shared(group: Group, start: int, end: int) -> float:

@@ -53,14 +53,17 @@ class ReviewBook(QObject):
         self.is_looked_at = False
         self._names: dict[str, str] = {}
         self._late: set[str] = set()
+        self._is_outdated = False  # what is being read was changed as a whole meanwhile
         self._entries: dict[str, list[Entry]] = {}
         self._runner = JobRunner(self)
 
     def load(self) -> None:
         """Read everything, in the background."""
         if self._runner.is_busy:
+            self._is_outdated = True
             return
         self._late.clear()
+        self._is_outdated = False
         self._runner.submit("review", partial(read_sheets, self._session.path), self._on_read)
 
     @property
@@ -74,6 +77,9 @@ class ReviewBook(QObject):
             return
         if not isinstance(outcome.value, Sheets):
             return
+        if self._is_outdated:
+            self.load()
+            return
         self.sheets = {sheet.document: sheet for sheet in outcome.value.sheets}
         self._names = outcome.value.names
         self._entries.clear()
@@ -86,7 +92,7 @@ class ReviewBook(QObject):
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
             self._late.add(fact.document)
         elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR):
-            self.is_loaded = False
+            self.is_loaded, self._is_outdated = False, True
         elif fact.topic is Topic.HISTORY and self.is_looked_at:  # the last word on an action, however many facts it had
             self.catch_up()
 

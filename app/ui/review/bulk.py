@@ -120,8 +120,7 @@ class BulkReview(QObject):
         except StetError as error:
             self.complained.emit(str(error))
             return
-        if begin or end:
-            self.told.emit(f"Released {len(begin)}, taken back {len(end)}.")
+        self.told.emit(f"Released {len(begin)}, taken back {len(end)}." if begin or end else "Nothing has changed.")
 
     # -- by term -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -216,10 +217,51 @@ class ReviewText(QWidget):
         self.split.setStretchFactor(0, 1)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty_side())
+        self._stack.addWidget(self.split)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.split)
+        box.addWidget(self._stack)
         self.apply_look(tones, style, lanes=0)
+
+    def _empty_side(self) -> QWidget:
+        widget = QWidget()
+        widget.setObjectName("text-pane")
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._empty = plain("", tone="faint", wrap=True, name="review-empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._offers = QWidget()
+        row = QHBoxLayout(self._offers)
+        row.addStretch(1)
+        for action, title in (("team.assign", "Hand out…"), ("team.merge", "Take work back…")):
+            made = button(title, name=f"review-empty-{action}")
+            made.setProperty("action", action)
+            made.clicked.connect(self._on_offer)
+            row.addWidget(made)
+        row.addStretch(1)
+        box = QVBoxLayout(widget)
+        box.setContentsMargins(60, 0, 60, 60)
+        box.addStretch(1)
+        box.addWidget(self._empty)
+        box.addWidget(self._offers)
+        box.addStretch(2)
+        return widget
+
+    def _on_offer(self, _checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.action_wanted.emit(str(sender.property("action")))
+
+    def show_empty(self, why: str, *, offers: bool) -> None:
+        """Say why there is no text; with `offers`, how to get some work to review."""
+        self._empty.setText(why)
+        self._offers.setVisible(offers)
+        self._stack.setCurrentIndex(0)
+
+    def show_texts(self) -> None:
+        """Show text and reference."""
+        self._stack.setCurrentIndex(1)
 
     def show_heading(self, title: str, letters: Letters, waiting: int) -> None:
         """Name the document, and the letters of those who read it."""

@@ -33,6 +33,7 @@ class ReleaseDialog(FormDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if released else Qt.CheckState.Unchecked)
             self._list.addItem(item)
+        self._list.setCurrentRow(0)
         every = button("Tick all that are decided", name="release-all", role="link")
         none = button("Tick none", name="release-none", role="link")
         every.clicked.connect(self._tick_settled)
@@ -44,6 +45,7 @@ class ReleaseDialog(FormDialog):
         self.body.addWidget(plain(_LEAD, tone="soft", wrap=True))
         self.body.addLayout(row)
         self.body.addWidget(self._list, 1)
+        self._list.setFocus()  # Space ticks
 
     def _tick_settled(self, _checked: bool) -> None:
         self._tick(self._settled)

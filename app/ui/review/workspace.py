@@ -34,7 +34,10 @@ _NOBODY = (
     "Nobody has finished a document yet. A document counts once its annotator has set it to done (Ctrl+Enter). "
     "Hand out bundles and take them back, or work under several names."
 )
-_ALL_DONE = "Nothing is left to decide here. Choose “everything” on the left to see what was decided."
+_ALL_DONE = (
+    "Nothing is left to decide here. Choose “everything” on the left to see what was decided. "
+    "“Release to the annotators…” shows them gold, “Export…” writes it to a file."
+)
 
 
 class ReviewWorkspace(ReviewView):
@@ -64,7 +67,7 @@ class ReviewWorkspace(ReviewView):
         self.guideline = GuidelineDesk(session, self.book, self)
         self.bridge = SessionBridge(session, self)
         self._connect()
-        self.card.show_nothing(_READING)
+        self.text.show_empty(_READING, offers=False)
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
@@ -113,7 +116,6 @@ class ReviewWorkspace(ReviewView):
         self._enable()
         self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
-            self.card.show_nothing(_READING)
             self.book.load()
         self.book.catch_up()
         self._show_f1()
@@ -160,6 +162,7 @@ class ReviewWorkspace(ReviewView):
         if entry is None:
             self._show_nothing()
             return
+        self.text.show_texts()
         self._row = row
         index = self.model.index(row)
         if self.queue.list.currentIndex() != index:
@@ -182,10 +185,11 @@ class ReviewWorkspace(ReviewView):
         self.sides.show_nothing()
         if self.book.is_looked_at:
             self._enable()
-        if self.book.is_reading:
-            self.card.show_nothing(_READING)
+        if self.book.sheets:
+            self.card.show_nothing(_ALL_DONE)
         else:
-            self.card.show_nothing(_ALL_DONE if self.book.sheets else _NOBODY)
+            self.card.show_nothing("")
+            self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)
 
     def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
