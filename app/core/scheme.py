@@ -5,8 +5,9 @@ One scheme drives buttons, keys, the inspector, validation, colours and export. 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -97,7 +98,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     maps: Mapping[str, str] = {}
 
 
-class Layer(msgspec.Struct, frozen=True, kw_only=True):
+class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A kind of annotation: entity, claim, error or one that the scheme adds."""
 
     id: str
@@ -114,18 +115,30 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
     def label(self, label: str) -> Label | None:
         """Return the label with this id, or None."""
-        return next((item for item in self.labels if item.id == label), None)
+        return self._labels_by_id.get(label)
 
     def attribute(self, attribute: str) -> Attribute | None:
         """Return the attribute with this id, or None."""
         return next((item for item in self.attributes if item.id == attribute), None)
 
-    def attributes_of(self, label: str) -> list[Attribute]:
+    def attributes_of(self, label: str) -> Sequence[Attribute]:
         """Return the attributes that annotations with this label have."""
-        return [item for item in self.attributes if item.applies_to(label)]
+        found = self._attributes_of.get(label)
+        return self._attributes_of[""] if found is None else found
+
+    # Asked for each mark on each frame, so looked up and not searched. The first of two with one id counts.
+
+    @cached_property
+    def _labels_by_id(self) -> dict[str, Label]:
+        return {item.id: item for item in reversed(self.labels)}
+
+    @cached_property
+    def _attributes_of(self) -> dict[str, tuple[Attribute, ...]]:
+        names = ["", *self._labels_by_id]
+        return {name: tuple(item for item in self.attributes if item.applies_to(name)) for name in names}
 
 
-class Scheme(msgspec.Struct, frozen=True, kw_only=True):
+class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A whole scheme. `source` is the TOML text it was read from."""
 
     name: str
@@ -145,7 +158,11 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
 
     def layer(self, layer: str) -> Layer | None:
         """Return the layer with this id, or None."""
-        return next((item for item in self.layers if item.id == layer), None)
+        return self._layers_by_id.get(layer)
+
+    @cached_property
+    def _layers_by_id(self) -> dict[str, Layer]:
+        return {item.id: item for item in reversed(self.layers)}
 
     def label(self, layer: str, label: str) -> Label | None:
         """Return a label of a layer, or None if either is unknown."""

@@ -16,7 +16,7 @@ from app.ui.chosen_mark import ChosenMark
 from app.ui.context_menu import open_menu
 from app.ui.drawn_marks import DrawnMarks
 from app.ui.editor.controller import EditorController
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.models.annotations import AnnotationListModel
 from app.ui.models.documents import DocumentListModel
 from app.ui.panels.annotation_list import AnnotationListPanel

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.layout import Style, badge_font
+from app.ui.editor.style import Style, badge_font
 from tests.bench.surface_baselines import SIZE
 
 _PIXELS = 18

@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF
 
 from app.core.scheme import Drawing
 from app.ui.editor import motions
+from app.ui.editor.block_layout import BlockLayout
 from app.ui.editor.lanes import drop
-from app.ui.editor.layout import BlockLayout, TextLayout
+from app.ui.editor.layout import TextLayout
 from tests.widget.canvases import (
     ENGLISH,
     FAMILY,

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.ui.editor import accessible, motions
 from app.ui.editor.keys import KeyPress
-from app.ui.editor.layout import Style, TextLayout
+from app.ui.editor.layout import TextLayout
 from app.ui.editor.marks import MarkSource
 from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.pointer import Pointer
+from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones
 

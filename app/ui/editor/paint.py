@@ -4,12 +4,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText, QTransform
 
 from app.core.scheme import Drawing
+from app.ui.editor.block_layout import BlockLayout
 from app.ui.editor.lanes import drop
-from app.ui.editor.layout import LANE_HEIGHT, BlockLayout, TextLayout
+from app.ui.editor.layout import TextLayout
 from app.ui.editor.marks import EVIDENCE, LANE, Mark
+from app.ui.editor.style import LANE_HEIGHT
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
@@ -39,167 +41,176 @@ class PaintContext(NamedTuple):
     guides: Guides = Guides()
 
 
-class _Placed(NamedTuple):
-    block: BlockLayout
-    top: float
-
-
 def paint(painter: QPainter, context: PaintContext) -> None:
     """Paint the visible blocks; the painter's origin is the top left of the text."""
-    placed = [
-        _Placed(context.layout.block(number), context.layout.top(number))
-        for number in range(context.first, context.last + 1)
-    ]
-    for layer in (_guides, _fills, _selection, _texts, _strikes, _lines, _chosen, _badges, _caret):
-        layer(painter, context, placed)
+    origin, layout = painter.transform(), context.layout
+    placed: list[tuple[BlockLayout, QTransform]] = []
+    for number in range(context.first, context.last + 1):
+        block = layout.block(number)
+        placed.append((block, QTransform(origin).translate(0, layout.top(number))))
+    # One layer over all blocks before the next: what hangs out of a block must not cover the letters of another.
+    for layers, smooth in ((_UNDER_LINES, False), (_OVER_TEXT, True)):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        for layer in layers:
+            for block, here in placed:
+                # Each draws a block in the block's own pixels: nothing is moved mark by mark.
+                painter.setTransform(here)
+                layer(painter, context, block)
+    painter.setTransform(origin)
 
 
-def _rects(item: _Placed, start: int, end: int) -> list[QRectF]:
-    return [rect.translated(0, item.top) for rect in item.block.rects(start, end)]
-
-
-def _text_box(item: _Placed, rect: QRectF, inset: float = 0.0) -> QRectF:
+def _text_box(rect: QRectF, inset: float = 0.0) -> QRectF:
     """Return the part of a line's rectangle that the letters fill."""
     slack = rect.height() * 0.06
     return rect.adjusted(0, slack + inset, 0, -slack - inset)
 
 
+@lru_cache(maxsize=1024)
 def line_color(color: str, background: str) -> QColor:
     """Return a mark's colour as a line that can be seen on the background (3 : 1)."""
     return readable(color, background, 3.0)
 
 
+@lru_cache(maxsize=1024)
 def badge_color(color: str, background: str) -> QColor:
     """Return a mark's colour as small text that can be read on the background (4.5 : 1)."""
     return readable(color, background, 4.5)
 
 
+@lru_cache(maxsize=1024)
+def _pen(color: str, background: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    return QPen(line_color(color, background), width, style)
+
+
+@lru_cache(maxsize=1024)
 def _tint(color: str, alpha: float) -> QColor:
     tinted = QColor(color)
     tinted.setAlphaF(alpha)
     return tinted
 
 
-def _guides(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     guides = context.guides
     bar, ground = QColor(context.tones.faint), _tint(context.tones.warn, _WORDS_TINT)
-    for item in placed:
-        for start, end in guides.words:
-            for rect in _rects(item, start, end) if start < item.block.end and end > item.block.start else ():
-                painter.fillRect(_text_box(item, rect), ground)
-        rects = _rects(item, *guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
-        if rects:
-            high, low = rects[0].top(), rects[-1].bottom()
-            painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)
+    for start, end in guides.words:
+        if start < block.end and end > block.start:
+            for rect in block.rects(start, end):
+                painter.fillRect(_text_box(rect), ground)
+    rects = block.rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
+    if rects:
+        high, low = rects[0].top(), rects[-1].bottom()
+        painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)
 
 
-def _fills(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     strength = 0.19 if context.tones.name == "light" else 0.30
-    for item in placed:
-        for mark in item.block.marks:
-            if mark.style not in (Drawing.FILL, EVIDENCE):
-                continue
-            lane = item.block.lanes[mark.uid]
-            painter.setBrush(_tint(mark.color, strength if mark.style == Drawing.FILL else strength * 0.7))
-            for fragment in mark.fragments:
-                for rect in _rects(item, fragment.start, fragment.end):
-                    box = _text_box(item, rect, 1.5 * min(lane, 3))
-                    painter.drawRoundedRect(box, 3, 3)
+    for mark in block.marks:
+        if mark.style not in (Drawing.FILL, EVIDENCE):
+            continue
+        inset = 1.5 * min(block.lanes[mark.uid], 3)
+        painter.setBrush(_tint(mark.color, strength if mark.style == Drawing.FILL else strength * 0.7))
+        for fragment in mark.fragments:
+            for rect in block.rects(fragment.start, fragment.end):
+                painter.drawRoundedRect(_text_box(rect, inset), 3, 3)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _selection(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+def _selection(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     start, end = context.view.selection
-    if start == end:
-        return
-    for item in placed:
-        for rect in _rects(item, start, end):
-            painter.fillRect(_text_box(item, rect), QColor(context.tones.selection))
+    if start < end:
+        for rect in block.rects(start, end):
+            painter.fillRect(_text_box(rect), QColor(context.tones.selection))
 
 
-def _texts(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+def _texts(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     painter.setPen(QColor(context.tones.text))
-    for item in placed:
-        item.block.layout.draw(painter, QPointF(0, item.top))
+    block.layout.draw(painter, QPointF(0, 0))
 
 
-def _strikes(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
+def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     """Strike out words whose correction is shown; thin, for they are still to be read."""
-    for item in placed:
-        for mark in item.block.marks:
-            if not mark.struck:
-                continue
-            painter.setPen(QPen(line_color(mark.color, context.background), 1.2))
-            for fragment in mark.fragments:
-                if fragment.start < fragment.end:
-                    for rect in _rects(item, fragment.start, fragment.end):
-                        y = _strike_height(item, rect)
-                        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+    for mark in block.marks:
+        if not mark.struck:
+            continue
+        painter.setPen(_pen(mark.color, context.background, 1.2))
+        for fragment in mark.fragments:
+            if fragment.start < fragment.end:
+                for rect in block.rects(fragment.start, fragment.end):
+                    y = _strike_height(block, rect)
+                    painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 
 
-def _strike_height(item: _Placed, rect: QRectF) -> float:
+def _strike_height(block: BlockLayout, rect: QRectF) -> float:
     """Return where a line through the small letters of a line of text goes."""
-    line = min(item.block.lines, key=lambda line: abs(line.top - (rect.top() - item.top)))
-    base = item.top + line.text_line.y() + line.text_line.ascent()
-    return base - QFontMetricsF(item.block.layout.font()).strikeOutPos()
+    line = min(block.lines, key=lambda line: abs(line.top - rect.top()))
+    base = line.text_line.y() + line.text_line.ascent()
+    return base - QFontMetricsF(block.layout.font()).strikeOutPos()
 
 
-def _lines(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for item in placed:
-        for mark in item.block.marks:
-            (_lane_of if mark.style == LANE else _line_of)(painter, context, item, mark)
+def _lines(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+    for mark in block.marks:
+        (_lane_of if mark.style == LANE else _line_of)(painter, context, block, mark)
 
 
-def _lane_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:
+def _lane_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark: Mark) -> None:
     """Draw an annotator's bar; that of an omission is as thin as the place."""
     if mark.lane < 0:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(line_color(mark.color, context.background))
     for fragment in mark.fragments:
-        for rect in _rects(item, fragment.start, fragment.end):
+        for rect in block.rects(fragment.start, fragment.end):
             y = rect.bottom() - rect.height() * 0.08 + mark.lane * LANE_HEIGHT
             wide = rect.adjusted(-1.5, 0, 1.5, 0) if fragment.start == fragment.end else rect
             painter.drawRoundedRect(QRectF(wide.left(), y, wide.width(), LANE_HEIGHT - 2.5), 2, 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _line_of(painter: QPainter, context: PaintContext, item: _Placed, mark: Mark) -> None:
-    color = line_color(mark.color, context.background)
-    lane = item.block.lanes[mark.uid]
+def _line_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark: Mark) -> None:
+    ground = context.background
+    lane = block.lanes[mark.uid]
+    final = len(mark.fragments) - 1
     for at, fragment in enumerate(mark.fragments):
-        rects = _rects(item, fragment.start, fragment.end)
+        rects = block.rects(fragment.start, fragment.end)
         if fragment.start == fragment.end:
             for rect in rects:
-                _anchor(painter, rect, color)
+                _anchor(painter, rect, _pen(mark.color, ground, 1.6))
             continue
-        for number, rect in enumerate(rects):
-            bottom = rect.bottom() - rect.height() * 0.1 + drop(lane)
-            first = number == 0 and at == 0 and fragment.start >= item.block.start
-            last = number == len(rects) - 1 and at == len(mark.fragments) - 1 and fragment.end <= item.block.end
-            if mark.style == Drawing.WAVE:
-                _wave(painter, rect, bottom, color, mark.weight)
-            elif mark.style == Drawing.DASH:
-                painter.setPen(QPen(color, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
-                painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
-            elif mark.style == EVIDENCE:
-                painter.setPen(QPen(color, 2))
-                painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
-            elif mark.style == Drawing.BRACKET:
-                left, right = (last, first) if item.block.leftward else (first, last)
-                _bracket(painter, rect, color, lane, opens=left, closes=right)
-        if at + 1 < len(mark.fragments) and rects:
-            _link_fragments(painter, rects[-1], color)
+        if mark.style == Drawing.BRACKET:
+            first = at == 0 and fragment.start >= block.start
+            last = at == final and fragment.end <= block.end
+            _brackets(painter, rects, mark.color, ground, lane, ends=(first, last), leftward=block.leftward)
+        else:
+            for rect in rects:
+                _under(painter, rect, mark, ground, lane)
+        if at < final and rects:
+            painter.setPen(_pen(mark.color, ground, 1, Qt.PenStyle.DotLine))
+            y = rects[-1].bottom() - rects[-1].height() * 0.1
+            painter.drawLine(QPointF(rects[-1].right(), y), QPointF(rects[-1].right() + 10, y))
 
 
-def _wave(painter: QPainter, rect: QRectF, y: float, color: QColor, weight: int) -> None:
+def _under(painter: QPainter, rect: QRectF, mark: Mark, ground: str, lane: int) -> None:
+    """Draw the line under the words of a mark whose style has one."""
+    bottom = rect.bottom() - rect.height() * 0.1 + drop(lane)
+    if mark.style == Drawing.WAVE:
+        _wave(painter, rect, bottom, mark, ground)
+        return
+    if mark.style == Drawing.DASH:
+        painter.setPen(_pen(mark.color, ground, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
+    elif mark.style == EVIDENCE:
+        painter.setPen(_pen(mark.color, ground, 2))
+    else:
+        return
+    painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
+
+
+def _wave(painter: QPainter, rect: QRectF, y: float, mark: Mark, ground: str) -> None:
     # Under small text it swings less: its crests mustn't reach into the letters.
     swing = round(min(1.0, rect.height() / 24), 1)
-    painter.setPen(QPen(color, (0.7 + 0.5 * weight) * (0.5 + swing / 2)))
+    painter.setPen(_pen(mark.color, ground, (0.7 + 0.5 * mark.weight) * (0.5 + swing / 2)))
     painter.translate(rect.left(), y)
-    painter.drawPath(_wave_path(round(rect.width() * 2), weight, swing))
+    painter.drawPath(_wave_path(round(rect.width() * 2), mark.weight, swing))
     painter.translate(-rect.left(), -y)
 
 
@@ -217,72 +228,102 @@ def _wave_path(half_pixels: int, weight: int, swing: float) -> QPainterPath:
     return path
 
 
-def _bracket(painter: QPainter, rect: QRectF, color: QColor, lane: int, *, opens: bool, closes: bool) -> None:
-    # The line stays over the letters, also of small text and where brackets lie in brackets: else it strikes out.
-    height = rect.height()
-    top = rect.top() + min(1.5, height * 0.04) + min(lane * max(1.5, height * 0.05), height * 0.12)
-    bottom = rect.bottom() - height * 0.04
-    arm = min(4.0, height * 0.2)
-    faint = QColor(color)
+def _brackets(
+    painter: QPainter,
+    rects: list[QRectF],
+    color: str,
+    ground: str,
+    lane: int,
+    *,
+    ends: tuple[bool, bool],
+    leftward: bool,
+) -> None:
+    """Draw brackets around a fragment; `ends` says whether the mark begins with its first and ends with its last
+    rectangle.
+    """
+    for number, rect in enumerate(rects):
+        first, last = ends[0] and number == 0, ends[1] and number == len(rects) - 1
+        left, right = (last, first) if leftward else (first, last)
+        # The line stays over the letters, also of small text and where brackets lie in brackets: else it strikes out.
+        height = rect.height()
+        top = rect.top() + min(1.5, height * 0.04) + min(lane * max(1.5, height * 0.05), height * 0.12)
+        painter.setPen(_faint_pen(color, ground))
+        painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
+        if left or right:
+            painter.setPen(_pen(color, ground, round(min(2.2, height * 0.09), 2)))
+            bottom, arm = rect.bottom() - height * 0.04, min(4.0, height * 0.2)
+            if left:
+                _arm(painter, rect.left() - 2, arm, top, bottom)
+            if right:
+                _arm(painter, rect.right() + 2, -arm, top, bottom)
+
+
+def _arm(painter: QPainter, at: float, arm: float, top: float, bottom: float) -> None:
+    corners = [QPointF(at + arm, top), QPointF(at, top), QPointF(at, bottom), QPointF(at + arm, bottom)]
+    painter.drawPolyline(corners)
+
+
+@lru_cache(maxsize=1024)
+def _faint_pen(color: str, ground: str) -> QPen:
+    faint = QColor(line_color(color, ground))
     faint.setAlphaF(0.45)
-    painter.setPen(QPen(faint, 1))
-    painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
-    painter.setPen(QPen(color, min(2.2, height * 0.09)))
-    for at, toward in ((rect.left() - 2, 1), (rect.right() + 2, -1)):
-        if opens if toward > 0 else closes:
-            ends = (QPointF(at + toward * arm, top), QPointF(at, top), QPointF(at, bottom))
-            painter.drawPolyline([*ends, QPointF(at + toward * arm, bottom)])
+    return QPen(faint, 1)
 
 
-def _anchor(painter: QPainter, rect: QRectF, color: QColor) -> None:
+def _anchor(painter: QPainter, rect: QRectF, pen: QPen) -> None:
     """An omission: a caret sign under the place where something is missing."""
     x, bottom = rect.center().x(), rect.bottom() - rect.height() * 0.02
-    painter.setPen(QPen(color, 1.6))
+    painter.setPen(pen)
     painter.drawLine(QPointF(x, rect.top() + rect.height() * 0.2), QPointF(x, bottom - 4))
     painter.drawPolyline([QPointF(x - 4, bottom), QPointF(x, bottom - 5), QPointF(x + 4, bottom)])
 
 
-def _link_fragments(painter: QPainter, rect: QRectF, color: QColor) -> None:
-    painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
-    y = rect.bottom() - rect.height() * 0.1
-    painter.drawLine(QPointF(rect.right(), y), QPointF(rect.right() + 10, y))
+def _chosen(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+    chosen, hovered = context.view.chosen, context.view.hovered
+    for mark in block.marks:
+        if mark.owner not in (chosen, hovered):
+            continue
+        is_chosen = mark.owner == chosen
+        painter.setPen(_pen(mark.color, context.background, 1.6 if is_chosen else 1.0))
+        painter.setBrush(_tint(mark.color, 0.14 if is_chosen else 0.06))
+        for fragment in mark.fragments:
+            for rect in block.rects(fragment.start, fragment.end):
+                painter.drawRoundedRect(_text_box(rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _chosen(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
-    for item in placed:
-        for mark in item.block.marks:
-            is_chosen = mark.owner == context.view.chosen
-            if not is_chosen and mark.owner != context.view.hovered:
-                continue
-            color = line_color(mark.color, context.background)
-            painter.setPen(QPen(color, 1.6 if is_chosen else 1.0))
-            painter.setBrush(_tint(mark.color, 0.14 if is_chosen else 0.06))
-            for fragment in mark.fragments:
-                for rect in _rects(item, fragment.start, fragment.end):
-                    painter.drawRoundedRect(_text_box(item, rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _badges(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
-    font = QFont(context.layout.style.badge_font)
+def _badges(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+    if not block.badges:
+        return
+    font = context.layout.style.badge_font
+    size = font.pixelSize()
     painter.setFont(font)
-    metrics = painter.fontMetrics()
-    for item in placed:
-        for badge in item.block.badges:
-            rect = badge.rect.translated(0, item.top)
-            base = QPointF(rect.left(), rect.top() + metrics.ascent())
-            painter.setPen(badge_color(badge.mark.color, context.background))
-            painter.drawText(base, badge.mark.badge)
-            if badge.mark.note:
-                painter.setPen(QColor(context.tones.good))
-                after = metrics.horizontalAdvance(badge.mark.badge + " ")
-                painter.drawText(base + QPointF(after, 0), badge.mark.note)
+    ascent = painter.fontMetrics().ascent()
+    for badge in block.badges:
+        painter.setPen(badge_color(badge.mark.color, context.background))
+        painter.drawStaticText(badge.rect.topLeft(), _label(badge.mark.badge, size))
+        if badge.mark.note:
+            painter.setPen(QColor(context.tones.good))
+            after = painter.fontMetrics().horizontalAdvance(badge.mark.badge + " ")
+            painter.drawText(badge.rect.topLeft() + QPointF(after, ascent), badge.mark.note)
 
 
-def _caret(painter: QPainter, context: PaintContext, placed: list[_Placed]) -> None:
-    caret = context.view.caret
-    number = context.layout.blocks.at(caret)
-    if context.first <= number <= context.last:
-        rect = context.layout.caret_rect(caret)
-        color = QColor(context.tones.accent if context.focused else context.tones.line)
-        painter.fillRect(_text_box(placed[number - context.first], rect), color)
+@lru_cache(maxsize=1024)
+def _label(text: str, _size: int) -> QStaticText:
+    """Return a badge's text, laid out once for each size: a page has hundreds, and few different ones."""
+    label = QStaticText(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _caret(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+    layout, caret = context.layout, context.view.caret
+    number = layout.blocks.at(caret)
+    if layout.blocks.starts[number] != block.start:
+        return
+    rect = layout.caret_rect(caret).translated(0, -layout.top(number))
+    painter.fillRect(_text_box(rect), QColor(context.tones.accent if context.focused else context.tones.line))
+
+
+_UNDER_LINES = (_guides, _fills, _selection, _texts, _strikes)
+_OVER_TEXT = (_lines, _chosen, _badges, _caret)

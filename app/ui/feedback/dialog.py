@@ -16,8 +16,8 @@ from app.ui.actions.registry import ActionRegistry, portable
 from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
-from app.ui.editor.layout import Style
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
 from app.ui.feedback.marks import FeedbackMarks
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.core.scheme import Scheme
 from app.review.feedback import LabelTally, total
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.feedback.marks import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words

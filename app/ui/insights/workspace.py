@@ -17,7 +17,7 @@ from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.insights.book import InsightsBook
 from app.ui.insights.panels import BehindPanel, FigureList, FigurePanel
 from app.ui.insights.plots import PaintedPlot, described

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.labels import button, literal, plain
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.labels import button, plain, unmarked
 from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Choice, Order, QueueDelegate, QueueModel, Shown

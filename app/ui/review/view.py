@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from app.core.scheme import Scheme
 from app.ui.actions.registry import ActionRegistry
-from app.ui.editor.layout import Style
+from app.ui.editor.style import Style
 from app.ui.review.card import ConflictCard
 from app.ui.review.panels import QueuePanel, ReviewText
 from app.ui.review.queue import QueueModel

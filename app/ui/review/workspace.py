@@ -16,8 +16,8 @@ from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
-from app.ui.editor.layout import Style
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.style import Style
 from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.bulk import BulkReview

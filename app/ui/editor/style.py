@@ -1,0 +1,37 @@
+"""How a canvas sets its text: fonts and distances, in pixels."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QTextOption
+
+from app.ui.theme import ui_font
+
+LINE_MARGIN = 2.0
+LANE_HEIGHT = 7.0
+
+
+class Style(NamedTuple):
+    """The fonts and distances of a canvas; `lanes` is the number of annotators' lanes that every line has room for."""
+
+    font: QFont
+    badge_font: QFont
+    spacing: float
+    badges: bool = True
+    lanes: int = 0
+
+
+def badge_font(size: float) -> QFont:
+    """Return the small font of badges, in proportion to the text."""
+    return ui_font(max(9.0, size * 0.55), QFont.Weight.DemiBold)
+
+
+def text_option(style: Style, *, leftward: bool) -> QTextOption:
+    """Return how Qt is to set a paragraph that runs this way."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    direction = Qt.LayoutDirection.RightToLeft if leftward else Qt.LayoutDirection.LeftToRight
+    option.setTextDirection(direction)
+    option.setAlignment(Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft)
+    option.setTabStopDistance(QFontMetricsF(style.font).horizontalAdvance("    "))
+    return option
