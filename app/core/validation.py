@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Status, quote_of
+from app.core.edits import Change
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Kind, Label, Layer, Scheme
 from app.core.state import DocumentState
 
@@ -103,10 +104,18 @@ def _value_problems(annotation: Annotation, layer: Layer, label: Label, scheme: 
     return found
 
 
-def settled_status(state: DocumentState, *, scheme: Scheme) -> Status:
-    """Return the status that is true of the state: “done” needs no open rule, and “nothing to mark” no mark."""
+def settled_status(state: DocumentState, *, scheme: Scheme, change: Change | None = None) -> Status:
+    """Return the status that is true of the state: “done” needs no open rule, and “nothing to mark” no mark.
+
+    With `change`, the state before it is known to have kept every rule, and only what it touched is looked at.
+    """
     if not state.status.is_finished:
         return state.status
-    if document_problems(state, scheme=scheme):
+    if change is None:
+        problems = document_problems(state, scheme=scheme)
+    else:
+        touched = (*change.added, *(new for _, new in change.replaced))
+        problems = [p for a in touched for p in problems_of(a, scheme=scheme, text=state.document.text)]
+    if problems:
         return Status.OPEN
     return Status.DONE if state.annotations else Status.DONE_EMPTY

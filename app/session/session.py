@@ -39,6 +39,7 @@ class Session:
         self._backed_up = self._log.next_sequence()
         self.annotator: str | None = None
         self.state: DocumentState | None = None
+        self._sound: tuple[DocumentState, Scheme] | None = None
         self.scheme: Scheme = self._performer.scheme()
 
     @classmethod
@@ -160,12 +161,22 @@ class Session:
         EditRejected or ProjectError; memory and file are then as before.
         """
         state = self._require_state()
-        if state.status.is_finished:
-            after = apply(state, edit).state
-            status = settled_status(after, scheme=self.scheme)
-            if status is not after.status:
-                edit = Batch((edit, SetStatus(status)))
+        if not state.status.is_finished:
+            self.perform(Work(state.document.uid, state.annotator, edit), title=title)
+            return
+        applied = apply(state, edit)
+        known = self._sound is not None and self._sound[0] is state and self._sound[1] is self.scheme
+        change = applied.change if known else None
+        status = settled_status(applied.state, scheme=self.scheme, change=change)
+        if status is not applied.state.status:
+            edit = Batch((edit, SetStatus(status)))
         self.perform(Work(state.document.uid, state.annotator, edit), title=title)
+        self._remember_sound()
+
+    def _remember_sound(self) -> None:
+        """Remember that the open document, as it is now, was found to keep every rule, if it counts as finished."""
+        state = self.state
+        self._sound = (state, self.scheme) if state is not None and state.status.is_finished else None
 
     def perform(self, edit: ProjectEdit, *, title: str) -> None:
         """Do any action, as one undoable step."""
@@ -188,6 +199,7 @@ class Session:
                 Work(state.document.uid, state.annotator, SetStatus(status)),
                 title=f"Set {state.document.title} to {_STATUS_NAMES[status]}",
             )
+            self._remember_sound()
 
     def undo(self) -> LogRow:
         """Take back the annotator's newest standing action. Raises EditRejected if there is none."""

@@ -58,7 +58,7 @@ class AnnotateWorkspace(AnnotateView):
         self._clock = WorkClock()
         self.drawn = DrawnMarks(session, self.text.canvas, corrections=bool(settings["show_corrections"]))
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
-        self.side = ReferenceSide(session, self.text, self.reference, self.controller, self)
+        self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
         self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
@@ -193,7 +193,9 @@ class AnnotateWorkspace(AnnotateView):
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.marked.emit(annotation)
-        self.documents_model.refresh(fact.document, problems=self.facts.open_rules)
+            self.documents_model.follow(state, problems=self.facts.open_rules)
+        else:
+            self.documents_model.refresh(fact.document)
         if change.status is not None:
             self.show_progress()
         self._status.saved.setText("✓ saved")
@@ -256,7 +258,7 @@ class AnnotateWorkspace(AnnotateView):
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()
         self.facts.count_all()
-        self.documents_model.refresh(state.document.uid, problems=self.facts.open_rules)
+        self.documents_model.follow(state, problems=self.facts.open_rules)
 
     def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
         work, beside = pair

@@ -8,7 +8,7 @@ from app.core import boundaries
 from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.editor.controller import EditorController
-from app.ui.editor.marks import EvidenceMarks, evidence_for
+from app.ui.editor.proof import Proof
 from app.ui.models.documents import title_of
 from app.ui.panels.text_pane import TextPane
 
@@ -23,13 +23,20 @@ class ReferenceSide(QObject):
     shown = Signal(object)  # uid of what stands beside the text now; "" for nothing
 
     def __init__(
-        self, session: Session, text: TextPane, reference: TextPane, controller: EditorController, parent: QObject
+        self,
+        session: Session,
+        text: TextPane,
+        reference: TextPane,
+        controller: EditorController,
+        proof: Proof,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._text = text
         self._reference = reference
         self._controller = controller
+        self._proof = proof
         reference.reference_chosen.connect(self.show)
 
     def _sides(self) -> list[str]:
@@ -75,7 +82,7 @@ class ReferenceSide(QObject):
         document = self._session.document(uid)
         is_other = uid != self._controller.reference_uid or self._reference.canvas.text != document.text
         self._controller.reference_uid = uid
-        marks = EvidenceMarks(evidence_for(state, uid))
+        marks = self._proof.of(uid)
         self._reference.show_canvas()
         if is_other:
             self._reference.find_bar.set_text(document.text)
@@ -100,7 +107,7 @@ class ReferenceSide(QObject):
         """Show the evidence anew."""
         state, uid = self._session.state, self._controller.reference_uid
         if state is not None and uid:
-            self._reference.canvas.show_marks(EvidenceMarks(evidence_for(state, uid)))
+            self._reference.canvas.show_marks(self._proof.of(uid))
 
     def show_next(self) -> None:
         """Show the next reference of the document, round the end."""

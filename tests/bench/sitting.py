@@ -50,13 +50,22 @@ def sit(workspace: "AnnotateWorkspace", *, actions: int) -> Row:
     beat = Beat()
     for number in range(actions):
         _act(workspace, chance)
-        QTest.qWait(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
+        _pause(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
     beat.stop()
     p99 = clock.at(beat.gaps, 0.99)
     worst = clock.Took(max(gap.wall for gap in beat.gaps), max(gap.cpu for gap in beat.gaps))
     late = sum(gap.cpu > _FRAME for gap in beat.gaps)
     said = f"worst {worst.wall:.1f} ms, CPU {worst.cpu:.1f}; {late} of {len(beat.gaps):,} gaps above a frame of CPU"
     return clock.frame_row(f"gaps of the event loop, {actions:,} actions, p99", p99, _FRAME, said=said)
+
+
+def _pause(milliseconds: int) -> None:
+    """Let the event loop run as it does in the program: QTest's own waiting keeps Python's threads from working."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _act(workspace: "AnnotateWorkspace", chance: random.Random) -> None:

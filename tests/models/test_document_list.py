@@ -131,6 +131,22 @@ def test_a_mark_changes_one_row_and_no_other(session: Session, qapp) -> None:
     assert kept.row() == 2
 
 
+def test_the_open_document_is_followed_without_asking_the_project(session: Session, qapp) -> None:
+    model = DocumentListModel(session)
+    assert model.index(0).data(Role.ROW).marks == 0
+    mark(session, "Vladimir Puttin")
+    asked: list[str] = []
+    session.project.connection.set_trace_callback(asked.append)
+    spy = RowSpy(model)
+    model.follow(session.state, problems=2)
+    row = model.index(0).data(Role.ROW)
+    session.project.connection.set_trace_callback(None)
+    assert spy.take() == [("changed", 0, 0)]
+    assert (row.marks, row.status) == (1, Status.OPEN)
+    assert model.index(0).data(Role.SUBTITLE) == "2 rules open"
+    assert asked == []
+
+
 def test_a_document_outside_the_search_changes_nothing(session: Session, qapp) -> None:
     model = DocumentListModel(session)
     model.reload("prisoner")
@@ -148,21 +164,21 @@ def test_the_line_below_the_name_says_what_is_next(session: Session, qapp) -> No
 
     assert below() == "reference: reference"
     assert "characters" in str(model.index(1).data(Role.SUBTITLE))
-    model.refresh(uid, problems=1)
+    model.show_rules((uid, 1))
     assert below() == "1 rule open"
-    model.refresh(uid, problems=2)
+    model.show_rules((uid, 2))
     assert below() == "2 rules open"
     session.set_status(Status.SKIPPED)
     model.refresh(uid)
     assert below() == "skipped"
     session.set_status(Status.DONE)
-    model.refresh(uid, problems=0)
+    model.follow(session.state, problems=0)
     assert below() == "done · nothing to mark"
 
 
 def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> None:
     model = DocumentListModel(session)
-    model.refresh(session.state.document.uid, problems=3)
+    model.show_rules((session.state.document.uid, 3))
     session.become("ben")
     model.refresh_all()
     assert model.index(0).data(Role.SUBTITLE) == "reference: reference"

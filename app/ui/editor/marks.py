@@ -1,10 +1,9 @@
-"""What is drawn over a text: marks, made from annotations or from evidence."""
+"""What is drawn over a text: marks, made from annotations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from app.core.annotation import Annotation, Evidence, Fragment
-from app.core.intervals import Interval, IntervalIndex
+from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Drawing, Scheme
 from app.core.state import DocumentState
 from app.core.validation import problems_of
@@ -53,7 +52,7 @@ class AnnotationMarks:
     """The annotations of a state, drawn as their scheme says, over the evidence in the same text."""
 
     def __init__(
-        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: "EvidenceMarks | None" = None
+        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: MarkSource | None = None
     ) -> None:
         self._state = state
         self._scheme = scheme
@@ -90,32 +89,6 @@ class AnnotationMarks:
             weight=max(1, len(severity.mark)) if severity else 1,
             struck=is_struck,
         )
-
-
-class EvidenceMarks:
-    """The evidence that the annotations of another document draw from this one."""
-
-    def __init__(self, evidence: Iterable[tuple[str, Evidence]]) -> None:
-        self._by_uid = {item.uid: (owner, item) for owner, item in evidence}
-        self._index = IntervalIndex(
-            Interval(fragment.start, fragment.end, item.uid)
-            for _, item in self._by_uid.values()
-            for fragment in item.fragments
-        )
-
-    def marks_in(self, start: int, end: int) -> list[Mark]:
-        """Return the evidence of the range, owned by the annotation that it proves."""
-        uids = sorted({hit.uid for hit in self._index.overlapping(start, end)})
-        marks = []
-        for uid in uids:
-            owner, item = self._by_uid[uid]
-            marks.append(Mark(uid, owner, item.fragments, EVIDENCE, EVIDENCE_COLOR, weight=2))
-        return marks
-
-
-def evidence_for(state: DocumentState, document: str) -> list[tuple[str, Evidence]]:
-    """Return the evidence that a state's annotations point at in one document, with the annotation's uid."""
-    return [(a.uid, e) for a in state.annotations.values() for e in a.evidence if e.document == document]
 
 
 def _age(annotation: Annotation) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.core.annotation import Status
 from app.core.record import DocumentRow
+from app.core.state import DocumentState
 from app.session.assigned import assigned
 from app.session.session import Session
 from app.ui.labels import literal
@@ -76,19 +77,32 @@ class DocumentListModel(QAbstractListModel):
         self._only_references.clear()
         self.endResetModel()
 
-    def refresh(self, uid: str, *, problems: int | None = None) -> None:
-        """Read one document's row again; `problems` is how many rules are open in it, where that is known."""
-        if problems is not None:
-            self._problems[self._session.annotator, uid] = problems
+    def refresh(self, uid: str) -> None:
+        """Read one document's row again."""
         row = self.row_of(uid)
         if row >= 0:
             self._pages.pop(row // _PAGE, None)
             index = self.index(row)
             self.dataChanged.emit(index, index)
 
+    def follow(self, state: DocumentState, *, problems: int | None) -> None:
+        """Show what has become of the open document: nothing of it has to be asked of the project, mark by mark."""
+        if problems is not None:
+            self._problems[self._session.annotator, state.document.uid] = problems
+        row = self.row_of(state.document.uid)
+        page = self._pages.get(row // _PAGE) if row >= 0 else None
+        if page is not None and row % _PAGE < len(page):
+            at = row % _PAGE
+            page[at] = page[at]._replace(status=state.status, marks=len(state.annotations))
+            self.dataChanged.emit(self.index(row), self.index(row))
+
     def show_rules(self, counted: tuple[str, int]) -> None:
         """Say how many rules are open in a document, given by its uid."""
-        self.refresh(counted[0], problems=counted[1])
+        uid, problems = counted
+        self._problems[self._session.annotator, uid] = problems
+        row = self.row_of(uid)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def refresh_all(self) -> None:
         """Read the visible rows again."""

@@ -106,6 +106,18 @@ def test_a_done_document_stays_done_with_a_sound_edit(news_session: Session) -> 
     assert news_session.state.status is Status.DONE
 
 
+def test_a_rule_that_came_later_counts_at_the_next_edit_of_a_done_document(session: Session) -> None:
+    kyiv = mark(session, "Kyiv", "GPE", layer="entity")
+    puttin = mark(session, "Puttin", "PERSON", layer="entity")
+    session.set_status(Status.DONE)
+    session.apply(marking.change_comment(puttin, "one"), title="Comment")
+    stricter = scheme_source("ner").replace('id = "GPE"', 'id = "GPE"\nrequired = ["comment"]')
+    session.perform(ApplyScheme(stricter), title="Be stricter")
+    session.apply(marking.change_comment(session.state.annotations[puttin.uid], "two"), title="Comment")
+    assert session.state.status is Status.OPEN
+    assert not session.state.annotations[kyiv.uid].comment
+
+
 def test_the_status_is_stored_and_counted(session: Session) -> None:
     session.set_status(Status.DONE)
     assert session.status_counts() == {"done_empty": 1}
