@@ -7,12 +7,11 @@ import msgspec
 
 from app.core import marking
 from app.core.annotation import Annotation, Evidence, Fragment
-from app.core.edits import AddAnnotation, Batch, Edit, SetStatus, apply, check_quote
+from app.core.edits import AddAnnotation, Batch, Edit, check_quote
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY
 from app.core.state import DocumentState
-from app.core.validation import settled_status
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.concordance import Concordance, Hit, overlaps
@@ -20,6 +19,7 @@ from app.session.finding import Wanted
 from app.session.logged_edits import LoggedEdits
 from app.session.project_edits import Work
 from app.session.session import Session
+from app.session.settling import Settling
 
 Progress = Callable[[int, int], None]
 
@@ -260,11 +260,7 @@ def _carry_out(
 def _settled(session: Session, state: DocumentState, edits: Sequence[Edit]) -> Edit:
     """Return the edits as one; a finished document that they leave with open rules becomes open again."""
     edit = Batch(tuple(edits)) if len(edits) > 1 else edits[0]
-    if not state.status.is_finished:
-        return edit
-    after = apply(state, edit).state
-    status = settled_status(after, scheme=session.scheme)
-    return edit if status is after.status else Batch((edit, SetStatus(status)))
+    return Settling().settled(state, edit, scheme=session.scheme)
 
 
 def _short(wanted: Sequence[tuple[Hit, Model]]) -> str:

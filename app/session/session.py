@@ -6,17 +6,18 @@ from pathlib import Path
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.document import Document
-from app.core.edits import Batch, Edit, SetStatus, apply
+from app.core.edits import Edit, SetStatus
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
-from app.core.validation import document_problems, settled_status
+from app.core.validation import document_problems
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ProjectEdit, Work, decode, document_of, encode
+from app.session.settling import Settling
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
@@ -36,10 +37,10 @@ class Session:
         self._performer = Performer(project)
         self._log = EditLog(project)
         self._listeners = Listeners()
+        self._settling = Settling()
         self._backed_up = self._log.next_sequence()
         self.annotator: str | None = None
         self.state: DocumentState | None = None
-        self._sound: tuple[DocumentState, Scheme] | None = None
         self.scheme: Scheme = self._performer.scheme()
 
     @classmethod
@@ -161,22 +162,10 @@ class Session:
         EditRejected or ProjectError; memory and file are then as before.
         """
         state = self._require_state()
-        if not state.status.is_finished:
-            self.perform(Work(state.document.uid, state.annotator, edit), title=title)
-            return
-        applied = apply(state, edit)
-        known = self._sound is not None and self._sound[0] is state and self._sound[1] is self.scheme
-        change = applied.change if known else None
-        status = settled_status(applied.state, scheme=self.scheme, change=change)
-        if status is not applied.state.status:
-            edit = Batch((edit, SetStatus(status)))
-        self.perform(Work(state.document.uid, state.annotator, edit), title=title)
-        self._remember_sound()
-
-    def _remember_sound(self) -> None:
-        """Remember that the open document, as it is now, was found to keep every rule, if it counts as finished."""
-        state = self.state
-        self._sound = (state, self.scheme) if state is not None and state.status.is_finished else None
+        settled = self._settling.settled(state, edit, scheme=self.scheme)
+        self.perform(Work(state.document.uid, state.annotator, settled), title=title)
+        if state.status.is_finished:
+            self._settling.remember(self.state, scheme=self.scheme)
 
     def perform(self, edit: ProjectEdit, *, title: str) -> None:
         """Do any action, as one undoable step."""
@@ -199,7 +188,7 @@ class Session:
                 Work(state.document.uid, state.annotator, SetStatus(status)),
                 title=f"Set {state.document.title} to {_STATUS_NAMES[status]}",
             )
-            self._remember_sound()
+            self._settling.remember(self.state, scheme=self.scheme)
 
     def undo(self) -> LogRow:
         """Take back the annotator's newest standing action. Raises EditRejected if there is none."""

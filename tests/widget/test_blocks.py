@@ -6,14 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.ui.editor import blocks as blocks_module
 from app.ui.editor.blocks import MOST_CHARACTERS, Blocks, Heights
 from tests.widget.canvases import FAMILY, clusters, hostile_texts
 
 LINE_ENDS = {"\n", "\r\n", "\r", "\u2029"}
 
 
-def pieces(text: str) -> list[str]:
+def whole(text: str) -> Blocks:
+    """Cut all of a text."""
     blocks = Blocks(text)
+    blocks.grow(len(text))
+    return blocks
+
+
+def pieces(text: str) -> list[str]:
+    blocks = whole(text)
     return [text[start:end] for start, end in zip(blocks.starts, blocks.ends, strict=True)]
 
 
@@ -41,7 +49,7 @@ def test_paragraphs_end_at_every_kind_of_line_end(text: str, found: list[str]) -
 
 @given(hostile_texts)
 def test_blocks_cover_all_but_line_ends(text: str) -> None:
-    blocks = Blocks(text)
+    blocks = whole(text)
     between = [text[end:start] for end, start in zip(blocks.ends, [*blocks.starts[1:], len(text)], strict=True)]
     assert blocks.starts[0] == 0
     assert between.pop() == ""
@@ -81,7 +89,7 @@ def test_one_line_of_200_kb_is_cut_without_losing_anything(qapp, name: str) -> N
 def test_a_long_line_is_not_cut_inside_of_what_one_reads_as_one(qapp, name: str) -> None:
     text = LONG_LINES[name]
     unit = {start for start, _ in clusters(text[: 2 * MOST_CHARACTERS])}
-    assert {start for start in Blocks(text).starts if start < 2 * MOST_CHARACTERS - 500} <= unit
+    assert {start for start in whole(text).starts if start < 2 * MOST_CHARACTERS - 500} <= unit
 
 
 def test_a_long_line_is_cut_behind_a_space_where_there_is_one() -> None:
@@ -89,10 +97,39 @@ def test_a_long_line_is_cut_behind_a_space_where_there_is_one() -> None:
 
 
 def test_100_000_empty_lines_are_100_001_blocks() -> None:
-    blocks = Blocks("\n" * 100_000)
+    blocks = whole("\n" * 100_000)
     assert len(blocks) == 100_001
     assert blocks.at(54_321) == 54_321
     assert blocks.at(100_000) == 100_000
+
+
+@given(hostile_texts, st.integers(1, 9), st.lists(st.integers(0, 80), max_size=6))
+def test_a_text_cut_bit_by_bit_has_the_same_blocks(text: str, taken: int, asked: list[int]) -> None:
+    plain = whole(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks_module, "_AT_FIRST", 0)
+        patch.setattr(blocks_module, "_TAKEN", taken)
+        grown = Blocks(text)
+        for offset in asked:
+            if offset <= len(text):
+                assert grown.at(offset) == plain.at(offset)
+        count = 0
+        while grown.has(count):
+            assert grown.goes_on(count) == plain.goes_on(count)
+            count += 1
+    assert (grown.starts, grown.lengths, grown.is_whole) == (plain.starts, plain.lengths, True)
+
+
+def test_no_more_of_a_long_text_is_cut_than_was_asked_for() -> None:
+    text = "a line of text\n" * 1_000_000
+    blocks = Blocks(text)
+    assert blocks.reached < 300_000
+    assert blocks.at(5_000_000) == 5_000_000 // 15
+    assert 5_000_000 < blocks.reached < 5_300_000
+    assert not blocks.is_whole
+    one_line = Blocks("word " * 2_000_000)
+    assert one_line.reached < 300_000
+    assert one_line.goes_on(len(one_line) - 1)
 
 
 heights = st.lists(st.integers(0, 60), min_size=1, max_size=70)
@@ -100,7 +137,9 @@ heights = st.lists(st.integers(0, 60), min_size=1, max_size=70)
 
 @given(heights, st.lists(st.tuples(st.integers(0, 69), st.integers(0, 90)), max_size=20))
 def test_sums_of_heights_are_those_of_plain_addition(start: list[int], changes: list[tuple[int, int]]) -> None:
-    found, plain = Heights([float(h) for h in start]), list(start)
+    found, plain = Heights(()), list(start)
+    for at in range(0, len(start), 13):
+        found.extend(float(height) for height in start[at : at + 13])
     for at, height in changes:
         if at < len(plain):
             assert found.set(at, height) == height - plain[at]

@@ -187,3 +187,25 @@ def test_a_mark_that_comes_moves_nothing(qtbot: QtBot) -> None:
     canvas.show_marks(Marks([mark(place, place + 6)]), [(place, place + 6)])
     after = [(y_of(canvas, at), canvas.viewport_rects(at, at)[0].left()) for at in (place - 200, place, place + 200)]
     assert after == before
+
+
+def test_the_rest_of_a_long_text_is_counted_after_its_first_picture(qtbot: QtBot) -> None:
+    # The beginning says nothing about the length of what comes: short lines first, then very long ones.
+    text = "short\n" * 40_000 + "one of the long lines, with many words in it " * 60_000
+    canvas = shown(qtbot, text)
+    canvas.grab()
+    assert not canvas.text_layout.blocks.is_whole
+    qtbot.waitUntil(lambda: canvas.text_layout.blocks.is_whole)
+    bar, height = canvas.verticalScrollBar(), canvas.viewport().height()
+    assert bar.maximum() + height == pytest.approx(canvas.text_layout.heights.total, abs=200)
+    assert bar.value() == 0
+
+
+def test_the_end_of_a_long_text_is_reached_before_it_was_counted(qtbot: QtBot) -> None:
+    text = "a line of text\n" * 200_000 + "the last words"
+    canvas = shown(qtbot, text)
+    canvas.move_caret("caret.document-end", extend=False)
+    assert canvas.view.caret == len(text)
+    assert is_seen(canvas, len(text))
+    canvas.grab()
+    assert is_seen(canvas, len(text))

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, chain, repeat
 from operator import add
 
@@ -17,73 +17,114 @@ from app.core.clusters import hangs_on
 MOST_CHARACTERS = 4000
 _OTHER_LINE_END = re.compile("[\r\u2029]")
 _SUMMED = 512  # heights
+_AT_FIRST = 100_000  # characters: many pages
+_TAKEN = 65_536  # characters of whole lines that are looked at in one go
 _BACK = 500  # how far before the longest end a better one is looked for
 
 
 class Blocks:
-    """Start and length of each block, in code points. Together they cover the text but for line ends."""
+    """Start and length of each block, in code points. Together they cover the text but for line ends.
+
+    A text is cut as far as somebody has looked: of 10 MB nobody sees more than a page in the first frame. What asks
+    for a place further on makes it be cut up to there.
+    """
 
     def __init__(self, text: str, *, cut: Callable[[int, int], int | None] | None = None) -> None:
-        """Cut a text. `cut` says where a paragraph may best be cut between two places, None for no matter."""
+        """Begin to cut a text. `cut` says where a paragraph may best be cut between two places, None for no matter."""
+        self._text = text
         self._cut = cut
         self.starts = array("q")
         self.lengths = array("q")
-        # Most paragraphs are as short as a block, and in most texts all line ends are "\n": both are found in C, for
-        # a text of 10 MB is opened while somebody waits.
-        lines = text.split("\n")
-        lengths = array("q", map(len, lines))
-        has_others = "\r" in text or "\u2029" in text
-        tops = array("q", accumulate(map(add, lengths, repeat(1)), initial=0))
-        tops.pop()
-        if not has_others and max(lengths) <= MOST_CHARACTERS:
-            self.starts, self.lengths = tops, lengths
-            return
-        last = len(lines) - 1
-        for number, (top, length) in enumerate(zip(tops, lengths, strict=True)):
-            if has_others:
-                self._add_parts(text, top, top + length, is_last=number == last)
+        self.is_whole = False  # whether all of the text is cut
+        self.reached = -1  # where the last block ends
+        self._next = 0  # where the first line begins that nothing was taken of
+        self._blocks: Iterator[tuple[int, int]] = iter(())  # what is still to come of lines that were taken
+        self.grow(_AT_FIRST)
+
+    def grow(self, until: int) -> None:
+        """Cut on up to a place, and a little further."""
+        while self.reached <= until and not self.is_whole:
+            block = next(self._blocks, None)
+            if block is not None:
+                self.starts.append(block[0])
+                self.lengths.append(block[1] - block[0])
+                self.reached = block[1]
+            elif self._next <= len(self._text):
+                self._take_lines()
             else:
-                self._add(text, top, top + length)
+                self.is_whole = True
+
+    def _take_lines(self) -> None:
+        """Take the lines that end in the next few thousand characters, or one that is longer."""
+        text, start = self._text, self._next
+        end = text.rfind("\n", start, start + _TAKEN)
+        if end < 0:
+            end = text.find("\n", start + _TAKEN)
+        if end < 0:
+            end = len(text)
+        self._next = end + 1
+        part = text[start:end]
+        # Most paragraphs are as short as a block, and in most texts all line ends are "\n": both are found in C.
+        lengths = array("q", map(len, part.split("\n")))
+        if max(lengths) > MOST_CHARACTERS or "\r" in part or "\u2029" in part:
+            self._blocks = self._parts(start, end)
+            return
+        self.starts.extend(accumulate(map(add, lengths[:-1], repeat(1)), initial=start))
+        self.lengths.extend(lengths)
+        self.reached = end
+
+    def _parts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the blocks of some whole lines, where other line ends may stand too."""
+        text = self._text
+        while start <= end:
+            line_end = text.find("\n", start, end)
+            stop = after = end if line_end < 0 else line_end
+            if after < len(text) and stop > start and text[stop - 1] == "\r":
+                stop -= 1
+            for found in _OTHER_LINE_END.finditer(text, start, stop):
+                yield from self._pieces(start, found.start())
+                start = found.end()
+            yield from self._pieces(start, stop)
+            start = after + 1
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the blocks of a paragraph."""
+        while end - start > MOST_CHARACTERS:
+            most = start + MOST_CHARACTERS
+            cut = self._cut(start, most) if self._cut is not None else None
+            if cut is None or not _may_cut(self._text, cut):
+                cut = _cut_before(self._text, most)
+            yield start, cut
+            start = cut
+        yield start, end
 
     @property
     def ends(self) -> "array[int]":
-        """Ends of all blocks; `end` is that of one."""
+        """Ends of all blocks that are cut; `end` is that of one."""
         return array("q", map(add, self.starts, self.lengths))
 
     def end(self, number: int) -> int:
         """Return the end of a block."""
         return self.starts[number] + self.lengths[number]
 
-    def _add_parts(self, text: str, start: int, end: int, *, is_last: bool) -> None:
-        """Add what stands between two "\n", where the other line ends may stand too."""
-        if not is_last and end > start and text[end - 1] == "\r":
-            end -= 1
-        for found in _OTHER_LINE_END.finditer(text, start, end):
-            self._add(text, start, found.start())
-            start = found.end()
-        self._add(text, start, end)
-
-    def _add(self, text: str, start: int, end: int) -> None:
-        while end - start > MOST_CHARACTERS:
-            most = start + MOST_CHARACTERS
-            cut = self._cut(start, most) if self._cut is not None else None
-            if cut is None or not _may_cut(text, cut):
-                cut = _cut_before(text, most)
-            self.starts.append(start)
-            self.lengths.append(cut - start)
-            start = cut
-        self.starts.append(start)
-        self.lengths.append(end - start)
-
     def __len__(self) -> int:
+        """Return how many blocks are cut."""
         return len(self.starts)
+
+    def has(self, number: int) -> bool:
+        """Tell whether the text has so many blocks, and one more; cut on if that isn't known."""
+        while number >= len(self.starts) and not self.is_whole:
+            self.grow(self.reached)
+        return number < len(self.starts)
 
     def goes_on(self, number: int) -> bool:
         """Tell whether a block's paragraph goes on in the next block."""
-        return number + 1 < len(self.starts) and self.starts[number + 1] == self.end(number)
+        return self.has(number + 1) and self.starts[number + 1] == self.end(number)
 
     def at(self, offset: int) -> int:
         """Return the block that holds a place; one inside a line end belongs to the block before."""
+        if offset >= self.reached:
+            self.grow(offset)
         return max(0, bisect_right(self.starts, offset) - 1)
 
 
@@ -103,12 +144,25 @@ class Heights:
     """Heights with sums of every few hundred of them, so that neither a change nor a look-up reads them all."""
 
     def __init__(self, heights: Iterable[float]) -> None:
-        self._heights = array("d", heights)
-        self._sums = [sum(self._heights[at : at + _SUMMED]) for at in range(0, len(self._heights), _SUMMED)]
+        self._heights = array("d")
+        self._sums: list[float] = []
         self._tops: list[float] | None = None  # the sums of all sums before, worked out when they are asked for
+        self.extend(heights)
 
     def __getitem__(self, block: int) -> float:
         return self._heights[block]
+
+    def __len__(self) -> int:
+        return len(self._heights)
+
+    def extend(self, heights: Iterable[float]) -> None:
+        """Add heights at the end."""
+        first = len(self._heights) // _SUMMED
+        self._heights.extend(heights)
+        del self._sums[first:]
+        groups = range(first * _SUMMED, len(self._heights), _SUMMED)
+        self._sums.extend(sum(self._heights[at : at + _SUMMED]) for at in groups)
+        self._tops = None
 
     def set(self, block: int, height: float) -> float:
         """Change a height; return by how much it grew."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.ui.editor import accessible, motions
+from app.ui.editor.growing import Growth
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.marks import MarkSource
@@ -50,6 +51,7 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
         self.pointer = Pointer(self)
+        self._growth = Growth(self)
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
@@ -88,7 +90,7 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs.source = marks
         self._view = ViewState()
         accessible.tell_text(self, before)
-        self._update_scroll_bar()
+        self.update_scroll_bar()
         self.verticalScrollBar().setValue(0)
         self._top_place = (0, 0)
         self.set_view(self._view._replace(caret=caret, anchor=caret))
@@ -101,7 +103,7 @@ class TextCanvas(QAbstractScrollArea):
         if ranges is None:
             self._paragraphs.refresh_all()
         if ranges is None or self._paragraphs.refresh(ranges):
-            self._update_scroll_bar()
+            self.update_scroll_bar()
             self.viewport().update()
         else:
             self._update_ranges(ranges)
@@ -152,7 +154,7 @@ class TextCanvas(QAbstractScrollArea):
             before = bar.value()
             if before <= top and bottom <= before + height:
                 return
-            self._update_scroll_bar()
+            self.update_scroll_bar()
             bar.setValue(top if top < before else bottom - height)
             # What came into view was laid out by this, and the place may have moved.
             self._visible_blocks()
@@ -165,9 +167,10 @@ class TextCanvas(QAbstractScrollArea):
         return float(max(120, min(_WIDEST, self.viewport().width() - _LEFT - _RIGHT)))
 
     def _content_height(self) -> int:
-        return int(self._paragraphs.heights.total) + _TOP + _BOTTOM
+        return int(self._paragraphs.height) + _TOP + _BOTTOM
 
-    def _update_scroll_bar(self) -> None:
+    def update_scroll_bar(self) -> None:
+        """Give the scroll bar the height of the text, as far as it is known."""
         bar = self.verticalScrollBar()
         height = self.viewport().height()
         total = self._content_height()
@@ -185,7 +188,7 @@ class TextCanvas(QAbstractScrollArea):
         self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
         self._paragraphs.source = source
         for _ in range(_TRIES):
-            self._update_scroll_bar()
+            self.update_scroll_bar()
             bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
             self._visible_blocks()
         self._top_place = (top, bar.value())
@@ -233,7 +236,7 @@ class TextCanvas(QAbstractScrollArea):
         first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
         if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
             # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
-            QTimer.singleShot(0, self, self._update_scroll_bar)
+            QTimer.singleShot(0, self, self.update_scroll_bar)
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._background)
         painter.translate(_LEFT, -shift)
@@ -249,6 +252,7 @@ class TextCanvas(QAbstractScrollArea):
         )
         paint(painter, context)
         painter.end()
+        self._growth.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -256,7 +260,7 @@ class TextCanvas(QAbstractScrollArea):
             self._lay_out_again()
         else:
             was_seen = self.shows(self._view.caret, event.oldSize().height())
-            self._update_scroll_bar()
+            self.update_scroll_bar()
             if was_seen and not self.shows(self._view.caret, event.size().height()):
                 self.scroll_to(self._view.caret)  # something came below the text, and would hide it
         if self._is_opening:
@@ -272,7 +276,7 @@ class TextCanvas(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         shift = self._paragraphs.settle(bar.value() - _TOP, min(bar.value() + dy, bar.value() + 4000) - _TOP)
         if shift:
-            self._update_scroll_bar()
+            self.update_scroll_bar()
             bar.setSliderPosition(bar.value() + shift)
 
     def focusInEvent(self, event: QEvent) -> None:

@@ -43,7 +43,7 @@ def edge_at(layout: TextLayout, chosen: str, point: QPointF) -> Edge | None:
     """Return the end of the chosen mark at a point of the content, the nearer of two; None if there is none."""
     if not chosen:
         return None
-    block = layout.block(layout.heights.block_at(max(0.0, point.y())))
+    block = layout.block(layout.block_at(point.y()))
     found: list[tuple[float, Edge]] = []
     for mark in block.marks:
         if mark.owner != chosen or mark.style in (EVIDENCE, LANE):

@@ -1,7 +1,6 @@
 """Where every character of a text is: blocks laid out when they are first seen. Positions are in content pixels."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QTextLayout
@@ -28,7 +27,8 @@ class TextLayout:
         self._to_measure = _MEASURED
         self.blocks = Blocks(text, cut=self._cut)
         self._cache: OrderedDict[int, BlockLayout] = OrderedDict()
-        self.heights = Heights(self._estimates())
+        self._a_line, self._full, self._empty = self._measures()
+        self._heights = Heights(())
 
     def _cut(self, start: int, end: int) -> int | None:
         """Return where a line ends near the end of a range, so that a cut there isn't seen; None if that would take
@@ -44,18 +44,39 @@ class TextLayout:
         last = layout.lineAt(layout.lineCount() - 1).textStart()
         return start + OffsetMap(text).from_u16(last) if last > 0 else None
 
-    def _estimates(self) -> Iterator[float]:
+    def _measures(self) -> tuple[float, float, float]:
+        """Return how many characters a line has, and how high a line is that has some, and one that is empty."""
         metrics = QFontMetricsF(self.style.font)
         badge = QFontMetricsF(self.style.badge_font).height() + 1 if self.style.badges else 0
         line = metrics.height() * self.style.spacing
         a_line = max(1.0, self.width / max(1.0, metrics.averageCharWidth() * 1.05))
-        full, empty = line + self.style.lanes * LANE_HEIGHT + badge + LINE_MARGIN, line * 0.6
-        gap = self.style.font.pixelSize() * 0.3
-        # Lengths repeat: each is worked out once, and the rest is looked up in C.
-        lengths = self.blocks.lengths
-        by_length = {length: full * (1 + int(length / a_line)) + gap for length in set(lengths)}
-        by_length[0] = empty
-        return map(by_length.__getitem__, lengths)
+        return a_line, line + self.style.lanes * LANE_HEIGHT + badge + LINE_MARGIN, line * 0.6
+
+    @property
+    def heights(self) -> Heights:
+        """The heights of all blocks that are cut."""
+        known = len(self._heights)
+        if known < len(self.blocks):
+            gap = self.style.font.pixelSize() * 0.3
+            # Lengths repeat: each is worked out once, and the rest is looked up in C.
+            lengths = self.blocks.lengths[known:]
+            by_length = {length: self._full * (1 + int(length / self._a_line)) + gap for length in set(lengths)}
+            by_length[0] = self._empty
+            self._heights.extend(map(by_length.__getitem__, lengths))
+        return self._heights
+
+    @property
+    def height(self) -> float:
+        """The height of the whole text; what nobody has looked at yet is taken to be like the rest."""
+        known = self.heights.total
+        left = len(self.text) - self.blocks.reached
+        return known if self.blocks.is_whole else known * (1 + left / max(1, self.blocks.reached))
+
+    def block_at(self, y: float) -> int:
+        """Return the block that holds a height, the first or last one outside."""
+        while y >= self.heights.total and not self.blocks.is_whole:
+            self.blocks.grow(2 * self.blocks.reached)
+        return self.heights.block_at(max(0.0, y))
 
     def block(self, number: int) -> BlockLayout:
         """Return a block laid out, with its marks."""
@@ -115,17 +136,17 @@ class TextLayout:
 
     def blocks_between(self, top: float, bottom: float) -> tuple[int, int]:
         """Return the first and the last block that lie between two heights, laid out."""
-        first = last = self.heights.block_at(max(0.0, top))
+        first = last = self.block_at(top)
         y = self.top(first)
         while True:
             y += self.block(last).height
-            if y >= bottom or last + 1 >= len(self.blocks):
+            if y >= bottom or not self.blocks.has(last + 1):
                 return first, last
             last += 1
 
     def settle(self, top: float, bottom: float) -> int:
         """Lay out the blocks between two heights; return by how much that moved what is below them."""
-        first, last = (self.heights.block_at(max(0.0, y)) for y in (top, bottom))
+        first, last = (self.block_at(y) for y in (top, bottom))
         before = self.top(last)
         for number in range(first, last):
             self.block(number)
@@ -133,7 +154,7 @@ class TextLayout:
 
     def place_at(self, x: float, y: float) -> int:
         """Return the code point offset of the caret place nearest to a point."""
-        number = self.heights.block_at(max(0.0, y))
+        number = self.block_at(y)
         block = self.block(number)
         within = y - self.top(number)
         line = next((item for item in block.lines if within < item.top + item.height), block.lines[-1])
@@ -157,7 +178,7 @@ class TextLayout:
 
     def marks_at(self, x: float, y: float) -> list[Mark]:
         """Return the marks under a point: one whose badge is there first, then the innermost, the newer of two."""
-        number = self.heights.block_at(max(0.0, y))
+        number = self.block_at(y)
         block = self.block(number)
         within = QPointF(x, y - self.top(number))
         found = [badge.mark for badge in block.badges if badge.rect.contains(within)]
@@ -176,7 +197,7 @@ class TextLayout:
             number -= 1
             block = self.block(number)
             line += len(block.lines)
-        while line >= len(block.lines) and number + 1 < len(self.blocks):
+        while line >= len(block.lines) and self.blocks.has(number + 1):
             line -= len(block.lines)
             number += 1
             block = self.block(number)

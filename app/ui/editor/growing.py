@@ -1,0 +1,34 @@
+"""The rest of a long text, cut and counted while nothing else is to be done."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from app.ui.editor.canvas import TextCanvas
+
+_SLICE = 500_000  # characters; about a millisecond
+
+
+class Growth(QObject):
+    """Goes on with a canvas's text after its first picture, so that the scroll bar soon says how long it is."""
+
+    def __init__(self, canvas: "TextCanvas") -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._timer = QTimer(self)
+        self._timer.setObjectName("cutting")
+        self._timer.timeout.connect(self._on_pause)
+
+    def start(self) -> None:
+        """Go on with the text that the canvas shows now, if there is more of it."""
+        if not self._canvas.text_layout.blocks.is_whole:
+            self._timer.start(0)
+
+    def _on_pause(self) -> None:
+        layout = self._canvas.text_layout
+        layout.blocks.grow(layout.blocks.reached + _SLICE)
+        layout.heights.total  # noqa: B018  estimated slice by slice, too
+        if layout.blocks.is_whole:
+            self._timer.stop()
+            self._canvas.update_scroll_bar()
