@@ -3,7 +3,6 @@
 A block is a paragraph without its line end; a paragraph that would take too long to lay out is cut further.
 """
 
-import re
 import unicodedata
 from array import array
 from bisect import bisect_right
@@ -15,10 +14,10 @@ from app.core.clusters import hangs_on
 
 # Layout costs about 0.13 ms for 1,000 characters; blocks of this size stay far below a frame.
 MOST_CHARACTERS = 4000
-_OTHER_LINE_END = re.compile("[\r\u2029]")
+_OTHER_LINE_ENDS = "\r\u2029"
 _SUMMED = 512  # heights
-_AT_FIRST = 100_000  # characters: many pages
-_TAKEN = 65_536  # characters of whole lines that are looked at in one go
+_AT_FIRST = 30_000  # characters: some pages
+_TAKEN = 32_768  # characters of whole lines that are looked at in one go
 _BACK = 500  # how far before the longest end a better one is looked for
 
 
@@ -63,10 +62,13 @@ class Blocks:
         if end < 0:
             end = len(text)
         self._next = end + 1
+        if end - start > _TAKEN:  # one long line
+            self._blocks = self._parts(start, end)
+            return
         part = text[start:end]
         # Most paragraphs are as short as a block, and in most texts all line ends are "\n": both are found in C.
         lengths = array("q", map(len, part.split("\n")))
-        if max(lengths) > MOST_CHARACTERS or "\r" in part or "\u2029" in part:
+        if max(lengths) > MOST_CHARACTERS or any(char in part for char in _OTHER_LINE_ENDS):
             self._blocks = self._parts(start, end)
             return
         self.starts.extend(accumulate(map(add, lengths[:-1], repeat(1)), initial=start))
@@ -81,9 +83,9 @@ class Blocks:
             stop = after = end if line_end < 0 else line_end
             if after < len(text) and stop > start and text[stop - 1] == "\r":
                 stop -= 1
-            for found in _OTHER_LINE_END.finditer(text, start, stop):
-                yield from self._pieces(start, found.start())
-                start = found.end()
+            for found in _other_line_ends(text, start, stop):
+                yield from self._pieces(start, found)
+                start = found + 1
             yield from self._pieces(start, stop)
             start = after + 1
 
@@ -126,6 +128,15 @@ class Blocks:
         if offset >= self.reached:
             self.grow(offset)
         return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def _other_line_ends(text: str, start: int, stop: int) -> Iterator[int]:
+    """Yield where line ends other than "\n" stand; looked for one by one, in C, and not in all of a long line."""
+    ends = {char: text.find(char, start, stop) for char in _OTHER_LINE_ENDS}
+    while found := [(at, char) for char, at in ends.items() if at >= 0]:
+        at, char = min(found)
+        yield at
+        ends[char] = text.find(char, at + 1, stop)
 
 
 def _cut_before(text: str, most: int) -> int:

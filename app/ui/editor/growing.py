@@ -1,5 +1,6 @@
 """The rest of a long text, cut and counted while nothing else is to be done."""
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -7,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer
 if TYPE_CHECKING:
     from app.ui.editor.canvas import TextCanvas
 
-_SLICE = 500_000  # characters; about a millisecond
+_SLICE = 0.004  # seconds between which keys are heard
+_STEP = 20_000  # characters
 
 
 class Growth(QObject):
@@ -26,9 +28,10 @@ class Growth(QObject):
             self._timer.start(0)
 
     def _on_pause(self) -> None:
-        layout = self._canvas.text_layout
-        layout.blocks.grow(layout.blocks.reached + _SLICE)
-        layout.heights.total  # noqa: B018  estimated slice by slice, too
+        layout, until = self._canvas.text_layout, time.perf_counter() + _SLICE
+        while not layout.blocks.is_whole and time.perf_counter() < until:
+            layout.blocks.grow(layout.blocks.reached + _STEP)
+            layout.estimate()
         if layout.blocks.is_whole:
             self._timer.stop()
             self._canvas.update_scroll_bar()

@@ -55,6 +55,11 @@ class TextLayout:
     @property
     def heights(self) -> Heights:
         """The heights of all blocks that are cut."""
+        self.estimate()
+        return self._heights
+
+    def estimate(self) -> None:
+        """Estimate the heights of blocks that were cut since."""
         known = len(self._heights)
         if known < len(self.blocks):
             gap = self.style.font.pixelSize() * 0.3
@@ -63,7 +68,6 @@ class TextLayout:
             by_length = {length: self._full * (1 + int(length / self._a_line)) + gap for length in set(lengths)}
             by_length[0] = self._empty
             self._heights.extend(map(by_length.__getitem__, lengths))
-        return self._heights
 
     @property
     def height(self) -> float:
