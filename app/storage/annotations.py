@@ -162,7 +162,7 @@ class Annotations:
         """Return how many documents an annotator has in each status."""
         sql = (
             "SELECT s.status, count(*) FROM annotation_set s JOIN document d ON d.id = s.document "
-            "WHERE s.annotator=? AND d.removed IS NULL GROUP BY s.status"
+            "WHERE s.annotator=? AND +d.removed IS NULL GROUP BY s.status"
         )
         return dict(self._project.reader.execute(sql, [annotator]).fetchall())
 
@@ -170,7 +170,7 @@ class Annotations:
         """Tell whether any document that is there has reviewed annotations, or is said to have none to review."""
         sql = (
             "SELECT 1 FROM annotator w JOIN annotation_set s ON s.annotator = w.id "
-            "JOIN document d ON d.id = s.document AND d.removed IS NULL WHERE w.kind = 'gold' AND "
+            "JOIN document d ON d.id = s.document AND +d.removed IS NULL WHERE w.kind = 'gold' AND "
             "(s.status <> 'open' OR EXISTS (SELECT 1 FROM annotation a WHERE a.set_id = s.id)) LIMIT 1"
         )
         return self._project.reader.execute(sql).fetchone() is not None
@@ -181,7 +181,7 @@ class Annotations:
             "SELECT w.uid, w.name, w.kind, count(d.id), "
             "coalesce(sum(CASE WHEN d.id THEN (SELECT count(*) FROM annotation a WHERE a.set_id = s.id) END), 0) "
             "FROM annotator w LEFT JOIN annotation_set s ON s.annotator = w.id "
-            "LEFT JOIN document d ON d.id = s.document AND d.removed IS NULL GROUP BY w.id ORDER BY w.name"
+            "LEFT JOIN document d ON d.id = s.document AND +d.removed IS NULL GROUP BY w.id ORDER BY w.name"
         )
         return self._db.execute(sql).fetchall()
 
@@ -189,7 +189,7 @@ class Annotations:
         """Return layer, label, annotator and count, over all documents."""
         sql = (
             "SELECT a.layer, a.label, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
-            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document WHERE d.removed IS NULL "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document WHERE +d.removed IS NULL "
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
@@ -198,7 +198,7 @@ class Annotations:
         """Return document (uid), annotator and count of the annotations with a label, in order of import."""
         sql = (
             "SELECT d.uid, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
-            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document AND +d.removed IS NULL "
             "WHERE a.layer=? AND a.label=? GROUP BY d.id, w.id ORDER BY d.id, w.name"
         )
         return self._db.execute(sql, [layer, label]).fetchall()
@@ -211,7 +211,7 @@ class Annotations:
         columns = ", ".join(f"a.{name.strip()}" for name in ANNOTATION_COLUMNS.split(","))
         sql = (
             f"SELECT {columns}, d.uid FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
-            "JOIN document d ON d.id = a.document AND d.removed IS NULL "
+            "JOIN document d ON d.id = a.document AND +d.removed IS NULL "
             "WHERE s.annotator=? AND a.correction <> '' ORDER BY a.document, a.start"
         )
         for row in self._db.execute(sql, [annotator]):

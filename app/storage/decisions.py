@@ -125,7 +125,7 @@ class Decisions:
 
     def all(self) -> list[Decision]:
         """Return all standing decisions on documents that are there, oldest first."""
-        sql = f"{STANDING_DECISIONS} AND d.removed IS NULL ORDER BY x.sequence"
+        sql = f"{STANDING_DECISIONS} AND +d.removed IS NULL ORDER BY x.sequence"
         return [to_decision(row) for row in self._project.reader.execute(sql)]
 
     def find(self, uid: str) -> Decision | None:
@@ -191,7 +191,7 @@ class Decisions:
         """Return what is released, by document's uid."""
         sql = (
             "SELECT d.uid, w.name, r.time FROM release r JOIN document d ON d.id = r.document "
-            "JOIN annotator w ON w.id = r.reviewer WHERE d.removed IS NULL ORDER BY d.id"
+            "JOIN annotator w ON w.id = r.reviewer WHERE +d.removed IS NULL ORDER BY d.id"
         )
         return {row[0]: Release(*row) for row in self._db.execute(sql)}
 

@@ -2,7 +2,8 @@
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,8 @@ from app.storage.project import Project
 from app.storage.rows import fts_query, meta_from_json, meta_to_json
 
 _COLUMNS = "uid, name, text, sha256, meta"
+# In joins “removed” has a plus before it: else SQLite may enter by its index, which leads to nearly every document.
+_FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # some milliseconds each
 _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
 
 
@@ -77,13 +80,16 @@ class Documents:
 
     def count(self) -> int:
         """Return how many documents there are."""
-        return self._read.execute("SELECT count(*) FROM document WHERE removed IS NULL").fetchone()[0]
+        # Asked together, SQLite would compare row by row: there are many documents, and few hidden ones.
+        counts = ("SELECT count(*) FROM document", "SELECT count(*) FROM document WHERE removed IS NOT NULL")
+        every, hidden = (self._read.execute(sql).fetchone()[0] for sql in counts)
+        return every - hidden
 
     def count_work(self) -> int:
         """Return how many documents there are to work on: those that aren't only references of others."""
         only_references = (
             "SELECT count(*) FROM (SELECT DISTINCT reference FROM reference WHERE reference NOT IN "
-            "(SELECT document FROM reference)) r JOIN document d ON d.id = r.reference AND d.removed IS NULL"
+            "(SELECT document FROM reference)) r JOIN document d ON d.id = r.reference AND +d.removed IS NULL"
         )
         return self.count() - self._read.execute(only_references).fetchone()[0]
 
@@ -95,17 +101,46 @@ class Documents:
         )
         return [WorkRow(*row) for row in self._write.execute(sql)]
 
-    def keys(self, *, query: str = "", limit: int | None = None) -> "array[int]":
+    def keys(self, *, query: str = "", limit: int | None = None) -> Sequence[int]:
         """Return the row numbers of the documents in order of import; with a query, of those that have it."""
+        if query.strip():
+            found: set[int] = set()
+            with closing(self.hits(query)) as batches:
+                for batch in batches:
+                    found.update(batch)
+                    if limit is not None and len(found) >= limit:
+                        break
+            return array("q", sorted(found)[:limit])
         if limit is None:
-            return self._all_keys() if not query.strip() else self._keys_with(query)
-        sql, arguments = _searched(query)
-        return array("q", chain.from_iterable(self._read.execute(f"{sql} ORDER BY id LIMIT {limit:d}", arguments)))
+            return self._all_keys()
+        sql = f"SELECT id FROM document WHERE removed IS NULL ORDER BY id LIMIT {limit:d}"
+        return array("q", chain.from_iterable(self._read.execute(sql)))
+
+    def hits(self, query: str) -> "Generator[array[int]]":
+        """Yield the row numbers of the documents that have a query, in batches that take some milliseconds each, some
+        of them empty: first those that have its words, in order of import, then those whose name has it somewhere, in
+        order and maybe once more. An index answers the first question at once; for the second all names are read.
+        """
+        hidden = self._hidden()
+        match = fts_query(query)
+        if match:
+            sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
+            with closing(self._read.execute(sql, [match])) as cursor:
+                size = _FIRST_HITS
+                while rows := cursor.fetchmany(size):
+                    yield array("q", (key for (key,) in rows if key not in hidden))
+                    size = _MORE_HITS
+        last = self._read.execute("SELECT coalesce(max(id), 0) FROM document").fetchone()[0]
+        sql = "SELECT id FROM document WHERE id BETWEEN ? AND ? AND name LIKE ? ESCAPE '\\' ORDER BY id"
+        name = f"%{_escaped(query.strip())}%"
+        for start in range(1, last + 1, _NAMES):
+            rows = self._read.execute(sql, [start, start + _NAMES - 1, name])
+            yield array("q", (key for (key,) in rows if key not in hidden))
 
     def _hidden(self) -> set[int]:
         return set(chain.from_iterable(self._read.execute("SELECT id FROM document WHERE removed IS NOT NULL")))
 
-    def _all_keys(self) -> "array[int]":
+    def _all_keys(self) -> Sequence[int]:
         """Return the row numbers of all documents. Rows are hidden, never deleted, so the numbers have no holes but
         those of hidden ones: what can be counted needn't be read, which takes long for a million.
         """
@@ -119,23 +154,7 @@ class Documents:
             return array("q", chain.from_iterable(self._read.execute(sql)))
         hidden = self._hidden()
         every = range(1, last + 1)
-        return array("q", (key for key in every if key not in hidden) if hidden else every)
-
-    def _keys_with(self, query: str) -> "array[int]":
-        """Return the row numbers of the documents that have a query in name or text: two questions that an index
-        answers each, where one with OR would read all documents.
-        """
-        match = fts_query(query)
-        name = f"%{_escaped(query.strip())}%"
-        named = self._read.execute("SELECT id FROM document WHERE name LIKE ? ESCAPE '\\'", [name])
-        other = set(chain.from_iterable(named)) - (hidden := self._hidden())
-        if not match:
-            return array("q", sorted(other))
-        sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
-        found = array("q", chain.from_iterable(self._read.execute(sql, [match])))
-        if hidden or other:
-            found = array("q", sorted(other.union(found) - hidden))
-        return found
+        return array("q", (key for key in every if key not in hidden)) if hidden else every
 
     def next_work(
         self,
@@ -192,7 +211,7 @@ class Documents:
     def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
         marks = ",".join("?" * len(keys))
         sql = (
-            "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND d.removed IS NULL "
+            "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL "
             f"WHERE r.document IN ({marks}) ORDER BY r.document, r.ordinal"
         )
         found: dict[int, list[str]] = {}
@@ -203,7 +222,7 @@ class Documents:
     def references(self, uid: str) -> list[str]:
         """Return the uids of a document's references, in order."""
         sql = (
-            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.reference WHERE d.removed IS NULL "
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.reference WHERE +d.removed IS NULL "
             "AND r.document = (SELECT id FROM document WHERE uid=?) ORDER BY r.ordinal"
         )
         return [row[0] for row in self._write.execute(sql, [uid])]
@@ -211,7 +230,7 @@ class Documents:
     def referring(self, uid: str) -> list[str]:
         """Return the uids of the documents that this one is a reference of."""
         sql = (
-            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.document WHERE d.removed IS NULL "
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.document WHERE +d.removed IS NULL "
             "AND r.reference = (SELECT id FROM document WHERE uid=?) ORDER BY d.id"
         )
         return [row[0] for row in self._write.execute(sql, [uid])]
@@ -267,7 +286,7 @@ class Documents:
         """Yield, for each document from row number `first` on, its name if another document has the same."""
         sql = (
             "SELECT d.name FROM document d WHERE d.id >= ? AND EXISTS "
-            "(SELECT 1 FROM document o WHERE o.name = d.name AND o.id <> d.id AND o.removed IS NULL) ORDER BY d.id"
+            "(SELECT 1 FROM document o WHERE o.name = d.name AND o.id <> d.id AND +o.removed IS NULL) ORDER BY d.id"
         )
         for row in self._write.execute(sql, [first]):
             yield row[0]

@@ -38,7 +38,7 @@ class Handing:
         """Return the documents (uids, in order of import) that each annotator is to work on, by name."""
         sql = (
             "SELECT w.name, d.uid FROM assignment a JOIN annotator w ON w.id = a.annotator "
-            "JOIN document d ON d.id = a.document WHERE d.removed IS NULL ORDER BY w.name, d.id"
+            "JOIN document d ON d.id = a.document WHERE +d.removed IS NULL ORDER BY w.name, d.id"
         )
         found: dict[str, list[str]] = {}
         for name, document in self._db.execute(sql):
@@ -55,7 +55,7 @@ class Handing:
         sql = (
             "SELECT coalesce(s.status, 'open'), count(*) FROM assignment a JOIN document d ON d.id = a.document "
             "LEFT JOIN annotation_set s ON s.document = a.document AND s.annotator = a.annotator "
-            "WHERE a.annotator = ? AND d.removed IS NULL GROUP BY 1"
+            "WHERE a.annotator = ? AND +d.removed IS NULL GROUP BY 1"
         )
         return dict(self._project.reader.execute(sql, [annotator]).fetchall())
 

@@ -31,7 +31,7 @@ def stale_evidence(project: Project, *, batch: int | None = None) -> Iterator[St
     # Few columns, since all of them are sorted; the whole row is read only of what is stale.
     sql = (
         'SELECT e.document, e.start, e."end", e.fragments, e.quote, e.owner, e.annotation, e.ordinal '
-        f"FROM evidence e JOIN document o ON o.id = e.owner WHERE o.removed IS NULL {of_batch} ORDER BY e.document"
+        f"FROM evidence e JOIN document o ON o.id = e.owner WHERE +o.removed IS NULL {of_batch} ORDER BY e.document"
     )
     rows = connection.execute(sql, {"batch": batch} if batch is not None else {})
     wanted = None

@@ -87,7 +87,7 @@ def _stream(
         return _Grouped(iter(connection.cursor().execute(f"{sql}{chosen} ORDER BY {order}")))
 
     references = grouped(
-        "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND d.removed IS NULL",
+        "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL",
         "r.document",
         "r.document, r.ordinal",
     )

@@ -38,7 +38,7 @@ def search(project: Project, query: str, *, limit: int) -> Iterator[Hit]:
     if match:
         sql = (
             "SELECT d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
-            "WHERE document_fts MATCH ? AND d.removed IS NULL ORDER BY f.rowid"
+            "WHERE document_fts MATCH ? AND +d.removed IS NULL ORDER BY f.rowid"
         )
         rows = project.reader.execute(sql, [match])
     else:

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
 from app.core import marking
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.session.project_edits import UnlinkReference
 from app.session.session import Session
+from app.storage import documents as storage_module
+from app.ui.models import documents as documents_module
 from app.ui.models.documents import DocumentListModel, Role
 from tests.conftest import add_documents, new_session
 from tests.models.spies import RowSpy
@@ -253,3 +256,39 @@ def test_a_row_number_beyond_32_bits_passes_unharmed(session: Session, qapp, qtb
     found = model.index(2).data(Role.ROW)
     assert isinstance(found, DocumentRow)
     assert found.key == huge
+
+
+def test_a_search_shows_what_it_has_and_goes_on(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = new_session(tmp_path / "many.stet")
+    add_documents(session, {f"{number}.txt": "The senator said so." for number in range(40)} | {"senator.txt": "No."})
+    add_documents(session, {"my-senators.txt": "Nothing.", "last.txt": "A senator."}, batch=2)
+    monkeypatch.setattr(documents_module, "_AT_ONCE", 0.0)
+    monkeypatch.setattr(documents_module, "_LEAST_BATCHES", 1)
+    monkeypatch.setattr(documents_module, "_SLICE", 0.0)
+    for name, size in (("_FIRST_HITS", 5), ("_MORE_HITS", 7), ("_NAMES", 11)):
+        monkeypatch.setattr(storage_module, name, size)
+    model = DocumentListModel(session)
+    model.reload("senator")
+    assert model.rowCount() == 5
+    assert model.is_searching
+    spy = RowSpy(model)
+    with qtbot.waitSignal(model.searched):
+        pass
+    assert not model.is_searching
+    names = [model.index(row).data(Role.ROW).name for row in range(model.rowCount())]
+    assert names == [
+        "spun.txt",
+        *(f"{number}.txt" for number in range(40)),
+        "senator.txt",
+        "my-senators.txt",
+        "last.txt",
+    ]
+    seen = spy.take()
+    assert seen[0] == ("inserted", 5, 11)
+    assert {what for what, _, _ in seen} == {"inserted", "reset"}  # one is found by its name alone, before the last
+    model.reload("senator")
+    model.complete()
+    assert model.rowCount() == 44
+    model.reload("")
+    assert (model.rowCount(), model.is_searching) == (session.documents.count(), False)
+    session.close()

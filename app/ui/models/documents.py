@@ -1,10 +1,12 @@
 """The list of documents: row numbers for all, details only for those on screen."""
 
+import time
 from array import array
 from bisect import bisect_left
+from collections.abc import Generator, Sequence, Set
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from app.core.annotation import Status
 from app.core.record import DocumentRow
@@ -15,6 +17,9 @@ from app.ui.labels import literal
 
 _PAGE = 128
 _KEPT_PAGES = 40
+_AT_ONCE = 0.02  # seconds that a search may take before the first rows are shown
+_LEAST_BATCHES = 4  # of hits, which for a small project are all there are
+_SLICE = 0.006  # seconds of searching between which keys are heard
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -27,7 +32,9 @@ class Role(IntEnum):
 
 
 class DocumentListModel(QAbstractListModel):
-    """Documents in order of import, or those that a search finds."""
+    """Documents in order of import, or those that a search finds: the first at once, the rest bit by bit."""
+
+    searched = Signal()  # a search that took a while has come to its end
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +42,14 @@ class DocumentListModel(QAbstractListModel):
         self._query = ""
         self._shows_all = False
         self._has_assigned = False
-        self._keys: array[int] = array("q")
+        self._keys: Sequence[int] = ()
+        self._found: array[int] = array("q")  # what a search found so far
+        self._mine: Set[int] | None = None  # the documents that the list is narrowed to
+        self._hits: Generator[array[int]] | None = None  # what is still to be found
+        self._pause = QTimer(self)
+        self._pause.setObjectName("documents-searching")
+        self._pause.setInterval(0)
+        self._pause.timeout.connect(self._on_pause)
         self._pages: dict[int, list[DocumentRow]] = {}
         self._problems: dict[tuple[str | None, str], int] = {}  # by annotator and document
         self._places: dict[str, int] = {}
@@ -67,15 +81,86 @@ class DocumentListModel(QAbstractListModel):
         self.beginResetModel()
         if query is not None:
             self._query = query
-        self._keys = self._session.documents.keys(query=self._query)
         mine = assigned(self._session)
         self._has_assigned = bool(mine)
-        if self.is_narrowed:
-            self._keys = array("q", (key for key in self._keys if key in mine))
-        self._pages.clear()
-        self._places.clear()
+        self._mine = mine if self.is_narrowed else None
+        self._stop_searching()
+        if self._query.strip():
+            self._hits = self._session.documents.hits(self._query)
+            self._keys = self._found = self._take(_AT_ONCE, least=_LEAST_BATCHES)
+        else:
+            self._keys = self._of_mine(self._session.documents.keys())
+        self._forget()
         self._only_references.clear()
         self.endResetModel()
+        if self._hits is not None:
+            self._pause.start()
+
+    def _of_mine(self, keys: Sequence[int]) -> Sequence[int]:
+        mine = self._mine
+        return keys if mine is None else [key for key in keys if key in mine]
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._places.clear()
+
+    # -- searching -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether more rows may still be found; `searched` says when not."""
+        return self._hits is not None
+
+    def complete(self) -> None:
+        """Search to the end now."""
+        self._go_on(float("inf"))
+
+    def _stop_searching(self) -> None:
+        self._pause.stop()
+        if self._hits is not None:
+            self._hits.close()
+            self._hits = None
+
+    def _on_pause(self) -> None:
+        self._go_on(_SLICE)
+
+    def _go_on(self, seconds: float) -> None:
+        if self._hits is None:
+            return
+        found = self._take(seconds)
+        before = len(self._keys)
+        if found and (not before or found[0] > self._keys[-1]):
+            self.beginInsertRows(QModelIndex(), before, before + len(found) - 1)
+            self._found.extend(found)  # which the keys are
+            self._pages.pop(before // _PAGE, None)  # which was not full
+            self.endInsertRows()
+        elif not all(map(self._has, found)):
+            self.beginResetModel()
+            self._keys = self._found = array("q", sorted({*self._keys, *found}))
+            self._forget()
+            self.endResetModel()
+        if self._hits is None:
+            self._pause.stop()
+            self.searched.emit()
+
+    def _has(self, key: int) -> bool:
+        at = bisect_left(self._keys, key)
+        return at < len(self._keys) and self._keys[at] == key
+
+    def _take(self, seconds: float, *, least: int = 1) -> "array[int]":
+        """Return what is found within a time, and in so many batches at least, in order."""
+        found: set[int] = set()
+        until, taken = time.perf_counter() + seconds, 0
+        while self._hits is not None and (taken < least or time.perf_counter() < until):
+            batch = next(self._hits, None)
+            taken += 1
+            if batch is None:
+                self._hits = None
+            else:
+                found.update(batch)
+        return array("q", self._of_mine(sorted(found)))
+
+    # -- following -----------------------------------------------------------------------------------------------------
 
     def refresh(self, uid: str) -> None:
         """Read one document's row again."""

@@ -61,6 +61,8 @@ class DocumentsPanel(QWidget):
         self._import.clicked.connect(self._on_import_clicked)
         self._all.toggled.connect(self._on_all_toggled)
         model.modelReset.connect(self._on_model_reset)
+        model.rowsInserted.connect(self._on_model_reset)
+        model.searched.connect(self._on_model_reset)
         self._on_model_reset()
 
     def focus_search(self) -> None:
@@ -101,14 +103,16 @@ class DocumentsPanel(QWidget):
         self._model.show_all(checked)
         self.narrowed.emit()
 
-    def _on_model_reset(self) -> None:
+    def _on_model_reset(self, *_rows: object) -> None:
         self._all.setVisible(self._model.has_assigned)
         empty = self._model.rowCount() == 0
         searching = bool(self._model.query.strip())
         self._empty.setVisible(empty)
         self._import.setVisible(empty and not searching)
         self._empty.setText(
-            f"Nothing has “{self._model.query.strip()}” in its name or text."
+            "Searching…"
+            if self._model.is_searching
+            else f"Nothing has “{self._model.query.strip()}” in its name or text."
             if searching
             else "No documents yet. Import text files, or drop them here."
         )
@@ -125,6 +129,8 @@ class DocumentsPanel(QWidget):
 
     def _on_search_returned(self) -> None:
         self._search_now()
+        if not self._model.rowCount():
+            self._model.complete()
         if self._model.rowCount():
             self._on_row_chosen(self._model.index(0))
 
