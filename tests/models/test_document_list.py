@@ -261,7 +261,7 @@ def test_a_row_number_beyond_32_bits_passes_unharmed(session: Session, qapp, qtb
 def test_a_search_shows_what_it_has_and_goes_on(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     session = new_session(tmp_path / "many.stet")
     add_documents(session, {f"{number}.txt": "The senator said so." for number in range(40)} | {"senator.txt": "No."})
-    add_documents(session, {"my-senators.txt": "Nothing.", "last.txt": "A senator."}, batch=2)
+    add_documents(session, {"mysenators.txt": "Nothing.", "last.txt": "A senator."}, batch=2)
     monkeypatch.setattr(documents_module, "_AT_ONCE", 0.0)
     monkeypatch.setattr(documents_module, "_LEAST_BATCHES", 1)
     monkeypatch.setattr(documents_module, "_SLICE", 0.0)
@@ -280,7 +280,7 @@ def test_a_search_shows_what_it_has_and_goes_on(tmp_path: Path, qtbot: QtBot, mo
         "spun.txt",
         *(f"{number}.txt" for number in range(40)),
         "senator.txt",
-        "my-senators.txt",
+        "mysenators.txt",
         "last.txt",
     ]
     seen = spy.take()
