@@ -73,7 +73,13 @@ TABLE = (
         choices=(("character", "Nothing: it puts the caret"), ("word", "The word"), ("sentence", "The sentence")),
         note="Two clicks take the word and three the sentence anyway. Alt+Shift+X goes on to the next.",
     ),
-    Setting("show_corrections", "Marking", "Show corrections in the text", True, note="Behind the label of a mark."),
+    Setting(
+        "show_corrections",
+        "Marking",
+        "Show corrections in the text",
+        True,
+        note="Behind the wrong words, which are struck out. Alt+H shows or hides them for now.",
+    ),
     Setting(
         "together",
         "Marking",

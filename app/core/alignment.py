@@ -14,8 +14,8 @@ from app.core import boundaries
 
 Range = tuple[int, int]
 
-MOST_CHARACTERS = 400_000  # of both texts; more would take longer than a second
-MOST_SENTENCES = 5_000  # of either text
+MOST_CHARACTERS = 8_000_000  # of both texts: ten seconds, in the background
+MOST_SENTENCES = 100_000  # of either text
 _MOST_COMPARED = 4_000  # characters of a sentence whose words are compared one by one
 _RARE_WORDS = 10  # of a sentence, that look for candidates
 _MOST_PLACES = 48  # a word that stands in more sentences finds no candidates

@@ -37,7 +37,7 @@ class DrawnMarks:
         return bool(proof)
 
     def toggle_corrections(self) -> None:
-        """Draw corrections behind the labels, or not."""
+        """Draw corrections behind the wrong words, or not."""
         self.corrections = not self.corrections
         if self._session.state is not None:
             self._canvas.show_marks(self._source())

@@ -150,7 +150,7 @@ def test_words_are_struck_where_their_correction_is_shown(correction: str | None
     for shown_too in (True, False):
         (made,) = AnnotationMarks(state(ENGLISH, old), scheme, corrections=shown_too).marks_in(START, END)
         assert made.struck is (struck and shown_too)
-        assert bool(made.note) is (struck and shown_too)
+        assert bool(made.beside) is (struck and shown_too)
 
 
 def test_a_mark_that_a_rule_asks_something_of_says_so_in_its_badge() -> None:

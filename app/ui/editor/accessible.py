@@ -186,7 +186,7 @@ def marks_said(canvas: "TextCanvas", place: int) -> str:
 
 def _mark_said(mark: Mark) -> str:
     name = "evidence" if mark.style == EVIDENCE else mark.badge.removesuffix(UNFINISHED).rstrip()
-    note = mark.note.replace("→", "corrected to", 1) if mark.note else ""
+    note = (mark.beside or mark.note).replace("→", "corrected to", 1)
     return ", ".join(filter(None, (name, note, "a rule is open" if mark.badge.endswith(UNFINISHED) else "")))
 
 

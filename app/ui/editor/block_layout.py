@@ -10,14 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
 from app.core.clusters import hangs_on
-from app.core.offsets import OffsetMap
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.marks import Mark
-from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, text_option
-from app.ui.editor.visible_text import visible
+from app.ui.editor.set_text import Insertion, SetText
+from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, inserted_format, text_option
 from app.ui.theme import ui_font
 
 _KEPT_RECTS = 64
@@ -76,16 +75,12 @@ class BlockLayout:
         """
         self.start = start
         self.end = start + len(text)
-        self.map = OffsetMap(text)
-        self.layout = QTextLayout(visible(text), style.font)
         self.leftward = runs_leftward(text) if leftward is None else leftward
-        self.layout.setTextOption(text_option(style, leftward=self.leftward))
-        self.layout.setCacheEnabled(True)
+        self._width = width
         self._style = style
         self._text = text
         self._is_cut = is_cut
-        self._mixed = not text.isascii() and _TURNS.search(text) is not None
-        break_lines(self.layout, width)
+        self._set(())
         self.lines: list[Line] = []
         self.marks: Sequence[Mark] = ()
         self.lanes: dict[str, int] = {}
@@ -94,9 +89,46 @@ class BlockLayout:
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
         self.place(marks)
 
+    def _set(self, insertions: Sequence[Insertion]) -> None:
+        """Set the text, with corrections behind some of its places."""
+        self.set_text = SetText(self._text, insertions)
+        text = self.set_text.text
+        self._mixed = not text.isascii() and _TURNS.search(text) is not None
+        self.layout = QTextLayout(text, self._style.font)
+        self.layout.setTextOption(text_option(self._style, leftward=self.leftward))
+        self.layout.setCacheEnabled(True)
+        if insertions:
+            form = inserted_format(self._style)
+            self.layout.setFormats([_format(start, end, form) for start, end in self.set_text.ranges_u16])
+        break_lines(self.layout, self._width)
+
+    def insertions_in(self, color: QColor) -> list[QTextLayout.FormatRange]:
+        """Return what gives the corrections in the running text their colour."""
+        form = QTextCharFormat()
+        form.setForeground(color)
+        return [_format(start, end, form) for start, end in self.set_text.ranges_u16]
+
+    def _insertions(self, marks: Sequence[Mark]) -> tuple[Insertion, ...]:
+        """Return the corrections of marks whose words end in this block."""
+        found: list[Insertion] = []
+        for mark in marks:
+            start, end = mark.fragments[-1].start, mark.fragments[-1].end
+            if not mark.beside:
+                continue
+            if self.start < end <= self.end if start < end else self._holds(end):
+                found.append(Insertion(end - self.start, mark.beside))
+        return tuple(sorted(found, key=_place))
+
+    def _holds(self, at: int) -> bool:
+        """Whether a place belongs to this block; that between two blocks of one paragraph is the later one's."""
+        return self.start <= at < self.end or (at == self.end and not self._is_cut)
+
     def place(self, marks: Sequence[Mark]) -> None:
         """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
         self.marks = marks
+        insertions = self._insertions(marks)
+        if insertions != self.set_text.insertions:
+            self._set(insertions)
         self.lanes = lanes_of(marks)
         self.badges = []
         self.lines = []
@@ -104,8 +136,8 @@ class BlockLayout:
         row_height = QFontMetricsF(self._style.badge_font).height() + 1
         top = 0.0
         lines = [self.layout.lineAt(at) for at in range(self.layout.lineCount())]
-        starts = [self.start + self.map.from_u16(line.textStart()) for line in lines]
-        begun, met = self._spread(starts)
+        starts = [self.start + self.set_text.from_u16(line.textStart()) for line in lines]
+        begun, met = self._spread([line.textStart() for line in lines])
         for at, text_line in enumerate(lines):
             start, end = starts[at], starts[at + 1] if at + 1 < len(starts) else self.end
             text_height, down = self._height_of(text_line)
@@ -117,32 +149,36 @@ class BlockLayout:
             # Room for one row is always there: the first mark of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
             height = text_height + under + room + LINE_MARGIN
-            if start == end and self.start == self.end:
+            if self.start == self.end and not insertions:
                 height = text_height = text_height * 0.6  # an empty line between paragraphs
             self.lines.append(Line(text_line, top, text_height, height, start, end))
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
 
-    def _spread(self, starts: list[int]) -> tuple[dict[int, list[Mark]], dict[int, list[Mark]]]:
-        """Return which marks with a badge begin on which line, and which marks have characters on which; `starts` are
-        those of the lines.
+    def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Mark]], dict[int, list[Mark]]]:
+        """Return which marks with a badge begin on which line, and which marks have characters on which; given is
+        where the lines begin.
         """
         begun: dict[int, list[Mark]] = {}
         met: dict[int, list[Mark]] = {}
         for mark in self.marks:
-            at = mark.fragments[0].start
-            # The place between two blocks of one paragraph is the later one's.
-            if mark.badge and (self.start <= at < self.end or (at == self.end and not self._is_cut)):
-                begun.setdefault(bisect_right(starts, at) - 1, []).append(mark)
+            if mark.badge and self._holds(mark.fragments[0].start):
+                begun.setdefault(bisect_right(starts_u16, self._begin_u16(mark)) - 1, []).append(mark)
             lines: set[int] = set()
             for fragment in mark.fragments:
                 low, high = max(fragment.start, self.start), min(fragment.end, self.end)
                 if low < high:
-                    lines.update(range(bisect_right(starts, low) - 1, bisect_left(starts, high)))
+                    first = bisect_right(starts_u16, self.set_text.to_u16(low - self.start, behind=True)) - 1
+                    lines.update(range(first, bisect_left(starts_u16, self.set_text.to_u16(high - self.start))))
             for line in lines:
                 met.setdefault(line, []).append(mark)
         return begun, met
+
+    def _begin_u16(self, mark: Mark) -> int:
+        """Return where a mark begins, as it is set: an omission before its correction, words behind another's."""
+        first = mark.fragments[0]
+        return self.set_text.to_u16(first.start - self.start, behind=first.start < first.end)
 
     def _height_of(self, line: QTextLine) -> tuple[float, float]:
         """Return the height of a line of text, and how far down the letters begin.
@@ -163,15 +199,16 @@ class BlockLayout:
         for mark in marks:
             text = f"{mark.badge} {mark.note}" if mark.note else mark.badge
             width = _badge_width(text, self._style.badge_font.pixelSize()) + 1
-            left = self._x(line, mark.fragments[0].start) - (width if self.leftward else 0)
+            left = _cursor_x(line, self._begin_u16(mark)) - (width if self.leftward else 0)
             spans.append((max(0.0, min(left, line.width() - width)), width))
         rows = badge_rows(spans, gap=_BADGE_GAP)
         for mark, (left, width), row in zip(marks, spans, rows, strict=True):
             self.badges.append(Badge(mark, QRectF(left, top + row * row_height, width, row_height)))
         return max(rows) + 1
 
-    def _x(self, line: QTextLine, offset: int) -> float:
-        return line.cursorToX(self.map.to_u16(offset - self.start))[0]  # pyright: ignore[reportIndexIssue]
+    def _x(self, line: QTextLine, offset: int, *, behind: bool = False) -> float:
+        """Return where a place is, before the correction that stands there or `behind` it."""
+        return _cursor_x(line, self.set_text.to_u16(offset - self.start, behind=behind))
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the rectangles of `[start, end)`, one or more a line, in the block's pixels; a caret-thin one for a
@@ -186,29 +223,27 @@ class BlockLayout:
         return found
 
     def _rects(self, start: int, end: int) -> list[QRectF]:
+        if start == end:
+            if not self._holds(start):
+                return []
+            line = self.lines[self.line_of(start)]
+            return [QRectF(self._x(line.text_line, start) - 1, line.top, 2, line.text_height)]
         found: list[QRectF] = []
         for line in self.lines:
             if line.start > end:
                 break
-            if line.end < start:
-                continue
             low, high = max(start, line.start), min(end, line.end)
             if low < high:
                 found.extend(QRectF(x, line.top, width, line.text_height) for x, width in self._spans(line, low, high))
-            elif start == end and line.start <= start and (start < line.end or start == self._last_place(line)):
-                found.append(QRectF(self._x(line.text_line, start) - 1, line.top, 2, line.text_height))
         return found
-
-    def _last_place(self, line: Line) -> int | None:
-        return line.end if line is self.lines[-1] and not self._is_cut else None
 
     def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
         if not self._mixed:
-            left, right = self._x(line.text_line, low), self._x(line.text_line, high)
+            left, right = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
             return [(min(left, right), abs(right - left))]
         # Where directions mix, a range is several runs on the screen. Qt knows them, but only between whole glyphs.
         start, end = self._whole_glyphs(low - self.start, high - self.start)
-        at, end_u16 = self.map.to_u16(start), self.map.to_u16(end)
+        at, end_u16 = self.set_text.to_u16(start, behind=True), self.set_text.to_u16(end)
         cells = [run.boundingRect() for run in line.text_line.glyphRuns(at, end_u16 - at, _LEAST)]
         return [(a, b - a) for a, b in _joined(sorted((cell.left(), cell.right()) for cell in cells))]
 
@@ -227,28 +262,39 @@ class BlockLayout:
         return letters.endswith(_LAM)
 
     def line_of(self, offset: int) -> int:
-        """Return the number of the line that shows a code point; a place between two lines is on the later one."""
+        """Return the number of the line that shows a code point; a place between two lines is on the later one, and
+        one with a correction where that begins.
+        """
         for number, line in enumerate(self.lines):
-            if offset < line.end:
+            if self._is_before_end(line, offset):
                 return number
         return len(self.lines) - 1
 
+    def _is_before_end(self, line: Line, offset: int) -> bool:
+        at = self.set_text.to_u16(offset - self.start)
+        return at < line.text_line.textStart() + line.text_line.textLength()
+
     def places(self, line: Line) -> list[int]:
-        """Return where the caret may stand on a line, in code points; the end of a wrapped line is on the next one."""
-        found = [line.start]
-        at, end = self.map.to_u16(line.start - self.start), self.map.to_u16(line.end - self.start)
+        """Return where the caret may stand on a line, in code points; the end of a wrapped line is on the next one,
+        and a line that is filled by a correction has none.
+        """
+        at = line.text_line.textStart()
+        end = at + line.text_line.textLength()
+        found = [line.start] if at <= self.set_text.to_u16(line.start - self.start) else []
         while at < end:
             at = max(at + 1, self.layout.nextCursorPosition(at))
-            offset = self.map.from_u16(min(at, end))
+            offset = self.set_text.from_u16(min(at, end))
             is_true = offset >= len(self._text) or not hangs_on(self._text, offset)
-            if is_true and self.start + offset > found[-1]:
+            if is_true and self.start + offset > (found[-1] if found else line.start):
                 found.append(self.start + offset)
-        return found if line is self.lines[-1] or len(found) == 1 else found[:-1]
+        while len(found) > 1 and line is not self.lines[-1] and not self._is_before_end(line, found[-1]):
+            found.pop()
+        return found
 
     def offset_at(self, x: float, line: Line) -> int:
         """Return the code point offset of the caret place nearest to an x on a line."""
         # Not by Qt's own xToCursor(), which is a character off beside stacked accents and where directions mix.
-        places = self.places(line)
+        places = sorted({line.start, *self.places(line)})
         best, least = places[0], float("inf")
         for low, high in zip(places, [*places[1:], line.end], strict=True):
             for left, width in self._spans(line, low, high) if low < high else ():
@@ -261,7 +307,7 @@ class BlockLayout:
 
     def _edges(self, line: Line, low: int, high: int, left: float, right: float) -> tuple[tuple[int, float], ...]:
         """Return at which edge of its cell a cluster begins and at which it ends."""
-        at_low, at_high = self._x(line.text_line, low), self._x(line.text_line, high)
+        at_low, at_high = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
         # Between two directions a place has two edges, and Qt names the one on the other cluster's side.
         low_fits, high_fits = (left - 0.5 <= x <= right + 0.5 for x in (at_low, at_high))
         if not low_fits and not high_fits:
@@ -276,6 +322,20 @@ class BlockLayout:
     def caret_x(self, offset: int) -> float:
         """Return where the caret stands."""
         return self._x(self.lines[self.line_of(offset)].text_line, offset)
+
+
+def _cursor_x(line: QTextLine, at_u16: int) -> float:
+    return line.cursorToX(at_u16)[0]  # pyright: ignore[reportIndexIssue]
+
+
+def _place(insertion: Insertion) -> int:
+    return insertion.at
+
+
+def _format(start_u16: int, end_u16: int, form: QTextCharFormat) -> QTextLayout.FormatRange:
+    found = QTextLayout.FormatRange()
+    found.start, found.length, found.format = start_u16, end_u16 - start_u16, form  # pyright: ignore[reportAttributeAccessIssue]
+    return found
 
 
 def break_lines(layout: QTextLayout, width: float) -> None:

@@ -205,15 +205,21 @@ class TextLayout:
             line -= len(block.lines)
             number += 1
             block = self.block(number)
-        if line < 0:
-            return 0
-        return block.offset_at(x, block.lines[line]) if line < len(block.lines) else len(self.text)
+        if not 0 <= line < len(block.lines):
+            return 0 if line < 0 else len(self.text)
+        found = block.offset_at(x, block.lines[line])
+        if block.line_of(found) == line:
+            return found
+        # The line begins with the rest of a correction, which is at a place of the line before.
+        places = [place for place in block.places(block.lines[line]) if block.line_of(place) == line]
+        return places[0] if places else self.line_step(offset, x, lines + (1 if lines > 0 else -1))
 
     def line_range(self, offset: int) -> tuple[int, int]:
         """Return the visual line that holds a place."""
         block = self.block(self.blocks.at(offset))
         line = block.lines[block.line_of(min(offset, block.end))]
-        return (line.start, block.places(line)[-1])
+        places = block.places(line)
+        return places[0], places[-1]
 
 
 def _length(mark: Mark) -> int:

@@ -12,12 +12,13 @@ EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the mark names
 UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
 EVIDENCE_COLOR = "#009E73"
+_LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
 class Mark(NamedTuple):
     """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
-    line's thickness; `note` stands behind the badge, and `struck` strikes the words out. A LANE mark says which `lane`
-    it lies in, from 0 at the text; with -1 nothing but its badge is drawn.
+    line's thickness; `note` stands behind the badge, `beside` behind the words themselves, and `struck` strikes them
+    out. A LANE mark says which `lane` it lies in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
     uid: str
@@ -27,6 +28,7 @@ class Mark(NamedTuple):
     color: str
     badge: str = ""
     note: str = ""
+    beside: str = ""
     weight: int = 1
     lane: int = 0
     struck: bool = False
@@ -75,9 +77,9 @@ class AnnotationMarks:
             badge = f"{badge} ?"
         if problems_of(annotation, scheme=self._scheme, text=self._state.document.text):
             badge = f"{badge} {UNFINISHED}"
-        note, is_struck = "", self._corrections and annotation.correction is not None
+        beside, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
-            note = f"→ {annotation.correction}" if annotation.correction else "→ (delete)"
+            beside = f"→ {_short(annotation.correction)}" if annotation.correction else "→ (delete)"
         return Mark(
             uid=annotation.uid,
             owner=annotation.uid,
@@ -85,10 +87,15 @@ class AnnotationMarks:
             style=label.draw if label else Drawing.DASH,
             color=label.color if label else "#999999",
             badge=badge,
-            note=note.replace("\n", " "),
+            beside=beside,
             weight=max(1, len(severity.mark)) if severity else 1,
             struck=is_struck,
         )
+
+
+def _short(correction: str | None) -> str:
+    words = " ".join((correction or "").split())
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def _age(annotation: Annotation) -> tuple[str, str]:

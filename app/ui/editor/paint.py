@@ -125,7 +125,10 @@ def _selection(painter: QPainter, context: PaintContext, block: BlockLayout) -> 
 
 def _texts(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     painter.setPen(QColor(context.tones.text))
-    block.layout.draw(painter, QPointF(0, 0))
+    if block.set_text.insertions:
+        block.layout.draw(painter, QPointF(0, 0), block.insertions_in(QColor(context.tones.good)))
+    else:
+        block.layout.draw(painter, QPointF(0, 0))
 
 
 def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextOption
 
 from app.ui.theme import ui_font
 
@@ -24,6 +24,15 @@ class Style(NamedTuple):
 def badge_font(size: float) -> QFont:
     """Return the small font of badges, in proportion to the text."""
     return ui_font(max(9.0, size * 0.55), QFont.Weight.DemiBold)
+
+
+def inserted_format(style: Style) -> QTextCharFormat:
+    """Return how a correction is set in the running text: in the window's own letters, so that nobody takes it for
+    the document's.
+    """
+    form = QTextCharFormat()
+    form.setFont(ui_font(style.font.pixelSize() * 0.86, QFont.Weight.DemiBold))
+    return form
 
 
 def text_option(style: Style, *, leftward: bool) -> QTextOption:
