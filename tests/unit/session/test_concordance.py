@@ -92,6 +92,47 @@ def test_parts_of_words_are_found_wherever_they_stand(project: Session) -> None:
     assert places(project, "  ") == []
 
 
+def test_spellings_that_the_index_does_not_know_are_found_too(project: Session) -> None:
+    texts = {
+        "ru.txt": "Чеи\u0306 чей\n",
+        "ar.txt": "كَتَبَ كتب\n",
+        "zh.txt": "双方达成囚犯交换协议。\n",
+        "th.txt": "ภาษาไทยง่าย\n",
+    }
+    add_documents(project, {**texts, "fr.txt": "Le cafe\u0301, le café.\n", "uk.txt": "Комп’ютер, комп\u02bcютер\n"})
+    assert places(project, "чей", whole_words=True) == [("ru.txt", "Чеи\u0306"), ("ru.txt", "чей")]
+    assert len(places(project, "كتب", whole_words=True)) == 2
+    assert places(project, "交换") == places(project, "交换", whole_words=True) == [("zh.txt", "交换")]
+    assert places(project, "ไทย", whole_words=True) == [("th.txt", "ไทย")]
+    assert len(places(project, "café", whole_words=True)) == 2
+    assert places(project, "café", whole_words=True, alike=False) == [("fr.txt", "café")]
+    assert len(places(project, "комп'ютер", whole_words=True)) == 2
+
+
+@pytest.mark.parametrize(("wanted", "whole_words"), [("term", True), ("term", False), ("ter", False), ("erm", False)])
+def test_each_document_comes_once_whichever_way_it_was_found(
+    project: Session, wanted: str, *, whole_words: bool
+) -> None:
+    texts = {f"{n:03}.txt": ("no", "a term", "the terms", "in determined")[n % 4] + "\n" for n in range(420)}
+    add_documents(project, texts)
+    found = places(project, wanted, whole_words=whole_words)
+    assert (
+        len(found)
+        == len(set(found))
+        == sum((text == "a term\n") if whole_words else wanted in text for text in texts.values())
+    )
+
+
+def test_the_first_hits_are_there_before_the_index_has_said_all(project: Session) -> None:
+    add_documents(project, {f"{n:04}.txt": f"s{n} and more\n" for n in range(400)})
+    asked: list[str] = []
+    project.project.reader.set_trace_callback(asked.append)
+    hit = next(iter(find(project, Wanted("s"))))
+    project.project.reader.set_trace_callback(None)
+    assert hit.match == "s"
+    assert not [sql for sql in asked if "MATCH" in sql]
+
+
 def test_an_expression_is_looked_for_in_all_texts_and_given_up_where_it_takes_too_long(project: Session) -> None:
     assert places(project, r"slaves?\b", regex=True, case=True)[:2] == [("one.txt", "slave"), ("one.txt", "slaves")]
     add_documents(project, {"long.txt": "a" * 60 + "!"})
