@@ -17,7 +17,7 @@ _CONTEXT = 60
 _SECONDS_EACH = 0.5
 _SECONDS_IN_ALL = 60.0
 _FIRST_READ = 100
-"""So many texts are read before the index is asked: what is common is found there at once, at the price of what isn't."""
+"""So many texts are read before the index is asked: what is common is found there at once."""
 _FEW = 50
 
 

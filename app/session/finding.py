@@ -66,7 +66,9 @@ class Places(Protocol):
         start: int = 0,
         end: int | None = None,
         pause: Callable[[], None] = _go_on,
-    ) -> Iterator[Span]: ...
+    ) -> Iterator[Span]:
+        """Yield the places, in code points. May raise TooSlow."""
+        ...
 
 
 def finder(wanted: Wanted) -> Places:

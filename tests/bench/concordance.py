@@ -28,7 +28,7 @@ _TERM = "restricted slave trade"
 
 
 def run(documents: int = DOCUMENTS) -> Sequence[Row]:
-    """Measure the first hits of a term that only the last documents have, of one that all have, and of what lies between."""
+    """Measure the first hits of a term that only the last documents have, of one that all have, and between."""
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "a.stet"
         _make(path, documents)

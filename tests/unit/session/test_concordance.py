@@ -159,7 +159,7 @@ def test_all_hits_are_marked_like_one_mark_in_one_step_that_can_be_undone(projec
     wanted = [(hit, model) for hit in hits(project, "slave trade")]
     done = mark_hits(project, wanted, progress=lambda at, total: seen.append((at, total)))
     assert (done.changed, done.passed, done.unproved, done.documents) == (3, 1, 2, 2)
-    assert seen == [(0, 2), (1, 2)]
+    assert seen == [(0, 4), (2, 4)]
     assert project.log.next_sequence() == before + 1
     other = marks(project, "one.txt")[1]
     assert (other.quote, other.correction, other.attributes["severity"]) == (
@@ -180,6 +180,51 @@ def test_all_hits_are_marked_like_one_mark_in_one_step_that_can_be_undone(projec
     assert marks(project, "three.txt") == []
     project.redo()
     assert len(marks(project, "three.txt")) == 2
+
+
+def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
+    project: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 3)
+    add_documents(project, {f"{n}.txt": "a term, a term\n" for n in range(10)})
+    project.open_document(hits(project, "term")[0].document)
+    before = first_state = project.state
+    first_mark_title = project.undo_title()
+    wanted = [(hit, Model("error", "TORTURED_TERM", "major", "word")) for hit in hits(project, "term")]
+    assert mark_hits(project, wanted).changed == 20
+    titles = [row.title for row in project.log.rows(limit=5)]
+    assert titles == [f"Mark 20 × “term” (part {part})" for part in (5, 4, 3, 2, 1)]
+    assert len(project.state.annotations) == 2
+    counted: list[int] = []
+    assert project.undo(progress=lambda done, total: counted.append(done)).title == "Mark 20 × “term”"
+    assert counted == [0, 1, 2, 3, 4]
+    assert project.state.annotations == before.annotations == first_state.annotations
+    assert not any(hit.marks for hit in hits(project, "term"))
+    assert project.undo_title() == first_mark_title
+    project.redo()
+    assert all(len(hit.marks) == 1 for hit in hits(project, "term"))
+    project.undo()
+    with pytest.raises(EditRejected, match="nothing to undo"):
+        project.undo()
+
+
+def test_a_step_that_is_cancelled_half_way_back_stands_as_a_whole(
+    project: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
+    mark_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
+    token, rows = CancelToken(), project.log.next_sequence()
+
+    def stop(done: int, _total: int | None) -> None:
+        if done == 1:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        project.undo(progress=stop, cancel=token)
+    assert project.log.next_sequence() == rows
+    assert all(hit.marks for hit in hits(project, "slave trade"))
+    project.undo()
+    assert not any(hit.marks for hit in hits(project, "slave trade"))
 
 
 def test_a_finished_document_becomes_open_when_a_rule_is(project: Session) -> None:
