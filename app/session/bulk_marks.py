@@ -1,6 +1,6 @@
 """Marking, relabelling and deleting at many places, as one undoable step."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
@@ -41,6 +41,23 @@ class Model(NamedTuple):
         severity = mark.attributes.get(SEVERITY)
         said = str(severity) if severity else None
         return cls(mark.layer, mark.label, said, mark.correction, mark.comment, mark.evidence)
+
+
+class Modelled(Collection[tuple[Hit, Model]]):
+    """Hits of which all shall be said the same, made while one goes through them."""
+
+    def __init__(self, hits: Collection[Hit], model: Model) -> None:
+        self._hits = hits
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __iter__(self) -> Iterator[tuple[Hit, Model]]:
+        return ((hit, self._model) for hit in self._hits)
+
+    def __contains__(self, item: object) -> bool:
+        return any(pair == item for pair in self)
 
 
 class Done(NamedTuple):

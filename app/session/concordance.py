@@ -1,7 +1,7 @@
 """Every place of a term in the project, with what stands around it and what the annotator has marked there."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
@@ -41,7 +41,12 @@ class Hit(NamedTuple):
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
         """Layer and label of the marks, each once, in order."""
-        return tuple(dict.fromkeys((mark.layer, mark.label) for mark in self.marks))
+        return labels_of(self.marks)
+
+
+def labels_of(marks: Iterable[Annotation]) -> tuple[tuple[str, str], ...]:
+    """Return layer and label of marks, each once, in order."""
+    return tuple(dict.fromkeys((mark.layer, mark.label) for mark in marks))
 
 
 class Concordance:

@@ -192,10 +192,7 @@ class Session:
             self._settling.remember(self.state, scheme=self.scheme)
 
     def undo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
-        """Take back the annotator's newest standing action. Raises EditRejected if there is none.
-
-        `progress` and `cancel` are for what was logged in parts; all of them are taken back, or none.
-        """
+        """Take back the annotator's newest standing action, all of its parts. Raises EditRejected if there is none."""
         return self._answer("undo", how)
 
     def redo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
@@ -213,10 +210,7 @@ class Session:
         return row.title if row else None
 
     def next_to(self, kind: str) -> LogRow | None:
-        """Return the action that undo or redo would answer.
-
-        A newcomer has done nothing yet; what was done under no name isn't theirs to undo.
-        """
+        """Return the action that undo or redo would answer; what was done under no name isn't a newcomer's to undo."""
         person = self.annotator_key()
         if self.annotator and person is None:
             return None
