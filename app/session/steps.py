@@ -10,8 +10,13 @@ from app.session.project_edits import ProjectEdit, Together, decode, encode
 from app.session.session import Session
 from app.storage.edit_log import LogRow
 
-LARGE = 200_000
-"""Characters of a log row's edit, from which on taking it back is nothing to be waited for."""
+_LARGE = 100_000  # characters of a log row's edit: some five hundred marks
+
+
+def takes_long(session: Session, kind: str) -> bool:
+    """Whether undo or redo has so much to do that nobody should have to wait for it."""
+    person = session.annotator_key()
+    return session.log.length_of_next(person, kind) > _LARGE
 
 
 class Answer:
