@@ -1,10 +1,11 @@
 """The table that shows hits."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from app.ui.models.hits import HitsModel
+from app.ui.panels.entering import Entering
 
 _WIDTHS = (28, 150, 260, 160, 260)
 
@@ -12,7 +13,6 @@ _WIDTHS = (28, 150, 260, 160, 260)
 class HitsTable(QTableView):
     """Space turns the ticks of the chosen rows round, Enter goes to the hit, Shift+Enter shows it and stays here."""
 
-    entered_row = Signal(object)  # int
     looked_at_row = Signal(object)  # int
 
     def __init__(self, name: str, model: HitsModel, parent: QWidget | None = None) -> None:
@@ -25,7 +25,7 @@ class HitsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.doubleClicked.connect(self._on_double_clicked)
+        self.entered_row = Entering(self).entered_row
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setStretchLastSection(True)
@@ -38,8 +38,7 @@ class HitsTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.currentIndex().isValid():
-                stays = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-                (self.looked_at_row if stays else self.entered_row).emit(self.currentIndex().row())
+                self.looked_at_row.emit(self.currentIndex().row())  # with Shift; without, it was entered
             return
         super().keyPressEvent(event)
 
@@ -48,6 +47,3 @@ class HitsTable(QTableView):
         index = self._hits.index(row, 1)
         self.setCurrentIndex(index)
         self.scrollTo(index)
-
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        self.entered_row.emit(index.row())
