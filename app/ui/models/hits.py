@@ -1,5 +1,6 @@
 """The hits of a concordance as a table: what stands before and after each, grouped, with a tick."""
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
@@ -19,6 +20,7 @@ Place = tuple[str, int, int]
 COLUMNS = ("", "Document", "Before", "Found", "After", "Marked as")
 TICK, DOCUMENT, BEFORE, FOUND, AFTER, MARKED = range(6)
 _NOWHERE = QModelIndex()
+_TURNED = bytes([1, *[0] * 255])
 _MOST_BEFORE = 40  # characters: of what is cut, the end matters
 
 
@@ -172,10 +174,13 @@ class HitsModel(QAbstractTableModel):
 
     def ticked_numbers(self) -> Sequence[int]:
         """Return their numbers."""
-        numbers = self._rows.numbers()
-        if self._rows.is_plain:
-            return list(compress(numbers, self._ticks))
-        return [at for at in numbers if self._ticks[at]]
+        if self._is_whole:
+            return array("Q", compress(range(len(self._ticks)), self._ticks))
+        return [at for at in self._rows.numbers() if self._ticks[at]]
+
+    @property
+    def _is_whole(self) -> bool:
+        return self._group is None and self._rows.count == len(self._ticks)
 
     @property
     def ticked_count(self) -> int:
@@ -188,7 +193,7 @@ class HitsModel(QAbstractTableModel):
 
     def unticked(self) -> list[Place]:
         """Return the places that aren't ticked, shown or not."""
-        return [self.pile.place(at) for at, ticked in enumerate(self._ticks) if not ticked] if 0 in self._ticks else []
+        return list(map(self.pile.place, compress(range(len(self._ticks)), self._ticks.translate(_TURNED))))
 
     def tick(self, rows: Iterable[int], *, ticked: bool | None) -> None:
         """Tick or untick rows; None turns them round."""
@@ -203,7 +208,7 @@ class HitsModel(QAbstractTableModel):
 
     def tick_all(self, *, ticked: bool) -> None:
         """Tick or untick everything that is shown."""
-        if self._rows.is_plain:
+        if self._is_whole:
             self._ticks = bytearray(bytes([ticked])) * len(self._ticks)
         else:
             for at in self._rows.numbers():
@@ -213,7 +218,17 @@ class HitsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, TICK), self.index(self.rowCount() - 1, TICK))
 
     def _recount(self) -> None:
-        self._ticked = Counter(map(self.pile.labels, self.ticked_numbers()))
+        """Count what is ticked; of all together by subtraction, since there may be a million."""
+        if not self._is_whole:
+            self._ticked = Counter(map(self.pile.labels, self.ticked_numbers()))
+            return
+        ticks, left = self._ticks, self._ticks.count(1)
+        kinds = sorted(self.pile.labellings(), key=_by_size)
+        self._ticked = Counter()
+        for number, (labels, rows) in enumerate(kinds, 1):
+            is_last = number == len(kinds)
+            self._ticked[labels] = left if is_last else sum(map(ticks.__getitem__, rows))
+            left -= self._ticked[labels]
 
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
@@ -272,6 +287,10 @@ class HitsModel(QAbstractTableModel):
             return before if is_all else "…" + before[-_MOST_BEFORE:]
         texts = {DOCUMENT: title_of(hit.name), FOUND: hit.match, AFTER: hit.after}
         return " ".join(texts[column].split())
+
+
+def _by_size(kind: tuple[Labels, Sequence[int]]) -> int:
+    return len(kind[1])
 
 
 def _largest_first(group: tuple[str, int]) -> tuple[int, str]:
