@@ -57,7 +57,7 @@ class Driver:
 
     def target(self) -> QWidget:
         """Return what has the keyboard."""
-        if self.window is not None and QApplication.activeModalWidget() is None and not self.window.isActiveWindow():
+        if self.window is not None and QApplication.activeModalWidget() is None and not _is_beside(self.window):
             # A desktop gives the focus back when a dialog closes; the offscreen platform doesn't.
             self.window.activateWindow()
             QCoreApplication.processEvents()
@@ -271,7 +271,7 @@ class Driver:
 
     def field(self, name: str) -> QLineEdit:
         """Return a line to type in, in the window in front."""
-        front = QApplication.activeModalWidget() or self.window
+        front = QApplication.activeModalWidget() or QApplication.activeWindow() or self.window
         assert front is not None
         found = front.findChild(QLineEdit, name)
         assert found is not None, name
@@ -290,9 +290,15 @@ class Driver:
 
     def click(self, name: str) -> None:
         """Press a button by its object name, in whichever window is in front."""
-        front = QApplication.activeModalWidget() or self.window
+        front = QApplication.activeModalWidget() or QApplication.activeWindow() or self.window
         assert front is not None
         found = front.findChild(QWidget, name)
         assert found is not None, name
         QTest.mouseClick(found, Qt.MouseButton.LeftButton)
         self.settle()
+
+
+def _is_beside(window: QWidget) -> bool:
+    """Whether a window has the keyboard, or one that stands beside it."""
+    active = QApplication.activeWindow()
+    return active is window or (active is not None and active.isVisible() and active.parentWidget() is window)

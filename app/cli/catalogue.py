@@ -16,6 +16,8 @@ COMMANDS = {
     "export": Entry("export", "Write a project's documents and annotations to a file."),
     "list": Entry("listing", "Show documents, annotators, annotations, labels or conflicts."),
     "search": Entry("search", "Find words in the documents."),
+    "concordance": Entry("concordance", "Show a term wherever it stands, or mark it there."),
+    "substitutions": Entry("substitutions", "Show what was corrected to what, and where else it stands."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": Entry("feedback", "Show an annotator what became of their marks."),
     "agreement": Entry("agreement", "Show how well annotators agree."),

@@ -32,6 +32,9 @@ class Step(NamedTuple):
     what: str
 
 
+Work = Callable[[Progress, CancelToken], Any]
+
+
 class JobRunner(QObject):
     """Runs one job at a time; results arrive on the thread that the runner lives in.
 
@@ -46,6 +49,7 @@ class JobRunner(QObject):
         self._thread: threading.Thread | None = None
         self._token: CancelToken | None = None
         self._on_done: Callable[[Outcome], None] | None = None
+        self._next: tuple[str, Work, Callable[[Outcome], None]] | None = None
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     _ended = Signal(object)
@@ -58,7 +62,7 @@ class JobRunner(QObject):
     def submit(
         self,
         key: str,
-        work: Callable[[Progress, CancelToken], Any],
+        work: Work,
         on_done: Callable[[Outcome], None],
     ) -> None:
         """Start a job. Raises StetError if one runs already."""
@@ -91,6 +95,18 @@ class JobRunner(QObject):
         self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
         self._thread.start()
 
+    def replace(self, key: str, work: Work, on_done: Callable[[Outcome], None]) -> None:
+        """Start a job; if one runs, ask it to stop, forget what becomes of it, and start as soon as it has stopped.
+
+        Nobody waits: of several jobs asked for meanwhile the last is started.
+        """
+        if not self.is_busy:
+            self.submit(key, work, on_done)
+            return
+        self._on_done = None
+        self._next = (key, work, on_done)
+        self.cancel()
+
     def cancel(self) -> None:
         """Ask the running job to stop."""
         if self._token is not None:
@@ -107,6 +123,9 @@ class JobRunner(QObject):
             if on_done is not None:
                 on_done(outcome)
             self.finished.emit(outcome)
+            waiting, self._next = self._next, None
+            if waiting is not None and not self.is_busy:
+                self.submit(*waiting)
         if outcome.bug is not None:
             sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
 
@@ -115,4 +134,4 @@ class JobRunner(QObject):
         self.cancel()
         if self._thread is not None:
             self._thread.join()
-        self._thread, self._token, self._on_done = None, None, None
+        self._thread, self._token, self._on_done, self._next = None, None, None, None

@@ -1,12 +1,13 @@
 """Marking, relabelling and deleting at many places, as one undoable step."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from app.core import marking
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence
 from app.core.edits import AddAnnotation, Batch, Edit, check_quote
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
@@ -42,6 +43,23 @@ class Model(NamedTuple):
         return cls(mark.layer, mark.label, said, mark.correction, mark.comment, mark.evidence)
 
 
+class Modelled(Collection[tuple[Hit, Model]]):
+    """Hits of which all shall be said the same, made while one goes through them."""
+
+    def __init__(self, hits: Collection[Hit], model: Model) -> None:
+        self._hits = hits
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __iter__(self) -> Iterator[tuple[Hit, Model]]:
+        return ((hit, self._model) for hit in self._hits)
+
+    def __contains__(self, item: object) -> bool:
+        return any(pair == item for pair in self)
+
+
 class Done(NamedTuple):
     """What a step did, in marks: changed, passed over since they say it already, and left without their evidence."""
 
@@ -53,31 +71,30 @@ class Done(NamedTuple):
 
 def mark_hits(
     session: Session,
-    wanted: Sequence[tuple[Hit, Model]],
+    wanted: Collection[tuple[Hit, Model]],
     *,
     title: str = "",
     progress: Progress = lambda done, total: None,
     cancel: Cancelling | None = None,
 ) -> Done:
-    """Mark each hit as its model says, in one undoable step. `progress` counts documents.
+    """Mark each hit as its model says, in one undoable step. `progress` counts hits.
+
+    The hits of a document should stand together; they are gone through once, so that there may be any number of them.
 
     A hit on which the annotator has a mark of that label already is passed over. Evidence is taken along where its
     document is a reference of the hit's. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
-    by_document: dict[str, list[tuple[Hit, Model]]] = {}
-    for hit, model in wanted:
-        by_document.setdefault(hit.document, []).append((hit, model))
 
-    def marks(state: DocumentState) -> "_Part":
-        return _marks(session, state, by_document[state.document.uid])
+    def marks(state: DocumentState, here: Sequence[tuple[Hit, Model]]) -> "_Part":
+        return _marks(session, state, here)
 
     name = title or f"Mark {len(wanted):,} × “{_short(wanted)}”"
-    return _carry_out(session, list(by_document), marks, name, progress, cancel)
+    return _carry_out(session, wanted, marks, name, progress, cancel)
 
 
 def relabel_hits(
     session: Session,
-    hits: Sequence[Hit],
+    hits: Collection[Hit],
     *,
     layer: str,
     label: str,
@@ -88,22 +105,22 @@ def relabel_hits(
 
     Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
-    spans = _spans(hits)
 
-    def edits(state: DocumentState) -> _Part:
-        found = _on_spans(state, layer, spans[state.document.uid])
+    def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
+        found = _on_hits(state, layer, here)
         said = {mark.fragments for mark in found if mark.label == label}
         # Another mark with that label on the same words would be there twice.
         change = [mark for mark in found if mark.fragments not in said]
         made = [marking.relabel(state, mark, label, scheme=session.scheme) for mark in change]
         return _Part(made, len(made), len(found) - len(made))
 
-    return _carry_out(session, list(spans), edits, f"Relabel {len(hits):,} places as {label}", progress, cancel)
+    title = f"Relabel {len(hits):,} places as {label}"
+    return _carry_out(session, hits, edits, title, progress, cancel)
 
 
 def delete_hits(
     session: Session,
-    hits: Sequence[Hit],
+    hits: Collection[Hit],
     *,
     layer: str,
     progress: Progress = lambda done, total: None,
@@ -113,13 +130,13 @@ def delete_hits(
 
     Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
-    spans = _spans(hits)
 
-    def edits(state: DocumentState) -> _Part:
-        found = _on_spans(state, layer, spans[state.document.uid])
+    def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
+        found = _on_hits(state, layer, here)
         return _Part([marking.remove(state, found)] if found else [], len(found))
 
-    return _carry_out(session, list(spans), edits, f"Delete the marks at {len(hits):,} places", progress, cancel)
+    title = f"Delete the marks at {len(hits):,} places"
+    return _carry_out(session, hits, edits, title, progress, cancel)
 
 
 def equal_texts(session: Session, mark: Annotation) -> list[Hit]:
@@ -204,46 +221,49 @@ def _filled(session: Session, mark: Annotation, model: Model, proofs: tuple[Evid
     )
 
 
-def _spans(hits: Iterable[Hit]) -> Mapping[str, list[Fragment]]:
-    found: dict[str, list[Fragment]] = {}
-    for hit in hits:
-        found.setdefault(hit.document, []).append(Fragment(hit.start, hit.end))
-    return found
-
-
-def _on_spans(state: DocumentState, layer: str, spans: Iterable[Fragment]) -> list[Annotation]:
-    found = {mark.uid: mark for span in spans for mark in state.overlapping(span.start, span.end)}
+def _on_hits(state: DocumentState, layer: str, hits: Iterable[Hit]) -> list[Annotation]:
+    found = {mark.uid: mark for hit in hits for mark in state.overlapping(hit.start, hit.end)}
     return [mark for mark in found.values() if mark.layer == layer]
 
 
 # -- all of them, together ---------------------------------------------------------------------------------------------
 
 
+Item = TypeVar("Item", Hit, tuple[Hit, Model])
+
+
+def _document(item: Hit | tuple[Hit, Model]) -> str:
+    return item.document if isinstance(item, Hit) else item[0].document
+
+
 def _carry_out(
     session: Session,
-    documents: Sequence[str],
-    edits_of: Callable[[DocumentState], _Part],
+    wanted: Collection[Item],
+    edits_of: Callable[[DocumentState, Sequence[Item]], _Part],
     title: str,
     progress: Progress,
     cancel: Cancelling | None,
 ) -> Done:
-    """Write the edits of all documents or of none, with one row in the log."""
+    """Write the edits of all documents or of none, as one step in the log."""
     session.require_writable()
     annotator = session.annotator
     if not annotator:
         raise EditRejected("nobody is working here yet", hint="say who you are first")
-    done = Done()
+    done, gone_through = Done(), 0
     with session.project.atomic():
         edits = LoggedEdits(session, are_new=True)
-        for at, document in enumerate(documents):
-            progress(at, len(documents))
+        for document, items in groupby(wanted, _document):
+            progress(gone_through, len(wanted))
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            is_open = session.state is not None and session.state.document.uid == document
-            state = session.state if is_open and session.state else session.performer.load(document, annotator)
-            part = edits_of(state)
+            here = list(items)
+            gone_through += len(here)
+            is_open = edits.state is not None and edits.state.document.uid == document
+            state = edits.state if is_open and edits.state else session.performer.load(document, annotator)
+            part = edits_of(state, here)
             if part.edits:
-                edits.perform([Work(document, annotator, _settled(session, state, part.edits))])
+                edits.perform([Work(document, annotator, _settled(session, state, part.edits))], weight=part.changed)
+                edits.log_if_many(title)
             done = Done(
                 done.changed + part.changed,
                 done.passed + part.passed,
@@ -263,5 +283,5 @@ def _settled(session: Session, state: DocumentState, edits: Sequence[Edit]) -> E
     return Settling().settled(state, edit, scheme=session.scheme)
 
 
-def _short(wanted: Sequence[tuple[Hit, Model]]) -> str:
-    return wanted[0][0].match[:40] if wanted else ""
+def _short(wanted: Iterable[tuple[Hit, Model]]) -> str:
+    return next((hit.match[:40] for hit, _ in wanted), "")

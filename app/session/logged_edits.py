@@ -1,13 +1,23 @@
 """Edits of bulk work: each is written at once, all of them become one action in the log."""
 
+import re
 from collections.abc import Iterable, Sequence
 
+from app.core.ids import new_uid
 from app.session.changes import Published
 from app.session.project_edits import ProjectEdit, Together, encode
 from app.session.session import Session
 
 ANNOTATIONS_A_LOG_ROW = 20_000
-"""Bulk work is one action, unless it changes more than this in documents that were there: a log row has its limits."""
+"""Bulk work that changes more than this in documents that were there is logged in parts: a row has its limits, and so
+has memory. The parts are one step all the same.
+"""
+_PART = re.compile(r" \(part \d+\)$")
+
+
+def whole_title(title: str) -> str:
+    """Return the title of the step that a log row is a part of."""
+    return _PART.sub("", title)
 
 
 class LoggedEdits:
@@ -24,6 +34,7 @@ class LoggedEdits:
         self._inverses: list[ProjectEdit] = []
         self._pending = 0
         self._parts = 0
+        self._step = ""
         self._open = session.state.document.uid if session.state else None
         self.state = session.state
         self.facts: list[Published] = []
@@ -42,6 +53,7 @@ class LoggedEdits:
         """Begin the next log row if this one has grown too big."""
         if self._pending > ANNOTATIONS_A_LOG_ROW:
             self._parts += 1
+            self._step = self._step or new_uid()
             self._append(title=f"{title} (part {self._parts})")
 
     def log(self, *, first: Sequence[ProjectEdit] = (), inverse: Sequence[ProjectEdit] = (), title: str) -> int | None:
@@ -57,11 +69,14 @@ class LoggedEdits:
         sequence = self._session.log.append(
             kind="do",
             title=title,
-            edit=encode(edits[0] if len(edits) == 1 else Together(tuple(edits))),
-            inverse=encode(inverses[0] if len(inverses) == 1 else Together(tuple(inverses))),
+            edit=encode(self._one(edits)),
+            inverse=encode(self._one(inverses)),
             annotator=self._session.log_annotator_key(),
             document=None,
         )
         self._edits, self._inverses = [], []
         self._pending = 0
         return sequence
+
+    def _one(self, edits: Sequence[ProjectEdit]) -> ProjectEdit:
+        return edits[0] if len(edits) == 1 and not self._step else Together(tuple(edits), self._step)

@@ -134,7 +134,7 @@ class Performer:
             state = done.state
             inverses.append(done.inverse)
             facts.extend(done.facts)
-        return Performed(state, Together(tuple(reversed(inverses))), tuple(facts))
+        return Performed(state, Together(tuple(reversed(inverses)), edit.step), tuple(facts))
 
     def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         key = self.documents.key_of(work.document)

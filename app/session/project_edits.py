@@ -105,10 +105,14 @@ class Unexchanged(msgspec.Struct, frozen=True, tag="unexchanged"):
     exchanges: tuple[Exchange, ...]
 
 
-class Together(msgspec.Struct, frozen=True, tag="together"):
-    """Several actions that stand or fall together."""
+class Together(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
+    """Several actions that stand or fall together.
+
+    `step` is the same in all log rows that are parts of one step: it is undone, and redone, as a whole.
+    """
 
     edits: "tuple[ProjectEdit, ...]"
+    step: str = ""
 
 
 ProjectEdit = (

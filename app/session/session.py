@@ -1,7 +1,8 @@
 """An open project, the open document, and the way back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
@@ -16,7 +17,7 @@ from app.core.state import DocumentState
 from app.core.validation import document_problems
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
-from app.session.project_edits import ProjectEdit, Work, decode, document_of, encode
+from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode
 from app.session.settling import Settling
 from app.storage.backups import back_up
 from app.storage.documents import Documents
@@ -190,38 +191,40 @@ class Session:
             )
             self._settling.remember(self.state, scheme=self.scheme)
 
-    def undo(self) -> LogRow:
-        """Take back the annotator's newest standing action. Raises EditRejected if there is none."""
-        return self._answer(self._to_undo(), kind="undo")
+    def undo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
+        """Take back the annotator's newest standing action, all of its parts. Raises EditRejected if there is none."""
+        return self._answer("undo", how)
 
-    def redo(self) -> LogRow:
+    def redo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
         """Take back the newest undo. Raises EditRejected if there is none."""
-        return self._answer(self._to_redo(), kind="redo")
+        return self._answer("redo", how)
 
     def undo_title(self) -> str | None:
         """Return what undo would take back."""
-        row = self._to_undo()
+        row = self.next_to("undo")
         return row.title if row else None
 
     def redo_title(self) -> str | None:
         """Return what redo would bring back."""
-        row = self._to_redo()
+        row = self.next_to("redo")
         return row.title if row else None
 
-    def _to_undo(self) -> LogRow | None:
-        return None if self._is_newcomer() else self._log.to_undo(self.annotator_key())
+    def next_to(self, kind: str) -> LogRow | None:
+        """Return the action that undo or redo would answer; what was done under no name isn't a newcomer's to undo."""
+        person = self.annotator_key()
+        if self.annotator and person is None:
+            return None
+        return self._log.to_undo(person) if kind == "undo" else self._log.to_redo(person)
 
-    def _to_redo(self) -> LogRow | None:
-        return None if self._is_newcomer() else self._log.to_redo(self.annotator_key())
-
-    def _is_newcomer(self) -> bool:
-        """Whether the annotator has done nothing yet; what was done under no name isn't theirs to undo."""
-        return bool(self.annotator) and self.annotator_key() is None
-
-    def _answer(self, row: LogRow | None, *, kind: str) -> LogRow:
+    def _answer(self, kind: str, how: dict[str, Any]) -> LogRow:
+        row = self.next_to(kind)
         if row is None:
             raise EditRejected(f"nothing to {kind}")
         edit = decode(row.inverse)
+        if isinstance(edit, Together) and edit.step:
+            from app.session.steps import Answer  # it speaks of sessions
+
+            return Answer(self, kind, **how).run(row, edit)
         if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
             self.open_document(edit.document)  # the person should see what goes
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
@@ -245,9 +248,13 @@ class Session:
                 undoes=undoes,
             )
         self.scheme = scheme
-        self.state = done.state
-        self.publish(*done.facts, Published(Topic.HISTORY))
-        if any(fact.topic is Topic.DOCUMENTS for fact in done.facts) and self._open_one_is_gone():
+        self.take(done.state, (*done.facts, Published(Topic.HISTORY)))
+
+    def take(self, state: DocumentState | None, facts: Sequence[Published]) -> None:
+        """Go on with the open document as what was written has left it, and tell of it."""
+        self.state = state
+        self.publish(*facts)
+        if any(fact.topic is Topic.DOCUMENTS for fact in facts) and self._open_one_is_gone():
             self.close_document()
 
     def _open_one_is_gone(self) -> bool:

@@ -12,6 +12,7 @@ from app.core.annotation import Annotation, Evidence, Fragment, Stance
 from app.core.decision import GOLD
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY
+from app.core.spellings import spelled
 from app.session.bringing import Cancelling
 from app.session.bulk_marks import Model
 from app.session.concordance import Concordance, Hit
@@ -129,7 +130,7 @@ def proof_in_reference(session: Session, document: str, pair: Pair) -> Evidence 
 
 
 def _form(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return spelled(" ".join(text.split()).casefold())
 
 
 def _most_often(pair: Pair) -> tuple[int, str]:

@@ -1,11 +1,15 @@
-"""The texts in which a term may stand: those that the index names first, and then all others."""
+"""The texts in which a term may stand, in batches: nothing is held up by how many there are, and no reading stays open
+while somebody writes.
+"""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.storage.project import Project
 
 _COLUMNS = "SELECT d.id, d.uid, d.name, d.text FROM document d"
+_FIRST_BATCH = 50
+_LARGEST_BATCH = 2_000
 
 
 class TextRow(NamedTuple):
@@ -17,23 +21,42 @@ class TextRow(NamedTuple):
     text: str
 
 
-def with_phrase(project: Project, words: str, *, prefix: bool) -> Iterator[TextRow]:
-    """Yield the documents whose text has these words behind each other, in order of import; with `prefix`, the last
-    one may go on. Case and accents don't count.
+def with_phrase(project: Project, phrases: Iterable[str], *, after: int = 0) -> Iterator[TextRow]:
+    """Yield the documents after a row number whose text has one of the phrases as whole words, in order of import.
+
+    Case doesn't count, nor do accents on Latin letters.
     """
+    # The index is read forward from where it was left, so that the first rows cost nothing of the last.
     sql = (
         "SELECT d.id, d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
-        "WHERE document_fts MATCH ? AND d.removed IS NULL ORDER BY f.rowid"
+        "WHERE document_fts MATCH ? AND f.rowid > ? AND d.removed IS NULL ORDER BY f.rowid LIMIT ?"
     )
-    quoted = words.replace('"', " ")
-    match = f'text : "{quoted}"' + (" *" if prefix else "")
-    return map(TextRow._make, project.reader.execute(sql, [match]))
+    match = "text : (" + " OR ".join(f"({_quoted(phrase)})" for phrase in phrases) + ")"
+    return _in_batches(project, sql, [match], after)
 
 
-def all_but(project: Project, seen: Container[int]) -> Iterator[TextRow]:
-    """Yield the documents whose row numbers weren't seen, in order of import."""
-    for row in project.reader.execute(f"{_COLUMNS} WHERE d.removed IS NULL ORDER BY d.id"):
-        if row[0] not in seen:
+def with_beginning(project: Project, phrase: str) -> list[int]:
+    """Return the row numbers of the documents where the last word of a phrase may go on, in order of import.
+
+    The index gathers all words that begin so before it says the first: only for what is rare.
+    """
+    match = f"text : {_quoted(phrase)} *"
+    sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
+    return [row[0] for row in project.reader.execute(sql, [match])]
+
+
+def in_order(project: Project, *, after: int = 0) -> Iterator[TextRow]:
+    """Yield the documents after a row number, in order of import."""
+    # The plus keeps SQLite from going through the index of what was removed, which would read the texts out of order.
+    sql = f"{_COLUMNS} WHERE d.id > ? AND +d.removed IS NULL ORDER BY d.id LIMIT ?"
+    return _in_batches(project, sql, [], after)
+
+
+def by_keys(project: Project, keys: Iterable[int]) -> Iterator[TextRow]:
+    """Yield documents by their row numbers, without those that were removed."""
+    for key in keys:
+        row = project.reader.execute(f"{_COLUMNS} WHERE d.id = ? AND d.removed IS NULL", [key]).fetchone()
+        if row is not None:
             yield TextRow._make(row)
 
 
@@ -41,3 +64,21 @@ def one(project: Project, uid: str) -> Iterator[TextRow]:
     """Yield one document, or none."""
     sql = f"{_COLUMNS} WHERE d.uid = ? AND d.removed IS NULL"
     return map(TextRow._make, project.connection.execute(sql, [uid]))
+
+
+def _in_batches(project: Project, sql: str, values: list[object], after: int) -> Iterator[TextRow]:
+    limit = _FIRST_BATCH
+    while True:
+        count = 0
+        # Not fetched together: texts may be large. The cursor is at its end, and closed, with each batch.
+        for row in project.reader.execute(sql, [*values, after, limit]):
+            count += 1
+            after = row[0]
+            yield TextRow._make(row)
+        if count < limit:
+            return
+        limit = min(limit * 4, _LARGEST_BATCH)
+
+
+def _quoted(phrase: str) -> str:
+    return '"' + phrase.replace('"', " ") + '"'

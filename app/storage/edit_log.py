@@ -13,6 +13,13 @@ _COLUMNS = (
     "FROM edit_log l LEFT JOIN annotator a ON a.id = l.annotator LEFT JOIN document d ON d.id = l.document"
 )
 
+_WHERE_OPEN = "WHERE l.undone_by IS NULL AND l.annotator IS ? AND {} ORDER BY l.sequence DESC LIMIT 1"
+_UNDOABLE = "l.kind <> 'undo'"
+_REDOABLE = (
+    "l.kind = 'undo' AND l.sequence > "
+    "(SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do')"
+)
+
 
 class LogRow(NamedTuple):
     """One action. `kind` is do, undo or redo; `undoes` is the sequence that an undo or redo answers."""
@@ -79,22 +86,22 @@ class EditLog:
 
     def to_undo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest action that stands, done or redone."""
-        return self._newest(annotator, "l.kind <> 'undo'")
+        return self._newest(annotator, _UNDOABLE)
 
     def to_redo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest undo that can be taken back: nothing new was done since."""
-        newest = (
-            "SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do'"
-        )
-        return self._newest(annotator, f"l.kind = 'undo' AND l.sequence > ({newest})")
+        return self._newest(annotator, _REDOABLE)
 
     def _newest(self, annotator: int | None, condition: str) -> LogRow | None:
-        sql = (
-            f"SELECT {_COLUMNS} WHERE l.undone_by IS NULL AND l.annotator IS ? AND {condition} "
-            "ORDER BY l.sequence DESC LIMIT 1"
-        )
-        row = self._db.execute(sql, [annotator]).fetchone()
+        row = self._db.execute(f"SELECT {_COLUMNS} {_WHERE_OPEN.format(condition)}", [annotator]).fetchone()
         return LogRow(*row) if row else None
+
+    def length_of_next(self, annotator: int | None, kind: str) -> int:
+        """Return how long what undoes the action is that undo or redo would answer, in characters; 0 without one."""
+        condition = _REDOABLE if kind == "redo" else _UNDOABLE
+        sql = f"SELECT max(length(l.edit), length(l.inverse)) FROM edit_log l {_WHERE_OPEN.format(condition)}"
+        row = self._db.execute(sql, [annotator]).fetchone()
+        return row[0] if row else 0
 
     def rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
         """Yield the actions, newest first."""

@@ -48,7 +48,7 @@ class Desk(QObject):
         self._runner = JobRunner(self)
         self.projects = Projects(window, self._runner)
         self.team = Team(window, self.projects, window.registry)
-        self.many = Many(window, self.projects, window.registry, self._present_workspace)
+        self.many = Many(window, self.projects, window.registry, self._present_workspace, window.state)
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None

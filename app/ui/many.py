@@ -10,15 +10,18 @@ from app.core.errors import StetError
 from app.core.scheme_edit import LabelChange
 from app.jobs.runner import Outcome
 from app.jobs.tasks.progress import CancelToken, Progress
-from app.session.concordance import Hit
 from app.session.finding import Wanted
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
 from app.ui.projects import Projects
+from app.ui.window_state import WindowState
 
 if TYPE_CHECKING:
     from app.session.migrating import Migration
+    from app.ui.dialogs.concordance import ConcordanceDialog
+    from app.ui.dialogs.hits_dialog import HitsDialog, Jump
+    from app.ui.dialogs.substitutions import SubstitutionsDialog
 
 _LONGEST_WANTED = 200
 
@@ -34,21 +37,27 @@ class Many(QObject):
         projects: Projects,
         actions: ActionRegistry,
         workspace: Callable[[], AnnotateWorkspace | None],
+        state: WindowState,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._state = state
         self._projects = projects
         self._workspace = workspace
         self._last = Wanted("", whole_words=True)
         self._open: Dialog | None = None
+        self._concordance: ConcordanceDialog | None = None
+        self._substitutions: SubstitutionsDialog | None = None
         projects.closing.connect(self._on_closing)
         actions.bind("mark.concordance", self.open_concordance)
         actions.bind("mark.propagate", self.propagate)
         actions.bind("mark.substitutions", self.open_substitutions)
+        actions.bind("mark.next-hit", self.next_hit)
+        actions.bind("mark.previous-hit", self.previous_hit)
         actions.bind("project.labels", self.ask_labels)
 
     def open_concordance(self) -> None:
-        """Open the concordance, for the selection or for what the chosen mark is on."""
+        """Open the concordance, for the selection or for what the chosen mark is on; if it is open, go to it."""
         from app.ui.dialogs.concordance import ConcordanceDialog
 
         session, workspace = self._projects.session, self._workspace()
@@ -61,21 +70,61 @@ class Many(QObject):
         if not text and mark is not None:
             text = mark.quote[:_LONGEST_WANTED]
         text = " ".join(text.split())
+        if self._concordance is not None:
+            hit = self._concordance.current
+            here = session.state.document.uid if session.state is not None else ""
+            span = (start, end) if start < end or mark is None else (mark.start, mark.end)
+            is_there = hit is not None and hit.document == here and hit.start < span[1] and span[0] < hit.end
+            self._concordance.ask(mark, "" if is_there else text)
+            return
         wanted = self._last._replace(text=text, regex=False) if text else self._last
-        dialog = ConcordanceDialog(session, wanted, mark, self._window)
-        dialog.jump_wanted.connect(self._go_to)
+        self._concordance = dialog = ConcordanceDialog(session, wanted, mark, self._window)
         dialog.searched.connect(self._on_searched)
-        self._show(dialog)
+        dialog.finished.connect(self._on_concordance_closed)
+        self._stand_by(dialog)
 
     def open_substitutions(self) -> None:
         """Open what was corrected, and where else it stands."""
         from app.ui.dialogs.substitutions import SubstitutionsDialog
 
         session = self._projects.session
-        if session is not None:
-            dialog = SubstitutionsDialog(session, self._window)
-            dialog.jump_wanted.connect(self._go_to)
-            self._show(dialog)
+        if self._substitutions is not None:
+            self._substitutions.come_back()
+        elif session is not None:
+            self._substitutions = dialog = SubstitutionsDialog(session, self._window)
+            dialog.finished.connect(self._on_substitutions_closed)
+            self._stand_by(dialog)
+
+    def _stand_by(self, dialog: "HitsDialog") -> None:
+        """Show a list that stays open beside the text."""
+        dialog.jump_wanted.connect(self._go_to)
+        self._state.restore_dialog(dialog)
+        dialog.show()
+
+    def _on_concordance_closed(self, _result: int) -> None:
+        if self._concordance is not None:
+            self._state.keep_dialog(self._concordance)
+        self._concordance = None
+
+    def _on_substitutions_closed(self, _result: int) -> None:
+        if self._substitutions is not None:
+            self._state.keep_dialog(self._substitutions)
+        self._substitutions = None
+
+    def next_hit(self) -> None:
+        """Show the next hit of the list that is open."""
+        self._step(1)
+
+    def previous_hit(self) -> None:
+        """Show the hit before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        dialog = self._concordance or self._substitutions
+        if dialog is None:
+            self.told.emit("No concordance is open. Ctrl+Shift+H opens it.")
+        else:
+            dialog.step(by)
 
     def ask_labels(self) -> None:
         """Ask which label shall become what, for everyone."""
@@ -140,16 +189,20 @@ class Many(QObject):
     def _on_searched(self, wanted: Wanted) -> None:
         self._last = wanted
 
-    def _go_to(self, hit: Hit) -> None:
+    def _go_to(self, jump: "Jump") -> None:
         workspace, session = self._workspace(), self._projects.session
         if workspace is None or session is None:
             return
+        hit = jump.hit
         if session.state is None or session.state.document.uid != hit.document:
             workspace.open_document(hit.document)
         workspace.text.canvas.select(hit.start, hit.end)
         workspace.controller.chooser.leave_for(hit.start, hit.end)
-        workspace.text.canvas.setFocus()
+        if not jump.stays:
+            self._window.activateWindow()
+            workspace.text.canvas.setFocus()
 
     def _on_closing(self) -> None:
-        if self._open is not None:
-            self._open.reject()
+        for dialog in (self._open, self._concordance, self._substitutions):
+            if dialog is not None:
+                dialog.reject()

@@ -45,6 +45,14 @@ class WindowState:
         """Give the window its place and size back; False if it never had one."""
         return window.restoreGeometry(_bytes(self._values.get("geometry")))
 
+    def keep_dialog(self, dialog: QWidget) -> None:
+        """Keep place and size of a dialog, by its name."""
+        self._values[f"place-{dialog.objectName()}"] = _text(dialog.saveGeometry())
+
+    def restore_dialog(self, dialog: QWidget) -> None:
+        """Give a dialog its place and size back."""
+        dialog.restoreGeometry(_bytes(self._values.get(f"place-{dialog.objectName()}")))
+
     def keep_splitter(self, name: str, splitter: QSplitter) -> None:
         """Keep the sizes of panes."""
         self._values[name] = _text(splitter.saveState())

@@ -28,7 +28,7 @@ _TERM = "restricted slave trade"
 
 
 def run(documents: int = DOCUMENTS) -> Sequence[Row]:
-    """Measure the first hits of a term that only the last documents have, and of one that all have."""
+    """Measure the first hits of a term that only the last documents have, of one that all have, and between."""
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "a.stet"
         _make(path, documents)
@@ -36,6 +36,8 @@ def run(documents: int = DOCUMENTS) -> Sequence[Row]:
         try:
             rare = median([_timed(session, Wanted(_TERM, whole_words=True)) for _ in range(_RUNS)])
             common = median([_timed(session, Wanted("senator")) for _ in range(_RUNS)])
+            letter = median([_timed(session, Wanted("s")) for _ in range(_RUNS)])
+            late = median([_timed(session, Wanted("late", whole_words=True)) for _ in range(_RUNS)])
         finally:
             session.close()
         scan = median([_timed_like(path) for _ in range(_RUNS)])
@@ -43,6 +45,14 @@ def run(documents: int = DOCUMENTS) -> Sequence[Row]:
     return [
         Row(f"first {FIRST} hits of a rare term in {size}", rare, scan, "LIKE, as many hits", _SHARE_OF_LIKE),
         Row(f"first {FIRST} hits of a common word in {size}", common, _WITHIN_MS, "what feels like at once", 1.0),
+        Row(f"first {FIRST} hits of one letter in {size}", letter, _WITHIN_MS, "what feels like at once", 1.0),
+        Row(
+            f"first {FIRST} hits of what half of {size} have, the last",
+            late,
+            _WITHIN_MS,
+            "what feels like at once",
+            1.0,
+        ),
         Row(f"first {FIRST} hits of a rare term in {size}, in time", rare, _WITHIN_MS, "what feels like at once", 1.0),
     ]
 
@@ -75,7 +85,9 @@ def _make(path: Path, documents: int) -> None:
 def _records(documents: int) -> Iterator[DocumentRecord]:
     for number in range(documents):
         last = f"They spoke of a {_TERM}.\n" if number >= documents - FIRST else "\n"
-        text = f"Number {number}. {_WORDS * 3}{last}"
+        when = "late" if number >= documents // 2 else "early"
+        # A word of its own for each, so that what begins with a letter is in many rows of the index.
+        text = f"Number s{number}, {when}. {_WORDS * 3}{last}"
         yield DocumentRecord(Document(uid=f"{number:07d}", name=f"{number}.txt", text=text, sha256=sha256(text)))
 
 

@@ -84,20 +84,95 @@ def test_what_one_mark_says_is_said_everywhere_but_where_the_tick_was_taken_away
     assert stet.annotations() == []
 
 
-def test_enter_goes_to_the_hit_and_the_next_concordance_remembers(stet_with_terms: Driver) -> None:
+def test_enter_goes_to_the_hit_and_the_concordance_stays_beside_the_text(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "slave trade")
+    stet.press("Return")
+    assert len(hits(stet)) == 3
+    table = stet.dialog("concordance-dialog").findChild(QTableView, "concordance-table")
+    table.setFocus()
+    stet.press("Down", "Down", "Return")
+    assert (stet.document, stet.selected) == ("second.txt", "slave trade")
+    assert stet.target() is stet.workspace.text.canvas, "the keyboard is in the text"
+    stet.press("F4", "d")
+    assert [m.quote for m in stet.annotations()] == ["slave trade"]
+    stet.wait(lambda: [label == "–" for _, _, label in hits(stet)] == [True, True, False])
+    assert "Relabel 1" in stet.dialog("concordance-dialog").findChild(QPushButton, "concordance-relabel").text()
+    stet.press("Ctrl+Shift+H")
+    assert stet.target() is table, "back in the list"
+    assert table.currentIndex().row() == 2, "where it was"
+    stet.press("Up", "Shift+Return")
+    assert (stet.document, stet.selected) == ("first.txt", "Slave Trade")
+    assert stet.target() is table, "the text was shown, the keyboard stays"
+    stet.press("F9", "F9")
+    assert (stet.document, table.currentIndex().row()) == ("first.txt", 0)
+    stet.press("Return", "F9")
+    assert stet.selected == "Slave Trade"
+    assert stet.target() is stet.workspace.text.canvas, "F9 goes on from the text as well"
+    stet.press("Ctrl+Shift+H", "Esc")
+    assert stet.find_dialog("concordance-dialog") is None
+    stet.press("F9")
+    assert "No concordance is open" in stet.message()
+
+
+def test_other_words_are_looked_for_in_the_window_that_is_open(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     stet.press("Ctrl+Shift+H")
     stet.fill("concordance-line", "denied")
     stet.press("Return")
     assert hits(stet) == [("second", "denied", "–")]
-    stet.dialog("concordance-dialog").findChild(QTableView).setFocus()
-    stet.press("Return")
-    stet.wait(lambda: stet.find_dialog("concordance-dialog") is None)
-    assert (stet.document, stet.selected) == ("second.txt", "denied")
-    stet.press("Esc", "Left")
+    stet.window.activateWindow()
+    stet.focus_text()
+    stet.find("restricted")
     stet.press("Ctrl+Shift+H")
-    assert stet.field("concordance-line").text() == "denied"
-    stet.press("Esc")
+    stet.wait(lambda: hits(stet) == [("first", "restricted", "–")])
+    assert stet.field("concordance-line").text() == "restricted"
+    stet.press("Esc", "Esc", "Left")
+    stet.press("Ctrl+Shift+H")
+    assert stet.field("concordance-line").text() == "restricted"
+
+
+def test_the_concordance_keeps_its_size_and_goes_with_its_project(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.dialog("concordance-dialog").resize(840, 555)
+    stet.press("Esc", "Ctrl+Shift+H")
+    assert stet.dialog("concordance-dialog").height() == 555
+    stet.press("Ctrl+Alt+H")
+    assert stet.find_dialog("substitutions-dialog") is None, "keys of the text aren't the list's"
+    stet.press("Esc", "Ctrl+Alt+H")
+    stet.dialog("substitutions-dialog")
+    stet.window.desk.projects.close()
+    stet.settle()
+    assert stet.find_dialog("substitutions-dialog") is None
+
+
+def test_what_was_unticked_stays_so_when_documents_come(stet_with_terms: Driver, tmp_path: Path) -> None:
+    stet = stet_with_terms
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "slave trade")
+    stet.press("Return")
+    hits(stet)
+    stet.dialog("concordance-dialog").findChild(QTableView, "concordance-table").setFocus()
+    stet.press("Down", "Space")
+    new = tmp_path / "fourth.txt"
+    new.write_text("A slave trade more.\n", encoding="utf-8")
+    stet.drop(new)
+    stet.wait(lambda: "4 found, 3 ticked" in says(stet))
+    table = stet.dialog("concordance-dialog").findChild(QTableView, "concordance-table")
+    assert table.currentIndex().row() == 1
+
+
+def test_equal_spellings_can_be_told_apart(stet: Driver, tmp_path: Path) -> None:
+    text = "Le caf\u00e9 et le cafe\u0301.\n"
+    stet.start(projects.make(tmp_path, {"first.txt": text}), annotator="Ana")
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "caf\u00e9")
+    stet.press("Return")
+    assert [found for _, found, _ in hits(stet)] == ["caf\u00e9", "cafe\u0301"]
+    stet.dialog("concordance-dialog").findChild(QCheckBox, "concordance-alike").click()
+    assert [found for _, found, _ in hits(stet)] == ["caf\u00e9"]
 
 
 def test_hits_are_grouped_by_form_and_by_label_and_one_group_can_be_deleted(stet_with_terms: Driver) -> None:
@@ -242,3 +317,30 @@ def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_
     stet.press("Ctrl+Z")
     assert [m.label for m in stet.annotations()] == [old]
     assert stet.session.scheme.label("error", "WORDING") is None
+
+
+def test_very_many_marks_are_one_step_and_come_and_go_while_the_window_lives(
+    stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1_500)
+    texts = {f"{number}.txt": "A term here.\n" * 500 for number in range(10)}
+    stet.start(projects.make(tmp_path, texts), annotator="Ana")
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "term")
+    stet.press("Return")
+    assert len(hits(stet)) == 5_000
+    stet.click("concordance-mark")
+    written(stet, "5,000 marks in 10 documents.")
+    assert len(stet.annotations()) == 500
+    stet.press("Ctrl+Shift+H")
+    stet.window.activateWindow()
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: stet.message() == "Undone: Mark 5,000 × “term”")
+    assert stet.annotations() == []
+    stet.wait(lambda: {label for _, _, label in hits(stet)} == {"–"})
+    stet.window.activateWindow()
+    stet.press("Ctrl+Shift+Z")
+    stet.wait(lambda: stet.message() == "Redone: Mark 5,000 × “term”")
+    assert len(stet.annotations()) == 500
+    stet.wait(lambda: "–" not in {label for _, _, label in hits(stet)})

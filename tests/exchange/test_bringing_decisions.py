@@ -191,14 +191,16 @@ def test_what_a_record_has_decided_and_we_have_not_can_be_asked(rina: Session) -
     assert (gap.missing, gap.differing) == ([DEFERRED], [ACCEPTED])
 
 
-def test_many_decisions_are_written_as_several_steps(rina: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_decisions_are_written_in_parts_and_taken_back_as_one(
+    rina: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
     given(rina, record(), record(uid="d2", name="b"))
     first = record(decisions=(decision("k1"), decision("k2")))
     second = record(uid="d2", name="b", decisions=(decision("k3", document="d2"), decision("k4", document="d2")))
     given(rina, first, second)
     assert [row.title for row in rina.log.rows(limit=2)] == ["Import (part 2)", "Import (part 1)"]
-    rina.undo()
-    assert [found.uid for found in decisions(rina)] == ["k1", "k2"]
-    rina.undo()
+    assert rina.undo().title == "Import"
     assert decisions(rina) == []
+    assert rina.redo().title == "Import"
+    assert [found.uid for found in decisions(rina)] == ["k1", "k2", "k3", "k4"]

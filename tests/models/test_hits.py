@@ -1,9 +1,13 @@
 """The table of a concordance: rows, groups and ticks."""
 
+import threading
+
 from PySide6.QtCore import Qt
 
+from app.core.annotation import Annotation, Fragment
 from app.core.scheme_file import parse_scheme
 from app.session.concordance import Hit
+from app.session.hit_pile import HitPile
 from app.ui.models.hits import Grouping, HitsModel
 from tests.conftest import scheme_source
 
@@ -30,3 +34,74 @@ def test_what_stands_before_is_cut_at_its_beginning() -> None:
     model.add([Hit("a", "a.txt", 5, 8, "Then ", "she", " left"), Hit("a", "a.txt", 95, 98, "word " * 12, "she", "")])
     assert model.index(0, 2).data() == "Then"
     assert model.index(1, 2).data() == "…" + ("word " * 12).strip()[-40:]
+
+
+def many(count: int) -> HitPile:
+    pile = HitPile()
+    mark = (Annotation(uid="m", layer="error", label="WORDING", fragments=(Fragment(0, 1),), quote="x"),)
+    for at in range(count):
+        marks = mark if at % 3 == 0 else ()
+        pile.add(Hit(f"d{at // 10}", f"{at // 10}.txt", at, at + 1, f"before {at} ", "xY"[at % 2], " after", marks))
+    return pile
+
+
+def test_a_pile_gives_back_what_it_was_given() -> None:
+    pile = many(1000)
+    for at in (0, 255, 256, 511, 767, 999):
+        hit = pile.hit(at)
+        assert hit == Hit(f"d{at // 10}", f"{at // 10}.txt", at, at + 1, f"before {at} ", "xY"[at % 2], " after")
+        assert pile.labels(at) == ((("error", "WORDING"),) if at % 3 == 0 else ())
+        assert pile.find(hit.document, hit.start) == at
+    assert list(pile.of_document("d3")) == list(range(30, 40))
+    assert list(pile.between("d3", 32, 35)) == [32, 33, 34]
+    assert list(pile.between("d3", 0, 5)) == []
+
+
+def test_groups_and_counts_are_those_of_the_hits_whatever_is_shown(qtbot, qtmodeltester) -> None:
+    model = HitsModel(parse_scheme(scheme_source("news-errors")))
+    model.take(many(999))
+    assert (model.ticked_count, model.ticked_with("error")) == (999, 333)
+    model.group_by(Grouping.FORM)
+    qtmodeltester.check(model)
+    assert model.groups() == [("x", 500), ("y", 499)]
+    assert [model.number(row) for row in (0, 1, 500, 998)] == [0, 2, 1, 997]
+    assert [model.row_of(at) for at in (0, 2, 1, 997)] == [0, 1, 500, 998]
+    model.group_by(Grouping.FORM, "y")
+    model.tick_all(ticked=False)
+    assert (model.ticked_count, model.rowCount()) == (0, 499)
+    assert model.row_of(0) is None
+    model.group_by(Grouping.LABEL)
+    assert [size for _, size in model.groups()] == [666, 333]
+    assert (model.ticked_count, model.ticked_with("error")) == (500, 167)
+    assert [hit.start for hit in model.ticked()] == list(range(0, 999, 2))
+    model.relabel([(0, ()), (2, (("error", "PLACE"),))])
+    assert [size for _, size in model.groups()] == [666, 332, 1]
+    assert model.ticked_with("error") == 167
+    assert len(model.unticked()) == 499
+
+
+def test_what_was_not_ticked_is_not_ticked_in_the_next_pile(qtbot) -> None:
+    model = HitsModel(parse_scheme(scheme_source("ner")))
+    model.take(many(20))
+    model.tick([3, 7], ticked=False)
+    model.take(many(30), unticked=model.unticked())
+    assert [at for at in range(30) if at not in model.ticked_numbers()] == [3, 7]
+    assert model.ticked_count == 28
+
+
+def test_a_pile_can_be_read_while_it_grows() -> None:
+    pile, wrong = HitPile(), []
+    source = list(map(many(5000).hit, range(5000)))
+
+    def read() -> None:
+        while pile.count < 5000:
+            for at in range(max(0, pile.count - 3), pile.count):
+                if pile.hit(at) != source[at]:
+                    wrong.append(at)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for hit in source:
+        pile.add(hit)
+    reader.join()
+    assert wrong == []

@@ -1,5 +1,7 @@
 """Finding in a text: every hit in turn, across line ends, in the text's own offsets."""
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,6 +18,7 @@ class Search:
     """A find bar over a text, and where it led."""
 
     def __init__(self, qtbot: QtBot, text: str = TEXT, *, start: int = 0, wanted: str = "") -> None:
+        self.qtbot = qtbot
         self.window = QWidget()
         self.bar = FindBar("find", self.window)
         self.bar.resize(500, 44)
@@ -38,7 +41,8 @@ class Search:
 
     @property
     def count(self) -> str:
-        """What the bar says of the number of hits."""
+        """What the bar says of the number of hits, once it has found all."""
+        self.qtbot.waitUntil(lambda: "…" not in text_of(self.bar, "find-count"), timeout=20_000)
         return text_of(self.bar, "find-count")
 
 
@@ -157,7 +161,7 @@ def test_enter_stays_where_nothing_was_found(qtbot: QtBot) -> None:
 
 def test_a_hundred_thousand_hits_are_not_all_kept(qtbot: QtBot) -> None:
     search = Search(qtbot, "a " * 100_000, wanted="a")
-    assert search.count == "1 of 10,000"
+    assert search.count == "1 of 10,000+"
 
 
 def option(search: Search, letter: Qt.Key) -> None:
@@ -176,7 +180,7 @@ def test_case_words_and_expressions_are_switched_by_keys(qtbot: QtBot) -> None:
     option(search, Qt.Key.Key_W)
     option(search, Qt.Key.Key_R)
     write(search.bar.line, r"\d+ t\w+")
-    assert (search.found, search.count) == ("12 two", "1 of 1")
+    assert (search.count, search.found) == ("1 of 1", "12 two")
     write(search.bar.line, "(two")
     assert search.count == "no expression"
     assert search.bar.line.text() == "(two"
@@ -190,4 +194,56 @@ def test_an_expression_that_explodes_is_stopped_and_words_of_a_text_are_none(qtb
     write(search.bar.line, "(a|aa)+[!]y|(a|aa)+$")
     assert search.count == "takes too long"
     search.bar.open(search.text, start=0, wanted="(a|aa)+$")
+    assert search.count == "1 of 1"
     assert search.found == "(a|aa)+$"
+
+
+LONG = "word and other words\n" * 200_000 + "here it is\n" + "more words\n" * 200_000
+
+
+def test_a_long_text_is_searched_between_frames_and_the_nearest_hit_comes_first(qtbot: QtBot) -> None:
+    here = LONG.index("here")
+    search = Search(qtbot, LONG + "here again\n", start=here + 1)
+    write(search.bar.line, "here")
+    assert search.hits == [], "the key has come back before all was read"
+    assert text_of(search.bar, "find-count") == "searching…"
+    assert search.count == "2 of 2"
+    assert search.hits == [(len(LONG), len(LONG) + 4)]
+    search.key(Qt.Key.Key_Down)
+    assert (search.hits[-1], search.count) == ((here, here + 4), "1 of 2")
+
+
+def test_what_was_typed_last_counts(qtbot: QtBot) -> None:
+    search = Search(qtbot, LONG)
+    write(search.bar.line, "nowhere")
+    write(search.bar.line, "here")
+    assert search.count == "1 of 1"
+    assert search.found == "here"
+    write(search.bar.line, "nowhere")
+    write(search.bar.line, "")
+    assert search.count == ""
+
+
+def test_enter_goes_there_as_soon_as_something_is_found(qtbot: QtBot) -> None:
+    search = Search(qtbot, LONG)
+    write(search.bar.line, "here")
+    search.key(Qt.Key.Key_Return)
+    assert search.ends == []
+    qtbot.waitUntil(lambda: search.ends == [True], timeout=20_000)
+    assert search.found == "here"
+    write(search.bar.line, "nowhere")
+    search.key(Qt.Key.Key_Return)
+    assert search.count == "not found"
+    assert search.ends == [True]
+    assert search.bar.line.selectedText() == "nowhere"
+
+
+def test_an_expression_never_holds_the_key_up(qtbot: QtBot) -> None:
+    search = Search(qtbot, "a" * 60 + "! " + LONG)
+    option(search, Qt.Key.Key_R)
+    began = time.thread_time()
+    write(search.bar.line, "(a|aa)+$|here i.")
+    assert time.thread_time() - began < 0.1
+    write(search.bar.line, "here i.")
+    assert search.count == "1 of 1"
+    assert search.found == "here it"

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.tasks.progress import CancelToken, Progress
 from tests.widget.widgets import settle
 
 BUG = ZeroDivisionError("a bug, not a failure")
@@ -200,3 +201,24 @@ def test_nothing_to_cancel_is_no_harm(runner: JobRunner) -> None:
     runner.cancel()
     runner.shut_down()
     assert not runner.is_busy
+
+
+def test_a_job_is_replaced_without_waiting_and_the_last_one_wanted_runs(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    may_end = threading.Event()
+    ended: list[str] = []
+
+    def slow(_tell: Progress, token: CancelToken) -> str:
+        may_end.wait(10)
+        return "given up" if token.is_cancelled else "slow"
+
+    def quick(name: str) -> Callable[[Progress, CancelToken], str]:
+        return lambda _tell, _token: name
+
+    runner.replace("a", slow, lambda outcome: ended.append(outcome.value))
+    runner.replace("b", quick("second"), lambda outcome: ended.append(outcome.value))
+    runner.replace("c", quick("third"), lambda outcome: ended.append(outcome.value))
+    assert ended == []
+    may_end.set()
+    qtbot.waitUntil(lambda: not runner.is_busy and bool(ended))
+    assert ended == ["third"]

@@ -131,6 +131,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         Needs.DOCUMENT,
         "Where else stands what you have corrected",
     ),
+    ActionSpec("mark.next-hit", "Next hit of the concordance", "Mark", ("F9",), W, tip="Of the list that is open"),
+    ActionSpec("mark.previous-hit", "Previous hit of the concordance", "Mark", ("Shift+F9",), W),
     ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),

@@ -8,8 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.decision import GOLD
-from app.ui.dialogs.form import FormDialog
-from app.ui.dialogs.path_field import PathField
+from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.labels import plain
 
 FORMATS = (
@@ -37,7 +36,7 @@ class ExportRequest(NamedTuple):
     gold: bool = False
 
 
-class ExportDialog(FormDialog):
+class ExportDialog(FileTargetDialog):
     """Asks for format, annotator and file."""
 
     answered = Signal(object)  # ExportRequest
@@ -51,7 +50,15 @@ class ExportDialog(FormDialog):
         *,
         has_gold: bool = False,
     ) -> None:
-        super().__init__("export-dialog", "Export", accept="Export", parent=parent)
+        super().__init__(
+            "export-dialog",
+            "Export",
+            accept="Export",
+            field="export",
+            kinds="JSONL (*.jsonl)",
+            suffix="jsonl",
+            parent=parent,
+        )
         self.setMinimumWidth(560)
         self._project = project
         self._present = present
@@ -70,10 +77,7 @@ class ExportDialog(FormDialog):
         for name in annotators:
             self._who.addItem(name, name)
         self.field("Whose marks", self._who)
-        self._path = PathField("export", "File", kinds="JSONL (*.jsonl)", suffix="jsonl")
-        self.field("File", self._path)
-        self._may_replace: Path | None = None
-        self._path.line.textChanged.connect(self._on_path_changed)
+        self.add_path()
         self._format.currentIndexChanged.connect(self._on_format)
         self._who.currentIndexChanged.connect(self._on_who)
         self._on_format(0)
@@ -93,36 +97,15 @@ class ExportDialog(FormDialog):
         self._who.setCurrentIndex(max(0, self._who.findData(None if value == "stet" else self._present)))
         self._show_note()
         suffix = "training" if value == "training" else "export"
-        self._path.line.setText(str(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl")))
+        self.propose(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl"))
 
-    def _on_path_changed(self, _text: str) -> None:
-        # What was said of another file isn't true of this one.
-        self._may_replace = None
-        self.complain("")
-        self.accept_button.setText("Export")
+    def refused(self) -> tuple[Path, ...]:
+        """Return the project's own file."""
+        return (self._project,)
 
-    def submit(self) -> bool:
-        """Check the place, then hand it over."""
-        path = Path(self._path.line.text().strip()).expanduser()
-        if not path.name:
-            self.complain("Write a name for the file.")
-            return False
-        if path.is_dir():
-            self.complain("That is a folder. Add the name of a file.")
-            return False
-        if not path.parent.is_dir():
-            self.complain("That folder doesn’t exist. Choose another place.")
-            return False
-        if path.resolve() == self._project.resolve():
-            self.complain("That is the project file itself. Choose another name.")
-            return False
-        if path.exists() and path != self._may_replace:
-            self._may_replace = path
-            self.accept_button.setText("Replace")
-            self.complain("There is a file of that name. Press Replace to write over it, or choose another name.")
-            return False
+    def hand_over(self, path: Path) -> None:
+        """Take the answer."""
         who = self._who.currentData()
         is_gold = who == GOLD
         request = ExportRequest(path, str(self._format.currentData()), None if is_gold else who, gold=is_gold)
         self.answered.emit(request)
-        return True

@@ -1,27 +1,31 @@
 """The table that shows hits."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from app.ui.models.hits import HitsModel
+from app.ui.panels.entering import Entering
 
 _WIDTHS = (28, 150, 260, 160, 260)
 
 
 class HitsTable(QTableView):
-    """Space turns the ticks of the chosen rows round, Enter goes to the hit."""
+    """Space turns the ticks of the chosen rows round, Enter goes to the hit, Shift+Enter shows it and stays here."""
+
+    looked_at_row = Signal(object)  # int
 
     def __init__(self, name: str, model: HitsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
         self._hits = model
         self.setObjectName(name)
-        self.setAccessibleName("Hits. Space ticks, Enter goes there")
+        self.setAccessibleName("Hits. Space ticks, Enter goes there, Shift+Enter shows it and stays")
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.entered_row = Entering(self).entered_row
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setStretchLastSection(True)
@@ -34,6 +38,12 @@ class HitsTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.currentIndex().isValid():
-                self.activated.emit(self.currentIndex())
+                self.looked_at_row.emit(self.currentIndex().row())  # with Shift; without, it was entered
             return
         super().keyPressEvent(event)
+
+    def go_to_row(self, row: int) -> None:
+        """Make a row the current one, in view."""
+        index = self._hits.index(row, 1)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)

@@ -25,10 +25,7 @@ class ModelForm(QWidget):
             self.severity.addItem(severity.title, severity.id)
         self.correction = QLineEdit()
         self.comment = QLineEdit()
-        proofs = len(mark.evidence) if mark is not None else 0
         self.evidence = QCheckBox("take its evidence along where the reference is the same")
-        self.evidence.setChecked(proofs > 0)
-        self.evidence.setVisible(proofs > 0)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         fields = (
@@ -47,9 +44,14 @@ class ModelForm(QWidget):
         self.evidence.setAccessibleName("Take evidence along")
         grid.addWidget(self.evidence, 2, 0, 1, 4)
         self.label.currentIndexChanged.connect(self._on_label)
-        self._fill(mark)
+        self.fill(mark)
 
-    def _fill(self, mark: Annotation | None) -> None:
+    def fill(self, mark: Annotation | None) -> None:
+        """Begin anew with what a mark says."""
+        self._mark = mark
+        proofs = len(mark.evidence) if mark is not None else 0
+        self.evidence.setChecked(proofs > 0)
+        self.evidence.setVisible(proofs > 0)
         if mark is None:
             errors = [at for at in range(self.label.count()) if self.label.itemData(at)[0] == "error"]
             self.label.setCurrentIndex(errors[0] if errors else 0)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,6 +25,7 @@ from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableMod
 from app.ui.insights.plots import PaintedPlot
 from app.ui.labels import button, plain, unmarked
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
+from app.ui.panels.entering import Entering
 from app.ui.theme import Tones, ui_font
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
@@ -33,41 +34,28 @@ _WIDEST = 120  # of a column, so that numbers are seen beside long titles
 class EnteredList(QListView):
     """A list that says which row it came to, and which was entered."""
 
-    came_to = Signal(object)  # int
-    entered_row = Signal(object)  # int
-
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._entering = Entering(self)
+        self.came_to, self.entered_row = self._entering.came_to, self._entering.entered_row
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.doubleClicked.connect(self._on_double_clicked)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().currentChanged(current, previous)
-        if current.isValid():
-            self.came_to.emit(current.row())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.entered_row.emit(self.currentIndex().row())
-        else:
-            super().keyPressEvent(event)
-
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        self.entered_row.emit(index.row())
+        self._entering.came(current, previous)
 
 
 class EnteredTable(QTableView):
     """A table of rows that says which one it came to, and which was entered."""
 
-    came_to = Signal(object)  # int
-    entered_row = Signal(object)  # int
-
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._entering = Entering(self)
+        self.came_to, self.entered_row = self._entering.came_to, self._entering.entered_row
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -81,21 +69,10 @@ class EnteredTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setCornerButtonEnabled(False)
-        self.doubleClicked.connect(self._on_double_clicked)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().currentChanged(current, previous)
-        if current.isValid() and current.row() != previous.row():
-            self.came_to.emit(current.row())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.entered_row.emit(self.currentIndex().row())
-        else:
-            super().keyPressEvent(event)
-
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        self.entered_row.emit(index.row())
+        self._entering.came(current, previous)
 
 
 class TwoLineDelegate(RowDelegate):

@@ -4,11 +4,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from app.session.finding import BadPattern, TooSlow, Wanted, finder
+from app.session.finding import Wanted
 from app.ui.labels import button, literal, plain
+from app.ui.panels.find_search import FindSearch
 
-_MOST = 10_000
-_SECONDS = 0.25  # for an expression: it is run while one types
 _OPTIONS = (
     ("case", "Aa", "Match case", Qt.Key.Key_C),
     ("words", "W", "Whole words", Qt.Key.Key_W),
@@ -26,10 +25,11 @@ class FindBar(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._text = ""
-        self._hits: list[tuple[int, int]] = []
-        self._at = -1
+        self._search = FindSearch(self)
+        self._search.came.connect(self._on_came)
+        self._chosen: tuple[int, int] | None = None
         self._start = 0
-        self._wrong = ""
+        self._shows = self._goes = False  # the first hit, as soon as there is one: show it, go to it
         self._options: dict[str, QPushButton] = {}
         self._keys: dict[int, QPushButton] = {}
         self.line = QLineEdit()
@@ -83,55 +83,58 @@ class FindBar(QWidget):
 
     def step(self, by: int) -> None:
         """Go some hits on, round the end."""
-        if self._hits:
+        hits = self._search.hits
+        if hits:
             before = -1 if by > 0 else 0
-            self._at = ((self._at if self._at >= 0 else before) + by) % len(self._hits)
-            self._show()
+            at = hits.index(self._chosen) if self._chosen in hits else before
+            self._choose(hits[(at + by) % len(hits)])
 
     def set_text(self, text: str) -> None:
         """Search another text from now on; nothing is shown before the person asks."""
         self._text = text
         self._start = 0
-        self._search(self.line.text() if self.isVisible() else "")
-        self._at = -1
-        self._show_count()
+        self._begin(self.line.text() if self.isVisible() else "", shows=False)
 
     def _on_edited(self, wanted: str) -> None:
-        self._search(wanted)
-        self._show()
+        self._begin(wanted, shows=True)
 
-    def _search(self, wanted: str) -> None:
+    def _begin(self, wanted: str, *, shows: bool) -> None:
         on = {option: made.isChecked() for option, made in self._options.items()}
         looked_for = Wanted(wanted, case=on["case"], whole_words=on["words"], regex=on["regex"])
-        self._hits, self._wrong = [], ""
-        try:
-            if not looked_for.is_empty:
-                for span in finder(looked_for)(self._text, _SECONDS):
-                    self._hits.append(span)
-                    if len(self._hits) >= _MOST:
-                        break
-        except BadPattern as error:
-            self._wrong = error.what
-        except TooSlow:
-            self._wrong = "takes too long"
-        after = [at for at, (start, _) in enumerate(self._hits) if start >= self._start]
-        self._at = after[0] if after else 0
+        self._chosen = None
+        self._shows, self._goes = shows, False
+        self._search.begin(self._text, looked_for, self._start)
+        self._on_came()
 
-    def _show(self) -> None:
+    def _on_came(self) -> None:
+        search = self._search
+        if self._shows and search.has_hits:
+            self._shows = False
+            self._choose(search.hits[search.nearest])
+        else:
+            self._show_count()
+        if self._goes and (search.has_hits or search.is_over):
+            self._on_return()
+
+    def _choose(self, span: tuple[int, int]) -> None:
+        self._chosen = span
         self._show_count()
-        if self._hits:
-            self.hit_wanted.emit(self._hits[self._at])
+        self.hit_wanted.emit(span)
 
     def _show_count(self) -> None:
-        self._count.setToolTip(literal(self._wrong))
-        if self._wrong and not self._hits:
-            self._count.setText("takes too long" if self._wrong == "takes too long" else "no expression")
-        elif not self._hits:
+        search, hits = self._search, self._search.hits
+        self._count.setToolTip(literal(search.wrong))
+        number = f"{len(hits):,}{'+' if search.is_cut else ''}"
+        if not search.is_over:
+            self._count.setText(f"{number} so far…" if hits else "searching…")
+        elif search.wrong and not hits:
+            self._count.setText("takes too long" if search.wrong == "takes too long" else "no expression")
+        elif not hits:
             self._count.setText("not found" if self.line.text().strip() else "")
-        elif self._at < 0:
-            self._count.setText(f"{len(self._hits):,} found")
+        elif self._chosen not in hits:
+            self._count.setText(f"{number} found")
         else:
-            self._count.setText(f"{self._at + 1} of {len(self._hits):,}")
+            self._count.setText(f"{hits.index(self._chosen) + 1} of {number}")
 
     def _on_option(self, _checked: bool) -> None:
         self._on_edited(self.line.text())
@@ -160,8 +163,12 @@ class FindBar(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_return(self) -> None:
-        if self._hits or not self.line.text().strip():
-            self.finished.emit(bool(self._hits))
+        search = self._search
+        self._goes = not search.is_over and not search.has_hits
+        if self._goes:
+            return  # it goes there as soon as something is found
+        if search.has_hits or not self.line.text().strip():
+            self.finished.emit(search.has_hits)
         else:
             self.line.selectAll()  # nothing to go to: the person will want to type something else
 

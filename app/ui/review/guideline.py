@@ -12,8 +12,8 @@ from app.jobs.runner import JobRunner, Outcome
 from app.jobs.tasks.questions import labels_title, read_questions, reason_words, took_title, write_questions
 from app.review.questions import Question, collected
 from app.session.session import Session
+from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.form import FormDialog
-from app.ui.dialogs.path_field import PathField
 from app.ui.labels import button, literal, plain
 from app.ui.models.documents import title_of
 from app.ui.review.book import ReviewBook
@@ -127,28 +127,35 @@ class QuestionsDialog(FormDialog):
         self.save_wanted.emit("csv")
 
 
-class SaveQuestionsDialog(FormDialog):
+class SaveQuestionsDialog(FileTargetDialog):
     """Asks for the file."""
 
     answered = Signal(object)  # Path
 
-    def __init__(self, place: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, project: Path, place: Path, parent: QWidget | None = None) -> None:
         kind = "CSV" if place.suffix == ".csv" else "Markdown"
-        super().__init__("save-questions", f"Save as {kind}", accept="Save", parent=parent)
+        super().__init__(
+            "save-questions",
+            f"Save as {kind}",
+            accept="Save",
+            field="questions",
+            kinds=f"{kind} (*{place.suffix})",
+            suffix=place.suffix[1:],
+            parent=parent,
+        )
         self.setMinimumWidth(560)
-        self._path = PathField("questions", "File", kinds=f"{kind} (*{place.suffix})", suffix=place.suffix[1:])
-        self._path.line.setText(str(place))
-        self.field("File", self._path)
+        self._project = project
+        self.add_path()
+        self.propose(place)
         self.accept_button.setFocus()
 
-    def submit(self) -> bool:
-        """Hand over the place, if there is such a folder."""
-        path = Path(self._path.line.text().strip()).expanduser()
-        if not path.name or not path.parent.is_dir():
-            self.complain("That folder doesn’t exist. Choose another place.")
-            return False
+    def refused(self) -> tuple[Path, ...]:
+        """Return the project's own file."""
+        return (self._project,)
+
+    def hand_over(self, path: Path) -> None:
+        """Take the answer."""
         self.answered.emit(path)
-        return True
 
 
 class GuidelineDesk(QObject):
@@ -202,7 +209,7 @@ class GuidelineDesk(QObject):
         if self._dialog is None:
             return
         project = self._session.path
-        dialog = SaveQuestionsDialog(project.with_name(f"{project.stem}.questions.{suffix}"), self._dialog)
+        dialog = SaveQuestionsDialog(project, project.with_name(f"{project.stem}.questions.{suffix}"), self._dialog)
         dialog.answered.connect(self._save)
         dialog.open()
 

@@ -1,9 +1,12 @@
 """Finding in one text: what counts as a place, and that no expression outlasts its time."""
 
 import time
+from unicodedata import normalize
 
 import pytest
 
+from app.core.errors import Cancelled
+from app.jobs.tasks.progress import CancelToken
 from app.session.finding import BadPattern, TooSlow, Wanted, finder
 
 
@@ -55,3 +58,59 @@ def test_an_expression_that_explodes_is_stopped() -> None:
     with pytest.raises(TooSlow):
         list(finder(Wanted(r"(a|aa)+$", regex=True))("a" * 60 + "!", 0.2))
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("word", ["café", "Ångström", "й", "ệ", "ᾴ", "한글", "ベ"])
+def test_composed_and_decomposed_letters_are_one_and_the_places_are_those_of_the_text(word: str) -> None:
+    composed, decomposed = normalize("NFC", word), normalize("NFD", word)
+    text = f"{composed} {decomposed} end"
+    for wanted in (composed, decomposed):
+        spans = list(finder(Wanted(wanted, whole_words=True))(text, 1.0))
+        assert [text[start:end] for start, end in spans] == [composed, decomposed]
+        assert found(text, wanted, alike=False) == [wanted]
+
+
+def test_letters_without_their_accents_are_others() -> None:
+    text = "cafe\u0301 café cafe e\u0301cole"
+    assert found(text, "cafe", whole_words=True) == ["cafe"]
+    assert found(text, "cole", whole_words=True) == []
+
+
+def test_signs_that_look_alike_are_one() -> None:
+    text = "don't don’t donʼt “so” well\u2010known"
+    assert found(text, "don’t") == ["don't", "don’t", "donʼt"]
+    assert found(text, "don’t", alike=False) == ["don’t"]
+    assert found(text, '"so"') == ["“so”"]
+    assert found(text, "well-known") == ["well\u2010known"]
+    assert found("\u212b Å", "Å", case=True) == ["\u212b", "Å"]
+
+
+def test_points_and_stretched_letters_do_not_make_another_word() -> None:
+    text = "كَتَبَ كـتب كتب كتبت وَكتب"
+    assert found(text, "كتب", whole_words=True) == ["كَتَبَ", "كـتب", "كتب"]
+    assert found(text, "كَتَب", whole_words=True) == ["كَتَبَ", "كـتب", "كتب"]
+    assert found(text, "كتب", whole_words=True, alike=False) == ["كتب"]
+    assert found("أب اب", "أب") == ["أب"], "a hamza makes another letter"
+    assert found("שָׁלוֹם שלום", "שלום", whole_words=True) == ["שָׁלוֹם", "שלום"]
+
+
+def test_places_at_the_edge_of_what_is_read_at_once_are_found_once() -> None:
+    text = "x " * 40_000 + "slave" + " " * 200_000 + "trade " + "y" * 70_000 + " slave trade"
+    assert [text[start:end].split() for start, end in finder(Wanted("slave trade"))(text, 1.0)] == [
+        ["slave", "trade"]
+    ] * 2
+    for length in range((1 << 16) - 6, (1 << 16) + 2):
+        assert found("-" * length + "trader trade", "trade", whole_words=True) == ["trade"]
+    assert len(found("a" * 300_001, "aaa")) == 100_000
+
+
+def test_a_search_can_begin_and_end_anywhere_and_be_stopped() -> None:
+    text = "one two one two one"
+    for regex in (False, True):
+        places = finder(Wanted("one", regex=regex))
+        assert list(places(text, 1.0, start=1)) == [(8, 11), (16, 19)]
+        assert list(places(text, 1.0, start=1, end=16)) == [(8, 11)]
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        list(finder(Wanted("two"))("one " * 100_000, 1.0, pause=token.raise_if_cancelled))

@@ -1,0 +1,111 @@
+"""Concordance and substitutions for those who script: what stands where, and marking it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from app.core.errors import BadChoice
+from app.jobs.tasks.progress import Progress, no_progress
+from app.session.bulk_marks import Done, Model, Modelled, mark_hits
+from app.session.concordance import Concordance, Hit
+from app.session.finding import Wanted
+from app.session.hit_pile import Group, HitPile, Picked
+from app.session.session import Session
+from app.session.substitutions import Pair, Proposal, pairs, proposals
+
+
+class Found:
+    """The hits of a search, packed. `given_up` and `stopped` say what an expression took too long on."""
+
+    def __init__(self, session: Session, wanted: Wanted, *, progress: Progress = no_progress) -> None:
+        """Search the project. Raises BadPattern."""
+        self.pile = HitPile()
+        search = Concordance(session, wanted)
+        for hit in search:
+            self.pile.add(hit)
+            progress(self.pile.count, None, f"{self.pile.count:,} found")
+        self.given_up, self.stopped = search.given_up, search.stopped
+
+    def forms(self) -> list[tuple[Group, Iterable[Hit]]]:
+        """Return what was found without regard to case, the most frequent first, each with its hits."""
+        groups = sorted(self.pile.forms(), key=_most_first)
+        return [(group, Picked(self.pile, group.hits)) for group in groups]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the hits as objects for programs, in the order in which they were found."""
+        for at in range(self.pile.count):
+            hit = self.pile.hit(at)
+            labels = [f"{layer}/{label}" for layer, label in self.pile.labels(at)]
+            yield {**_place(hit), "form": hit.form, "labels": labels}
+
+    def already(self, model: Model) -> int:
+        """Return how many places have a mark of a model's label."""
+        said = (model.layer, model.label)
+        return sum(len(hits) for labels, hits in self.pile.labellings() if said in labels)
+
+    def mark(self, session: Session, model: Model, *, progress: Progress = no_progress) -> Done:
+        """Mark all of it like a model, in one step that can be undone. Raises EditRejected and ProjectError."""
+        hits = Picked(self.pile, range(self.pile.count))
+        return mark_hits(session, Modelled(hits, model), progress=_told(progress))
+
+
+def model_of(session: Session, where: str, *, severity: str | None, correction: str | None, comment: str) -> Model:
+    """Return what shall be said, of a label given as LAYER/LABEL. Raises BadChoice."""
+    layer_id, sign, label_id = where.partition("/")
+    layer = session.scheme.layer(layer_id)
+    if not sign or layer is None:
+        known = ", ".join(layer.id for layer in session.scheme.layers)
+        raise BadChoice(f"“{where}” names no layer of the scheme", hint=f"write LAYER/LABEL; layers are {known}")
+    if session.scheme.label(layer_id, label_id) is None:
+        known = ", ".join(label.id for label in layer.labels)
+        raise BadChoice(f"layer {layer_id} has no label “{label_id}”", hint=f"its labels are {known}")
+    severities = [known.id for known in session.scheme.severities] if layer.has_severity else []
+    if severity is not None and severity not in severities:
+        hint = f"choose one of {', '.join(severities)}" if severities else f"layer {layer_id} has none; leave it out"
+        raise BadChoice(f"there is no severity “{severity}” here", hint=hint)
+    if correction is not None and not layer.has_correction:
+        raise BadChoice(f"layer {layer_id} has no corrections", hint="leave the correction out")
+    return Model(layer_id, label_id, severity, correction, comment)
+
+
+def substitutions(session: Session, *, layer: str | None = None) -> Iterator[tuple[Pair, list[Proposal]]]:
+    """Yield what was corrected to what, the most frequent first, each with the places where it still stands unmarked,
+    those first where a reference has the right term.
+    """
+    for pair in pairs(session, layer=layer):
+        yield pair, list(proposals(session, [pair]))
+
+
+def substitution_row(pair: Pair, places: Iterable[Proposal]) -> dict[str, Any]:
+    """Return a substitution as an object for programs."""
+    return {
+        "wrong": pair.wrong,
+        "right": pair.right,
+        "times": pair.times,
+        "layer": pair.model.layer,
+        "label": pair.model.label,
+        "severity": pair.model.severity,
+        "places": [{**_place(found.hit), "in_reference": found.proved} for found in places],
+    }
+
+
+def _place(hit: Hit) -> dict[str, Any]:
+    return {
+        "document": hit.document,
+        "name": hit.name,
+        "start": hit.start,
+        "end": hit.end,
+        "before": hit.before,
+        "match": hit.match,
+        "after": hit.after,
+    }
+
+
+def _told(progress: Progress) -> Callable[[int, int], None]:
+    def told(done: int, total: int) -> None:
+        progress(done, total, f"{done:,} of {total:,} places")
+
+    return told
+
+
+def _most_first(group: Group) -> tuple[int, str]:
+    return (-len(group.hits), group.name)

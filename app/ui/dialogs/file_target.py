@@ -1,0 +1,78 @@
+"""Asking for a file to write: the checks that all such dialogs share."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.path_field import PathField
+
+
+class FileTargetDialog(FormDialog):
+    """Asks for a place; what is there already is replaced only when the button is pressed once more.
+
+    Subclasses add the line where it belongs in the form, and override `hand_over`.
+    """
+
+    def __init__(
+        self, name: str, title: str, *, accept: str, field: str, kinds: str, suffix: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, title, accept=accept, parent=parent)
+        self._verb = accept
+        self._may_replace: Path | None = None
+        self._path = PathField(field, "File", kinds=kinds, suffix=suffix)
+        self._path.line.textChanged.connect(self._on_path_changed)
+
+    def add_path(self) -> None:
+        """Add the line to the form."""
+        self.field("File", self._path)
+
+    def propose(self, path: Path) -> None:
+        """Fill in a place."""
+        self._path.line.setText(str(path))
+
+    def hand_over(self, path: Path) -> None:
+        """Take the answer."""
+
+    def refused(self) -> tuple[Path, ...]:
+        """Return the files that mustn't be written over: those of the project."""
+        return ()
+
+    def submit(self) -> bool:
+        """Check the place, then hand it over."""
+        path = Path(self._path.line.text().strip()).expanduser()
+        complaint = self._complaint_about(path)
+        if complaint:
+            self.complain(complaint)
+            return False
+        if path.exists() and path != self._may_replace:
+            self._may_replace = path
+            self.accept_button.setText("Replace")
+            self.complain("There is a file of that name. Press Replace to write over it, or choose another name.")
+            return False
+        self.hand_over(path)
+        return True
+
+    def _complaint_about(self, path: Path) -> str:
+        if not path.name:
+            return "Write a name for the file."
+        if path.is_dir():
+            return "That is a folder. Add the name of a file."
+        if not path.parent.is_dir():
+            return "That folder doesn’t exist. Choose another place."
+        if any(path.resolve() == other.resolve() for other in self.refused()):
+            return "That is the project file itself. Choose another name."
+        if not _can_be_written(path):
+            return "That place can’t be written to. Choose another, or change its permissions."
+        return ""
+
+    def _on_path_changed(self, _text: str) -> None:
+        # What was said of another file isn't true of this one.
+        self._may_replace = None
+        self.complain("")
+        self.accept_button.setText(self._verb)
+
+
+def _can_be_written(path: Path) -> bool:
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))

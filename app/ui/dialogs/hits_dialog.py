@@ -1,0 +1,197 @@
+"""The window of a list of hits: it stands beside the text, follows what changes there, and writes at what is ticked."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.tasks.progress import CancelToken, Progress
+from app.session.bulk_marks import Done
+from app.session.changes import Published
+from app.session.concordance import Hit
+from app.session.session import Session
+from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.hits_table import HitsTable
+from app.ui.dialogs.writing import Writing
+from app.ui.labels import plain
+from app.ui.models.hits import HitsModel
+from app.ui.session_bridge import SessionBridge
+
+Place = tuple[str, int]
+
+
+class Jump(NamedTuple):
+    """A hit to be shown in the text; `stays` leaves the keyboard where it is."""
+
+    hit: Hit
+    stays: bool
+
+
+class HitsDialog(FormDialog):
+    """Looks in the background. Subclasses say what is looked for and what is written.
+
+    Enter in the list goes to the hit in the text, Shift+Enter and F9 show it and stay; the window stays open.
+    """
+
+    jump_wanted = Signal(object)  # Jump
+
+    def __init__(self, name: str, title: str, session: Session, hits: HitsModel, parent: QWidget | None = None) -> None:
+        super().__init__(f"{name}-dialog", title, accept="Close", parent=parent)
+        self.setModal(False)
+        self.accept_button.setDefault(False)
+        self.session = session
+        self.hits = hits
+        self.is_over = True
+        self.said = ""
+        self._place: Place | None = None
+        self.runner = JobRunner(self)
+        self.writing = Writing(self)
+        self.runner.progressed.connect(self._on_progressed)
+        self.writing.over.connect(self._on_written)
+        self._bridge = SessionBridge(session, self)
+        self._bridge.changed.connect(self._on_session_changed)
+        self.finished.connect(self._on_closing)
+        self.table = HitsTable(f"{name}-table", hits)
+        self.table.entered_row.connect(self._on_entered)
+        self.table.looked_at_row.connect(self._on_looked_at)
+        self.says = plain("", tone="soft", wrap=True, name=f"{name}-says")
+        hits.dataChanged.connect(self._on_ticked)
+
+    # -- what subclasses say -------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Look anew."""
+
+    def take_found(self) -> None:
+        """Show what was found since the last time."""
+
+    def count(self) -> None:
+        """Say how many there are, and what can be done with them."""
+
+    def follow(self, fact: Published) -> None:
+        """Take up what was changed elsewhere."""
+
+    # -- going through the hits ----------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Hit | None:
+        """The hit on which the list stands."""
+        index = self.table.currentIndex()
+        return self.hits.hit(index.row()) if index.isValid() else None
+
+    def step(self, by: int) -> None:
+        """Go some hits on, round the end, and show that in the text."""
+        rows = self.hits.rowCount()
+        if rows:
+            index = self.table.currentIndex()
+            row = (index.row() + by) % rows if index.isValid() else 0
+            self.table.go_to_row(row)
+            self._on_looked_at(row)
+
+    def come_back(self) -> None:
+        """Take the keyboard, in the list."""
+        self.raise_()
+        self.activateWindow()
+        self.table.setFocus()
+
+    def keep_place(self) -> None:
+        """Remember the present hit: the list is about to be made anew."""
+        hit = self.current
+        if hit is not None:
+            self._place = (hit.document, hit.start)
+
+    def find_place(self) -> None:
+        """Go back to where the list stood, or to its beginning."""
+        at = self.hits.pile.find(*self._place) if self._place is not None else None
+        row = self.hits.row_of(at) if at is not None else None
+        if self.hits.rowCount() and (row is not None or not self.table.currentIndex().isValid()):
+            self.table.go_to_row(row or 0)
+        self._place = None
+
+    def _on_entered(self, row: int) -> None:
+        self.jump_wanted.emit(Jump(self.hits.hit(row), stays=False))
+
+    def _on_looked_at(self, row: int) -> None:
+        self.jump_wanted.emit(Jump(self.hits.hit(row), stays=True))
+
+    # -- looking and writing -------------------------------------------------------------------------------------------
+
+    def read(
+        self, key: str, work: Callable[[Session, Progress, CancelToken], Any], on_done: Callable[..., None]
+    ) -> None:
+        """Let a job read the project, with a reader of its own; the one that still runs is given up."""
+        path, annotator = self.session.path, self.session.annotator
+
+        def reading(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  whatever the work returns
+            reader = Session.open(path, annotator=annotator, write=False)
+            try:
+                return work(reader, tell, token)
+            finally:
+                reader.close()
+
+        self.is_over = False
+        self.runner.replace(key, reading, on_done)
+        self.count()
+
+    @property
+    def can_write(self) -> bool:
+        """Whether somebody works here who may write, and everything was found."""
+        return self.is_over and self.session.is_writable and bool(self.session.annotator)
+
+    def write(self, title: str, work: Callable[[Progress, CancelToken], Done]) -> None:
+        """Let a job write."""
+        self.runner.shut_down()
+        self.writing.run(title, work)
+
+    def _on_written(self, outcome: Outcome) -> None:
+        if outcome.cancelled:
+            self.said = "Cancelled, nothing was changed. "
+        elif isinstance(outcome.value, Done):
+            self.said = sentence(outcome.value) + " "
+        self.look()
+        if outcome.error is not None:
+            self.complain(str(outcome.error))
+
+    def _on_progressed(self, _step: Step) -> None:
+        self.take_found()
+
+    def _on_ticked(self, *_changed: object) -> None:
+        self.count()
+
+    def _on_session_changed(self, fact: Published) -> None:
+        if not self.writing.is_busy:  # that looks anew when it is over
+            self.follow(fact)
+
+    # -- keys and the end ----------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F9:
+            self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focus = self.focusWidget()
+            if isinstance(focus, QPushButton):
+                focus.click()
+            event.accept()  # it never closes: in a line it searches, in the list it goes to the hit
+            return
+        super().keyPressEvent(event)
+
+    def _on_closing(self, _result: int) -> None:
+        self._bridge.close()
+        self.runner.shut_down()
+        self.writing.stop()
+
+
+def sentence(done: Done) -> str:
+    """Return what a step did, in words."""
+    marks = "mark" if done.changed == 1 else "marks"
+    documents = "document" if done.documents == 1 else "documents"
+    parts = [f"{done.changed:,} {marks} in {done.documents:,} {documents}"]
+    if done.passed:
+        parts.append(f"{done.passed:,} said it already")
+    if done.unproved:
+        parts.append(f"{done.unproved:,} without the evidence, as they have another reference")
+    return "; ".join(parts) + "."

@@ -1,0 +1,119 @@
+"""`stet concordance` and `stet substitutions`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Stet
+
+
+@pytest.fixture
+def news(stet: Stet) -> Path:
+    stet.write("one.txt", "A restricted slave trade. The Slave Trade began.\n")
+    stet.write("two.txt", "No slave trader, but a slave\ntrade.\n")
+    stet.write("ref.txt", "They agreed on a prisoner exchange.\n")
+    stet("new", "a.stet")
+    stet("import", "a.stet", "one.txt", "two.txt", "--as", "ana")
+    stet("import", "a.stet", "ref.txt", "--as", "ana", "--reference-for", "one")
+    return stet.folder / "a.stet"
+
+
+def marks(stet: Stet) -> list[tuple[str, str, str, str]]:
+    rows = stet("list", "a.stet", "annotations", "--json").rows()
+    return [(row["document_name"], row["quote"], row["label"], row.get("correction", "")) for row in rows]
+
+
+def test_places_are_shown_by_form_the_most_frequent_first(stet: Stet, news: Path) -> None:
+    assert stet("concordance", "a.stet", "slave trade").out.splitlines() == [
+        "slave trade  (4)",
+        "  one.txt:13-24: A restricted [slave trade]. The Slave Trade began.",
+        "  one.txt:30-41: A restricted slave trade. The [Slave Trade] began.",
+        "  two.txt:3-14: No [slave trade]r, but a slave trade.",
+        "  two.txt:23-34: No slave trader, but a [slave trade].",
+    ]
+    lines = stet("concordance", "a.stet", r"slave trade\w*", "--regex").out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == ["slave trade  (2)", "slave trader  (1)"]
+    assert len(stet("concordance", "a.stet", "Slave Trade", "--case").out.splitlines()) == 2
+
+
+def test_places_as_json_are_in_code_points_with_the_labels_there(stet: Stet, news: Path) -> None:
+    stet("concordance", "a.stet", "Slave Trade", "--case", "--mark", "error/TORTURED_TERM", "--as", "ana")
+    rows = stet("concordance", "a.stet", "slave trade", "--whole-words", "--as", "ana", "--json").rows()
+    assert [(row["name"], row["start"], row["end"], row["match"], row["form"], row["labels"]) for row in rows] == [
+        ("one.txt", 13, 24, "slave trade", "slave trade", []),
+        ("one.txt", 30, 41, "Slave Trade", "slave trade", ["error/TORTURED_TERM"]),
+        ("two.txt", 23, 34, "slave\ntrade", "slave trade", []),
+    ]
+    assert list(rows[0]) == ["document", "name", "start", "end", "before", "match", "after", "form", "labels"]
+
+
+def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) -> None:
+    said = ["--mark", "error/TORTURED_TERM", "--severity", "major", "--correction", "prisoner exchange", "--as", "ana"]
+    look = stet("concordance", "a.stet", "slave trade", "--whole-words", *said, "--dry-run")
+    assert (look.code, look.out) == (0, "3 marked, 0 had that label already\n")
+    assert look.err == "stet: that is what would be marked; nothing was changed\n"
+    assert marks(stet) == []
+    before = len(stet("log", "a.stet", "--json").rows())
+    assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out.startswith("3 marked, 0 had")
+    assert marks(stet) == [
+        ("one.txt", "slave trade", "TORTURED_TERM", "prisoner exchange"),
+        ("one.txt", "Slave Trade", "TORTURED_TERM", "prisoner exchange"),
+        ("two.txt", "slave\ntrade", "TORTURED_TERM", "prisoner exchange"),
+    ]
+    assert len(stet("log", "a.stet", "--json").rows()) == before + 1
+    again = stet("concordance", "a.stet", "slave trade", "--whole-words", *said, "--json")
+    assert again.rows() == [{"places": 3, "marked": 0, "already": 3, "dry_run": False}]
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (["term", "--mark", "error/TORTURED_TERM"], "say whose marks these are: --as NAME"),
+        (["term", "--mark", "TORTURED_TERM", "--as", "ana"], "“TORTURED_TERM” names no layer of the scheme"),
+        (["term", "--mark", "error/NONE", "--as", "ana"], "layer error has no label “NONE”"),
+        (["term", "--mark", "error/TORTURED_TERM", "--severity", "x", "--as", "ana"], "there is no severity “x” here"),
+        (["term", "--mark", "entity/PERSON", "--correction", "x", "--as", "ana"], "layer entity has no corrections"),
+        (["term", "--severity", "major"], "are for --mark"),
+        (["term", "--dry-run"], "are for --mark"),
+        ([" "], "there is nothing to look for"),
+        (["(", "--regex"], "not a regular expression"),
+    ],
+)
+def test_wrong_use_is_told_and_nothing_is_written(stet: Stet, news: Path, line: list[str], what: str) -> None:
+    ran = stet("concordance", "a.stet", *line)
+    assert (ran.code, ran.out) == (2, "")
+    assert what in ran.err
+    assert marks(stet) == []
+
+
+def test_a_term_that_stands_nowhere_is_told(stet: Stet, news: Path) -> None:
+    ran = stet("concordance", "a.stet", "nowhere")
+    assert (ran.code, ran.out, ran.err) == (0, "", "stet: that stands nowhere\n")
+
+
+def test_what_became_what_is_shown_with_the_places_where_it_still_stands(stet: Stet, news: Path) -> None:
+    nothing = stet("substitutions", "a.stet")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err == "stet: nothing was corrected yet; whose corrections count, --as NAME says\n"
+    said = ["--mark", "error/TORTURED_TERM", "--correction", "prisoner exchange", "--as", "ana"]
+    stet("concordance", "a.stet", "Slave Trade", "--case", *said)
+    assert stet("substitutions", "a.stet", "--as", "ana").out.splitlines() == [
+        "Slave Trade → prisoner exchange  (corrected once, unmarked at 2)",
+        "  one.txt:13-24: A restricted [slave trade]. The Slave Trade began.  ✓ in the reference",
+        "  two.txt:23-34: No slave trader, but a [slave trade].",
+    ]
+    (row,) = stet("substitutions", "a.stet", "--as", "ana", "--json").rows()
+    assert {key: value for key, value in row.items() if key != "places"} == {
+        "wrong": "Slave Trade",
+        "right": "prisoner exchange",
+        "times": 1,
+        "layer": "error",
+        "label": "TORTURED_TERM",
+        "severity": row["severity"],
+    }
+    assert [(place["name"], place["start"], place["in_reference"]) for place in row["places"]] == [
+        ("one.txt", 13, True),
+        ("two.txt", 23, False),
+    ]
+    assert stet("substitutions", "a.stet", "--as", "ben").out == ""
+    assert stet("substitutions", "a.stet", "--layer", "nothing").code == 2
