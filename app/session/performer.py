@@ -54,7 +54,7 @@ class Performer:
         row = self.schemes.current()
         if row is None:
             raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
-        return parse_scheme(row.toml, path=f"{row.name}.toml")
+        return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
 
     def document(self, uid: str) -> Document:
         """Return a document, kept for the next question. Raises EditRejected if there is none.

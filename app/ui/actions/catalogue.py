@@ -92,7 +92,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
     ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
     ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
-    ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
+    ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Del"), T, Needs.MARK),
     ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
     ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
     ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
