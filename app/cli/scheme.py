@@ -9,7 +9,7 @@ import msgspec
 from app.cli.arguments import as_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_raw
 from app.core.scheme import Scheme
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange
 from app.jobs.tasks import scheme_file
 from app.jobs.tasks.scheme_file import Orphans
 from app.session.migrating import migrate, plan

@@ -10,7 +10,8 @@ from app.core.annotation import Annotation, Status
 from app.core.clock import now
 from app.core.edits import Batch, Edit, ReplaceAnnotation, SetStatus, apply
 from app.core.scheme import Scheme
-from app.core.scheme_edit import LabelChange, changed_scheme
+from app.core.scheme_change import LabelChange
+from app.core.scheme_edit import changed_scheme
 from app.core.state import DocumentState
 from app.session.bringing import Cancelling
 from app.session.project_edits import ApplyScheme, ProjectEdit, Together, Work

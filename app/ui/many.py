@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange
 from app.jobs.runner import Outcome
 from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.concordance import Hit

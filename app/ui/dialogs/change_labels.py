@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.core.errors import StetError
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange
 from app.session.migrating import Migration, plan
 from app.session.session import Session
 from app.ui.dialogs.form import FormDialog

@@ -7,7 +7,7 @@ import pytest
 from app.core import marking
 from app.core.annotation import Status
 from app.core.errors import Cancelled, WrongUse
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange
 from app.jobs.tasks.progress import CancelToken
 from app.session.migrating import migrate, plan
 from app.session.session import Session
