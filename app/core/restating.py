@@ -57,7 +57,7 @@ class Rules:
         self._matches = matches
         self._becomes = {(c.layer, c.old): c.new for c in changes if isinstance(c, LabelChange)}
         self._splits = {(c.layer, c.old): c for c in changes if isinstance(c, SplitLabel)}
-        self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute) and c.fill is not None}
+        self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute)}
         self._quotes: dict[Part, frozenset[str]] = {}
 
     @property
@@ -68,7 +68,9 @@ class Rules:
         return bool(new) and is_other and len(set(new)) == len(new)
 
     def labels(self) -> list[tuple[str, str]]:
-        """Return the layers and labels whose annotations may change; all of a layer that gets an attribute."""
+        """Return the layers and labels whose annotations are concerned: those that get an attribute too, if only to say
+        that it is empty.
+        """
         found = [*self._becomes, *self._splits]
         for layer, fill in self._fills.items():
             known = self.after.layer(layer)
@@ -127,7 +129,8 @@ class Rules:
             return None
         attributes = mark.attributes if label == mark.label else self._carried(mark, label)
         fill = self._fills.get(mark.layer)
-        if fill is not None and fill.attribute.applies_to(label) and attributes.get(fill.attribute.id) in (None, ""):
+        wants = fill is not None and fill.fill is not None and fill.attribute.applies_to(label)
+        if fill is not None and wants and attributes.get(fill.attribute.id) in (None, ""):
             attributes = {**attributes, fill.attribute.id: fill.fill}
         if label == mark.label and attributes == mark.attributes:
             return mark

@@ -83,18 +83,15 @@ class AddAttribute(msgspec.Struct, frozen=True, tag="attribute"):
 
 SchemeChange = LabelChange | SplitLabel | AddAttribute
 
-_encoder = msgspec.json.Encoder(order="deterministic")
-_decoder = msgspec.json.Decoder(tuple[SchemeChange, ...])
 
+class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a scheme came into force: by which action of the log (its sequence), by which changes of the one before, or
+    by going back (`is_back`) to one that was in force already.
+    """
 
-def encode_changes(changes: Sequence[SchemeChange]) -> str:
-    """Return changes as the project keeps them."""
-    return _encoder.encode(tuple(changes)).decode()
-
-
-def decode_changes(text: str) -> tuple[SchemeChange, ...]:
-    """Return the changes of a stored text. Raises ValueError."""
-    return _decoder.decode(text)
+    log: int = 0
+    changes: tuple[SchemeChange, ...] = ()
+    is_back: bool = False
 
 
 def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:

@@ -7,6 +7,7 @@ from app.core.document import Document, sha256
 from app.core.errors import EditRejected, ProjectError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.scheme_change import SchemeStory
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.session.changes import Published, Topic
@@ -18,7 +19,9 @@ from app.session.project_edits import (
     HideBatch,
     LinkReference,
     ProjectEdit,
+    Refreeze,
     Release,
+    Resay,
     ShowBatch,
     Together,
     Unexchanged,
@@ -30,6 +33,7 @@ from app.session.project_edits import (
 from app.session.review_hand import ReviewHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
+from app.storage.edit_log import EditLog
 from app.storage.project import Project
 from app.storage.records import record
 from app.storage.schemes import Schemes
@@ -45,6 +49,7 @@ class Performer:
         self.documents = Documents(project)
         self.annotations = Annotations(project)
         self.schemes = Schemes(project)
+        self.log = EditLog(project)
         self.review = ReviewHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
         self._spoilt: set[str] = set()
@@ -121,7 +126,9 @@ class Performer:
             return self._apply_scheme(edit, state)
         if isinstance(edit, LinkReference | UnlinkReference):
             return self._reference(edit, state)
-        if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged):
+        if isinstance(
+            edit, Decide | Withdraw | Resay | Refreeze | Release | Unrelease | Assign | Exchanged | Unexchanged
+        ):
             inverse, facts = self.review.perform(edit)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)
@@ -153,7 +160,7 @@ class Performer:
         return Performed(
             applied.state if is_open else state,
             Work(work.document, work.annotator, applied.inverse),
-            (Published(Topic.ANNOTATIONS, work.document, applied.change),),
+            (Published(Topic.ANNOTATIONS, work.document, applied.change if is_open else None),),
         )
 
     def _check_evidence(self, change: edits.Change) -> None:
@@ -169,9 +176,12 @@ class Performer:
 
     def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Performed":
         old = self.schemes.current()
-        scheme = parse_scheme(edit.toml)
-        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml)
-        inverse = ApplyScheme(old.toml if old else edit.toml)
+        scheme = parse_scheme(edit.toml, is_stored=edit.is_back)
+        story = SchemeStory(self.log.next_sequence(), edit.changes, edit.is_back)
+        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml, story=story)
+        # Whoever goes back can come forth again, by the same changes.
+        changes = old.story.changes if old is not None and edit.is_back else ()
+        inverse = ApplyScheme(old.toml if old else edit.toml, changes, is_back=not edit.is_back)
         return Performed(state, inverse, (Published(Topic.SCHEME),))
 
     def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Performed":

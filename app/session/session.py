@@ -35,7 +35,7 @@ class Session:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._performer = Performer(project)
-        self._log = EditLog(project)
+        self._log = self._performer.log
         self._listeners = Listeners()
         self._settling = Settling()
         self._backed_up = self._log.next_sequence()
