@@ -140,6 +140,6 @@ def _migrate(
                 raise click.UsageError(f"{change.layer} has no label {change.new}: use --rename")
         done = plan(session, wanted) if dry_run else migrate(session, wanted)
     for item in done.touched:
-        show(f"{item.change.title}: {item.annotations:,} by {item.annotator} in {item.documents:,} documents")
+        show(f"{item.title}: {item.annotations:,} by {item.annotator} in {item.documents:,} documents")
     would, change = ("would be", "would change") if dry_run else ("is", "changed")
     show(f"{done.scheme.tag} {would} in force; {done.annotations:,} annotations {change}")

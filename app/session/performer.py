@@ -36,7 +36,7 @@ from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
 from app.storage.records import record
-from app.storage.schemes import Schemes
+from app.storage.schemes import SchemeRow, Schemes
 
 _CACHED_DOCUMENTS = 8
 
@@ -59,6 +59,11 @@ class Performer:
         row = self.schemes.current()
         if row is None:
             raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
+        return self.scheme_of(row)
+
+    @staticmethod
+    def scheme_of(row: SchemeRow) -> Scheme:
+        """Return the scheme of a row."""
         return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
 
     def document(self, uid: str) -> Document:

@@ -14,6 +14,7 @@ from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.core.validation import document_problems
+from app.session.answering import brought_up_edit, with_left_behind
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ProjectEdit, Work, decode, document_of, encode
@@ -221,7 +222,7 @@ class Session:
     def _answer(self, row: LogRow | None, *, kind: str) -> LogRow:
         if row is None:
             raise EditRejected(f"nothing to {kind}")
-        edit = decode(row.inverse)
+        edit = brought_up_edit(self, decode(row.inverse), row.sequence)
         if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
             self.open_document(edit.document)  # the person should see what goes
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
@@ -232,6 +233,8 @@ class Session:
         scheme = self.scheme
         with self._project.atomic():
             done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
+            if kind != "do":
+                edit, done = with_left_behind(self, edit, done)
             if any(fact.topic is Topic.SCHEME for fact in done.facts):
                 scheme = self._performer.scheme()
             document = document_of(edit)
