@@ -47,14 +47,31 @@ class Restatement(NamedTuple):
 NOTHING = Restatement({}, {})
 
 
-class Rules:
-    """What changes of a scheme do to annotations. `before` and `after` are the schemes."""
+def _everything(_uid: str) -> bool:
+    """Tell that a change of the scheme took any annotation whose label is gone."""
+    return True
 
-    def __init__(self, changes: Sequence[SchemeChange], before: Scheme, after: Scheme, matches: Matches) -> None:
+
+class Rules:
+    """What changes of a scheme do to annotations. `before` and `after` are the schemes.
+
+    `took` tells of an annotation (uid) whether it goes with its label; one that was made elsewhere meanwhile stays.
+    """
+
+    def __init__(
+        self,
+        changes: Sequence[SchemeChange],
+        before: Scheme,
+        after: Scheme,
+        matches: Matches,
+        *,
+        took: Callable[[str], bool] = _everything,
+    ) -> None:
         self.changes = tuple(changes)
         self.before = before
         self.after = after
         self._matches = matches
+        self._took = took
         self._becomes = {(c.layer, c.old): c.new for c in changes if isinstance(c, LabelChange)}
         self._splits = {(c.layer, c.old): c for c in changes if isinstance(c, SplitLabel)}
         self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute)}
@@ -126,7 +143,7 @@ class Rules:
         """Return an annotation as it is afterwards: the same object if nothing changes, None if it goes."""
         label = self.label_of(mark)
         if label is None:
-            return None
+            return None if self._took(mark.uid) else mark
         attributes = mark.attributes if label == mark.label else self._carried(mark, label)
         fill = self._fills.get(mark.layer)
         wants = fill is not None and fill.fill is not None and fill.attribute.applies_to(label)

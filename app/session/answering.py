@@ -8,7 +8,6 @@ import msgspec
 from app.core.annotation import Annotation
 from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation
 from app.core.restating import Rules
-from app.session.lineage import Lineage
 from app.session.performer import Performed
 from app.session.project_edits import ApplyScheme, ProjectEdit, Together, Work, parts
 
@@ -24,7 +23,7 @@ def brought_up_edit(session: "Session", edit: ProjectEdit, since: int) -> Projec
     rows = session.performer.schemes.all()
     if all(row.story.log <= since for row in rows) or any(isinstance(part, ApplyScheme) for part in parts(edit)):
         return edit
-    steps = Lineage(rows).since_action(since)
+    steps = session.performer.lineage().since_action(since)
     return _edit(edit, steps) if steps else edit
 
 

@@ -1,6 +1,6 @@
 """How a project's schemes came one from another, and what brings what was made by an old one up to the present one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from app.core.restating import Rules, backwards
@@ -30,13 +30,14 @@ def matches(pattern: str, text: str) -> bool:
 
 
 class _Node(NamedTuple):
-    """A scheme that was in force; `parent` is the number of the one that it came from by `changes`."""
+    """A scheme that was in force; `parent` is the number of the one that it came from by `changes`, at `log`."""
 
     name: str
     version: int
     toml: str
     parent: int | None
     changes: tuple[SchemeChange, ...]
+    log: int
 
     @property
     def tag(self) -> str:
@@ -44,9 +45,13 @@ class _Node(NamedTuple):
 
 
 class Lineage:
-    """The schemes of a project as a tree: going back leads to the scheme that was in force before."""
+    """The schemes of a project as a tree: going back leads to the scheme that was in force before.
 
-    def __init__(self, rows: Sequence[SchemeRow]) -> None:
+    `names` tells whether an action (its sequence) speaks of an annotation (uid).
+    """
+
+    def __init__(self, rows: Sequence[SchemeRow], names: Callable[[int, str], bool]) -> None:
+        self._names = names
         self._nodes: list[_Node] = []
         self._times: list[tuple[int, int]] = []  # sequence in the log, number of the node in force from then on
         self._now: int | None = None
@@ -54,7 +59,7 @@ class Lineage:
         for row in rows:
             back = self._above(row) if row.story.is_back else None
             if back is None:
-                self._nodes.append(_Node(row.name, row.version, row.toml, self._now, row.story.changes))
+                self._nodes.append(_Node(row.name, row.version, row.toml, self._now, row.story.changes, row.story.log))
                 back = len(self._nodes) - 1
             self._now = back
             self._times.append((row.story.log, back))
@@ -103,7 +108,11 @@ class Lineage:
             return []
         before, after = self._scheme(node.parent), self._scheme(at)
         if not is_back:
-            return [Rules(node.changes, before, after, matches)]
+
+            def took(uid: str) -> bool:
+                return self._names(node.log, uid)
+
+            return [Rules(node.changes, before, after, matches, took=took)]
         changes = backwards(node.changes, before)
         return [Rules(changes, after, before, matches)] if changes else []
 

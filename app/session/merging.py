@@ -14,7 +14,6 @@ from app.exchange.stet_reader import checked_record
 from app.session.additions import decision_gap
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
-from app.session.lineage import Lineage
 from app.session.logged_edits import LoggedEdits
 from app.session.project_edits import Decide, HideBatch, LinkReference, ProjectEdit, ShowBatch
 from app.session.restated import brought_up
@@ -145,7 +144,7 @@ class _FileMerge:
         self.is_ours = guest.bundle_of == self.review.handing.about("uid")
         # What the project's scheme has become since the file went out: its marks are brought up to that.
         tag, toml = guest.scheme
-        self.steps = Lineage(whole.session.performer.schemes.all()).since_scheme(toml, tag) or ()
+        self.steps = whole.session.performer.lineage().since_scheme(toml, tag) or ()
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
         self.later: list[tuple[str, str, Handed]] = []  # of sets of documents that are only being written

@@ -11,6 +11,7 @@ from app.core.scheme_change import SchemeStory
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.session.changes import Published, Topic
+from app.session.lineage import Lineage
 from app.session.project_edits import (
     ApplyScheme,
     Assign,
@@ -65,6 +66,10 @@ class Performer:
     def scheme_of(row: SchemeRow) -> Scheme:
         """Return the scheme of a row."""
         return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
+
+    def lineage(self) -> Lineage:
+        """Return how the project's schemes came one from another."""
+        return Lineage(self.schemes.all(), self.log.names)
 
     def document(self, uid: str) -> Document:
         """Return a document, kept for the next question. Raises EditRejected if there is none.
