@@ -146,10 +146,17 @@ def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
         raise WrongUse(f"the scheme {scheme.tag} has no layer “{change.layer}”", hint="stet scheme PROJECT show")
     if layer.attribute(attribute.id) is not None:
         raise WrongUse(f"{layer.id} has an attribute “{attribute.id}” already", hint="choose another id")
-    if change.fill is None:
-        return
+    for label in attribute.labels:
+        if layer.label(label) is None:
+            raise WrongUse(f"the scheme {scheme.tag} has no label {layer.id}.{label}", hint="name labels of the layer")
+    for value in (change.fill, attribute.default):
+        if value is not None:
+            _require_value(attribute, value)
+
+
+def _require_value(attribute: Attribute, value: Given) -> None:
     is_flag = attribute.kind is Kind.FLAG
     known = [item.id for item in attribute.values]
-    if is_flag != isinstance(change.fill, bool) or (attribute.kind is Kind.CHOICE and change.fill not in known):
+    if is_flag != isinstance(value, bool) or (attribute.kind is Kind.CHOICE and value not in known):
         hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "give a text"
-        raise WrongUse(f"“{attribute.id}” can't be “{change.fill}”", hint=hint)
+        raise WrongUse(f"“{attribute.id}” can't be “{value}”", hint=hint)

@@ -41,8 +41,8 @@ class Touched(NamedTuple):
 
 
 class Concerned(NamedTuple):
-    """A document (uid) with annotations that change, and in whose sets; `look` names those who had finished it and in
-    whose set a rule is open afterwards. Their status stays.
+    """A document (uid) with annotations that change, or in which a rule opens, and in whose sets; `look` names those
+    who had finished it and in whose set a rule is open afterwards. Their status stays.
     """
 
     uid: str
@@ -67,6 +67,7 @@ class Example(NamedTuple):
 class Migration(NamedTuple):
     """What is done, or would be: the next scheme, and whom it reaches. Everyone's work counts, gold too.
 
+    `annotations` change; in `opened` a rule is open afterwards, such as a required attribute that is empty.
     `kept` decisions stay as they are by the new scheme, `open_again` want another look since their group says something
     else now, and of `withdrawn` ones nothing is left that they could be about. `diff` is of the scheme's text.
     """
@@ -78,6 +79,7 @@ class Migration(NamedTuple):
     documents: tuple[Concerned, ...]
     examples: tuple[Example, ...]
     annotations: int
+    opened: int
     kept: int
     open_again: int
     withdrawn: int
@@ -119,6 +121,7 @@ class Survey:
         self._documents: list[Concerned] = []
         self._examples: dict[_Kind, list[Example]] = {}
         self._decisions: Counter[str] = Counter()
+        self._opened = 0
 
     def add(self, found: RestatedDocument) -> None:
         """Count a document."""
@@ -132,10 +135,11 @@ class Survey:
                 continue
             changed = self._count(found, before, concerned, restatement)
             marks += changed
-            is_open = before.status.is_finished and self._opens(concerned, restatement)
-            if changed or is_open:
+            opened = self._opened_in(concerned, restatement)
+            self._opened += opened
+            if changed or opened:
                 names.append(before.annotator)
-            if is_open:
+            if opened and before.status.is_finished:
                 look.append(before.annotator)
         if names:
             document = found.before.document
@@ -172,15 +176,16 @@ class Survey:
         """Return the label of the mark that says the same and stays, if one does."""
         return self._rules.label_of(mark) if restatement.gone[mark.uid] is not None else None
 
-    def _opens(self, concerned: list[Annotation], restatement: Restatement | None) -> bool:
-        """Whether a rule is open in one of the marks afterwards that wasn't before."""
+    def _opened_in(self, concerned: list[Annotation], restatement: Restatement | None) -> int:
+        """Return in how many of the marks a rule is open afterwards, and none was before."""
+        count = 0
         for mark in concerned:
             if restatement is not None and mark.uid in restatement.gone:
                 continue
             new = restatement.changed.get(mark.uid, mark) if restatement is not None else mark
-            if problems_of(new, scheme=self._rules.after) and not problems_of(mark, scheme=self._rules.before):
-                return True
-        return False
+            is_open = bool(problems_of(new, scheme=self._rules.after))
+            count += is_open and not problems_of(mark, scheme=self._rules.before)
+        return count
 
     def migration(self) -> Migration:
         """Return what was counted."""
@@ -196,6 +201,7 @@ class Survey:
             documents=tuple(self._documents),
             examples=tuple(item for items in self._examples.values() for item in items),
             annotations=sum(self._marks.values()),
+            opened=self._opened,
             kept=self._decisions["kept"],
             open_again=self._decisions["open"],
             withdrawn=self._decisions["withdrawn"],
