@@ -50,17 +50,19 @@ def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
     return lines
 
 
+def opened_line(done: Migration) -> list[str]:
+    """Return the line of the annotations that have an open rule afterwards and had none, if there are any."""
+    return [f"{counted(done.opened, 'annotation')} with an open rule then"] if done.opened else []
+
+
 def look_lines(done: Migration) -> list[str]:
     """Return how many annotations have an open rule afterwards, and the finished documents they are in."""
-    if not done.opened:
-        return []
-    opened = f"{counted(done.opened, 'annotation')} with an open rule then"
     if not done.look:
-        return [opened]
+        return opened_line(done)
     named = [f"  {_named(item)}" for item in done.look[:_MOST_NAMED]]
     more = [f"  and {len(done.look) - _MOST_NAMED:,} more"] if len(done.look) > _MOST_NAMED else []
     finished = f"{counted(len(done.look), 'finished document')} among them, which stay as they are:"
-    return [opened, finished, *named, *more]
+    return [*opened_line(done), finished, *named, *more]
 
 
 def _named(item: Concerned) -> str:
