@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.core.annotation import Annotation
+from app.core.decision import Decision
 from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation
-from app.core.restating import Rules
+from app.core.restating import Rules, backwards
+from app.session.lineage import matches
 from app.session.performer import Performed
-from app.session.project_edits import ApplyScheme, ProjectEdit, Together, Work, parts
+from app.session.project_edits import ApplyScheme, Decide, ProjectEdit, Together, Work, parts
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -24,12 +26,14 @@ def brought_up_edit(session: "Session", edit: ProjectEdit, since: int) -> Projec
     if all(row.story.log <= since for row in rows) or any(isinstance(part, ApplyScheme) for part in parts(edit)):
         return edit
     steps = session.performer.lineage().since_action(since)
-    return _edit(edit, steps) if steps else edit
+    return _edit(session, edit, steps) if steps else edit
 
 
-def _edit(edit: ProjectEdit, steps: Sequence[Rules]) -> ProjectEdit:
+def _edit(session: "Session", edit: ProjectEdit, steps: Sequence[Rules]) -> ProjectEdit:
     if isinstance(edit, Together):
-        return Together(tuple(_edit(part, steps) for part in edit.edits))
+        return Together(tuple(_edit(session, part, steps) for part in edit.edits))
+    if isinstance(edit, Decide):
+        return Decide(_decision(session, edit.decision, steps))
     if isinstance(edit, Work):
         return Work(edit.document, edit.annotator, _work(edit.edit, steps))
     return edit
@@ -48,6 +52,24 @@ def _mark(mark: Annotation, steps: Sequence[Rules]) -> Annotation:
     for rules in steps:
         mark = rules.restate([mark], ()).changed.get(mark.uid, mark)
     return mark
+
+
+def _decision(session: "Session", decision: Decision, steps: Sequence[Rules]) -> Decision:
+    """Return a decision that comes back, on its group as that is now.
+
+    Whether the group is still what was decided on is seen by telling the changes backwards and on again; where that
+    isn't exact, somebody should look again anyway.
+    """
+    from app.session.restated import restated
+
+    record = session.performer.record(decision.document)._replace(decisions=())
+    for rules in reversed(steps):
+        back = Rules(backwards(rules.changes, rules.before), rules.after, rules.before, matches)
+        record = restated(record, back).after
+    record = record._replace(decisions=(decision,))
+    for rules in steps:
+        record = restated(record, rules).after
+    return next(iter(record.decisions), decision)
 
 
 def with_left_behind(session: "Session", edit: ProjectEdit, done: Performed) -> tuple[ProjectEdit, Performed]:

@@ -242,6 +242,19 @@ def test_undo_of_older_work_speaks_of_the_new_label(news_session: Session) -> No
     assert [item.label for item in news_session.state.in_order()] == ["HUMAN"]
 
 
+def test_a_decision_that_undo_brings_back_stands_on_the_renamed_marks(bench: Bench) -> None:
+    found = bench.group("a3")
+    bench.reviewing.reject(found, Said(note="second thoughts"))
+    bench.session.become("lead")
+    migrate(bench.session, [LabelChange("entity", "ORG", "FIRM")])
+    bench.session.become("rina")
+    assert bench.session.undo_title().startswith("Reject")
+    bench.session.undo()
+    standing, decision = bench.sheet.standings.of(bench.group("a3"))
+    assert (standing, decision.note, decision.labels) == (Standing.DECIDED, "on a3", ("FIRM",))
+    assert bench.gold.annotations[decision.gold].label == "FIRM"
+
+
 def test_a_mark_that_is_gone_is_passed_over(bench: Bench) -> None:
     edit = Restate((Restated("nobody", "HUMAN"), Restated("a1", "HUMAN")))
     bench.work("ana", edit)
