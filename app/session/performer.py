@@ -146,11 +146,15 @@ class Performer:
     def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         inverses: list[ProjectEdit] = []
         facts: list[Published] = []
+        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one fact
         for part in edit.edits:
             done = self.perform(part, state, scheme, is_new=is_new)
             state = done.state
             inverses.append(done.inverse)
-            facts.extend(done.facts)
+            for fact in done.facts:
+                if fact.change is not None or (fact.topic, fact.document) not in told:
+                    told.add((fact.topic, fact.document))
+                    facts.append(fact)
         return Performed(state, Together(tuple(reversed(inverses))), tuple(facts))
 
     def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
