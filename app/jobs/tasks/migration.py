@@ -43,10 +43,10 @@ def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
     lines: list[str] = []
     if done.gold:
         lines.append(f"{done.gold:,} of them in gold")
-    verbs = ("stay", "want another look", "go, as nothing is left that they are about")
-    verbs = verbs if dry_run else ("stand on the marks as they are now", *verbs[1:])
+    kept = "still there by the new scheme" if not dry_run else "to stay as they are"
+    said = (kept, "to be looked at again", "withdrawn, as nothing is left of what they were about")
     counts = (done.kept, done.open_again, done.withdrawn)
-    lines += [f"{counted(n, 'decision')} {verb}" for n, verb in zip(counts, verbs, strict=True) if n]
+    lines += [f"decisions {what}: {count:,}" for count, what in zip(counts, said, strict=True) if count]
     return lines
 
 

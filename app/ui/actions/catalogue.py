@@ -68,9 +68,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.export", "Export…", "Project", ("Ctrl+Shift+E",), W, Needs.PROJECT, "JSONL, whole or training"),
     ActionSpec("project.backup", "Back up now", "Project", (), W, Needs.PROJECT, "A checked copy in NAME.backups"),
     ActionSpec("project.scheme", "Scheme and guideline", "Project", ("Ctrl+Shift+G",), W, Needs.PROJECT),
-    ActionSpec(
-        "project.labels", "Change labels…", "Project", (), W, Needs.DOCUMENT, "Of everyone; or add an attribute"
-    ),
+    ActionSpec("project.labels", "Change labels…", "Project", (), W, Needs.PROJECT, "Of everyone; or add an attribute"),
     ActionSpec("team.assign", "Hand out…", "Team", (), W, Needs.PROJECT, "Documents to annotators, and files to send"),
     ActionSpec("team.merge", "Take work back…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),
     ActionSpec("app.quit", "Quit", "Project", ("Ctrl+Q",), W, Needs.NOTHING),
