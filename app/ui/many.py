@@ -38,6 +38,7 @@ class Many(QObject):
         super().__init__(window)
         self._window = window
         self._projects = projects
+        self._actions = actions
         self._workspace = workspace
         self._last = Wanted("", whole_words=True)
         self._open: Dialog | None = None
@@ -156,6 +157,7 @@ class Many(QObject):
     def _open_document(self, uid: str) -> None:
         workspace = self._workspace()
         if workspace is not None:
+            self._actions.run("workspace.annotate")
             workspace.open_document(uid)
 
     def _on_closing(self) -> None:

@@ -238,6 +238,21 @@ def test_a_renamed_label_leaves_what_was_decided_decided(stet: Reviewer) -> None
     assert sheet.standings.of(found)[0] is Standing.DECIDED
 
 
+def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: Reviewer) -> None:
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if "(PERSON)" in label.itemText(at)))
+    stet.fill("labels-name", "HUMAN")
+    stet.wait(dialog.accept_button.isEnabled)
+    table = dialog.findChild(QTableWidget, "labels-documents")
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("labels-dialog") is None)
+    assert stet.workspace.isVisible()
+
+
 def test_names_are_behind_letters_until_asked_for_and_that_is_logged(stet: Reviewer) -> None:
     def shown() -> str:
         return " ".join(label.text() for label in stet.review.findChildren(type(stet.review.card._title)))
