@@ -41,6 +41,35 @@ class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_default
     quarantined: bool = False
 
 
+class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is changed of an annotation (uid): its label, attributes that it gets, and attributes that it loses."""
+
+    uid: str
+    label: str
+    put: dict[str, Any] = {}
+    drop: tuple[str, ...] = ()
+
+    @classmethod
+    def between(cls, old: Annotation, new: Annotation) -> "Restated":
+        """Return what makes the label and the attributes of one those of the other."""
+        put = {key: value for key, value in new.attributes.items() if old.attributes.get(key, None) != value}
+        drop = tuple(key for key in old.attributes if key not in new.attributes)
+        return cls(old.uid, new.label, put, drop)
+
+    def of(self, annotation: Annotation) -> Annotation:
+        """Return the annotation so changed. When it was last worked on stays: nobody has."""
+        if not self.put and not self.drop:
+            return msgspec.structs.replace(annotation, label=self.label)
+        attributes = {key: value for key, value in annotation.attributes.items() if key not in self.drop} | self.put
+        return msgspec.structs.replace(annotation, label=self.label, attributes=attributes)
+
+
+class Restate(msgspec.Struct, frozen=True, tag="restate"):
+    """Say the same of the same words by another scheme. Annotations that are gone by now are passed over."""
+
+    marks: tuple[Restated, ...]
+
+
 class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
     """Tie two annotations that are there."""
 
@@ -65,7 +94,7 @@ class Batch(msgspec.Struct, frozen=True, tag="batch"):
     edits: "tuple[Edit, ...]"
 
 
-Edit = AddAnnotation | RemoveAnnotation | ReplaceAnnotation | AddRelation | RemoveRelation | SetStatus | Batch
+Edit = AddAnnotation | RemoveAnnotation | ReplaceAnnotation | Restate | AddRelation | RemoveRelation | SetStatus | Batch
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +295,25 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
     )
 
 
+def _restate(state: DocumentState, edit: Restate) -> Applied:
+    annotations = dict(state.annotations)
+    replaced: list[tuple[Annotation, Annotation]] = []
+    for item in edit.marks:
+        old = annotations.get(item.uid)
+        if old is not None:
+            annotations[item.uid] = new = item.of(old)
+            replaced.append((old, new))
+    return Applied(
+        state._replace(annotations=annotations),
+        Restate(tuple(Restated.between(new, old) for old, new in replaced)),
+        Change(
+            document=state.document.uid,
+            annotator=state.annotator,
+            replaced=tuple((old, new) for old, new in replaced if old != new),
+        ),
+    )
+
+
 def _add_relation(state: DocumentState, edit: AddRelation) -> Applied:
     tie = edit.relation
     if tie.uid in state.relations:
@@ -306,6 +354,7 @@ _APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     AddAnnotation: _add,
     RemoveAnnotation: _remove,
     ReplaceAnnotation: _replace,
+    Restate: _restate,
     AddRelation: _add_relation,
     RemoveRelation: _remove_relation,
     SetStatus: _set_status,

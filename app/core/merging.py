@@ -68,6 +68,11 @@ def digest(status: Status, annotations: Iterable[Annotation], relations: Iterabl
     return hashlib.sha256(_encoder.encode((status, by_uid, sorted(relations, key=_uid)))).hexdigest()
 
 
+def digest_of(item: SetRecord) -> str:
+    """Return the digest of a set."""
+    return digest(item.status, item.annotations, item.relations)
+
+
 def _uid(item: Annotation | Relation) -> str:
     return item.uid
 

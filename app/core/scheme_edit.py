@@ -2,50 +2,61 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from app.core.errors import SchemeError, WrongUse
 from app.core.scheme import Label, Layer, Scheme
+from app.core.scheme_change import (
+    AddAttribute,
+    LabelChange,
+    SchemeChange,
+    SplitLabel,
+    label_changes,
+    require_attribute,
+    require_split,
+)
 from app.core.scheme_file import parse_scheme
+from app.core.scheme_grow import block, by_hand, heir, replace_in_list, require_grown, with_attribute, with_copies
 from app.core.toml_lines import TomlLines
 
 
-class LabelChange(NamedTuple):
-    """A label of a layer becomes `new`: another name, or a label that is there already; None: it goes."""
-
-    layer: str
-    old: str
-    new: str | None
-
-    @property
-    def title(self) -> str:
-        """What is done, in words."""
-        return f"{self.layer}.{self.old} → {self.new}" if self.new is not None else f"{self.layer}.{self.old} deleted"
-
-
-def changed_scheme(scheme: Scheme, changes: Sequence[LabelChange]) -> Scheme:
-    """Return the scheme with other labels and the next version; its `source` is the changed text.
+def changed_scheme(scheme: Scheme, changes: Sequence[SchemeChange]) -> Scheme:
+    """Return the scheme with other labels or another attribute and the next version; its `source` is the changed text.
 
     Raises WrongUse for a label that isn't there, and for changes of which one needs another's result; SchemeError
     where the text is written in a way that can't be changed by machine.
     """
-    _require_apart(scheme, changes)
+    labels = label_changes(changes)
+    first = changes[0]
+    if isinstance(first, AddAttribute):
+        require_attribute(scheme, first)
+        return _counted_up(scheme, with_attribute(scheme, first))
+    if isinstance(first, SplitLabel):
+        require_split(scheme, first)
+        grown = parse_scheme(with_copies(scheme, first), path="the changed scheme")
+        require_grown(scheme, grown, first)
+        last = heir(scheme, first)
+        if last == first.old:
+            return _counted_up(scheme, grown.source)
+        scheme, labels = grown, (LabelChange(first.layer, first.old, last),)
+    _require_apart(scheme, labels)
     source = scheme.source
-    for change in changes:
+    for change in labels:
         source = _changed(source, change)
-    source = re.sub(r"(?m)^(version\s*=\s*)\d+", lambda found: f"{found[1]}{scheme.version + 1}", source, count=1)
-    made = parse_scheme(source, path="the changed scheme")
-    expected = _expected(scheme, changes, made)
+    made = _counted_up(scheme, source)
+    expected = _expected(scheme, labels, made)
     if msgspec.structs.replace(made, source="") != msgspec.structs.replace(expected, source=""):
-        raise _by_hand()
+        raise by_hand()
     return made
 
 
-def _by_hand() -> SchemeError:
-    hint = "change the file by hand, and put it in force with: stet scheme PROJECT apply FILE"
-    return SchemeError("the scheme is written in a way that can't be changed by machine", hint=hint)
+def _counted_up(scheme: Scheme, source: str) -> Scheme:
+    source = re.sub(r"(?m)^(version\s*=\s*)\d+", lambda found: f"{found[1]}{scheme.version + 1}", source, count=1)
+    made = parse_scheme(source, path="the changed scheme")
+    if made.version != scheme.version + 1:
+        raise by_hand()
+    return made
 
 
 def _require_apart(scheme: Scheme, changes: Sequence[LabelChange]) -> None:
@@ -75,48 +86,22 @@ def _changed(source: str, change: LabelChange) -> str:
     new_name = change.new
     for number, attribute in enumerate(layer.attributes):
         if change.old in attribute.labels:
-            heir = None if new_name in attribute.labels else new_name
-            if heir is None and len(attribute.labels) == 1:
+            takes = None if new_name in attribute.labels else new_name
+            if takes is None and len(attribute.labels) == 1:
                 what = f"only {change.old} has the field “{attribute.title}”, and without it all labels would"
                 raise SchemeError(what, hint=f"take “{attribute.id}” out of the scheme first")
-            _rename_in_list(lines, found.find(("layer", at, "attribute", number, "labels")) - 1, change.old, heir)
+            line = found.find(("layer", at, "attribute", number, "labels")) - 1
+            replace_in_list(lines, line, change.old, () if takes is None else (takes,))
     if stays:
         line = found.find((*path, "id")) - 1
         pattern = rf"^(\s*id\s*=\s*)([\"']){re.escape(change.old)}\2"
         lines[line], count = re.subn(pattern, lambda m: f"{m[1]}{m[2]}{new_name}{m[2]}", lines[line])
         if count != 1:
-            raise _by_hand()
+            raise by_hand()
     else:
-        begin, end = _block(found, path, lines)
+        begin, end = block(found, path, lines)
         del lines[begin:end]
     return "\n".join(lines)
-
-
-def _block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -> tuple[int, int]:
-    """Return the lines of a table with those inside of it; comments over the next table are that one's."""
-    begin = next((line for line, table in found.headers if table == path), None)
-    if begin is None:
-        raise _by_hand()
-    end = next((line for line, table in found.headers if line > begin and table[: len(path)] != path), len(lines) + 1)
-    last = end - 1
-    while last > begin and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
-        last -= 1
-    while last < len(lines) and not lines[last].strip() and last < end - 1:
-        last += 1
-    return begin - 1, last
-
-
-def _rename_in_list(lines: list[str], at: int, old: str, new: str | None) -> None:
-    """Change an entry of a list that begins in a line, or take it out."""
-    for line in range(at, len(lines)):
-        pattern = rf"([\"']){re.escape(old)}\1" + (r"\s*,?[ \t]*" if new is None else "")
-        replaced, count = re.subn(pattern, lambda m: "" if new is None else f"{m[1]}{new}{m[1]}", lines[line], count=1)
-        if count:
-            lines[line] = replaced
-            return
-        if "]" in lines[line]:
-            break
-    raise _by_hand()
 
 
 def _expected(scheme: Scheme, changes: Sequence[LabelChange], made: Scheme) -> Scheme:

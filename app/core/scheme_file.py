@@ -23,24 +23,39 @@ PALETTE = {
     "purple": "#CC79A7",
     "grey": "#999999",
 }
-# Keys that the text view uses itself; a label with one of them could never be chosen.
-RESERVED_KEYS = {"k": "link evidence", "u": "unsure"}
+# Keys that the program uses itself: were a label or layer to have one of them, neither could be chosen by it.
+RESERVED_KEYS = {"k": "link evidence", "u": "unsure", ".": "mark with the last label again"}
+RESERVED_FUNCTION_KEYS = {
+    "F1": "shortcuts",
+    "F5": "count anew",
+    "F6": "next pane",
+    "F7": "swap text and reference",
+    "F8": "next mark with an open rule",
+    "F9": "next suggestion",
+    "F12": "next hit of the concordance",
+}
 OWN_FIELDS = (SEVERITY, "correction", "evidence", "comment")
 _COUNTING = ("label", SEVERITY, "correction", "evidence", "comment")
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _FUNCTION_KEY = re.compile(r"F([1-9]|1[0-2])")
+_TAKEN = {*RESERVED_KEYS, *map(str.lower, RESERVED_FUNCTION_KEYS)}
+_FREE = ", ".join(key for n in range(1, 13) if (key := f"F{n}") not in RESERVED_FUNCTION_KEYS)
 _Path = tuple[str | int, ...]
 
 
-def parse_scheme(source: str, *, path: str = "scheme") -> Scheme:
-    """Read a scheme. `path` is only for messages. Raises SchemeError with the line and what to do."""
-    return _Reader(source, path).scheme()
+def parse_scheme(source: str, *, path: str = "scheme", is_stored: bool = False) -> Scheme:
+    """Read a scheme. `path` is only for messages. Raises SchemeError with the line and what to do.
+
+    One that a project holds (`is_stored`) may be older than some key of the program: there the program has the key.
+    """
+    return _Reader(source, path, is_stored=is_stored).scheme()
 
 
 class _Reader:
-    def __init__(self, source: str, path: str) -> None:
+    def __init__(self, source: str, path: str, *, is_stored: bool) -> None:
+        self.is_stored = is_stored
         self.source = source
         self.path = path
         self.lines = TomlLines(source)
@@ -107,6 +122,8 @@ class _Reader:
             values.setdefault("title", words.capitalize())
         if kind is Label and "id" in values:
             values.setdefault("badge", words)
+        if self.is_stored and kind in (Label, Layer) and str(values.get("key", "")).lower() in _TAKEN:
+            del values["key"]
         if "color" in values:
             values["color"] = self.color((*where, "color"), values["color"])
 
@@ -155,7 +172,10 @@ class _Reader:
     def check_layer(self, where: _Path, layer: Layer, scheme: Scheme) -> None:
         self.check_id(where, layer.id)
         if layer.key and not _FUNCTION_KEY.fullmatch(layer.key):
-            raise self.fail((*where, "key"), f"“{layer.key}” can't be a layer's key", "use F1 to F12")
+            raise self.fail((*where, "key"), f"“{layer.key}” can't be a layer's key", f"use one of: {_FREE}")
+        if layer.key in RESERVED_FUNCTION_KEYS:
+            what = f"key “{layer.key}” means “{RESERVED_FUNCTION_KEYS[layer.key]}” already"
+            raise self.fail((*where, "key"), what, f"use one of: {_FREE}")
         for field in layer.counts:
             if field not in _COUNTING:
                 what = f"“{field}” can't count as a difference"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.core.document import Document
 from app.core.errors import ProjectError
-from app.core.merging import Handed, MergedSet
+from app.core.merging import Handed, MergedSet, digest_of
 from app.core.record import DocumentRecord
 from app.exchange.report import Report
 from app.exchange.stet_reader import checked_record
@@ -16,6 +16,7 @@ from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.logged_edits import LoggedEdits
 from app.session.project_edits import Decide, HideBatch, LinkReference, ProjectEdit, ShowBatch
+from app.session.restated import brought_up
 from app.session.session import Session
 from app.session.set_merge import Returned, SetMerge
 from app.storage import records as storage_records
@@ -141,6 +142,9 @@ class _FileMerge:
         self.review = whole.session.performer.review
         self.is_bundle = guest.bundle_of is not None
         self.is_ours = guest.bundle_of == self.review.handing.about("uid")
+        # What the project's scheme has become since the file went out: its marks are brought up to that.
+        tag, toml = guest.scheme
+        self.steps = whole.session.performer.lineage().since_scheme(toml, tag) or ()
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
         self.later: list[tuple[str, str, Handed]] = []  # of sets of documents that are only being written
@@ -162,7 +166,11 @@ class _FileMerge:
     def compare_schemes(self) -> None:
         tag, toml = self.guest.scheme
         ours = self.session.scheme
-        if tag != ours.tag:
+        if self.steps:
+            changes = "; ".join(change.title for step in self.steps for change in step.changes)
+            what = f"files under an earlier scheme, their marks brought up to {ours.tag}"
+            self.sets.note("scheme", what, f"{tag} ({changes})")
+        elif tag != ours.tag:
             self.sets.note("scheme", f"files under another scheme than {ours.tag}, their marks kept as they are", tag)
         elif toml != ours.source:
             self.sets.note("scheme", f"files whose scheme is called {ours.tag} too and says something else")
@@ -173,7 +181,7 @@ class _FileMerge:
             self.whole.tick()
             # Decisions in a bundle are there to be looked at.
             given = raw._replace(decisions=()) if self.is_bundle else raw
-            record = checked_record(given, self.guest.path, self.whole.report)
+            record = self.up_to_date(checked_record(given, self.guest.path, self.whole.report))
             for astray in given.astray():
                 self.sets.note("astray", "decisions whose gold isn't there, left out", astray.uid)
             place = self.session.documents.place_of(record.document.uid)
@@ -181,6 +189,13 @@ class _FileMerge:
                 self.take(record, *place)
             else:
                 yield self.brought(record)
+
+    def up_to_date(self, record: DocumentRecord) -> DocumentRecord:
+        """Return a document as it is by the scheme here."""
+        new = brought_up(record, self.steps)
+        pairs = zip(record.sets, new.sets, strict=True)
+        self.sets.earlier = {b.annotator: digest_of(a) for a, b in pairs if a is not b}
+        return new
 
     def brought(self, record: DocumentRecord) -> DocumentRecord:
         """Return a document that is new here as it comes in. Raises FormatError if it can't."""

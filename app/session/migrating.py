@@ -1,134 +1,127 @@
-"""Other labels in the scheme and in everyone's annotations: seen before it is done, and done in one undoable step."""
+"""Another scheme and everyone's annotations by it: seen before it is done, and done in one undoable step."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import msgspec
-
-from app.core import marking
-from app.core.annotation import Annotation, Status
-from app.core.clock import now
-from app.core.edits import Batch, Edit, ReplaceAnnotation, SetStatus, apply
-from app.core.scheme import Scheme
-from app.core.scheme_edit import LabelChange, changed_scheme
-from app.core.state import DocumentState
+from app.core.errors import EditRejected
+from app.core.restating import Rules, backwards
+from app.core.scheme_change import SchemeChange
+from app.core.scheme_edit import changed_scheme
 from app.session.bringing import Cancelling
-from app.session.project_edits import ApplyScheme, ProjectEdit, Together, Work
+from app.session.changes import Published, Topic
+from app.session.lineage import matches
+from app.session.logged_edits import LoggedEdits
+from app.session.project_edits import ApplyScheme, ProjectEdit
+from app.session.restated import RestatedDocument, refrozen, rehanded, restated
 from app.session.session import Session
+from app.session.survey import Migration, Survey
+
+__all__ = ["Migration", "left_behind", "migrate", "plan"]
+
+_DOCUMENTS_A_TICK = 20
 
 
-class Touched(NamedTuple):
-    """How many annotations of an annotator, in how many documents, a change reaches."""
-
-    change: LabelChange
-    annotator: str
-    documents: int
-    annotations: int
+def _nothing(_done: int, _total: int) -> None:
+    """Stand in for who wants to know how far it is."""
 
 
-class Migration(NamedTuple):
-    """What would be done: the next scheme, and whom it reaches. Everyone's work counts, gold too."""
-
-    scheme: Scheme
-    changes: tuple[LabelChange, ...]
-    touched: tuple[Touched, ...]
-
-    @property
-    def annotations(self) -> int:
-        """How many annotations change."""
-        return sum(item.annotations for item in self.touched)
-
-
-def plan(session: Session, changes: Sequence[LabelChange]) -> Migration:
-    """Return what the changes would do; nothing is changed. Raises WrongUse and SchemeError."""
-    scheme = changed_scheme(session.scheme, changes)
-    touched: list[Touched] = []
-    for change in changes:
-        by_annotator: dict[str, list[int]] = {}
-        for _, annotator, count in session.performer.annotations.places_of(change.layer, change.old):
-            by_annotator.setdefault(annotator, []).append(count)
-        touched += [Touched(change, name, len(counts), sum(counts)) for name, counts in sorted(by_annotator.items())]
-    return Migration(scheme, tuple(changes), tuple(touched))
+def plan(
+    session: Session,
+    changes: Sequence[SchemeChange],
+    *,
+    progress: Callable[[int, int], None] = _nothing,
+    cancel: Cancelling | None = None,
+) -> Migration:
+    """Return what the changes would do, and change nothing. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
+    rules = rules_of(session, changes)
+    survey = Survey(rules)
+    for document in _documents(session, rules, progress, cancel):
+        survey.add(document)
+    return survey.migration()
 
 
 def migrate(
     session: Session,
-    changes: Sequence[LabelChange],
+    changes: Sequence[SchemeChange],
     *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = _nothing,
     cancel: Cancelling | None = None,
 ) -> Migration:
     """Change the scheme and everyone's annotations together, as one undoable step; return what was done.
 
     How far a document is stays as it is, except that one without marks has nothing to mark. Of two marks that say the
-    same of the same words after a merge, one stays. Raises WrongUse, SchemeError, EditRejected, ProjectError and
-    Cancelled; then nothing was changed.
+    same of the same words after a merge, one stays. Decisions and the sets that agreement is measured on go along.
+    Raises WrongUse, SchemeError, EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
     session.require_writable()
-    wanted = plan(session, changes)
-    becomes = {(change.layer, change.old): change.new for change in changes}
-    places = dict.fromkeys(
-        (document, annotator)
-        for change in changes
-        for document, annotator, _ in session.performer.annotations.places_of(change.layer, change.old)
-    )
-    edits: list[ProjectEdit] = [ApplyScheme(wanted.scheme.source)]
-    for done, (document, annotator) in enumerate(places):
-        progress(done, len(places))
+    rules = rules_of(session, changes)
+    survey = Survey(rules)
+    edits = LoggedEdits(session)
+    with session.project.atomic():
+        edits.perform([ApplyScheme(rules.after.source, tuple(changes))])
+        for document in _documents(session, rules, progress, cancel):
+            survey.add(document)
+            edits.perform(_edits_of(session, document, rules))
+        done = survey.migration()
+        named = ", ".join(change.title for change in changes)
+        edits.log(title=f"{'Change labels' if done.is_of_labels else 'Change the scheme'}: {named}")
+    session.scheme = rules.after
+    session.state = edits.state
+    topics = (Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.HISTORY)
+    session.publish(*edits.facts, *map(Published, topics))
+    return done
+
+
+def left_behind(session: Session, edit: ApplyScheme) -> Iterator[ProjectEdit]:
+    """Yield the edits of what was marked since by a scheme that has just been taken back (`edit`), as seen by the one
+    before: labels that only the newer one had become those that they came from.
+    """
+    rows = session.performer.schemes.all()
+    if not edit.is_back or len(rows) < 2 or not rows[-2].story.changes:
+        return
+    before, after = session.performer.scheme_of(rows[-2]), session.performer.scheme_of(rows[-1])
+    changes = backwards(rows[-2].story.changes, after)
+    if changes:
+        rules = Rules(changes, before, after, matches)
+        for document in _documents(session, rules, _nothing, None):
+            yield from _edits_of(session, document, rules)
+
+
+def rules_of(session: Session, changes: Sequence[SchemeChange]) -> Rules:
+    """Return what changes would do to annotations. Raises WrongUse and SchemeError if they can't be made."""
+    for pattern in (part.pattern for change in changes for part in getattr(change, "parts", ())):
+        if pattern:
+            matches(pattern, "")
+    return Rules(changes, session.scheme, changed_scheme(session.scheme, changes), matches)
+
+
+def _documents(
+    session: Session, rules: Rules, progress: Callable[[int, int], None], cancel: Cancelling | None
+) -> Iterator[RestatedDocument]:
+    labels = rules.labels()
+    decisions = session.performer.review.decisions
+    naming: Iterable[str] = (uid for _, label in labels for uid in decisions.documents_naming(label))
+    uids = list(dict.fromkeys([*session.performer.annotations.documents_with(labels), *naming]))
+    for done, uid in enumerate(uids):
         if cancel is not None:
             cancel.raise_if_cancelled()
-        state = session.performer.load(document, annotator)
-        edits.append(Work(document, annotator, _edit(state, becomes, wanted.scheme)))
-    named = ", ".join(change.title for change in changes)
-    session.perform(Together(tuple(edits)), title=f"Change labels: {named}")
-    return wanted
+        if done % _DOCUMENTS_A_TICK == 0:
+            progress(done, len(uids))
+        yield restated(session.performer.record(uid), rules)
+    progress(len(uids), len(uids))
 
 
-def _edit(state: DocumentState, becomes: dict[tuple[str, str], str | None], scheme: Scheme) -> Edit:
-    moment = now()
-    gone: list[Annotation] = []
-    edits: list[Edit] = []
-    kept = [mark for mark in state.in_order() if (mark.layer, mark.label) not in becomes]
-    for mark in state.in_order():
-        if (mark.layer, mark.label) not in becomes:
-            continue
-        new = becomes[mark.layer, mark.label]
-        if new is None:
-            gone.append(mark)
-            continue
-        changed = _relabelled(mark, new, scheme)
-        if any(_says_as_much(other, changed) for other in kept) and not _is_tied(state, mark):
-            gone.append(mark)
-        else:
-            kept.append(changed)
-            edits.append(ReplaceAnnotation(msgspec.structs.replace(changed, updated=moment)))
-    if gone:
-        edits.append(marking.remove(state, gone))
-    edit = Batch(tuple(edits))
-    if state.status is Status.DONE and not apply(state, edit).state.annotations:
-        edit = Batch((edit, SetStatus(Status.DONE_EMPTY)))
-    return edit
-
-
-def _relabelled(mark: Annotation, label: str, scheme: Scheme) -> Annotation:
-    layer = scheme.layer(mark.layer)
-    fields = layer.attributes if layer is not None else ()
-    lost = {field.id for field in fields if not field.applies_to(label)}
-    attributes = {field.id: field.default for field in fields if field.applies_to(label) and field.default is not None}
-    attributes |= {key: value for key, value in mark.attributes.items() if key not in lost}
-    return msgspec.structs.replace(mark, label=label, attributes=attributes)
-
-
-def _says_as_much(other: Annotation, mark: Annotation) -> bool:
-    """Whether another mark says everything that this one does, of the same words."""
-    same = (other.layer, other.label, other.fragments) == (mark.layer, mark.label, mark.fragments)
-    proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
-    return (
-        same
-        and (other.correction, other.comment, other.attributes) == (mark.correction, mark.comment, mark.attributes)
-        and all((proof.document, proof.fragments, proof.stance) in proofs for proof in mark.evidence)
-    )
-
-
-def _is_tied(state: DocumentState, mark: Annotation) -> bool:
-    return any(mark.uid in (tie.source, tie.target) for tie in state.relations.values())
+def _edits_of(session: Session, document: RestatedDocument, rules: Rules) -> list[ProjectEdit]:
+    """Return all edits of a document: also those of what is kept beside its sets."""
+    uid = document.before.document.uid
+    performer = session.performer
+    key = performer.documents.key_of(uid)
+    if key is None:
+        raise EditRejected(f"document {uid} isn't in the project any more", hint="look again")
+    handed: list[ProjectEdit] = []
+    for at in document.sets:
+        before, after = document.before.sets[at], document.after.sets[at]
+        person = performer.annotations.find_annotator(before.annotator)
+        history = performer.review.handing.handed(key, person) if person is not None else []
+        handed += rehanded(before, after, uid, history)
+    kept = refrozen(uid, performer.review.decisions.frozen_of(uid), rules)
+    return [*document.edits(kept), *handed]

@@ -7,9 +7,11 @@ from app.core.document import Document, sha256
 from app.core.errors import EditRejected, ProjectError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.scheme_change import SchemeStory
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.session.changes import Published, Topic
+from app.session.lineage import Lineage
 from app.session.project_edits import (
     ApplyScheme,
     Assign,
@@ -18,7 +20,9 @@ from app.session.project_edits import (
     HideBatch,
     LinkReference,
     ProjectEdit,
+    Refreeze,
     Release,
+    Resay,
     ShowBatch,
     Together,
     Unexchanged,
@@ -30,9 +34,10 @@ from app.session.project_edits import (
 from app.session.review_hand import ReviewHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
+from app.storage.edit_log import EditLog
 from app.storage.project import Project
 from app.storage.records import record
-from app.storage.schemes import Schemes
+from app.storage.schemes import SchemeRow, Schemes
 
 _CACHED_DOCUMENTS = 8
 
@@ -45,6 +50,7 @@ class Performer:
         self.documents = Documents(project)
         self.annotations = Annotations(project)
         self.schemes = Schemes(project)
+        self.log = EditLog(project)
         self.review = ReviewHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
         self._spoilt: set[str] = set()
@@ -54,7 +60,16 @@ class Performer:
         row = self.schemes.current()
         if row is None:
             raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
-        return parse_scheme(row.toml, path=f"{row.name}.toml")
+        return self.scheme_of(row)
+
+    @staticmethod
+    def scheme_of(row: SchemeRow) -> Scheme:
+        """Return the scheme of a row."""
+        return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
+
+    def lineage(self) -> Lineage:
+        """Return how the project's schemes came one from another."""
+        return Lineage(self.schemes.all(), self.log.names)
 
     def document(self, uid: str) -> Document:
         """Return a document, kept for the next question. Raises EditRejected if there is none.
@@ -121,7 +136,9 @@ class Performer:
             return self._apply_scheme(edit, state)
         if isinstance(edit, LinkReference | UnlinkReference):
             return self._reference(edit, state)
-        if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged):
+        if isinstance(
+            edit, Decide | Withdraw | Resay | Refreeze | Release | Unrelease | Assign | Exchanged | Unexchanged
+        ):
             inverse, facts = self.review.perform(edit)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)
@@ -129,11 +146,15 @@ class Performer:
     def _together(self, edit: Together, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
         inverses: list[ProjectEdit] = []
         facts: list[Published] = []
+        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one fact
         for part in edit.edits:
             done = self.perform(part, state, scheme, is_new=is_new)
             state = done.state
             inverses.append(done.inverse)
-            facts.extend(done.facts)
+            for fact in done.facts:
+                if fact.change is not None or (fact.topic, fact.document) not in told:
+                    told.add((fact.topic, fact.document))
+                    facts.append(fact)
         return Performed(state, Together(tuple(reversed(inverses)), edit.step), tuple(facts))
 
     def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Performed":
@@ -153,7 +174,7 @@ class Performer:
         return Performed(
             applied.state if is_open else state,
             Work(work.document, work.annotator, applied.inverse),
-            (Published(Topic.ANNOTATIONS, work.document, applied.change),),
+            (Published(Topic.ANNOTATIONS, work.document, applied.change if is_open else None),),
         )
 
     def _check_evidence(self, change: edits.Change) -> None:
@@ -169,9 +190,12 @@ class Performer:
 
     def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Performed":
         old = self.schemes.current()
-        scheme = parse_scheme(edit.toml)
-        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml)
-        inverse = ApplyScheme(old.toml if old else edit.toml)
+        scheme = parse_scheme(edit.toml, is_stored=edit.is_back)
+        story = SchemeStory(self.log.next_sequence(), edit.changes, edit.is_back)
+        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml, story=story)
+        # Whoever goes back can come forth again, by the same changes.
+        changes = old.story.changes if old is not None and edit.is_back else ()
+        inverse = ApplyScheme(old.toml if old else edit.toml, changes, is_back=not edit.is_back)
         return Performed(state, inverse, (Published(Topic.SCHEME),))
 
     def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Performed":

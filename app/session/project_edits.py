@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from app.core.annotation import Annotation, Relation
 from app.core.decision import Decision
-from app.core.edits import Edit
+from app.core.edits import Edit, Restated
+from app.core.scheme_change import SchemeChange
 
 
 class Work(msgspec.Struct, frozen=True, tag="work"):
@@ -43,10 +45,16 @@ class UnlinkReference(msgspec.Struct, frozen=True, tag="unlink"):
     reference: str
 
 
-class ApplyScheme(msgspec.Struct, frozen=True, tag="scheme"):
-    """Put a scheme, given as its TOML text, in force."""
+class ApplyScheme(msgspec.Struct, frozen=True, tag="scheme", omit_defaults=True):
+    """Put a scheme, given as its TOML text, in force.
+
+    `changes` are what it changes of the one before, if the annotations are changed with it; `is_back` says that it was
+    in force before.
+    """
 
     toml: str
+    changes: tuple[SchemeChange, ...] = ()
+    is_back: bool = False
 
 
 class Decide(msgspec.Struct, frozen=True, tag="decide"):
@@ -59,6 +67,27 @@ class Withdraw(msgspec.Struct, frozen=True, tag="withdraw"):
     """Take a decision (uid) back."""
 
     uid: str
+
+
+class Resay(msgspec.Struct, frozen=True, tag="resay"):
+    """Let a standing decision be about its group as that is by another scheme: a new row, the same decision (uid)."""
+
+    decision: Decision
+
+
+class Refreeze(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=True):
+    """Say the set of a document (uid) that was kept when its review began by another scheme.
+
+    `marks` are changed and `out` (uids) taken out, with the relations that end there; `back` and `ties` are put in at
+    their places.
+    """
+
+    document: str
+    annotator: str
+    marks: tuple[Restated, ...] = ()
+    out: tuple[str, ...] = ()
+    back: tuple[tuple[int, Annotation], ...] = ()
+    ties: tuple[tuple[int, Relation], ...] = ()
 
 
 class Release(msgspec.Struct, frozen=True, tag="release"):
@@ -124,6 +153,8 @@ ProjectEdit = (
     | ApplyScheme
     | Decide
     | Withdraw
+    | Resay
+    | Refreeze
     | Release
     | Unrelease
     | Assign
@@ -148,18 +179,19 @@ def decode(text: str) -> ProjectEdit:
 
 def group_keys(text: str) -> list[str]:
     """Return the keys of the groups that the edit of a log row decides, or takes a decision back on."""
-    return [part.decision.key for part in _parts(decode(text)) if isinstance(part, Decide)]
+    return [part.decision.key for part in parts(decode(text)) if isinstance(part, Decide)]
 
 
 def document_of(edit: ProjectEdit) -> str | None:
     """Return the uid of the one document that an edit is work on, None if it is on several or on none."""
-    documents = {part.document for part in _parts(edit) if isinstance(part, Work)}
+    documents = {part.document for part in parts(edit) if isinstance(part, Work)}
     return documents.pop() if len(documents) == 1 else None
 
 
-def _parts(edit: ProjectEdit) -> Iterator[ProjectEdit]:
+def parts(edit: ProjectEdit) -> Iterator[ProjectEdit]:
+    """Yield the actions that an edit consists of."""
     if isinstance(edit, Together):
         for part in edit.edits:
-            yield from _parts(part)
+            yield from parts(part)
     else:
         yield edit

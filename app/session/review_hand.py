@@ -1,6 +1,7 @@
 """Carrying out what reviewers and leads do: decisions, release, assignment, taking work back."""
 
 from app.core.clock import now
+from app.core.edits import Restated
 from app.core.errors import EditRejected
 from app.core.merging import Handed
 from app.session.changes import Published, Topic
@@ -9,7 +10,9 @@ from app.session.project_edits import (
     Decide,
     Exchanged,
     ProjectEdit,
+    Refreeze,
     Release,
+    Resay,
     Together,
     Unexchanged,
     Unrelease,
@@ -21,7 +24,7 @@ from app.storage.documents import Documents
 from app.storage.handing import Handing
 from app.storage.project import Project
 
-ReviewEdit = Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged
+ReviewEdit = Decide | Withdraw | Resay | Refreeze | Release | Unrelease | Assign | Exchanged | Unexchanged
 _Outcome = tuple[ProjectEdit, tuple[Published, ...]]
 
 
@@ -40,6 +43,10 @@ class ReviewHand:
             return self._decide(edit)
         if isinstance(edit, Withdraw):
             return self._withdraw(edit)
+        if isinstance(edit, Resay):
+            return self._resay(edit)
+        if isinstance(edit, Refreeze):
+            return self._refreeze(edit)
         if isinstance(edit, Assign):
             return self._assign(edit)
         if isinstance(edit, Exchanged | Unexchanged):
@@ -69,6 +76,40 @@ class ReviewHand:
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
         self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
         return Decide(decision), (Published(Topic.DECISIONS, decision.document),)
+
+    def _resay(self, edit: Resay) -> _Outcome:
+        """Add the decision's next row. One that doesn't stand any more is passed over."""
+        old = self.decisions.find(edit.decision.uid)
+        if old is None:
+            return Together(()), ()
+        reviewer = self._annotations.ensure_annotator(edit.decision.reviewer)
+        self.decisions.decide(edit.decision, document=self._key(old.document), reviewer=reviewer)
+        return Resay(old), (Published(Topic.DECISIONS, old.document),)
+
+    def _refreeze(self, edit: Refreeze) -> _Outcome:
+        key, person = self._key(edit.document), self._annotations.find_annotator(edit.annotator)
+        kept = self.decisions.frozen_of(edit.document).get(edit.annotator)
+        if kept is None or person is None:
+            return Together(()), ()
+        marks, ties = list(kept.annotations), list(kept.relations)
+        gone = set(edit.out)
+        back = [(at, mark) for at, mark in enumerate(marks) if mark.uid in gone]
+        loose = [(at, tie) for at, tie in enumerate(ties) if {tie.source, tie.target} & gone]
+        for at, _ in reversed(back):
+            del marks[at]
+        for at, _ in reversed(loose):
+            del ties[at]
+        for at, mark in edit.back:
+            marks.insert(at, mark)
+        for at, tie in edit.ties:
+            ties.insert(at, tie)
+        changes = {item.uid: item for item in edit.marks}
+        new = [changes[mark.uid].of(mark) if mark.uid in changes else mark for mark in marks]
+        restated = tuple(Restated.between(b, a) for a, b in zip(marks, new, strict=True) if a != b)
+        self.decisions.refreeze(key, person, Frozen(tuple(new), tuple(ties)))
+        out = tuple(mark.uid for _, mark in edit.back)
+        inverse = Refreeze(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
+        return inverse, (Published(Topic.DECISIONS, edit.document),)
 
     def _freeze(self, key: int) -> None:
         """Keep every finished set of a document as it is at the first decision on it: agreement is measured on that."""

@@ -15,6 +15,7 @@ from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.core.validation import document_problems
+from app.session.answering import brought_up_edit, with_left_behind
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
 from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode
@@ -36,7 +37,7 @@ class Session:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._performer = Performer(project)
-        self._log = EditLog(project)
+        self._log = self._performer.log
         self._listeners = Listeners()
         self._settling = Settling()
         self._backed_up = self._log.next_sequence()
@@ -225,6 +226,7 @@ class Session:
             from app.session.steps import Answer  # it speaks of sessions
 
             return Answer(self, kind, **how).run(row, edit)
+        edit = brought_up_edit(self, edit, row.sequence)
         if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
             self.open_document(edit.document)  # the person should see what goes
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
@@ -235,6 +237,8 @@ class Session:
         scheme = self.scheme
         with self._project.atomic():
             done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
+            if kind != "do":
+                edit, done = with_left_behind(self, edit, done)
             if any(fact.topic is Topic.SCHEME for fact in done.facts):
                 scheme = self._performer.scheme()
             document = document_of(edit)

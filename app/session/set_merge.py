@@ -11,7 +11,7 @@ from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.edits import Batch
 from app.core.errors import FormatError
-from app.core.merging import BLANK, Handed, MergedSet, Way, digest
+from app.core.merging import BLANK, Handed, MergedSet, Way, digest, digest_of
 from app.core.record import DocumentRecord, SetRecord
 from app.core.validation import problems_of
 from app.exchange.report import Report
@@ -44,6 +44,8 @@ class SetMerge:
     """Takes the sets of one file. Must be used inside `project.atomic()`.
 
     `returned` is what came of it, by annotator's name; `evidence` what is to be looked at once everything is there.
+    `earlier` holds the digests of a document's sets as the file has them, by the name of the annotator there, where an
+    older scheme made them other ones.
     """
 
     def __init__(self, session: Session, guest: Guest, edits: LoggedEdits, report: Report) -> None:
@@ -58,6 +60,7 @@ class SetMerge:
         self._people: dict[tuple[str, str], tuple[int, str] | None] = {}
         self.returned: dict[str, Returned] = {}
         self.evidence = NewEvidence(session.documents)
+        self.earlier: dict[str, str] = {}
 
     def note(self, kind: str, what: str, example: str = "") -> None:
         """Report something, with the file's name before the example."""
@@ -110,7 +113,7 @@ class SetMerge:
         """
         if not self._handing.went_out(key, self._guest.uid):
             return True
-        return any(digest(s.status, s.annotations, s.relations) != BLANK for s in record.sets)
+        return any(digest_of(s) != BLANK for s in record.sets)
 
     # -- documents that are here ---------------------------------------------------------------------------------------
 
@@ -118,8 +121,8 @@ class SetMerge:
         """Take one set of a document that is here: all of it, nothing, or what both sides come to together."""
         state = self._performer.load(document.uid, item.annotator)
         ours = digest(state.status, state.annotations.values(), state.relations.values())
-        theirs = digest(item.status, item.annotations, item.relations)
-        history = self._handing.handed(key, person)
+        theirs = digest_of(item)
+        history = self._in_present_words(self._handing.handed(key, person), item.annotator, theirs)
         last = merging.last_exchange(history, self._guest.uid, has=self._has)
         way = merging.way(ours, theirs, history, last)
         merged = MergedSet()
@@ -137,6 +140,12 @@ class SetMerge:
                 self._annotations.ensure_set(key, person, scheme=item.scheme)
             self._performer.perform(Exchanged((exchange,)), None, self._session.scheme)
         self._tell(merged, item, document)
+
+    def _in_present_words(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
+        """Return a history in which a set that the file still has as it was then is known again by its new digest."""
+        names = {known[1]: there for (there, _), known in self._people.items() if known is not None}
+        was = self.earlier.get(names.get(annotator, annotator))
+        return [item._replace(digest=theirs) if item.digest == was else item for item in history]
 
     def _exchange(
         self, item: SetRecord, document: Document, theirs: str, last: Handed | None, found: SetRow | None
@@ -175,8 +184,7 @@ class SetMerge:
 
     def handed(self, item: SetRecord) -> Handed:
         """Return what is to be remembered of a set of a document that is new here."""
-        theirs = digest(item.status, item.annotations, item.relations)
-        return Handed(self._guest.uid, theirs, self._guest.head, item.seconds)
+        return Handed(self._guest.uid, digest_of(item), self._guest.head, item.seconds)
 
     def remember(self, document: str, annotator: str, handed: Handed) -> None:
         """Remember that a set of a document (uid) that was new here came from this file."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.core.state import DocumentState
+from app.session.answering import brought_up_edit
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.logged_edits import whole_title
@@ -63,6 +64,7 @@ class Answer:
 
     def _answer(self, row: LogRow, edit: ProjectEdit) -> None:
         session = self._session
+        edit = brought_up_edit(session, edit, row.sequence)
         done = session.performer.perform(edit, self._state, session.scheme, is_new=False)
         self._state = done.state
         # Of the other documents there may be very many; whoever lists them reads anew.

@@ -194,14 +194,13 @@ class Annotations:
         )
         return self._db.execute(sql).fetchall()
 
-    def places_of(self, layer: str, label: str) -> list[tuple[str, str, int]]:
-        """Return document (uid), annotator and count of the annotations with a label, in order of import."""
+    def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the documents (uids) with annotations of any of the labels, each behind its layer."""
         sql = (
-            "SELECT d.uid, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
-            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document AND +d.removed IS NULL "
-            "WHERE a.layer=? AND a.label=? GROUP BY d.id, w.id ORDER BY d.id, w.name"
+            "SELECT d.uid FROM document d WHERE +d.removed IS NULL AND EXISTS (SELECT 1 FROM annotation a "
+            "WHERE a.document = d.id AND a.layer = ? AND a.label = ?) ORDER BY d.id"
         )
-        return self._db.execute(sql, [layer, label]).fetchall()
+        return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
 
     def corrected_by(self, annotator: int) -> Iterator[tuple[str, Annotation]]:
         """Yield an annotator's annotations that have a correction, each behind its document (uid), in order of import.

@@ -185,6 +185,21 @@ class Decisions:
         rows = self._project.reader.execute(f"{_FROZEN} WHERE d.uid = ?", [document])
         return {name: _content.decode(content) for _, name, content in rows}
 
+    def refreeze(self, document: int, annotator: int, content: Frozen) -> None:
+        """Put another text in the place of a kept set, by row numbers: the same marks by another scheme."""
+        sql = "UPDATE frozen SET content = ? WHERE document = ? AND annotator = ?"
+        self._db.execute(sql, [to_json(content), document, annotator])
+
+    def documents_naming(self, label: str) -> list[str]:
+        """Return the documents (uids) with a kept set or a standing decision that may name a label."""
+        name = msgspec.json.encode(label).decode()
+        sql = (
+            "SELECT d.uid FROM document d WHERE d.removed IS NULL AND ("
+            "EXISTS (SELECT 1 FROM frozen f WHERE f.document = d.id AND instr(f.content, ?)) OR "
+            "EXISTS (SELECT 1 FROM decision x WHERE x.document = d.id AND instr(x.labels, ?))) ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, [f'"label":{name}', name])]
+
     # -- release and reveal --------------------------------------------------------------------------------------------
 
     def releases(self) -> dict[str, Release]:

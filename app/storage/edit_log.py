@@ -84,6 +84,11 @@ class EditLog:
         """Whether an action is one of this project's."""
         return self._db.execute("SELECT 1 FROM edit_log WHERE uid = ?", [uid]).fetchone() is not None
 
+    def names(self, sequence: int, uid: str) -> bool:
+        """Whether an action speaks of an annotation."""
+        sql = "SELECT 1 FROM edit_log WHERE sequence = ? AND instr(edit, ?)"
+        return self._db.execute(sql, [sequence, uid]).fetchone() is not None
+
     def to_undo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest action that stands, done or redone."""
         return self._newest(annotator, _UNDOABLE)

@@ -1,8 +1,12 @@
 """The versions of a project's scheme; the newest one counts."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
 
 from app.core.clock import now
+from app.core.scheme_change import SchemeStory
 from app.storage.project import Project
 
 
@@ -14,6 +18,12 @@ class SchemeRow(NamedTuple):
     version: int
     toml: str
     created: str
+    story: SchemeStory = SchemeStory()
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(SchemeStory)
+_STORY = "scheme:"  # before the row number; with the other things that a project says of itself
 
 
 class Schemes:
@@ -24,11 +34,28 @@ class Schemes:
 
     def current(self) -> SchemeRow | None:
         """Return the scheme in force."""
-        sql = "SELECT id, name, version, toml, created FROM scheme ORDER BY id DESC LIMIT 1"
-        row = self._project.connection.execute(sql).fetchone()
-        return SchemeRow(*row) if row else None
+        row = self._project.connection.execute(f"{_ROWS} ORDER BY s.id DESC LIMIT 1").fetchone()
+        return _to_row(row) if row else None
 
-    def add(self, *, name: str, version: int, toml: str) -> int:
+    def all(self) -> list[SchemeRow]:
+        """Return all schemes that were ever in force, oldest first."""
+        return [_to_row(row) for row in self._project.connection.execute(f"{_ROWS} ORDER BY s.id")]
+
+    def add(self, *, name: str, version: int, toml: str, story: SchemeStory | None = None) -> int:
         """Put a scheme in force. Must be called inside `project.atomic()`."""
         sql = "INSERT INTO scheme (name, version, toml, created) VALUES (?,?,?,?)"
-        return self._project.connection.execute(sql, [name, version, toml, now()]).lastrowid or 0
+        key = self._project.connection.execute(sql, [name, version, toml, now()]).lastrowid or 0
+        if story is not None:
+            value = _encoder.encode(story).decode()
+            self._project.connection.execute("INSERT INTO about (key, value) VALUES (?,?)", [f"{_STORY}{key}", value])
+        return key
+
+
+_ROWS = (
+    "SELECT s.id, s.name, s.version, s.toml, s.created, a.value FROM scheme s "
+    f"LEFT JOIN about a ON a.key = '{_STORY}' || s.id"
+)
+
+
+def _to_row(row: Sequence[Any]) -> SchemeRow:
+    return SchemeRow(*row[:5], story=_decoder.decode(row[5]) if row[5] else SchemeStory())

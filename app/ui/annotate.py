@@ -155,7 +155,7 @@ class AnnotateWorkspace(AnnotateView):
     def _on_session_changed(self, fact: Published) -> None:
         if fact.topic is Topic.OPENED:
             self._show_document()
-        elif fact.topic is Topic.ANNOTATIONS and fact.change is not None:
+        elif fact.topic is Topic.ANNOTATIONS:
             self._show_change(fact)
         elif fact.topic is Topic.DOCUMENTS:
             self._on_documents_changed()
@@ -183,9 +183,9 @@ class AnnotateWorkspace(AnnotateView):
 
     def _show_change(self, fact: Published) -> None:
         state, change = self._session.state, fact.change
-        if state is None or change is None:
+        if state is None:
             return
-        if (fact.document, change.annotator) == (state.document.uid, state.annotator):
+        if change is not None and (fact.document, change.annotator) == (state.document.uid, state.annotator):
             self.marks_model.apply(change)
             if self.drawn.follow(change):
                 self.side.refresh_marks()
@@ -196,7 +196,7 @@ class AnnotateWorkspace(AnnotateView):
             self.documents_model.follow(state, problems=self.facts.open_rules)
         else:
             self.documents_model.refresh(fact.document)
-        if change.status is not None:
+        if change is None or change.status is not None:
             self.show_progress()
         self._status.saved.setText("✓ saved")
 

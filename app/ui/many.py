@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import SchemeChange
 from app.jobs.runner import Outcome
 from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.finding import Wanted
@@ -43,6 +43,7 @@ class Many(QObject):
         self._window = window
         self._state = state
         self._projects = projects
+        self._actions = actions
         self._workspace = workspace
         self._last = Wanted("", whole_words=True)
         self._open: Dialog | None = None
@@ -127,16 +128,17 @@ class Many(QObject):
             dialog.step(by)
 
     def ask_labels(self) -> None:
-        """Ask which label shall become what, for everyone."""
+        """Ask how labels or attributes shall change, for everyone."""
         from app.ui.dialogs.change_labels import ChangeLabelsDialog
 
         session = self._projects.session
         if session is not None:
             dialog = ChangeLabelsDialog(session, self._window)
-            dialog.answered.connect(self._change_label)
+            dialog.answered.connect(self._change_scheme)
+            dialog.document_wanted.connect(self._open_document)
             self._show(dialog)
 
-    def _change_label(self, change: LabelChange) -> None:
+    def _change_scheme(self, change: SchemeChange) -> None:
         from app.session.migrating import migrate
 
         session = self._projects.session
@@ -149,13 +151,15 @@ class Many(QObject):
 
             return migrate(session, [change], progress=told, cancel=token)
 
-        self._projects.run("labels", "Changing labels", work, self._on_labels_changed)
+        self._projects.run("labels", "Changing the scheme", work, self._on_labels_changed)
 
     def _on_labels_changed(self, outcome: Outcome) -> None:
-        if not self._projects.said_how_it_failed(outcome, "No label was changed"):
+        if not self._projects.said_how_it_failed(outcome, "Nothing was changed"):
             done: Migration = outcome.value
             marks = "mark" if done.annotations == 1 else "marks"
-            self.told.emit(f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now.")
+            said = f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now."
+            look = f" Finished documents with an open rule: {len(done.look):,}." if done.look else ""
+            self.told.emit(said + look)
 
     def propagate(self) -> None:
         """Say of every equal text in the document what the chosen mark says."""
@@ -201,6 +205,12 @@ class Many(QObject):
         if not jump.stays:
             self._window.activateWindow()
             workspace.text.canvas.setFocus()
+
+    def _open_document(self, uid: str) -> None:
+        workspace = self._workspace()
+        if workspace is not None:
+            self._actions.run("workspace.annotate")
+            workspace.open_document(uid)
 
     def _on_closing(self) -> None:
         for dialog in (self._open, self._concordance, self._substitutions):

@@ -392,7 +392,7 @@ def test_a_broken_scheme_is_told_with_its_line(stet: Stet, sample: Path) -> None
     for arguments in (("check", "mine.toml"), (sample, "check", "mine.toml"), (sample, "apply", "mine.toml")):
         ran = stet("scheme", *arguments)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith(f"stet: mine.toml:{line}: “F13” can't be a layer's key; use F1 to F12")
+        assert ran.err.startswith(f"stet: mine.toml:{line}: “F13” can't be a layer's key; use one of: F2, F3")
 
 
 def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> None:

@@ -38,7 +38,26 @@ def test_labels_are_merged_and_deleted(stet: Stet, sample: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("migrate",), "migrate needs --rename, --merge or --delete"),
+        (("migrate",), "migrate needs --rename, --merge, --delete, --split or --attribute"),
+        (("migrate", "--split", "error.TIME=TIME,DURATION"), "--split needs --by"),
+        (("migrate", "--by", "X:quote=a"), "migrate needs --rename"),
+        (("migrate", "--split", "error.TIME=A,B", "--by", "C:quote=a"), "isn't one of A, B"),
+        (("migrate", "--split", "error.TIME=A,B,C", "--by", "B:quote=a"), "which annotations become C"),
+        (("migrate", "--split", "error.TIME=A,B", "--by", "B:severity~a"), "only quote takes"),
+        (
+            ("migrate", "--split", "error.TIME=A,B", "--by", "B:severity=huge"),
+            "it is one of: neutral, minor, major, critical",
+        ),
+        (("migrate", "--split", "error.TIME=A,B", "--by", "B:mood=huge"), "error.TIME has no “mood”"),
+        (("migrate", "--split", "error.TIME=A,B", "--by", "B:quote~("), "not a regular expression"),
+        (("migrate", "--split", "error.TIME=A,B", "--by", "B:quote@none.txt"), "none.txt can't be read"),
+        (("migrate", "--split", "error.NOTHING=A,B", "--by", "B:quote=a"), "has no label error.NOTHING"),
+        (("migrate", "--attribute", "nothing.mood=a|b"), "has no layer “nothing”"),
+        (("migrate", "--attribute", "error.mood=a|b", "--fill", "c"), "“mood” can't be “c”; it is one of: a, b"),
+        (("migrate", "--attribute", "error.confidence=a|b"), "has an attribute “confidence” already"),
+        (("migrate", "--attribute", "error.mood=a|b", "--labels", "NONE"), "has no label error.NONE"),
+        (("migrate", "--fill", "a", "--rename", "error.TIME=X"), "--fill needs --attribute"),
+        (("migrate", "--attribute", "error.mood=a", "--rename", "error.TIME=X"), "do one after the other"),
         (("show", "--delete", "error.TIME"), "show changes no label"),
         (("migrate", "file.toml", "--delete", "error.TIME"), "takes no file"),
         (("migrate", "--rename", "error.TIME"), "LAYER.OLD=NEW"),
@@ -52,3 +71,54 @@ def test_wrong_use_is_told(stet: Stet, sample: Path, arguments: tuple[str, ...],
     ran = stet("scheme", sample, *arguments)
     assert ran.code == 2
     assert why in " ".join(ran.err.split())
+
+
+def test_a_split_says_before_it_is_done_which_marks_go_where(stet: Stet, sample: Path) -> None:
+    wanted = ("scheme", sample, "migrate", "--split", "entity.PERSON=HUMAN,LEADER")
+    wanted = (*wanted, "--by", "LEADER:quote~putin")
+    before = stet("scheme", sample).out
+    looked = stet(*wanted, "--dry-run")
+    assert (looked.code, looked.err) == (0, "")
+    assert "entity.PERSON → LEADER: 1 by ana in 1 document (open)" in looked.out
+    assert "entity.PERSON → HUMAN: 1 by ana in 1 document (open)" in looked.out
+    assert "[Vladimir Putin]" in looked.out
+    assert '+id = "LEADER"' in looked.out
+    assert stet("scheme", sample).out == before
+    done = stet(*wanted, "--as", "lead")
+    assert "news-errors@2 is in force" in done.out
+    assert {"HUMAN", "LEADER", "PERSON"} & set(labels(stet, sample)) == {"HUMAN", "LEADER"}
+    log = stet("log", sample).out
+    assert log.count("Change labels: entity.PERSON → HUMAN, LEADER") == 1
+    assert stet("check", sample).code == 0
+
+
+def test_words_of_a_split_can_come_from_a_file(stet: Stet, sample: Path) -> None:
+    words = stet.write("words.txt", "Nothing\nVLADIMIR  putin\n")
+    split = ("--split", "entity.PERSON=PERSON,LEADER", "--by", f"LEADER:quote@{words}")
+    (row,) = stet("scheme", sample, "migrate", *split, "--dry-run", "--json").rows()
+    assert row["dry_run"] is True
+    assert {(item["label"], item["new"]) for item in row["touched"]} == {("PERSON", "LEADER")}
+    assert row["documents"][0]["annotators"] == ["ana"]
+    assert (row["before"], row["after"]) == ("news-errors@1", "news-errors@2")
+
+
+def test_a_required_attribute_is_filled_or_left_open_by_name(stet: Stet, sample: Path) -> None:
+    wanted = ("scheme", sample, "migrate", "--attribute", "entity.mood=good|bad", "--required", "--title", "Mood")
+    (row,) = stet(*wanted, "--dry-run", "--json").rows()
+    assert (row["annotations"], row["documents"][0]["look"]) == (0, [])
+    assert row["opened"] > 0
+    (filled,) = stet(*wanted, "--fill", "good", "--dry-run", "--json").rows()
+    assert filled["annotations"] > 0
+    done = stet(*wanted, "--fill", "good")
+    assert (done.code, done.err) == (0, "")
+    assert 'title = "Mood"' in stet("scheme", sample).out
+    exported = stet("list", sample, "labels", "--json").rows()
+    assert {row["layer"] for row in exported} >= {"entity"}
+    assert "Change the scheme: entity: new attribute mood" in stet("log", sample).out
+
+
+def test_a_flag_is_true_or_false(stet: Stet, sample: Path) -> None:
+    wanted = ("scheme", sample, "migrate", "--attribute", "entity.seen", "--kind", "flag", "--fill")
+    ran = stet(*wanted, "maybe", "--dry-run")
+    assert (ran.code, ran.err) == (2, "stet: “seen” can't be “maybe”; it is true or false\n")
+    assert stet(*wanted, "true").code == 0

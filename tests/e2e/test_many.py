@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QTableView, QTableWidget
 
+from app.core.annotation import Status
 from tests.driver import Driver
 from tests.e2e import projects
 
@@ -105,14 +106,14 @@ def test_enter_goes_to_the_hit_and_the_concordance_stays_beside_the_text(stet_wi
     stet.press("Up", "Shift+Return")
     assert (stet.document, stet.selected) == ("first.txt", "Slave Trade")
     assert stet.target() is table, "the text was shown, the keyboard stays"
-    stet.press("F9", "F9")
+    stet.press("F12", "F12")
     assert (stet.document, table.currentIndex().row()) == ("first.txt", 0)
-    stet.press("Return", "F9")
+    stet.press("Return", "F12")
     assert stet.selected == "Slave Trade"
-    assert stet.target() is stet.workspace.text.canvas, "F9 goes on from the text as well"
+    assert stet.target() is stet.workspace.text.canvas, "F12 goes on from the text as well"
     stet.press("Ctrl+Shift+H", "Esc")
     assert stet.find_dialog("concordance-dialog") is None
-    stet.press("F9")
+    stet.press("F12")
     assert "No concordance is open" in stet.message()
 
 
@@ -307,8 +308,10 @@ def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_
     assert not button.isEnabled()
     assert "already" in dialog.findChild(QLabel, "labels-dialog-complaint").text()
     stet.fill("labels-name", "WORDING")
-    assert "Ana: 1 mark in 1 document" in preview.toPlainText()
-    assert "news-errors@2" in preview.toPlainText()
+    stet.wait(button.isEnabled)
+    assert f"error.{old} → WORDING: 1 by Ana in 1 document (open)" in preview.toPlainText()
+    assert "a restricted [slave trade]" in preview.toPlainText()
+    assert '+id = "WORDING"' in preview.toPlainText()
     stet.click("labels-dialog-accept")
     stet.wait(lambda: stet.message() == "1 mark changed; the scheme is news-errors@2 now.")
     assert [m.label for m in stet.annotations()] == ["WORDING"]
@@ -344,3 +347,87 @@ def test_very_many_marks_are_one_step_and_come_and_go_while_the_window_lives(
     stet.wait(lambda: stet.message() == "Redone: Mark 5,000 × “term”")
     assert len(stet.annotations()) == 500
     stet.wait(lambda: "–" not in {label for _, _, label in hits(stet)})
+
+
+def choose_label(stet: Driver, id: str, action: str) -> None:
+    """Open the dialog that changes labels, on a label and what to do with it."""
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    for name, words in (("labels-label", f"({id})"), ("labels-action", action)):
+        box = dialog.findChild(QComboBox, name)
+        box.setCurrentIndex(next(at for at in range(box.count()) if words in box.itemText(at)))
+    stet.settle()
+
+
+def preview(stet: Driver) -> str:
+    """Return what the dialog says would change, once it knows."""
+    dialog = stet.dialog("labels-dialog")
+    stet.wait(dialog.accept_button.isEnabled)
+    return dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
+
+
+def test_a_label_is_split_by_words_and_the_documents_concerned_can_be_opened(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    old = stet.chosen.label
+    stet.press("Ctrl+PgDown")
+    stet.mark("slave trade", "F4", "d")
+    choose_label(stet, old, "split it")
+    by = stet.dialog("labels-dialog").findChild(QComboBox, "labels-by")
+    by.setCurrentIndex(by.findText("on one of these words"))
+    stet.fill("labels-part", "TRADE")
+    stet.dialog("labels-dialog").findChild(QPlainTextEdit, "labels-words").setFocus()
+    stet.type("SLAVE TRADE")
+    said = preview(stet)
+    assert f"error.{old} → TRADE: 2 by Ana in 2 documents (open)" in said
+    table = stet.dialog("labels-dialog").findChild(QTableWidget, "labels-documents")
+    assert [table.item(row, 0).text() for row in range(table.rowCount())] == ["first.txt", "second.txt"]
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("labels-dialog") is None)
+    assert stet.document == "first.txt"
+    choose_label(stet, old, "split it")
+    by = stet.dialog("labels-dialog").findChild(QComboBox, "labels-by")
+    by.setCurrentIndex(by.findText("on words that match"))
+    stet.fill("labels-part", "TRADE")
+    stet.fill("labels-pattern", "^slave")
+    stet.click("labels-another")
+    stet.fill("labels-part", "NEVER")
+    stet.fill("labels-pattern", "nothing")
+    preview(stet)
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: stet.message() == "2 marks changed; the scheme is news-errors@2 now.")
+    assert [mark.label for mark in stet.annotations()] == ["TRADE"]
+    assert {old, "TRADE", "NEVER"} <= {label.id for label in stet.session.scheme.layer("error").labels}
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    assert [mark.label for mark in stet.annotations()] == [old]
+
+
+def test_a_required_attribute_stays_open_until_it_is_filled_in(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    mark_the_term(stet)
+    stet.press("Ctrl+Return")
+    stet.press("Ctrl+PgUp")
+    assert stet.session.state.status is Status.DONE
+    choose_label(stet, stet.annotations()[0].label, "another attribute")
+    stet.fill("labels-field", "sure_of_it")
+    stet.fill("labels-values", "yes, no")
+    stet.dialog("labels-dialog").findChild(QCheckBox, "labels-required").click()
+    assert "1 annotation with an open rule then" in preview(stet)
+    table = stet.dialog("labels-dialog").findChild(QTableWidget, "labels-documents")
+    assert [table.item(0, column).text() for column in range(4)] == ["first.txt", "0", "Ana", "done by Ana"]
+    stet.fill("labels-fill", "maybe")
+    complaint = stet.dialog("labels-dialog").findChild(QLabel, "labels-dialog-complaint")
+    stet.wait(lambda: "can't be “maybe”" in complaint.text())
+    assert not stet.dialog("labels-dialog").accept_button.isEnabled()
+    stet.fill("labels-fill", "")
+    preview(stet)
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: "Finished documents with an open rule: 1." in stet.message())
+    assert stet.session.state.status is Status.DONE, "nobody is set back"
+    assert stet.session.scheme.layer("error").attribute("sure_of_it").required
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    assert stet.session.scheme.layer("error").attribute("sure_of_it") is None

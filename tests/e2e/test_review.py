@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QListView, QListWidget, QPushButton, QTableWidget
+from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
@@ -212,6 +212,45 @@ def test_a_decision_goes_stale_when_the_annotator_changes_the_mark(stet: Reviewe
     assert stet.gold()["Far East"][1] == "Middle East", "what was decided stays until somebody decides again"
     stet.seek("Far East")
     assert "changed this since" in stet.shown("conflict-standing")
+
+
+def test_a_renamed_label_leaves_what_was_decided_decided(stet: Reviewer) -> None:
+    stet.seek("Far East")
+    old = next(iter(stet.entry.group.versions.values())).label
+    stet.press("1")
+    assert stet.gold()["Far East"][0] == old
+    progress = stet.shown("review-progress")
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if f"({old})" in label.itemText(at)))
+    stet.fill("labels-name", "WHERE")
+    stet.wait(dialog.accept_button.isEnabled)
+    assert "decisions to stay as they are: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: "the scheme is news-errors@2 now" in stet.message())
+    stet.wait(lambda: stet.review.book.is_loaded)
+    stet.settle()
+    assert stet.gold()["Far East"][0] == "WHERE"
+    assert stet.shown("review-progress") == progress
+    sheet = stet.review.book.sheets[stet.review.sides.document]
+    (found,) = [group for group in sheet.groups if group.labels == ("WHERE",)]
+    assert sheet.standings.of(found)[0] is Standing.DECIDED
+
+
+def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: Reviewer) -> None:
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if "(PERSON)" in label.itemText(at)))
+    stet.fill("labels-name", "HUMAN")
+    stet.wait(dialog.accept_button.isEnabled)
+    table = dialog.findChild(QTableWidget, "labels-documents")
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("labels-dialog") is None)
+    assert stet.workspace.isVisible()
 
 
 def test_names_are_behind_letters_until_asked_for_and_that_is_logged(stet: Reviewer) -> None:

@@ -16,9 +16,7 @@ from tests.widget.canvases import ENGLISH, click, clusters, edge, hostile_texts,
 WRONG = "US senator"
 START = ENGLISH.index(WRONG)
 END = START + len(WRONG)
-LONG = (
-    "→ the President of the United States of America, elected for the second time and now in Washington"
-)
+LONG = "→ the President of the United States of America, elected for the second time and now in Washington"
 
 
 def corrected(start: int, end: int, words: str) -> Mark:

@@ -42,7 +42,7 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
         "review.reject", "Not an error: reject all", "Review", ("X",), _R, Needs.GROUP, "A decision; it counts as done"
     ),
     ActionSpec("review.defer", "Defer", "Review", ("D",), _R, Needs.GROUP, "To be decided later"),
-    ActionSpec("review.withdraw", "Withdraw the decision", "Review", ("Backspace", "Delete"), _R, Needs.GROUP),
+    ActionSpec("review.withdraw", "Withdraw the decision", "Review", ("Backspace", "Del"), _R, Needs.GROUP),
     ActionSpec("review.next", "Next group", "Review", ("N", "Tab"), _R, Needs.REVIEW),
     ActionSpec("review.previous", "Previous group", "Review", ("P", "Shift+Tab"), _R, Needs.REVIEW),
     ActionSpec("review.evidence", "Show the next evidence", "Review", ("K",), _R, Needs.GROUP),

@@ -1,56 +1,104 @@
-"""Changing a label across the project, with what would change of whom."""
+"""Changing labels and attributes across the project, with what would change of whom."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.errors import StetError
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange, SchemeChange
+from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.migrating import Migration, plan
 from app.session.session import Session
+from app.ui.dialogs.change_forms import AttributeForm, SplitForm
+from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
 from app.ui.labels import plain
 
-_RENAME, _MERGE, _DELETE = "rename", "merge", "delete"
-_ACTIONS = ((_RENAME, "give it another name"), (_MERGE, "make it another label"), (_DELETE, "delete it and its marks"))
+_RENAME, _MERGE, _DELETE, _SPLIT, _ATTRIBUTE = range(5)
+_ACTIONS = (
+    "give it another name",
+    "make it another label",
+    "delete it and its marks",
+    "split it into several",
+    "give its layer another attribute",
+)
+_SETTLED_MS = 300
+_FORM_WIDTH = 330
 
 
 class ChangeLabelsDialog(FormDialog):
-    """One change at a time, of everyone's marks; says what it would reach before it is done."""
+    """One change at a time, of everyone's marks; says what it would reach before it is done.
 
-    answered = Signal(object)  # LabelChange
+    What it would do is looked up in the background, once nothing has been typed for a moment.
+    """
+
+    answered = Signal(object)  # SchemeChange
+    document_wanted = Signal(object)  # uid
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("labels-dialog", "Change labels", accept="Change", parent=parent)
-        self.resize(620, 480)
+        self.resize(1080, 680)
         self._session = session
-        self._label = _choice("labels-label")
-        for layer in session.scheme.layers:
+        self._runner = JobRunner(self)
+        self._runner.progressed.connect(self._on_progressed)
+        self._planned: SchemeChange | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED_MS)
+        self._settled.timeout.connect(self._look)
+        self.finished.connect(self._on_closing)
+        self._preview = ChangePreview()
+        self._preview.wanted.connect(self._on_wanted)
+        columns = QHBoxLayout()
+        columns.setSpacing(18)
+        columns.addWidget(self._form())
+        columns.addWidget(self._preview, 1)
+        self.body.addLayout(columns, 1)
+        self._on_label(0)
+
+    def _form(self) -> QWidget:
+        form = QWidget()
+        form.setFixedWidth(_FORM_WIDTH)
+        self._box = QVBoxLayout(form)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(6)
+        self._label, self._action, self._target = QComboBox(), QComboBox(), QComboBox()
+        for layer in self._session.scheme.layers:
             for label in layer.labels:
                 self._label.addItem(f"{layer.title}: {label.title}  ({label.id})", (layer.id, label.id))
-        self._action = _choice("labels-action")
-        for value, title in _ACTIONS:
+        for value, title in enumerate(_ACTIONS):
             self._action.addItem(title, value)
         self._name = QLineEdit()
-        self._name.setObjectName("labels-name")
         self._name.setPlaceholderText("The new id, such as WORDING")
-        self._target = _choice("labels-target")
-        self._preview = QPlainTextEdit()
-        self._preview.setObjectName("labels-preview")
-        self._preview.setReadOnly(True)
-        self._preview.setTabChangesFocus(True)
-        self.field("Label", self._label)
-        self.field("What to do", self._action)
-        self._name_caption, self._target_caption = plain("New id", role="field"), plain("Into", role="field")
-        for caption, widget in ((self._name_caption, self._name), (self._target_caption, self._target)):
-            widget.setAccessibleName(caption.text())
-            self.body.addWidget(caption)
-            self.body.addWidget(widget)
-        self.field("What would change, of everyone", self._preview)
+        self._split, self._attribute = SplitForm(), AttributeForm()
+        self._captioned("Label", self._label, "labels-label", self._box)
+        self._captioned("What to do", self._action, "labels-action", self._box)
+        self._pages = QStackedWidget()
+        for title, widget, name in (("New id", self._name, "labels-name"), ("Into", self._target, "labels-target")):
+            page = QWidget()
+            box = QVBoxLayout(page)
+            box.setContentsMargins(0, 0, 0, 0)
+            self._captioned(title, widget, name, box)
+            box.addStretch(1)
+            self._pages.addWidget(page)
+        for page in (QWidget(), self._split, self._attribute):
+            self._pages.addWidget(page)
+        self._box.addWidget(self._pages, 1)
         self._label.currentIndexChanged.connect(self._on_label)
         self._action.currentIndexChanged.connect(self._show)
         self._target.currentIndexChanged.connect(self._show)
         self._name.textChanged.connect(self._show)
-        self._on_label(0)
+        self._split.changed.connect(self._show)
+        self._attribute.changed.connect(self._show)
+        return form
+
+    def _captioned(self, title: str, widget: QWidget, name: str, box: QVBoxLayout) -> None:
+        caption = plain(title, role="field")
+        caption.setBuddy(widget)
+        widget.setObjectName(name)
+        widget.setAccessibleName(title)
+        box.addWidget(caption)
+        box.addWidget(widget)
 
     def _on_label(self, _row: int) -> None:
         layer, label = self._label.currentData()
@@ -61,61 +109,102 @@ class ChangeLabelsDialog(FormDialog):
             if other.id != label:
                 self._target.addItem(f"{other.title}  ({other.id})", other.id)
         self._target.blockSignals(False)
+        self._split.show_label(self._session.scheme, layer, label)
+        self._attribute.show_label(self._session.scheme, layer, label)
         self._show()
 
-    def _change(self) -> LabelChange | None:
+    def _change(self) -> SchemeChange | None:
         """Return what is chosen, None as long as something lacks."""
         layer, label = self._label.currentData()
         action = self._action.currentData()
+        if action == _SPLIT:
+            return self._split.change()
+        if action == _ATTRIBUTE:
+            return self._attribute.change()
         if action == _DELETE:
             return LabelChange(layer, label, None)
         new = self._name.text().strip() if action == _RENAME else self._target.currentData()
         return LabelChange(layer, label, new) if new else None
 
-    def _show(self, *_changed: object) -> None:
-        action = self._action.currentData()
-        for widget in (self._name, self._name_caption):
-            widget.setVisible(action == _RENAME)
-        for widget in (self._target, self._target_caption):
-            widget.setVisible(action == _MERGE)
-        self.complain("")
-        wanted = self._plan()
-        self.accept_button.setEnabled(wanted is not None and self._session.is_writable)
-        self._preview.setPlainText("\n".join(_lines(wanted)) if wanted is not None else "")
+    # -- what it would do ----------------------------------------------------------------------------------------------
 
-    def _plan(self) -> Migration | None:
+    def _show(self, *_changed: object) -> None:
+        self._pages.setCurrentIndex(self._action.currentData())
+        self.complain("")
+        self._planned = None
+        self.accept_button.setEnabled(False)
+        self._runner.cancel()
+        self._settled.stop()
         change = self._change()
         if change is None:
-            return None
-        layer = self._session.scheme.layer(change.layer)
-        if self._action.currentData() == _RENAME and layer is not None and layer.label(change.new or ""):
+            self._preview.say("")
+        elif isinstance(change, LabelChange) and self._is_taken(change):
+            self._preview.say("")
             self.complain(f"There is a label {change.new} already: choose “make it another label”.")
-            return None
-        try:
-            return plan(self._session, [change])
-        except StetError as error:
-            self.complain(f"{error.what[:1].upper()}{error.what[1:]}.")
-            return None
+        else:
+            self._preview.say("Looking…")
+            self._settled.start()
+
+    def _is_taken(self, change: LabelChange) -> bool:
+        known = change.new is not None and self._session.scheme.label(change.layer, change.new) is not None
+        return known and self._action.currentData() == _RENAME
+
+    def _look(self) -> None:
+        change, path = self._change(), self._session.path
+        if change is None:
+            return
+        if self._runner.is_busy:  # the one that was cancelled is still on its last document
+            self._settled.start()
+            return
+
+        def work(tell: Progress, token: CancelToken) -> tuple[SchemeChange, Migration]:
+            def told(done: int, total: int) -> None:
+                tell(done, total, "documents")
+
+            # A reader of its own: the window goes on with its connections meanwhile.
+            reader = Session.open(path, write=False)
+            try:
+                return change, plan(reader, [change], progress=told, cancel=token)
+            finally:
+                reader.close()
+
+        self._runner.submit("labels-preview", work, self._on_looked)
+
+    def _on_progressed(self, step: Step) -> None:
+        if step.total and not self._settled.isActive():
+            self._preview.say(f"Looking… {step.done:,} of {step.total:,} documents")
+
+    def _on_looked(self, outcome: Outcome) -> None:
+        if self._settled.isActive():  # something else has been typed since
+            return
+        if outcome.error is not None:
+            what = outcome.error.what
+            self._preview.say("")
+            self.complain(f"{what[:1].upper()}{what[1:]}.")
+        elif outcome.value is not None:
+            self._planned, found = outcome.value
+            self._preview.show_plan(found)
+            self.accept_button.setEnabled(self._session.is_writable)
+
+    # -- the end -------------------------------------------------------------------------------------------------------
 
     def submit(self) -> bool:
-        """Hand the change on."""
-        change = self._change()
-        if change is None or self._plan() is None:
+        """Hand on the change that was looked at."""
+        if self._planned is None:
             return False
-        self.answered.emit(change)
+        self.answered.emit(self._planned)
         return True
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.accept_button.isEnabled() and event.text() in ("\r", "\n"):
+            event.accept()  # there is nothing yet to agree to
+            return
+        super().keyPressEvent(event)
 
-def _lines(wanted: Migration) -> list[str]:
-    lines = [
-        f"{item.annotator}: {item.annotations:,} {'mark' if item.annotations == 1 else 'marks'} in {item.documents:,} "
-        f"{'document' if item.documents == 1 else 'documents'}"
-        for item in wanted.touched
-    ]
-    return [*(lines or ["No mark has this label."]), "", f"The scheme becomes {wanted.scheme.tag}. One step of undo."]
+    def _on_wanted(self, uid: str) -> None:
+        self.reject()
+        self.document_wanted.emit(uid)
 
-
-def _choice(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(name)
-    return box
+    def _on_closing(self, _result: int) -> None:
+        self._settled.stop()
+        self._runner.shut_down()

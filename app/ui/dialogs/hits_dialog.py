@@ -33,7 +33,7 @@ class Jump(NamedTuple):
 class HitsDialog(FormDialog):
     """Looks in the background. Subclasses say what is looked for and what is written.
 
-    Enter in the list goes to the hit in the text, Shift+Enter and F9 show it and stay; the window stays open.
+    Enter in the list goes to the hit in the text, Shift+Enter and F12 show it and stay; the window stays open.
     """
 
     jump_wanted = Signal(object)  # Jump
@@ -168,7 +168,7 @@ class HitsDialog(FormDialog):
     # -- keys and the end ----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F9:
+        if event.key() == Qt.Key.Key_F12:
             self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

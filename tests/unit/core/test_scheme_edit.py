@@ -5,7 +5,8 @@ import difflib
 import pytest
 
 from app.core.errors import SchemeError, WrongUse
-from app.core.scheme_edit import LabelChange, changed_scheme
+from app.core.scheme_change import LabelChange
+from app.core.scheme_edit import changed_scheme
 from app.core.scheme_file import parse_scheme
 from tests.conftest import scheme_source
 from tests.unit.build import SCHEME

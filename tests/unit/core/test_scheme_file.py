@@ -8,6 +8,7 @@ from app.core.errors import SchemeError
 from app.core.scheme import Drawing, Kind
 from app.core.scheme_file import PALETTE, parse_scheme
 from app.core.toml_lines import TomlLines
+from tests.conftest import scheme_source
 from tests.unit.build import SCHEME, SCHEME_SOURCE
 
 GOOD = '''name = "weather"
@@ -253,3 +254,16 @@ def test_windows_line_ends_do_not_shift_the_lines() -> None:
     with pytest.raises(SchemeError) as caught:
         parse_scheme(source)
     assert caught.value.line == source[: source.index('"PER SON"')].count("\n") + 1
+
+
+@pytest.mark.parametrize(("key", "use"), [("F7", "swap text and reference"), ("F5", "count anew")])
+def test_a_key_of_the_program_is_refused_in_a_file_and_passed_over_in_a_project(key: str, use: str) -> None:
+    source = scheme_source("ner").replace('key = "F2"', f'key = "{key}"')
+    with pytest.raises(SchemeError, match=f"key “{key}” means “{use}” already"):
+        parse_scheme(source)
+    assert parse_scheme(source, is_stored=True).layers[0].key == ""
+
+
+def test_the_sign_that_repeats_is_passed_over_in_a_project() -> None:
+    source = scheme_source("ner").replace('key = "1"', 'key = "."')
+    assert parse_scheme(source, is_stored=True).layers[0].labels[0].key == ""

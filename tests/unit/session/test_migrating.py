@@ -7,11 +7,12 @@ import pytest
 from app.core import marking
 from app.core.annotation import Status
 from app.core.errors import Cancelled, WrongUse
-from app.core.scheme_edit import LabelChange
+from app.core.scheme_change import LabelChange, Part, SplitLabel
 from app.jobs.tasks.progress import CancelToken
+from app.session.finding import TooSlow
 from app.session.migrating import migrate, plan
 from app.session.session import Session
-from tests.conftest import new_session
+from tests.conftest import add_documents, new_session
 
 RENAME = LabelChange("error", "TORTURED_TERM", "WORDING")
 MERGE = LabelChange("error", "TORTURED_TERM", "PREDICATE")
@@ -111,3 +112,47 @@ def test_what_is_wrong_or_cancelled_changes_nothing(project: Session) -> None:
     with pytest.raises(WrongUse):
         migrate(project, [LabelChange("error", "NOTHING", "X")])
     assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@1", ["TORTURED_TERM"])
+
+
+class AfterOne:
+    """Lets the first document pass, then cancels."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def raise_if_cancelled(self) -> None:
+        self.asked += 1
+        if self.asked > 1:
+            raise Cancelled
+
+
+def test_what_is_cancelled_half_way_leaves_no_trace(project: Session) -> None:
+    first = project.state.document.uid
+    (second,) = add_documents(project, {"second.txt": "Another slave trade."})
+    project.open_document(second)
+    mark(project, "slave trade", "TORTURED_TERM", "ben")
+    before = project.log.next_sequence(), list(project.records()), project.performer.schemes.all()
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(Cancelled):
+        migrate(project, [RENAME], cancel=AfterOne(), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 2)]
+    assert (project.log.next_sequence(), list(project.records()), project.performer.schemes.all()) == before
+    assert project.scheme.tag == "news-errors@1"
+    migrate(project, [RENAME])
+    assert {item.label for uid in (first, second) for item in project.performer.load(uid, "ben").in_order()} == {
+        *("NAME_FORM", "WORDING", "PREDICATE")
+    }
+
+
+def test_an_expression_that_takes_too_long_changes_nothing(tmp_path: Path) -> None:
+    session = new_session(tmp_path / "slow.stet", scheme="news-errors")
+    (uid,) = add_documents(session, {"a.txt": "a" * 80 + "!"})
+    session.open_document(uid)
+    mark(session, "a" * 80 + "!", "TORTURED_TERM", "ana")
+    before = session.performer.record(uid)
+    split = SplitLabel("error", "TORTURED_TERM", "A", (Part("B", pattern="^(a|aa)+$"),))
+    for do in (plan, migrate):
+        with pytest.raises(TooSlow):
+            do(session, [split])
+    assert (session.performer.record(uid), session.scheme.tag) == (before, "news-errors@1")
+    session.close()

@@ -1,0 +1,202 @@
+"""The options of `stet scheme PROJECT migrate`, and what they ask for."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.arguments import opened
+from app.cli.console import ProgressLine, show, show_json
+from app.core.scheme import Attribute, Kind, Scheme, Value
+from app.core.scheme_change import AddAttribute, Given, LabelChange, Part, SchemeChange, SplitLabel
+from app.jobs.tasks.migration import as_dict, lines
+from app.session.migrating import migrate, plan
+
+_OPTIONS = (
+    click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: give a label another name."),
+    click.option(
+        "--merge", multiple=True, metavar="LAYER.OLD=LABEL", help="migrate: make a label another one that is there."
+    ),
+    click.option(
+        "--delete", multiple=True, metavar="LAYER.LABEL", help="migrate: delete a label with all its annotations."
+    ),
+    click.option(
+        "--split", metavar="LAYER.OLD=A,B,...", help="migrate: make several labels of one; A gets what no --by takes."
+    ),
+    click.option(
+        "--by",
+        multiple=True,
+        metavar="LABEL:RULE",
+        help="With --split, what becomes LABEL: FIELD=VALUE|VALUE, quote=WORDS|WORDS, quote@FILE or quote~EXPRESSION.",
+    ),
+    click.option("--attribute", metavar="LAYER.ID=VALUE|VALUE...", help="migrate: add an attribute with these values."),
+    click.option(
+        "--kind", type=click.Choice(["choice", "text", "flag"]), help="With --attribute: what can be written into it."
+    ),
+    click.option("--title", help="With --attribute: what it is called on screen."),
+    click.option("--labels", metavar="A,B,...", help="With --attribute: the labels that have it; all unless given."),
+    click.option("--default", metavar="VALUE", help="With --attribute: what new annotations begin with."),
+    click.option("--required", is_flag=True, help="With --attribute: a finished annotation must have it."),
+    click.option("--fill", metavar="VALUE", help="With --attribute: what the annotations that are there get."),
+)
+_OF_ATTRIBUTE = ("kind", "title", "labels", "default", "required", "fill")
+_NEEDS = "migrate needs --rename, --merge, --delete, --split or --attribute"
+_PLAIN = ("rename", "merge", "delete")
+
+
+def migration_options(function: Any) -> Any:  # noqa: ANN401
+    """Add the options to a command; they come to it as keyword arguments."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def is_asked(asked: dict[str, Any]) -> bool:
+    """Whether any of the options was given."""
+    return any(asked.values())
+
+
+def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, annotator: str | None) -> None:
+    """Do what the options ask for, or say what it would do. Raises click.UsageError for what makes no sense."""
+    wanted = _wanted(asked)
+    with opened(project, write=not dry_run, annotator=annotator) as session, ProgressLine("changing") as progress:
+
+        def told(done: int, total: int) -> None:
+            progress(done, total, "documents")
+
+        _require_fitting(session.scheme, asked)
+        do = plan if dry_run else migrate
+        done = do(session, wanted, progress=told)
+    if as_json:
+        show_json([as_dict(done, dry_run=dry_run)])
+        return
+    for line in lines(done, dry_run=dry_run):
+        show(line)
+
+
+def _wanted(asked: dict[str, Any]) -> list[SchemeChange]:
+    kinds = [bool(any(asked[word] for word in _PLAIN)), bool(asked["split"]), bool(asked["attribute"])]
+    if not any(kinds):
+        raise click.UsageError(_NEEDS)
+    if sum(kinds) > 1:
+        raise click.UsageError("a split, or a new attribute, is a step of its own: do one after the other")
+    if bool(asked["by"]) != bool(asked["split"]):
+        raise click.UsageError("--split needs --by" if asked["split"] else "--by needs --split")
+    stray = next((word for word in _OF_ATTRIBUTE if asked[word] and not asked["attribute"]), None)
+    if stray is not None:
+        raise click.UsageError(f"--{stray} needs --attribute")
+    if asked["split"]:
+        return [_split(asked["split"], asked["by"])]
+    if asked["attribute"]:
+        return [_attribute(asked)]
+    return [change for word in _PLAIN for change in _label_changes(word, asked[word])]
+
+
+def _label_changes(word: str, texts: Sequence[str]) -> list[LabelChange]:
+    found: list[LabelChange] = []
+    for text in texts:
+        old, equals, new = text.partition("=")
+        layer, dot, label = old.partition(".")
+        if not (layer and dot and label) or bool(equals and new) is (word == "delete"):
+            what = "LAYER.LABEL" if word == "delete" else "LAYER.OLD=NEW"
+            raise click.UsageError(f"--{word} takes {what}, not “{text}”")
+        found.append(LabelChange(layer, label, new or None))
+    return found
+
+
+def _require_fitting(scheme: Scheme, asked: dict[str, Any]) -> None:
+    """Raise UsageError where a label would be merged that should be renamed, or the other way round."""
+    for word in ("rename", "merge"):
+        for change in _label_changes(word, asked[word]):
+            known = change.new is not None and scheme.label(change.layer, change.new) is not None
+            if word == "rename" and known:
+                raise click.UsageError(f"{change.layer} has a label {change.new} already: use --merge")
+            if word == "merge" and not known:
+                raise click.UsageError(f"{change.layer} has no label {change.new}: use --rename")
+
+
+# -- splits ------------------------------------------------------------------------------------------------------------
+
+
+def _split(text: str, rules: Sequence[str]) -> SplitLabel:
+    old, _, new = text.partition("=")
+    layer, _, label = old.partition(".")
+    labels = [item.strip() for item in new.split(",") if item.strip()]
+    if not (layer and label and labels):
+        raise click.UsageError(f"--split takes LAYER.OLD=A,B, not “{text}”")
+    parts = tuple(_part(rule) for rule in rules)
+    for part in parts:
+        if part.label not in labels:
+            raise click.UsageError(f"--by names {part.label}, which isn't one of {', '.join(labels)}")
+    idle = next((item for item in labels[1:] if all(part.label != item for part in parts)), None)
+    if idle is not None:
+        raise click.UsageError(f"nothing says which annotations become {idle}: add --by {idle}:...")
+    return SplitLabel(layer, label, labels[0], parts)
+
+
+def _part(text: str) -> Part:
+    label, colon, rule = text.partition(":")
+    field, sign, rest = _divided(rule)
+    if not (label and colon and field and rest):
+        raise click.UsageError(
+            f"--by takes LABEL:FIELD=VALUE, LABEL:quote=WORDS or LABEL:quote~EXPRESSION, not “{text}”"
+        )
+    if field != "quote":
+        if sign != "=":
+            raise click.UsageError(f"--by {text}: only quote takes “{sign}”")
+        return Part(label, field=field, values=tuple(_given(item) for item in rest.split("|") if item))
+    if sign == "~":
+        return Part(label, pattern=rest)
+    words = _lines_of(rest) if sign == "@" else rest.split("|")
+    return Part(label, quotes=tuple(word.strip() for word in words if word.strip()))
+
+
+def _divided(rule: str) -> tuple[str, str, str]:
+    at = next((n for n, char in enumerate(rule) if char in "=~@"), len(rule))
+    return rule[:at], rule[at : at + 1], rule[at + 1 :]
+
+
+def _lines_of(name: str) -> list[str]:
+    try:
+        return Path(name).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        why = "isn't UTF-8" if isinstance(error, ValueError) else "can't be read"
+        raise click.UsageError(f"--by: {name} {why}") from error
+
+
+def _given(text: str) -> Given:
+    return {"true": True, "false": False}.get(text, text)
+
+
+# -- attributes --------------------------------------------------------------------------------------------------------
+
+
+def _attribute(asked: dict[str, Any]) -> AddAttribute:
+    text: str = asked["attribute"]
+    name, _, listed = text.partition("=")
+    layer, _, id = name.partition(".")
+    values = tuple(Value(id=item, title="") for item in listed.split("|") if item)
+    kind = Kind(asked["kind"] or ("choice" if values else "text"))
+    if not (layer and id) or bool(values) != (kind is Kind.CHOICE):
+        raise click.UsageError(f"--attribute takes LAYER.ID=VALUE|VALUE, or LAYER.ID with --kind, not “{text}”")
+    read: Callable[[str | None], Given | None] = _flag if kind is Kind.FLAG else _text
+    labels = tuple(item.strip() for item in (asked["labels"] or "").split(",") if item.strip())
+    attribute = Attribute(
+        id=id,
+        title=asked["title"] or "",
+        kind=kind,
+        values=values,
+        default=read(asked["default"]),
+        labels=labels,
+        required=asked["required"],
+    )
+    return AddAttribute(layer, attribute, read(asked["fill"]))
+
+
+def _flag(text: str | None) -> Given | None:
+    return text if text is None else _given(text)
+
+
+def _text(text: str | None) -> Given | None:
+    return text

@@ -1,0 +1,211 @@
+"""What annotations say by a changed scheme: their labels and attributes, and which of them are gone.
+
+The rules look at an annotation alone, never at the time or at who asks. So an old file that comes in later is brought
+to the same as what was here when the scheme was changed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, Relation
+from app.core.edits import Restated
+from app.core.scheme import Scheme
+from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
+
+Matches = Callable[[str, str], bool]
+"""Tells whether a regular expression is somewhere in a text. May raise WrongUse."""
+
+
+class Restatement(NamedTuple):
+    """What becomes of some annotations: the changed ones by uid; those that are gone, with the uid of the one that says
+    the same and stays, or None.
+    """
+
+    changed: Mapping[str, Annotation]
+    gone: Mapping[str, str | None]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything stays as it is."""
+        return not self.changed and not self.gone
+
+    def of(self, marks: Iterable[Annotation]) -> tuple[Annotation, ...]:
+        """Return the annotations as they are afterwards."""
+        return tuple(self.changed.get(mark.uid, mark) for mark in marks if mark.uid not in self.gone)
+
+    def ties(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
+        """Return the relations that stay: none that ends at an annotation that is gone."""
+        return tuple(tie for tie in relations if tie.source not in self.gone and tie.target not in self.gone)
+
+    def restated(self, marks: Iterable[Annotation]) -> tuple[Restated, ...]:
+        """Return the changes, in the order of the annotations."""
+        return tuple(Restated.between(mark, self.changed[mark.uid]) for mark in marks if mark.uid in self.changed)
+
+
+NOTHING = Restatement({}, {})
+
+
+def _everything(_uid: str) -> bool:
+    """Tell that a change of the scheme took any annotation whose label is gone."""
+    return True
+
+
+class Rules:
+    """What changes of a scheme do to annotations. `before` and `after` are the schemes.
+
+    `took` tells of an annotation (uid) whether it goes with its label; one that was made elsewhere meanwhile stays.
+    """
+
+    def __init__(
+        self,
+        changes: Sequence[SchemeChange],
+        before: Scheme,
+        after: Scheme,
+        matches: Matches,
+        *,
+        took: Callable[[str], bool] = _everything,
+    ) -> None:
+        self.changes = tuple(changes)
+        self.before = before
+        self.after = after
+        self._matches = matches
+        self._took = took
+        self._becomes = {(c.layer, c.old): c.new for c in changes if isinstance(c, LabelChange)}
+        self._splits = {(c.layer, c.old): c for c in changes if isinstance(c, SplitLabel)}
+        self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute)}
+        self._quotes: dict[Part, frozenset[str]] = {}
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether labels get other names and nothing else happens: then all of it can be told backwards."""
+        new = [(layer, new) for (layer, _), new in self._becomes.items()]
+        is_other = all(name is not None and self.before.label(layer, name) is None for layer, name in new)
+        return bool(new) and is_other and len(set(new)) == len(new)
+
+    def labels(self) -> list[tuple[str, str]]:
+        """Return the layers and labels whose annotations are concerned: those that get an attribute too, if only to say
+        that it is empty.
+        """
+        found = [*self._becomes, *self._splits]
+        for layer, fill in self._fills.items():
+            known = self.after.layer(layer)
+            labels = known.labels if known is not None else ()
+            found += [(layer, label.id) for label in labels if fill.attribute.applies_to(label.id)]
+        return found
+
+    def label_of(self, mark: Annotation) -> str | None:
+        """Return the label that an annotation gets, None if it goes. Raises WrongUse for an expression that is slow."""
+        place = (mark.layer, mark.label)
+        split = self._splits.get(place)
+        if split is None:
+            return self._becomes.get(place, mark.label)
+        return next((part.label for part in split.parts if self._takes(part, mark)), split.rest)
+
+    def renamed(self, layer: str, label: str) -> str:
+        """Return the name that a label has afterwards; what goes, or becomes several, keeps its own."""
+        return self._becomes.get((layer, label)) or label
+
+    def restate(self, marks: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
+        """Return what becomes of a set. Of two annotations that say the same of the same words after a merge one stays,
+        unless a relation ends at it.
+        """
+        changed: dict[str, Annotation] = {}
+        gone: dict[str, str | None] = {}
+        news: list[tuple[Annotation, Annotation]] = []
+        kept: dict[tuple[Any, ...], list[Annotation]] = {}
+        for mark in marks:
+            new = self._restated(mark)
+            if new is mark:
+                kept.setdefault(_place(mark), []).append(mark)
+            elif new is None:
+                gone[mark.uid] = None
+            else:
+                news.append((mark, new))
+        tied = {end for tie in relations for end in (tie.source, tie.target)} if news else set[str]()
+        for mark, new in news:
+            there = kept.setdefault(_place(new), [])
+            twin = None
+            if new.label != mark.label and self._was_there(new) and mark.uid not in tied:
+                twin = next((other for other in there if _says_as_much(other, new)), None)
+            if twin is not None:
+                gone[mark.uid] = twin.uid
+            else:
+                there.append(new)
+                changed[mark.uid] = new
+        return Restatement(changed, gone) if changed or gone else NOTHING
+
+    def _was_there(self, mark: Annotation) -> bool:
+        return self.before.label(mark.layer, mark.label) is not None
+
+    def _restated(self, mark: Annotation) -> Annotation | None:
+        """Return an annotation as it is afterwards: the same object if nothing changes, None if it goes."""
+        label = self.label_of(mark)
+        if label is None:
+            return None if self._took(mark.uid) else mark
+        attributes = mark.attributes if label == mark.label else self._carried(mark, label)
+        fill = self._fills.get(mark.layer)
+        wants = fill is not None and fill.fill is not None and fill.attribute.applies_to(label)
+        if fill is not None and wants and attributes.get(fill.attribute.id) in (None, ""):
+            attributes = {**attributes, fill.attribute.id: fill.fill}
+        if label == mark.label and attributes == mark.attributes:
+            return mark
+        return msgspec.structs.replace(mark, label=label, attributes=attributes)
+
+    def _carried(self, mark: Annotation, label: str) -> dict[str, Any]:
+        """Return the attributes under another label: without those it can't have, with the defaults of those it alone
+        can have.
+        """
+        before, after = self.before.layer(mark.layer), self.after.layer(mark.layer)
+        attributes = dict(mark.attributes)
+        for field in after.attributes if after is not None else ():
+            old = before.attribute(field.id) if before is not None else None
+            if not field.applies_to(label):
+                attributes.pop(field.id, None)
+            elif field.default is not None and old is not None and not old.applies_to(mark.label):
+                attributes.setdefault(field.id, field.default)
+        return attributes
+
+    def _takes(self, part: Part, mark: Annotation) -> bool:
+        if part.field:
+            return mark.attributes.get(part.field) in part.values
+        if part.pattern:
+            return self._matches(part.pattern, mark.quote)
+        quotes = self._quotes.get(part)
+        if quotes is None:
+            quotes = self._quotes[part] = frozenset(map(_folded, part.quotes))
+        return _folded(mark.quote) in quotes
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _place(mark: Annotation) -> tuple[Any, ...]:
+    return (mark.layer, mark.label, mark.fragments)
+
+
+def _says_as_much(other: Annotation, mark: Annotation) -> bool:
+    """Whether another mark of the same words and label says everything that this one does."""
+    proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
+    return (other.correction, other.comment, other.attributes) == (
+        mark.correction,
+        mark.comment,
+        mark.attributes,
+    ) and all((proof.document, proof.fragments, proof.stance) in proofs for proof in mark.evidence)
+
+
+def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:
+    """Return the changes of labels that take back other changes, for marks that were made since: labels that the scheme
+    before didn't have become the one they came from.
+    """
+    found: list[LabelChange] = []
+    for change in changes:
+        if isinstance(change, AddAttribute):
+            continue
+        new = change.labels if isinstance(change, SplitLabel) else (change.new,)
+        for label in new:
+            if label is not None and before.label(change.layer, label) is None:
+                found.append(LabelChange(change.layer, label, change.old))
+    return tuple({(item.layer, item.old): item for item in found}.values())

@@ -1,0 +1,162 @@
+"""Changes of a scheme that reach the annotations made by it, as values: previewed, done, and kept in the project."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from app.core.errors import WrongUse
+from app.core.scheme import SEVERITY, Attribute, Kind, Scheme
+
+Given = str | bool
+"""What an attribute can hold."""
+
+
+class LabelChange(msgspec.Struct, frozen=True, tag="label"):
+    """A label of a layer becomes `new`: another name, or a label that is there already; None: it goes."""
+
+    layer: str
+    old: str
+    new: str | None
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"{self.layer}.{self.old} → {self.new}" if self.new is not None else f"{self.layer}.{self.old} deleted"
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What of a split label becomes `label`: marks with one of the `values` in an attribute or `severity` (`field`),
+    with one of the `quotes` (upper and lower case are one, any white space stands for any), or whose quote holds the
+    regular expression `pattern`. One of the three is given.
+    """
+
+    label: str
+    field: str = ""
+    values: tuple[Given, ...] = ()
+    quotes: tuple[str, ...] = ()
+    pattern: str = ""
+
+    @property
+    def title(self) -> str:
+        """The rule in words."""
+        if self.field:
+            return f"{self.field} is {' or '.join(map(str, self.values))}"
+        return f"the words match {self.pattern}" if self.pattern else f"the words are in a list of {len(self.quotes):,}"
+
+
+class SplitLabel(msgspec.Struct, frozen=True, tag="split"):
+    """A label becomes several. Each mark goes by the first part whose rule takes it, what none takes goes to `rest`.
+
+    The old label stays in the scheme if it is one of them.
+    """
+
+    layer: str
+    old: str
+    rest: str
+    parts: tuple[Part, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that there are afterwards, the rest's first."""
+        return tuple(dict.fromkeys((self.rest, *(part.label for part in self.parts))))
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"{self.layer}.{self.old} → {', '.join(self.labels)}"
+
+
+class AddAttribute(msgspec.Struct, frozen=True, tag="attribute"):
+    """A layer gets another attribute. Marks that can have it get `fill`; with None it stays empty, and a required one
+    keeps them open.
+    """
+
+    layer: str
+    attribute: Attribute
+    fill: Given | None = None
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"{self.layer}: new attribute {self.attribute.id}"
+
+
+SchemeChange = LabelChange | SplitLabel | AddAttribute
+
+
+class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a scheme came into force: by which action of the log (its sequence), by which changes of the one before, or
+    by going back (`is_back`) to one that was in force already.
+    """
+
+    log: int = 0
+    changes: tuple[SchemeChange, ...] = ()
+    is_back: bool = False
+
+
+def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:
+    """Return the changes of labels. Raises WrongUse where a change of another kind isn't alone."""
+    labels = tuple(change for change in changes if isinstance(change, LabelChange))
+    if not changes:
+        raise WrongUse("nothing is to be changed", hint="name a label or an attribute")
+    if len(labels) != len(changes) and len(changes) > 1:
+        raise WrongUse("a split, or a new attribute, is a step of its own", hint="do one after the other")
+    return labels
+
+
+def require_split(scheme: Scheme, change: SplitLabel) -> None:
+    """Raise WrongUse unless a label of the scheme can be split so."""
+    layer = scheme.layer(change.layer)
+    if layer is None or layer.label(change.old) is None:
+        what = f"the scheme {scheme.tag} has no label {change.layer}.{change.old}"
+        raise WrongUse(what, hint="stet scheme PROJECT show lists them")
+    if len(change.labels) < 2:
+        raise WrongUse(f"{change.layer}.{change.old} isn't split by this", hint="name two labels or more")
+    for part in change.parts:
+        given = [bool(part.field and part.values), any(text.strip() for text in part.quotes), bool(part.pattern)]
+        if sum(given) != 1 or bool(part.field) != bool(part.values):
+            raise WrongUse(f"nothing says which marks become {part.label}", hint="name values, words or an expression")
+        if part.field:
+            _require_values(scheme, change, part)
+
+
+def _require_values(scheme: Scheme, change: SplitLabel, part: Part) -> None:
+    layer = scheme.layer(change.layer)
+    field = layer.attribute(part.field) if layer is not None else None
+    known: Sequence[Given] | None = None
+    if part.field == SEVERITY and layer is not None and layer.has_severity:
+        known = [item.id for item in scheme.severities]
+    elif field is not None and field.applies_to(change.old):
+        if field.kind is not Kind.TEXT:
+            known = [True, False] if field.kind is Kind.FLAG else [item.id for item in field.values]
+    else:
+        hint = "name an attribute of the label, or severity"
+        raise WrongUse(f"{change.layer}.{change.old} has no “{part.field}”", hint=hint)
+    for value in part.values:
+        if known is not None and value not in known:
+            listed = ", ".join(str(item).lower() if isinstance(item, bool) else item for item in known)
+            raise WrongUse(f"“{part.field}” can't be “{value}”", hint=f"it is one of: {listed}")
+
+
+def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
+    """Raise WrongUse unless a layer can have another attribute so; what the scheme's own rules say comes later."""
+    layer = scheme.layer(change.layer)
+    attribute = change.attribute
+    if layer is None:
+        raise WrongUse(f"the scheme {scheme.tag} has no layer “{change.layer}”", hint="stet scheme PROJECT show")
+    if layer.attribute(attribute.id) is not None:
+        raise WrongUse(f"{layer.id} has an attribute “{attribute.id}” already", hint="choose another id")
+    for label in attribute.labels:
+        if layer.label(label) is None:
+            raise WrongUse(f"the scheme {scheme.tag} has no label {layer.id}.{label}", hint="name labels of the layer")
+    for value in (change.fill, attribute.default):
+        if value is not None:
+            _require_value(attribute, value)
+
+
+def _require_value(attribute: Attribute, value: Given) -> None:
+    is_flag = attribute.kind is Kind.FLAG
+    known = [item.id for item in attribute.values]
+    if is_flag != isinstance(value, bool) or (attribute.kind is Kind.CHOICE and value not in known):
+        hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "give a text"
+        raise WrongUse(f"“{attribute.id}” can't be “{value}”", hint=hint)

@@ -1,0 +1,175 @@
+"""More in a scheme's file: labels beside one that is split, another attribute; the other lines stay as written."""
+
+import json
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from app.core.errors import SchemeError
+from app.core.scheme import Attribute, Kind, Layer, Scheme
+from app.core.scheme_change import AddAttribute, Given, SplitLabel
+from app.core.scheme_file import parse_scheme
+from app.core.toml_lines import TomlLines
+
+_OWN_LINE = re.compile(r"\s*(id|title|badge|key)\s*=")
+
+
+def by_hand() -> SchemeError:
+    """Return the error that says that a scheme's text is beyond what can be changed here."""
+    hint = "change the file by hand, and put it in force with: stet scheme PROJECT apply FILE"
+    return SchemeError("the scheme is written in a way that can't be changed by machine", hint=hint)
+
+
+def block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -> tuple[int, int]:
+    """Return the lines of a table with those inside of it; comments over the next table are that one's."""
+    begin = next((line for line, table in found.headers if table == path), None)
+    if begin is None:
+        raise by_hand()
+    end = next((line for line, table in found.headers if line > begin and table[: len(path)] != path), len(lines) + 1)
+    last = end - 1
+    while last > begin and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
+        last -= 1
+    while last < len(lines) and not lines[last].strip() and last < end - 1:
+        last += 1
+    return begin - 1, last
+
+
+def replace_in_list(lines: list[str], at: int, old: str, new: Sequence[str]) -> None:
+    """Put entries in the place of one in a list of texts that begins in a line; with none it is taken out."""
+    for line in range(at, len(lines)):
+        pattern = rf"([\"']){re.escape(old)}\1" + ("" if new else r"\s*,?[ \t]*")
+        replaced, count = re.subn(pattern, lambda m: ", ".join(f"{m[1]}{id}{m[1]}" for id in new), lines[line], count=1)
+        if count:
+            lines[line] = replaced
+            return
+        if "]" in lines[line]:
+            break
+    raise by_hand()
+
+
+# -- a label beside another --------------------------------------------------------------------------------------------
+
+
+def with_copies(scheme: Scheme, change: SplitLabel) -> str:
+    """Return the scheme's text with the labels of a split that it doesn't have yet, behind the one that is split.
+
+    They are written like it, without its key, title and badge. If the old label goes, one of the new ones is missing:
+    the old one can take its name. Raises SchemeError.
+    """
+    copies = missing_labels(scheme, change)
+    if not copies:
+        return scheme.source
+    lines, found = scheme.source.split("\n"), TomlLines(scheme.source)
+    at = next(n for n, layer in enumerate(scheme.layers) if layer.id == change.layer)
+    layer = scheme.layers[at]
+    row = next(n for n, label in enumerate(layer.labels) if label.id == change.old)
+    begin, end = block(found, ("layer", at, "label", row), lines)
+    told = [line for line in lines[begin:end] if not _OWN_LINE.match(line)]
+    new: list[str] = [] if not lines[end - 1].strip() else [""]
+    for label in copies:
+        new += [told[0], f'id = "{label}"', *told[1:]]
+        new += [] if not new[-1].strip() else [""]
+    for number, attribute in enumerate(layer.attributes):
+        if change.old in attribute.labels:
+            line = found.find(("layer", at, "attribute", number, "labels")) - 1
+            replace_in_list(lines, line, change.old, (change.old, *copies))
+    lines[end:end] = new  # the lists were changed within their lines, so this is still the place
+    return "\n".join(lines)
+
+
+def missing_labels(scheme: Scheme, change: SplitLabel) -> tuple[str, ...]:
+    """Return the labels that a split needs copies for: the new ones, but the one that the old label itself becomes."""
+    layer = scheme.layer(change.layer)
+    new = [label for label in change.labels if layer is not None and layer.label(label) is None]
+    return tuple(label for label in new if label != heir(scheme, change))
+
+
+def heir(scheme: Scheme, change: SplitLabel) -> str:
+    """Return what the old label's own lines become: itself if it stays, else a new label if there is one."""
+    if change.old in change.labels:
+        return change.old
+    layer = scheme.layer(change.layer)
+    new = [label for label in change.labels if layer is not None and layer.label(label) is None]
+    return new[0] if new else change.rest
+
+
+def require_grown(scheme: Scheme, made: Scheme, change: SplitLabel) -> None:
+    """Raise SchemeError unless a text was changed as a split wants it, and nothing else in it."""
+    layer, new = scheme.layer(change.layer), made.layer(change.layer)
+    copies = missing_labels(scheme, change)
+    if layer is None or new is None:
+        raise by_hand()
+    labels: list[str] = []
+    for label in layer.labels:
+        labels += [label.id, *copies] if label.id == change.old else [label.id]
+    attributes = [
+        item if change.old not in item.labels else msgspec.structs.replace(item, labels=_grown(item, change, copies))
+        for item in layer.attributes
+    ]
+    expected = msgspec.structs.replace(
+        layer,
+        labels=tuple(layer.label(id) or new.label(id) or layer.labels[0] for id in labels),
+        attributes=tuple(attributes),
+    )
+    _require_same(scheme, made, layer, expected)
+
+
+def _grown(item: Attribute, change: SplitLabel, copies: Sequence[str]) -> tuple[str, ...]:
+    labels: list[str] = []
+    for label in item.labels:
+        labels += [label, *copies] if label == change.old else [label]
+    return tuple(labels)
+
+
+def _require_same(scheme: Scheme, made: Scheme, old: Layer, expected: Layer) -> None:
+    layers = tuple(expected if layer is old else layer for layer in scheme.layers)
+    wanted = msgspec.structs.replace(scheme, layers=layers, source="")
+    if msgspec.structs.replace(made, source="") != wanted:
+        raise by_hand()
+
+
+# -- an attribute ------------------------------------------------------------------------------------------------------
+
+
+def with_attribute(scheme: Scheme, change: AddAttribute) -> str:
+    """Return the scheme's text with another attribute at the end of a layer. Raises SchemeError."""
+    lines = scheme.source.split("\n")
+    at = next(n for n, layer in enumerate(scheme.layers) if layer.id == change.layer)
+    _, end = block(TomlLines(scheme.source), ("layer", at), lines)
+    new = [] if end and not lines[end - 1].strip() else [""]
+    lines[end:end] = [*new, *_written(change.attribute), *([""] if end < len(lines) else [])]
+    source = "\n".join(lines)
+    made = parse_scheme(source, path="the changed scheme")
+    layer = scheme.layers[at]
+    grown = made.layers[at].attribute(change.attribute.id) if len(made.layers) > at else None
+    if grown is None:
+        raise by_hand()
+    _require_same(scheme, made, layer, msgspec.structs.replace(layer, attributes=(*layer.attributes, grown)))
+    return source
+
+
+def _written(attribute: Attribute) -> list[str]:
+    lines = ["[[layer.attribute]]", f"id = {_toml(attribute.id)}"]
+    for key, value in (("title", attribute.title), ("definition", attribute.definition)):
+        if value:
+            lines.append(f"{key} = {_toml(value)}")
+    if attribute.kind is not Kind.CHOICE:
+        lines.append(f"kind = {_toml(attribute.kind.value)}")
+    if attribute.default is not None:
+        lines.append(f"default = {_toml(attribute.default)}")
+    if attribute.labels:
+        lines.append(f"labels = [{', '.join(map(_toml, attribute.labels))}]")
+    if attribute.required:
+        lines.append("required = true")
+    if not attribute.counts:
+        lines.append("counts = false")
+    for value in attribute.values:
+        lines += ["", "[[layer.attribute.value]]", f"id = {_toml(value.id)}"]
+        lines += [f"title = {_toml(value.title)}"] if value.title else []
+    return lines
+
+
+def _toml(value: Given) -> str:
+    # A text in JSON is one in TOML too, but for a sign that nobody types.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

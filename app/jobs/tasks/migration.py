@@ -1,0 +1,117 @@
+"""What a change of the scheme did, or would do, in words and as plain values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.core.annotation import Status
+from app.session.survey import Concerned, Example, Migration, Touched
+
+_STATUSES = {
+    Status.OPEN: "open",
+    Status.DONE: "done",
+    Status.DONE_EMPTY: "done, nothing to mark",
+    Status.SKIPPED: "skipped",
+}
+_MOST_NAMED = 20
+
+
+def counted(count: int, one: str) -> str:
+    """Return a count with its noun, such as `2 documents`."""
+    return f"{count:,} {one if count == 1 else one + 's'}"
+
+
+def status_word(status: Status) -> str:
+    """Return a status in words."""
+    return _STATUSES[status]
+
+
+def touched_line(item: Touched) -> str:
+    """Return how many marks of whom change, in words."""
+    where = f"{counted(item.documents, 'document')} ({_STATUSES[item.status]})"
+    return f"{item.title}: {item.annotations:,} by {item.annotator} in {where}"
+
+
+def example_line(item: Example) -> str:
+    """Return an annotation in its text, with what becomes of it."""
+    new = "deleted" if item.new is None else item.new
+    what = f"{item.label} → {new}" if item.new != item.label else item.label
+    return f"…{item.before}[{item.quote}]{item.after}…  {what}  ({item.document}, {item.annotator})"
+
+
+def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
+    """Return what happens to gold and decisions, in words."""
+    lines: list[str] = []
+    if done.gold:
+        lines.append(f"{done.gold:,} of them in gold")
+    kept = "still there by the new scheme" if not dry_run else "to stay as they are"
+    said = (kept, "to be looked at again", "withdrawn, as nothing is left of what they were about")
+    counts = (done.kept, done.open_again, done.withdrawn)
+    lines += [f"decisions {what}: {count:,}" for count, what in zip(counts, said, strict=True) if count]
+    return lines
+
+
+def opened_line(done: Migration) -> list[str]:
+    """Return the line of the annotations that have an open rule afterwards and had none, if there are any."""
+    return [f"{counted(done.opened, 'annotation')} with an open rule then"] if done.opened else []
+
+
+def look_lines(done: Migration) -> list[str]:
+    """Return how many annotations have an open rule afterwards, and the finished documents they are in."""
+    if not done.look:
+        return opened_line(done)
+    named = [f"  {_named(item)}" for item in done.look[:_MOST_NAMED]]
+    more = [f"  and {len(done.look) - _MOST_NAMED:,} more"] if len(done.look) > _MOST_NAMED else []
+    finished = f"{counted(len(done.look), 'finished document')} among them, which stay as they are:"
+    return [*opened_line(done), finished, *named, *more]
+
+
+def _named(item: Concerned) -> str:
+    return f"{item.name} ({', '.join(item.look)})"
+
+
+def headline(done: Migration, *, dry_run: bool) -> str:
+    """Return what came of it in one line."""
+    would, change = ("would be", "would change") if dry_run else ("is", "changed")
+    return f"{done.scheme.tag} {would} in force; {counted(done.annotations, 'annotation')} {change}"
+
+
+def lines(done: Migration, *, dry_run: bool) -> list[str]:
+    """Return the whole of it in words; of a dry run with examples and what changes in the scheme."""
+    found = [touched_line(item) for item in done.touched]
+    found += [*decision_lines(done, dry_run=dry_run), *look_lines(done)]
+    if dry_run:
+        found += _headed("examples:", [f"  {example_line(item)}" for item in done.examples])
+        found += _headed("documents:", _document_lines(done.documents))
+        found += _headed("the scheme:", done.diff.split("\n"))
+    return [*found, headline(done, dry_run=dry_run)]
+
+
+def _headed(title: str, rest: Sequence[str]) -> list[str]:
+    return [title, *rest] if rest else []
+
+
+def _document_lines(documents: Sequence[Concerned]) -> list[str]:
+    named = [
+        f"  {item.name}: {counted(item.annotations, 'annotation')} by {', '.join(item.annotators)}"
+        for item in documents[:_MOST_NAMED]
+    ]
+    left = len(documents) - _MOST_NAMED
+    return [*named, f"  and {left:,} more; --json has them all"] if left > 0 else named
+
+
+def as_dict(done: Migration, *, dry_run: bool) -> dict[str, Any]:
+    """Return all of it as plain values."""
+    return {
+        "dry_run": dry_run,
+        "before": done.before.tag,
+        "after": done.scheme.tag,
+        "changes": [change.title for change in done.changes],
+        "annotations": done.annotations,
+        "opened": done.opened,
+        "gold": done.gold,
+        "decisions": {"kept": done.kept, "open_again": done.open_again, "withdrawn": done.withdrawn},
+        "touched": [item._asdict() for item in done.touched],
+        "documents": [item._asdict() for item in done.documents],
+        "examples": [item._asdict() for item in done.examples],
+        "diff": done.diff,
+    }

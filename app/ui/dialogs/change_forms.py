@@ -1,0 +1,229 @@
+"""The parts of the dialog that changes labels: how a label is split, and which attribute is added."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.scheme import SEVERITY, Attribute, Kind, Scheme, Value
+from app.core.scheme_change import AddAttribute, Given, Part, SplitLabel
+from app.ui.labels import button, plain
+
+_WORDS, _PATTERN = "quote=", "quote~"
+_FLAGS = {"true": True, "false": False}
+_LINES_HEIGHT = 72
+
+
+class _Form(QWidget):
+    """Captioned fields below each other."""
+
+    changed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(6)
+
+    def _field(self, title: str, widget: QWidget, name: str) -> None:
+        caption = plain(title, role="field")
+        caption.setBuddy(widget)
+        widget.setObjectName(name)
+        widget.setAccessibleName(title)
+        self._box.addWidget(caption)
+        self._box.addWidget(widget)
+
+    def _line(self, title: str, name: str, hint: str = "") -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(hint)
+        line.textChanged.connect(self._tell)
+        self._field(title, line, name)
+        return line
+
+    def _tell(self, *_changed: object) -> None:
+        self.changed.emit()
+
+
+class _Parts(QListWidget):
+    """The labels so far; Del takes the chosen one out."""
+
+    removed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
+            self.takeItem(self.currentRow())
+            self.removed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class SplitForm(_Form):
+    """Which labels a label becomes, by what, and where the rest goes."""
+
+    def __init__(self) -> None:
+        super().__init__("labels-split")
+        self._name = self._line("New label", "labels-part", "Its id, such as DURATION")
+        self._by = QComboBox()
+        self._by.currentIndexChanged.connect(self._on_by)
+        self._field("Gets the marks", self._by, "labels-by")
+        self._value = QComboBox()
+        self._words, self._pattern = QPlainTextEdit(), QLineEdit()
+        self._stack = QStackedWidget()
+        for widget, name, title in (
+            (self._value, "labels-value", "Value"),
+            (self._words, "labels-words", "Words, a line each"),
+            (self._pattern, "labels-pattern", "Regular expression"),
+        ):
+            widget.setObjectName(name)
+            widget.setAccessibleName(title)
+            page = QWidget()
+            box = QVBoxLayout(page)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.addWidget(widget, 0 if widget is not self._words else 1)
+            if widget is not self._words:
+                box.addStretch(1)
+            self._stack.addWidget(page)
+        self._words.setTabChangesFocus(True)
+        self._words.setPlaceholderText("A line each; small and capital letters are one")
+        self._pattern.setPlaceholderText("Such as days|hours")
+        self._stack.setFixedHeight(_LINES_HEIGHT)
+        self._value.currentIndexChanged.connect(self._tell)
+        self._words.textChanged.connect(self._tell)
+        self._pattern.textChanged.connect(self._tell)
+        self._box.addWidget(self._stack)
+        self._parts = _Parts()
+        self._parts.setFixedHeight(_LINES_HEIGHT)
+        self._parts.removed.connect(self._tell)
+        self._more = button("And another label", name="labels-another", tip="Keep this one, and fill in the next")
+        self._more.clicked.connect(self._on_more)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._more)
+        self._box.addLayout(row)
+        self._field("Labels so far. Del takes one out", self._parts, "labels-parts")
+        self._rest = self._line("All other marks become", "labels-rest")
+        self._box.addStretch(1)
+        self._kept: list[Part] = []
+
+    def show_label(self, scheme: Scheme, layer: str, label: str) -> None:
+        """Offer what marks of a label can be told apart by."""
+        found = scheme.layer(layer)
+        self._scheme, self._place = scheme, (layer, label)
+        self._by.blockSignals(True)
+        self._by.clear()
+        if found is not None and found.has_severity:
+            self._by.addItem("with this severity", SEVERITY)
+        for field in found.attributes_of(label) if found is not None else ():
+            if field.kind is not Kind.TEXT:
+                self._by.addItem(f"with this “{field.title}”", field.id)
+        self._by.addItem("on one of these words", _WORDS)
+        self._by.addItem("on words that match", _PATTERN)
+        self._by.blockSignals(False)
+        self._parts.clear()
+        self._kept.clear()
+        self._rest.setText(label)
+        self._on_by(0)
+
+    def _on_by(self, _row: int) -> None:
+        by = self._by.currentData()
+        self._stack.setCurrentIndex({_WORDS: 1, _PATTERN: 2}.get(by, 0))
+        self._value.blockSignals(True)
+        self._value.clear()
+        layer = self._scheme.layer(self._place[0])
+        field = layer.attribute(by) if layer is not None else None
+        if by == SEVERITY:
+            for step in self._scheme.severities:
+                self._value.addItem(step.title, step.id)
+        elif field is not None and field.kind is Kind.FLAG:
+            for word, value in _FLAGS.items():
+                self._value.addItem(word, value)
+        elif field is not None:
+            for item in field.values:
+                self._value.addItem(item.title, item.id)
+        self._value.blockSignals(False)
+        self._tell()
+
+    def _part(self) -> Part | None:
+        """Return what is being filled in, None as long as something lacks."""
+        label, by = self._name.text().strip(), self._by.currentData()
+        if not label:
+            return None
+        if by == _PATTERN:
+            return Part(label, pattern=self._pattern.text()) if self._pattern.text() else None
+        if by == _WORDS:
+            words = tuple(line.strip() for line in self._words.toPlainText().split("\n") if line.strip())
+            return Part(label, quotes=words) if words else None
+        value = self._value.currentData()
+        return Part(label, field=by, values=(value,)) if value is not None else None
+
+    def _on_more(self, _checked: bool) -> None:
+        part = self._part()
+        if part is None:
+            self._name.setFocus()
+            return
+        self._parts.addItem(f"{part.label}: {part.title}")
+        self._parts.item(self._parts.count() - 1).setData(Qt.ItemDataRole.UserRole, len(self._kept))
+        self._kept.append(part)
+        self._name.clear()
+        self._words.clear()
+        self._pattern.clear()
+        self._name.setFocus()
+
+    def change(self) -> SplitLabel | None:
+        """Return the split, None as long as something lacks."""
+        rows = [self._parts.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self._parts.count())]
+        parts = [self._kept[at] for at in rows]
+        now, rest = self._part(), self._rest.text().strip()
+        if self._name.text().strip() and now is None:
+            return None
+        parts += [now] if now is not None else []
+        return SplitLabel(*self._place, rest, tuple(parts)) if parts and rest else None
+
+
+class AttributeForm(_Form):
+    """Another attribute of a label's layer: what can be written into it, and what the marks that are there get."""
+
+    def __init__(self) -> None:
+        super().__init__("labels-attribute")
+        self._id = self._line("New attribute", "labels-field", "Its id, such as certainty")
+        self._values = self._line("Values", "labels-values", "Such as low, high; none: any text")
+        self._required = QCheckBox("A finished mark must have it")
+        self._alone = QCheckBox("Only for this label")
+        for box, name in ((self._required, "labels-required"), (self._alone, "labels-alone")):
+            box.setObjectName(name)
+            box.setAccessibleName(box.text())
+            box.toggled.connect(self._tell)
+            self._box.addWidget(box)
+        self._fill = self._line("Marks that are there get", "labels-fill", "Nothing: it stays empty")
+        self._box.addStretch(1)
+
+    def show_label(self, _scheme: Scheme, layer: str, label: str) -> None:
+        """Take the label to be about."""
+        self._place = (layer, label)
+
+    def change(self) -> AddAttribute | None:
+        """Return the new attribute, None as long as something lacks."""
+        id = self._id.text().strip()
+        values = [item.strip() for item in self._values.text().split(",") if item.strip()]
+        fill: Given | None = self._fill.text().strip() or None
+        if not id:
+            return None
+        attribute = Attribute(
+            id=id,
+            title="",
+            kind=Kind.CHOICE if values else Kind.TEXT,
+            values=tuple(Value(id=item, title="") for item in values),
+            labels=(self._place[1],) if self._alone.isChecked() else (),
+            required=self._required.isChecked(),
+        )
+        return AddAttribute(self._place[0], attribute, fill)

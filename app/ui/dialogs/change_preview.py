@@ -1,0 +1,102 @@
+"""What a change of the scheme would do, beside its form: in words, and by document."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from app.jobs.tasks.migration import counted, decision_lines, example_line, opened_line, touched_line
+from app.session.survey import Concerned, Migration
+from app.ui.labels import plain
+
+_COLUMNS = ("Document", "Marks", "Whose", "Look again")
+_WIDTHS = (220, 60, 140, 120)
+_MOST = 1000
+
+
+class _Documents(QTableWidget):
+    """The documents concerned; Enter opens one."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentRow() >= 0:
+                self.cellActivated.emit(self.currentRow(), 0)
+            return
+        super().keyPressEvent(event)
+
+
+class ChangePreview(QWidget):
+    """Shows a plan, or that one is being made."""
+
+    wanted = Signal(object)  # uid of a document to open
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._documents: Sequence[Concerned] = ()
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("labels-preview")
+        self._text.setAccessibleName("What would change, of everyone")
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._says = plain("", role="field", name="labels-documents-title")
+        self._table = _Documents(0, len(_COLUMNS))
+        self._table.setObjectName("labels-documents")
+        self._table.setAccessibleName("Documents concerned. Enter opens one")
+        self._table.setHorizontalHeaderLabels(_COLUMNS)
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._table.verticalHeader().hide()
+        self._table.verticalHeader().setDefaultSectionSize(24)
+        self._table.setShowGrid(False)
+        self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self._table.setTabKeyNavigation(False)
+        self._table.horizontalHeader().setStretchLastSection(True)
+        for column, width in enumerate(_WIDTHS):
+            self._table.setColumnWidth(column, width)
+        self._table.cellActivated.connect(self._on_activated)
+        caption = plain("What would change, of everyone", role="field")
+        caption.setBuddy(self._text)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(caption)
+        box.addWidget(self._text, 3)
+        box.addWidget(self._says)
+        box.addWidget(self._table, 2)
+
+    def say(self, text: str) -> None:
+        """Show a line in the place of a plan."""
+        self._text.setPlainText(text)
+        self._show_documents(())
+
+    def show_plan(self, plan: Migration) -> None:
+        """Show what would be done."""
+        self._text.setPlainText("\n".join(_lines(plan)))
+        self._show_documents(plan.documents)
+
+    def _show_documents(self, documents: Sequence[Concerned]) -> None:
+        self._documents = documents[:_MOST]
+        self._says.setText(f"{counted(len(documents), 'document')} concerned" if documents else "No document concerned")
+        if len(documents) > _MOST:
+            self._says.setText(f"{len(documents):,} documents concerned; these are the first {_MOST:,}")
+        self._table.setRowCount(len(self._documents))
+        for row, item in enumerate(self._documents):
+            look = f"done by {', '.join(item.look)}" if item.look else ""
+            for column, text in enumerate((item.name, f"{item.annotations:,}", ", ".join(item.annotators), look)):
+                cell = QTableWidgetItem(" ".join(text.split()))
+                if column == 1:
+                    cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self._table.setItem(row, column, cell)
+
+    def _on_activated(self, row: int, _column: int) -> None:
+        self.wanted.emit(self._documents[row].uid)
+
+
+def _lines(plan: Migration) -> list[str]:
+    lines = [touched_line(item) for item in plan.touched] or ["No mark changes."]
+    lines += [*decision_lines(plan, dry_run=True), *opened_line(plan)]
+    if plan.examples:
+        lines += ["", "For example:", *map(example_line, plan.examples)]
+    lines += ["", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. One step of undo.", plan.diff]
+    return lines
