@@ -16,6 +16,7 @@ COMMANDS = {
     "export": Entry("export", "Write a project's documents and annotations to a file."),
     "list": Entry("listing", "Show documents, annotators, annotations, labels or conflicts."),
     "search": Entry("search", "Find words in the documents."),
+    "suggest": Entry("suggest", "Let programs suggest marks."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": Entry("feedback", "Show an annotator what became of their marks."),
     "agreement": Entry("agreement", "Show how well annotators agree."),

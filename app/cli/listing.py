@@ -16,7 +16,9 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 @project_argument
 @click.argument(
     "what",
-    type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts", "decisions", "questions"]),
+    type=click.Choice(
+        ["documents", "annotators", "annotations", "suggestions", "labels", "conflicts", "decisions", "questions"]
+    ),
     default="documents",
 )
 @click.option(
@@ -41,8 +43,8 @@ def command(
     agreed_too: bool,
     as_json: bool,
 ) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, conflicts,
-    what reviewers decided, or where they found the guideline unclear.
+    """Show the documents of PROJECT, its annotators, their annotations, what programs suggest, how often each label was
+    given, conflicts, what reviewers decided, or where they found the guideline unclear.
 
     A conflict is what annotators who finished a document don't say the same of.
 
@@ -88,6 +90,7 @@ _LISTS = {
     "documents": listing.documents,
     "annotators": listing.annotators,
     "labels": listing.labels,
+    "suggestions": listing.suggestions,
     "decisions": listing.decisions,
 }
 _TABLES = {
@@ -105,6 +108,10 @@ _TABLES = {
     "annotations": (
         ("DOCUMENT", "ANNOTATOR", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION"),
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
+    ),
+    "suggestions": (
+        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "DECIDED"),
+        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "outcomes"),
     ),
     "conflicts": (
         ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),

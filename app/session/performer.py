@@ -16,18 +16,23 @@ from app.session.project_edits import (
     Decide,
     Exchanged,
     HideBatch,
+    HideSuggestions,
+    Judge,
     LinkReference,
     ProjectEdit,
     Release,
     ShowBatch,
+    ShowSuggestions,
     Together,
     Unexchanged,
+    Unjudge,
     UnlinkReference,
     Unrelease,
     Withdraw,
     Work,
 )
 from app.session.review_hand import ReviewHand
+from app.session.suggestion_hand import SuggestionHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.project import Project
@@ -46,6 +51,7 @@ class Performer:
         self.annotations = Annotations(project)
         self.schemes = Schemes(project)
         self.review = ReviewHand(project, self.documents, self.annotations)
+        self.suggesting = SuggestionHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
         self._spoilt: set[str] = set()
 
@@ -123,6 +129,9 @@ class Performer:
             return self._reference(edit, state)
         if isinstance(edit, Decide | Withdraw | Release | Unrelease | Assign | Exchanged | Unexchanged):
             inverse, facts = self.review.perform(edit)
+            return Performed(state, inverse, facts)
+        if isinstance(edit, ShowSuggestions | HideSuggestions | Judge | Unjudge):
+            inverse, facts = self.suggesting.perform(edit, scheme)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)
 

@@ -16,7 +16,7 @@ from app.core.state import DocumentState
 from app.core.validation import document_problems
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
-from app.session.project_edits import ProjectEdit, Work, decode, document_of, encode
+from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode, own_document_of
 from app.session.settling import Settling
 from app.storage.backups import back_up
 from app.storage.documents import Documents
@@ -155,15 +155,16 @@ class Session:
 
     # -- doing, undoing ------------------------------------------------------------------------------------------------
 
-    def apply(self, edit: Edit, *, title: str) -> None:
+    def apply(self, edit: Edit, *, title: str, besides: ProjectEdit | None = None) -> None:
         """Do an edit of the open document: written with its log row in one transaction, then shown.
 
-        A finished document that the edit leaves with open rules becomes open again in the same step. Raises
-        EditRejected or ProjectError; memory and file are then as before.
+        A finished document that the edit leaves with open rules becomes open again in the same step. `besides` is done
+        in that step too, after the edit. Raises EditRejected or ProjectError; memory and file are then as before.
         """
         state = self._require_state()
         settled = self._settling.settled(state, edit, scheme=self.scheme)
-        self.perform(Work(state.document.uid, state.annotator, settled), title=title)
+        work = Work(state.document.uid, state.annotator, settled)
+        self.perform(work if besides is None else Together((work, besides)), title=title)
         if state.status.is_finished:
             self._settling.remember(self.state, scheme=self.scheme)
 
@@ -222,8 +223,9 @@ class Session:
         if row is None:
             raise EditRejected(f"nothing to {kind}")
         edit = decode(row.inverse)
-        if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
-            self.open_document(edit.document)  # the person should see what goes
+        document = own_document_of(edit, self.annotator)
+        if document is not None and (self.state is None or self.state.document.uid != document):
+            self.open_document(document)  # the person should see what goes
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
         return row
 

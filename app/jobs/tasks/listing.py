@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from app.core.errors import FormatError
+from app.core.suggestion import Suggested, Suggestion
+from app.exchange.stet_suggestions import wire_suggestion
 from app.exchange.stet_writer import wire_annotation, wire_decision
 from app.jobs.tasks.export_file import check_layers
 from app.session.session import Session
@@ -68,6 +70,24 @@ def decisions(session: Session) -> Iterator[dict[str, Any]]:
                 "document": record.document.uid,
                 "document_name": record.document.name,
             }
+
+
+def suggestions(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the suggestions as our JSONL has them, with what everyone made of them and with document, in order."""
+    for record in session.records(with_text=False):
+        for item in record.suggestions:
+            yield _suggested_row(item, record.document.uid, record.document.name)
+
+
+def suggestion_row(suggestion: Suggestion, document: str, name: str) -> dict[str, Any]:
+    """Return a new suggestion as `suggestions` yields it; `document` is the uid."""
+    return _suggested_row(Suggested(suggestion), document, name)
+
+
+def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
+    # A row has all its columns, whatever an export leaves out as empty.
+    blank = {"version": "", "correction": None, "reason": "", "score": None, "outcomes": []}
+    return {**blank, **msgspec.to_builtins(wire_suggestion(item)), "document": document, "document_name": name}
 
 
 def _known_name(session: Session, name: str) -> str:
