@@ -75,6 +75,9 @@ TABLE = (
     ),
     Setting("show_corrections", "Marking", "Show corrections in the text", True, note="Behind the label of a mark."),
     Setting(
+        "show_suggestions", "Marking", "Show suggestions in the text", True, note="Dotted; Alt+G shows or hides them."
+    ),
+    Setting(
         "together",
         "Marking",
         "Scroll text and reference together",

@@ -92,7 +92,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
     ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
     ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
-    ActionSpec("mark.delete", "Delete mark", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
+    ActionSpec("mark.delete", "Delete mark, reject suggestion", "Mark", ("Backspace", "Delete"), T, Needs.MARK),
     ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
     ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
     ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
@@ -131,6 +131,36 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         Needs.DOCUMENT,
         "Where else stands what you have corrected",
     ),
+    ActionSpec(
+        "suggestion.make",
+        "Suggest marks…",
+        "Suggestion",
+        ("Ctrl+Alt+G",),
+        W,
+        Needs.DOCUMENT,
+        "Programs propose marks; none is made until you accept it",
+    ),
+    ActionSpec("suggestion.next", "Next suggestion", "Suggestion", ("F9",), W),
+    ActionSpec("suggestion.previous", "Previous suggestion", "Suggestion", ("Shift+F9",), W),
+    ActionSpec(
+        "suggestion.accept", "Accept, and next suggestion", "Suggestion", ("Space",), T, tip="It becomes a mark"
+    ),
+    ActionSpec(
+        "suggestion.accept-edit",
+        "Accept, and go on with the mark",
+        "Suggestion",
+        ("Shift+Space",),
+        T,
+        tip="To change it",
+    ),
+    ActionSpec(
+        "suggestion.reject",
+        "Reject, and next suggestion",
+        "Suggestion",
+        ("Ctrl+Backspace",),
+        T,
+        tip="Backspace does so too",
+    ),
     ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),
@@ -166,6 +196,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.previous-pane", "Previous pane", "View", ("Shift+F6",), W, Needs.PROJECT),
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
     ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
+    ActionSpec("view.suggestions", "Show or hide suggestions", "View", ("Alt+G",), W, Needs.PROJECT),
     ActionSpec("view.together", "Scroll together, or not", "View", ("Alt+T",), W, tip="The reference follows the text"),
     ActionSpec(
         "view.differences", "Tint or untint differing words", "View", ("Alt+D",), W, tip="Against the reference"
