@@ -78,6 +78,9 @@ def command(
 
 
 def _shown(value: object, column: str) -> object:
+    if isinstance(value, dict):
+        answers: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if isinstance(value, list):
         items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
         if column == "labels":
@@ -110,8 +113,8 @@ _TABLES = {
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
     ),
     "suggestions": (
-        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "DECIDED"),
-        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "outcomes"),
+        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS"),
+        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers"),
     ),
     "conflicts": (
         ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),

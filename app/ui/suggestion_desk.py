@@ -87,7 +87,7 @@ class SuggestionDesk(QObject):
         self._view.suggestion.show_suggestion(short(suggestion.quote), described, self._drawn.suggestions.count)
         self._view.show_suggestion(on=True)
         words = ". ".join((f"“{announcing.short(suggestion.quote)}”", described.title, *described.lines))
-        announcing.announce(self._canvas, f"Suggestion: {words}. {self._left()}")
+        announcing.announce(self._canvas, f"Suggestion: {words}.")  # how many are left, the status line says
 
     def let_go(self) -> None:
         """Have none at hand."""
@@ -217,7 +217,6 @@ class SuggestionDesk(QObject):
             self.let_go()
             self._canvas.setFocus()
             self.noted.emit(f"{done} That was the last suggestion in this document.")
-            announcing.announce(self._canvas, "That was the last suggestion in this document.")
 
     def _on_accept_wanted(self) -> None:
         self.accept()

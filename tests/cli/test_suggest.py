@@ -1,10 +1,14 @@
 """`stet suggest`, and suggestions in files."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from app.core import marking
+from app.session.judging import accept, reject
+from app.session.session import Session
 from tests.cli.conftest import Stet
 
 ONE = "They spoke of a restricted slave trade in Berlin.\n"
@@ -107,3 +111,36 @@ def test_no_documents_is_told(stet: Stet, project: Path) -> None:
     ran = stet("suggest", project, "--documents", "right")
     assert ran.code == 1
     assert "there are no documents to suggest marks in; references alone get no suggestions" in ran.err
+
+
+def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
+    stet("suggest", project, "--as", "ana")
+    session = Session.open(project, annotator="ana")
+    session.open_document("d2")
+    record = next(record for record in session.records() if record.document.uid == "d2")
+    made = accept(session, record.suggestions[0].suggestion)
+    session.apply(marking.change_correction(made, "swap"), title="Correct")
+    session.become("ben")
+    reject(session, record.suggestions[0].suggestion)
+    session.close()
+    (row,) = stet("list", project, "suggestions", "--json").rows()
+    assert row["answers"] == {"ana": "edited", "ben": "rejected"}
+    assert "ana: edited, ben: rejected" in stet("list", project, "suggestions").out
+    assert stet("export", project, "t.jsonl", "--format", "training", "--as", "ana").code == 0
+    told = stet("export", project, "t2.jsonl", "--format", "training", "--as", "ana").err
+    assert "suggestions, which are no annotations until somebody accepts them, left out: 1" in told
+
+
+def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> None:
+    stet("suggest", project, "--as", "ana")
+    for statement, found in (
+        ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its place isn't this quote"),
+        ("UPDATE suggestion SET evidence = '{'", "makes no sense"),
+    ):
+        connection = sqlite3.connect(project)
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
+        ran = stet("check", project)
+        assert ran.code == 1
+        assert found in ran.out
