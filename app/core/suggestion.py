@@ -12,6 +12,9 @@ ORIGIN = "suggestion"
 """What the origin of an annotation starts with that was accepted from a suggestion; the maker stands behind it."""
 
 
+Place = tuple[str, str, tuple[Fragment, ...]]
+
+
 class SuggestionOutcome(StrEnum):
     """What an annotator did with a suggestion."""
 
@@ -70,10 +73,10 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """What two suggestions have in common that say the same, whoever made them."""
         return (self.layer, self.label, self.fragments, self.correction)
 
-    def is_said_by(self, annotations: Iterable[Annotation]) -> bool:
-        """Whether one of the annotations has the same label on the same range."""
-        wanted = (self.layer, self.label, self.fragments)
-        return any((a.layer, a.label, a.fragments) == wanted for a in annotations)
+    @property
+    def place(self) -> "Place":
+        """What it has in common with a mark that says the same: layer, label and range."""
+        return (self.layer, self.label, self.fragments)
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -91,6 +94,11 @@ class Suggested(msgspec.Struct, frozen=True, gc=False):
 
     suggestion: Suggestion
     judgements: tuple[Judgement, ...] = ()
+
+
+def places_of(annotations: Iterable[Annotation]) -> set[Place]:
+    """Return what annotations say of which ranges: a suggestion whose place is among them is said already."""
+    return {(a.layer, a.label, a.fragments) for a in annotations}
 
 
 def reading_order(suggestion: Suggestion) -> tuple[int, int, str]:

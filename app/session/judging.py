@@ -13,7 +13,7 @@ from app.core.ids import new_uid
 from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Layer
 from app.core.state import DocumentState
-from app.core.suggestion import ORIGIN, Judgement, Suggestion, SuggestionOutcome, reading_order
+from app.core.suggestion import ORIGIN, Judgement, Place, Suggestion, SuggestionOutcome, places_of, reading_order
 from app.session.changes import Published, Topic
 from app.session.project_edits import Judge
 from app.session.session import Session
@@ -128,8 +128,11 @@ class SuggestionsHere:
             person = session.annotator_key()
             self._judged = set(table.judged_by(key, person)) if person is not None and self._all else set()
         self._ranges = IntervalIndex(part for suggestion in self._all.values() for part in _parts(suggestion))
-        self._left = {uid for uid, suggestion in self._all.items() if self._is_open(suggestion)}
-        self._open = IntervalIndex(part for uid in self._left for part in _parts(self._all[uid]))
+        marked = places_of(state.annotations.values()) if state is not None and self._all else set[Place]()
+        self._left = {uid for uid, found in self._all.items() if uid not in self._judged and found.place not in marked}
+        self._open = self._ranges
+        if len(self._left) < len(self._all):
+            self._open = IntervalIndex(part for uid in self._left for part in _parts(self._all[uid]))
 
     @property
     def _table(self) -> Suggestions:
@@ -139,8 +142,8 @@ class SuggestionsHere:
         """Take in what changed."""
         state = self._session.state
         if fact.topic is Topic.SUGGESTIONS and fact.suggestion in self._all:
-            self._ask_again(fact.suggestion)
-            return [(self._all[fact.suggestion].start, self._all[fact.suggestion].end)]
+            found = self._all[fact.suggestion]
+            return [(found.start, found.end)] if self._ask_again(fact.suggestion) else []
         if fact.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS):
             if fact.topic is Topic.SUGGESTIONS and fact.suggestion:
                 return []  # of another document
@@ -156,19 +159,19 @@ class SuggestionsHere:
                         touched.append((self._all[uid].start, self._all[uid].end))
         return touched
 
-    def _ask_again(self, uid: str) -> None:
+    def _ask_again(self, uid: str) -> bool:
         session, state = self._session, self._session.state
         key = session.documents.key_of(state.document.uid) if state else None
         person = session.annotator_key()
         judged = key is not None and person is not None and self._table.judgement(key, uid, person) is not None
         (self._judged.add if judged else self._judged.discard)(uid)
-        self._settle(self._all[uid])
+        return self._settle(self._all[uid])
 
     def _is_open(self, suggestion: Suggestion) -> bool:
         state = self._session.state
         if state is None or suggestion.uid in self._judged:
             return False
-        return not suggestion.is_said_by(state.overlapping(suggestion.start, suggestion.end))
+        return suggestion.place not in places_of(state.overlapping(suggestion.start, suggestion.end))
 
     def _settle(self, suggestion: Suggestion) -> bool:
         """Bring the index in line with one suggestion; return whether it wasn't."""

@@ -8,7 +8,7 @@ import msgspec
 from app.core.annotation import Annotation, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
-from app.core.suggestion import Suggestion
+from app.core.suggestion import Place, Suggestion, places_of
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.project_edits import HideSuggestions, ShowSuggestions, encode
@@ -70,15 +70,15 @@ class _Offer:
         key = self._session.documents.key_of(document)
         if key is None:
             return
-        marks: list[Annotation] | None = None
+        marked: set[Place] | None = None
         for suggestion in suggestions:
             if document not in self._said:
                 self._said[document] = {known.says for known in self._table.of_document(key)}
             if suggestion.says in self._said[document]:
                 self.known += 1
                 continue
-            marks = self._marks(key) if marks is None else marks
-            if suggestion.is_said_by(marks):
+            marked = places_of(self._marks(key)) if marked is None else marked
+            if suggestion.place in marked:
                 self.marked += 1
                 continue
             text = self._session.document(document).text

@@ -235,7 +235,8 @@ class SuggestionDesk(QObject):
         if fact.topic is Topic.OPENED:
             self.let_go()
             return  # the text is shown anew with everything that is on it
-        self._drawn.show_again(ranges)
+        if fact.topic is not Topic.ANNOTATIONS:  # what a mark answers lies under it, and is drawn anew with it
+            self._drawn.show_again(ranges)
         if self._uid and self.at_hand is None:
             self.let_go()
         reopened = here.get(fact.suggestion) if fact.topic is Topic.SUGGESTIONS and fact.suggestion else None
