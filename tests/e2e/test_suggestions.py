@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
@@ -194,6 +194,19 @@ def test_a_click_takes_it_to_hand_and_another_what_lies_around(work: Driver) -> 
     assert (at_hand(work), work.chosen) == ("senator", None)
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=under(work, "senator"))
     assert (at_hand(work), work.chosen) == ("", mark)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_the_menu_of_a_suggestion_answers_it(work: Driver) -> None:
+    work.press("F9")
+    work.menu("suggestion.reject")
+    assert open_ones(work) == 1
+    work.press("Esc")
+    with pytest.raises(StopIteration):
+        work.menu("suggestion.accept")  # nothing is at hand, and nothing offers it
+    QApplication.activePopupWidget().close()
+    work.menu("mark.here")
+    assert open_ones(work) == 1
 
 
 def test_they_are_drawn_dotted_with_a_badge_of_their_own(work: Driver) -> None:
