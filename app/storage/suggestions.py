@@ -119,15 +119,6 @@ class Suggestions:
         rows = self._db.execute(f"{STANDING_SUGGESTIONS} AND s.document = ?", [document])
         return suggested(rows, self._db.execute(sql, [document]))
 
-    def find(self, uid: str) -> tuple[str, Suggestion] | None:
-        """Return a suggestion that isn't hidden behind its document's uid, or None."""
-        sql = f"{STANDING_SUGGESTIONS} AND s.uid = ?"
-        row = self._db.execute(sql, [uid]).fetchone()
-        if row is None:
-            return None
-        document = self._db.execute("SELECT uid FROM document WHERE id = ?", [row[0]]).fetchone()
-        return document[0], to_suggestion(row)
-
     def home_of(self, uid: str) -> int | None:
         """Return the row number of the document that a suggestion, hidden or not, is of; None if it is unknown."""
         row = self._db.execute("SELECT document FROM suggestion WHERE uid = ?", [uid]).fetchone()

@@ -49,6 +49,7 @@ class SuggestionDesk(QObject):
         self._settings = settings
         self._setting = drawn.shows_suggestions
         self._uid = ""
+        self._is_answering = False  # the next one comes at once: the panel isn't to go and come back
         chosen.card.others = self._described
         bridge.changed.connect(self._on_session_changed)
         self._controller.chosen_changed.connect(self._on_chosen_changed)
@@ -181,11 +182,14 @@ class SuggestionDesk(QObject):
         if suggestion is None:
             self.told.emit(_NONE)
             return None
+        self._is_answering = True
         try:
             return accept(self._session, suggestion)
         except StetError as error:
             self.told.emit(words_of(error))
             return None
+        finally:
+            self._is_answering = False
 
     def reject(self) -> None:
         """Say no to the suggestion at hand, and go to the next."""
@@ -193,11 +197,14 @@ class SuggestionDesk(QObject):
         if suggestion is None:
             self.told.emit(_NONE)
             return
+        self._is_answering = True
         try:
             reject(self._session, suggestion)
         except StetError as error:
             self.told.emit(words_of(error))
             return
+        finally:
+            self._is_answering = False
         self._go_on(suggestion, f"Rejected “{short(suggestion.quote)}”.")
 
     def reject_or_delete(self) -> None:
@@ -237,7 +244,7 @@ class SuggestionDesk(QObject):
             return  # the text is shown anew with everything that is on it
         if fact.topic is not Topic.ANNOTATIONS:  # what a mark answers lies under it, and is drawn anew with it
             self._drawn.show_again(ranges)
-        if self._uid and self.at_hand is None:
+        if self._uid and self.at_hand is None and not self._is_answering:
             self.let_go()
         reopened = here.get(fact.suggestion) if fact.topic is Topic.SUGGESTIONS and fact.suggestion else None
         if reopened is not None and self._drawn.shows_suggestions:

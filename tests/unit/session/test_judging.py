@@ -185,6 +185,42 @@ def test_each_annotator_judges_for_themselves(project: Session) -> None:
     assert quotes(project) == [], "ben's undo is none of ana's"
 
 
+def test_taking_suggestions_back_leaves_what_others_accepted(project: Session) -> None:
+    first, _ = given(project, candidate("Puttin"), candidate("Trump"))
+    project.become("ben")
+    made = accept(project, first)
+    project.become("ana")
+    project.undo()
+    assert quotes(project) == []
+    project.become("ben")
+    assert project.state is not None
+    assert list(project.state.annotations) == [made.uid]
+    assert quotes(project) == []
+    project.become("ana")
+    project.redo()
+    assert quotes(project) == ["Puttin", "Trump"]
+    project.become("ben")
+    assert quotes(project) == ["Trump"], "what ben made of it is known again"
+    project.undo()
+    assert quotes(project) == ["Puttin", "Trump"]
+
+
+def test_a_project_open_for_reading_takes_no_answers(project: Session) -> None:
+    (suggestion,) = given(project, candidate("Puttin"))
+    assert project.state is not None
+    reader = Session.open(project.path, annotator="ben", write=False)
+    try:
+        reader.open_document(project.state.document.uid)
+        assert quotes(reader) == ["Puttin"]
+        for answer in (accept, reject):
+            with pytest.raises(EditRejected, match="reading only"):
+                answer(reader, suggestion)
+        with pytest.raises(EditRejected, match="reading only"):
+            given(reader, candidate("Trump"))
+    finally:
+        reader.close()
+
+
 def test_what_cannot_be_accepted_changes_nothing(project: Session) -> None:
     unknown, taken, judged = given(
         project, candidate("Puttin", "NO_SUCH"), candidate("Trump"), candidate("Vladimir Puttin")
