@@ -81,6 +81,9 @@ TABLE = (
         note="Behind the wrong words, which are struck out. Alt+H shows or hides them for now.",
     ),
     Setting(
+        "show_suggestions", "Marking", "Show suggestions in the text", True, note="Dotted; Alt+G shows or hides them."
+    ),
+    Setting(
         "together",
         "Marking",
         "Scroll text and reference together",

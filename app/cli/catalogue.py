@@ -18,6 +18,7 @@ COMMANDS = {
     "search": Entry("search", "Find words in the documents."),
     "concordance": Entry("concordance", "Show a term wherever it stands, or mark it there."),
     "substitutions": Entry("substitutions", "Show what was corrected to what, and where else it stands."),
+    "suggest": Entry("suggest", "Let programs suggest marks."),
     "review": Entry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": Entry("feedback", "Show an annotator what became of their marks."),
     "agreement": Entry("agreement", "Show how well annotators agree."),

@@ -16,7 +16,9 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 @project_argument
 @click.argument(
     "what",
-    type=click.Choice(["documents", "annotators", "annotations", "labels", "conflicts", "decisions", "questions"]),
+    type=click.Choice(
+        ["documents", "annotators", "annotations", "suggestions", "labels", "conflicts", "decisions", "questions"]
+    ),
     default="documents",
 )
 @click.option(
@@ -41,8 +43,8 @@ def command(
     agreed_too: bool,
     as_json: bool,
 ) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, how often each label was given, conflicts,
-    what reviewers decided, or where they found the guideline unclear.
+    """Show the documents of PROJECT, its annotators, their annotations, what programs suggest, how often each label was
+    given, conflicts, what reviewers decided, or where they found the guideline unclear.
 
     A conflict is what annotators who finished a document don't say the same of.
 
@@ -76,6 +78,9 @@ def command(
 
 
 def _shown(value: object, column: str) -> object:
+    if isinstance(value, dict):
+        answers: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if isinstance(value, list):
         items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
         if column == "labels":
@@ -88,6 +93,7 @@ _LISTS = {
     "documents": listing.documents,
     "annotators": listing.annotators,
     "labels": listing.labels,
+    "suggestions": listing.suggestions,
     "decisions": listing.decisions,
 }
 _TABLES = {
@@ -105,6 +111,10 @@ _TABLES = {
     "annotations": (
         ("DOCUMENT", "ANNOTATOR", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION"),
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
+    ),
+    "suggestions": (
+        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS"),
+        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers"),
     ),
     "conflicts": (
         ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),

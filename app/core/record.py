@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from app.core.annotation import Annotation, Relation, Status
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
+from app.core.suggestion import Suggested
 
 META_EXTRA = "stet:extra"
 """The one key that a document's `meta` can't have: a project keeps `DocumentRecord.extra` under it."""
@@ -25,7 +26,8 @@ class SetRecord(NamedTuple):
 class DocumentRecord(NamedTuple):
     """A document, the uids of its references in order, and its annotation sets by annotator's name.
 
-    `extra` keeps what a file said of the document beyond our fields. `decisions` are those that stand, oldest first.
+    `extra` keeps what a file said of the document beyond our fields. `decisions` are those that stand, oldest first;
+    `suggestions` come in reading order.
     """
 
     document: Document
@@ -33,6 +35,7 @@ class DocumentRecord(NamedTuple):
     sets: tuple[SetRecord, ...] = ()
     extra: dict[str, Any] = {}
     decisions: tuple[Decision, ...] = ()
+    suggestions: tuple[Suggested, ...] = ()
 
     @property
     def gold(self) -> SetRecord | None:

@@ -8,6 +8,7 @@ from app.core.annotation import Status
 from app.core.decision import GOLD, Decision
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
 from app.exchange.report import Report
 
 FINISHED = "finished"
@@ -36,7 +37,8 @@ def parse_condition(text: str) -> Condition:
 class Selection:
     """A choice of annotators (by name; none means all) or gold alone, layers (none means all) and conditions.
 
-    Decisions go with gold: the work of chosen annotators comes without, for they tell what others did.
+    Decisions go with gold: the work of chosen annotators comes without, for they tell what others did. Suggestions go
+    with the work of annotators, and gold alone comes without; what was made of them only with the set of who did it.
     """
 
     def __init__(
@@ -67,7 +69,9 @@ class Selection:
             sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
             if self._work_fits(sets):
                 chosen = record._replace(sets=sets)
-                yield chosen._replace(decisions=self._decisions(record, chosen, report))
+                yield chosen._replace(
+                    decisions=self._decisions(record, chosen, report), suggestions=self._suggestions(record, sets)
+                )
 
     def _fits(self, record: DocumentRecord) -> bool:
         for key, values in self._where.items():
@@ -109,6 +113,16 @@ class Selection:
         for uid in sorted(astray):
             report.note("decision", "decisions on gold in a layer that was left out", f"{record.document.name}: {uid}")
         return tuple(decision for decision in layered.decisions if decision.uid not in astray)
+
+    def _suggestions(self, record: DocumentRecord, sets: tuple[SetRecord, ...]) -> tuple[Suggested, ...]:
+        if self.gold:
+            return ()
+        people = {item.annotator for item in sets}
+        return tuple(
+            Suggested(item.suggestion, tuple(j for j in item.judgements if j.annotator in people))
+            for item in record.suggestions
+            if not self._layers or item.suggestion.layer in self._layers
+        )
 
     def _work_fits(self, sets: tuple[SetRecord, ...]) -> bool:
         labels = self._where.get("label")

@@ -18,6 +18,7 @@ from app.exchange.json_lines import Line
 from app.exchange.report import Report
 from app.exchange.stet_checks import LONGEST_WORD, Wrong, check_person, check_uid, check_word
 from app.exchange.stet_decisions import FoundDecisions, checked, find_decisions, with_foreign
+from app.exchange.stet_suggestions import checked_suggestions
 from app.exchange.stet_wire import (
     VERSION,
     WireAnnotation,
@@ -144,6 +145,12 @@ class _Checker:
             raise Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
         record = DocumentRecord(document, references, sets, self.extra)
+        if wire.suggestions is not UNSET:
+            people = {item.annotator for item in sets if item.kind != GOLD}
+            found = checked_suggestions(
+                wire.suggestions, text=self.text, people=people, place=self.place, report=self.report
+            )
+            record = record._replace(suggestions=found)
         if not self.decisions.ours:
             return record
         gold = {annotation.uid for annotation in record.gold.annotations} if record.gold else set[str]()

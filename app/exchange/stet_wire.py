@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Stance, Status
 from app.core.decision import Outcome, Reason
+from app.core.suggestion import SuggestionOutcome
 
 VERSION = 1
 
@@ -86,8 +87,40 @@ class WireDecision(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     rule: str = ""
 
 
+class WireJudgement(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """What an annotator made of a suggestion; `annotation` is the mark that it became."""
+
+    annotator: str
+    outcome: SuggestionOutcome
+    time: str = ""
+    annotation: str | None = None
+
+
+class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A program's candidate. What is empty isn't written; a quote that is left out is taken from the text."""
+
+    id: str
+    maker: str
+    version: str = ""
+    layer: str
+    label: str
+    start: int
+    end: int
+    fragments: list[tuple[int, int]] | UnsetType = UNSET
+    quote: str | UnsetType = UNSET
+    attributes: dict[str, Any] = {}
+    correction: str | None = None
+    evidence: list[WireEvidence] = []
+    reason: str = ""
+    score: float | None = None
+    created: str = ""
+    outcomes: list[WireJudgement] = []
+
+
 class WireDocument(msgspec.Struct, kw_only=True, gc=False):
-    """One line. The decisions are read one by one: what another program calls so may be anything."""
+    """One line. The decisions are read one by one: what another program calls so may be anything. Suggestions are
+    there only when there are some.
+    """
 
     stet: int
     id: str
@@ -98,6 +131,7 @@ class WireDocument(msgspec.Struct, kw_only=True, gc=False):
     references: list[str] = []
     sets: list[WireSet] = []
     decisions: list[msgspec.Raw] = []
+    suggestions: list[WireSuggestion] | UnsetType = UNSET
 
 
 decoder = msgspec.json.Decoder(WireDocument)
@@ -111,6 +145,8 @@ _ANNOTATION_KEYS = frozenset(WireAnnotation.__struct_fields__)
 _RELATION_KEYS = frozenset(WireRelation.__struct_fields__)
 _EVIDENCE_KEYS = frozenset(WireEvidence.__struct_fields__)
 DECISION_KEYS = frozenset(WireDecision.__struct_fields__)
+_SUGGESTION_KEYS = frozenset(WireSuggestion.__struct_fields__)
+_JUDGEMENT_KEYS = frozenset(WireJudgement.__struct_fields__)
 
 
 def unknown_of_document(raw: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +166,9 @@ def unknown_of_annotations(raw: dict[str, Any]) -> dict[tuple[int, int], dict[st
 
 
 def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
-    """Yield the keys that aren't ours of sets, relations and evidence, as paths: they have no place to be kept in."""
+    """Yield the keys that aren't ours of sets, relations, evidence and suggestions, as paths: they have no place to be
+    kept in.
+    """
     for item in raw.get("sets", ()):
         yield from (f"sets.{key}" for key in item.keys() - _SET_KEYS)
         for relation in item.get("relations", ()):
@@ -138,3 +176,9 @@ def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
         for annotation in item.get("annotations", ()):
             for evidence in annotation.get("evidence", ()):
                 yield from (f"evidence.{key}" for key in evidence.keys() - _EVIDENCE_KEYS)
+    for suggestion in raw.get("suggestions", ()):
+        yield from (f"suggestions.{key}" for key in suggestion.keys() - _SUGGESTION_KEYS)
+        for evidence in suggestion.get("evidence", ()):
+            yield from (f"suggestions.evidence.{key}" for key in evidence.keys() - _EVIDENCE_KEYS)
+        for outcome in suggestion.get("outcomes", ()):
+            yield from (f"suggestions.outcomes.{key}" for key in outcome.keys() - _JUDGEMENT_KEYS)

@@ -10,6 +10,7 @@ from app.core.decision import Decision
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import WriteOptions
 from app.exchange.report import LossReport
+from app.exchange.stet_suggestions import wire_suggestion
 from app.exchange.stet_wire import (
     DOCUMENT_KEYS,
     VERSION,
@@ -60,6 +61,7 @@ def line_of(record: DocumentRecord) -> bytes:
         references=list(record.references),
         sets=[_set(item) for item in record.sets],
         decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in astray],
+        suggestions=[wire_suggestion(item) for item in record.suggestions] or UNSET,
     )
     line = encoder.encode(wire)
     if extra:
@@ -157,3 +159,8 @@ def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:
                     "marks whose quote isn't what stands at their place, written as they are",
                     f"{record.document.name}: “{annotation.quote[:40]}”",
                 )
+    for suggested in record.suggestions:
+        suggestion = suggested.suggestion
+        if quote_of(text, suggestion.fragments) != suggestion.quote:
+            what = "suggestions whose quote isn't what stands at their place, written as they are"
+            losses.note("suggestion-quote", what, f"{record.document.name}: “{suggestion.quote[:40]}”")

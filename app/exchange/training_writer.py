@@ -47,6 +47,9 @@ class TrainingWriter:
             if record.decisions and record.gold is None:
                 what = "documents with decisions but without gold; there is no line of what was decided"
                 losses.note("no-gold", what, record.document.name)
+            if record.suggestions:
+                what = "suggestions, which are no annotations until somebody accepts them, left out"
+                losses.note("suggestion", what, record.document.name, count=len(record.suggestions))
             for item in record.sets:
                 where = f"{record.document.name} ({item.annotator})"
                 if item.status is Status.SKIPPED:

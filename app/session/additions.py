@@ -14,6 +14,7 @@ from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.session.logged_edits import LoggedEdits
 from app.session.new_evidence import NewEvidence
+from app.session.new_suggestions import NewSuggestions
 from app.session.project_edits import Decide, LinkReference, Work
 from app.session.session import Session
 from app.storage.decisions import Decisions
@@ -68,6 +69,7 @@ class Additions:
         self.edits = LoggedEdits(session)
         self.annotations = 0
         self.decisions = 0
+        self.suggestions = NewSuggestions(session, self.edits, self._differs)
 
     def take(self, record: DocumentRecord, ours: Document, key: int, *, title: str) -> bool:
         """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
@@ -81,6 +83,7 @@ class Additions:
         gap = decision_gap(record, self._performer.review.decisions)
         for decision in gap.differing:
             self._differs("decision", f"{ours.name}: {decision.uid}")
+        suggested = self.suggestions.missing(record.suggestions, ours, key)
         changed = False
         for part in missing:
             if part.is_new_set and (part.edits or part.item.seconds):
@@ -96,6 +99,7 @@ class Additions:
             self.edits.perform((Decide(decision) for decision in gap.missing), weight=len(gap.missing))
             self.decisions += len(gap.missing)
             changed = True
+        changed |= self.suggestions.add(suggested, ours, key)
         self.edits.log_if_many(title)
         return changed
 
@@ -114,6 +118,7 @@ class Additions:
             "relation": "relations that were changed on one side, ours kept",
             "decision": "decisions that are different here, ours kept",
             "status": "documents whose status differs, ours kept",
+            "suggestion": "suggestions that say or became something else here, ours kept",
         }
         self._report.note(f"differs-{kind}", sentences[kind], example)
 

@@ -9,6 +9,7 @@ from app.core.decision import GOLD, Decision, is_gold_name
 from app.core.errors import FormatError, StetError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
 from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.session.additions import Additions
@@ -45,6 +46,7 @@ class BroughtReport(NamedTuple):
     already: int
     linked: int
     decisions: int
+    suggestions: int
     first: str | None
     sequence: int | None
     report: Report
@@ -93,7 +95,11 @@ def bring(
     if done.sequence is not None:
         session.state = work.additions.edits.state
         decided = [Published(Topic.DECISIONS)] if done.decisions else []
-        session.publish(*work.additions.edits.facts, Published(Topic.DOCUMENTS), *decided, Published(Topic.HISTORY))
+        suggested = [Published(Topic.SUGGESTIONS)] if done.suggestions else []
+        session.publish(
+            *work.additions.edits.facts,
+            *(Published(Topic.DOCUMENTS), *decided, *suggested, Published(Topic.HISTORY)),
+        )
     return done
 
 
@@ -154,8 +160,9 @@ class _Bringing:
         linked = self.additions.link([*self.links, *self.reference_links()])
         self.report_stale(bulk=bool(brought.documents))
         documents = brought.documents + self.shown_again
-        show: list[ProjectEdit] = [ShowBatch(self.batch)] if documents else []
-        hide: list[ProjectEdit] = [HideBatch(self.batch)] if documents else []
+        suggestions = self.additions.suggestions
+        show: list[ProjectEdit] = [*([ShowBatch(self.batch)] if documents else []), *suggestions.show()]
+        hide: list[ProjectEdit] = [*([HideBatch(self.batch)] if documents else []), *suggestions.hide()]
         sequence = self.additions.edits.log(first=show, inverse=hide, title=title)
         self.progress(self.seen)
         return BroughtReport(
@@ -166,6 +173,7 @@ class _Bringing:
             already=self.already,
             linked=linked,
             decisions=brought.decisions + self.additions.decisions,
+            suggestions=brought.suggestions + suggestions.count,
             first=self.first,
             sequence=sequence,
             report=self.report,
@@ -247,7 +255,7 @@ class _Bringing:
     def with_people(self, record: DocumentRecord) -> DocumentRecord:
         """Return the record with its people under the names that they have here, and a scheme for each set."""
         if not record.sets and not record.decisions:
-            return record
+            return record  # whoever judged a suggestion has a set
         sets: list[SetRecord] = []
         keys: set[int] = set()
         for item in record.sets:
@@ -258,7 +266,8 @@ class _Bringing:
             sets.append(item._replace(annotator=name, scheme=item.scheme or self.session.scheme.tag))
             self.report_labels(item)
         decisions = tuple(self.decision_here(decision) for decision in record.decisions)
-        return record._replace(sets=tuple(sets), decisions=decisions)
+        suggestions = tuple(self.suggested_here(item) for item in record.suggestions)
+        return record._replace(sets=tuple(sets), decisions=decisions, suggestions=suggestions)
 
     def person(self, annotator: str, given_kind: str | None) -> tuple[int, str]:
         """Return row number and name of someone; a reviewer, of whom no kind is given, may be of any but gold."""
@@ -285,6 +294,11 @@ class _Bringing:
             what = f"decision {decision.uid} has two votes of one person"
             raise FormatError(what, hint="make them one")
         return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
+
+    def suggested_here(self, item: Suggested) -> Suggested:
+        """Return a suggestion with those who judged it under the names that they have here."""
+        renamed = (msgspec.structs.replace(j, annotator=self.name_here(j.annotator)) for j in item.judgements)
+        return Suggested(item.suggestion, tuple(renamed))
 
     def name_here(self, voter: str) -> str:
         known = self.voters.get(voter)

@@ -14,6 +14,7 @@ from app.core.decision import GOLD, Decision
 from app.core.errors import EditRejected, ProjectError
 from app.core.merging import BLANK, Handed, digest
 from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
 from app.review.composing import INTERSECTION, REVIEWER, UNION
 from app.session.bringing import Cancelling
 from app.session.session import Session
@@ -54,9 +55,9 @@ def bundle(
     """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
 
     `wanted` chooses among them by uid and name. Their references come along, and those that evidence needs; of
-    annotations only the annotator's own, and gold with nameless decisions where it is released. `force` replaces a file
-    of that name. The project remembers what it handed out, which is no action to be undone. Raises ProjectError,
-    EditRejected and Cancelled; then there is no file.
+    annotations only the annotator's own, and gold with nameless decisions where it is released; of suggestions all,
+    with what the annotator made of them. `force` replaces a file of that name. The project remembers what it handed
+    out, which is no action to be undone. Raises ProjectError, EditRejected and Cancelled; then there is no file.
     """
     session.require_writable()
     annotator = _named(session, annotator)
@@ -215,7 +216,22 @@ class _Bundle:
         found = self._review.decisions.of_document(uid) if gold is not None else []
         mine = frozenset(annotation.uid for annotation in own.annotations) if own is not None else frozenset[str]()
         decisions = tuple(_nameless(decision, self._annotator, mine) for decision in found)
-        return DocumentRecord(self._session.document(uid), references, tuple(sets), decisions=decisions)
+        return DocumentRecord(
+            self._session.document(uid),
+            references,
+            tuple(sets),
+            decisions=decisions,
+            suggestions=self._suggestions(uid) if is_to_do else (),
+        )
+
+    def _suggestions(self, uid: str) -> tuple[Suggested, ...]:
+        """Return a document's suggestions with nothing but what this annotator made of them."""
+        key = self._documents.key_of(uid)
+        found = self._session.performer.suggesting.suggestions.with_judgements(key) if key is not None else ()
+        return tuple(
+            Suggested(item.suggestion, tuple(j for j in item.judgements if j.annotator == self._annotator))
+            for item in found
+        )
 
     def _own_set(self, uid: str) -> SetRecord | None:
         own = self._set(uid, self._annotator)

@@ -20,14 +20,18 @@ class Topic(StrEnum):
     DECISIONS = "decisions"
     RELEASES = "releases"
     ASSIGNMENTS = "assignments"
+    SUGGESTIONS = "suggestions"
 
 
 class Published(NamedTuple):
-    """One fact: something changed. `change` is there for annotations of the open document."""
+    """One fact: something changed. `change` is there for annotations of the open document; `suggestion` is the uid of
+    the one that was judged, "" if any may be others now.
+    """
 
     topic: Topic
     document: str = ""
     change: Change | None = None
+    suggestion: str = ""
 
 
 Listener = Callable[[Published], None]

@@ -15,6 +15,7 @@ from app.session.additions import decision_gap
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.logged_edits import LoggedEdits
+from app.session.new_suggestions import NewSuggestions
 from app.session.project_edits import Decide, HideBatch, LinkReference, ProjectEdit, ShowBatch
 from app.session.restated import brought_up
 from app.session.session import Session
@@ -34,11 +35,13 @@ class Merged(NamedTuple):
     linked: int
     sequence: int | None
     report: Report
+    suggestions: int = 0
 
     @property
     def changes_anything(self) -> bool:
         """Whether the project is another one now."""
-        return bool(self.documents or self.decisions or self.linked or any(item.documents for item in self.returned))
+        new = self.documents or self.decisions or self.linked or self.suggestions
+        return bool(new or any(item.documents for item in self.returned))
 
 
 def merge(
@@ -74,7 +77,8 @@ def merge(
             raise
     if done.sequence is not None:
         session.state = work.edits.state
-        session.publish(*work.edits.facts, Published(Topic.DOCUMENTS), Published(Topic.HISTORY))
+        facts = (Published(Topic.DOCUMENTS), Published(Topic.SUGGESTIONS), Published(Topic.HISTORY))
+        session.publish(*work.edits.facts, *facts)
         if done.decisions:
             session.publish(Published(Topic.DECISIONS))
     return done
@@ -110,17 +114,24 @@ class _Merging:
         self.batch = session.log.next_sequence()
         self.documents = self.decisions = self.linked = 0
         self.title = ""
+        self.suggestions = NewSuggestions(session, self.edits, self.differs)
+
+    def differs(self, _kind: str, example: str) -> None:
+        """Report a suggestion that says, or became, something else here."""
+        self.report.note("suggestion", "suggestions that say or became something else here, ours kept", example)
 
     def run(self, guests: Sequence[Guest]) -> Merged:
         self.title = f"Take back {guests[0].path.name}" if len(guests) == 1 else f"Take back {len(guests)} files"
         returned: list[Returned] = []
         for item in guests:
             returned.extend(_FileMerge(self, item).run())
-        show: list[ProjectEdit] = [ShowBatch(self.batch)] if self.documents else []
-        hide: list[ProjectEdit] = [HideBatch(self.batch)] if self.documents else []
+        show: list[ProjectEdit] = [*([ShowBatch(self.batch)] if self.documents else []), *self.suggestions.show()]
+        hide: list[ProjectEdit] = [*([HideBatch(self.batch)] if self.documents else []), *self.suggestions.hide()]
         sequence = self.edits.log(first=show, inverse=hide, title=self.title)
         self.progress(self.seen, self.total)
-        return Merged(tuple(returned), self.documents, self.decisions, self.linked, sequence, self.report)
+        return Merged(
+            tuple(returned), self.documents, self.decisions, self.linked, sequence, self.report, self.suggestions.count
+        )
 
     def tick(self) -> None:
         """Count a document; raise Cancelled if the person wants to stop."""
@@ -213,7 +224,7 @@ class _FileMerge:
             self.sets.evidence.add(document.name, item.annotations)
             self.sets.count(item, MergedSet(new=item.annotations, status=item.status))
             self.later.append((document.uid, item.annotator, self.sets.handed(item)))
-        return record._replace(sets=tuple(sets))
+        return record._replace(sets=tuple(sets), suggestions=self.sets.suggested(record.suggestions))
 
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
         """Take the sets of a document that is here, or that was and is hidden since its import was undone."""
@@ -234,6 +245,8 @@ class _FileMerge:
         for person, item in self.sets.sets(theirs, record.sets):
             self.sets.take(item, ours, key, person)
         self.decide(record, ours)
+        suggested = self.sets.suggested(record.suggestions)
+        self.whole.suggestions.add(self.whole.suggestions.missing(suggested, ours, key), ours, key)
         here = set(self.session.documents.references(ours.uid))
         self.links.extend((ours.uid, reference) for reference in record.references if reference not in here)
         self.whole.edits.log_if_many(self.whole.title)

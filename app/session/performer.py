@@ -18,20 +18,25 @@ from app.session.project_edits import (
     Decide,
     Exchanged,
     HideBatch,
+    HideSuggestions,
+    Judge,
     LinkReference,
     ProjectEdit,
     Refreeze,
     Release,
     Resay,
     ShowBatch,
+    ShowSuggestions,
     Together,
     Unexchanged,
+    Unjudge,
     UnlinkReference,
     Unrelease,
     Withdraw,
     Work,
 )
 from app.session.review_hand import ReviewHand
+from app.session.suggestion_hand import SuggestionHand
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
@@ -52,6 +57,7 @@ class Performer:
         self.schemes = Schemes(project)
         self.log = EditLog(project)
         self.review = ReviewHand(project, self.documents, self.annotations)
+        self.suggesting = SuggestionHand(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
         self._spoilt: set[str] = set()
 
@@ -140,6 +146,9 @@ class Performer:
             edit, Decide | Withdraw | Resay | Refreeze | Release | Unrelease | Assign | Exchanged | Unexchanged
         ):
             inverse, facts = self.review.perform(edit)
+            return Performed(state, inverse, facts)
+        if isinstance(edit, ShowSuggestions | HideSuggestions | Judge | Unjudge):
+            inverse, facts = self.suggesting.perform(edit, scheme)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)
 

@@ -8,6 +8,7 @@ from app.core.annotation import Annotation, Relation
 from app.core.decision import Decision
 from app.core.edits import Edit, Restated
 from app.core.scheme_change import SchemeChange
+from app.core.suggestion import Judgement
 
 
 class Work(msgspec.Struct, frozen=True, tag="work"):
@@ -134,6 +135,32 @@ class Unexchanged(msgspec.Struct, frozen=True, tag="unexchanged"):
     exchanges: tuple[Exchange, ...]
 
 
+class ShowSuggestions(msgspec.Struct, frozen=True, tag="show-suggestions"):
+    """Show the suggestions that the action with this log sequence added."""
+
+    batch: int
+
+
+class HideSuggestions(msgspec.Struct, frozen=True, tag="hide-suggestions"):
+    """Hide the suggestions that the action with this log sequence added; what was made of them stays."""
+
+    batch: int
+
+
+class Judge(msgspec.Struct, frozen=True, tag="judge"):
+    """Say what an annotator makes of a suggestion of a document (uid); the mark it becomes is an edit of its own."""
+
+    document: str
+    judgement: Judgement
+
+
+class Unjudge(msgspec.Struct, frozen=True, tag="unjudge"):
+    """Take a judgement back: the suggestion is open again."""
+
+    document: str
+    judgement: Judgement
+
+
 class Together(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
     """Several actions that stand or fall together.
 
@@ -160,6 +187,10 @@ ProjectEdit = (
     | Assign
     | Exchanged
     | Unexchanged
+    | ShowSuggestions
+    | HideSuggestions
+    | Judge
+    | Unjudge
     | Together
 )
 
@@ -184,8 +215,19 @@ def group_keys(text: str) -> list[str]:
 
 def document_of(edit: ProjectEdit) -> str | None:
     """Return the uid of the one document that an edit is work on, None if it is on several or on none."""
-    documents = {part.document for part in parts(edit) if isinstance(part, Work)}
+    documents = {part.document for part in parts(edit) if isinstance(part, Work | Judge | Unjudge)}
     return documents.pop() if len(documents) == 1 else None
+
+
+def own_document_of(edit: ProjectEdit, annotator: str | None) -> str | None:
+    """Return the uid of the one document on which an edit is this annotator's own work, and nobody else's; or None."""
+    for part in parts(edit):
+        who = part.annotator if isinstance(part, Work) else annotator
+        if isinstance(part, Judge | Unjudge):
+            who = part.judgement.annotator
+        if who != annotator:
+            return None
+    return document_of(edit)
 
 
 def parts(edit: ProjectEdit) -> Iterator[ProjectEdit]:

@@ -18,7 +18,7 @@ from app.core.validation import document_problems
 from app.session.answering import brought_up_edit, with_left_behind
 from app.session.changes import Listener, Listeners, Published, Topic
 from app.session.performer import Performer
-from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode
+from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode, own_document_of
 from app.session.settling import Settling
 from app.storage.backups import back_up
 from app.storage.documents import Documents
@@ -157,15 +157,16 @@ class Session:
 
     # -- doing, undoing ------------------------------------------------------------------------------------------------
 
-    def apply(self, edit: Edit, *, title: str) -> None:
+    def apply(self, edit: Edit, *, title: str, besides: ProjectEdit | None = None) -> None:
         """Do an edit of the open document: written with its log row in one transaction, then shown.
 
-        A finished document that the edit leaves with open rules becomes open again in the same step. Raises
-        EditRejected or ProjectError; memory and file are then as before.
+        A finished document that the edit leaves with open rules becomes open again in the same step. `besides` is done
+        in that step too, after the edit. Raises EditRejected or ProjectError; memory and file are then as before.
         """
         state = self._require_state()
         settled = self._settling.settled(state, edit, scheme=self.scheme)
-        self.perform(Work(state.document.uid, state.annotator, settled), title=title)
+        work = Work(state.document.uid, state.annotator, settled)
+        self.perform(work if besides is None else Together((work, besides)), title=title)
         if state.status.is_finished:
             self._settling.remember(self.state, scheme=self.scheme)
 
@@ -202,13 +203,11 @@ class Session:
 
     def undo_title(self) -> str | None:
         """Return what undo would take back."""
-        row = self.next_to("undo")
-        return row.title if row else None
+        return row.title if (row := self.next_to("undo")) else None
 
     def redo_title(self) -> str | None:
         """Return what redo would bring back."""
-        row = self.next_to("redo")
-        return row.title if row else None
+        return row.title if (row := self.next_to("redo")) else None
 
     def next_to(self, kind: str) -> LogRow | None:
         """Return the action that undo or redo would answer; what was done under no name isn't a newcomer's to undo."""
@@ -227,8 +226,9 @@ class Session:
 
             return Answer(self, kind, **how).run(row, edit)
         edit = brought_up_edit(self, edit, row.sequence)
-        if isinstance(edit, Work) and (self.state is None or self.state.document.uid != edit.document):
-            self.open_document(edit.document)  # the person should see what goes
+        document = own_document_of(edit, self.annotator)
+        if document is not None and (self.state is None or self.state.document.uid != document):
+            self.open_document(document)  # the person should see what goes
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
         return row
 

@@ -13,6 +13,7 @@ from app.core.edits import Batch
 from app.core.errors import FormatError
 from app.core.merging import BLANK, Handed, MergedSet, Way, digest, digest_of
 from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.session.logged_edits import LoggedEdits
@@ -86,6 +87,17 @@ class SetMerge:
                 raise self.refused(document, f"has two sets of “{name}”", "ask for the file again")
             found[key] = item._replace(annotator=name, scheme=item.scheme or self._session.scheme.tag)
         return list(found.items())
+
+    def suggested(self, items: Iterable[Suggested]) -> tuple[Suggested, ...]:
+        """Return suggestions with those who judged them under the names that they have here."""
+        names = {given: person[1] for (given, _), person in self._people.items() if person is not None}
+        return tuple(
+            Suggested(
+                item.suggestion,
+                tuple(msgspec.structs.replace(j, annotator=names[j.annotator]) for j in item.judgements),
+            )
+            for item in items
+        )
 
     def _person(self, item: SetRecord) -> tuple[int, str] | None:
         """Return an annotator's row number and name; None for gold in a bundle, which is there to be looked at."""

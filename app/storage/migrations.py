@@ -142,6 +142,52 @@ def m003_hidden_documents(db: Database) -> None:
     db.table("document").create_index(["removed"])
 
 
+@MIGRATIONS()
+def m004_suggestions(db: Database) -> None:
+    """Candidates made by programs, and what each annotator made of them."""
+    for statement in _SUGGESTIONS.split(";\n"):
+        db.execute(statement)
+
+
+# `batch` is the log sequence of the action that added a suggestion, `removed` that it is hidden since that was undone;
+# those that came with their document have no batch and are hidden with it. Evidence is JSON here: nothing asks for a
+# suggestion's evidence without the suggestion.
+_SUGGESTIONS = """
+CREATE TABLE suggestion (
+    document INTEGER NOT NULL REFERENCES document(id),
+    start INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    "end" INTEGER NOT NULL,
+    fragments TEXT,
+    quote TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    label TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    correction TEXT,
+    evidence TEXT NOT NULL,
+    maker TEXT NOT NULL,
+    version TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    score REAL,
+    created TEXT NOT NULL,
+    batch INTEGER,
+    removed INTEGER,
+    PRIMARY KEY (document, start, uid)
+) WITHOUT ROWID, STRICT;
+CREATE UNIQUE INDEX idx_suggestion_uid ON suggestion(uid);
+CREATE INDEX idx_suggestion_batch ON suggestion(batch) WHERE batch IS NOT NULL;
+CREATE TABLE judgement (
+    document INTEGER NOT NULL REFERENCES document(id),
+    suggestion TEXT NOT NULL,
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'rejected')),
+    time TEXT NOT NULL,
+    annotation TEXT,
+    PRIMARY KEY (document, suggestion, annotator)
+) WITHOUT ROWID, STRICT
+"""
+
+
 # A clustered table's key must be its first columns in their order, or quick_check of SQLite 3.40 calls it damaged.
 # `decision` is append-only: taking one back adds a row with the act “withdraw”, bringing it back another “decide”.
 # `handed` holds what an annotator's set was like each time it went out to a file (its uid) or came back from it: its

@@ -27,6 +27,13 @@ from app.storage.rows import (
     to_evidence,
     to_relation,
 )
+from app.storage.suggestions import (
+    STANDING_JUDGEMENTS,
+    STANDING_SUGGESTIONS,
+    JudgedRow,
+    Suggestions,
+    suggested,
+)
 
 
 class _Grouped:
@@ -48,12 +55,13 @@ class _Grouped:
 
 
 def stream(project: Project, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-    """Yield all documents in order of import with everyone's work, from one consistent moment of the project.
+    """Yield all documents in order of import with everyone's work, from one consistent moment of the project; without
+    the decisions it comes without suggestions too.
 
     Raises ProjectError if the file turns out to be damaged.
     """
     connection = project.reader
-    # A read transaction keeps the six cursors on one state, whatever is written meanwhile.
+    # A read transaction keeps the cursors on one state, whatever is written meanwhile.
     own = not connection.in_transaction
     if own:
         connection.execute("BEGIN")
@@ -105,9 +113,11 @@ def _stream(
         "s.document",
         "s.document, r.set_id, r.uid",
     )
-    decisions = _Grouped(iter(()))
+    decisions = candidates = judgements = _Grouped(iter(()))
     if with_decisions:
         decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
+        candidates = grouped(STANDING_SUGGESTIONS, "s.document", "s.document, s.start, s.uid")
+        judgements = grouped(STANDING_JUDGEMENTS, "j.document", "j.document, j.suggestion, w.name")
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
     sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
@@ -121,6 +131,7 @@ def _stream(
             sets=tuple(work.set_record(row) for row in sets.take(key)),
             extra=extra,
             decisions=tuple(to_decision(row) for row in decisions.take(key)),
+            suggestions=suggested(candidates.take(key), judgements.take(key)),
         )
 
 
@@ -170,6 +181,7 @@ class Brought(NamedTuple):
     decisions: int
     first_key: int
     missing: tuple[tuple[str, str], ...] = ()
+    suggestions: int = 0
 
 
 def bring(
@@ -198,7 +210,7 @@ def bring(
     writer.write(waiting)
     missing = writer.link()
     documents.index(first=first)
-    return Brought(writer.documents, writer.annotations, writer.decisions, first, tuple(missing))
+    return Brought(writer.documents, writer.annotations, writer.decisions, first, tuple(missing), writer.suggestions)
 
 
 class _BulkWriter:
@@ -209,13 +221,14 @@ class _BulkWriter:
         self._documents = documents
         self._annotations = annotations
         self._decisions = Decisions(project)
+        self._suggestions = Suggestions(project)
         self._key = first
         self._batch = batch
         self._unlinked: list[tuple[int, int, str]] = []
         self._annotators: dict[str, int] = {}
         self.documents = 0
         self.annotations = 0
-        self.decisions = 0
+        self.decisions = self.suggestions = 0
 
     def write(self, records: Sequence[DocumentRecord]) -> None:
         new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
@@ -249,6 +262,8 @@ class _BulkWriter:
         for key, record in enumerate(records, self._key):
             if record.decisions:
                 self._decide(key, record)
+            if record.suggestions:
+                self._suggest(key, record)
         self._unlinked += self._link(links)
         self._key += len(records)
         self.documents += len(records)
@@ -277,6 +292,21 @@ class _BulkWriter:
         for decision in record.decisions:
             self._decisions.decide(decision, document=key, reviewer=self._annotator(decision.reviewer, "person"))
         self.decisions += len(record.decisions)
+
+    def _suggest(self, key: int, record: DocumentRecord) -> None:
+        try:
+            self._suggestions.insert(key, [item.suggestion for item in record.suggestions])
+        except sqlite3.IntegrityError as error:
+            uids = [item.suggestion.uid for item in record.suggestions]
+            taken = next((uid for uid in uids if self._suggestions.home_of(uid) not in (None, key)), "of a suggestion")
+            what = f"the id {taken} is that of another suggestion already"
+            raise ProjectError(what, hint="give each its own") from error
+        self._suggestions.judge(
+            JudgedRow(key, self._annotator(judgement.annotator, "person"), judgement)
+            for item in record.suggestions
+            for judgement in item.judgements
+        )
+        self.suggestions += len(record.suggestions)
 
     def _taken(self, rows: Sequence[tuple[Any, ...]]) -> ProjectError:
         seen: set[str] = set()

@@ -28,6 +28,7 @@ from app.ui.selecting_modes import SelectingModes
 from app.ui.session_bridge import SessionBridge
 from app.ui.side_scroll import SideScroll
 from app.ui.stepper import DocumentStepper
+from app.ui.suggestion_desk import SuggestionDesk
 from app.ui.theme import Tones
 from app.ui.window_state import WindowState
 from app.ui.work_clock import WorkClock
@@ -56,7 +57,7 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
-        self.drawn = DrawnMarks(session, self.text.canvas, corrections=bool(settings["show_corrections"]))
+        self.drawn = DrawnMarks(session, self.text.canvas, settings)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
@@ -68,6 +69,7 @@ class AnnotateWorkspace(AnnotateView):
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
+        self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, actions, settings)
         self.history = History(session, self.bridge, self.controller.chooser, actions, self)
         self.set_look(tones, style)
         self._connect()
@@ -93,13 +95,14 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.blocked.connect(self.chosen.first_open_rule)
         self.chosen.brush.described.connect(self._status.show_mode)
         self.chosen.told.connect(self._status.tell)
+        self.suggestions.told.connect(self._status.tell)
         self.chosen.praised.connect(self._on_praised)
         self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
         self.controller.told.connect(self._status.tell)
         self.history.told.connect(self._status.tell)
-        for part in (self.beside, self.controller, self.history, self.modes):
+        for part in (self.beside, self.controller, self.history, self.modes, self.suggestions):
             part.noted.connect(self._on_noted)
         self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
@@ -149,6 +152,7 @@ class AnnotateWorkspace(AnnotateView):
         self.apply_look(tones, style)
         self.modes.apply()
         self.beside.take_settings()
+        self.suggestions.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -285,6 +289,7 @@ class AnnotateWorkspace(AnnotateView):
         canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None
         have = {"mark"} if has_mark else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
+        have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
         open_menu(self, place, layer, self._actions, have)
 

@@ -1,7 +1,7 @@
 """The panels of the Annotate workspace and how they lie: no wiring."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
@@ -12,6 +12,7 @@ from app.ui.panels.annotation_list import AnnotationListPanel
 from app.ui.panels.documents_panel import DocumentsPanel
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.label_bar import LabelBar
+from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
 from app.ui.window_state import WindowState
@@ -35,7 +36,12 @@ class AnnotateView(QWidget):
         self.marks = AnnotationListPanel(self.marks_model, tones)
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
-        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self.inspector, self.marks], [460, 300])
+        self.suggestion = SuggestionPanel()
+        self._upper = QStackedWidget()
+        self._upper.setObjectName("inspector-pages")
+        for page in (self.inspector, self.suggestion):
+            self._upper.addWidget(page)
+        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.marks], [460, 300])
         sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
         sides.setStretchFactor(1, 1)  # both are read
         right = _column("inspector", [forms])
@@ -57,6 +63,10 @@ class AnnotateView(QWidget):
     def panes(self) -> list[QWidget]:
         """Return what F6 steps through, from left to right."""
         return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.marks.list]
+
+    def show_suggestion(self, *, on: bool) -> None:
+        """Show the suggestion at hand in the inspector's place, or the inspector."""
+        self._upper.setCurrentWidget(self.suggestion if on else self.inspector)
 
     def show_notice(self, card: QWidget) -> None:
         """Put a card under the texts; it takes itself away."""

@@ -37,7 +37,7 @@ class ChosenMark(QObject):
         super().__init__(view)
         self._session = session
         self._view = view
-        self._controller = controller
+        self.controller = controller
         self._side = side
         self._said = ""
         self._pause = QTimer(self)
@@ -89,7 +89,7 @@ class ChosenMark(QObject):
     def show(self) -> None:
         """Show the chosen mark in the inspector and in the list now."""
         self._pause.stop()
-        annotation, state = self._controller.chosen, self._session.state
+        annotation, state = self.controller.chosen, self._session.state
         text = state.document.text if state else None
         self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
         self._view.marks.show_current(annotation.uid if annotation else "")
@@ -121,11 +121,11 @@ class ChosenMark(QObject):
         self.commit()
 
     def _on_row_chosen(self, uid: str) -> None:
-        self._controller.choose(uid)
+        self.controller.choose(uid)
         self._view.text.canvas.setFocus()
 
     def _on_field_changed(self, change: FieldChange) -> None:
-        change.taken = self._controller.change_field(change.field, change.value)
+        change.taken = self.controller.change_field(change.field, change.value)
 
     def _on_left(self) -> None:
         self._view.text.canvas.setFocus()
@@ -143,7 +143,7 @@ class ChosenMark(QObject):
         self._choose_open_behind(-1)
 
     def _choose_open_behind(self, by: int) -> None:
-        chosen, model = self._controller.chosen, self._view.marks_model
+        chosen, model = self.controller.chosen, self._view.marks_model
         first = 0 if by > 0 else model.rowCount() - 1
         self._choose_open(model.row_of(chosen.uid) + by if chosen is not None else first, by)
 
@@ -158,7 +158,7 @@ class ChosenMark(QObject):
             annotation = model.annotation(number % count)
             problems = model.problems(annotation)
             if problems:
-                self._controller.choose(annotation.uid)
+                self.controller.choose(annotation.uid)
                 self.told.emit(problems[0].message)
                 return
         self.praised.emit("No rule is open in this document.")

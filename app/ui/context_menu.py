@@ -21,6 +21,7 @@ _ENTRIES = (
     "",
     "edit.copy",
 )
+_FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
 _NEEDS = {
     "evidence.link": "selection",
     "mark.correction": "mark",
@@ -35,7 +36,8 @@ def open_menu(
 ) -> QMenu:
     """Open the menu at a global place: the labels of a layer, if one is given, and what can be done with a mark.
 
-    `have` says what is there to do it with, `mark` and `selection`; what lacks it stands there greyed.
+    `have` says what is there to do it with, `mark` and `selection`; what lacks it stands there greyed. What is done
+    with a suggestion stands there only where `suggestion` says that one is at hand.
     """
     menu = QMenu(parent)
     menu.setObjectName("text-menu")
@@ -44,7 +46,7 @@ def open_menu(
         labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
         for label in layer.labels:
             _add(labels, actions, f"label.{layer.id}.{label.id}", label.title, small=True)
-    for entry in _ENTRIES:
+    for entry in (*(_FOR_SUGGESTION if "suggestion" in have else ()), *_ENTRIES):
         if entry:
             made = _add(menu, actions, entry, actions.action(entry).spec.title)
             made.setEnabled(made.isEnabled() and (entry not in _NEEDS or _NEEDS[entry] in have))

@@ -27,6 +27,7 @@ from app.ui.look import Look
 from app.ui.many import Many
 from app.ui.models.documents import title_of
 from app.ui.projects import Projects
+from app.ui.suggesting import Suggesting
 from app.ui.team import Team
 from app.ui.tour_guide import TourGuide
 from app.ui.workspaces import Workspaces
@@ -49,6 +50,7 @@ class Desk(QObject):
         self.projects = Projects(window, self._runner)
         self.team = Team(window, self.projects, window.registry)
         self.many = Many(window, self.projects, window.registry, self._present_workspace, window.state)
+        self.suggesting = Suggesting(window, self.projects, window.registry, self._present_workspace)
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
@@ -89,9 +91,8 @@ class Desk(QObject):
         projects.opened.connect(self._on_opened)
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
-        projects.told.connect(self._window.status.tell)
-        self.team.told.connect(self._window.status.tell)
-        self.many.told.connect(self._window.status.tell)
+        for part in (projects, self.team, self.many, self.suggesting):
+            part.told.connect(self._window.status.tell)
         self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)

@@ -1,20 +1,27 @@
 """The marks of the open document as they are drawn over its text."""
 
 from app.core.edits import Change
+from app.session.judging import SuggestionsHere
 from app.session.session import Session
+from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.marks import AnnotationMarks, MarkSource, NoMarks
 from app.ui.editor.proof import Proof
+from app.ui.editor.proposed import WithSuggestions
 
 
 class DrawnMarks:
-    """Keeps what a canvas draws in step with the session: annotations, and evidence that lies in the same text."""
+    """Keeps what a canvas draws in step with the session: annotations, evidence that lies in the same text, and what
+    programs suggest.
+    """
 
-    def __init__(self, session: Session, canvas: TextCanvas, *, corrections: bool) -> None:
+    def __init__(self, session: Session, canvas: TextCanvas, settings: Settings) -> None:
         self._session = session
+        self.suggestions = SuggestionsHere(session)
         self._canvas = canvas
         self.proof = Proof()
-        self.corrections = corrections
+        self.corrections = bool(settings["show_corrections"])
+        self.shows_suggestions = bool(settings["show_suggestions"])
 
     def read(self) -> MarkSource:
         """Return the marks of the document that is open now."""
@@ -26,8 +33,11 @@ class DrawnMarks:
         state = self._session.state
         if state is None:
             return NoMarks()
-        proof = self.proof.of(state.document.uid)
-        return AnnotationMarks(state, self._session.scheme, corrections=self.corrections, proof=proof)
+        proof, scheme = self.proof.of(state.document.uid), self._session.scheme
+        marks = AnnotationMarks(state, scheme, corrections=self.corrections, proof=proof)
+        if not self.shows_suggestions or not self.suggestions.count:
+            return marks
+        return WithSuggestions(marks, self.suggestions, scheme, corrections=self.corrections)
 
     def follow(self, change: Change) -> bool:
         """Draw what a change touched; return whether evidence was among it."""
@@ -41,3 +51,14 @@ class DrawnMarks:
         self.corrections = not self.corrections
         if self._session.state is not None:
             self._canvas.show_marks(self._source())
+
+    def show_suggestions(self, *, on: bool) -> None:
+        """Draw suggestions, or don't."""
+        if on is not self.shows_suggestions:
+            self.shows_suggestions = on
+            self.show_again()
+
+    def show_again(self, ranges: list[tuple[int, int]] | None = None) -> None:
+        """Draw what differs in some ranges, anywhere if none are given."""
+        if self._session.state is not None and ranges != []:
+            self._canvas.show_marks(self._source(), ranges)

@@ -1,9 +1,12 @@
 """A card beside a mark that says what the mark says: after a pause of the pointer over it, or by key."""
 
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
 from app.session.session import Session
@@ -45,10 +48,11 @@ def card_lines(annotation: Annotation, scheme: Scheme, *, annotator: str, text: 
     lines.extend(f"Open: {problem.message}" for problem in problems_of(annotation, scheme=scheme, text=text))
     origin = "" if annotation.origin == "human" else f" ({annotation.origin})"
     lines.append(f"By {annotator or 'nobody yet'}{origin}")
-    return [_cut(line) for line in lines]
+    return [cut(line) for line in lines]
 
 
-def _cut(line: str) -> str:
+def cut(line: str) -> str:
+    """Return a line for a card: without line ends, and not too long."""
     clean = " ".join(line.split())
     return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
 
@@ -110,8 +114,21 @@ class HoverCard(QFrame):
         self.setFixedHeight(layout.heightForWidth(_WIDTH) if layout is not None else 0)
 
 
+class Described(NamedTuple):
+    """What a card says of something that is drawn over the text, and where that is."""
+
+    uid: str
+    fragments: Sequence[Fragment]
+    title: str
+    lines: list[str]
+
+
+def _nothing(_uid: str) -> Described | None:
+    """Know of nothing else."""
+
+
 class MarkCard(QObject):
-    """Decides when a card is shown, of which mark, and where."""
+    """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
 
     told = Signal(object)  # a message for the person
 
@@ -124,6 +141,7 @@ class MarkCard(QObject):
         self._text = text
         self._controller = controller
         self._owner = ""
+        self.others: Callable[[str], Described | None] = _nothing
         self.card = HoverCard(view)
         self._pause = QTimer(self)
         self._pause.setObjectName("card-pause")
@@ -138,28 +156,32 @@ class MarkCard(QObject):
         actions.bind("mark.card", self.show_chosen)
 
     def show_chosen(self) -> None:
-        """Show the card of the chosen mark; take it away if it is there."""
-        annotation, was_shown = self._controller.chosen, self.card.isVisible()
+        """Show the card of what is chosen; take it away if it is there."""
+        described, was_shown = self._described(self._text.view.chosen), self.card.isVisible()
         self.hide()
-        if annotation is None:
+        if described is None:
             self.told.emit("No mark is chosen. Tab steps through them.")
         elif not was_shown:
-            self._text.scroll_to(annotation.start)
-            if not self._show(annotation):
+            self._text.scroll_to(described.fragments[0].start)
+            if not self._show(described):
                 self.told.emit("The mark leaves no room for a card. The inspector says the same.")
+
+    def _described(self, uid: str) -> Described | None:
+        state, scheme = self._session.state, self._session.scheme
+        mark = state.annotations.get(uid) if state is not None else None
+        if state is None or mark is None:
+            return self.others(uid) if uid else None
+        lines = card_lines(mark, scheme, annotator=state.annotator, text=state.document.text)
+        return Described(uid, mark.fragments, card_title(mark, scheme), lines)
 
     def hide(self) -> None:
         """Take the card away, and wait for none."""
         self._pause.stop()
         self.card.hide()
 
-    def _show(self, annotation: Annotation) -> bool:
-        state = self._session.state
-        if state is None:
-            return False
-        lines = card_lines(annotation, self._session.scheme, annotator=state.annotator, text=state.document.text)
-        self.card.fill(card_title(annotation, self._session.scheme), lines)
-        taken = self.taken_by(annotation)
+    def _show(self, described: Described) -> bool:
+        self.card.fill(described.title, described.lines)
+        taken = self.taken_by(described)
         area = QRectF(self._view.rect()).adjusted(6, 6, -6, -6)
         place = free_place(QSizeF(self.card.size()), area, taken) if taken else None
         if place is None:
@@ -169,12 +191,12 @@ class MarkCard(QObject):
         self.card.raise_()
         return True
 
-    def taken_by(self, annotation: Annotation) -> list[QRectF]:
+    def taken_by(self, annotation: Annotation | Described) -> list[QRectF]:
         """Return where a mark and its badge are on the screen, in pixels of the workspace."""
         viewport = self._text.viewport()
         inside, layout = QRectF(viewport.rect()), self._text.text_layout
         rects = [rect for f in annotation.fragments for rect in self._text.viewport_rects(f.start, f.end)]
-        number = layout.blocks.at(annotation.start)
+        number = layout.blocks.at(annotation.fragments[0].start)
         shift = QPointF(0, layout.top(number)) - self._text.content_point(QPointF(0, 0))
         badges = layout.block(number).badges
         rects.extend(badge.rect.translated(shift) for badge in badges if badge.mark.owner == annotation.uid)
@@ -188,10 +210,9 @@ class MarkCard(QObject):
             self._pause.start()
 
     def _on_pause_over(self) -> None:
-        state = self._session.state
-        annotation = state.annotations.get(self._owner) if state else None
-        if annotation is not None and self._text.isVisible():
-            self._show(annotation)
+        described = self._described(self._owner)
+        if described is not None and self._text.isVisible():
+            self._show(described)
 
     def _on_view_changed(self, _view: ViewState) -> None:
         self.hide()

@@ -296,6 +296,7 @@ def _import_words(report: "ImportReport") -> list[str]:
             (brought.documents, "new"),
             (marks, "mark" if marks == 1 else "marks"),
             (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
+            (brought.suggestions, "suggestion" if brought.suggestions == 1 else "suggestions"),
             (brought.extended, "added to"),
             (brought.already, "here already"),
             (brought.linked, "linked as reference"),

@@ -72,7 +72,7 @@ def test_the_examples_of_the_manual_are_understood(name: str) -> None:
     lines = [line for block in blocks for line in block.splitlines()]
     assert lines
     for line in lines:
-        words = shlex.split(re.split(r"[|>]", line)[0])
+        words = shlex.split(re.split(r" [|>] ", line)[0])
         assert words[:2] == ["stet", name]
         command = cli.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None

@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from pytestqt.qtbot import QtBot
 
+from app.core.annotation import Fragment
+from app.core.suggestion import Suggestion
+from app.session.suggesting import offer
 from app.ui import announcing
 from tests.driver import Driver
 
@@ -61,3 +64,28 @@ def test_a_message_of_the_status_line_is_said(stet: Driver, heard: list[str]) ->
 def test_a_new_mark_says_what_it_still_needs(stet: Driver, heard: list[str]) -> None:
     stet.mark("senator", "F4", "R")
     stet.wait(lambda: any("needs" in words for words in heard))
+
+
+def test_a_suggestion_is_said_when_one_comes_to_it(stet: Driver, heard: list[str]) -> None:
+    state = stet.session.state
+    assert state is not None
+    at = state.document.text.index("senator")
+    fragments = (Fragment(at, at + 7),)
+    one = Suggestion(
+        uid="",
+        maker="test",
+        layer="error",
+        label="ROLE_ATTRIBUTE",
+        fragments=fragments,
+        quote="senator",
+        correction="president",
+        reason="it is so",
+    )
+    offer(stet.session, [(state.document.uid, [one])], makers="test")
+    stet.settle()
+    heard.clear()
+    stet.press("F9")
+    said, left = heard
+    assert said.startswith("Suggestion: “senator”. Error: ")
+    assert said.endswith("Correction: president. Why: it is so. Suggested by test.")
+    assert left == "1 suggestion is left."

@@ -16,6 +16,7 @@ from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
 from app.session.bringing import bring
 from tests.exchange.build import exported, jsonl, project, read, written
@@ -88,6 +89,42 @@ def _decisions(draw: st.DrawFn, document: Document, gold: SetRecord | None) -> D
     )
 
 
+@st.composite
+def _suggestions(draw: st.DrawFn, document: Document, reference: Document | None, people: list[str]) -> Suggested:
+    mark = draw(annotations(document.text, reference=reference, uid=new_uid()))
+    suggestion = Suggestion(
+        uid=mark.uid,
+        maker=draw(st.sampled_from(["corrections", "spacy:xx", "Größe 😀"])),
+        version=draw(st.sampled_from(["", "3.8.0"])),
+        layer=mark.layer,
+        label=mark.label,
+        fragments=mark.fragments,
+        quote=draw(st.just(mark.quote) | any_text),
+        attributes=draw(_objects),
+        correction=draw(st.none() | any_text),
+        evidence=mark.evidence,
+        reason=draw(any_text),
+        score=draw(st.none() | st.floats(0, 1)),
+        created=draw(st.sampled_from(["", "2026-03-18T09:30:00.000123Z"])),
+    )
+    judges = sorted(draw(st.lists(st.sampled_from(people), unique=True))) if people else []
+    judgements = tuple(
+        Judgement(
+            suggestion=mark.uid,
+            annotator=name,
+            outcome=draw(st.sampled_from(SuggestionOutcome)),
+            time=draw(st.sampled_from(["", "2026-03-18T09:30:00.000123Z"])),
+            annotation=draw(st.none() | _uids),
+        )
+        for name in judges
+    )
+    return Suggested(suggestion, judgements)
+
+
+def _suggested_order(item: Suggested) -> tuple[int, int, str]:
+    return reading_order(item.suggestion)
+
+
 def _order(annotation: Annotation) -> tuple[int, int, str]:
     return (annotation.start, annotation.end, annotation.uid)
 
@@ -111,7 +148,10 @@ def _projects(draw: st.DrawFn) -> list[DocumentRecord]:
         extra = draw(_objects.map(lambda found: {f"x-{key}": value for key, value in found.items()}))
         record = DocumentRecord(document, tuple(other.uid for other in chosen), sets, extra)
         decisions = draw(st.lists(_decisions(document, record.gold), max_size=3))
-        records.append(record._replace(decisions=tuple(decisions)))
+        judges = [name for name in people if name != GOLD]
+        suggested = draw(st.lists(_suggestions(document, reference, judges), max_size=3))
+        suggested.sort(key=_suggested_order)
+        records.append(record._replace(decisions=tuple(decisions), suggestions=tuple(suggested)))
     return records
 
 

@@ -15,7 +15,16 @@ from app.core.decision import Outcome, Reason
 from app.core.errors import FormatError
 from app.core.scheme_file import parse_scheme
 from app.exchange.format import WriteOptions
-from app.exchange.stet_wire import WireAnnotation, WireDecision, WireDocument, WireEvidence, WireRelation, WireSet
+from app.exchange.stet_wire import (
+    WireAnnotation,
+    WireDecision,
+    WireDocument,
+    WireEvidence,
+    WireJudgement,
+    WireRelation,
+    WireSet,
+    WireSuggestion,
+)
 from app.exchange.stet_writer import StetWriter, line_of
 from tests.conftest import scheme_source
 from tests.exchange.build import (
@@ -423,6 +432,8 @@ _DEFINITIONS = {
     "evidence": WireEvidence,
     "relation": WireRelation,
     "decision": WireDecision,
+    "suggestion": WireSuggestion,
+    "outcome": WireJudgement,
 }
 
 

@@ -15,13 +15,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.core import edits
-from app.core.annotation import Annotation, Relation, Status
+from app.core.annotation import Annotation, Fragment, Relation, Status, quote_of
 from app.core.document import Document
 from app.core.edits import Batch, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected
+from app.core.state import DocumentState
+from app.core.suggestion import Suggestion
 from app.core.validation import settled_status
 from app.session.changes import Published, Topic
+from app.session.judging import SuggestionsHere, accept, reject
 from app.session.session import Session
+from app.session.suggesting import offer
 from tests.conftest import add_documents, scheme_source
 from tests.property.strategies import draw_edit, texts
 from tests.unit.build import content
@@ -79,6 +83,32 @@ class Mirror:
             self.status = change.status[1]
 
 
+def followed(session: Session) -> SuggestionsHere:
+    """Return what is suggested in the open document, by somebody who only listens from now on."""
+    here = SuggestionsHere(session)
+    here.read()
+
+    def hear(fact: Published) -> None:
+        here.follow(fact)
+
+    session.listen(hear)
+    return here
+
+
+def _candidates(text: str) -> list[Suggestion]:
+    """Return suggestions on a few ranges of a text, one of them in two parts."""
+    middle = len(text) // 2
+    spans = [[(0, 1)], [(0, len(text))], [(middle, len(text))], [(0, 1), (middle + 1, len(text))]]
+    made: list[Suggestion] = []
+    for number, span in enumerate(spans):
+        fragments = tuple(Fragment(*part) for part in span if part[0] < part[1])
+        label = ("PERSON", "GPE")[number % 2]
+        quote = quote_of(text, fragments) if fragments else ""
+        if fragments:
+            made.append(Suggestion(uid="", maker="test", layer="entity", label=label, fragments=fragments, quote=quote))
+    return made
+
+
 class Work(RuleBasedStateMachine):
     """Edits, undo, redo, other people, other documents and restarts, in any order."""
 
@@ -90,9 +120,13 @@ class Work(RuleBasedStateMachine):
         self.session = Session.create(self.folder / "work.stet", scheme=scheme_source("ner"), annotator="ana")
         reference = "U.S. President 😀 Trump"
         self.documents = add_documents(self.session, {"one": first, "two": second, "reference": reference})[:2]
+        self.session.become("lead")
+        for uid in self.documents:
+            offer(self.session, [(uid, _candidates(self.session.document(uid).text))], makers="test")
+        self.session.become("ana")
         self.reference: Document = self.session.document(self.session.documents.find("reference")[0])
         self.session.open_document(self.documents[0])
-        self.mirror = Mirror(self.session)
+        self.mirror, self.here = Mirror(self.session), followed(self.session)
         self.lines = {person: Line({uid: self.loaded(uid, person) for uid in self.documents}) for person in PEOPLE}
 
     @property
@@ -100,7 +134,14 @@ class Work(RuleBasedStateMachine):
         return self.lines[self.session.annotator or ""]
 
     def loaded(self, uid: str, person: str) -> tuple[object, ...]:
-        return content(self.session.performer.load(uid, person))
+        return self.said(self.session.performer.load(uid, person))
+
+    def said(self, state: DocumentState) -> tuple[object, ...]:
+        """Return what an annotator's state says, with what they made of the suggestions there."""
+        key = self.session.documents.key_of(state.document.uid)
+        person = self.session.performer.annotations.find_annotator(state.annotator)
+        judged = self.session.performer.suggesting.suggestions.judged_by(key, person) if person else {}
+        return (*content(state), sorted((uid, j.outcome, j.annotation) for uid, j in judged.items()))
 
     @rule(data=st.data(), times=st.integers(1, 4))
     def edit(self, data: Any, times: int) -> None:
@@ -115,7 +156,23 @@ class Work(RuleBasedStateMachine):
             after = after._replace(status=settled_status(after, scheme=self.session.scheme))
         self.session.apply(edit, title="edit")
         assert content(self.session.state) == content(after)
-        self.line.did(before.document.uid, content(after))
+        self.line.did(before.document.uid, self.said(after))
+
+    @rule(number=st.integers(0, 9), takes=st.booleans())
+    def judge(self, number: int, takes: bool) -> None:
+        """Accept or reject one of the open suggestions, if there is one."""
+        state, left = self.session.state, self.here.overlapping(0, 10_000)
+        if not left:
+            return
+        suggestion = left[number % len(left)]
+        if takes:
+            made = accept(self.session, suggestion)
+            assert self.session.state.annotations[made.uid] == made
+        else:
+            reject(self.session, suggestion)
+            assert content(self.session.state) == content(state)
+        assert self.here.get(suggestion.uid) is None
+        self.line.did(state.document.uid, self.said(self.session.state))
 
     @rule(data=st.data())
     def edit_that_is_refused(self, data: Any) -> None:
@@ -170,13 +227,13 @@ class Work(RuleBasedStateMachine):
         state = self.session.open_document(before.document.uid)
         assert content(state) == content(before)
         assert (self.session.undo_title(), self.session.redo_title()) == titles
-        self.mirror = Mirror(self.session)
+        self.mirror, self.here = Mirror(self.session), followed(self.session)
         self.mirror.hear(Published(Topic.OPENED))
 
     @precondition(lambda self: hasattr(self, "session"))
     @invariant()
     def memory_is_what_the_line_says(self) -> None:
-        assert content(self.session.state) == self.line.now[self.session.state.document.uid]
+        assert self.said(self.session.state) == self.line.now[self.session.state.document.uid]
 
     @precondition(lambda self: hasattr(self, "session"))
     @invariant()
@@ -199,6 +256,10 @@ class Work(RuleBasedStateMachine):
         state = self.session.state
         told = (self.mirror.annotations, self.mirror.relations, self.mirror.status)
         assert told == (dict(state.annotations), dict(state.relations), state.status)
+        fresh = SuggestionsHere(self.session)
+        fresh.read()
+        assert self.here.overlapping(0, 10_000) == fresh.overlapping(0, 10_000)
+        assert self.here.count == fresh.count
 
     def teardown(self) -> None:
         if hasattr(self, "session"):

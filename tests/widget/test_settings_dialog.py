@@ -24,6 +24,7 @@ OTHER: dict[str, object] = {
     "snapping": "character",
     "click_takes": "word",
     "show_corrections": False,
+    "show_suggestions": False,
     "together": False,
     "tour_seen": True,
 }

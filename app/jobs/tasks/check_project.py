@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, quote_of
 from app.core.document import sha256
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
@@ -13,13 +13,14 @@ from app.session.session import Session
 from app.storage import gate
 from app.storage.decisions import damaged_decisions
 from app.storage.proofs import stale_evidence
+from app.storage.suggestions import damaged_suggestions
 
 
 class Finding(NamedTuple):
     """Something that isn't as it should be.
 
     `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
-    that isn't called done. `kind` is a fixed word: file, link, decision, text, quote, evidence, relation or
+    that isn't called done. `kind` is a fixed word: file, link, decision, suggestion, text, quote, evidence, relation or
     rule. `detail` is for experts.
     """
 
@@ -57,6 +58,7 @@ def check_project(
                 cancel.raise_if_cancelled()
             progress(number, total, f"{number:,} documents")
             yield from _document_findings(record, session.scheme)
+    yield from _suggestion_findings(session)
     for stale in stale_evidence(session.project):
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
         yield Finding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
@@ -80,6 +82,19 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Findi
             if relation.source not in uids or relation.target not in uids:
                 what = f"relation {relation.uid} ends at an annotation that isn't there"
                 yield Finding(True, "relation", what, document.uid, document.name, item.annotator)
+
+
+def _suggestion_findings(session: Session) -> Iterator[Finding]:
+    damaged = False
+    for document, name, what in damaged_suggestions(session.project):
+        damaged = True
+        yield Finding(True, "suggestion", what, document, name)
+    for record in session.records() if not damaged else ():
+        for item in record.suggestions:
+            suggestion = item.suggestion
+            if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
+                what = f"suggestion “{suggestion.quote[:40]}”: the text at its place isn't this quote"
+                yield Finding(True, "quote", what, record.document.uid, record.document.name)
 
 
 def _annotation_findings(

@@ -42,6 +42,7 @@ class ImportReport(NamedTuple):
             _counted(done.documents, "new document"),
             _counted(done.annotations + done.added, "annotation"),
             _counted(done.decisions, "decision"),
+            _counted(done.suggestions, "suggestion"),
             f"{_counted(done.extended, 'document')} extended" if done.extended else "",
             f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
             f"{_counted(done.already, 'document')} there already" if done.already else "",

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from app.core.errors import FormatError
+from app.core.suggestion import Suggested, Suggestion, answer_of
+from app.exchange.stet_suggestions import wire_suggestion
 from app.exchange.stet_writer import wire_annotation, wire_decision
 from app.jobs.tasks.export_file import check_layers
 from app.session.session import Session
@@ -68,6 +70,32 @@ def decisions(session: Session) -> Iterator[dict[str, Any]]:
                 "document": record.document.uid,
                 "document_name": record.document.name,
             }
+
+
+def suggestions(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the suggestions as our JSONL has them, with document and, under `answers`, what became of each by now, by
+    annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since).
+    """
+    for record in session.records(with_text=False):
+        marks = {item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions}
+        for item in record.suggestions:
+            row = _suggested_row(item, record.document.uid, record.document.name)
+            for judgement in item.judgements:
+                answer = answer_of(item.suggestion, judgement, marks.get(judgement.annotator, {}))
+                row["answers"][judgement.annotator] = answer.value
+            yield row
+
+
+def suggestion_row(suggestion: Suggestion, document: str, name: str) -> dict[str, Any]:
+    """Return a new suggestion as `suggestions` yields it; `document` is the uid."""
+    return _suggested_row(Suggested(suggestion), document, name)
+
+
+def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
+    # A row has all its columns, whatever an export leaves out as empty.
+    blank = {"version": "", "correction": None, "reason": "", "score": None, "outcomes": []}
+    wire = msgspec.to_builtins(wire_suggestion(item))
+    return {**blank, **wire, "answers": {}, "document": document, "document_name": name}
 
 
 def _known_name(session: Session, name: str) -> str:

@@ -33,6 +33,7 @@ class MergeReport(NamedTuple):
             f"the work on {_counted(sets, 'document')}" if sets else "",
             _counted(done.documents, "new document"),
             _counted(done.decisions, "decision"),
+            _counted(done.suggestions, "suggestion"),
             f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
         ]
         text = ", ".join(part for part in parts if part)
@@ -53,6 +54,7 @@ class MergeReport(NamedTuple):
             "returned": [msgspec.structs.asdict(item) for item in done.returned],
             "documents": done.documents,
             "decisions": done.decisions,
+            "suggestions": done.suggestions,
             "linked": done.linked,
             "sequence": done.sequence,
             "notes": done.report.as_list(),

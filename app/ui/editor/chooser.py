@@ -15,6 +15,7 @@ class MarkChooser(QObject):
 
     changed = Signal(object)  # Annotation or None
     told = Signal(object)  # a message for the person; "" takes it away
+    other_clicked = Signal(object)  # the owner of what was clicked, where that is no annotation
 
     def __init__(self, session: Session, text: TextCanvas, reference: TextCanvas, parent: QObject) -> None:
         super().__init__(parent)
@@ -91,8 +92,14 @@ class MarkChooser(QObject):
             self.let_go()
             return
         # Clicking the same place again goes on to what lies around the chosen mark.
-        at = owners.index(self._uid) + 1 if click.again and self._uid in owners else 0
-        self.choose(owners[at % len(owners)], scroll=False)
+        present, state = self._text.view.chosen, self._session.state
+        at = owners.index(present) + 1 if click.again and present in owners else 0
+        uid = owners[at % len(owners)]
+        if state is not None and uid in state.annotations:
+            self.choose(uid, scroll=False)
+        else:
+            self.let_go()
+            self.other_clicked.emit(uid)
 
     def _on_reference_mark_clicked(self, click: MarkClick) -> None:
         if click.owners:

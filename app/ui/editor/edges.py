@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from app.core import boundaries
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.marks import EVIDENCE, LANE
+from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION
 from app.ui.editor.motions import next_grapheme, previous_grapheme
 
 _REACH = 4.0  # pixels beside an end that belong to it
@@ -46,7 +46,7 @@ def edge_at(layout: TextLayout, chosen: str, point: QPointF) -> Edge | None:
     block = layout.block(layout.block_at(point.y()))
     found: list[tuple[float, Edge]] = []
     for mark in block.marks:
-        if mark.owner != chosen or mark.style in (EVIDENCE, LANE):
+        if mark.owner != chosen or mark.style in (EVIDENCE, LANE, SUGGESTION):
             continue
         for number, fragment in enumerate(mark.fragments):
             if fragment.start == fragment.end:

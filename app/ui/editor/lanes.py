@@ -6,12 +6,12 @@ Both functions serve the oldest first and never move one that has a place, so ad
 from collections.abc import Sequence
 
 from app.core.scheme import Drawing
-from app.ui.editor.marks import EVIDENCE, LANE, Mark
+from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION, Mark
 
 LANE_STEP = 5.0  # pixels from one line under the words to the next
 _MOST_LANES = 4
 _WAVE = 2.3  # how far a wave swings
-_UNDER = (Drawing.WAVE, Drawing.DASH, EVIDENCE)
+_UNDER = (Drawing.WAVE, Drawing.DASH, EVIDENCE, SUGGESTION)
 
 
 def lanes_of(marks: Sequence[Mark]) -> dict[str, int]:

@@ -10,15 +10,17 @@ from app.core.validation import problems_of
 
 EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the mark names
+SUGGESTION = "suggestion"  # a dotted line: a program's candidate, which is no mark
 UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
 EVIDENCE_COLOR = "#009E73"
 _LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
 class Mark(NamedTuple):
-    """One drawn mark. `owner` is the annotation it belongs to, `style` a Drawing, EVIDENCE or LANE, `weight` 1..3 the
-    line's thickness; `note` stands behind the badge, `beside` behind the words themselves, and `struck` strikes them
-    out. A LANE mark says which `lane` it lies in, from 0 at the text; with -1 nothing but its badge is drawn.
+    """One drawn mark. `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE, LANE or
+    SUGGESTION, `weight` 1..3 the line's thickness; `note` stands behind the badge, `beside` behind the words
+    themselves, and `struck` strikes them out. A LANE mark says which `lane` it lies in, from 0 at the text; with -1
+    nothing but its badge is drawn.
     """
 
     uid: str

@@ -10,13 +10,14 @@ from app.core.scheme import Drawing
 from app.ui.editor.block_layout import BlockLayout
 from app.ui.editor.lanes import drop
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.marks import EVIDENCE, LANE, Mark
+from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION, Mark
 from app.ui.editor.style import LANE_HEIGHT
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
 _BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every mark
 _WORDS_TINT = 0.2
+_DOT = 2.0  # the width of a suggestion's dots
 
 
 class Guides(NamedTuple):
@@ -203,6 +204,9 @@ def _under(painter: QPainter, rect: QRectF, mark: Mark, ground: str, lane: int) 
         painter.setPen(_pen(mark.color, ground, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
     elif mark.style == EVIDENCE:
         painter.setPen(_pen(mark.color, ground, 2))
+    elif mark.style == SUGGESTION:
+        painter.setPen(_dotted_pen(mark.color, ground))
+        rect = rect.adjusted(_DOT / 2, 0, -_DOT / 2, 0)
     else:
         return
     painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
@@ -264,6 +268,14 @@ def _brackets(
 def _arm(painter: QPainter, at: float, arm: float, top: float, bottom: float) -> None:
     corners = [QPointF(at + arm, top), QPointF(at, top), QPointF(at, bottom), QPointF(at + arm, bottom)]
     painter.drawPolyline(corners)
+
+
+@lru_cache(maxsize=64)
+def _dotted_pen(color: str, ground: str) -> QPen:
+    # Round dots with gaps of their own width, so that at no size they look like dashes.
+    pen = QPen(line_color(color, ground), _DOT, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+    pen.setDashPattern([0.01, 2.0])
+    return pen
 
 
 @lru_cache(maxsize=1024)

@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from app.core.annotation import Fragment
+from app.core.document import sha256
 from app.core.errors import ProjectError
+from app.core.suggestion import Suggestion
+from app.session.judging import accept
 from app.session.session import Session
+from app.session.suggesting import offer
+from app.storage import gate
 from app.storage.backups import backups
 from app.storage.migrations import MIGRATIONS
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -46,3 +52,30 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
     finally:
         session.close()
     assert ["migration" in path.name for path in backups(old_project)] == [True]
+
+
+def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> None:
+    path = tmp_path / "third.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m004_suggestions")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    row = {"uid": "u1", "name": "a.txt", "sha256": sha256("Ana"), "length": 3, "words": 1, "meta": "{}", "text": "Ana"}
+    db["document"].insert(row)
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=3")
+    connection.commit()
+    connection.close()
+    session = Session.open(path, annotator="ana")
+    try:
+        fragments = (Fragment(0, 3),)
+        ana = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=fragments, quote="Ana")
+        assert len(offer(session, [("u1", [ana])], makers="m").new) == 1
+        session.open_document("u1")
+        (record,) = session.records()
+        accept(session, record.suggestions[0].suggestion)
+        assert session.state is not None
+        assert [a.quote for a in session.state.in_order()] == ["Ana"]
+    finally:
+        session.close()
+    assert gate.run_check(path, check="integrity_check") == []

@@ -1,0 +1,120 @@
+"""Candidates made by programs, and what each annotator made of them. All offsets are code points, half-open."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from app.core.annotation import Annotation, Evidence, Fragment
+
+ORIGIN = "suggestion"
+"""What the origin of an annotation starts with that was accepted from a suggestion; the maker stands behind it."""
+
+
+Place = tuple[str, str, tuple[Fragment, ...]]
+
+
+class SuggestionOutcome(StrEnum):
+    """What an annotator did with a suggestion."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Answer(StrEnum):
+    """What became of a suggestion, as far as one annotator is concerned."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    EDITED = "edited"  # accepted, and changed since
+    REJECTED = "rejected"  # or accepted, and deleted since
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A candidate for an annotation of one document. `score` is the maker's own measure from 0 to 1, None if it has
+    none; `reason` says in words why it was made.
+    """
+
+    uid: str
+    maker: str
+    layer: str
+    label: str
+    fragments: tuple[Fragment, ...]
+    quote: str
+    version: str = ""
+    attributes: dict[str, Any] = {}
+    correction: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    score: float | None = None
+    created: str = ""
+
+    @property
+    def start(self) -> int:
+        """First code point of the hull."""
+        return self.fragments[0].start
+
+    @property
+    def end(self) -> int:
+        """End of the hull, exclusive."""
+        return self.fragments[-1].end
+
+    def covers(self, offset: int) -> bool:
+        """Tell whether a code point, or the place of an anchor, lies in one of the fragments."""
+        return any(f.start <= offset < f.end or f.start == offset == f.end for f in self.fragments)
+
+    def touches(self, offset: int) -> bool:
+        """Like `covers`, but the place right behind a fragment counts too: a caret may stand there."""
+        return any(f.start <= offset <= f.end for f in self.fragments)
+
+    @property
+    def says(self) -> tuple[str, str, tuple[Fragment, ...], str | None]:
+        """What two suggestions have in common that say the same, whoever made them."""
+        return (self.layer, self.label, self.fragments, self.correction)
+
+    @property
+    def place(self) -> "Place":
+        """What it has in common with a mark that says the same: layer, label and range."""
+        return (self.layer, self.label, self.fragments)
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What one annotator (name) did with a suggestion (uid); `annotation` is the uid of the mark that it became."""
+
+    suggestion: str
+    annotator: str
+    outcome: SuggestionOutcome
+    time: str
+    annotation: str | None = None
+
+
+class Suggested(msgspec.Struct, frozen=True, gc=False):
+    """A suggestion with everyone's judgements, by annotator's name."""
+
+    suggestion: Suggestion
+    judgements: tuple[Judgement, ...] = ()
+
+
+def places_of(annotations: Iterable[Annotation]) -> set[Place]:
+    """Return what annotations say of which ranges: a suggestion whose place is among them is said already."""
+    return {(a.layer, a.label, a.fragments) for a in annotations}
+
+
+def reading_order(suggestion: Suggestion) -> tuple[int, int, str]:
+    """Sort key of suggestions: start, end, uid."""
+    return (suggestion.start, suggestion.end, suggestion.uid)
+
+
+def answer_of(suggestion: Suggestion, judgement: Judgement | None, annotations: Mapping[str, Annotation]) -> Answer:
+    """Return what became of a suggestion, given the annotations (by uid) of the annotator who judged it."""
+    if judgement is None:
+        return Answer.OPEN
+    if judgement.outcome is SuggestionOutcome.REJECTED:
+        return Answer.REJECTED
+    made = annotations.get(judgement.annotation or "")
+    if made is None:
+        return Answer.REJECTED
+    kept = all(made.attributes.get(key) == value for key, value in suggestion.attributes.items())
+    same = (made.layer, made.label, made.fragments, made.correction) == suggestion.says
+    return Answer.ACCEPTED if kept and same else Answer.EDITED

@@ -1,0 +1,169 @@
+"""Suggestions and what annotators made of them."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.annotation import Evidence, Fragment
+from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome
+from app.storage.project import Project
+from app.storage.rows import from_json, to_json
+
+_COLUMNS = (
+    's.document, s.start, s.uid, s."end", s.fragments, s.quote, s.layer, s.label, s.attributes, s.correction, '
+    "s.evidence, s.maker, s.version, s.reason, s.score, s.created"
+)
+STANDING_SUGGESTIONS = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
+"""The suggestions that are there; to be ordered by document, start and uid."""
+STANDING_JUDGEMENTS = (
+    "SELECT j.document, j.suggestion, w.name, j.outcome, j.time, j.annotation FROM judgement j "
+    "JOIN annotator w ON w.id = j.annotator"
+)
+"""What was made of suggestions, hidden ones too; to be ordered by document, suggestion and name."""
+
+_fragments = msgspec.json.Decoder(tuple[Fragment, ...])
+_evidence = msgspec.json.Decoder(tuple[Evidence, ...])
+
+
+class JudgedRow(NamedTuple):
+    """A judgement with its document's and its annotator's row number."""
+
+    document: int
+    annotator: int
+    judgement: Judgement
+
+
+def to_suggestion(row: Sequence[Any]) -> Suggestion:
+    """Return the suggestion of a row of STANDING_SUGGESTIONS."""
+    _, start, uid, end, fragments, quote, layer, label, attributes, correction, evidence, *rest = row
+    maker, version, reason, score, created = rest
+    return Suggestion(
+        uid=uid,
+        maker=maker,
+        version=version,
+        layer=layer,
+        label=label,
+        fragments=(Fragment(start, end),) if fragments is None else _fragments.decode(fragments),
+        quote=quote,
+        attributes=from_json(attributes),
+        correction=correction,
+        evidence=() if evidence == "[]" else _evidence.decode(evidence),
+        reason=reason,
+        score=score,
+        created=created,
+    )
+
+
+def to_judgement(row: Sequence[Any]) -> Judgement:
+    """Return the judgement of a row of STANDING_JUDGEMENTS."""
+    _, suggestion, name, outcome, time, annotation = row
+    return Judgement(
+        suggestion=suggestion, annotator=name, outcome=SuggestionOutcome(outcome), time=time, annotation=annotation
+    )
+
+
+def suggested(suggestions: Iterable[Sequence[Any]], judgements: Iterable[Sequence[Any]]) -> tuple[Suggested, ...]:
+    """Return the suggestions of one document with their judgements, in reading order."""
+    by_uid: dict[str, list[Judgement]] = {}
+    for row in judgements:
+        by_uid.setdefault(row[1], []).append(to_judgement(row))
+    found = (to_suggestion(row) for row in suggestions)
+    return tuple(Suggested(s, tuple(by_uid.get(s.uid, ()))) for s in sorted(found, key=_reading_order))
+
+
+def _reading_order(suggestion: Suggestion) -> tuple[int, int, str]:
+    return (suggestion.start, suggestion.end, suggestion.uid)
+
+
+def _row(document: int, s: Suggestion, batch: int | None) -> tuple[Any, ...]:
+    return (
+        *(document, s.start, s.uid, s.end, to_json(s.fragments) if len(s.fragments) > 1 else None, s.quote),
+        *(s.layer, s.label, to_json(s.attributes), s.correction, to_json(s.evidence)),
+        *(s.maker, s.version, s.reason, s.score, s.created, batch),
+    )
+
+
+class Suggestions:
+    """The candidates in a project. Writing methods must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._project.connection
+
+    def insert(self, document: int, suggestions: Iterable[Suggestion], *, batch: int | None = None) -> None:
+        """Add suggestions of a document (row number), or show those again that are hidden, as they are said now.
+
+        `batch` is the log sequence of the action that adds them; those that come with their document have none.
+        """
+        rows = [_row(document, suggestion, batch) for suggestion in suggestions]
+        self._db.executemany("DELETE FROM suggestion WHERE uid = ? AND removed IS NOT NULL", [(r[2],) for r in rows])
+        self._db.executemany(
+            'INSERT INTO suggestion (document, start, uid, "end", fragments, quote, layer, label, attributes, '
+            f"correction, evidence, maker, version, reason, score, created, batch) VALUES ({','.join('?' * 17)})",
+            rows,
+        )
+
+    def of_document(self, document: int) -> list[Suggestion]:
+        """Return the suggestions of a document (row number) that aren't hidden, by start and uid."""
+        sql = f"{STANDING_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
+        return [to_suggestion(row) for row in self._db.execute(sql, [document])]
+
+    def with_judgements(self, document: int) -> tuple[Suggested, ...]:
+        """Return the suggestions of a document with everyone's judgements, in reading order."""
+        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"
+        rows = self._db.execute(f"{STANDING_SUGGESTIONS} AND s.document = ?", [document])
+        return suggested(rows, self._db.execute(sql, [document]))
+
+    def home_of(self, uid: str) -> int | None:
+        """Return the row number of the document that a suggestion, hidden or not, is of; None if it is unknown."""
+        row = self._db.execute("SELECT document FROM suggestion WHERE uid = ?", [uid]).fetchone()
+        return row[0] if row else None
+
+    def set_removed(self, *, batch: int, removed: int | None) -> None:
+        """Hide the suggestions of an action, or show them again (None). What was made of them stays."""
+        self._db.execute("UPDATE suggestion SET removed = ? WHERE batch = ?", [removed, batch])
+
+    # -- judgements ----------------------------------------------------------------------------------------------------
+
+    def judgement(self, document: int, uid: str, annotator: int) -> Judgement | None:
+        """Return what an annotator made of a suggestion."""
+        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.suggestion = ? AND j.annotator = ?"
+        row = self._db.execute(sql, [document, uid, annotator]).fetchone()
+        return to_judgement(row) if row else None
+
+    def judged_by(self, document: int, annotator: int) -> dict[str, Judgement]:
+        """Return what an annotator made of the suggestions of a document, by suggestion's uid."""
+        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.annotator = ?"
+        return {row[1]: to_judgement(row) for row in self._db.execute(sql, [document, annotator])}
+
+    def judge(self, rows: Iterable[JudgedRow]) -> None:
+        """Add judgements."""
+        values = [(d, j.suggestion, who, j.outcome.value, j.time, j.annotation) for d, who, j in rows]
+        sql = "INSERT INTO judgement (document, suggestion, annotator, outcome, time, annotation) VALUES (?,?,?,?,?,?)"
+        self._db.executemany(sql, values)
+
+    def forget(self, document: int, uid: str, annotator: int) -> None:
+        """Take a judgement away."""
+        sql = "DELETE FROM judgement WHERE document = ? AND suggestion = ? AND annotator = ?"
+        self._db.execute(sql, [document, uid, annotator])
+
+
+def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
+    """Yield document (uid), its name and what is wrong, of every suggestion and judgement that can't be read."""
+    sql = f"SELECT {_COLUMNS}, d.uid, d.name FROM suggestion s JOIN document d ON d.id = s.document"
+    for *row, document, name in project.reader.execute(sql):
+        try:
+            to_suggestion(row)
+        except (ValueError, LookupError, TypeError) as error:
+            yield document, name, f"suggestion {row[2]} makes no sense ({error})"
+    lost = (
+        "SELECT d.uid, d.name, j.suggestion FROM judgement j JOIN document d ON d.id = j.document "
+        "WHERE NOT EXISTS (SELECT 1 FROM suggestion s WHERE s.document = j.document AND s.uid = j.suggestion)"
+    )
+    for document, name, uid in project.reader.execute(lost):
+        yield document, name, f"a judgement is on suggestion {uid}, which isn't there"

@@ -1,0 +1,67 @@
+"""The suggestion at hand, to be read and answered: it can't be changed before it is accepted."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.labels import button, plain
+from app.ui.mark_card import Described
+
+
+class SuggestionPanel(QScrollArea):
+    """Says what a program suggests, who suggests it and why."""
+
+    accept_wanted = Signal()
+    edit_wanted = Signal()
+    reject_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("suggestion-panel")
+        self.setAccessibleName("Suggestion")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._quote = plain("", name="suggestion-quote", wrap=True)
+        self._title = plain("", role="field", name="suggestion-title", wrap=True)
+        self._lines = plain("", name="suggestion-lines", wrap=True)
+        self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
+        self._accept = button("Accept", name="suggestion-accept", role="primary", tip="And go to the next (Space)")
+        self._edit = button("Accept and edit", name="suggestion-accept-edit", tip="Go on with the mark (Shift+Space)")
+        self._reject = button("Reject", name="suggestion-reject", tip="And go to the next (Backspace)")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for each in (self._accept, self._reject):
+            row.addWidget(each)
+        row.addStretch(1)
+        body = QWidget()
+        body.setObjectName("suggestion-body")
+        box = QVBoxLayout(body)
+        box.setContentsMargins(14, 12, 14, 8)
+        box.setSpacing(6)
+        box.addWidget(plain("SUGGESTION", role="caption"))
+        for label in (self._quote, self._title, self._lines):
+            box.addWidget(label)
+        box.addLayout(row)
+        box.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self._left)
+        box.addStretch(1)
+        self.setWidget(body)
+        self._accept.clicked.connect(self._on_accept)
+        self._edit.clicked.connect(self._on_edit)
+        self._reject.clicked.connect(self._on_reject)
+
+    def show_suggestion(self, quote: str, described: Described, left: int) -> None:
+        """Show a suggestion; `left` is how many are open in the document."""
+        self._quote.setText(f"“{quote}”" if quote else "an omission")
+        self._title.setText(described.title)
+        self._lines.setText("\n".join(described.lines))
+        self._left.setText("The only open one in this document" if left == 1 else f"{left:,} open in this document")
+
+    def _on_accept(self, _checked: bool) -> None:
+        self.accept_wanted.emit()
+
+    def _on_edit(self, _checked: bool) -> None:
+        self.edit_wanted.emit()
+
+    def _on_reject(self, _checked: bool) -> None:
+        self.reject_wanted.emit()

@@ -1,0 +1,95 @@
+"""From Space on a suggestion to its painted mark and the next suggestion at hand, the commit included."""
+
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.rows import Row, median, percentile
+
+_FRAME_MS = 16.0
+_ROUNDS = 3
+_PRESSES = 60
+_PAUSE_MS = 40
+_MARKS = 10_000
+_WORDS = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor " * 10
+
+
+def run() -> Sequence[Row]:
+    """Measure on 1 MB with 10,000 marks and as many suggestions."""
+    rounds = [_measure() for _ in range(_ROUNDS)]
+    what = "Space to the next suggestion, 1 MB with 10,000 suggestions"
+    return [
+        Row(f"{what}, {word}", median([percentile(t, share) for t in rounds]), _FRAME_MS, "one 60 Hz frame", 1.0)
+        for share, word in ((0.99, "p99"), (0.5, "p50"))
+    ]
+
+
+def _measure() -> list[float]:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    from app.bootstrap import build, collect_again
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["STET_HOME"] = home
+        path = _project(Path(home) / "bench.stet")
+        app, window = build()
+        collect_again()
+        window.resize(1440, 900)
+        window.show()
+        window.desk.prepare()
+        window.desk.look.change({"annotator": "bench"})
+        window.desk.open_project(path)
+        workspace = window.desk.workspace
+        assert workspace is not None
+        canvas = workspace.text.canvas
+        canvas.setFocus()
+        window.registry.run("suggestion.next")
+        QApplication.processEvents()
+        times: list[float] = []
+        for _ in range(_PRESSES):
+            QTest.qWait(_PAUSE_MS)
+            began = time.perf_counter()
+            QTest.keyClick(canvas, Qt.Key.Key_Space)
+            QApplication.processEvents()
+            times.append((time.perf_counter() - began) * 1000)
+        if workspace.drawn.suggestions.count != _MARKS - _PRESSES:
+            raise RuntimeError("not every key accepted one")
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+    return times
+
+
+def _project(path: Path) -> Path:
+    from app import paths
+    from app.core.annotation import Annotation, Fragment
+    from app.core.document import Document, sha256
+    from app.core.record import DocumentRecord, SetRecord, Status
+    from app.core.suggestion import Suggested, Suggestion
+    from app.session.session import Session
+    from app.storage.records import bring
+
+    text = "\n".join([_WORDS] * (1_000_000 // len(_WORDS)))
+    step = len(text) // _MARKS
+    places = [((Fragment(at * step, at * step + 7),), text[at * step : at * step + 7]) for at in range(_MARKS)]
+    marks = tuple(
+        Annotation(uid=f"a{n:07d}", layer="entity", label="ORG", fragments=where, quote=quote)
+        for n, (where, quote) in enumerate(places)
+    )
+    suggested = tuple(
+        Suggested(Suggestion(uid=f"s{n:07d}", maker="m", layer="error", label="TIME", fragments=where, quote=quote))
+        for n, (where, quote) in enumerate(places)
+    )
+    work = SetRecord("bench", "person", Status.OPEN, "news-errors@1", 0.0, marks, ())
+    document = Document(uid="d", name="bench.txt", text=text, sha256=sha256(text))
+    scheme = (paths.resources() / "schemes" / "news-errors.toml").read_text(encoding="utf-8")
+    session = Session.create(path, scheme=scheme)
+    with session.project.atomic():
+        record = DocumentRecord(document, (), (work,), suggestions=suggested)
+        bring(session.project, [record], batch=1, tick=lambda _count: None)
+    session.close()
+    return path

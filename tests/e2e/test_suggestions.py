@@ -1,0 +1,297 @@
+"""Suggestions in the window: drawn dotted, worked through by keys, taken back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
+
+from app.core.annotation import Fragment
+from app.core.suggestion import Suggestion
+from app.session.session import Session
+from app.session.suggesting import offer
+from app.ui.mark_card import HoverCard
+from tests.conftest import SPUN
+from tests.driver import Driver
+from tests.e2e import projects
+
+WORDS = (("senator", "error", "ROLE_ATTRIBUTE", "president"), ("Puttin", "entity", "PERSON", None))
+
+
+def candidate(quote: str, layer: str, label: str, correction: str | None) -> Suggestion:
+    at = SPUN.index(quote)
+    return Suggestion(
+        uid="",
+        maker="test",
+        version="2",
+        layer=layer,
+        label=label,
+        fragments=(Fragment(at, at + len(quote)),),
+        quote=quote,
+        correction=correction,
+        attributes={"severity": "major"} if layer == "error" else {},
+        reason="a reason",
+        score=0.75,
+    )
+
+
+@pytest.fixture
+def suggested(tmp_path: Path) -> Path:
+    """A project with two suggestions in its first document."""
+    path = projects.make(tmp_path)
+    session = Session.open(path, annotator="lead")
+    uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
+    offer(session, [(uid, [candidate(*words) for words in WORDS])], makers="test")
+    session.close()
+    return path
+
+
+@pytest.fixture
+def work(stet: Driver, suggested: Path) -> Driver:
+    """Ana sits before that project."""
+    stet.start(suggested, annotator="Ana")
+    return stet
+
+
+def at_hand(desk: Driver) -> str:
+    """Return the words of the suggestion at hand."""
+    suggestion = desk.workspace.suggestions.at_hand
+    return suggestion.quote if suggestion is not None else ""
+
+
+def open_ones(desk: Driver) -> int:
+    return desk.workspace.drawn.suggestions.count
+
+
+def under(desk: Driver, words: str) -> QPoint:
+    """Return a place on some words, in pixels of the text."""
+    canvas = desk.workspace.text.canvas
+    start = canvas.text.index(words)
+    return canvas.viewport_rects(start, start + len(words))[0].center().toPoint()
+
+
+def badges(desk: Driver) -> set[str]:
+    layout = desk.workspace.text.canvas.text_layout
+    return {b.mark.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
+
+
+def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:
+    assert open_ones(work) == 2
+    assert work.marks() == []
+    work.press("F9")
+    assert at_hand(work) == "senator"
+    assert work.message() == "2 suggestions are left."
+    assert work.caret == SPUN.index("senator")
+    work.press("Space")
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    (mark,) = work.annotations()
+    assert (mark.correction, mark.attributes["severity"], mark.origin) == ("president", "major", "suggestion:test")
+    assert at_hand(work) == "Puttin", "the next one comes by itself"
+    assert work.message() == "Accepted “senator”. 1 suggestion is left."
+    work.press("Backspace")
+    assert work.message() == "Rejected “Puttin”. That was the last suggestion in this document."
+    assert (at_hand(work), open_ones(work)) == ("", 0)
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    work.press("F9")
+    assert work.message() == "No suggestion is open in this document."
+    work.press("Space")
+    assert work.message() == "No suggestion is at hand. F9 goes to the next one."
+
+
+def test_each_answer_is_one_step_back_also_after_a_restart(work: Driver, suggested: Path) -> None:
+    work.press("F9", "Space", "Backspace")
+    work.quit()
+    work.start(suggested, annotator="Ana")
+    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 0)
+    work.press("Ctrl+Z")
+    assert (at_hand(work), open_ones(work)) == ("Puttin", 1)
+    work.press("Ctrl+Z")
+    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2)
+    work.press("Ctrl+Shift+Z")
+    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
+    assert work.chosen is not None
+    work.press("Ctrl+Shift+Z")
+    assert open_ones(work) == 0
+
+
+def test_f9_goes_round_both_ways_and_escape_lets_go(work: Driver) -> None:
+    seen: list[str] = []
+    for key in ("F9", "F9", "F9", "Shift+F9", "Shift+F9"):
+        work.press(key)
+        seen.append(at_hand(work))
+    assert seen == ["senator", "Puttin", "senator", "Puttin", "senator"]
+    work.press("Esc")
+    assert at_hand(work) == ""
+    work.press("Left", "Backspace")
+    assert open_ones(work) == 2
+    assert "No mark is chosen" in work.message()
+
+
+def test_the_caret_takes_a_suggestion_to_hand_and_a_mark_goes_first(work: Driver) -> None:
+    work.put_caret("senator")
+    work.press("Left", "Right")
+    assert at_hand(work) == "senator"
+    work.press("Ctrl+Right", "Ctrl+Right")
+    assert at_hand(work) == ""
+    mark = work.mark("US senator", "F4", "R")
+    work.press("Esc")
+    work.put_caret("senator")
+    work.press("Left", "Right")
+    assert (work.chosen, at_hand(work)) == (mark, "")
+    work.press("Backspace")
+    assert (work.marks(), open_ones(work)) == ([], 2), "on a mark it deletes the mark"
+
+
+def test_accept_and_edit_goes_to_the_correction(work: Driver) -> None:
+    work.press("F9", "Shift+Space")
+    assert work.chosen is not None
+    assert work.chosen.quote == "senator"
+    line = work.field("field-correction")
+    assert line.hasFocus()
+    assert line.text() == "president"
+    line.selectAll()
+    work.type("US president")
+    work.press("Return")
+    assert [a.correction for a in work.annotations()] == ["US president"]
+
+
+def test_the_panel_says_who_and_why_and_its_buttons_answer(work: Driver) -> None:
+    work.press("F9")
+    assert work.shown("suggestion-quote") == "“senator”"
+    said = work.shown("suggestion-lines")
+    for words in ("Severity: Major", "Correction: president", "Why: a reason", "Score: 0.75", "Suggested by test 2"):
+        assert words in said
+    assert work.shown("suggestion-left") == "2 open in this document"
+    work.window.findChild(QPushButton, "suggestion-accept").click()
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.shown("suggestion-left") == "The only open one in this document"
+    work.window.findChild(QPushButton, "suggestion-reject").click()
+    assert open_ones(work) == 0
+    assert not work.workspace.suggestion.isVisible()
+    assert work.workspace.inspector.isVisible()
+
+
+def test_the_card_says_so_too_under_the_pointer_and_by_key(work: Driver) -> None:
+    canvas = work.workspace.text.canvas
+    QTest.mouseMove(canvas.viewport(), under(work, "senator"))
+    card = work.window.findChild(HoverCard)
+    work.wait(card.isVisible)
+    assert card.accessibleName().startswith("Suggestion – Error: ")
+    assert "Suggested by test 2" in card.accessibleName()
+    work.press("F9")
+    assert not card.isVisible()
+    work.press("Alt+I")
+    assert card.isVisible()
+
+
+def test_a_click_takes_it_to_hand_and_another_what_lies_around(work: Driver) -> None:
+    mark = work.mark("US senator", "F4", "R")
+    work.press("Esc")
+    viewport = work.workspace.text.canvas.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=under(work, "senator"))
+    assert (at_hand(work), work.chosen) == ("senator", None)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=under(work, "senator"))
+    assert (at_hand(work), work.chosen) == ("", mark)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_the_menu_of_a_suggestion_answers_it(work: Driver) -> None:
+    work.press("F9")
+    work.menu("suggestion.reject")
+    assert open_ones(work) == 1
+    work.press("Esc")
+    with pytest.raises(StopIteration):
+        work.menu("suggestion.accept")  # nothing is at hand, and nothing offers it
+    QApplication.activePopupWidget().close()
+    work.menu("mark.here")
+    assert open_ones(work) == 1
+
+
+def test_they_are_drawn_dotted_with_a_badge_of_their_own(work: Driver) -> None:
+    assert {"◌ ROLE", "◌ PERSON"} <= badges(work)
+    canvas = work.workspace.text.canvas
+    dots = gaps(work, "senator")
+    assert len(dots) >= 6, "a row of dots"
+    assert max(dots) - min(dots) <= 1.5, "as far apart from each other"
+    assert len(gaps(work, "Donald")) == 0, "none where nothing is suggested"
+    before = canvas.viewport().grab().toImage()
+    work.press("F9", "Space", "Esc")
+    assert "◌ ROLE" not in badges(work)
+    assert canvas.viewport().grab().toImage() != before
+
+
+def gaps(desk: Driver, words: str) -> list[int]:
+    """Return how far apart, in pixels, dots are under some words, from left to right."""
+    canvas = desk.workspace.text.canvas
+    start = canvas.text.index(words)
+    rect = canvas.viewport_rects(start, start + len(words))[0]
+    picture = canvas.viewport().grab().toImage()
+    y = round(rect.bottom() - rect.height() * 0.1)
+    dark = [picture.pixelColor(x, y).lightness() < 200 for x in range(round(rect.left()), round(rect.right()))]
+    starts = [x for x, (before, here) in enumerate(zip(dark, dark[1:], strict=False)) if here and not before]
+    return [b - a for a, b in zip(starts, starts[1:], strict=False)]
+
+
+def test_hiding_them_is_remembered(work: Driver, suggested: Path) -> None:
+    work.press("F9", "Alt+G")
+    assert work.message() == "Suggestions are hidden."
+    assert at_hand(work) == ""
+    assert not [badge for badge in badges(work) if badge.startswith("◌")]
+    work.put_caret("senator")
+    work.press("Left", "Right")
+    assert at_hand(work) == "", "what can't be seen isn't taken to hand"
+    work.quit()
+    work.start(suggested, annotator="Ana")
+    assert not [badge for badge in badges(work) if badge.startswith("◌")]
+    work.press("F9")
+    assert at_hand(work) == "senator", "who asks for the next one sees it"
+    assert "◌ ROLE" in badges(work)
+    work.press("Alt+G", "Alt+G")
+    assert work.message() == "Suggestions are shown."
+
+
+def test_what_was_corrected_is_suggested_in_the_background(desk: Driver) -> None:
+    desk.mark("Puttin", "F4", "N")
+    desk.correct("Putin")
+    desk.press("Ctrl+Alt+G")
+    dialog = desk.dialog("suggest-dialog")
+    where = dialog.findChild(QComboBox, "suggest-where")
+    assert where.itemText(0) == "first"
+    desk.click("suggest-dialog-accept")
+    desk.wait(lambda: "uggest" in desk.message())
+    count = SPUN.count("Puttin") - 1
+    assert open_ones(desk) == count
+    desk.press("Ctrl+Alt+G")
+    desk.click("suggest-dialog-accept")
+    desk.wait(lambda: desk.message().startswith("Nothing new to suggest."))
+
+
+def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None:
+    desk.press("Ctrl+Alt+G")
+    dialog = desk.dialog("suggest-dialog")
+    dialog.findChild(QCheckBox, "suggest-corrections").setChecked(False)
+    desk.click("suggest-dialog-accept")
+    assert "Tick one of them" in desk.shown("suggest-dialog-complaint")
+    dialog.findChild(QCheckBox, "suggest-spacy").setChecked(True)
+    desk.click("suggest-dialog-accept")
+    done: Callable[[], bool] = lambda: desk.message().startswith("Suggested ")  # noqa: E731
+    desk.qtbot.waitUntil(done, timeout=30_000)
+    found = desk.workspace.drawn.suggestions.overlapping(0, len(SPUN))
+    assert {"PERSON"} <= {suggestion.label for suggestion in found}
+    desk.press("F9", "Space")
+    assert [a.origin for a in desk.annotations()] == [f"suggestion:{found[0].maker}"]
+    desk.press("Ctrl+Z", "Ctrl+Z")
+    assert open_ones(desk) == 0, "the suggestions are one step"
+
+
+def test_a_finished_document_stays_finished_if_the_rules_are_kept(work: Driver) -> None:
+    work.press("Shift+F9")
+    assert at_hand(work) == "Puttin"
+    work.session.set_status(work.session.state.status.DONE)
+    work.press("Space")
+    assert work.session.state.status == "done"
+    assert at_hand(work) == "senator"
+    work.press("Space")
+    assert work.session.state.status == "open", "the accepted error still lacks its evidence"
