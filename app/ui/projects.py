@@ -58,6 +58,9 @@ class Projects(QObject):
             hint = "It was moved, renamed or deleted, or its drive isn’t there. Open it from where it is now."
             self.complain("The project can’t be opened", StetError("there is no such file", hint=hint, path=path))
             return
+        if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
+            self.told.emit(f"{path.name} is open already.")  # a second opening would find it locked by the first
+            return
         try:
             session = Session.open(path, annotator=annotator or None)
         except NotWritable as error:

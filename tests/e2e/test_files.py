@@ -93,9 +93,9 @@ def test_another_project_takes_the_place_of_the_open_one(desk: Driver, tmp_path:
     first.close()
 
 
-@pytest.mark.xfail(reason="its own lock keeps it out, so it comes back for reading only")
 def test_dropping_the_project_that_is_open_leaves_it_open_for_writing(desk: Driver, project: Path) -> None:
     desk.drop(project)
+    assert desk.message() == f"{project.name} is open already."
     assert desk.session.is_writable
     desk.mark("senator", "F4", "R")
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
