@@ -14,6 +14,7 @@ from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dress import dress
 from app.ui.editor.style import Style, badge_font
+from app.ui.theme import text_font
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow

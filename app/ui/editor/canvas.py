@@ -306,10 +306,10 @@ class TextCanvas(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pointer.release(event)
 
-    def place_of(self, position: QPointF) -> int:
-        """Return the caret place nearest to a place of the viewport."""
+    def place_of(self, position: QPointF, *, to_end: bool = False) -> int:
+        """Return the caret place nearest to a place of the viewport; `to_end` as in a block's `offset_at`."""
         point = self.content_point(position)
-        at = self._paragraphs.place_at(point.x(), point.y())
+        at = self._paragraphs.place_at(point.x(), point.y(), to_end=to_end)
         return motions.snap_to_graphemes(self.text, at, at)[0]
 
     def hover(self, owner: str) -> None:

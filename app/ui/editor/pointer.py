@@ -63,7 +63,7 @@ class Pointer(QObject):
         self._edge, self._edge_span = None, None
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = (canvas.view.anchor, canvas.view.anchor)
-            canvas.set_view(canvas.view._replace(caret=at, x=None), scroll=False)
+            canvas.set_view(canvas.view._replace(caret=self._end_at(event.position()), x=None), scroll=False)
         elif self._is_third(event, at):
             self._take(boundaries.sentence_at(canvas.text, at))
         else:
@@ -76,7 +76,16 @@ class Pointer(QObject):
         canvas = self._canvas
         at = canvas.place_of(position)
         self._take(boundaries.unit_at(canvas.text, at, unit=canvas.click_unit))
+        if self._drag == (at, at):
+            held = self._end_at(position)
+            self._drag = (held, held)
         canvas.mark_clicked.emit(MarkClick(self._owners_at(position), self._is_again(position)))
+
+    def _end_at(self, position: QPointF) -> int:
+        """Return where a drag begins or ends. The caret stands behind no letter that a line is wrapped after, for that
+        place is on the next line; a selection may reach there.
+        """
+        return self._canvas.place_of(position, to_end=True)
 
     def _edge_under(self, position: QPointF) -> Edge | None:
         canvas = self._canvas
@@ -165,7 +174,7 @@ class Pointer(QObject):
     def _drag_on(self) -> None:
         """Let the selection reach from where the drag began to where the pointer is."""
         canvas, (point, modifiers) = self._canvas, self._held_at
-        at, unit = canvas.place_of(point), canvas.snapping
+        at, unit = self._end_at(point), canvas.snapping
         if modifiers & Qt.KeyboardModifier.AltModifier:
             unit = "word" if unit == "character" else "character"
         if self._edge is not None:
