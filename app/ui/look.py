@@ -49,8 +49,7 @@ class Look(QObject):
 
     def style(self) -> Style:
         """Return the fonts of texts as they are set."""
-        font = QFont(self._settings["text_font"])
-        font.setPixelSize(int(self._settings["text_size"]))
+        font = text_font(self._settings["text_font"], self._settings["text_size"])
         font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
         return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
 
