@@ -20,6 +20,7 @@ from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
+from app.ui.fonts import FontNotice
 from app.ui.history import History
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
@@ -66,6 +67,7 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
         self.modes = SelectingModes(self, settings, actions)
+        self.fonts = FontNotice((self.text.canvas, self.reference.canvas), status)
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)

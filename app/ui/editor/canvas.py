@@ -40,6 +40,7 @@ class TextCanvas(QAbstractScrollArea):
     mark_clicked = Signal(object)  # MarkClick
     key_pressed = Signal(object)  # KeyPress
     menu_requested = Signal(object)  # QPoint, global
+    text_shown = Signal()  # another text, or another font
 
     def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +97,7 @@ class TextCanvas(QAbstractScrollArea):
         self.set_view(self._view._replace(caret=caret, anchor=caret))
         self._is_opening = True
         self.viewport().update()
+        self.text_shown.emit()
 
     def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
         """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
@@ -115,6 +117,7 @@ class TextCanvas(QAbstractScrollArea):
         if style != self._style:
             self._style = style
             self._lay_out_again()
+            self.text_shown.emit()
         self.viewport().update()
 
     def set_view(self, view: ViewState, *, scroll: bool = True) -> None:
