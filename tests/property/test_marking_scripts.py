@@ -212,7 +212,7 @@ def ends_of(desk: Desk, cells: list[Cell], cell: Cell) -> tuple[QPointF, QPointF
         return None
     left, right = QPointF(rect.left() + 1, rect.center().y()), QPointF(rect.right() - 1, rect.center().y())
     starts = _with_unseen(cells, {cell.start})
-    return (left, right) if desk.canvas.place_of(left) in starts else (right, left)
+    return (left, right) if desk.canvas.place_of(left, to_end=True) in starts else (right, left)
 
 
 def check(desk: Desk, pieces: list[str], width: int, ranges: list[tuple[int, int]]) -> None:
