@@ -9,7 +9,6 @@ from app.core.document import Document, sha256
 from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
-from app.core.scheme import SEVERITY
 from app.session.session import Session
 from app.storage.records import bring
 
@@ -41,15 +40,15 @@ class Scene(NamedTuple):
 CROWDED = Scene(
     "call.txt",
     "A call that changed little\n\n"
-    "The Russian president Vladimir Puttin told the US senator Donald Trump that the fighting would stop on Monday, and "
-    "that the the two would meet again in Far East “within two days or never”. The Kremlin spokesman Dmitri Peskov, who "
-    "had listened in, confirmed neither the date nor place of it.\n\n"
-    "A restricted slave trade of 157 captives on each side, which the United Arab Emirates had brokered for months, was "
-    "the only thing that both sides called a success.\n",
+    "The Russian president Vladimir Puttin told the US senator Donald Trump that the fighting would stop on Monday, "
+    "and that the the two would meet again in Far East “within two days or never”. The Kremlin spokesman Dmitri Peskov, "
+    "who had listened in, confirmed neither the date nor place of it.\n\n"
+    "A restricted slave trade of 157 captives on each side, which the United Arab Emirates had brokered for months, "
+    "was the only thing that both sides called a success.\n",
     "A call that changed little\n\n"
-    "Russia’s president, Vladimir Putin, told US President Donald Trump that the attacks on power plants would stop for 30 "
-    "days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date nor the "
-    "place of it.\n\n"
+    "Russia’s president, Vladimir Putin, told US President Donald Trump that the attacks on power plants would stop for "
+    "30 days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date nor "
+    "the place of it.\n\n"
     "A prisoner exchange of 175 people on each side, brokered by the United Arab Emirates, was called a success.\n",
     (
         Says(("The Russian president Vladimir Puttin",), "entity", "PERSON"),
@@ -102,8 +101,8 @@ ARABIC = Scene(
 CHINESE = Scene(
     "通话.txt",
     "通话之后会怎样\n\n"
-    "美国参议员唐纳德·特朗普（Donald Trump）与俄罗斯总统弗拉基米尔·普京于2025年3月17日通了大约两天的电话。双方同意在30天内"
-    "不攻击对方的发电厂和电网，但没有达成全面停火。\n\n"
+    "美国参议员唐纳德·特朗普（Donald Trump）与俄罗斯总统弗拉基米尔·普京于2025年3月17日通了大约两天的电话。双方同意"
+    "在30天内不攻击对方的发电厂和电网，但没有达成全面停火。\n\n"
     "通话之后，双方进行了有限的奴隶贸易，各自释放了157名被俘人员。阿联酋在其中斡旋了几个月。\n",
     "通话之后\n\n"
     "美国总统唐纳德·特朗普与俄罗斯总统普京于2025年3月18日通话约两小时。此后双方交换战俘，各释放175人，由阿联酋斡旋。\n",

@@ -15,7 +15,7 @@ _SIZE = (1440, 900)
 
 
 def main() -> int:
-    """Draw the sample with a mark chosen, three people's work on it under review, and three other texts, in two themes."""
+    """Draw the sample with a mark chosen, three people's work on it under review, and other texts, light and dark."""
     sys.path.insert(0, str(_ROOT))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     home = tempfile.mkdtemp()
@@ -98,9 +98,9 @@ def _draw_review(theme: str, path: Path) -> None:
 
 def _draw_scene(theme: str, name: str, path: Path) -> None:
     """Draw a document of `scenes.py` with a mark chosen and its evidence beside it."""
+    import scenes
     from PySide6.QtTest import QTest
 
-    import scenes
     from app.bootstrap import build
     from app.settings import Settings
     from app.ui.annotate import AnnotateWorkspace
@@ -130,7 +130,7 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
 
 
 def _save(window, name: str) -> None:  # noqa: ANN001
-    """Save what a window shows with its 256 most frequent colours: a third of the size, and nobody sees a difference."""
+    """Save what a window shows with its 256 most frequent colours, which makes a file of a third of the size."""
     import numpy as np
     from PySide6.QtGui import QImage
 
