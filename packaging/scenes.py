@@ -41,13 +41,13 @@ CROWDED = Scene(
     "call.txt",
     "A call that changed little\n\n"
     "The Russian president Vladimir Puttin told the US senator Donald Trump that the fighting would stop on Monday, "
-    "and that the the two would meet again in Far East “within two days or never”. The Kremlin spokesman Dmitri Peskov, "
-    "who had listened in, confirmed neither the date nor place of it.\n\n"
+    "and that the the two would meet again in Far East “within two days or never”. The Kremlin spokesman Dmitri "
+    "Peskov, who had listened in, confirmed neither the date nor place of it.\n\n"
     "A restricted slave trade of 157 captives on each side, which the United Arab Emirates had brokered for months, "
     "was the only thing that both sides called a success.\n",
     "A call that changed little\n\n"
-    "Russia’s president, Vladimir Putin, told US President Donald Trump that the attacks on power plants would stop for "
-    "30 days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date nor "
+    "Russia’s president, Vladimir Putin, told US President Donald Trump that the attacks on power plants would stop "
+    "for 30 days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date nor "
     "the place of it.\n\n"
     "A prisoner exchange of 175 people on each side, brokered by the United Arab Emirates, was called a success.\n",
     (

@@ -268,9 +268,10 @@ def test_marks_cover_the_characters_they_are_put_on(
 
 
 @pytest.mark.slow
-@settings(_ONE_WINDOW, max_examples=3000)
+@pytest.mark.parametrize("_part", range(10))
+@settings(_ONE_WINDOW, max_examples=200, derandomize=False)
 @_given
 def test_many_marks_cover_the_characters_they_are_put_on(
-    desk: Desk, pieces: list[str], width: int, ranges: list[tuple[int, int]]
+    desk: Desk, _part: int, pieces: list[str], width: int, ranges: list[tuple[int, int]]
 ) -> None:
     check(desk, pieces, width, ranges)
