@@ -47,8 +47,8 @@ CROWDED = Scene(
     "was the only thing that both sides called a success.\n",
     "A call that changed little\n\n"
     "Russia’s president, Vladimir Putin, told US President Donald Trump that the attacks on power plants would stop "
-    "for 30 days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date nor "
-    "the place of it.\n\n"
+    "for 30 days. They may meet in the Middle East. The Kremlin’s spokesman, Dmitry Peskov, confirmed neither the date "
+    "nor the place of it.\n\n"
     "A prisoner exchange of 175 people on each side, brokered by the United Arab Emirates, was called a success.\n",
     (
         Says(("The Russian president Vladimir Puttin",), "entity", "PERSON"),

@@ -22,6 +22,7 @@ from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
 from app.ui.fonts import FontNotice
 from app.ui.history import History
+from app.ui.language_units import LanguageUnits
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
@@ -67,7 +68,9 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
         self.modes = SelectingModes(self, settings, actions)
-        self.fonts = FontNotice((self.text.canvas, self.reference.canvas), status)
+        canvases = (self.text.canvas, self.reference.canvas)
+        self.language = LanguageUnits(session, canvases, self.controller, settings)
+        self.fonts = FontNotice(canvases, status)
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
@@ -155,6 +158,7 @@ class AnnotateWorkspace(AnnotateView):
         self.modes.apply()
         self.beside.take_settings()
         self.suggestions.take_settings()
+        self.language.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -330,5 +334,6 @@ class AnnotateWorkspace(AnnotateView):
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
         self.beside.close()
+        self.language.close()
         self.remember_place()
         self.bridge.close()

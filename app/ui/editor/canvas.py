@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from app.core.units import PLAIN
 from app.ui.editor import accessible, motions
 from app.ui.editor.growing import Growth
 from app.ui.editor.keys import KeyPress
@@ -46,9 +47,7 @@ class TextCanvas(QAbstractScrollArea):
         super().__init__(parent)
         accessible.make_known()
         self.setObjectName(name)
-        self._tones = tones
-        self._style = style
-        self._background = tones.paper
+        self._tones, self._style, self._background = tones, style, tones.paper
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
         self.pointer = Pointer(self)
@@ -56,6 +55,8 @@ class TextCanvas(QAbstractScrollArea):
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
+        self.units = PLAIN  # the words and sentences of the text; whoever knows its language gives better ones
+        self.exact_once = False  # whether the next mark takes just what is selected, whatever `snapping` says
         self.guides = Guides()  # whoever changes them repaints
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
