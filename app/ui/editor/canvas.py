@@ -55,8 +55,7 @@ class TextCanvas(QAbstractScrollArea):
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
-        self.units = PLAIN  # the words and sentences of the text; whoever knows its language gives better ones
-        self.exact_once = False  # whether the next mark takes just what is selected, whatever `snapping` says
+        self.units, self.exact_once = PLAIN, False  # its words; whether the next mark takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -113,8 +112,7 @@ class TextCanvas(QAbstractScrollArea):
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
-        self._tones = tones
-        self._background = background
+        self._tones, self._background = tones, background
         if style != self._style:
             self._style = style
             self._lay_out_again()
@@ -286,8 +284,7 @@ class TextCanvas(QAbstractScrollArea):
     def focusInEvent(self, event: QEvent) -> None:
         self.viewport().update()
 
-    def focusOutEvent(self, event: QEvent) -> None:
-        self.viewport().update()
+    focusOutEvent = focusInEvent
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
         """Tab steps through marks here; F6 leaves the pane."""
