@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
 
 from app.core.annotation import Status
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
@@ -350,6 +350,23 @@ def equal_words_are_marked_alike(desk: Driver, act: Act) -> None:
     desk.wait(lambda: desk.marks() == [("voted down", "PREDICATE")] * 2)
 
 
+@row("mark.next-hit", "mark.previous-hit")
+def the_other_hit_is_selected(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+PgDown")
+    desk.find("voted down")
+    desk.press("Ctrl+Shift+H")
+    table = desk.dialog("concordance-dialog").findChild(QTableView, "concordance-table")
+    desk.wait(lambda: table.model().rowCount() == 2)
+    table.setFocus()
+    table.selectRow(0)
+    desk.press("Return")
+    first = desk.workspace.text.canvas.view.selection
+    act()
+    second = desk.workspace.text.canvas.view.selection
+    assert second != first
+    assert desk.selected == "voted down"
+
+
 def linked(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.find_evidence("U.S. President")
@@ -530,9 +547,9 @@ def corrections_are_hidden(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.correct("president")
     block = desk.workspace.text.canvas.text_layout.block(0)
-    assert "president" in block.marks[0].note
+    assert "president" in block.marks[0].beside
     act()
-    assert block.marks[0].note == ""
+    assert block.marks[0].beside == ""
 
 
 @row("view.together", "view.differences")
