@@ -156,9 +156,8 @@ class AnnotateWorkspace(AnnotateView):
         """Use other colours and fonts."""
         self.apply_look(tones, style)
         self.modes.apply()
-        self.beside.take_settings()
-        self.suggestions.take_settings()
-        self.language.take_settings()
+        for part in (self.beside, self.suggestions, self.language):
+            part.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
