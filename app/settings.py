@@ -66,6 +66,14 @@ TABLE = (
         note="Hold Alt while dragging for characters (or for words); Alt+X goes on to the next.",
     ),
     Setting(
+        "words",
+        "Marking",
+        "Words and sentences are",
+        "language",
+        choices=(("language", "Those of the text’s language"), ("plain", "Plain: the same rules everywhere")),
+        note="The language is the document’s, else the scheme’s. Alt+E: the next mark takes exactly what is selected.",
+    ),
+    Setting(
         "click_takes",
         "Marking",
         "A click takes",

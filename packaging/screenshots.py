@@ -15,7 +15,7 @@ _SIZE = (1440, 900)
 
 
 def main() -> int:
-    """Draw the sample with a mark chosen, and three people's work on it under review, light and dark."""
+    """Draw the sample with a mark chosen, three people's work on it under review, and other texts, light and dark."""
     sys.path.insert(0, str(_ROOT))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     home = tempfile.mkdtemp()
@@ -24,6 +24,8 @@ def main() -> int:
         for theme in ("light", "dark"):
             _draw(theme)
             _draw_review(theme, Path(home) / f"{theme}.stet")
+            for name in ("crowded", "arabic", "chinese"):
+                _draw_scene(theme, name, Path(home) / f"{name}-{theme}.stet")
     finally:
         shutil.rmtree(home)
     return 0
@@ -55,7 +57,7 @@ def _draw(theme: str) -> None:
     canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
     workspace.text.canvas.setFocus()
     QTest.qWait(300)
-    window.grab().save(str(_OUT / f"annotate-{theme}.png"))
+    _save(window, f"annotate-{theme}")
     window.close()
     window.deleteLater()
     app.processEvents()
@@ -88,10 +90,61 @@ def _draw_review(theme: str, path: Path) -> None:
     QTest.qWait(300)
     window.status.clear_message()
     QTest.qWait(100)
-    window.grab().save(str(_OUT / f"review-{theme}.png"))
+    _save(window, f"review-{theme}")
     window.close()
     window.deleteLater()
     app.processEvents()
+
+
+def _draw_scene(theme: str, name: str, path: Path) -> None:
+    """Draw a document of `scenes.py` with a mark chosen and its evidence beside it."""
+    import scenes
+    from PySide6.QtTest import QTest
+
+    from app.bootstrap import build
+    from app.settings import Settings
+    from app.ui.annotate import AnnotateWorkspace
+
+    chosen = scenes.make(path, scenes.SCENES[name])
+    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
+    app, window = build()
+    window.resize(*_SIZE)
+    window.show()
+    window.desk.prepare()
+    window.desk.open_project(path)
+    workspace = window.desk.workspace
+    assert isinstance(workspace, AnnotateWorkspace)
+    workspace.controller.choose(chosen)
+    for evidence in next(a for a in _annotations(workspace) if a.uid == chosen).evidence:
+        workspace.side.show_evidence(evidence)
+    canvas = workspace.reference.canvas
+    canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
+    workspace.text.canvas.setFocus()
+    QTest.qWait(300)
+    window.status.clear_message()
+    QTest.qWait(100)
+    _save(window, f"{name}-{theme}")
+    window.close()
+    window.deleteLater()
+    app.processEvents()
+
+
+def _save(window, name: str) -> None:  # noqa: ANN001
+    """Save what a window shows with its 256 most frequent colours, which makes a file of a third of the size."""
+    import numpy as np
+    from PySide6.QtGui import QImage
+
+    shot = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    width, height = shot.width(), shot.height()
+    pixels = np.frombuffer(shot.constBits(), dtype=np.uint32).reshape(height, -1)[:, :width] | 0xFF000000
+    colors, places, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    kept = colors[np.argsort(-counts)[:256]]
+    parts = [(each >> shift & 0xFF).astype(np.int32) for shift in (16, 8, 0) for each in (colors, kept)]
+    far = sum((parts[at][:, None] - parts[at + 1][None, :]) ** 2 for at in (0, 2, 4))
+    nearest = np.argmin(far, axis=1).astype(np.uint8)[places.reshape(height, width)]
+    picture = QImage(np.ascontiguousarray(nearest).data, width, height, width, QImage.Format.Format_Indexed8)
+    picture.setColorTable([int(color) for color in kept])
+    picture.save(str(_OUT / f"{name}.png"))
 
 
 def _annotations(workspace):  # noqa: ANN001, ANN202  a script's helper

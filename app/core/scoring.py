@@ -1,5 +1,6 @@
 """The error score: penalty points per 1,000 words."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
 
 WORDS_PER = 1000
+_STANDS_ALONE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class Score(NamedTuple):
@@ -48,8 +50,13 @@ class Tally:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words, split at white space."""
-    return len(text.split())
+    """Return the number of words, split at white space. A Han or kana character counts as one, since those scripts set
+    no spaces; what stands between them counts if there is a letter or a digit in it.
+    """
+    if text.isascii() or not _STANDS_ALONE.search(text):
+        return len(text.split())
+    others, alone = _STANDS_ALONE.subn(" ", text)
+    return alone + sum(any(map(str.isalnum, piece)) for piece in others.split())
 
 
 def score(annotations: Iterable[Annotation], *, words: int, scheme: Scheme) -> Score:

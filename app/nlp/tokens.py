@@ -17,7 +17,7 @@ def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
     `language` is a code such as `en`, or empty, which counts as English. English is cut by the best pipeline that is
     installed, other languages by spaCy's rules for them, unknown ones by its rules for any language.
     """
-    pipeline = _pipeline(language.strip().lower().partition("-")[0] or ENGLISH)
+    pipeline = pipeline_for(language)
 
     def tokens(text: str) -> list[tuple[int, int]]:
         # Only the tokenizer runs: calling the pipeline itself would refuse a text of more than a million characters.
@@ -27,9 +27,11 @@ def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
     return tokens
 
 
-def _pipeline(language: str) -> "Language":
+def pipeline_for(language: str) -> "Language":
+    """Return the pipeline whose tokenizer cuts a language; see `tokenizer`."""
     import spacy
 
+    language = language.strip().lower().replace("_", "-").partition("-")[0] or ENGLISH
     if language == ENGLISH:
         installed = [name for name in spacy.util.get_installed_models() if name.startswith("en_")]
         if installed:

@@ -20,7 +20,9 @@ from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
 from app.ui.facts import DocumentFacts
 from app.ui.finder import Finder
+from app.ui.fonts import FontNotice
 from app.ui.history import History
+from app.ui.language_units import LanguageUnits
 from app.ui.pane_stepper import PaneStepper
 from app.ui.panels.status_bar import StatusBar
 from app.ui.reference_side import ReferenceSide
@@ -66,6 +68,9 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
         self.modes = SelectingModes(self, settings, actions)
+        canvases = (self.text.canvas, self.reference.canvas)
+        self.language = LanguageUnits(session, canvases, self.controller, settings)
+        self.fonts = FontNotice(canvases, status)
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
@@ -151,8 +156,8 @@ class AnnotateWorkspace(AnnotateView):
         """Use other colours and fonts."""
         self.apply_look(tones, style)
         self.modes.apply()
-        self.beside.take_settings()
-        self.suggestions.take_settings()
+        for part in (self.beside, self.suggestions, self.language):
+            part.take_settings()
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
@@ -328,5 +333,6 @@ class AnnotateWorkspace(AnnotateView):
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
         self.beside.close()
+        self.language.close()
         self.remember_place()
         self.bridge.close()

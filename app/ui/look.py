@@ -14,6 +14,7 @@ from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dress import dress
 from app.ui.editor.style import Style, badge_font
+from app.ui.theme import text_font
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -48,8 +49,7 @@ class Look(QObject):
 
     def style(self) -> Style:
         """Return the fonts of texts as they are set."""
-        font = QFont(self._settings["text_font"])
-        font.setPixelSize(int(self._settings["text_size"]))
+        font = text_font(self._settings["text_font"], self._settings["text_size"])
         font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
         return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
 

@@ -23,7 +23,16 @@ QPushButton[role="space"]:checked, QPushButton[role="chip"]:checked { border: 2p
 QSplitter::handle { background: ${line}; }
 QListWidget::item:selected, QTreeView::item:selected { border: 1px solid ${text}; }
 """
-_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf")
+# Scripts that many machines have no font for, and the signs that stand for control characters. Fonts with the letters
+# of China, Japan and Korea, or with pictures, are too large to ship: where one lacks, `app.ui.fonts` names it.
+_OTHER_SCRIPTS = {
+    "Noto Naskh Arabic": "NotoNaskhArabic-Regular.ttf",
+    "Noto Serif Hebrew": "NotoSerifHebrew-Regular.ttf",
+    "Noto Serif Devanagari": "NotoSerifDevanagari-Regular.ttf",
+    "Noto Serif Thai": "NotoSerifThai-Regular.ttf",
+    "Noto Sans Symbols2": "NotoSansSymbols2-Signs.ttf",
+}
+_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf", *_OTHER_SCRIPTS.values())
 
 
 class Tones(NamedTuple):
@@ -187,6 +196,14 @@ def ui_font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     font = QFont(UI_FONT)
     font.setPixelSize(max(1, round(pixels)))
     font.setWeight(weight)
+    return font
+
+
+def text_font(family: str, pixels: float) -> QFont:
+    """Return a font of texts in a size: what the family lacks is taken from the shipped ones, on every machine."""
+    font = QFont(family)
+    font.setFamilies([family, *_OTHER_SCRIPTS, UI_FONT])
+    font.setPixelSize(max(1, round(pixels)))
     return font
 
 

@@ -1,6 +1,5 @@
 """A canvas of the program by itself, as big as its pane in the window."""
 
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from app.ui import theme
@@ -13,8 +12,7 @@ _PIXELS = 18
 
 def bare_canvas() -> TextCanvas:
     """Return an empty canvas on the screen."""
-    font = QFont(theme.TEXT_FONT)
-    font.setPixelSize(_PIXELS)
+    font = theme.text_font(theme.TEXT_FONT, _PIXELS)
     canvas = TextCanvas("bench-canvas", theme.LIGHT, Style(font, badge_font(float(_PIXELS)), 1.15, True))
     canvas.resize(*SIZE)
     canvas.show()

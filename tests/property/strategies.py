@@ -103,3 +103,52 @@ def _draw_batch(draw: Any, state: DocumentState, reference: Document | None, dep
         state = edits.apply(state, part).state
         parts.append(part)
     return edits.Batch(tuple(parts))
+
+
+# -- texts that hurt a screen ------------------------------------------------------------------------------------------
+
+# Each of these is one character to a reader: no mark may begin or end inside of it.
+WHOLE = (
+    *(
+        "👩\u200d👩\u200d👧\u200d👦",
+        "👍🏽",
+        "🇺🇦",
+        "❤\ufe0f",
+        "1\ufe0f\u20e3",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "𝔘",
+        "\U0010ffff",
+    ),
+    *("e\u0301\u0323", "Z\u0351\u036b\u0343\u036a\u0302", "カ\u3099", "\u1112\u1161\u11ab", "한", "𠀀", "\u05dc\u05b0"),
+    *("कि", "को", "กำ", "ที่", "\u0628\u0650", "\r\n"),
+)
+_WORDS = (
+    *(
+        "a",
+        "word",
+        "fi",
+        "ffi",
+        "AV",
+        "İ",
+        "ß",
+        "don’t",
+        "1,204.5",
+        "U.S.",
+        "(",
+        ")",
+        ".",
+        "“",
+        " ",
+        "\u00a0",
+        "\u3000",
+    ),
+    *("漢字", "かな", "。", "中文没有空格", "한글", "ภาษาไทย", "क्षत्रिय", "हिन्दी"),
+    *("سلام", "الله", "پارسی", "می\u200cخواهم", "٣٤", "\u0640", "؟", "שלום", "עִבְרִית", "word" * 30),
+)
+_SIGNS = (
+    *("\u202e", "\u202b", "\u202c", "\u200e", "\u200f", "\u2066", "\u2067", "\u2068", "\u2069"),
+    *("\x01", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\x0b", "\x0c", "\t", "\u2028", "\u200b", "\u200d"),
+    *("\ufeff", "\ufdd0", "\uffff", "\ufffc", "\u00ad", "\ue000"),
+)
+_LINE_ENDS = ("\n", "\r\n", "\r", "\u2029")
+hostile_pieces = st.lists(st.sampled_from((*WHOLE, *_WORDS, *_SIGNS, *_LINE_ENDS)), min_size=1, max_size=16)

@@ -1,5 +1,7 @@
 """What is painted, how much of it, and that nothing is painted in the midst of painting."""
 
+import unicodedata
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -97,6 +99,17 @@ def test_a_graver_error_is_drawn_heavier(qtbot: QtBot) -> None:
         canvas.show_marks(Marks([mark(START, END, "", kind=Drawing.WAVE)._replace(weight=weight)]))
         seen.append(picture(canvas))
     assert len({bytes(image.constBits()) for image in seen}) == 3
+
+
+@pytest.mark.parametrize("text", ["ab\u200bcd", "שלום\u200f שלום", "ab\u00adcd"])
+def test_a_mark_on_what_has_no_width_is_seen_at_its_place(qtbot: QtBot, text: str) -> None:
+    canvas = shown(qtbot, text)
+    at = next(at for at, char in enumerate(text) if unicodedata.category(char) == "Cf")
+    before = picture(canvas)
+    canvas.show_marks(Marks([mark(at, at + 1, "", kind=Drawing.FILL)]))
+    changed = difference(before, picture(canvas))
+    assert 1 <= changed.width() <= 4
+    assert around(canvas, at, at, margin=4).contains(QRectF(changed))
 
 
 def test_an_omission_is_seen_between_two_characters(qtbot: QtBot) -> None:

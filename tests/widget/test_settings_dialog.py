@@ -22,6 +22,7 @@ OTHER: dict[str, object] = {
     "text_size": 24,
     "text_spacing": 1.5,
     "snapping": "character",
+    "words": "plain",
     "click_takes": "word",
     "show_corrections": False,
     "show_suggestions": False,

@@ -179,6 +179,14 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
     ActionSpec("select.all", "Select all", "Select", ("Ctrl+A",), T),
     ActionSpec("select.nothing", "Select nothing", "Select", ("Esc",), T),
+    ActionSpec(
+        "select.exact",
+        "Next mark: exactly what is selected",
+        "Select",
+        ("Alt+E",),
+        T,
+        tip="Once, whatever selections grow to; so does Shift with a label’s letter",
+    ),
     ActionSpec("select.snapping", "Snap to words, to characters, to sentences", "Select", ("Alt+X",), W, Needs.PROJECT),
     ActionSpec(
         "select.click", "A click takes nothing, the word, the sentence", "Select", ("Alt+Shift+X",), W, Needs.PROJECT

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
 from app.core.clusters import hangs_on
+from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.marks import Mark
 from app.ui.editor.set_text import Insertion, SetText
@@ -27,9 +28,6 @@ _UNDER_TEXT = 0.1  # how much of a line's height is below the first line under i
 _TURNS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_LEAST = QTextLayout.GlyphRunRetrievalFlag.RetrieveGlyphIndexes  # what Qt must fetch to know where a run is
-_ARABIC_MARKS = "".join(map(chr, range(0x64B, 0x660))) + "\u0670"
-_LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627"
 
 
 @lru_cache(maxsize=4096)
@@ -145,12 +143,15 @@ class BlockLayout:
             # Badges stand below the deepest of the lines that are drawn under the words, and below annotators' lanes.
             under = depth(met.get(at, ()), self.lanes, text_height * _UNDER_TEXT)
             under += self._style.lanes * LANE_HEIGHT
+            is_empty = self.start == self.end and not insertions
+            if is_empty:
+                text_height *= 0.6  # an empty line between paragraphs
             rows = self._place_badges(begun.get(at, ()), text_line, top + text_height + under, row_height)
             # Room for one row is always there: the first mark of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
             height = text_height + under + room + LINE_MARGIN
-            if self.start == self.end and not insertions:
-                height = text_height = text_height * 0.6  # an empty line between paragraphs
+            if is_empty and not rows:
+                height = text_height
             self.lines.append(Line(text_line, top, text_height, height, start, end))
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
@@ -237,29 +238,18 @@ class BlockLayout:
                 found.extend(QRectF(x, line.top, width, line.text_height) for x, width in self._spans(line, low, high))
         return found
 
+    def seen_rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the rectangles of a range as it is marked: what has no width, such as a joiner, is a thin line."""
+        found = self.rects(start, end)
+        if start < end and self.start <= start <= self.end and not any(rect.width() >= 1 for rect in found):
+            return self.rects(start, start)
+        return found
+
     def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
         if not self._mixed:
             left, right = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
             return [(min(left, right), abs(right - left))]
-        # Where directions mix, a range is several runs on the screen. Qt knows them, but only between whole glyphs.
-        start, end = self._whole_glyphs(low - self.start, high - self.start)
-        at, end_u16 = self.set_text.to_u16(start, behind=True), self.set_text.to_u16(end)
-        cells = [run.boundingRect() for run in line.text_line.glyphRuns(at, end_u16 - at, _LEAST)]
-        return [(a, b - a) for a, b in _joined(sorted((cell.left(), cell.right()) for cell in cells))]
-
-    def _whole_glyphs(self, start: int, end: int) -> tuple[int, int]:
-        while start > 0 and self._is_inside_glyph(start):
-            start -= 1
-        while end < len(self._text) and self._is_inside_glyph(end):
-            end += 1
-        return start, end
-
-    def _is_inside_glyph(self, at: int) -> bool:
-        if hangs_on(self._text, at):
-            return True
-        # Lam and alef are always drawn as one; marks may stand between them.
-        letters = self._text[max(0, at - 8) : at].rstrip(_ARABIC_MARKS) if self._text[at] in _ALEFS else ""
-        return letters.endswith(_LAM)
+        return GlyphLine(self._text, self.set_text, line.text_line).spans(low - self.start, high - self.start)
 
     def line_of(self, offset: int) -> int:
         """Return the number of the line that shows a code point; a place between two lines is on the later one, and
@@ -291,10 +281,14 @@ class BlockLayout:
             found.pop()
         return found
 
-    def offset_at(self, x: float, line: Line) -> int:
-        """Return the code point offset of the caret place nearest to an x on a line."""
+    def offset_at(self, x: float, line: Line, *, to_end: bool = False) -> int:
+        """Return the code point offset of the caret place nearest to an x on a line; `to_end` counts the end of a line
+        that is wrapped behind a letter, so that a drag can take that letter.
+        """
         # Not by Qt's own xToCursor(), which is a character off beside stacked accents and where directions mix.
         places = sorted({line.start, *self.places(line)})
+        if to_end and places[-1] < line.end and not self._text[line.end - self.start - 1].isspace():
+            places = [*places, line.end]
         best, least = places[0], float("inf")
         for low, high in zip(places, [*places[1:], line.end], strict=True):
             for left, width in self._spans(line, low, high) if low < high else ():
@@ -310,8 +304,9 @@ class BlockLayout:
         at_low, at_high = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
         # Between two directions a place has two edges, and Qt names the one on the other cluster's side.
         low_fits, high_fits = (left - 0.5 <= x <= right + 0.5 for x in (at_low, at_high))
-        if not low_fits and not high_fits:
-            leftward = unicodedata.bidirectional(self._text[low - self.start]) in ("R", "AL")
+        if abs(at_low - at_high) < 1 <= right - left or (not low_fits and not high_fits):
+            run = GlyphLine(self._text, self.set_text, line.text_line)
+            leftward = run.leftward(low - self.start, high - self.start)
             return ((low, right), (high, left)) if leftward else ((low, left), (high, right))
         if not low_fits:
             at_low = right if at_high < (left + right) / 2 else left
@@ -364,13 +359,3 @@ def runs_leftward(text: str) -> bool:
         elif not inside and kind in ("L", "R", "AL"):
             return kind != "L"
     return False
-
-
-def _joined(cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    runs: list[tuple[float, float]] = []
-    for left, right in cells:
-        if runs and left <= runs[-1][1] + 0.5:
-            runs[-1] = (runs[-1][0], max(right, runs[-1][1]))
-        else:
-            runs.append((left, right))
-    return runs

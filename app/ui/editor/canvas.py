@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from app.core.units import PLAIN
 from app.ui.editor import accessible, motions
 from app.ui.editor.growing import Growth
 from app.ui.editor.keys import KeyPress
@@ -40,14 +41,13 @@ class TextCanvas(QAbstractScrollArea):
     mark_clicked = Signal(object)  # MarkClick
     key_pressed = Signal(object)  # KeyPress
     menu_requested = Signal(object)  # QPoint, global
+    text_shown = Signal()  # another text, or another font
 
     def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         accessible.make_known()
         self.setObjectName(name)
-        self._tones = tones
-        self._style = style
-        self._background = tones.paper
+        self._tones, self._style, self._background = tones, style, tones.paper
         self._paragraphs = TextLayout("", width=100, style=style)
         self._view = ViewState()
         self.pointer = Pointer(self)
@@ -55,6 +55,7 @@ class TextCanvas(QAbstractScrollArea):
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
+        self.units, self.exact_once = PLAIN, False  # its words; whether the next mark takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,6 +97,7 @@ class TextCanvas(QAbstractScrollArea):
         self.set_view(self._view._replace(caret=caret, anchor=caret))
         self._is_opening = True
         self.viewport().update()
+        self.text_shown.emit()
 
     def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
         """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
@@ -110,11 +112,11 @@ class TextCanvas(QAbstractScrollArea):
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
-        self._tones = tones
-        self._background = background
+        self._tones, self._background = tones, background
         if style != self._style:
             self._style = style
             self._lay_out_again()
+            self.text_shown.emit()
         self.viewport().update()
 
     def set_view(self, view: ViewState, *, scroll: bool = True) -> None:
@@ -282,8 +284,7 @@ class TextCanvas(QAbstractScrollArea):
     def focusInEvent(self, event: QEvent) -> None:
         self.viewport().update()
 
-    def focusOutEvent(self, event: QEvent) -> None:
-        self.viewport().update()
+    focusOutEvent = focusInEvent
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
         """Tab steps through marks here; F6 leaves the pane."""
@@ -306,10 +307,10 @@ class TextCanvas(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pointer.release(event)
 
-    def place_of(self, position: QPointF) -> int:
-        """Return the caret place nearest to a place of the viewport."""
+    def place_of(self, position: QPointF, *, to_end: bool = False) -> int:
+        """Return the caret place nearest to a place of the viewport; `to_end` as in a block's `offset_at`."""
         point = self.content_point(position)
-        at = self._paragraphs.place_at(point.x(), point.y())
+        at = self._paragraphs.place_at(point.x(), point.y(), to_end=to_end)
         return motions.snap_to_graphemes(self.text, at, at)[0]
 
     def hover(self, owner: str) -> None:

@@ -89,6 +89,8 @@ class EditorController(QObject):
         if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
             self.told.emit("This is the reference. F7 swaps the two sides; Esc goes back to the text.")
             return
+        if press.shift and spec.id.startswith("label."):
+            canvas.exact_once = True
         self._actions.run(spec.id)
 
     @property

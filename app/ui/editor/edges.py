@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from app.core import boundaries
+from app.core.units import TextUnits
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION
 from app.ui.editor.motions import next_grapheme, previous_grapheme
@@ -21,14 +21,14 @@ class Edge(NamedTuple):
     is_end: bool
     fixed: int
 
-    def dragged_to(self, text: str, place: int, unit: str) -> tuple[int, int]:
+    def dragged_to(self, text: str, place: int, unit: str, units: TextUnits) -> tuple[int, int]:
         """Return what the fragment would cover, its dragged end grown to whole units; empty at its other end."""
         if (place > self.fixed) is not self.is_end or place == self.fixed:
             start, end = min(place, self.fixed), max(place, self.fixed)
-            return (start, end) if unit == "character" else boundaries.snap(text, start, end, unit=unit)
+            return (start, end) if unit == "character" else units.snap(text, start, end, unit=unit)
         if self.is_end:
-            return (self.fixed, max(self.fixed, boundaries.snap(text, self.fixed, place, unit=unit)[1]))
-        return (min(self.fixed, boundaries.snap(text, place, self.fixed, unit=unit)[0]), self.fixed)
+            return (self.fixed, max(self.fixed, units.snap(text, self.fixed, place, unit=unit)[1]))
+        return (min(self.fixed, units.snap(text, place, self.fixed, unit=unit)[0]), self.fixed)
 
 
 class EdgeDrag(NamedTuple):

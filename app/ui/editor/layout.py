@@ -156,13 +156,13 @@ class TextLayout:
             self.block(number)
         return int(self.top(last) - before)
 
-    def place_at(self, x: float, y: float) -> int:
-        """Return the code point offset of the caret place nearest to a point."""
+    def place_at(self, x: float, y: float, *, to_end: bool = False) -> int:
+        """Return the code point offset of the caret place nearest to a point; `to_end` as in a block's `offset_at`."""
         number = self.block_at(y)
         block = self.block(number)
         within = y - self.top(number)
         line = next((item for item in block.lines if within < item.top + item.height), block.lines[-1])
-        return block.offset_at(x, line)
+        return block.offset_at(x, line, to_end=to_end)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the rectangles of a range, in content pixels."""

@@ -95,9 +95,9 @@ def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
     bar, ground = QColor(context.tones.faint), _tint(context.tones.warn, _WORDS_TINT)
     for start, end in guides.words:
         if start < block.end and end > block.start:
-            for rect in block.rects(start, end):
+            for rect in block.seen_rects(start, end):
                 painter.fillRect(_text_box(rect), ground)
-    rects = block.rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
+    rects = block.seen_rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
     if rects:
         high, low = rects[0].top(), rects[-1].bottom()
         painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)
@@ -112,7 +112,7 @@ def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
         inset = 1.5 * min(block.lanes[mark.uid], 3)
         painter.setBrush(_tint(mark.color, strength if mark.style == Drawing.FILL else strength * 0.7))
         for fragment in mark.fragments:
-            for rect in block.rects(fragment.start, fragment.end):
+            for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect, inset), 3, 3)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -120,7 +120,7 @@ def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
 def _selection(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     start, end = context.view.selection
     if start < end:
-        for rect in block.rects(start, end):
+        for rect in block.seen_rects(start, end):
             painter.fillRect(_text_box(rect), QColor(context.tones.selection))
 
 
@@ -140,7 +140,7 @@ def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> No
         painter.setPen(_pen(mark.color, context.background, 1.2))
         for fragment in mark.fragments:
             if fragment.start < fragment.end:
-                for rect in block.rects(fragment.start, fragment.end):
+                for rect in block.seen_rects(fragment.start, fragment.end):
                     y = _strike_height(block, rect)
                     painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 
@@ -164,7 +164,7 @@ def _lane_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(line_color(mark.color, context.background))
     for fragment in mark.fragments:
-        for rect in block.rects(fragment.start, fragment.end):
+        for rect in block.seen_rects(fragment.start, fragment.end):
             y = rect.bottom() - rect.height() * 0.08 + mark.lane * LANE_HEIGHT
             wide = rect.adjusted(-1.5, 0, 1.5, 0) if fragment.start == fragment.end else rect
             painter.drawRoundedRect(QRectF(wide.left(), y, wide.width(), LANE_HEIGHT - 2.5), 2, 2)
@@ -176,7 +176,7 @@ def _line_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark:
     lane = block.lanes[mark.uid]
     final = len(mark.fragments) - 1
     for at, fragment in enumerate(mark.fragments):
-        rects = block.rects(fragment.start, fragment.end)
+        rects = block.seen_rects(fragment.start, fragment.end)
         if fragment.start == fragment.end:
             for rect in rects:
                 _anchor(painter, rect, _pen(mark.color, ground, 1.6))
@@ -302,7 +302,7 @@ def _chosen(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
         painter.setPen(_pen(mark.color, context.background, 1.6 if is_chosen else 1.0))
         painter.setBrush(_tint(mark.color, 0.14 if is_chosen else 0.06))
         for fragment in mark.fragments:
-            for rect in block.rects(fragment.start, fragment.end):
+            for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

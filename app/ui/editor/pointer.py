@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 
-from app.core import boundaries
 from app.ui.editor.edges import Edge, EdgeDrag, edge_at
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ class Pointer(QObject):
         self._edge, self._edge_span = None, None
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = (canvas.view.anchor, canvas.view.anchor)
-            canvas.set_view(canvas.view._replace(caret=at, x=None), scroll=False)
+            canvas.set_view(canvas.view._replace(caret=self._end_at(event.position()), x=None), scroll=False)
         elif self._is_third(event, at):
-            self._take(boundaries.sentence_at(canvas.text, at))
+            self._take(canvas.units.sentence_at(canvas.text, at))
         else:
             self._edge = self._edge_under(event.position())
             if self._edge is None:
@@ -75,8 +74,17 @@ class Pointer(QObject):
         """Put the caret at a place, or take what a click takes, and tell which marks are there."""
         canvas = self._canvas
         at = canvas.place_of(position)
-        self._take(boundaries.unit_at(canvas.text, at, unit=canvas.click_unit))
+        self._take(canvas.units.unit_at(canvas.text, at, unit=canvas.click_unit))
+        if self._drag == (at, at):
+            held = self._end_at(position)
+            self._drag = (held, held)
         canvas.mark_clicked.emit(MarkClick(self._owners_at(position), self._is_again(position)))
+
+    def _end_at(self, position: QPointF) -> int:
+        """Return where a drag begins or ends. The caret stands behind no letter that a line is wrapped after, for that
+        place is on the next line; a selection may reach there.
+        """
+        return self._canvas.place_of(position, to_end=True)
 
     def _edge_under(self, position: QPointF) -> Edge | None:
         canvas = self._canvas
@@ -113,7 +121,8 @@ class Pointer(QObject):
         if event.button() is Qt.MouseButton.LeftButton:
             self._is_double = True
             self._edge = None
-            self._take(boundaries.word_at(self._canvas.text, self._canvas.place_of(event.position())))
+            canvas = self._canvas
+            self._take(canvas.units.word_at(canvas.text, canvas.place_of(event.position())))
 
     def _take(self, span: tuple[int, int]) -> None:
         self._drag = span
@@ -165,17 +174,17 @@ class Pointer(QObject):
     def _drag_on(self) -> None:
         """Let the selection reach from where the drag began to where the pointer is."""
         canvas, (point, modifiers) = self._canvas, self._held_at
-        at, unit = canvas.place_of(point), canvas.snapping
+        at, unit = self._end_at(point), canvas.snapping
         if modifiers & Qt.KeyboardModifier.AltModifier:
             unit = "word" if unit == "character" else "character"
         if self._edge is not None:
-            start, end = self._edge_span = self._edge.dragged_to(canvas.text, at, unit)
+            start, end = self._edge_span = self._edge.dragged_to(canvas.text, at, unit, canvas.units)
             backward = not self._edge.is_end
         elif self._drag is not None:
             start, end = min(self._drag[0], at), max(self._drag[1], at)
             backward = at < self._drag[0]
             if start != end:
-                start, end = boundaries.snap(canvas.text, start, end, unit=unit)
+                start, end = canvas.units.snap(canvas.text, start, end, unit=unit)
         else:
             return
         anchor, caret = (end, start) if backward else (start, end)

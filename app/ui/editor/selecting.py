@@ -34,6 +34,7 @@ class TextSelector(QObject):
             "select.paragraph": self._select_paragraph,
             "select.all": self._select_all,
             "select.nothing": self._select_nothing,
+            "select.exact": self._select_exactly,
         }
         for action, handler in handlers.items():
             actions.bind(action, handler)
@@ -72,10 +73,10 @@ class TextSelector(QObject):
         canvas.set_view(canvas.view._replace(anchor=start, caret=end, x=None))
 
     def _select_word(self) -> None:
-        self._select(boundaries.word_at)
+        self._select(self.active().units.word_at)
 
     def _select_sentence(self) -> None:
-        self._select(boundaries.sentence_at)
+        self._select(self.active().units.sentence_at)
 
     def _select_paragraph(self) -> None:
         self._select(boundaries.paragraph_at)
@@ -88,12 +89,18 @@ class TextSelector(QObject):
         """Let go of the selection, then of the reference, then of the mark."""
         canvas = self.active()
         self.told.emit("")
+        self._text.exact_once = self._reference.exact_once = False
         if canvas.view.has_selection:
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
         elif canvas is self._reference:
             self._text.setFocus()
         else:
             self._chooser.let_go()
+
+    def _select_exactly(self) -> None:
+        """Let the next mark, or the next evidence, take just the characters that are selected."""
+        self._text.exact_once = self._reference.exact_once = True
+        self.told.emit("The next mark takes exactly the characters that are selected.")
 
 
 class _Motion:
@@ -110,7 +117,9 @@ class _Motion:
 def labelled_range(canvas: TextCanvas) -> tuple[int, int]:
     """Return what a label key would mark: the selection, grown as set, else the word at the caret."""
     start, end = canvas.view.selection
+    unit, canvas.exact_once = "character" if canvas.exact_once else canvas.snapping, False
     if start == end:
-        return boundaries.word_at(canvas.text, start)
-    start, end = snap_to_graphemes(canvas.text, start, end)
-    return boundaries.snap(canvas.text, start, end, unit=canvas.snapping)
+        start, end = canvas.units.word_at(canvas.text, start)
+        return snap_to_graphemes(canvas.text, start, end)
+    start, end = canvas.units.snap(canvas.text, start, end, unit=unit)
+    return snap_to_graphemes(canvas.text, start, end)

@@ -19,12 +19,13 @@ class StatusBar(QWidget):
         self.counts = plain("", name="status-counts")
         self.rules = plain("", tone="warn", name="status-rules")
         self.mode = plain("", tone="warn", name="status-mode")
+        self.lack = plain("", tone="warn", name="status-fonts")
         self.message = plain("", tone="warn", name="status-message")
         self.hints = plain("", tone="faint", name="status-hints")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.message):
+        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.lack, self.message):
             row.addWidget(label)
         row.addStretch(1)
         row.addWidget(self.hints)
@@ -43,6 +44,12 @@ class StatusBar(QWidget):
     def show_mode(self, text: str) -> None:
         """Say which mode is on, until it ends; "" for none."""
         self.mode.setText(text)
+
+    def show_lack(self, what: str, todo: str) -> None:
+        """Say what this machine lacks for the texts shown, and under the pointer what to do; "" for nothing."""
+        self.lack.setText(what)
+        self.lack.setToolTip(literal(todo))
+        self.lack.setAccessibleName(todo)
 
     def clear_message(self) -> None:
         """Take the message away."""

@@ -84,6 +84,9 @@ class TextPane(QWidget):
 
     def show_heading(self, title: str, subtitle: str) -> None:
         """Say what is shown."""
+        # A name in letters from right to left must not jump to the other side of the heading.
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self._title.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         self._title.setText(self._elided(title))
         self._title.setToolTip(literal(title))
         self._subtitle.setText(subtitle)

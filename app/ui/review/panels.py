@@ -150,7 +150,7 @@ class QueuePanel(QWidget):
             chip.setChecked(other is order)
 
     def _on_narrowed(self, _index: int) -> None:
-        self.narrowed.emit((self._only.currentData() or "", self._shown.currentData()))
+        self.narrowed.emit((self._only.currentData() or "", Shown(self._shown.currentData())))
 
     def _on_terms(self, _checked: bool) -> None:
         self.action_wanted.emit("review.terms")

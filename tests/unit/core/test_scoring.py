@@ -40,3 +40,11 @@ def test_a_text_without_words_has_no_score() -> None:
 @pytest.mark.parametrize(("text", "words"), [("", 0), (" \n\t", 0), ("one", 1), ("one\u00a0two\u2028three  four\n", 4)])
 def test_words_are_split_at_white_space(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("没有空格", 4), ("2025年3月17日，通话。", 8), ("カナ and kana", 4), ("한글 둘", 2), ("中。、文", 2)],
+)
+def test_a_character_of_a_script_without_spaces_counts_as_a_word(text: str, words: int) -> None:
+    assert count_words(text) == words

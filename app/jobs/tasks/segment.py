@@ -1,0 +1,60 @@
+"""Tokens and sentences of the text that somebody works on, found in the background."""
+
+import re
+import time
+from array import array
+
+from app.core.boundaries import paragraph_at
+from app.core.units import Segments
+from app.jobs.tasks.progress import CancelToken, Progress
+
+WHOLE = 120_000  # a text of so many characters is cut whole
+NEAR = 50_000  # of a longer one, so many before and behind the place
+_PIECE = 1000  # characters at once: spaCy holds the interpreter so long, about 2 ms
+_BREATH_S = 0.0005
+_PARAGRAPH = re.compile("[^\n\r\u2029]+")
+
+
+def segment_text(text: str, language: str, place: int, _tell: Progress, token: CancelToken) -> Segments:
+    """Return the tokens and sentences around a place, by the rules of a language such as `en`. Raises Cancelled."""
+    low, high = stretch(text, place)
+    from app.nlp.segments import segmenter  # spaCy takes a second to load, and asks for the interpreter all the while
+
+    token.raise_if_cancelled()
+    cut = segmenter(language)
+    found = Segments(low, high, array("q"), array("q"), array("q"), array("q"))
+    for paragraph in _PARAGRAPH.finditer(text, low, high):
+        goes_on = False
+        for start, end in _pieces(text, *paragraph.span()):
+            token.raise_if_cancelled()
+            time.sleep(_BREATH_S)
+            tokens, sentences, is_over = cut(text[start:end])
+            found.token_starts.extend(start + pair[0] for pair in tokens)
+            found.token_ends.extend(start + pair[1] for pair in tokens)
+            if goes_on and sentences and found.sentence_ends:
+                found.sentence_ends[-1] = start + sentences.pop(0)[1]
+            found.sentence_starts.extend(start + pair[0] for pair in sentences)
+            found.sentence_ends.extend(start + pair[1] for pair in sentences)
+            goes_on = not is_over
+    return found
+
+
+def stretch(text: str, place: int) -> tuple[int, int]:
+    """Return what is cut for a place: the whole text, or whole paragraphs around it. A paragraph that is longer than
+    that is left to the plain rules: then the stretch is empty.
+    """
+    if len(text) <= WHOLE:
+        return (0, len(text))
+    low = paragraph_at(text, max(0, place - NEAR))[0]
+    high = paragraph_at(text, min(len(text), place + NEAR))[1]
+    return (low, high) if high - low <= 2 * WHOLE else (place, place)
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a paragraph behind white space into pieces of about the same length."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > _PIECE:
+        cut = text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1 or start + _PIECE
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]

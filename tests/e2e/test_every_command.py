@@ -1,0 +1,614 @@
+"""Every command of the Annotate workspace and of the window, by each of its keys, and what it does."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
+
+from app.core.annotation import Status
+from app.ui.actions.catalogue import CATALOGUE, scheme_actions
+from app.ui.mark_card import HoverCard
+from tests.conftest import SPUN
+from tests.driver import Driver
+from tests.e2e import projects
+from tests.e2e.commands import Act, Rows, ways, ways_of
+
+ROWS = Rows()
+row = ROWS.of
+ROLE = "ROLE_ATTRIBUTE"
+_ELSEWHERE = ("review.", "insights.")
+
+DIALOGS = {
+    "project.new": "new-project-dialog",
+    "project.open": "open-project-dialog",
+    "project.import": "import-dialog",
+    "project.import-reference": "import-dialog",
+    "project.link": "references-dialog",
+    "project.export": "export-dialog",
+    "project.scheme": "guideline-dialog",
+    "project.labels": "labels-dialog",
+    "team.assign": "hand-out-dialog",
+    "team.merge": "take-back-dialog",
+    "team.feedback": "feedback-dialog",
+    "mark.concordance": "concordance-dialog",
+    "mark.substitutions": "substitutions-dialog",
+    "view.palette": "palette",
+    "view.settings": "settings-dialog",
+    "view.annotator": "who-dialog",
+    "help.shortcuts": "shortcuts-dialog",
+    "help.about": "report-dialog",
+}
+
+
+def test_every_command_has_a_row() -> None:
+    from tests.e2e.test_every_review_command import ROWS as OTHERS
+
+    assert not set(ROWS) & set(OTHERS)
+    assert {*ROWS, *OTHERS} == {spec.id for spec in CATALOGUE}
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+@pytest.mark.parametrize(("action", "key"), ways(besides=_ELSEWHERE))
+def test_the_command_does_what_it_says(desk: Driver, action: str, key: str) -> None:
+    ROWS[action](desk, Act(desk, action, key))
+
+
+# -- the window and its projects ---------------------------------------------------------------------------------------
+
+
+@row(*DIALOGS)
+def a_dialog_opens(desk: Driver, act: Act) -> None:
+    act.opens(DIALOGS[act.id])
+
+
+@row("project.sample")
+def the_sample_is_opened(desk: Driver, act: Act) -> None:
+    act()
+    desk.wait(lambda: desk.window.desk.projects.is_sample)
+    assert desk.document == "After the call, spun"
+
+
+@row("project.close")
+def the_project_is_closed(desk: Driver, act: Act) -> None:
+    act()
+    desk.wait(lambda: desk.window.desk.workspace is None)
+
+
+@row("project.backup")
+def a_backup_is_there(desk: Driver, act: Act) -> None:
+    folder = desk.session.path.with_suffix(".backups")
+    before = set(folder.glob("*")) if folder.exists() else set()
+    act()
+    desk.wait(lambda: folder.exists() and set(folder.glob("*")) > before)
+    desk.wait(lambda: desk.message())
+
+
+@row("app.quit")
+def the_window_goes(desk: Driver, act: Act) -> None:
+    act()
+    assert not desk.window.isVisible()
+
+
+# -- edit --------------------------------------------------------------------------------------------------------------
+
+
+@row("edit.undo")
+def the_mark_is_gone(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    assert desk.marks() == []
+
+
+@row("edit.redo")
+def the_mark_is_back(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Z")
+    act()
+    assert desk.marks() == [("senator", ROLE)]
+
+
+@row("edit.copy")
+def the_words_are_on_the_clipboard(desk: Driver, act: Act) -> None:
+    desk.find("senator")
+    act()
+    assert QGuiApplication.clipboard().text() == "senator"
+
+
+@row("mark.copy-json")
+def the_mark_is_on_the_clipboard(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    found = json.loads(QGuiApplication.clipboard().text())
+    assert "senator" in json.dumps(found)
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+def status(desk: Driver) -> Status:
+    assert desk.session.state is not None
+    return desk.session.state.status
+
+
+@row("document.done")
+def it_is_done_and_the_next_is_open(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.document == "second.txt"
+    desk.press("Ctrl+PgUp")
+    assert status(desk) is Status.DONE_EMPTY
+
+
+@row("document.reopen")
+def it_is_open_again(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+Return", "Ctrl+PgUp")
+    assert status(desk) is Status.DONE_EMPTY
+    act()
+    assert status(desk) is Status.OPEN
+
+
+@row("document.skip")
+def it_is_skipped(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.document == "second.txt"
+    desk.press("Ctrl+PgUp")
+    assert status(desk) is Status.SKIPPED
+
+
+@row("document.next")
+def the_next_is_open(desk: Driver, act: Act) -> None:
+    act()
+    assert (desk.document, status(desk)) == ("second.txt", Status.OPEN)
+
+
+@row("document.previous")
+def the_previous_is_open(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+PgDown", "Ctrl+PgDown")
+    act()
+    assert desk.document == "second.txt"
+
+
+@row("document.swap")
+def the_reference_is_worked_in(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.document == projects.LAST
+    assert desk.workspace.reference.canvas.text in projects.WORK.values()
+
+
+@row("document.next-reference", "document.previous-reference")
+def another_reference_is_shown(desk: Driver, act: Act) -> None:
+    session, documents = desk.session, desk.session.documents
+    uids = [found.uid for found in documents.rows(documents.keys(), annotator=None)]
+    with session.project.atomic():
+        documents.link(uids[0], uids[1])
+    desk.press("Ctrl+PgDown", "Ctrl+PgUp")
+    reference = desk.workspace.reference.canvas
+    assert reference.text == projects.REFERENCE
+    act()
+    assert reference.text == projects.SECOND
+
+
+# -- marks -------------------------------------------------------------------------------------------------------------
+
+
+def three(desk: Driver) -> None:
+    """Mark three words alike, none of them finished; nothing is chosen then."""
+    for words in ("senator", "Vladimir", "slave trade"):
+        desk.mark(words, "F4", "R")
+        desk.press("Esc", "Esc")
+
+
+def quote(desk: Driver) -> str:
+    return desk.chosen.quote if desk.chosen else ""
+
+
+@row("mark.next", "mark.previous", "mark.next-open", "mark.previous-open")
+def the_mark_beside_the_caret_is_chosen(desk: Driver, act: Act) -> None:
+    three(desk)
+    desk.press("Ctrl+End" if "previous" in act.id else "Ctrl+Home")
+    act()
+    assert quote(desk) == ("slave trade" if "previous" in act.id else "senator")
+
+
+@row("mark.next-alike", "mark.previous-alike")
+def a_mark_with_the_same_label_is_chosen(desk: Driver, act: Act) -> None:
+    three(desk)
+    desk.press("Ctrl+Home", "Tab")
+    act()
+    assert quote(desk) == ("Vladimir" if "next" in act.id else "slave trade")
+
+
+@row("mark.delete")
+def the_mark_is_deleted(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    assert desk.marks() == []
+
+
+@row("mark.correction")
+def the_correction_is_typed(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    desk.type("president")
+    desk.press("Return")
+    assert [a.correction for a in desk.annotations()] == ["president"]
+
+
+@row("mark.comment")
+def the_comment_is_typed(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    assert isinstance(desk.target(), QPlainTextEdit)
+    desk.type("why")
+    desk.focus_text()
+    assert [a.comment for a in desk.annotations()] == ["why"]
+
+
+@row("mark.unsure")
+def it_is_unsure(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    assert [a.attributes["confidence"] for a in desk.annotations()] == ["unsure"]
+
+
+@row("mark.repeat")
+def the_last_label_is_used(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.find("Puttin")
+    act()
+    assert desk.marks() == [("senator", ROLE), ("Puttin", ROLE)]
+
+
+@row("mark.move")
+def the_mark_is_elsewhere(desk: Driver, act: Act) -> None:
+    before = desk.mark("senator", "F4", "R")
+    desk.press("Shift+Ctrl+Right")
+    act()
+    (after,) = desk.annotations()
+    assert (after.uid, after.start, after.quote) == (before.uid, before.end, ", spoke")
+
+
+@row("mark.brush")
+def the_brush_is_on(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.shown("status-mode").startswith("Brush")
+    assert desk.workspace.text.canvas.pointer.is_brush
+
+
+@row("mark.here")
+def the_mark_at_the_caret_is_chosen(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Esc", "Esc")
+    assert desk.chosen is None
+    act()
+    assert quote(desk) == "senator"
+
+
+@row("mark.card")
+def its_card_is_shown(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    act()
+    assert desk.window.findChild(HoverCard).isVisible()
+    assert desk.shown("hover-card-title") == "Error: Role or attribute"
+
+
+ENDS = {
+    "mark.end-grow": "US senator,",
+    "mark.end-shrink": "US senato",
+    "mark.start-grow": " US senator",
+    "mark.start-shrink": "S senator",
+    "mark.end-grow-word": "US senator, spoke",
+    "mark.end-shrink-word": "US",
+    "mark.start-grow-word": "the US senator",
+    "mark.start-shrink-word": "senator",
+}
+
+
+@row(*ENDS)
+def its_end_is_elsewhere(desk: Driver, act: Act) -> None:
+    desk.mark("US senator", "F4", "R")
+    act()
+    assert desk.marks() == [(ENDS[act.id], ROLE)]
+
+
+@row("mark.split")
+def it_is_two(desk: Driver, act: Act) -> None:
+    desk.mark("US senator", "F4", "R")
+    desk.put_caret("senator")
+    act()
+    assert desk.marks() == [("US", ROLE), ("senator", ROLE)]
+
+
+@row("mark.merge")
+def two_are_one(desk: Driver, act: Act) -> None:
+    desk.mark("US", "F4", "R")
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Home", "Tab")
+    act()
+    assert desk.marks() == [("US senator", ROLE)]
+
+
+@row("mark.add-fragment", "mark.remove-fragment")
+def a_part_comes_and_goes(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.find("Puttin")
+    if act.id == "mark.add-fragment":
+        act()
+        assert desk.marks() == [("senator … Puttin", ROLE)]
+    else:
+        desk.press("Alt+F", "Left")
+        act()
+        assert desk.marks() == [("senator", ROLE)]
+
+
+@row("mark.propagate")
+def equal_words_are_marked_alike(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+PgDown")
+    desk.mark("voted down", "F4", "V")
+    act()
+    desk.wait(lambda: desk.marks() == [("voted down", "PREDICATE")] * 2)
+
+
+@row("mark.next-hit", "mark.previous-hit")
+def the_other_hit_is_selected(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+PgDown")
+    desk.find("voted down")
+    desk.press("Ctrl+Shift+H")
+    table = desk.dialog("concordance-dialog").findChild(QTableView, "concordance-table")
+    desk.wait(lambda: table.model().rowCount() == 2)
+    table.setFocus()
+    table.selectRow(0)
+    desk.press("Return")
+    first = desk.workspace.text.canvas.view.selection
+    act()
+    second = desk.workspace.text.canvas.view.selection
+    assert second != first
+    assert desk.selected == "voted down"
+
+
+def linked(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.find_evidence("U.S. President")
+
+
+@row("evidence.link")
+def the_proof_is_linked(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+F")
+    desk.type("President")
+    desk.press("Return")
+    act()
+    assert [e.quote for a in desk.annotations() for e in a.evidence] == ["President"]
+
+
+@row("evidence.find")
+def the_reference_is_searched(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.target() is desk.workspace.reference.find_bar.line
+
+
+@row("evidence.show")
+def the_proof_is_shown(desk: Driver, act: Act) -> None:
+    linked(desk)
+    reference = desk.workspace.reference.canvas
+    desk.focus_text()
+    reference.select(40, 41)
+    act()
+    (evidence,) = desk.annotations()[0].evidence
+    assert reference.view.selection == (evidence.start, evidence.end)
+
+
+# -- selecting ---------------------------------------------------------------------------------------------------------
+
+SELECTED = {
+    "select.word": "senator",
+    "select.sentence": SPUN.partition(" They")[0],
+    "select.paragraph": SPUN.partition("\n")[0],
+    "select.all": SPUN,
+}
+
+
+@row(*SELECTED)
+def it_is_selected(desk: Driver, act: Act) -> None:
+    desk.put_caret("senator")
+    act()
+    assert desk.selected == SELECTED[act.id]
+
+
+@row("select.nothing")
+def nothing_is_selected(desk: Driver, act: Act) -> None:
+    desk.find("senator")
+    act()
+    assert desk.selected == ""
+
+
+@row("select.exact")
+def the_next_mark_is_exact(desk: Driver, act: Act) -> None:
+    desk.put_caret("senator")
+    desk.press("F4", "Shift+Right", "Shift+Right")
+    act()
+    desk.press("R")
+    assert desk.marks() == [("se", ROLE)]
+
+
+@row("select.snapping")
+def selections_grow_to_something_else(desk: Driver, act: Act) -> None:
+    canvases = (desk.workspace.text.canvas, desk.workspace.reference.canvas)
+    assert {canvas.snapping for canvas in canvases} == {"word"}
+    act()
+    assert {canvas.snapping for canvas in canvases} == {"character"}
+
+
+@row("select.click")
+def a_click_takes_something_else(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.workspace.text.canvas.click_unit == "word"
+
+
+# -- the caret ---------------------------------------------------------------------------------------------------------
+
+THEY, HOW = SPUN.index("They"), SPUN.index("“How")
+CARET: dict[str, tuple[int, int]] = {
+    "caret.left": (5, 4),
+    "caret.right": (5, 6),
+    "caret.word-left": (SPUN.index("nator"), SPUN.index("senator")),
+    "caret.word-right": (SPUN.index("US"), SPUN.index("senator")),
+    "caret.sentence-left": (THEY + 5, THEY),
+    "caret.sentence-right": (3, THEY),
+    "caret.paragraph-up": (HOW + 5, HOW),
+    "caret.paragraph-down": (3, HOW),
+    "caret.line-start": (5, 0),
+    "caret.document-start": (HOW, 0),
+    "caret.document-end": (3, len(SPUN)),
+}
+
+
+@row(*CARET)
+def the_caret_is_there(desk: Driver, act: Act) -> None:
+    canvas = desk.workspace.text.canvas
+    desk.focus_text()
+    start, end = CARET[act.id]
+    canvas.select(start, start)
+    act()
+    assert (desk.caret, canvas.view.has_selection) == (end, False)
+    canvas.select(start, start)
+    desk.press(f"Shift+{act.key}")
+    if act.id != "caret.word-right":  # a selection leaves the space behind the word
+        assert canvas.view.selection == (min(start, end), max(start, end))
+
+
+LINES: dict[str, tuple[int, Callable[[float], bool]]] = {
+    "caret.up": (HOW, lambda moved: moved < 0),
+    "caret.down": (0, lambda moved: moved > 0),
+    "caret.page-up": (len(SPUN), lambda moved: moved < -20),
+    "caret.page-down": (0, lambda moved: moved > 20),
+}
+
+
+@row(*LINES)
+def the_caret_is_on_another_line(desk: Driver, act: Act) -> None:
+    canvas = desk.workspace.text.canvas
+    desk.focus_text()
+    start, fits = LINES[act.id]
+    canvas.select(start, start)
+    before = canvas.text_layout.caret_rect(start).top()
+    act()
+    assert fits(canvas.text_layout.caret_rect(desk.caret).top() - before)
+
+
+@row("caret.line-end")
+def the_caret_is_at_the_end_of_its_line(desk: Driver, act: Act) -> None:
+    canvas = desk.workspace.text.canvas
+    desk.focus_text()
+    act()
+    assert 0 < desk.caret < THEY
+    assert desk.caret == canvas.text_layout.line_range(0)[1]
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
+
+
+@row("view.find")
+def the_find_line_is_open(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.target() is desk.workspace.text.find_bar.line
+
+
+@row("view.find-next")
+def the_next_hit_is_selected(desk: Driver, act: Act) -> None:
+    desk.find("th")
+    first = desk.workspace.text.canvas.view.selection
+    act()
+    second = desk.workspace.text.canvas.view.selection
+    assert second > first
+    assert SPUN[slice(*second)].casefold() == "th"
+
+
+@row("view.next-pane", "view.previous-pane")
+def another_pane_has_the_keyboard(desk: Driver, act: Act) -> None:
+    desk.focus_text()
+    panes: list[QWidget] = desk.workspace.panes()
+    at = panes.index(desk.target())
+    act()
+    assert desk.target() is panes[at + 1 if "next" in act.id else at - 1]
+
+
+@row("view.documents")
+def documents_are_searched(desk: Driver, act: Act) -> None:
+    act()
+    desk.type("third")
+    desk.press("Return")
+    assert desk.document == "third.txt"
+
+
+@row("view.corrections")
+def corrections_are_hidden(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.correct("president")
+    block = desk.workspace.text.canvas.text_layout.block(0)
+    assert "president" in block.marks[0].beside
+    act()
+    assert block.marks[0].beside == ""
+
+
+@row("view.together", "view.differences")
+def the_sides_go_together_or_not(desk: Driver, act: Act) -> None:
+    beside, name = desk.workspace.beside, act.id.partition(".")[2]
+    before = getattr(beside, name)
+    act()
+    assert getattr(beside, name) is not before
+
+
+@row("view.larger", "view.smaller")
+def the_text_has_another_size(desk: Driver, act: Act) -> None:
+    before = desk.workspace.text.canvas.text_layout.style.font.pixelSize()
+    act()
+    moved = desk.workspace.text.canvas.text_layout.style.font.pixelSize() - before
+    assert moved > 0 if act.id == "view.larger" else moved < 0
+
+
+@row("view.theme")
+def the_colours_are_others(desk: Driver, act: Act) -> None:
+    before = desk.window.palette().window().color()
+    act()
+    assert desk.window.palette().window().color() != before
+
+
+@row("help.tour")
+def the_tour_is_shown(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.shown("tour-title")
+
+
+@row("workspace.annotate", "workspace.review", "workspace.insights")
+def the_workspace_is_in_front(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+3" if act.id == "workspace.annotate" else "Ctrl+1")
+    act()
+    shown = [name for name, tab in desk.window.top._spaces.items() if tab.isChecked()]
+    assert shown == [act.id.partition(".")[2]]
+
+
+# -- what the scheme brings --------------------------------------------------------------------------------------------
+
+
+def test_every_layer_label_and_severity_of_the_scheme_by_its_key(desk: Driver) -> None:
+    scheme = desk.session.scheme
+    specs = {spec.id: ways_of(spec) for spec in scheme_actions(scheme)}
+    for layer in scheme.layers:
+        for label in layer.labels:
+            desk.focus_text()
+            desk.press("Ctrl+Home", "Esc")
+            desk.find("senator")
+            for action in (f"layer.{layer.id}", f"label.{layer.id}.{label.id}"):
+                for way in specs.pop(action, [])[:1]:
+                    Act(desk, *way)()
+            assert desk.chosen is not None, label.id
+            assert (desk.chosen.layer, desk.chosen.label) == (layer.id, label.id)
+            desk.press("Ctrl+Z")
+            assert desk.marks() == []
+    desk.mark("senator", "F4", "R")
+    for severity in scheme.severities:
+        Act(desk, *specs.pop(f"severity.{severity.id}")[0])()
+        assert desk.chosen.attributes["severity"] == severity.id
+    assert specs == {}

@@ -1,0 +1,283 @@
+"""Every command of Review and of Insights, by each of its keys, and what it does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from app.core.decision import Outcome, Reason
+from app.jobs.tasks.sample import create_sample
+from app.review.standing import Standing
+from tests.e2e.commands import Act, Rows, ways
+from tests.e2e.test_insights import Lead
+from tests.e2e.test_review import Reviewer
+from tests.team import TERM, spun, team_project, work
+
+ROWS = Rows()
+row = ROWS.of
+MANY = "review.take.", "review.pick."
+DIALOGS = {
+    "review.terms": "term-dialog",
+    "review.auto": "auto-dialog",
+    "review.guideline": "questions-dialog",
+    "review.release": "release-dialog",
+    "insights.picture": "save-figure-dialog",
+    "insights.data": "save-figure-dialog",
+}
+
+
+@pytest.fixture
+def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+    """Rina, before what three have finished."""
+    team_project(tmp_path / "team.stet")
+    driver = Reviewer(qtbot)
+    driver.start(tmp_path / "team.stet", annotator="Rina")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+    """Rina, before nine versions of one mark."""
+    session = create_sample(tmp_path / "nine.stet", annotator="somebody")
+    document = spun(session)
+    for number in range(1, 10):
+        work(session, f"person {number}", document, [TERM._replace(correction=f"correction {number}")])
+    session.close()
+    driver = Reviewer(qtbot)
+    driver.start(tmp_path / "nine.stet", annotator="Rina")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def lead(qtbot: QtBot, tmp_path: Path) -> Iterator[Lead]:
+    """Lea, before the figures."""
+    team_project(tmp_path / "team.stet")
+    driver = Lead(qtbot)
+    driver.start(tmp_path / "team.stet", annotator="Lea")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+@pytest.mark.parametrize(("action", "key"), ways("review.", besides=MANY))
+def test_the_command_of_review_does_what_it_says(reviewer: Reviewer, action: str, key: str) -> None:
+    ROWS[action](reviewer, Act(reviewer, action, key))
+
+
+@pytest.mark.parametrize(("action", "key"), ways(*MANY))
+def test_the_command_about_a_version_does_what_it_says(crowd: Reviewer, action: str, key: str) -> None:
+    ROWS[action](crowd, Act(crowd, action, key))
+
+
+@pytest.mark.parametrize(("action", "key"), ways("insights."))
+def test_the_command_of_insights_does_what_it_says(lead: Lead, action: str, key: str) -> None:
+    ROWS[action](lead, Act(lead, action, key))
+
+
+@row(*DIALOGS)
+def a_dialog_opens(driver: Lead | Reviewer, act: Act) -> None:
+    act.opens(DIALOGS[act.id])
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------------
+
+
+@row("review.accept")
+def what_is_picked_is_gold(stet: Reviewer, act: Act) -> None:
+    stet.seek("Far East")
+    act()
+    assert list(stet.gold()) == ["Far East"]
+
+
+def wanted(stet: Reviewer, number: int) -> str | None:
+    """Return the correction of the version in a column."""
+    uid = stet.review.card.table.uid_of(number)
+    return next(v.correction for v in stet.entry.group.versions.values() if v.uid == uid)
+
+
+@row(*(f"review.take.{number}" for number in range(1, 10)))
+def the_version_is_gold(stet: Reviewer, act: Act) -> None:
+    correction = wanted(stet, int(act.key))
+    act()
+    assert stet.gold() == {TERM.words: (TERM.label, correction)}
+
+
+@row(*(f"review.pick.{number}" for number in range(1, 10)))
+def the_field_comes_from_the_version(stet: Reviewer, act: Act) -> None:
+    number = int(act.key.removeprefix("Alt+"))
+    correction = wanted(stet, number)
+    while stet.review.card.table.field != "correction":
+        stet.press("Alt+Down")
+    act()
+    stet.press("Return")
+    assert stet.gold() == {TERM.words: (TERM.label, correction)}
+
+
+@row("review.field-next", "review.field-previous")
+def another_field_is_looked_at(stet: Reviewer, act: Act) -> None:
+    stet.press("Alt+Down")
+    table = stet.review.card.table
+    before = table.field
+    act()
+    after = table.field
+    assert after != before
+    stet.press("Alt+Up" if "next" in act.id else "Alt+Down")
+    assert table.field == before
+
+
+@row("review.union", "review.cut")
+def the_range_is_made_of_all(stet: Reviewer, act: Act) -> None:
+    stet.seek("senator")
+    act()
+    stet.press("Return")
+    assert list(stet.gold()) == ["US senator" if act.id == "review.union" else "senator"]
+
+
+@row("review.edit")
+def the_form_is_open(stet: Reviewer, act: Act) -> None:
+    act()
+    assert stet.review.card.is_editing
+
+
+@row("review.reject")
+def none_of_it_stands(stet: Reviewer, act: Act) -> None:
+    act()
+    assert list(stet.decisions().values()) == [Outcome.REJECTED]
+    assert stet.gold() == {}
+
+
+@row("review.defer")
+def it_waits(stet: Reviewer, act: Act) -> None:
+    first = stet.entry.quote
+    act()
+    stet.seek(first)
+    assert stet.entry.standing is Standing.DEFERRED
+
+
+@row("review.withdraw")
+def it_is_undecided_again(stet: Reviewer, act: Act) -> None:
+    stet.seek("Far East")
+    stet.press("X")
+    shown = stet.window.findChild(QComboBox, "review-shown")
+    shown.setCurrentIndex(shown.count() - 1)
+    shown.activated.emit(shown.currentIndex())
+    stet.review.queue.list.setFocus()
+    stet.press("Home")
+    for _ in range(stet.review.model.rowCount()):
+        if "Far East" in stet.entry.quote:
+            break
+        stet.press("Down")
+    assert stet.entry.standing is Standing.DECIDED
+    act()
+    assert stet.decisions() == {}
+
+
+@row("review.next", "review.previous")
+def another_group_is_looked_at(stet: Reviewer, act: Act) -> None:
+    if "previous" in act.id:
+        stet.press("N")
+    if "Tab" in act.key:  # elsewhere it goes from field to field
+        stet.review.text.canvas.setFocus()
+    first = stet.entry.quote
+    act()
+    second = stet.entry.quote
+    assert second != first
+    stet.press("P" if "next" in act.id else "N")
+    assert stet.entry.quote == first
+
+
+@row("review.evidence")
+def the_proof_is_selected(stet: Reviewer, act: Act) -> None:
+    reference = stet.review.text.reference
+    reference.select(0, 0)
+    act()
+    assert reference.text[reference.view.caret :].startswith(str(TERM.proof))
+
+
+@row("review.reason")
+def the_reason_is_the_next(stet: Reviewer, act: Act) -> None:
+    before = stet.review.card.reasons.chosen
+    act()
+    after = stet.review.card.reasons.chosen
+    assert after is not before
+    assert isinstance(after, Reason)
+    stet.press("X")
+    (decision,) = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions
+    assert decision.reason is after
+
+
+@row("review.note")
+def the_note_is_kept(stet: Reviewer, act: Act) -> None:
+    act()
+    stet.type("see rule 3")
+    stet.press("Return", "X")
+    (decision,) = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions
+    assert decision.note == "see rule 3"
+
+
+@row("review.unclear")
+def the_guideline_is_unclear(stet: Reviewer, act: Act) -> None:
+    act()
+    stet.press("X")
+    (decision,) = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions
+    assert decision.unclear
+
+
+@row("review.create")
+def what_nobody_had_is_made(stet: Reviewer, act: Act) -> None:
+    canvas = stet.review.text.canvas
+    start = canvas.text.index("157 captives")
+    canvas.select(start, start + 3)
+    act()
+    assert stet.review.card.is_editing
+    stet.press("Ctrl+Return")
+    assert list(stet.gold()) == ["157"]
+
+
+@row("review.reveal")
+def names_are_shown(stet: Reviewer, act: Act) -> None:
+    assert stet.session.performer.review.decisions.reveals() == []
+    act()
+    ((_, who, _document),) = stet.session.performer.review.decisions.reveals()
+    assert who == "Rina"
+
+
+@row("review.agreed", "review.agreed-everywhere")
+def what_is_agreed_is_gold(stet: Reviewer, act: Act) -> None:
+    stet.seek("Far East")
+    act()
+    stet.wait(lambda: sorted(stet.gold()) == ["Donald Trump", "Puttin"])
+
+
+# -- figures -----------------------------------------------------------------------------------------------------------
+
+
+@row("insights.refresh")
+def it_is_counted_anew(lead: Lead, act: Act) -> None:
+    before = lead.insights.book.insights
+    act()
+    lead.wait(lambda: lead.insights.book.insights is not before and not lead.insights.book.is_reading)
+    lead.settle()
+
+
+@row("insights.copy")
+def the_table_is_on_the_clipboard(lead: Lead, act: Act) -> None:
+    lead.show("severity")
+    act()
+    assert QGuiApplication.clipboard().text().startswith("Annotator\tSeverity\tMarks")
+
+
+@row("insights.names")
+def names_are_hidden_or_shown(lead: Lead, act: Act) -> None:
+    lead.show("severity")
+    before = lead.insights.figure.rows[0].cells[0]
+    act()
+    after = lead.insights.figure.rows[0].cells[0]
+    assert {before, after} == {"ana", "annotator 1"}

@@ -1,0 +1,142 @@
+"""Selections grow to the tokens and sentences of the document's language, or exactly to what a key asks for."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from app.core.units import PLAIN
+from app.session.session import Session
+from tests.conftest import add_documents, scheme_source
+from tests.driver import Driver
+from tests.e2e import projects
+
+ENGLISH = "They don't know the well-known U.S. army. Dr. No said: “It isn’t so.” Then he left.\n"
+FRENCH = "C’est l'homme d’aujourd’hui. Il n'est pas là.\n"
+
+
+def ready(stet: Driver) -> None:
+    stet.wait(lambda: stet.workspace.language.is_known)
+
+
+def put(stet: Driver, words: str) -> None:
+    """Select some characters of the text."""
+    canvas = stet.workspace.text.canvas
+    start = canvas.text.index(words)
+    stet.focus_text()
+    canvas.select(start, start + len(words))
+
+
+@pytest.fixture
+def english(stet: Driver, tmp_path: Path) -> Driver:
+    stet.start(projects.make(tmp_path, {"a.txt": ENGLISH, "b.txt": FRENCH}), annotator="Ana")
+    return stet
+
+
+def test_plain_rules_hold_until_the_language_is_known(english: Driver) -> None:
+    canvas = english.workspace.text.canvas
+    assert canvas.units is PLAIN
+    put(english, "on't")
+    english.press("F2", "1")
+    assert english.marks() == [("don't", "PERSON")]
+    ready(english)
+    assert canvas.units.segments is not None
+    put(english, "S")
+    english.press("2")
+    assert english.marks()[1] == ("U.S.", "ORG")
+    put(english, "nown U")
+    english.press("3")
+    assert english.marks()[1:] == [("known U.S.", "GPE"), ("U.S.", "ORG")]
+
+
+def test_the_reference_has_its_own_units(english: Driver) -> None:
+    ready(english)
+    reference = english.workspace.reference.canvas
+    assert reference.units.segments is not None
+    assert reference.units.segments.high == len(reference.text)
+
+
+def test_sentences_are_the_languages(english: Driver) -> None:
+    ready(english)
+    put(english, "No said")
+    english.press("Alt+S")
+    assert english.selected == "Dr. No said: “It isn’t so.”"
+
+
+def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "french.stet"
+    session = Session.create(path, scheme=scheme_source("ner"))
+    (uid,) = add_documents(session, {"fr.txt": FRENCH})
+    with session.project.atomic():
+        session.project.db["document"].update(session.documents.key_of(uid), {"meta": '{"language":"fr"}'})
+    session.close()
+    stet.start(path, annotator="Ana")
+    ready(stet)
+    put(stet, "om")
+    stet.press("1")
+    assert [quote for quote, _ in stet.marks()] == ["homme"]
+
+
+def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
+    ready(english)
+    put(english, "no")
+    english.press("F2", "Alt+E")
+    assert "exactly" in english.message()
+    english.press("1")
+    put(english, "rm")
+    english.press("2")
+    assert [quote for quote, _ in english.marks()] == ["no", "army"]
+    put(english, "hen")
+    english.press("Alt+E", "Esc")
+    put(english, "hen")
+    english.press("3")
+    assert [quote for quote, _ in english.marks()] == ["no", "army", "Then"]
+
+
+def test_shift_with_a_labels_letter_takes_exactly_what_is_selected(english: Driver) -> None:
+    ready(english)
+    put(english, "rm")
+    english.press("F4", "Shift+R")
+    assert [quote for quote, _ in english.marks()] == ["rm"]
+    put(english, "hen")
+    english.press("R")
+    assert [quote for quote, _ in english.marks()] == ["rm", "Then"]
+
+
+def test_the_setting_says_plain(english: Driver) -> None:
+    assert english.window is not None
+    english.window.desk.look.change({"words": "plain"})
+    english.qtbot.wait(50)
+    ready(english)
+    assert english.workspace.text.canvas.units is PLAIN
+
+
+def test_a_long_text_is_known_around_the_caret_and_asking_takes_no_time(stet: Driver, tmp_path: Path) -> None:
+    text = "They don't know the well-known U.S. army at all.\n" * 20_000
+    stet.start(projects.make(tmp_path, {"long.txt": text}), annotator="Ana")
+    ready(stet)
+    canvas = stet.workspace.text.canvas
+    assert canvas.units.reach(0, len(text), near=8000)
+    assert not canvas.units.reach(len(text), len(text), near=8000)
+    stet.focus_text()
+    stet.press("Ctrl+End")
+    ready(stet)
+    assert canvas.units.reach(len(text), len(text), near=8000)
+    segments = canvas.units.segments
+    assert segments is not None
+    begin = time.perf_counter()
+    for at in range(segments.low, segments.low + 1000):
+        canvas.units.snap(text, at, at + 1, unit="word")
+    assert time.perf_counter() - begin < 0.5  # one takes a few microseconds
+
+
+def test_spacy_is_not_there_before_a_text_was_shown_for_a_while(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from app.bootstrap import build; app, window = build(); window.show(); app.processEvents();"
+        "assert 'spacy' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
