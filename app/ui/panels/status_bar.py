@@ -29,6 +29,8 @@ class StatusBar(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         row.addWidget(self.hints)
+        for label in (self.place, self.counts, self.lack, self.message, self.hints):
+            label.setMinimumWidth(1)  # facts in a line never make the window wider than somebody wants it
 
     def tell(self, text: str, *, tone: str = "warn") -> None:
         """Say something, on one line; in place of the hints, so that there is room."""
