@@ -125,3 +125,26 @@ def test_a_correction_that_comes_and_goes_leaves_the_text_as_it_was(qapp) -> Non
     layout.source.marks = []
     layout.refresh([(START, END)])
     assert layout.rects(0, len(ENGLISH)) == before
+
+
+def test_arrows_point_the_way_one_reads(qapp) -> None:
+    hebrew = "הסנטור האמריקני דיבר"
+    layout = laid_out(hebrew, corrected(0, 6, "→ 18"), width=600)
+    (wrong,) = layout.rects(0, 6)
+    (behind,) = layout.rects(7, 10)
+    shown = layout.block(0).layout.text()
+    assert "←" in shown
+    assert "→" not in shown
+    # The wrong word on the right, then the arrow, the number to the left of it, and the rest of the line.
+    line = layout.block(0).lines[0].text_line
+    arrow, number = (line.cursorToX(shown.index(char))[0] for char in ("←", "18"))
+    assert wrong.left() >= arrow > number > behind.right() - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "behind"), [("in Far East", 3, "Far"), ("参议员说", 3, "说"), ("so, he", 2, ",")]
+)
+def test_a_correction_does_not_run_into_the_word_behind_it(qapp, text: str, end: int, behind: str) -> None:
+    shown = laid_out(text, corrected(0, end, "→ the")).block(0).layout.text()
+    gap = " " if behind.isalnum() else ""
+    assert f"the{gap}{behind}" in shown.replace("\u2068", "").replace("\u2069", "")

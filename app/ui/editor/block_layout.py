@@ -2,7 +2,6 @@
 of the block.
 """
 
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from app.core.clusters import hangs_on
 from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.marks import Mark
-from app.ui.editor.set_text import Insertion, SetText
+from app.ui.editor.set_text import TURNS, Insertion, SetText
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, inserted_format, text_option
 from app.ui.theme import ui_font
 
@@ -24,10 +23,6 @@ _KEPT_RECTS = 64
 _BADGE_GAP = 6.0
 _HIGHER = 1.25  # by how much a line may exceed its height before it gets more
 _UNDER_TEXT = 0.1  # how much of a line's height is below the first line under its words
-# What makes Qt set a text in two directions: letters and digits written from right to left, and signs that command it.
-_TURNS = re.compile(
-    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
 
 
 @lru_cache(maxsize=4096)
@@ -89,9 +84,9 @@ class BlockLayout:
 
     def _set(self, insertions: Sequence[Insertion]) -> None:
         """Set the text, with corrections behind some of its places."""
-        self.set_text = SetText(self._text, insertions)
+        self.set_text = SetText(self._text, insertions, leftward=self.leftward)
         text = self.set_text.text
-        self._mixed = not text.isascii() and _TURNS.search(text) is not None
+        self._mixed = not text.isascii() and TURNS.search(text) is not None
         self.layout = QTextLayout(text, self._style.font)
         self.layout.setTextOption(text_option(self._style, leftward=self.leftward))
         self.layout.setCacheEnabled(True)
@@ -347,7 +342,7 @@ def break_lines(layout: QTextLayout, width: float) -> None:
 
 def runs_leftward(text: str) -> bool:
     """Tell whether a paragraph runs from right to left: its first letter says so (UAX #9, P2 and P3)."""
-    if text.isascii() or not _TURNS.search(text):
+    if text.isascii() or not TURNS.search(text):
         return False
     inside = 0
     for char in text:

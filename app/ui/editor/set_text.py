@@ -4,6 +4,7 @@ A correction is no part of the document. It stands behind a place of it and has 
 code points of the document, and whatever lies in a correction is at the place that it stands behind.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -12,7 +13,13 @@ from typing import NamedTuple
 from app.core.offsets import OffsetMap
 from app.ui.editor.visible_text import visible
 
-_ISOLATE, _POP = "\u2068", "\u2069"  # what is between them turns no other text round (UAX #9)
+# What makes Qt set a text in two directions: letters and digits written from right to left, and signs that command it.
+TURNS = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+# What stands between an isolate and its end turns no other text round (UAX #9).
+_LEFTWARD, _RIGHTWARD, _BY_ITSELF, _POP = "\u2067", "\u2066", "\u2068", "\u2069"
+_ARROW = "→ "
 
 
 class Insertion(NamedTuple):
@@ -25,14 +32,19 @@ class Insertion(NamedTuple):
 class SetText:
     """A text with what is set behind some of its places, and both systems of offsets."""
 
-    def __init__(self, text: str, insertions: Sequence[Insertion] = ()) -> None:
-        """Take a block's text and what is set in it, in order of its places."""
+    def __init__(self, text: str, insertions: Sequence[Insertion] = (), *, leftward: bool = False) -> None:
+        """Take a block's text and what is set in it, in order of its places; `leftward` if it runs from right to left,
+        where arrows point left.
+        """
         self._map = OffsetMap(text)
         self.insertions = tuple(insertions)
         self._offsets = [item.at for item in insertions]
         shown = visible(text)
-        turned = not all(piece.isascii() for piece in (text, *(item.words for item in insertions)))
-        words = [_set(item.words, turned=turned) for item in insertions]
+        turned = leftward or any(TURNS.search(piece) for piece in (text, *(item.words for item in insertions)))
+        words = [
+            _set(item.words, turned=turned, leftward=leftward) + (" " if text[item.at : item.at + 1].isalnum() else "")
+            for item in insertions
+        ]
         lengths = [OffsetMap(word).length_u16 for word in words]
         self._sums = [0, *accumulate(lengths)]
         starts = [self._map.to_u16(at) for at in self._offsets]
@@ -65,6 +77,10 @@ class SetText:
         return self._map.from_u16(offset_u16 - self._sums[passed + 1])
 
 
-def _set(words: str, *, turned: bool) -> str:
+def _set(words: str, *, turned: bool, leftward: bool) -> str:
     shown = visible(words.replace("\n", " "))
-    return f" {_ISOLATE}{shown}{_POP}" if turned else f" {shown}"
+    if not turned:
+        return f" {shown}"
+    arrow = _ARROW if shown.startswith(_ARROW) else ""
+    inner = f"{_BY_ITSELF}{shown[len(arrow) :]}{_POP}"
+    return f" {_LEFTWARD}{arrow.replace('→', '←')}{inner}{_POP}" if leftward else f" {_RIGHTWARD}{arrow}{inner}{_POP}"
