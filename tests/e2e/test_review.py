@@ -72,6 +72,25 @@ def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
     driver.quit()
 
 
+def badges(stet: Reviewer) -> dict[str, str]:
+    """Return what the badges in the text say, by the words that they stand under."""
+    canvas = stet.review.text.canvas
+    layout = canvas.text_layout
+    found = [badge.mark for number in range(len(layout.blocks)) for badge in layout.block(number).badges]
+    return {canvas.text[m.fragments[0].start : m.fragments[-1].end]: m.badge for m in found}
+
+
+def test_signs_in_the_text_say_what_is_in_conflict_and_what_is_decided(stet: Reviewer) -> None:
+    stet.seek("two days")
+    before = badges(stet)
+    assert before["Donald Trump"] == "="
+    assert before["two days"] == "≠ BOUNDARY +1"
+    assert before["Far East"] == "≠ MISSING"
+    stet.press("X")
+    stet.wait(lambda: badges(stet)["two days"] == "✗ rejected")
+    assert badges(stet)["Far East"] == "≠ MISSING"
+
+
 def test_the_queue_begins_where_they_are_furthest_apart(stet: Reviewer) -> None:
     assert "slave trade" in stet.entry.quote
     assert {kind.value for kind in stet.entry.group.differences} == {

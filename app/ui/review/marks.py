@@ -6,6 +6,7 @@ from app.core.annotation import Annotation, Evidence
 from app.core.decision import Outcome
 from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import Drawing, Scheme
+from app.core.state import reading_order
 from app.review.grouping import Group
 from app.review.standing import Standing
 from app.session.reviewing import Sheet
@@ -13,6 +14,7 @@ from app.ui.editor.marks import EVIDENCE, LANE, Mark
 from app.ui.review.letters import Letters
 
 GOLD_COLOR = "#009E73"
+CONFLICT_COLOR = "#D55E00"
 
 
 class ReviewMarks:
@@ -55,6 +57,7 @@ def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Mar
 def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: Scheme) -> Iterable[Mark]:
     standing, decision = sheet.standings.of(found)
     if decision is None:
+        yield _to_decide(found)
         return
     gold = golds.pop(decision.gold, None) if decision.gold else None
     sign = {Standing.DECIDED: "✓", Standing.STALE: "stale", Standing.DEFERRED: "later"}.get(standing, "")
@@ -65,6 +68,16 @@ def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: S
         badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
         badge = f"{badge}, stale" if standing is Standing.STALE else badge
         yield Mark(f"{found.key}/-", found.key, version.fragments, LANE, "#999999", badge=badge, lane=-1)
+
+
+def _to_decide(found: Group) -> Mark:
+    """Say in signs what there is to decide: colours say only whose version is whose."""
+    kinds = [kind.value for kind in found.differences]
+    more = f" +{len(kinds) - 1}" if len(kinds) > 1 else ""
+    badge = f"≠ {kinds[0].upper()}{more}" if kinds else "="
+    color = CONFLICT_COLOR if kinds else "#999999"
+    version = min(found.versions.values(), key=reading_order)
+    return Mark(f"{found.key}/-", found.key, version.fragments, LANE, color, badge=badge, lane=-1)
 
 
 def _gold(annotation: Annotation, owner: str, scheme: Scheme, sign: str) -> Mark:
