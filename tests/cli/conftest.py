@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ class Stet:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def __call__(self, *arguments: object) -> Ran:
         """Run a command in this process."""
@@ -49,7 +50,15 @@ class Stet:
     def run(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
         """Start any program in the folder."""
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
-        return subprocess.Popen(command, **given)
+        self._started.append(subprocess.Popen(command, **given))
+        return self._started[-1]
+
+    def end(self) -> None:
+        """End whatever a test that failed has left running."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def real(self, *arguments: object) -> Ran:
         """Run a command in a real process and wait for its end."""
@@ -71,10 +80,12 @@ class Stet:
 
 
 @pytest.fixture
-def stet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stet:
+def stet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stet]:
     """Give the command `stet`, standing in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    return Stet(tmp_path)
+    commands = Stet(tmp_path)
+    yield commands
+    commands.end()
 
 
 @pytest.fixture
