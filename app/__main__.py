@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.cli.catalogue import COMMANDS
 from app.cli.streams import complain
 from app.core.names import name_problem
+from app.jobs import WORKER_FLAG
 
 _WRONG_USE = 2
 
@@ -27,6 +28,10 @@ class _WrongUse(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Stet with these arguments, those of the process by default; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == [WORKER_FLAG]:
+        from app.jobs.serving import main as serve
+
+        serve(arguments[1:])
     if _is_command(arguments):
         from app.cli.main import run
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from app import paths
 from app.cli.streams import complain
 
 if TYPE_CHECKING:
@@ -180,10 +179,9 @@ def _report_bugs(window: "MainWindow") -> None:
         if (kind.__name__, where) in seen:
             return
         seen.add((kind.__name__, where))
-        log = paths.state_dir() / "bugs.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.writelines(traceback.format_exception(kind, error, trace))
+        from app.ui import bug_log
+
+        log = bug_log.note(traceback.format_exception(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
         window.status.tell(f"Something went wrong in Stet itself ({kind.__name__}). Details are in {log}.")
 

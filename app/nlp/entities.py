@@ -1,16 +1,20 @@
 """Named entities of a text, as an installed pipeline finds them."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from app.core.errors import WrongUse
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+Key = TypeVar("Key")
+
 _FIRST_CHOICE = "en_core_web_sm"
 _NER = "ner"
 _AT_ONCE = 20_000  # characters; a pipeline's memory grows with them, and between two pieces it can be stopped
+_TOGETHER = 30_000  # characters that are read in one go: under a second
+_MOST_TEXTS = 64
 _UNUSED = ("parser", "tagger", "attribute_ruler", "lemmatizer", "morphologizer")
 
 
@@ -35,18 +39,56 @@ class Recogniser(NamedTuple):
     labels: tuple[str, ...]
     pipeline: "Language"
 
-    def entities(self, text: str, between: Callable[[], None] = lambda: None) -> Iterator[Entity]:
-        """Yield the entities of a text in order, without white space at their ends. `between` is called now and then
-        and may raise to stop.
+    def entities(self, pieces: Sequence[str], between: Callable[[], None] = lambda: None) -> list[list[Entity]]:
+        """Return the entities of each piece of text, in order and without white space at their ends. `between` is
+        called now and then and may raise to stop.
         """
-        for start, end in _pieces(text):
+        found: list[list[Entity]] = []
+        for piece in pieces:
             between()
-            for found in self.pipeline(text[start:end]).ents:
-                words = found.text
-                low = start + found.start_char + len(words) - len(words.lstrip())
-                high = start + found.start_char + len(words.rstrip())
+            found.append([])
+            for entity in self.pipeline(piece).ents:
+                words = entity.text
+                low = entity.start_char + len(words) - len(words.lstrip())
+                high = entity.start_char + len(words.rstrip())
                 if low < high:
-                    yield Entity(low, high, found.label_)
+                    found[-1].append(Entity(low, high, entity.label_))
+        return found
+
+
+def entities_of(
+    texts: Iterable[tuple[Key, str]], read: Callable[[list[str]], list[list[Entity]]]
+) -> Iterator[tuple[Key, list[Entity]]]:
+    """Yield each text's key and its entities, in order. `read` gets a few pieces of text at a time, so that short texts
+    go together and long ones in parts, and returns the entities of each.
+    """
+    done: list[tuple[Key, list[Entity]]] = []
+    batch: list[tuple[list[Entity], int, str]] = []
+    length = 0
+    for key, text in texts:
+        found: list[Entity] = []
+        done.append((key, found))
+        is_long = False
+        for start, end in _pieces(text):
+            batch.append((found, start, text[start:end]))
+            length += end - start
+            if length >= _TOGETHER:
+                _fill(batch, read)
+                batch, length, is_long = [], 0, True
+        if is_long or len(done) >= _MOST_TEXTS:
+            _fill(batch, read)
+            batch, length = [], 0
+            yield from done
+            done = []
+    _fill(batch, read)
+    yield from done
+
+
+def _fill(batch: list[tuple[list[Entity], int, str]], read: Callable[[list[str]], list[list[Entity]]]) -> None:
+    if batch:
+        answers = read([piece for _, _, piece in batch])
+        for (found, start, _), entities in zip(batch, answers, strict=True):
+            found.extend(Entity(start + entity.start, start + entity.end, entity.label) for entity in entities)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -84,7 +126,11 @@ def recogniser(name: str = "") -> Recogniser:
     if name and name not in known:
         raise NoPipeline(f"no pipeline “{name}” that finds named entities is installed", hint=f"use {known[0]}")
     chosen = name or known[0]
-    pipeline = spacy.load(chosen, exclude=[part for part in _UNUSED if part in _components(chosen)])
+    try:
+        pipeline = spacy.load(chosen, exclude=[part for part in _UNUSED if part in _components(chosen)])
+    except (OSError, ValueError) as error:
+        what = f"the pipeline “{chosen}” can't be loaded ({error})"
+        raise NoPipeline(what, hint="install it again, or name another one") from error
     labels = tuple(pipeline.pipe_labels.get(_NER, ()))
     return Recogniser(chosen, str(pipeline.meta.get("version", "")), pipeline.lang or "", labels, pipeline)
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from app import __version__, paths
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
+from app.jobs.worker import Worker
 from app.session.assigned import bundle_for, is_meant
 from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
 from app.session.session import Session
@@ -50,7 +51,8 @@ class Desk(QObject):
         self.projects = Projects(window, self._runner)
         self.team = Team(window, self.projects, window.registry)
         self.many = Many(window, self.projects, window.registry, self._present_workspace, window.state)
-        self.suggesting = Suggesting(window, self.projects, window.registry, self._present_workspace)
+        self.worker = Worker()
+        self.suggesting = Suggesting(window, self.projects, window.registry, self._present_workspace, self.worker)
         self.look = Look(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
@@ -145,6 +147,8 @@ class Desk(QObject):
         )
         workspace.action_wanted.connect(window.registry.run)
         workspace.marked.connect(self.tour.on_marked)
+        workspace.language.worker = self.worker
+        workspace.language.told.connect(window.status.tell)
         workspace.recall(window.state)
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)
@@ -192,6 +196,7 @@ class Desk(QObject):
 
     def shut_down(self) -> None:
         """Stop background work and close the project."""
+        self.worker.close()
         self._runner.shut_down()
         self.projects.close()
 

@@ -1,16 +1,21 @@
 """The words and sentences of the texts on the desk, as their language cuts them: found in the background."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.document import Document
+from app.core.errors import StetError
 from app.core.units import PLAIN, Segments, TextUnits
 from app.jobs.runner import JobRunner, Outcome
-from app.jobs.tasks.segment import WHOLE, segment_text, stretch
+from app.jobs.tasks.progress import CancelToken, Progress
+from app.jobs.tasks.segment import WHOLE, stretch
+from app.jobs.worker import Worker, WorkerLost
 from app.session.session import Session
 from app.settings import Settings
+from app.ui import bug_log
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
@@ -18,11 +23,16 @@ from app.ui.editor.view_state import ViewState
 _PAUSE_MS = 700  # the texts are to be on the screen first, and who leafs through documents waits for none of them
 _NEAR = 8000  # characters around the caret that are to be known in a text that is too long to be cut whole
 _KEPT = 20
+_MOST_LOSSES = 2
 _ENGLISH = "en"
 
 
 class LanguageUnits(QObject):
-    """Gives both canvases the units of their document's language. Until they are there, plain rules hold."""
+    """Gives both canvases the units of their document's language. Until they are there, plain rules hold; so they do
+    where there is no worker to find them, or none that can.
+    """
+
+    told = Signal(object)  # str, once
 
     def __init__(
         self,
@@ -36,6 +46,9 @@ class LanguageUnits(QObject):
         self._canvases = canvases
         self._controller = controller
         self._settings = settings
+        self.worker: Worker | None = None
+        self._losses = 0
+        self._has_given_up = False
         self._runner = JobRunner(self)
         self._kept: OrderedDict[tuple[str, str], Segments] = OrderedDict()
         self._pause = QTimer(self)
@@ -65,7 +78,7 @@ class LanguageUnits(QObject):
         for canvas in self._canvases:
             canvas.units = PLAIN
         self._pause.stop()
-        if self._settings["words"] == "language":
+        if self._settings["words"] == "language" and not self._has_given_up:
             self._pause.start()
 
     def _on_moved(self, _view: ViewState) -> None:
@@ -86,8 +99,8 @@ class LanguageUnits(QObject):
         return self._session.document(uid) if uid else None
 
     def _start(self) -> None:
-        if self._runner.is_busy:
-            return  # its end starts the next one
+        if self._runner.is_busy or self.worker is None or self._has_given_up:
+            return  # the end of one starts the next
         for canvas in self._canvases:
             document = self._document(canvas)
             if document is None or document.text != canvas.text or self._reaches(canvas):
@@ -101,13 +114,16 @@ class LanguageUnits(QObject):
                 canvas.units = TextUnits(self._kept[key])
                 if self._reaches(canvas):
                     continue
-            work = partial(segment_text, document.text, key[1], canvas.view.caret)
+            work = partial(_segment, self.worker, document.text, key[1], canvas.view.caret)
             self._runner.submit("units", work, partial(self._on_done, key))
             return
 
     def _on_done(self, key: tuple[str, str], outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._on_failed(outcome.error)
         if outcome.cancelled or outcome.bug is not None or outcome.error is not None:
             return
+        self._losses = 0
         self._kept[key] = outcome.value
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -117,7 +133,24 @@ class LanguageUnits(QObject):
                 canvas.units = TextUnits(outcome.value)
         self._pause.start(0)
 
+    def _on_failed(self, error: StetError) -> None:
+        """Go on with plain rules, and say so once. A process that was lost may come back, so it is asked once more."""
+        if isinstance(error, WorkerLost):
+            self._losses += 1
+            if self._losses < _MOST_LOSSES:
+                self._pause.start()
+                return
+        self._has_given_up = True
+        details = error.details if isinstance(error, WorkerLost) else ""
+        with suppress(OSError):  # the line below says the same, but for the details
+            bug_log.note([f"{part}\n" for part in (str(error), details) if part])
+        self.told.emit(f"Words and sentences follow plain rules here: {error.what}.")
+
     def close(self) -> None:
         """Stop what is under way."""
         self._pause.stop()
         self._runner.shut_down()
+
+
+def _segment(worker: Worker, text: str, language: str, place: int, _tell: Progress, token: CancelToken) -> Segments:
+    return worker.segment_text(text, language, place, token)

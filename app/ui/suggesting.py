@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.jobs.runner import Outcome
 from app.jobs.tasks.progress import CancelToken, Progress
+from app.jobs.worker import Worker
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.projects import Projects
@@ -28,11 +29,13 @@ class Suggesting(QObject):
         projects: Projects,
         actions: ActionRegistry,
         workspace: Callable[[], AnnotateWorkspace | None],
+        worker: Worker,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
         self._workspace = workspace
+        self._worker = worker
         self._makers: tuple[str, ...] = ()
         self._open: SuggestDialog | None = None
         projects.closing.connect(self._on_closing)
@@ -68,7 +71,8 @@ class Suggesting(QObject):
         def work(tell: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
-            return suggest(session, request.makers, documents=request.documents, progress=tell, cancel=token)
+            load = self._worker.recogniser
+            return suggest(session, request.makers, documents=request.documents, progress=tell, cancel=token, load=load)
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 

@@ -1,5 +1,7 @@
 """How long work tells where it is, and is told to stop."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from app.core.errors import Cancelled
@@ -22,10 +24,24 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._is_cancelled = False
+        self._waiting: list[Callable[[], object]] = []
 
     def cancel(self) -> None:
         """Wish it."""
         self._is_cancelled = True
+        for wake in tuple(self._waiting):
+            wake()
+
+    @contextmanager
+    def waking(self, wake: Callable[[], object]) -> Iterator[None]:
+        """While this lasts, call `wake` when it is wished, from the thread that wishes it; at once if it was before."""
+        self._waiting.append(wake)
+        if self._is_cancelled:
+            wake()
+        try:
+            yield
+        finally:
+            self._waiting.remove(wake)
 
     @property
     def is_cancelled(self) -> bool:

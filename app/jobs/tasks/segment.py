@@ -1,34 +1,37 @@
 """Tokens and sentences of the text that somebody works on, found in the background."""
 
 import re
-import time
 from array import array
 
 from app.core.boundaries import paragraph_at
 from app.core.units import Segments
-from app.jobs.tasks.progress import CancelToken, Progress
+from app.jobs.tasks.progress import CancelToken
 
 WHOLE = 120_000  # a text of so many characters is cut whole
 NEAR = 50_000  # of a longer one, so many before and behind the place
-_PIECE = 1000  # characters at once: spaCy holds the interpreter so long, about 2 ms
-_BREATH_S = 0.0005
+_PIECE = 1000  # characters at once, about 2 ms: between two it can be stopped
 _PARAGRAPH = re.compile("[^\n\r\u2029]+")
 
 
-def segment_text(text: str, language: str, place: int, _tell: Progress, token: CancelToken) -> Segments:
+def segment_text(text: str, language: str, place: int, token: CancelToken) -> Segments:
     """Return the tokens and sentences around a place, by the rules of a language such as `en`. Raises Cancelled."""
     low, high = stretch(text, place)
-    from app.nlp.segments import segmenter  # spaCy takes a second to load, and asks for the interpreter all the while
+    return cut_paragraphs(text[low:high], language, low, token)
+
+
+def cut_paragraphs(text: str, language: str, low: int, token: CancelToken) -> Segments:
+    """Return the tokens and sentences of whole paragraphs that begin at `low` in their document. Raises Cancelled."""
+    from app.nlp.segments import segmenter  # spaCy takes a second to load
 
     token.raise_if_cancelled()
     cut = segmenter(language)
-    found = Segments(low, high, array("q"), array("q"), array("q"), array("q"))
-    for paragraph in _PARAGRAPH.finditer(text, low, high):
+    found = Segments(low, low + len(text), array("q"), array("q"), array("q"), array("q"))
+    for paragraph in _PARAGRAPH.finditer(text):
         goes_on = False
         for start, end in _pieces(text, *paragraph.span()):
             token.raise_if_cancelled()
-            time.sleep(_BREATH_S)
             tokens, sentences, is_over = cut(text[start:end])
+            start += low
             found.token_starts.extend(start + pair[0] for pair in tokens)
             found.token_ends.extend(start + pair[1] for pair in tokens)
             if goes_on and sentences and found.sentence_ends:

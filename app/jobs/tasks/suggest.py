@@ -1,9 +1,10 @@
 """Asking programs for suggestions, and adding them to the project."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from app.core.annotation import Fragment
+from app.core.document import Document
 from app.core.errors import EditRejected, WrongUse
 from app.core.scheme import SEVERITY, Label, Layer, Scheme
 from app.core.suggestion import Suggestion
@@ -12,6 +13,9 @@ from app.jobs.tasks.selection import by_globs
 from app.session.session import Session
 from app.session.substitutions import Pair, Proposal, pairs, proposals
 from app.session.suggesting import Offered, offer
+
+if TYPE_CHECKING:
+    from app.nlp.entities import Entity
 
 CORRECTIONS, SPACY = "corrections", "spacy"
 ENTITY = "entity"
@@ -40,9 +44,11 @@ def suggest(
     dry_run: bool = False,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
+    load: "Loads | None" = None,
 ) -> Offered:
     """Let makers (`spacy:NAME` names a pipeline) look at documents, given by names, patterns or ids; none means all
-    that there are to work on. Add what is new, in one undoable step.
+    that there are to work on. Add what is new, in one undoable step. `load` gives spaCy's pipelines, those of this
+    process unless others are given.
 
     Raises WrongUse for an unknown maker or one that can do nothing here, EditRejected if there is no such document,
     ProjectError and Cancelled; then nothing was changed.
@@ -52,7 +58,7 @@ def suggest(
     if not uids:
         hint = "references alone get no suggestions" if documents else "import some first"
         raise EditRejected("there are no documents to suggest marks in", hint=hint)
-    sources = [_source(name) for name in dict.fromkeys(makers)]
+    sources = [_source(name, load) for name in dict.fromkeys(makers)]
 
     def proposed() -> Batches:
         for source in sources:
@@ -62,13 +68,42 @@ def suggest(
     return offer(session, proposed(), makers=names, cancel=cancel, dry_run=dry_run)._replace(documents=len(uids))
 
 
+class Recognises(Protocol):
+    """A loaded pipeline, in this process or elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The code of its language."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it can give."""
+        ...
+
+    def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[Entity]]":
+        """Return the entities of each piece of text; `between` may raise to stop."""
+        ...
+
+
+Loads = Callable[[str, CancelToken | None], Recognises]
 Source = Callable[[Session, Sequence[str], Progress, CancelToken | None], Batches]
 
 
-def _source(name: str) -> Source:
+def _source(name: str, load: "Loads | None") -> Source:
     kind, colon, pipeline = name.partition(":")
     if kind == SPACY and (pipeline or not colon):
-        return _Entities(pipeline)
+        return _Entities(pipeline, load or _load_here)
     if name == CORRECTIONS:
         return _corrections
     known = ", ".join(maker.name for maker in MAKERS)
@@ -122,16 +157,23 @@ def _why(pair: Pair, *, proved: bool) -> str:
 # -- named entities ----------------------------------------------------------------------------------------------------
 
 
+def _load_here(pipeline: str, _cancel: CancelToken | None) -> Recognises:
+    from app.nlp.entities import recogniser
+
+    return recogniser(pipeline)
+
+
 class _Entities:
     """Named entities as suggestions of the scheme's labels of the same name."""
 
-    def __init__(self, pipeline: str) -> None:
+    def __init__(self, pipeline: str, load: Loads) -> None:
         self._pipeline = pipeline
+        self._load = load
 
     def __call__(
         self, session: Session, uids: Sequence[str], progress: Progress, cancel: CancelToken | None
     ) -> Batches:
-        from app.nlp.entities import recogniser
+        from app.nlp.entities import entities_of
 
         scheme = session.scheme
         layer = scheme.layer(ENTITY)
@@ -139,38 +181,50 @@ class _Entities:
             what = f"the scheme {scheme.tag} has no layer “{ENTITY}” for what spaCy finds"
             raise WrongUse(what, hint="use another maker")
         progress(0, len(uids), "Loading spaCy")
-        found = recogniser(self._pipeline)
-        labels = {name: label for name in found.labels if (label := _named(layer, name)) is not None}
+        pipeline = self._load(self._pipeline, cancel)
+        labels = {name: label for name in pipeline.labels if (label := _named(layer, name)) is not None}
         if not labels:
-            what = f"no label of the layer “{layer.title}” of {scheme.tag} is called like one of {found.name}'s"
-            raise WrongUse(what, hint=f"it knows {', '.join(found.labels)}")
+            what = f"no label of the layer “{layer.title}” of {scheme.tag} is called like one of {pipeline.name}'s"
+            raise WrongUse(what, hint=f"it knows {', '.join(pipeline.labels)}")
 
         def between() -> None:
             if cancel is not None:
                 cancel.raise_if_cancelled()
 
-        for done, uid in enumerate(uids):
-            document = session.document(uid)
-            progress(done, len(uids), document.title)
-            if not _is_in(document.meta.get("language"), scheme, found.language):
-                continue
+        def read(pieces: list[str]) -> "list[list[Entity]]":
+            between()
+            return pipeline.entities(pieces, between)
+
+        def texts() -> Iterator[tuple[Document, str]]:
+            for uid in uids:
+                document = session.document(uid)
+                if _is_in(document.meta.get("language"), scheme, pipeline.language):
+                    yield document, document.text
+
+        places = {uid: number for number, uid in enumerate(uids, 1)}
+        maker = f"{SPACY}:{pipeline.name}"
+        for document, entities in entities_of(texts(), read):
+            progress(places[document.uid], len(uids), document.title)
+            known = (entity for entity in entities if entity.label in labels)
             yield (
-                uid,
-                [
-                    Suggestion(
-                        uid="",
-                        maker=f"{SPACY}:{found.name}",
-                        version=found.version,
-                        layer=layer.id,
-                        label=labels[entity.label].id,
-                        fragments=(Fragment(entity.start, entity.end),),
-                        quote=document.text[entity.start : entity.end],
-                        reason=f"found as {entity.label}",
-                    )
-                    for entity in found.entities(document.text, between)
-                    if entity.label in labels
-                ],
+                document.uid,
+                [_named_entity(document, entity, layer, labels, maker, pipeline.version) for entity in known],
             )
+
+
+def _named_entity(
+    document: Document, entity: "Entity", layer: Layer, labels: Mapping[str, Label], maker: str, version: str
+) -> Suggestion:
+    return Suggestion(
+        uid="",
+        maker=maker,
+        version=version,
+        layer=layer.id,
+        label=labels[entity.label].id,
+        fragments=(Fragment(entity.start, entity.end),),
+        quote=document.text[entity.start : entity.end],
+        reason=f"found as {entity.label}",
+    )
 
 
 def _named(layer: Layer, name: str) -> Label | None:

@@ -11,12 +11,8 @@ from app.jobs.tasks import segment
 from app.jobs.tasks.progress import CancelToken
 
 
-def no_progress(_done: int, _total: int | None, _what: str) -> None:
-    """Stand in for a progress bar."""
-
-
 def units(text: str, language: str = "en", *, place: int = 0) -> TextUnits:
-    return TextUnits(segment.segment_text(text, language, place, no_progress, CancelToken()))
+    return TextUnits(segment.segment_text(text, language, place, CancelToken()))
 
 
 def word(text: str, part: str, language: str) -> str:
@@ -120,4 +116,4 @@ def test_it_stops_when_nobody_wants_it_any_more() -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        segment.segment_text("Words.", "en", 0, no_progress, token)
+        segment.segment_text("Words.", "en", 0, token)

@@ -1,0 +1,133 @@
+"""What the window and its worker process say to each other: values behind their length, over two pipes."""
+
+import os
+import struct
+import sys
+
+import msgspec
+
+_LENGTH = struct.Struct("<Q")
+_AT_ONCE = 1 << 20  # bytes
+
+
+class Segment(msgspec.Struct, frozen=True, tag="segment"):
+    """Cut a text into tokens and sentences; it stands at `low` in its document."""
+
+    text: str
+    language: str
+    low: int
+
+
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Load a pipeline that finds named entities, the preferred one where none is named."""
+
+    pipeline: str
+
+
+class Read(msgspec.Struct, frozen=True, tag="read"):
+    """Find the named entities in each of some pieces of text."""
+
+    pipeline: str
+    pieces: list[str]
+
+
+class Drop(msgspec.Struct, frozen=True, tag="drop"):
+    """What was asked under this number isn't wanted any more."""
+
+
+Work = Segment | Load | Read
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Something to do, under a number."""
+
+    number: int
+    what: Segment | Load | Read | Drop
+
+
+class Segmented(msgspec.Struct, frozen=True, tag="segmented"):
+    """Starts and ends of tokens and of sentences in the document, as arrays of 64 bits."""
+
+    high: int
+    places: tuple[bytes, bytes, bytes, bytes]
+
+
+class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """What pipeline it is, and the labels that it can give."""
+
+    name: str
+    version: str
+    language: str
+    labels: tuple[str, ...]
+
+
+class Found(msgspec.Struct, frozen=True, tag="found"):
+    """The entities of each piece: start, end, label."""
+
+    entities: list[list[tuple[int, int, str]]]
+
+
+class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
+    """It was given up, as was wished."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """It can't be done here: why, and what a person can do."""
+
+    what: str
+    hint: str
+    wrong_use: bool
+
+
+class Broken(msgspec.Struct, frozen=True, tag="broken"):
+    """There is a bug; the process ends."""
+
+    trace: str
+
+
+Result = Segmented | Loaded | Found
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What became of what was asked under a number."""
+
+    number: int
+    what: Segmented | Loaded | Found | Dropped | Failed | Broken
+
+
+def framed(message: Asked | Answer) -> bytes:
+    """Return the bytes of a message, behind their number."""
+    body = msgspec.msgpack.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def send(pipe: int, frame: bytes) -> None:
+    """Write a message whole. Raises OSError if nobody reads."""
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(pipe, rest[:_AT_ONCE]) :]
+
+
+def receive(pipe: int) -> bytes | None:
+    """Wait for a message and return its bytes; None at the end of the pipe."""
+    head = _read(pipe, _LENGTH.size)
+    return None if head is None else _read(pipe, _LENGTH.unpack(head)[0])
+
+
+def _read(pipe: int, length: int) -> bytes | None:
+    parts: list[bytes] = []
+    while length:
+        part = os.read(pipe, min(length, _AT_ONCE))
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def keep_bytes(pipe: int) -> None:
+    """Let bytes through a pipe as they are, on Windows too."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(pipe, os.O_BINARY)
