@@ -1,11 +1,13 @@
 """What every test gets: a home of its own, projects to work in, and guards that find what it left behind."""
 
+import contextlib
 import gc
 import itertools
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -115,13 +117,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that passed but left a window, a thread or a running timer behind."""
+    """Fail a test that passed but left a window, a thread, a process or a running timer behind."""
     threads = set(threading.enumerate())
+    processes = _processes()
     had_application = _application() is not None
     windows = _windows()
     clipboard = _clipboard()
     yield
-    left = _threads_left(threads)
+    left = _threads_left(threads) + _processes_left(processes)
     application = _application()
     if application is not None:
         used_qt = not had_application or not _QT_FIXTURES.isdisjoint(request.fixturenames)
@@ -164,6 +167,31 @@ def _threads_left(before: set[threading.Thread]) -> list[str]:
     for thread in new:
         thread.join(0.5)
     return [f"thread {thread.name}" for thread in new if thread.is_alive()]
+
+
+def _processes() -> set[str]:
+    """Return the processes that this one has started and that are there still, where the system lists them."""
+    found: set[str] = set()
+    for children in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            found.update(children.read_text().split())
+    return found
+
+
+def _processes_left(before: set[str]) -> list[str]:
+    end = time.monotonic() + 0.5
+    while new := _processes() - before:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.005)
+    return [f"process {pid} ({_command_of(pid)})" for pid in sorted(new)]
+
+
+def _command_of(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()[:80] or "ended, not waited for"
+    except OSError:
+        return "ended"
 
 
 _reported: set[int] = set()  # running timers and threads that an earlier test was blamed for

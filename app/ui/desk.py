@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 
-from app import __version__, paths
+from app import paths
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
@@ -22,7 +22,7 @@ from app.ui.actions.registry import native
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.palette import Entry, PaletteDialog
 from app.ui.dialogs.references import ReferencesDialog
-from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
+from app.ui.dialogs.texts import GuidelineDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.look import Look
 from app.ui.many import Many
@@ -332,18 +332,9 @@ class Desk(QObject):
         self.show_tour()
 
     def _show_about(self) -> None:
-        import platform
-        from importlib.metadata import version
+        from app.ui.dialogs.about import show_about
 
-        from PySide6.QtCore import qVersion
-
-        lines = [
-            f"Stet {__version__}",
-            f"Qt {qVersion()}, PySide6 {version('PySide6-Essentials')}, Python {platform.python_version()}",
-            "Licence: Apache-2.0. Fonts: Inter and EB Garamond, SIL Open Font License.",
-        ]
-        lead = "Stet: the proofreader’s mark for “let it stand”."
-        ReportDialog("About Stet", lead, lines, self._window).open()
+        show_about(self._window)
 
 
 def _warm_up() -> None:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PLANTED = """
 import os
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -44,6 +45,23 @@ def test_bad_window_in_a_cycle_with_a_lambda(qapp):
 
 def test_bad_thread():
     threading.Thread(target=over.wait, name="planted", daemon=True).start()
+
+
+def test_bad_process():
+    kept.append(subprocess.Popen(["sleep", "100"]))
+
+
+def test_bad_process_that_nobody_waits_for():
+    kept[-1].kill()
+    kept[-1].wait()
+    kept.append(subprocess.Popen(["true"]))
+
+
+def test_good_process():
+    kept.pop().wait()
+    subprocess.run(["true"])
+    kept.append(subprocess.Popen(["sleep", "0.1"]))
+    threading.Thread(target=kept.pop().wait).start()
 
 
 def test_bad_pool(qapp):
@@ -215,6 +233,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("window_that_was_never_shown", "left behind: window QDialog"),
         ("window_in_a_cycle_with_a_lambda", "window QWidget “cycle”"),
         ("thread", "left behind: thread planted"),
+        ("process", "left behind: process"),
+        ("process_that_nobody_waits_for", "ended, not waited for"),
         ("pool", "left behind: work in the global thread pool"),
         ("timer", "left behind: running QTimer"),
         ("timer_of_the_application", "left behind: running QTimer"),

@@ -218,8 +218,8 @@ def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_bug_there_is_a_bug_here() -> None:
     code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from app.jobs import serving; from app.jobs.tasks import segment;"
-        "segment.cut_paragraphs = None; serving.main(['60'])"
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from app.jobs import serving;"
+        "from app.jobs.tasks import segment; segment.cut_paragraphs = None; serving.main(['60'])"
     )
     process = Worker(start=saying(code))
     with pytest.raises(WorkerBug, match="NoneType.*not callable"):
