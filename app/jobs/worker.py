@@ -81,8 +81,8 @@ class Worker:
     when its token is cancelled.
     """
 
-    def __init__(self, *, idle: float = IDLE_S, start: Callable[[float], list[str]] = command) -> None:
-        """Start nothing yet. `idle` is in seconds; `start` gives the command line."""
+    def __init__(self, *, idle: float = IDLE_S, start: Callable[[float], list[str]] | None = None) -> None:
+        """Start nothing yet. `idle` is in seconds; `start` gives another command line than `command`."""
         self._idle = idle
         self._start = start
         self._lock = threading.Lock()
@@ -136,7 +136,7 @@ class Worker:
             if self._is_closed:
                 raise Cancelled
             if self._process is None or self._process.is_over:
-                self._process = _Process(self._start(self._idle))
+                self._process = _Process((self._start or command)(self._idle))
             return self._process, self._process.ask(what)
 
     def _wait(self, process: "_Process", waiting: "_Waiting", token: CancelToken) -> Answer | None:

@@ -8,12 +8,13 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, bulk, concordance, grouping, keys, start, suggestions, surface
+from tests.bench import agreement, bulk, concordance, grouping, keys, loading, start, suggestions, surface
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
     "start": start.run,
     "keys": keys.run,
+    "loading": loading.run,
     "suggestions": suggestions.run,
     "grouping": grouping.run,
     "agreement": agreement.run,

@@ -17,27 +17,12 @@ from app.jobs.tasks import segment
 from app.jobs.tasks.progress import CancelToken
 from app.jobs.worker import Worker, WorkerBug, WorkerLost
 from app.nlp import entities
+from tests.processes import alive, until
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "😀 They don't know the U.S. army.\nDr. No stayed. “Why?” he said.\r\n"
 LONG = TEXT * 3000
 NEWS = "On Monday Angela Merkel met Emmanuel Macron in Paris.\n"
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be asked for its end doesn't."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 @pytest.fixture
