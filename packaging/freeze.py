@@ -5,7 +5,8 @@ in when it is installed. OUT is `dist` unless named; the program is `OUT/stet/st
 
 Seen working: Debian 12, Python 3.11, PyInstaller 6.22, with a stand-in for the program that imported everything Stet
 depends on. Without any Python around it found its resources, opened a window (offscreen) and ran the English pipeline;
-the folder was 435 MB. Not tried: the program itself, its worker process, Windows, macOS, signing and installers.
+the folder was 435 MB. Not tried: the program itself, its worker process (the program again, with the argument
+`--language-worker`), Windows, macOS, signing and installers.
 """
 
 import importlib.util

@@ -47,7 +47,7 @@ def _window(way: str, what: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "STET_HOME": home}
         command = [sys.executable, "-c", code, way, what]
-        done = subprocess.run(command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode())
     return json.loads(done.stdout)
