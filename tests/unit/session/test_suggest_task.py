@@ -85,7 +85,7 @@ def test_no_text_is_read_before_the_ones_in_front_are_done() -> None:
             drawn.append(number)
             yield number, "word " * 1000
 
-    for key, _ in entities.entities_of(texts(), lambda pieces: [[] for _ in pieces]):
+    for key, _found in entities.entities_of(texts(), lambda pieces: [[] for _ in pieces]):
         assert len(drawn) - key <= 7, "memory is flat"
 
 
