@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +13,13 @@ from app.core.document import Document, sha256
 from app.core.errors import Cancelled
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
+from app.core.suggestion import Suggestion
 from app.jobs.tasks.progress import CancelToken
 from app.jobs.tasks.suggest import CORRECTIONS, SPACY, suggest
+from app.jobs.worker import Worker
 from app.nlp import entities
 from app.session.session import Session
+from app.session.suggesting import Offered
 from app.storage.records import bring
 from tests.conftest import no_progress, scheme_source
 
@@ -55,6 +59,26 @@ def test_pieces_are_the_text_and_none_is_too_long(text: str, most: int) -> None:
         pieces = list(entities._pieces(text))
     assert "".join(text[start:end] for start, end in pieces) == text
     assert all(0 < end - start <= most for start, end in pieces)
+
+
+def test_the_worker_process_suggests_the_same_and_tells_how_far_it_is(project: Session) -> None:
+    for number in range(20):
+        add(project, f"{number}.txt", LINE * 30)
+    add(project, "long.txt", LINE * 500)
+    here = suggest(project, [SPACY], dry_run=True)
+    steps: list[tuple[int, int | None]] = []
+    worker = Worker()
+    there = suggest(
+        project, [SPACY], progress=lambda done, total, _what: steps.append((done, total)), load=worker.recogniser
+    )
+    worker.close()
+
+    def said(done: Offered) -> list[tuple[str, Suggestion]]:
+        return [(uid, msgspec.structs.replace(found, uid="", created="")) for uid, found in done.new]
+
+    assert said(there) == said(here)
+    assert len(there.new) > 1000
+    assert steps == [(done, 21) for done in range(22)]
 
 
 @given(st.lists(st.text(st.sampled_from("ab \n😀"), max_size=60), max_size=12), st.integers(1, 9), st.integers(1, 40))
