@@ -113,8 +113,8 @@ _TABLES = {
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
     ),
     "suggestions": (
-        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS"),
-        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers"),
+        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS", "NOTE"),
+        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers", "note"),
     ),
     "conflicts": (
         ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),

@@ -13,6 +13,7 @@ from app.core.errors import EditRejected
 from app.core.intervals import IntervalIndex
 from app.core.overlay import Overlay
 from app.core.state import DocumentState, intervals_of
+from app.core.suggestion import Labelled
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, tag="add", omit_defaults=True):
@@ -42,7 +43,7 @@ class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_default
 
 
 class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is changed of an annotation (uid): its label, attributes that it gets, and attributes that it loses."""
+    """What is changed of an annotation or a suggestion (uid): its label, attributes that it gets and that it loses."""
 
     uid: str
     label: str
@@ -50,14 +51,14 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
     drop: tuple[str, ...] = ()
 
     @classmethod
-    def between(cls, old: Annotation, new: Annotation) -> "Restated":
+    def between(cls, old: Labelled, new: Labelled) -> "Restated":
         """Return what makes the label and the attributes of one those of the other."""
         put = {key: value for key, value in new.attributes.items() if old.attributes.get(key, None) != value}
         drop = tuple(key for key in old.attributes if key not in new.attributes)
         return cls(old.uid, new.label, put, drop)
 
-    def of(self, annotation: Annotation) -> Annotation:
-        """Return the annotation so changed. When it was last worked on stays: nobody has."""
+    def of(self, annotation: Labelled) -> Labelled:
+        """Return the annotation, or suggestion, so changed. When it was last worked on stays: nobody has."""
         if not self.put and not self.drop:
             return msgspec.structs.replace(annotation, label=self.label)
         attributes = {key: value for key, value in annotation.attributes.items() if key not in self.drop} | self.put

@@ -13,6 +13,7 @@ from app.core.annotation import Annotation, Relation
 from app.core.edits import Restated
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
+from app.core.suggestion import Labelled, Suggestion
 
 Matches = Callable[[str, str], bool]
 """Tells whether a regular expression is somewhere in a text. May raise WrongUse."""
@@ -95,7 +96,7 @@ class Rules:
             found += [(layer, label.id) for label in labels if fill.attribute.applies_to(label.id)]
         return found
 
-    def label_of(self, mark: Annotation) -> str | None:
+    def label_of(self, mark: Annotation | Suggestion) -> str | None:
         """Return the label that an annotation gets, None if it goes. Raises WrongUse for an expression that is slow."""
         place = (mark.layer, mark.label)
         split = self._splits.get(place)
@@ -136,10 +137,16 @@ class Rules:
                 changed[mark.uid] = new
         return Restatement(changed, gone) if changed or gone else NOTHING
 
+    def suggestion(self, suggestion: Suggestion) -> Suggestion:
+        """Return what becomes of a suggestion: the same object if nothing changes. One whose label goes keeps it, so
+        that it is there again should the label come back.
+        """
+        return self._restated(suggestion) or suggestion
+
     def _was_there(self, mark: Annotation) -> bool:
         return self.before.label(mark.layer, mark.label) is not None
 
-    def _restated(self, mark: Annotation) -> Annotation | None:
+    def _restated(self, mark: Labelled) -> Labelled | None:
         """Return an annotation as it is afterwards: the same object if nothing changes, None if it goes."""
         label = self.label_of(mark)
         if label is None:
@@ -153,7 +160,7 @@ class Rules:
             return mark
         return msgspec.structs.replace(mark, label=label, attributes=attributes)
 
-    def _carried(self, mark: Annotation, label: str) -> dict[str, Any]:
+    def _carried(self, mark: Annotation | Suggestion, label: str) -> dict[str, Any]:
         """Return the attributes under another label: without those it can't have, with the defaults of those it alone
         can have.
         """
@@ -167,7 +174,7 @@ class Rules:
                 attributes.setdefault(field.id, field.default)
         return attributes
 
-    def _takes(self, part: Part, mark: Annotation) -> bool:
+    def _takes(self, part: Part, mark: Annotation | Suggestion) -> bool:
         if part.field:
             return mark.attributes.get(part.field) in part.values
         if part.pattern:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
 """What the origin of an annotation starts with that was accepted from a suggestion; the maker stands behind it."""
@@ -79,6 +80,10 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return (self.layer, self.label, self.fragments)
 
 
+Labelled = TypeVar("Labelled", Annotation, Suggestion)
+"""What says a label of words, with attributes."""
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one annotator (name) did with a suggestion (uid); `annotation` is the uid of the mark that it became."""
 
@@ -94,6 +99,13 @@ class Suggested(msgspec.Struct, frozen=True, gc=False):
 
     suggestion: Suggestion
     judgements: tuple[Judgement, ...] = ()
+
+
+def unoffered(suggestion: Suggestion, scheme: Scheme) -> str:
+    """Return why nobody is offered a suggestion, "" if nothing stands in its way."""
+    if scheme.label(suggestion.layer, suggestion.label) is not None:
+        return ""
+    return f"not offered, the scheme has no label {suggestion.layer}.{suggestion.label}"
 
 
 def places_of(annotations: Iterable[Annotation]) -> set[Place]:

@@ -14,6 +14,7 @@ from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.session.additions import Additions
 from app.session.changes import Published, Topic
+from app.session.present_labels import PresentLabels
 from app.session.project_edits import HideBatch, ProjectEdit, ShowBatch
 from app.session.session import Session
 from app.storage import records as storage_records
@@ -132,6 +133,7 @@ class _Bringing:
         self.report = report
         self.reference_for = reference_for
         self.additions = Additions(session, report)
+        self.present_labels = PresentLabels(session, report)
         self.batch = session.log.next_sequence()
         self.first_key = self.documents.next_key()
         self.met = bytearray(self.first_key)  # by row number: which of the documents that were here have come up
@@ -254,8 +256,8 @@ class _Bringing:
 
     def with_people(self, record: DocumentRecord) -> DocumentRecord:
         """Return the record with its people under the names that they have here, and a scheme for each set."""
-        if not record.sets and not record.decisions:
-            return record  # whoever judged a suggestion has a set
+        if not record.sets and not record.decisions and not record.suggestions:
+            return record
         sets: list[SetRecord] = []
         keys: set[int] = set()
         for item in record.sets:
@@ -296,9 +298,9 @@ class _Bringing:
         return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
 
     def suggested_here(self, item: Suggested) -> Suggested:
-        """Return a suggestion with those who judged it under the names that they have here."""
+        """Return a suggestion by the present scheme, with those who judged it under the names that they have here."""
         renamed = (msgspec.structs.replace(j, annotator=self.name_here(j.annotator)) for j in item.judgements)
-        return Suggested(item.suggestion, tuple(renamed))
+        return self.present_labels.of(Suggested(item.suggestion, tuple(renamed)))
 
     def name_here(self, voter: str) -> str:
         known = self.voters.get(voter)

@@ -13,7 +13,16 @@ from app.core.ids import new_uid
 from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Layer
 from app.core.state import DocumentState
-from app.core.suggestion import ORIGIN, Judgement, Place, Suggestion, SuggestionOutcome, places_of, reading_order
+from app.core.suggestion import (
+    ORIGIN,
+    Judgement,
+    Place,
+    Suggestion,
+    SuggestionOutcome,
+    places_of,
+    reading_order,
+    unoffered,
+)
 from app.session.changes import Published, Topic
 from app.session.project_edits import Judge
 from app.session.session import Session
@@ -104,7 +113,8 @@ def _short(suggestion: Suggestion) -> str:
 class SuggestionsHere:
     """The open document's suggestions as they are for the annotator: kept in step with the session.
 
-    A suggestion is open until the annotator judges it or marks the same range with the same label. `read` asks for all
+    A suggestion is open until the annotator judges it or marks the same range with the same label. One whose label the
+    scheme doesn't have isn't offered. `read` asks for all
     of them; `follow` looks at no more than what a fact is about, and returns the ranges that look different now, None
     for anywhere.
     """
@@ -124,7 +134,8 @@ class SuggestionsHere:
         key = session.documents.key_of(state.document.uid) if state else None
         if key is not None:
             table = self._table
-            self._all = {suggestion.uid: suggestion for suggestion in table.of_document(key)}
+            offered = (item for item in table.of_document(key) if not unoffered(item, session.scheme))
+            self._all = {suggestion.uid: suggestion for suggestion in offered}
             person = session.annotator_key()
             self._judged = set(table.judged_by(key, person)) if person is not None and self._all else set()
         self._ranges = IntervalIndex(part for suggestion in self._all.values() for part in _parts(suggestion))
@@ -144,7 +155,7 @@ class SuggestionsHere:
         if fact.topic is Topic.SUGGESTIONS and fact.suggestion in self._all:
             found = self._all[fact.suggestion]
             return [(found.start, found.end)] if self._ask_again(fact.suggestion) else []
-        if fact.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS):
+        if fact.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS, Topic.SCHEME):
             if fact.topic is Topic.SUGGESTIONS and fact.suggestion:
                 return []  # of another document
             self.read()

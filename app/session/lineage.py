@@ -91,6 +91,15 @@ class Lineage:
         found = [at for log, at in self._times if log < sequence]
         return self._between(found[-1]) if found else ()
 
+    def since_label(self, layer: str, label: str) -> tuple[Rules, ...]:
+        """Return what was changed since a label was last known, nothing if it is known now or never was."""
+        if self._now is None or self._scheme(self._now).label(layer, label) is not None:
+            return ()
+        above = self._way_up(self._now)
+        beside = [at for at in range(len(self._nodes) - 1, -1, -1) if at not in above]
+        found = next((at for at in [*above, *beside] if self._scheme(at).label(layer, label) is not None), None)
+        return self._between(found) if found is not None else ()
+
     def _between(self, start: int) -> tuple[Rules, ...]:
         """Return the rules that lead from a node to the one in force: back to what both came from, and on."""
         here, there = self._way_up(start), self._way_up(self._now)

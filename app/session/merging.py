@@ -16,6 +16,7 @@ from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.logged_edits import LoggedEdits
 from app.session.new_suggestions import NewSuggestions
+from app.session.present_labels import PresentLabels
 from app.session.project_edits import Decide, HideBatch, LinkReference, ProjectEdit, ShowBatch
 from app.session.restated import brought_up
 from app.session.session import Session
@@ -115,6 +116,7 @@ class _Merging:
         self.documents = self.decisions = self.linked = 0
         self.title = ""
         self.suggestions = NewSuggestions(session, self.edits, self.differs)
+        self.labels = PresentLabels(session, self.report)
 
     def differs(self, _kind: str, example: str) -> None:
         """Report a suggestion that says, or became, something else here."""
@@ -204,6 +206,8 @@ class _FileMerge:
     def up_to_date(self, record: DocumentRecord) -> DocumentRecord:
         """Return a document as it is by the scheme here."""
         new = brought_up(record, self.steps)
+        labels = self.whole.labels
+        new = new._replace(suggestions=tuple(labels.of(item) for item in new.suggestions))
         pairs = zip(record.sets, new.sets, strict=True)
         self.sets.earlier = {b.annotator: digest_of(a) for a, b in pairs if a is not b}
         return new

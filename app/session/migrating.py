@@ -11,7 +11,7 @@ from app.session.changes import Published, Topic
 from app.session.lineage import matches
 from app.session.logged_edits import LoggedEdits
 from app.session.project_edits import ApplyScheme, ProjectEdit
-from app.session.restated import RestatedDocument, refrozen, rehanded, restated
+from app.session.restated import RestatedDocument, refrozen, rehanded, restated, resuggested
 from app.session.session import Session
 from app.session.survey import Migration, Survey
 
@@ -66,7 +66,7 @@ def migrate(
         edits.log(title=f"{'Change labels' if done.is_of_labels else 'Change the scheme'}: {named}")
     session.scheme = rules.after
     session.state = edits.state
-    topics = (Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.HISTORY)
+    topics = (Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS, Topic.HISTORY)
     session.publish(*edits.facts, *map(Published, topics))
     return done
 
@@ -100,7 +100,9 @@ def _documents(
     labels = rules.labels()
     decisions = session.performer.review.decisions
     naming: Iterable[str] = (uid for _, label in labels for uid in decisions.documents_naming(label))
-    uids = list(dict.fromkeys([*session.performer.annotations.documents_with(labels), *naming]))
+    marked = session.performer.annotations.documents_with(labels)
+    suggested = session.performer.suggesting.suggestions.documents_with(labels)
+    uids = list(dict.fromkeys([*marked, *naming, *suggested]))
     for done, uid in enumerate(uids):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -124,4 +126,5 @@ def _edits_of(session: Session, document: RestatedDocument, rules: Rules) -> lis
         history = performer.review.handing.handed(key, person) if person is not None else []
         handed += rehanded(before, after, uid, history)
     kept = refrozen(uid, performer.review.decisions.frozen_of(uid), rules)
-    return [*document.edits(kept), *handed]
+    candidates = resuggested(uid, performer.suggesting.suggestions.all_of(key), rules)
+    return [*document.edits(kept), *handed, *candidates]

@@ -25,6 +25,7 @@ from app.session.project_edits import (
     Refreeze,
     Release,
     Resay,
+    Resuggest,
     ShowBatch,
     ShowSuggestions,
     Together,
@@ -147,7 +148,7 @@ class Performer:
         ):
             inverse, facts = self.review.perform(edit)
             return Performed(state, inverse, facts)
-        if isinstance(edit, ShowSuggestions | HideSuggestions | Judge | Unjudge):
+        if isinstance(edit, ShowSuggestions | HideSuggestions | Resuggest | Judge | Unjudge):
             inverse, facts = self.suggesting.perform(edit, scheme)
             return Performed(state, inverse, facts)
         return self._batch(edit, state)

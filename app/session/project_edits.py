@@ -147,6 +147,13 @@ class HideSuggestions(msgspec.Struct, frozen=True, tag="hide-suggestions"):
     batch: int
 
 
+class Resuggest(msgspec.Struct, frozen=True, tag="resuggest"):
+    """Say the suggestions of a document (uid) by another scheme. Those that are gone by now are passed over."""
+
+    document: str
+    suggestions: tuple[Restated, ...]
+
+
 class Judge(msgspec.Struct, frozen=True, tag="judge"):
     """Say what an annotator makes of a suggestion of a document (uid); the mark it becomes is an edit of its own."""
 
@@ -189,6 +196,7 @@ ProjectEdit = (
     | Unexchanged
     | ShowSuggestions
     | HideSuggestions
+    | Resuggest
     | Judge
     | Unjudge
     | Together

@@ -8,13 +8,14 @@ import msgspec
 
 from app.core.annotation import Status
 from app.core.decision import Decision
-from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, SetStatus
+from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, Restated, SetStatus
 from app.core.merging import Handed, digest
 from app.core.record import DocumentRecord, SetRecord
 from app.core.restating import Restatement, Rules
 from app.core.scheme import Scheme
+from app.core.suggestion import Suggested, Suggestion
 from app.review.grouping import Group, group
-from app.session.project_edits import Exchange, Exchanged, ProjectEdit, Refreeze, Resay, Withdraw, Work
+from app.session.project_edits import Exchange, Exchanged, ProjectEdit, Refreeze, Resay, Resuggest, Withdraw, Work
 from app.session.sheets import readings_of
 from app.storage.decisions import Frozen
 
@@ -67,7 +68,8 @@ def restated(record: DocumentRecord, rules: Rules) -> RestatedDocument:
         status = Status.DONE_EMPTY if is_empty else item.status
         ties = restatement.ties(item.relations)
         sets.append(item._replace(status=status, annotations=marks, relations=ties))
-    after = record._replace(sets=tuple(sets))
+    suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
+    after = record._replace(sets=tuple(sets), suggestions=suggestions)
     if not record.decisions:
         return RestatedDocument(record, after, found, ())
     resaid = _Resaying(record, after, rules, found.values()).all()
@@ -90,6 +92,13 @@ def refrozen(document: str, frozen: Mapping[str, Frozen], rules: Rules) -> list[
         if not found.is_empty:
             edits.append(Refreeze(document, name, found.restated(kept.annotations), tuple(found.gone)))
     return edits
+
+
+def resuggested(document: str, suggestions: Iterable[Suggestion], rules: Rules) -> list[ProjectEdit]:
+    """Return the edit of the suggestions of a document (uid), hidden ones too, if any of them changes."""
+    pairs = ((item, rules.suggestion(item)) for item in suggestions)
+    changed = tuple(Restated.between(old, new) for old, new in pairs if old is not new)
+    return [Resuggest(document, changed)] if changed else []
 
 
 def rehanded(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[ProjectEdit]:

@@ -38,9 +38,10 @@ def offer(
     """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
 
     Nothing is added that was suggested before, by whatever maker, or that the present annotator has marked with the
-    same label on the same range. A proposal whose quote isn't what stands at its place is the maker's fault: it raises
-    ValueError. `makers` stands in the step's title, `progress` is told the number of documents so far. A dry run writes
-    nothing. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    same label on the same range, and nothing with a label that the scheme doesn't have. A proposal whose quote isn't
+    what stands at its place is the maker's fault: it raises ValueError. `makers` stands in the step's title, `progress`
+    is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled;
+    then nothing was changed.
     """
     if not dry_run:
         session.require_writable()
@@ -74,6 +75,8 @@ class _Offer:
         for suggestion in suggestions:
             if document not in self._said:
                 self._said[document] = {known.says for known in self._table.of_document(key)}
+            if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
+                continue  # nobody could accept it
             if suggestion.says in self._said[document]:
                 self.known += 1
                 continue

@@ -1,15 +1,16 @@
 """Carrying out what is done with suggestions: adding them, judging them."""
 
+from app.core.edits import Restated
 from app.core.errors import EditRejected
 from app.core.scheme import Scheme
 from app.session.changes import Published, Topic
-from app.session.project_edits import HideSuggestions, Judge, ProjectEdit, ShowSuggestions, Unjudge
+from app.session.project_edits import HideSuggestions, Judge, ProjectEdit, Resuggest, ShowSuggestions, Unjudge
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.project import Project
 from app.storage.suggestions import JudgedRow, Suggestions
 
-SuggestionEdit = ShowSuggestions | HideSuggestions | Judge | Unjudge
+SuggestionEdit = ShowSuggestions | HideSuggestions | Resuggest | Judge | Unjudge
 _Outcome = tuple[ProjectEdit, tuple[Published, ...]]
 
 
@@ -25,12 +26,23 @@ class SuggestionHand:
         """Write one edit; return what undoes it and the facts to publish."""
         if isinstance(edit, Judge | Unjudge):
             return self._judge(edit, scheme)
+        if isinstance(edit, Resuggest):
+            return self._restate(edit)
         fact = Published(Topic.SUGGESTIONS)
         if isinstance(edit, ShowSuggestions):
             self.suggestions.set_removed(batch=edit.batch, removed=None)
             return HideSuggestions(edit.batch), (fact,)
         self.suggestions.set_removed(batch=edit.batch, removed=edit.batch)
         return ShowSuggestions(edit.batch), (fact,)
+
+    def _restate(self, edit: Resuggest) -> _Outcome:
+        wanted = {item.uid: item for item in edit.suggestions}
+        # A document that is hidden since keeps its suggestions, and comes back with them.
+        present = self.suggestions.by_uid(list(wanted))
+        pairs = [(old, wanted[old.uid].of(old)) for old in present]
+        self.suggestions.restate([new for _, new in pairs])
+        inverse = tuple(Restated.between(new, old) for old, new in pairs)
+        return Resuggest(edit.document, inverse), (Published(Topic.SUGGESTIONS, edit.document),)
 
     def _judge(self, edit: Judge | Unjudge, scheme: Scheme) -> _Outcome:
         given = edit.judgement

@@ -68,6 +68,7 @@ class Migration(NamedTuple):
     """What is done, or would be: the next scheme, and whom it reaches. Everyone's work counts, gold too.
 
     `annotations` change; in `opened` a rule is open afterwards, such as a required attribute that is empty.
+    `suggested` suggestions change, and `unoffered` ones wait unseen from then on, since their label is gone.
     `kept` decisions stay as they are by the new scheme, `open_again` want another look since their group says something
     else now, and of `withdrawn` ones nothing is left that they could be about. `diff` is of the scheme's text.
     """
@@ -83,6 +84,8 @@ class Migration(NamedTuple):
     kept: int
     open_again: int
     withdrawn: int
+    suggested: int
+    unoffered: int
 
     @property
     def diff(self) -> str:
@@ -122,6 +125,7 @@ class Survey:
         self._examples: dict[_Kind, list[Example]] = {}
         self._decisions: Counter[str] = Counter()
         self._opened = 0
+        self._suggested = self._unoffered = 0
 
     def add(self, found: RestatedDocument) -> None:
         """Count a document."""
@@ -144,6 +148,7 @@ class Survey:
         if names:
             document = found.before.document
             self._documents.append(Concerned(document.uid, document.name, tuple(names), marks, tuple(look)))
+        self._count_suggestions(found)
         for item in found.decisions:
             if item.new is None:
                 self._decisions["withdrawn"] += 1
@@ -151,6 +156,11 @@ class Survey:
                 self._decisions["open"] += 1
             elif item.new != item.old:
                 self._decisions["kept"] += 1
+
+    def _count_suggestions(self, found: RestatedDocument) -> None:
+        for before, after in zip(found.before.suggestions, found.after.suggestions, strict=True):
+            self._suggested += before.suggestion is not after.suggestion
+            self._unoffered += self._rules.label_of(before.suggestion) is None
 
     def _count(
         self, found: RestatedDocument, before: SetRecord, concerned: list[Annotation], restatement: Restatement | None
@@ -205,6 +215,8 @@ class Survey:
             kept=self._decisions["kept"],
             open_again=self._decisions["open"],
             withdrawn=self._decisions["withdrawn"],
+            suggested=self._suggested,
+            unoffered=self._unoffered,
         )
 
 

@@ -113,6 +113,29 @@ class Suggestions:
         sql = f"{STANDING_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
         return [to_suggestion(row) for row in self._db.execute(sql, [document])]
 
+    def all_of(self, document: int) -> list[Suggestion]:
+        """Return the suggestions of a document (row number), hidden ones too."""
+        sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.document = ? ORDER BY s.start, s.uid"
+        return [to_suggestion(row) for row in self._db.execute(sql, [document])]
+
+    def by_uid(self, uids: Iterable[str]) -> list[Suggestion]:
+        """Return those of the suggestions that are there, or hidden."""
+        sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.uid = ?"
+        return [to_suggestion(row) for uid in uids for row in self._db.execute(sql, [uid])]
+
+    def restate(self, suggestions: Iterable[Suggestion]) -> None:
+        """Write the labels and the attributes of suggestions that are there."""
+        rows = [(item.label, to_json(item.attributes), item.uid) for item in suggestions]
+        self._db.executemany("UPDATE suggestion SET label = ?, attributes = ? WHERE uid = ?", rows)
+
+    def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the documents (uids) with suggestions, hidden ones too, of any of the labels (behind their layers)."""
+        sql = (
+            "SELECT d.uid FROM document d WHERE +d.removed IS NULL AND EXISTS (SELECT 1 FROM suggestion s "
+            "WHERE s.document = d.id AND s.layer = ? AND s.label = ?) ORDER BY d.id"
+        )
+        return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
+
     def with_judgements(self, document: int) -> tuple[Suggested, ...]:
         """Return the suggestions of a document with everyone's judgements, in reading order."""
         sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"

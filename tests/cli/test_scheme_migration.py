@@ -1,5 +1,6 @@
 """`stet scheme PROJECT migrate`"""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,30 @@ def test_a_flag_is_true_or_false(stet: Stet, sample: Path) -> None:
     ran = stet(*wanted, "maybe", "--dry-run")
     assert (ran.code, ran.err) == (2, "stet: “seen” can't be “maybe”; it is true or false\n")
     assert stet(*wanted, "true").code == 0
+
+
+def test_suggestions_go_along_and_are_counted(stet: Stet) -> None:
+    text = "Ana met Ben in Berlin."
+    candidates = [
+        {"id": f"s{at}", "maker": "m", "layer": "entity", "label": label, "start": at, "end": at + 3, "quote": quote}
+        for at, quote, label in ((0, "Ana", "PERSON"), (8, "Ben", "PERSON"), (15, "Ber", "GPE"))
+    ]
+    stet.write("in.jsonl", json.dumps({"stet": 1, "id": "d", "name": "d", "text": text, "suggestions": candidates}))
+    assert stet("new", "p.stet", "--scheme", "ner").code == 0
+    project = stet.folder / "p.stet"
+    assert stet("import", project, "in.jsonl").code == 0
+    wanted = ("scheme", project, "migrate", "--rename", "entity.PERSON=HUMAN", "--delete", "entity.GPE")
+    looked = stet(*wanted, "--dry-run")
+    assert "suggestions to change: 2" in looked.out
+    assert "suggestions not to be offered any more: 1" in looked.out
+    (row,) = stet(*wanted, "--dry-run", "--json").rows()
+    assert row["suggestions"] == {"changed": 2, "unoffered": 1}
+    assert {row["note"] for row in stet("list", project, "suggestions", "--json").rows()} == {""}
+    assert "suggestions changed: 2" in stet(*wanted).out
+    rows = stet("list", project, "suggestions", "--json").rows()
+    gone = "not offered, the scheme has no label entity.GPE"
+    assert [(row["label"], row["note"]) for row in rows] == [("HUMAN", ""), ("HUMAN", ""), ("GPE", gone)]
+    assert gone in stet("list", project, "suggestions").out
+    checked = stet("check", project)
+    assert checked.code == 0, "nothing has to be mended"
+    assert f"finding: d: suggestion “Ber”: {gone}" in checked.out

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
@@ -295,3 +295,26 @@ def test_a_finished_document_stays_finished_if_the_rules_are_kept(work: Driver) 
     assert at_hand(work) == "senator"
     work.press("Space")
     assert work.session.state.status == "open", "the accepted error still lacks its evidence"
+
+
+def test_a_suggestion_goes_along_with_its_renamed_label_and_back(work: Driver) -> None:
+    work.palette("Change labels")
+    dialog = work.dialog("labels-dialog")
+    label = dialog.findChild(QComboBox, "labels-label")
+    label.setCurrentIndex(next(at for at in range(label.count()) if "(PERSON)" in label.itemText(at)))
+    work.fill("labels-name", "HUMAN")
+    work.wait(dialog.accept_button.isEnabled)
+    assert "suggestions to change: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
+    work.click("labels-dialog-accept")
+    work.wait(lambda: "the scheme is news-errors@2 now" in work.message())
+    work.settle()
+    assert open_ones(work) == 2
+    work.press("F9", "F9")
+    assert at_hand(work) == "Puttin"
+    work.press("Space")
+    assert work.marks() == [("Puttin", "HUMAN")]
+    work.press("Ctrl+Z", "Ctrl+Z")
+    assert work.session.scheme.tag == "news-errors@1"
+    work.press("F9", "F9")
+    work.press("Space")
+    assert work.marks() == [("Puttin", "PERSON")]

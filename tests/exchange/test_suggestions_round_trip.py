@@ -9,10 +9,12 @@ import pytest
 
 from app.core.annotation import Fragment
 from app.core.errors import FormatError
+from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
-from app.session.judging import accept, reject
+from app.session.judging import SuggestionsHere, accept, reject
+from app.session.migrating import migrate
 from app.session.session import Session
 from app.session.suggesting import offer
 from tests.conftest import add_documents, scheme_source
@@ -123,6 +125,49 @@ def test_an_export_of_one_annotator_doesnt_tell_what_others_made_of_them(project
     assert [o["annotator"] for s in only[0]["suggestions"] for o in s.get("outcomes", ())] == ["ana", "ana"]
     (other,) = (line for line in exported(project, tmp_path / "2.jsonl", layers=["entity"]) if "suggestions" in line)
     assert len(other["suggestions"]) == 3
+
+
+def offered(session: Session) -> dict[str, str]:
+    """Return the labels of what is offered in the first document, by quote."""
+    found = SuggestionsHere(session)
+    found.read()
+    return {item.quote: item.label for item in found.overlapping(0, len(TEXT))}
+
+
+def test_a_file_from_before_a_label_was_renamed_comes_in_by_the_present_scheme(
+    project: Session, tmp_path: Path
+) -> None:
+    lines = exported(project, tmp_path / "old.jsonl")
+    migrate(project, [LabelChange("entity", "GPE", "PLACE")])
+    same = import_files(project, [tmp_path / "old.jsonl"]).report
+    assert same.count("differs-suggestion") == 0, "what is here already says the same"
+    assert same.count("suggestion-scheme") == 1
+    other = {"id": "other", "name": "c", "text": TEXT, "stet": 1, "suggestions": lines[0]["suggestions"][2:]}
+    other["suggestions"][0] |= {"id": "s-new", "outcomes": []}
+    (tmp_path / "new.jsonl").write_text(json.dumps(other) + "\n", encoding="utf-8")
+    import_files(project, [tmp_path / "new.jsonl"])
+    project.become("ben")
+    project.open_document("other")
+    assert offered(project) == {"Berlin": "PLACE"}
+
+
+def test_a_suggestion_whose_label_is_gone_is_kept_unseen(project: Session, tmp_path: Path) -> None:
+    lines = exported(project, tmp_path / "old.jsonl")
+    migrate(project, [LabelChange("entity", "GPE", None)])
+    lines[0]["suggestions"].append(
+        {**lines[0]["suggestions"][2], "id": "another", "start": 0, "end": 3, "quote": "Ana"}
+    )
+    (tmp_path / "new.jsonl").write_text(json.dumps(lines[0]) + "\n", encoding="utf-8")
+    report = import_files(project, [tmp_path / "new.jsonl"])
+    assert report.brought.suggestions == 1
+    assert report.report.count("suggestion-label") == 2
+    project.become("cara")
+    assert offered(project) == {"Ana": "PERSON", "Ben": "PERSON"}
+    project.become("ben")
+    project.undo()
+    project.undo()
+    project.become("cara")
+    assert offered(project) == {"Ana": "PERSON", "Ben": "PERSON", "Berlin": "GPE"}
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from app.core.annotation import Fragment
+from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
 from app.session.bundling import bundle
 from app.session.judging import accept, reject
 from app.session.merging import merge
+from app.session.migrating import migrate
 from app.session.session import Session
 from app.session.suggesting import offer
 from tests.conftest import add_documents, scheme_source
@@ -96,5 +98,29 @@ def test_a_document_that_is_new_brings_its_suggestions(tmp_path: Path) -> None:
         other.close()
         merge(home, [tmp_path / "other.stet"])
         assert outcomes(home) == {"Ana": {"ben": "accepted"}}
+    finally:
+        home.close()
+
+
+def test_what_went_out_under_an_old_label_comes_back_under_the_new_one(tmp_path: Path) -> None:
+    home = empty(tmp_path / "home.stet", annotator="ana")
+    try:
+        (uid,) = add_documents(home, {"a.txt": TEXT})
+        home.open_document(uid)
+        ((_, ben),) = offer(home, [(uid, [suggestion("Ben")])], makers="test").new
+        bundle(home, tmp_path / "out.stet", annotator="ben")
+        away = Session.open(tmp_path / "out.stet", annotator="ben")
+        away.open_document(uid)
+        accept(away, ben)
+        offer(away, [(uid, [suggestion("Ana")])], makers="test")
+        away.close()
+        migrate(home, [LabelChange("entity", "PERSON", "HUMAN")])
+        report = merge(home, [tmp_path / "out.stet"])
+        assert report.suggestions == 1
+        assert [finding.kind for finding in report.report] == ["scheme"], "the suggestion that both have is the same"
+        (record,) = home.records()
+        assert {i.suggestion.quote: i.suggestion.label for i in record.suggestions} == {"Ana": "HUMAN", "Ben": "HUMAN"}
+        assert outcomes(home) == {"Ana": {}, "Ben": {"ben": "accepted"}}
+        assert not merge(home, [tmp_path / "out.stet"]).changes_anything
     finally:
         home.close()

@@ -7,6 +7,7 @@ from app.core.annotation import Annotation, quote_of
 from app.core.document import sha256
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
+from app.core.suggestion import unoffered
 from app.core.validation import problems_of, quote_holds
 from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
@@ -20,8 +21,8 @@ class Finding(NamedTuple):
     """Something that isn't as it should be.
 
     `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
-    that isn't called done. `kind` is a fixed word: file, link, decision, suggestion, text, quote, evidence, relation or
-    rule. `detail` is for experts.
+    that isn't called done; or a suggestion that waits for its label to come back. `kind` is a fixed word: file, link,
+    decision, suggestion, text, quote, evidence, relation or rule. `detail` is for experts.
     """
 
     is_problem: bool
@@ -92,6 +93,9 @@ def _suggestion_findings(session: Session) -> Iterator[Finding]:
     for record in session.records() if not damaged else ():
         for item in record.suggestions:
             suggestion = item.suggestion
+            if session.scheme.label(suggestion.layer, suggestion.label) is None:
+                what = f"suggestion “{suggestion.quote[:40]}”: {unoffered(suggestion, session.scheme)}"
+                yield Finding(False, "suggestion", what, record.document.uid, record.document.name)
             if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
                 what = f"suggestion “{suggestion.quote[:40]}”: the text at its place isn't this quote"
                 yield Finding(True, "quote", what, record.document.uid, record.document.name)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.core.errors import FormatError
-from app.core.suggestion import Suggested, Suggestion, answer_of
+from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.stet_suggestions import wire_suggestion
 from app.exchange.stet_writer import wire_annotation, wire_decision
 from app.jobs.tasks.export_file import check_layers
@@ -74,7 +74,8 @@ def decisions(session: Session) -> Iterator[dict[str, Any]]:
 
 def suggestions(session: Session) -> Iterator[dict[str, Any]]:
     """Yield the suggestions as our JSONL has them, with document and, under `answers`, what became of each by now, by
-    annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since).
+    annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since). `note` says why one
+    isn't offered to anybody.
     """
     for record in session.records(with_text=False):
         marks = {item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions}
@@ -83,6 +84,7 @@ def suggestions(session: Session) -> Iterator[dict[str, Any]]:
             for judgement in item.judgements:
                 answer = answer_of(item.suggestion, judgement, marks.get(judgement.annotator, {}))
                 row["answers"][judgement.annotator] = answer.value
+            row["note"] = unoffered(item.suggestion, session.scheme)
             yield row
 
 
@@ -95,7 +97,7 @@ def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
     # A row has all its columns, whatever an export leaves out as empty.
     blank = {"version": "", "correction": None, "reason": "", "score": None, "outcomes": []}
     wire = msgspec.to_builtins(wire_suggestion(item))
-    return {**blank, **wire, "answers": {}, "document": document, "document_name": name}
+    return {**blank, **wire, "answers": {}, "note": "", "document": document, "document_name": name}
 
 
 def _known_name(session: Session, name: str) -> str:

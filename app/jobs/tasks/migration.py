@@ -50,6 +50,13 @@ def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
     return lines
 
 
+def suggestion_lines(done: Migration, *, dry_run: bool) -> list[str]:
+    """Return what happens to suggestions, in words."""
+    said = ("to change", "not to be offered any more") if dry_run else ("changed", "not offered any more")
+    counts = zip((done.suggested, done.unoffered), said, strict=True)
+    return [f"suggestions {what}: {count:,}" for count, what in counts if count]
+
+
 def opened_line(done: Migration) -> list[str]:
     """Return the line of the annotations that have an open rule afterwards and had none, if there are any."""
     return [f"{counted(done.opened, 'annotation')} with an open rule then"] if done.opened else []
@@ -78,7 +85,7 @@ def headline(done: Migration, *, dry_run: bool) -> str:
 def lines(done: Migration, *, dry_run: bool) -> list[str]:
     """Return the whole of it in words; of a dry run with examples and what changes in the scheme."""
     found = [touched_line(item) for item in done.touched]
-    found += [*decision_lines(done, dry_run=dry_run), *look_lines(done)]
+    found += [*decision_lines(done, dry_run=dry_run), *suggestion_lines(done, dry_run=dry_run), *look_lines(done)]
     if dry_run:
         found += _headed("examples:", [f"  {example_line(item)}" for item in done.examples])
         found += _headed("documents:", _document_lines(done.documents))
@@ -110,6 +117,7 @@ def as_dict(done: Migration, *, dry_run: bool) -> dict[str, Any]:
         "opened": done.opened,
         "gold": done.gold,
         "decisions": {"kept": done.kept, "open_again": done.open_again, "withdrawn": done.withdrawn},
+        "suggestions": {"changed": done.suggested, "unoffered": done.unoffered},
         "touched": [item._asdict() for item in done.touched],
         "documents": [item._asdict() for item in done.documents],
         "examples": [item._asdict() for item in done.examples],

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from app.jobs.tasks.migration import counted, decision_lines, example_line, opened_line, touched_line
+from app.jobs.tasks.migration import counted, decision_lines, example_line, opened_line, suggestion_lines, touched_line
 from app.session.survey import Concerned, Migration
 from app.ui.labels import plain
 
@@ -95,7 +95,7 @@ class ChangePreview(QWidget):
 
 def _lines(plan: Migration) -> list[str]:
     lines = [touched_line(item) for item in plan.touched] or ["No mark changes."]
-    lines += [*decision_lines(plan, dry_run=True), *opened_line(plan)]
+    lines += [*decision_lines(plan, dry_run=True), *suggestion_lines(plan, dry_run=True), *opened_line(plan)]
     if plan.examples:
         lines += ["", "For example:", *map(example_line, plan.examples)]
     lines += ["", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. One step of undo.", plan.diff]

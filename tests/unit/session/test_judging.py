@@ -222,10 +222,13 @@ def test_a_project_open_for_reading_takes_no_answers(project: Session) -> None:
 
 
 def test_what_cannot_be_accepted_changes_nothing(project: Session) -> None:
-    unknown, taken, judged = given(
-        project, candidate("Puttin", "NO_SUCH"), candidate("Trump"), candidate("Vladimir Puttin")
-    )
+    taken, judged = given(project, candidate("Trump"), candidate("Vladimir Puttin"))
     assert project.state is not None
+    unknown = candidate("Puttin", "NO_SUCH", uid="unknown")
+    key = project.documents.key_of(project.state.document.uid)
+    with project.project.atomic():
+        project.performer.suggesting.suggestions.insert(key, [unknown])
+    assert quotes(project) == ["Vladimir Puttin", "Trump"], "what nobody could accept isn't offered"
     with pytest.raises(EditRejected, match="has no label “NO_SUCH”"):
         accept(project, unknown)
     mark = marking.mark(project.state, [(20, 25)], layer="entity", label="PERSON", scheme=project.scheme)
