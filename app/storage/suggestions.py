@@ -113,6 +113,20 @@ class Suggestions:
         sql = f"{STANDING_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
         return [to_suggestion(row) for row in self._db.execute(sql, [document])]
 
+    def page(
+        self, document: int, annotator: int | None, *, behind: tuple[int, str], most: int
+    ) -> list[tuple[Suggestion, bool]]:
+        """Return the next suggestions of a document (row number) that aren't hidden, behind a start and a uid, each
+        with whether the annotator (row number) has judged it.
+        """
+        sql = (
+            f"SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM judgement j WHERE j.document = s.document "
+            "AND j.suggestion = s.uid AND j.annotator = ?) FROM suggestion s WHERE s.removed IS NULL "
+            "AND s.document = ? AND (s.start, s.uid) > (?, ?) ORDER BY s.start, s.uid LIMIT ?"
+        )
+        rows = self._db.execute(sql, [annotator, document, *behind, most])
+        return [(to_suggestion(row[:-1]), bool(row[-1])) for row in rows]
+
     def all_of(self, document: int) -> list[Suggestion]:
         """Return the suggestions of a document (row number), hidden ones too."""
         sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.document = ? ORDER BY s.start, s.uid"

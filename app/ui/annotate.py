@@ -332,7 +332,7 @@ class AnnotateWorkspace(AnnotateView):
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
-        self.beside.close()
-        self.language.close()
+        for part in (self.beside, self.language, self.suggestions):
+            part.close()
         self.remember_place()
         self.bridge.close()

@@ -23,11 +23,11 @@ _ENTRIES = (
 )
 _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
 _NEEDS = {
-    "evidence.link": "selection",
-    "mark.correction": "mark",
-    "mark.comment": "mark",
-    "mark.delete": "mark",
-    "mark.here": "mark",
+    "evidence.link": {"selection"},
+    "mark.correction": {"mark"},
+    "mark.comment": {"mark"},
+    "mark.delete": {"mark"},
+    "mark.here": {"mark", "suggestion"},  # one of them
 }
 
 
@@ -49,7 +49,7 @@ def open_menu(
     for entry in (*(_FOR_SUGGESTION if "suggestion" in have else ()), *_ENTRIES):
         if entry:
             made = _add(menu, actions, entry, actions.action(entry).spec.title)
-            made.setEnabled(made.isEnabled() and (entry not in _NEEDS or _NEEDS[entry] in have))
+            made.setEnabled(made.isEnabled() and (entry not in _NEEDS or bool(_NEEDS[entry] & have)))
         else:
             menu.addSeparator()
     menu.popup(place)

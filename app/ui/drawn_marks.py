@@ -1,8 +1,8 @@
 """The marks of the open document as they are drawn over its text."""
 
 from app.core.edits import Change
-from app.session.judging import SuggestionsHere
 from app.session.session import Session
+from app.session.suggestions_here import SuggestionsHere
 from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.marks import AnnotationMarks, MarkSource, NoMarks

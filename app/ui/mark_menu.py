@@ -1,4 +1,6 @@
-"""A menu of the marks that lie at the caret, where several do."""
+"""A menu of the marks and suggestions that lie at the caret, where several do."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -28,15 +30,18 @@ class MarkMenu(QObject):
         self._session = session
         self._text = text
         self._controller = controller
+        self.others: Callable[[int], list[tuple[str, str]]] = _no_others  # uid and words of what else lies at a place
         actions.bind("mark.here", self.open)
 
     def open(self) -> None:
         """Open the menu under the caret; choose at once where there is no choice."""
-        found = self.marks_here()
+        scheme = self._session.scheme
+        found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.marks_here()]
+        found += self.others(self._text.view.caret)
         if not found:
             self.told.emit("There is no mark at the caret.")
         elif len(found) == 1:
-            self._controller.choose(found[0].uid, scroll=False)
+            self._choose(found[0][0])
         else:
             self._open(found)
 
@@ -48,16 +53,16 @@ class MarkMenu(QObject):
         near = state.overlapping(max(0, caret - 1), caret + 1)
         return sorted((a for a in near if a.touches(caret)), key=_size)
 
-    def _open(self, found: list[Annotation]) -> None:
+    def _open(self, found: list[tuple[str, str]]) -> None:
         menu = QMenu(self._text)
         menu.setObjectName("marks-here")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for number, annotation in enumerate(found, 1):
-            title = unmarked(f"{card_title(annotation, self._session.scheme)}  “{short(annotation.quote)}”")
+        for number, (uid, words) in enumerate(found, 1):
+            title = unmarked(words)
             entry = menu.addAction(f"&{number}  {title}" if number <= _NUMBERED else title)
-            entry.setData(annotation.uid)
+            entry.setData(uid)
             entry.setCheckable(True)
-            entry.setChecked(annotation == self._controller.chosen)
+            entry.setChecked(uid == self._text.view.chosen)
         menu.triggered.connect(self._on_triggered)
         caret = self._text.view.caret
         rect = self._text.viewport_rects(caret, caret)[0].toRect()
@@ -65,8 +70,20 @@ class MarkMenu(QObject):
         menu.popup(self._text.viewport().mapToGlobal(rect.bottomLeft()))
 
     def _on_triggered(self, entry: QAction) -> None:
-        self._controller.choose(str(entry.data()), scroll=False)
+        self._choose(str(entry.data()))
         self._text.setFocus()
+
+    def _choose(self, uid: str) -> None:
+        state = self._session.state
+        if state is not None and uid in state.annotations:
+            self._controller.choose(uid, scroll=False)
+        else:
+            self._controller.chooser.other_clicked.emit(uid)
+
+
+def _no_others(_place: int) -> list[tuple[str, str]]:
+    """Say that nothing but marks lies there."""
+    return []
 
 
 def _size(annotation: Annotation) -> tuple[int, str]:

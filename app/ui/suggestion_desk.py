@@ -19,6 +19,7 @@ from app.ui.editor.view_state import ViewState
 from app.ui.editor.wording import short, words_of
 from app.ui.mark_card import Described, cut
 from app.ui.session_bridge import SessionBridge
+from app.ui.suggestion_reading import SuggestionReading
 
 _NONE = "No suggestion is at hand. F9 goes to the next one."
 _NO_MORE = "No suggestion is open in this document."
@@ -48,9 +49,13 @@ class SuggestionDesk(QObject):
         self._drawn = drawn
         self._settings = settings
         self._setting = drawn.shows_suggestions
+        self._reading = SuggestionReading(drawn, view.text.map, self)
+        self._reading.over.connect(self._on_read)
         self._uid = ""
         self._is_answering = False  # the next one comes at once: the panel isn't to go and come back
         chosen.card.others = self._described
+        chosen.menu.others = self._described_here
+        self._controller.takes_label = self._accept_as
         bridge.changed.connect(self._on_session_changed)
         self._controller.chosen_changed.connect(self._on_chosen_changed)
         self._controller.chooser.other_clicked.connect(self._on_clicked)
@@ -85,10 +90,19 @@ class SuggestionDesk(QObject):
             self._canvas.scroll_to(suggestion.end)
             self._canvas.scroll_to(suggestion.start)
         described = _described(suggestion, self._session.scheme)
-        self._view.suggestion.show_suggestion(short(suggestion.quote), described, self._drawn.suggestions.count)
+        self._show_in_panel(suggestion, described)
         self._view.show_suggestion(on=True)
         words = ". ".join((f"“{announcing.short(suggestion.quote)}”", described.title, *described.lines))
         announcing.announce(self._canvas, f"Suggestion: {words}.")  # how many are left, the status line says
+
+    def _show_in_panel(self, suggestion: Suggestion, described: Described) -> None:
+        self._view.suggestion.show_suggestion(short(suggestion.quote), described, self._drawn.suggestions.count)
+
+    def _on_read(self) -> None:
+        """Say how many there are, now that all are known."""
+        suggestion = self.at_hand
+        if suggestion is not None:
+            self._show_in_panel(suggestion, _described(suggestion, self._session.scheme))
 
     def let_go(self) -> None:
         """Have none at hand."""
@@ -108,6 +122,15 @@ class SuggestionDesk(QObject):
             return None
         described = _described(suggestion, self._session.scheme)
         return described._replace(title=f"Suggestion – {described.title}")
+
+    def _described_here(self, caret: int) -> list[tuple[str, str]]:
+        """Return uid and words of the suggestions that a place touches, the innermost first."""
+        if not self._drawn.shows_suggestions:
+            return []
+        near = self._drawn.suggestions.overlapping(max(0, caret - 1), caret + 1)
+        here = sorted((found for found in near if found.touches(caret)), key=_length)
+        scheme = self._session.scheme
+        return [(s.uid, f"Suggestion – {_described(s, scheme).title}  “{short(s.quote)}”") for s in here]
 
     def _on_chosen_changed(self, annotation: Annotation | None) -> None:
         if annotation is not None or self._canvas.view.chosen != self._uid:
@@ -148,6 +171,8 @@ class SuggestionDesk(QObject):
 
     def _step(self, by: int) -> None:
         self._drawn.show_suggestions(on=True)
+        self._reading.finish()
+        self._reading.show_places(anew=True)
         present = self.at_hand
         key = reading_order(present) if present is not None else (self._canvas.view.caret, -1, "")
         found = self._drawn.suggestions.neighbour(key, by)
@@ -177,14 +202,27 @@ class SuggestionDesk(QObject):
         if layer is not None and layer.has_correction:
             self._controller.field_wanted.emit("correction")
 
-    def _accepted(self) -> Annotation | None:
+    def _accept_as(self, layer: str, label: str) -> bool:
+        """Make the suggestion at hand a mark with another label, and choose it; return whether there was one."""
+        suggestion = self.at_hand
+        if suggestion is None:
+            return False
+        self._canvas.exact_once = False
+        made = self._accepted((layer, label))
+        if made is not None:
+            self._controller.choose(made.uid, scroll=False)
+            known = self._session.scheme.label(layer, label)
+            self.noted.emit(f"Accepted “{short(suggestion.quote)}” as {known.title if known else label}.")
+        return True
+
+    def _accepted(self, kind: tuple[str, str] | None = None) -> Annotation | None:
         suggestion = self.at_hand
         if suggestion is None:
             self.told.emit(_NONE)
             return None
         self._is_answering = True
         try:
-            return accept(self._session, suggestion)
+            return accept(self._session, suggestion, kind=kind)
         except StetError as error:
             self.told.emit(words_of(error))
             return None
@@ -239,6 +277,7 @@ class SuggestionDesk(QObject):
     def _on_session_changed(self, fact: Published) -> None:
         here = self._drawn.suggestions
         ranges = here.follow(fact)
+        self._reading.follow()
         if fact.topic is Topic.OPENED:
             self.let_go()
             return  # the text is shown anew with everything that is on it
@@ -246,9 +285,22 @@ class SuggestionDesk(QObject):
             self._drawn.show_again(ranges)
         if self._uid and self.at_hand is None and not self._is_answering:
             self.let_go()
-        reopened = here.get(fact.suggestion) if fact.topic is Topic.SUGGESTIONS and fact.suggestion else None
+        reopened = self._judged_here(fact)
         if reopened is not None and self._drawn.shows_suggestions:
             self.take(reopened)  # undo: the person should see what is open again
+
+    def _judged_here(self, fact: Published) -> Suggestion | None:
+        """Return the suggestion that a fact is about, if it is open now."""
+        state = self._session.state
+        if fact.topic is not Topic.SUGGESTIONS or not fact.suggestion or state is None:
+            return None
+        if fact.document == state.document.uid:
+            self._reading.finish()
+        return self._drawn.suggestions.get(fact.suggestion)
+
+    def close(self) -> None:
+        """Read no further: the session may be closed then."""
+        self._reading.close()
 
     def toggle(self) -> None:
         """Show suggestions or hide them, also the next time the program starts."""
@@ -271,6 +323,7 @@ class SuggestionDesk(QObject):
         if not on:
             self.let_go()
         self._drawn.show_suggestions(on=on)
+        self._reading.show_places(anew=True)
 
 
 def _described(suggestion: Suggestion, scheme: Scheme) -> Described:

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QPlainTextEdit, QPushButton
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
 from app.session.session import Session
 from app.session.suggesting import offer
 from app.ui.mark_card import HoverCard
-from tests.conftest import SPUN
+from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
 
@@ -318,3 +320,100 @@ def test_a_suggestion_goes_along_with_its_renamed_label_and_back(work: Driver) -
     work.press("F9", "F9")
     work.press("Space")
     assert work.marks() == [("Puttin", "PERSON")]
+
+
+def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> None:
+    work.press("F4", "F9")
+    assert at_hand(work) == "senator"
+    work.put_caret("senator")
+    work.press("Right", "N")
+    assert work.marks() == [("senator", "NAME_FORM")]
+    (mark,) = work.annotations()
+    assert (mark.correction, mark.origin) == ("president", "suggestion:test")
+    assert (work.chosen, at_hand(work), open_ones(work)) == (mark, "", 1)
+    assert work.message().startswith("Accepted “senator” as ")
+    work.press("Ctrl+Z")
+    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2), "one step"
+    work.find("Vladimir")
+    work.press("N")
+    assert work.marks() == [("Vladimir", "NAME_FORM")], "what is selected goes before"
+    assert open_ones(work) == 2
+
+
+def test_the_label_keys_mark_the_whole_range_wherever_the_caret_is_in_it(work: Driver, suggested: Path) -> None:
+    work.quit()
+    session = Session.open(suggested, annotator="lead")
+    uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
+    offer(session, [(uid, [candidate("the US senator", "error", "TIME", None)])], makers="test")
+    session.close()
+    work.start(suggested, annotator="Ana")
+    work.press("F4", "F9")
+    assert at_hand(work) == "the US senator"
+    work.press("N")
+    assert work.marks() == [("the US senator", "NAME_FORM")]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_the_menu_of_what_is_here_has_marks_and_suggestions(work: Driver) -> None:
+    work.put_caret("senator")
+    work.press("Alt+Down")
+    assert QApplication.activePopupWidget() is None
+    assert at_hand(work) == "senator", "the only thing here"
+    outer = work.mark("the US senator, spoke", "F4", "N")
+    work.put_caret("senator")
+    work.press("Right", "Alt+Down")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [entry.text().partition("Suggestion – ")[1] for entry in menu.actions()] == ["", "Suggestion – "]
+    assert "“senator”" in menu.actions()[1].text()
+    QTest.keyClick(menu, Qt.Key.Key_2)
+    work.settle()
+    assert (at_hand(work), work.chosen) == ("senator", None)
+    work.press("Alt+Down")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [entry.isChecked() for entry in menu.actions()] == [False, True]
+    QTest.keyClick(menu, Qt.Key.Key_1)
+    work.settle()
+    assert (at_hand(work), work.chosen) == ("", outer)
+    work.press("Esc", "Alt+G", "Alt+Down")
+    assert (QApplication.activePopupWidget(), work.chosen) == (None, outer), "hidden ones aren't here"
+
+
+def test_the_map_shows_them_until_they_are_answered_or_hidden(work: Driver) -> None:
+    def picture() -> QImage:
+        return work.workspace.text.map.grab().toImage()
+
+    both = picture()
+    work.press("Alt+G")
+    none = picture()
+    assert none != both
+    work.press("Alt+G")
+    assert picture() == both
+    work.press("F9", "Backspace")
+    assert picture() not in (both, none)
+    work.press("Backspace", "Esc")
+    assert picture() == none
+    work.press("Ctrl+Z", "Ctrl+Z")
+    assert picture() == both
+
+
+def test_very_many_come_after_the_text_and_all_of_them(stet: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "many.stet"
+    session = Session.create(path, scheme=scheme_source("news-errors"), annotator="lead")
+    (uid,) = add_documents(session, {"many.txt": "Ben\n" * 3_000})
+    plain = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=(Fragment(0, 3),), quote="Ben")
+    wanted = [msgspec.structs.replace(plain, fragments=(Fragment(at, at + 3),)) for at in range(0, 12_000, 4)]
+    offer(session, [(uid, wanted)], makers="m")
+    session.close()
+    stet.start(path, annotator="Ana")
+    stet.wait(lambda: open_ones(stet) == 3_000)
+    stet.press("Shift+F9")
+    assert (at_hand(stet), stet.caret) == ("Ben", 11_996)
+    assert stet.message() == "3,000 suggestions are left."
+    stet.press("Backspace")
+    stet.quit()
+    stet.start(path, annotator="Ana")
+    stet.press("Ctrl+Home", "Ctrl+Z")
+    assert (at_hand(stet), stet.caret) == ("Ben", 11_996), "undo brings it to hand, read or not"
+    stet.quit()

@@ -13,10 +13,11 @@ from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
-from app.session.judging import SuggestionsHere, accept, reject
+from app.session.judging import accept, reject
 from app.session.migrating import migrate
 from app.session.session import Session
 from app.session.suggesting import offer
+from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met 👩‍👩‍👧 Ben in Berlin.\n"

@@ -82,3 +82,15 @@ def test_taking_away_what_is_not_there_is_refused(chunk, items, absent) -> None:
         index = IntervalIndex(item for item in items if item != absent)
         with pytest.raises(KeyError):
             index.removed(absent)
+
+
+@given(chunks, st.lists(many, max_size=4))
+def test_many_at_once_are_the_same_as_one_by_one(chunk, groups) -> None:
+    with mock.patch.object(intervals, "_CHUNK", chunk):
+        index, plain = IntervalIndex(), []
+        for group in groups:
+            new = [item for item in group if item not in plain]
+            index = index.with_all(new)
+            plain += new
+        assert list(index) == sorted(plain)
+        assert index.overlapping(5, 9) == [item for item in sorted(plain) if meets(item, 5, 9)]

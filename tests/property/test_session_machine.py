@@ -23,9 +23,10 @@ from app.core.state import DocumentState
 from app.core.suggestion import Suggestion
 from app.core.validation import settled_status
 from app.session.changes import Published, Topic
-from app.session.judging import SuggestionsHere, accept, reject
+from app.session.judging import accept, reject
 from app.session.session import Session
 from app.session.suggesting import offer
+from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 from tests.property.strategies import draw_edit, texts
 from tests.unit.build import content

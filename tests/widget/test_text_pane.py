@@ -110,6 +110,29 @@ def test_the_map_has_a_tick_for_each_mark_and_colour(qtbot: QtBot) -> None:
     assert seen[3] == seen[1]
 
 
+def test_a_suggestion_is_told_from_a_mark_by_its_dots_also_where_both_are(qtbot: QtBot) -> None:
+    margin = on_screen(qtbot, MarginMap(theme.LIGHT), 16, 300)
+
+    def row(share: float) -> list[str]:
+        """Return the colours across the map at a share of the text."""
+        picture = margin.grab().toImage()
+        y = int((14 + share * (margin.height() - 28 - 3) + 0.5) * picture.devicePixelRatio())
+        return [picture.pixelColor(x, y).name() for x in range(picture.width())]
+
+    plain = row(0.5)
+    margin.show_ticks([(0.5, "#777777")])
+    mark = row(0.5)
+    margin.show_suggested(frozenset({0.5, 0.8}))
+    both, alone = row(0.5), row(0.8)
+    steps = [sum(a != b for a, b in zip(found, found[1:], strict=False)) for found in (mark, alone)]
+    assert steps[1] >= steps[0] + 4, "a row of dots, where a mark is one block"
+    assert both[1] != mark[1] == plain[1], "and wider than a mark's tick, so that it is seen beside it"
+    margin.show_suggested(frozenset({0.8}))
+    assert row(0.5) == mark
+    margin.show_suggested(frozenset())
+    assert row(0.8) == plain
+
+
 @pytest.mark.parametrize(
     "ticks", [[(0.0, "#000000"), (1.0, "#ffffff")], [(share / 7, "#D55E00") for share in range(8)]]
 )

@@ -108,7 +108,12 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
     ActionSpec("mark.brush", "Brush: mark whatever is swept", "Mark", ("Alt+B",), W, tip="With the label used last"),
     ActionSpec(
-        "mark.here", "Choose among the marks here", "Mark", ("Alt+Down",), T, tip="Where several lie at the caret"
+        "mark.here",
+        "Choose among the marks here",
+        "Mark",
+        ("Alt+Down",),
+        T,
+        tip="Suggestions too, where several lie at the caret",
     ),
     ActionSpec(
         "mark.card",

@@ -42,6 +42,7 @@ class EditorController(QObject):
         self.chooser = MarkChooser(session, text, reference, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, self)
         self.last_label: tuple[str, str] | None = None
+        self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
         text.key_pressed.connect(self._on_text_key)
         reference.key_pressed.connect(self._on_reference_key)
         self.chooser.changed.connect(self.chosen_changed)
@@ -124,13 +125,15 @@ class EditorController(QObject):
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
     def apply_label(self, layer: str, label: str) -> None:
-        """Mark the selection; without one, relabel the chosen mark if the caret is on it, else mark the word there."""
+        """Mark the selection; without one, a suggestion's words, relabel the mark at the caret, or mark the word."""
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
             return
         self.last_label = (layer, label)
         view = self._text.view
+        if not view.has_selection and self.takes_label is not None and self.takes_label(layer, label):
+            return
         chosen = self.chosen
         on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
         try:

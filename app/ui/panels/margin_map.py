@@ -1,4 +1,4 @@
-"""A narrow map of the whole text beside it: where marks are, and what part is in view."""
+"""A narrow map of the whole text beside it: where marks and suggestions are, and what part is in view."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Tones, readable
 
+_SUGGESTED = "#777777"
+_DOTS = 4  # pixels from dot to dot
+
 
 class MarginMap(QWidget):
-    """Ticks at the marks' places; a click goes there."""
+    """Ticks at the marks' places, dotted ones at those of suggestions; a click goes there."""
 
     place_wanted = Signal(object)  # share of the text, 0..1
 
@@ -19,12 +22,14 @@ class MarginMap(QWidget):
         super().__init__(parent)
         self.setObjectName("margin-map")
         self.setAccessibleName("Map of marks")
-        self.setToolTip("Where the marks are. Click to go there.")
+        self.setToolTip("Where the marks are; dotted: what is suggested. Click to go there.")
         self.setFixedWidth(16)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._tones = tones
         self._ticks: AbstractSet[tuple[float, str]] = frozenset()
         self._picture = QPixmap()  # the ticks, drawn once: there may be thousands, and the view moves with each scroll
+        self._suggested: AbstractSet[float] = frozenset()
+        self._dotted = QPixmap()  # over the ticks: when a suggestion is answered, thousands of those stay
         self._view = (0.0, 1.0)
 
     def sizeHint(self) -> QSize:
@@ -33,7 +38,7 @@ class MarginMap(QWidget):
     def set_tones(self, tones: Tones) -> None:
         """Use other colours."""
         self._tones = tones
-        self._picture = QPixmap()
+        self._picture = self._dotted = QPixmap()
         self.update()
 
     def show_ticks(self, places: Iterable[tuple[float, str]]) -> None:
@@ -49,6 +54,13 @@ class MarginMap(QWidget):
         self._ticks = ticks
         self.update()
 
+    def show_suggested(self, places: AbstractSet[float]) -> None:
+        """Show suggestions at shares of the text, 0..1."""
+        if places != self._suggested:
+            self._suggested = places
+            self._dotted = QPixmap()
+            self.update()
+
     def show_view(self, start: float, end: float) -> None:
         """Show which share of the text is in view."""
         if (start, end) != self._view:
@@ -59,15 +71,20 @@ class MarginMap(QWidget):
         return QRectF(3, 14, 10, max(10, self.height() - 28))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._picture = QPixmap()
+        self._picture = self._dotted = QPixmap()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture.isNull() or self._picture.devicePixelRatio() != self.devicePixelRatio():
             self._picture = self._drawn()
+            self._dotted = QPixmap()
+        if self._suggested and self._dotted.isNull():
+            self._dotted = self._drawn_dotted()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, self._picture)
+        if self._suggested:
+            painter.drawPixmap(0, 0, self._dotted)
         bar = self._bar()
         top, bottom = (bar.top() + share * bar.height() for share in self._view)
         painter.setPen(QPen(QColor(self._tones.faint), 1))
@@ -95,6 +112,22 @@ class MarginMap(QWidget):
         for y, color in sorted({(int(bar.top() + share * (bar.height() - 3)), color) for share, color in ticks}):
             painter.fillRect(QRectF(bar.left() + 1, y, bar.width() - 2, 3), colors[color])
         painter.end()
+
+    def _drawn_dotted(self) -> QPixmap:
+        """Return the ticks of suggestions: dotted as their lines in the text, and wider than the bar, so that they are
+        seen where a mark's tick lies under them.
+        """
+        picture = QPixmap(self.size() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(Qt.GlobalColor.transparent)
+        bar = self._bar()
+        color = QColor(readable(_SUGGESTED, self._tones.hover, 2.5))
+        painter = QPainter(picture)
+        for y in {int(bar.top() + share * (bar.height() - 3)) for share in self._suggested}:
+            for x in range(0, self.width(), _DOTS):
+                painter.fillRect(x + 1, y, 2, 2, color)
+        painter.end()
+        return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._go(event)

@@ -11,9 +11,10 @@ from app.core.annotation import Evidence, Fragment, Status
 from app.core.errors import EditRejected, ProjectError
 from app.core.suggestion import Answer, Suggestion, SuggestionOutcome, answer_of
 from app.session.changes import Published, Topic
-from app.session.judging import SuggestionsHere, accept, reject
+from app.session.judging import accept, reject
 from app.session.session import Session
 from app.session.suggesting import offer
+from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Vladimir Puttin met Trump. Puttin agreed to a restricted slave trade.\n"
@@ -362,3 +363,81 @@ def test_listeners_hear_which_suggestion_was_judged(project: Session) -> None:
     reject(project, suggestion)
     assert project.state is not None
     assert Published(Topic.SUGGESTIONS, project.state.document.uid, suggestion=suggestion.uid) in facts
+
+
+def test_a_mark_with_another_label_answers_the_suggestion_in_the_same_step(project: Session) -> None:
+    assert project.state is not None
+    (wanted,) = given(project, candidate("Puttin", "NAME_FORM", layer="error", correction="Putin"))
+    made = accept(project, wanted, kind=("error", "ROLE_ATTRIBUTE"))
+    assert (made.label, made.correction, made.origin) == ("ROLE_ATTRIBUTE", "Putin", "suggestion:test")
+    assert project.undo_title() == "Accept the suggestion on “Puttin” as Role or attribute"
+    (record,) = (r for r in project.records() if r.suggestions)
+    ((judgement,),) = (item.judgements for item in record.suggestions)
+    assert answer_of(wanted, judgement, {made.uid: made}) is Answer.EDITED
+    project.undo()
+    assert (project.state.in_order(), quotes(project)) == ([], ["Puttin"])
+    with pytest.raises(EditRejected, match="has no label"):
+        accept(project, wanted, kind=("error", "NO_SUCH"))
+    entity = accept(project, wanted, kind=("entity", "PERSON"))
+    assert (entity.layer, entity.correction) == ("entity", None), "a layer without corrections gets none"
+
+
+def many(session: Session, count: int) -> list[Suggestion]:
+    """Add suggestions to the open document, on each place of a text that is as long."""
+    (uid,) = add_documents(session, {"long.txt": "x" * count})
+    session.open_document(uid)
+    plain = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=(Fragment(0, 1),), quote="x")
+    wanted = (msgspec.structs.replace(plain, fragments=(Fragment(at, at + 1),)) for at in range(count))
+    return given(session, *wanted)
+
+
+def test_very_many_are_read_in_turns_and_all_of_them_are_there_in_the_end(project: Session) -> None:
+    made = many(project, 1_300)
+    mark = marking.mark(project.state, [(1_200, 1_201)], layer="entity", label="PERSON", scheme=project.scheme)
+    project.apply(mark, title="Mark")
+    reject(project, made[900])
+    found = SuggestionsHere(project)
+    found.begin()
+    project.listen(found.follow)
+    assert (found.is_reading, found.count) == (True, 500)
+    reject(project, made[100])
+    reject(project, made[1_000])
+    assert found.count == 499, "what is still to be read is answered already when it comes"
+    project.apply(
+        marking.mark(project.state, [(1_100, 1_101)], layer="entity", label="PERSON", scheme=project.scheme),
+        title="Mark",
+    )
+    turns = 0
+    while found.is_reading:
+        found.read_on()
+        turns += 1
+    assert turns == 5
+    whole = here(project)
+    assert found.count == whole.count == 1_300 - 5
+    assert found.overlapping(0, 2_000) == whole.overlapping(0, 2_000)
+    assert found.shares == whole.shares
+    project.undo()
+    assert found.get(made[1_100].uid) is not None
+    assert found.shares == here(project).shares
+
+
+def test_who_asks_for_the_next_one_gets_it_also_while_they_are_read(project: Session) -> None:
+    made = many(project, 1_300)
+    found = SuggestionsHere(project)
+    found.begin()
+    assert found.neighbour((1_290, -1, ""), 1) == made[1_290]
+    assert not found.is_reading
+
+
+def test_the_places_are_counted_one_by_one(project: Session) -> None:
+    one, _ = given(project, candidate("Puttin"), candidate("Trump"))
+    found = here(project)
+    project.listen(found.follow)
+    places = {round(TEXT.index(words) / len(TEXT), 3) for words in ("Puttin", "Trump")}
+    assert (set(found.shares), found.has_other_shares) == (places, True)
+    found.has_other_shares = False
+    accept(project, one)
+    assert (len(found.shares), found.has_other_shares) == (1, True)
+    found.has_other_shares = False
+    project.undo()
+    assert (set(found.shares), found.has_other_shares) == (places, True)

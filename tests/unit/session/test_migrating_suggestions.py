@@ -10,10 +10,11 @@ from app.core.scheme import Attribute, Kind, Value
 from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
 from app.core.suggestion import Answer, Suggestion, answer_of
 from app.core.validation import problems_of
-from app.session.judging import SuggestionsHere, accept, reject
+from app.session.judging import accept, reject
 from app.session.migrating import migrate, plan
 from app.session.session import Session
 from app.session.suggesting import offer
+from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met Ben in Berlin, and Ben met the mayor.\n"
