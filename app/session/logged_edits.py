@@ -24,17 +24,19 @@ class LoggedEdits:
     """Writes edits and keeps them for the log. Must be used inside `project.atomic()`.
 
     `state` is the open document's as the edits leave it, `facts` what is to be published of it after the commit.
-    `are_new` says that a person makes them now, so that their evidence must hold.
+    `are_new` says that a person makes them now, so that their evidence must hold; `most` is the weight of a log row.
     """
 
-    def __init__(self, session: Session, *, are_new: bool = False) -> None:
+    def __init__(self, session: Session, *, are_new: bool = False, most: int | None = None) -> None:
         self._session = session
         self._are_new = are_new
+        self._most = most
         self._edits: list[ProjectEdit] = []
         self._inverses: list[ProjectEdit] = []
         self._pending = 0
         self._parts = 0
         self._step = ""
+        self._last: int | None = None
         self._open = session.state.document.uid if session.state else None
         self.state = session.state
         self.facts: list[Published] = []
@@ -51,17 +53,17 @@ class LoggedEdits:
 
     def log_if_many(self, title: str) -> None:
         """Begin the next log row if this one has grown too big."""
-        if self._pending > ANNOTATIONS_A_LOG_ROW:
+        if self._pending > (self._most or ANNOTATIONS_A_LOG_ROW):
             self._parts += 1
             self._step = self._step or new_uid()
             self._append(title=f"{title} (part {self._parts})")
 
     def log(self, *, first: Sequence[ProjectEdit] = (), inverse: Sequence[ProjectEdit] = (), title: str) -> int | None:
-        """Add the log row of all edits, behind those given; return its sequence, None if nothing was done."""
+        """Add the log row of all edits, behind those given; return its sequence, None if nothing was ever done."""
         self._edits = [*first, *self._edits]
         self._inverses = [*inverse, *self._inverses]
         if not self._edits:
-            return None
+            return self._last
         return self._append(title=f"{title} (part {self._parts + 1})" if self._parts else title)
 
     def _append(self, *, title: str) -> int:
@@ -76,6 +78,7 @@ class LoggedEdits:
         )
         self._edits, self._inverses = [], []
         self._pending = 0
+        self._last = sequence
         return sequence
 
     def _one(self, edits: Sequence[ProjectEdit]) -> ProjectEdit:

@@ -13,15 +13,18 @@ from app.review.automerge import Rule, Verdict, judge
 from app.review.composing import Picks
 from app.review.grouping import Group
 from app.review.tying import is_torn
+from app.session.bringing import Cancelling
+from app.session.changes import Published, Topic
 from app.session.deciding import Desk, quoted, short
-from app.session.project_edits import ProjectEdit, Release, Together, Unrelease, Work
+from app.session.logged_edits import LoggedEdits
+from app.session.project_edits import Release, Together, Unrelease, Work
 from app.session.session import Session
 from app.session.sheets import Added, Plan, Said, Sheet, Taken, readings_of, sheet_of
 
 __all__ = ["Added", "AutoResult", "Reviewing", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
 
-_GROUPS_A_STEP = 5_000
-"""One bulk decision is one undoable step, unless it is about more groups than this: a log row has its limits."""
+_GROUPS_A_LOG_ROW = 5_000
+"""One bulk decision is one undoable step; about more groups than this it is logged in parts."""
 
 
 class AutoResult(NamedTuple):
@@ -82,9 +85,10 @@ class Reviewing:
         title: str,
         added: Iterable[Added] = (),
         progress: Callable[[int], None] = lambda done: None,
+        cancel: Cancelling | None = None,
     ) -> int:
         """Decide many groups in one step, and add what nobody had marked; return how many. The gold of each document is
-        read once.
+        read once. Raises EditRejected, ProjectError and Cancelled; nothing changed then.
         """
         news: dict[str, list[Added]] = {}
         for item in added:
@@ -92,7 +96,7 @@ class Reviewing:
         work: dict[str, Plan] = {document: Plan([], [], tuple(items)) for document, items in news.items()}
         for item in taken:
             work.setdefault(item.group.document, Plan([], [])).items.append(item)
-        return self._bulk(work, title=title, progress=progress)
+        return self._bulk(work, title=title, progress=progress, cancel=cancel)
 
     def reject(self, found: Group, said: Said) -> None:
         """Say that none of the versions stands. That is a decision and counts as done."""
@@ -122,16 +126,20 @@ class Reviewing:
         again: bool = False,
         dry_run: bool = False,
         progress: Callable[[int], None] = lambda done: None,
+        cancel: Cancelling | None = None,
     ) -> AutoResult:
         """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept.
 
         Those of earlier rules are kept unless `again`, which decides them anew and withdraws what this rule doesn't
-        decide. `dry_run` only says what would be done. `progress` is told the number of groups that are in gold.
+        decide. `dry_run` only says what would be done. `progress` is told the number of groups that are in gold. It is
+        one undoable step, all or nothing. Raises EditRejected, ProjectError and Cancelled.
         """
         work: dict[str, Plan] = {}
         kept = torn = withdrawn = 0
         left: Counter[str] = Counter()
         for found in sheets:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
             plan = Plan([], [])
             free = self._free(found, plan, again=again)
             kept += len(found.groups) - len(free)
@@ -150,7 +158,7 @@ class Reviewing:
             if plan.items or plan.withdrawn:
                 work[found.document] = plan
         if not dry_run:
-            self._bulk(work, title=f"Merge automatically: {rule.name}", progress=progress)
+            self._bulk(work, title=f"Merge automatically: {rule.name}", progress=progress, cancel=cancel)
         return AutoResult(sum(len(plan.items) for plan in work.values()), kept, left, len(work), torn, withdrawn)
 
     def _free(self, found: Sheet, plan: Plan, *, again: bool) -> list[Group]:
@@ -220,21 +228,27 @@ class Reviewing:
             raise EditRejected("nobody is working here yet", hint="say who you are first")
         return self._session.annotator
 
-    def _bulk(self, work: Mapping[str, Plan], *, title: str, progress: Callable[[int], None]) -> int:
-        edits: list[ProjectEdit] = []
-        count = waiting = parts = 0
-        for document, plan in work.items():
-            edits.extend(self._desk(document).carry_out(plan))
-            count += len(plan.items) + len(plan.added)
-            waiting += len(plan.items) + len(plan.added) + len(plan.withdrawn)
-            if waiting >= _GROUPS_A_STEP:
-                parts += 1
-                self._session.perform(Together(tuple(edits)), title=f"{title} (part {parts})")
-                edits, waiting = [], 0
-            progress(count)
-        if edits:
-            title = f"{title} (part {parts + 1})" if parts else title
-            self._session.perform(Together(tuple(edits)), title=title)
+    def _bulk(
+        self, work: Mapping[str, Plan], *, title: str, progress: Callable[[int], None], cancel: Cancelling | None
+    ) -> int:
+        self._session.require_writable()
+        edits = LoggedEdits(self._session, are_new=True, most=_GROUPS_A_LOG_ROW)
+        count = 0
+        with self._session.project.atomic():
+            for document, plan in work.items():
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                decided = len(plan.items) + len(plan.added)
+                edits.perform(self._desk(document).carry_out(plan), weight=decided + len(plan.withdrawn))
+                edits.log_if_many(title)
+                count += decided
+                progress(count)
+            sequence = edits.log(title=title)
+        if sequence is None:
+            return count
+        topics = (Topic.ANNOTATIONS, Topic.DECISIONS)
+        facts = [Published(topic, document) for document in work for topic in topics]
+        self._session.take(edits.state, (*edits.facts, *facts, Published(Topic.HISTORY)))
         return count
 
 

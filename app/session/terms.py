@@ -1,6 +1,6 @@
 """Every occurrence of a term over all documents, how each was marked, and deciding them together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ from app.review.composing import REVIEWER, by_votes
 from app.review.fields import EVIDENCE, RANGE, rules_of
 from app.review.grouping import Group
 from app.review.standing import Standing
+from app.session.bringing import Cancelling
 from app.session.concordance import Concordance, Hit
 from app.session.finding import Wanted
 from app.session.reviewing import Added, Reviewing, Said, Sheet, Taken
@@ -73,8 +74,15 @@ def _shared(group: Group, start: int, end: int) -> float:
     return shared / max(1, group.end - group.start)
 
 
-def carry_out(reviewing: Reviewing, session: Session, wanted: TermDecision) -> int:
-    """Decide the occurrences in one undoable step; return how many. Raises EditRejected or ProjectError.
+def carry_out(
+    reviewing: Reviewing,
+    session: Session,
+    wanted: TermDecision,
+    *,
+    progress: Callable[[int], None] = lambda done: None,
+    cancel: Cancelling | None = None,
+) -> int:
+    """Decide the occurrences in one undoable step; return how many. Raises EditRejected, ProjectError and Cancelled.
 
     Label, attributes, correction and comment come from the model. The range is the term's own place, and the evidence
     what most of the versions there point at; where nobody had marked anything, the model's, if it is in a reference of
@@ -90,7 +98,7 @@ def carry_out(reviewing: Reviewing, session: Session, wanted: TermDecision) -> i
             taken.append(Taken(item.group, {}, said=wanted.said))
         else:
             taken.append(_as_model(session, item.group, wanted.model, item, wanted.said))
-    return reviewing.take_all(_once(taken), added=added, title=wanted.title)
+    return reviewing.take_all(_once(taken), added=added, title=wanted.title, progress=progress, cancel=cancel)
 
 
 def _once(taken: Iterable[Taken]) -> list[Taken]:

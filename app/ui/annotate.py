@@ -332,7 +332,7 @@ class AnnotateWorkspace(AnnotateView):
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
-        for part in (self.beside, self.language, self.suggestions):
+        for part in (self.beside, self.language, self.suggestions, self.history):
             part.close()
         self.remember_place()
         self.bridge.close()

@@ -1,12 +1,18 @@
-"""From Space on a suggestion to its painted mark and the next suggestion at hand, the commit included."""
+"""From Space on a suggestion to its painted mark and the next suggestion at hand, the commit included; and what reading
+very many suggestions takes from the window, before the first picture and in each turn after it.
+"""
 
 import os
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench.rows import Row, median, percentile
+
+if TYPE_CHECKING:
+    from app.session.suggestions_here import SuggestionsHere
 
 _FRAME_MS = 16.0
 _ROUNDS = 3
@@ -20,13 +26,18 @@ def run() -> Sequence[Row]:
     """Measure on 1 MB with 10,000 marks and as many suggestions."""
     rounds = [_measure() for _ in range(_ROUNDS)]
     what = "Space to the next suggestion, 1 MB with 10,000 suggestions"
-    return [
-        Row(f"{what}, {word}", median([percentile(t, share) for t in rounds]), _FRAME_MS, "one 60 Hz frame", 1.0)
+    pressed, read = [times for times, _ in rounds], [times for _, times in rounds]
+    frame = (_FRAME_MS, "one 60 Hz frame", 1.0)
+    rows = [
+        Row(f"{what}, {word}", median([percentile(t, share) for t in pressed]), *frame)
         for share, word in ((0.99, "p99"), (0.5, "p50"))
     ]
+    rows.append(Row("10,000 suggestions, read before the text is painted", median([t[0] for t in read]), *frame))
+    rows.append(Row("10,000 suggestions, longest turn of reading on", median([max(t[1:]) for t in read]), *frame))
+    return rows
 
 
-def _measure() -> list[float]:
+def _measure() -> tuple[list[float], list[float]]:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
@@ -45,6 +56,7 @@ def _measure() -> list[float]:
         window.desk.open_project(path)
         workspace = window.desk.workspace
         assert workspace is not None
+        read = _reading(workspace.drawn.suggestions)
         canvas = workspace.text.canvas
         canvas.setFocus()
         window.registry.run("suggestion.next")
@@ -61,6 +73,18 @@ def _measure() -> list[float]:
         window.close()
         window.deleteLater()
         app.processEvents()
+    return times, read
+
+
+def _reading(here: "SuggestionsHere") -> list[float]:
+    """Read all suggestions of the open document anew; return the milliseconds of each turn."""
+    times: list[float] = []
+    turn = here.begin
+    while not times or here.is_reading:
+        began = time.perf_counter()
+        turn()
+        times.append((time.perf_counter() - began) * 1000)
+        turn = here.read_on
     return times
 
 

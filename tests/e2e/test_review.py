@@ -1,5 +1,6 @@
 """A reviewer's sitting, by keys alone: every kind of decision, undone and done again, found in the export."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,12 +8,19 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.annotation import Status
+from app.core.annotation import Annotation, Fragment, Status
 from app.core.decision import Outcome, Reason
+from app.core.edits import AddAnnotation, Batch, SetStatus
+from app.core.ids import new_uid
 from app.review.standing import Standing
+from app.session.deciding import Desk
+from app.session.project_edits import ProjectEdit, Work
+from app.session.reviewing import Reviewing
 from app.session.session import Session
+from app.session.sheets import Plan
 from app.ui.review.book import Entry
 from app.ui.review.workspace import ReviewWorkspace
+from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.team import ANA, team_project, work
 
@@ -402,3 +410,71 @@ def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> 
     work(session, "ana", next(row.uid for row in rows if row.references), [])
     driver.settle()
     driver.quit()
+
+
+@pytest.fixture
+def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+    """Rina, before three hundred groups on which two agree."""
+    path = tmp_path / "crowd.stet"
+    text = "Ben met Ana. "
+    session = Session.create(path, scheme=scheme_source("ner"))
+    documents = add_documents(session, {f"{number}.txt": text * 100 for number in range(3)})
+    for who in ("ana", "ben"):
+        session.become(who)
+        for document in documents:
+            adds = [
+                AddAnnotation(
+                    Annotation(
+                        uid=new_uid(),
+                        layer="entity",
+                        label="PERSON",
+                        fragments=(Fragment(at, at + 3),),
+                        quote="Ben",
+                    )
+                )
+                for at in range(0, 100 * len(text), len(text))
+            ]
+            session.perform(Work(document, who, Batch((*adds, SetStatus(Status.DONE)))), title="Mark")
+    session.close()
+    driver = Reviewer(qtbot)
+    driver.start(path, annotator="Rina")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+def decided(stet: Reviewer) -> int:
+    return sum(len(sheet.decisions) for sheet in Reviewing(stet.session).sheets())
+
+
+def test_very_many_are_decided_and_taken_back_in_the_background_as_one_step(
+    crowd: Reviewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.reviewing._GROUPS_A_LOG_ROW", 99)
+    crowd.press("Shift+A")
+    crowd.wait(lambda: crowd.message() == "300 agreed groups are gold.")
+    assert decided(crowd) == 300
+    crowd.press("Ctrl+Z")
+    crowd.wait(lambda: crowd.message() == "Undone: Accept 300 agreed groups")
+    assert decided(crowd) == 0
+    crowd.wait(lambda: crowd.review.book.is_loaded and crowd.review.model.rowCount() == 300)
+    crowd.press("Ctrl+Shift+Z")
+    crowd.wait(lambda: crowd.message() == "Redone: Accept 300 agreed groups")
+    assert decided(crowd) == 300
+
+
+def test_deciding_very_many_can_be_stopped(crowd: Reviewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    real = Desk.carry_out
+
+    def slow(desk: Desk, plan: Plan) -> list[ProjectEdit]:
+        gate.wait(10)
+        return real(desk, plan)
+
+    monkeypatch.setattr(Desk, "carry_out", slow)
+    crowd.press("Shift+A")
+    dialog = crowd.dialog("progress-dialog")
+    QTest.mouseClick(dialog.findChild(QPushButton, "progress-cancel"), Qt.MouseButton.LeftButton)
+    gate.set()
+    crowd.wait(lambda: crowd.message() == "Cancelled, nothing was changed.")
+    assert decided(crowd) == 0

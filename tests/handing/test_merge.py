@@ -13,6 +13,7 @@ from app.core.errors import Cancelled, FormatError, ProjectError
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
 from app.jobs.tasks.progress import CancelToken
+from app.session.merging import merge
 from app.session.project_edits import ApplyScheme
 from app.session.session import Session
 from app.storage.backups import backups
@@ -520,3 +521,23 @@ def test_a_project_in_use_is_not_merged_into_and_a_bundle_in_use_is_read(project
         assert quotes(project, "ana") == {"spun.txt": ["Kyiv"]}
         with pytest.raises(ProjectError, match="open for writing"):
             merged(path, project)
+
+
+def test_a_merge_that_the_log_holds_in_parts_is_one_step(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 0)
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(path, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+        mark(session, "other.txt", "Ankara")
+    with opened(project, "lead") as session:
+        done = merge(session, [path])
+        assert done.sequence is not None
+        assert [row.title for row in session.log.rows(limit=2)] == [f"Take back ana.stet (part {n})" for n in (2, 1)]
+        assert session.undo().title == "Take back ana.stet"
+        marks = [mark for record in session.records() for item in record.sets for mark in item.annotations]
+        assert marks == []
+        session.redo()
+        marks = [mark.quote for record in session.records() for item in record.sets for mark in item.annotations]
+        assert sorted(marks) == ["Ankara", "Kyiv"]

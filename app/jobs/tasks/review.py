@@ -181,7 +181,7 @@ def merge(
 ) -> AutoReport:
     """Decide by a rule what is open, as one undoable step, after a backup if anything is to be done.
 
-    `cancel` is heeded until writing begins. Raises EditRejected, ProjectError and Cancelled.
+    Cancelled at any time, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
     """
     reviewing = Reviewing(session)
     total = session.documents.count()
@@ -201,7 +201,7 @@ def merge(
         def wrote(done: int) -> None:
             progress(done, result.decided, "groups decided")
 
-        result = reviewing.auto(sheets, rule, again=again, progress=wrote)
+        result = reviewing.auto(sheets, rule, again=again, progress=wrote, cancel=cancel)
     return AutoReport(rule.name, result, dry_run)
 
 

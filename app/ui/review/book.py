@@ -34,6 +34,9 @@ class Entry(NamedTuple):
         return " ".join(found.split()) or "(something missing)"
 
 
+_READ_AGAIN = 100  # documents; where more have changed, all are read in the background
+
+
 class ReviewBook(QObject):
     """Sheets by document. Two readings never run at once; what changed meanwhile is read again.
 
@@ -98,7 +101,9 @@ class ReviewBook(QObject):
 
     def catch_up(self) -> None:
         """Read again what has changed since one looked."""
-        if self.is_loaded and not self._runner.is_busy and self._late:
+        if self.is_loaded and not self._runner.is_busy and len(self._late) > _READ_AGAIN:
+            self.load()
+        elif self.is_loaded and not self._runner.is_busy and self._late:
             changed = self._catch_up()
             self.changed.emit(changed)
 

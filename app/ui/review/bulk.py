@@ -1,25 +1,32 @@
 """Deciding many groups at once: what is agreed, what a rule says, every occurrence of a term; and release."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
+from app.jobs.runner import Outcome
+from app.jobs.tasks.progress import CancelToken, Progress
 from app.review.automerge import Rule
 from app.review.composing import by_votes
 from app.review.fields import rules_of
-from app.session.reviewing import Said, Taken
+from app.session.reviewing import AutoResult, Said, Taken
 from app.session.session import Session
 from app.session.terms import TermDecision, carry_out
 from app.ui.dialogs.texts import ReportDialog
+from app.ui.dialogs.writing import Writing
 from app.ui.review.auto_dialog import AutoDialog
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.queue import Choice, Order, QueueModel
 from app.ui.review.release_dialog import ReleaseDialog
 from app.ui.review.terms import TermDialog
+
+_AT_ONCE = 200  # groups; more are decided in the background
+Act = Callable[[Callable[[int], None], CancelToken | None], Any]
+"""Decides groups; is given what counts them and what stops it."""
 
 
 class BulkReview(QObject):
@@ -34,6 +41,8 @@ class BulkReview(QObject):
         self._book = book
         self._model = model
         self._window = window
+        self._writing: Writing | None = None
+        self._done: Callable[[Any], None] = _nothing
 
     def named(self, choices: Sequence[Choice]) -> list[Choice]:
         """Return the choices as they may be shown: pairs of annotators by number while names are hidden."""
@@ -56,15 +65,51 @@ class BulkReview(QObject):
             for entry in agreed
         ]
         words = f"Accept {len(agreed):,} agreed {'group' if len(agreed) == 1 else 'groups'}"
-        self._do(partial(self._book.reviewing.take_all, taken, title=words), f"{len(agreed):,} agreed groups are gold.")
+        reviewing = self._book.reviewing
 
-    def _do(self, act: Callable[[], object], words: str) -> None:
-        try:
-            act()
-        except StetError as error:
-            self.complained.emit(str(error))
+        def act(progress: Callable[[int], None], cancel: CancelToken | None) -> int:
+            return reviewing.take_all(taken, title=words, progress=progress, cancel=cancel)
+
+        self._do("Accepting what is agreed", act, len(taken), self._on_accepted)
+
+    def _on_accepted(self, count: int) -> None:
+        self.told.emit(f"{count:,} agreed groups are gold.")
+
+    def _do(self, title: str, act: Act, groups: int, done: Callable[[Any], None]) -> None:
+        """Carry out what is about so many groups, many of them in the background; `done` gets what came of it."""
+        if groups <= _AT_ONCE:
+            try:
+                value = act(_nothing, None)
+            except StetError as error:
+                self.complained.emit(str(error))
+                return
+            done(value)
             return
-        self.told.emit(words)
+
+        def work(tell: Progress, token: CancelToken) -> object:
+            def decided(count: int) -> None:
+                tell(count, groups, "groups decided")
+
+            return act(decided, token)
+
+        self._done = done
+        if self._writing is None:
+            self._writing = Writing(self._window)
+            self._writing.over.connect(self._on_over)
+        self._writing.run(title, work)
+
+    def _on_over(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self.complained.emit(str(outcome.error))
+        elif outcome.cancelled:
+            self.complained.emit("Cancelled, nothing was changed.")
+        elif outcome.value is not None:
+            self._done(outcome.value)
+
+    def close(self) -> None:
+        """Stop what goes on, and wait for it: the session may be closed then."""
+        if self._writing is not None:
+            self._writing.stop()
 
     # -- by rule -------------------------------------------------------------------------------------------------------
 
@@ -85,11 +130,15 @@ class BulkReview(QObject):
         return decided, left
 
     def _auto(self, rule: Rule) -> None:
-        try:
-            result = self._book.reviewing.auto(list(self._book.sheets.values()), rule)
-        except StetError as error:
-            self.complained.emit(str(error))
-            return
+        sheets, reviewing = list(self._book.sheets.values()), self._book.reviewing
+
+        def act(progress: Callable[[int], None], cancel: CancelToken | None) -> AutoResult:
+            return reviewing.auto(sheets, rule, progress=progress, cancel=cancel)
+
+        groups = sum(len(sheet.groups) for sheet in sheets)
+        self._do("Merging automatically", act, groups, self._on_merged)
+
+    def _on_merged(self, result: AutoResult) -> None:
         lines = [f"{count:,} left: {why}" for why, count in sorted(result.left.items(), key=_second, reverse=True)]
         lines.append(f"{result.kept:,} had a decision already and were kept.")
         lead = f"{result.decided:,} groups in {result.documents:,} documents are gold now. Ctrl+Z takes that back."
@@ -132,12 +181,19 @@ class BulkReview(QObject):
         dialog.open()
 
     def _decide_terms(self, wanted: TermDecision) -> None:
-        try:
-            count = carry_out(self._book.reviewing, self._session, wanted)
-        except StetError as error:
-            self.complained.emit(str(error))
-            return
+        reviewing, session = self._book.reviewing, self._session
+
+        def act(progress: Callable[[int], None], cancel: CancelToken | None) -> int:
+            return carry_out(reviewing, session, wanted, progress=progress, cancel=cancel)
+
+        self._do("Deciding a term", act, len(wanted.occurrences), self._on_terms_decided)
+
+    def _on_terms_decided(self, count: int) -> None:
         self.told.emit(f"{count:,} occurrences decided together.")
+
+
+def _nothing(_done: Any) -> None:  # noqa: ANN401
+    """Stand in for who wants to know."""
 
 
 def _second(pair: tuple[str, int]) -> int:

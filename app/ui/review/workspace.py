@@ -14,6 +14,7 @@ from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
+from app.ui.answering import Answering
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
@@ -65,6 +66,7 @@ class ReviewWorkspace(ReviewView):
         self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
         self.bulk = BulkReview(session, self.book, self.model, self)
         self.guideline = GuidelineDesk(session, self.book, self)
+        self._answering = Answering(session, self)
         self.bridge = SessionBridge(session, self)
         self._connect()
         self.text.show_empty(_READING, offers=False)
@@ -89,6 +91,8 @@ class ReviewWorkspace(ReviewView):
         self.decider.left.connect(self._to_queue)
         self.bulk.told.connect(self._on_decided)
         self.bulk.complained.connect(self._tell)
+        self._answering.answered.connect(self._on_answered)
+        self._answering.complained.connect(self._tell)
         self.guideline.wanted.connect(self._look_at)
         self.guideline.told.connect(self._on_decided)
         self.guideline.complained.connect(self._tell)
@@ -303,18 +307,14 @@ class ReviewWorkspace(ReviewView):
 
     def undo(self) -> None:
         """Take back the reviewer's last action."""
-        self._answer(self._session.undo, "Undone")
+        self._answering.run(undo=True)
 
     def redo(self) -> None:
         """Bring back what was taken back."""
-        self._answer(self._session.redo, "Redone")
+        self._answering.run(undo=False)
 
-    def _answer(self, act: Callable[[], LogRow], word: str) -> None:
-        try:
-            row = act()
-        except StetError as error:
-            self._tell(f"{error.what[:1].upper()}{error.what[1:]}.")
-            return
+    def _on_answered(self, answer: tuple[LogRow, str]) -> None:
+        row, word = answer
         self._status.tell(f"{word}: {row.title}", tone="soft")
         touched = (self.model.row_of(key) for key in group_keys(row.edit))
         self.show_row(next((at for at in touched if at >= 0), self._row))
@@ -336,6 +336,8 @@ class ReviewWorkspace(ReviewView):
 
     def close_session(self) -> None:
         """Stop listening; the session may be closed then."""
+        self._answering.close()
+        self.bulk.close()
         self.book.close()
         self.guideline.close()
         self.bridge.close()

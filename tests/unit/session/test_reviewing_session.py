@@ -8,14 +8,17 @@ import pytest
 from app.core.annotation import Annotation, Evidence, Fragment, Status
 from app.core.decision import GOLD, Outcome, Reason
 from app.core.edits import AddAnnotation, RemoveAnnotation
-from app.core.errors import EditRejected
+from app.core.errors import Cancelled, EditRejected
+from app.jobs.tasks.progress import CancelToken
 from app.review.automerge import Equal, Rule, Strategy
 from app.review.composing import REVIEWER, UNION, whole
 from app.review.fields import rules_of
 from app.review.standing import Standing
+from app.session.changes import Published, Topic
 from app.session.project_edits import Together, Work
 from app.session.reviewing import Said, Taken
 from app.session.session import Session
+from tests.conftest import add_documents
 from tests.unit.session.reviews import Bench
 
 UNANIMOUS = Rule(Strategy.UNANIMOUS)
@@ -385,17 +388,62 @@ def test_evidence_that_does_not_hold_is_left_to_a_person(news_session: Session) 
     assert bench.quotes() == [bench.text[7:12]]
 
 
-def test_many_groups_are_decided_in_steps_that_the_log_can_hold(bench: Bench, monkeypatch) -> None:
-    monkeypatch.setattr("app.session.reviewing._GROUPS_A_STEP", 1)
-    other = next(r.document.uid for r in bench.session.records() if r.document.uid != bench.document)
-    text = bench.session.document(other).text
-    for who in ("ana", "ben"):
-        mark = Annotation(uid=f"o{who}", layer="entity", label="ORG", fragments=(Fragment(0, 4),), quote=text[:4])
-        bench.finish(who, mark, document=other)
+@pytest.fixture
+def crowd(bench: Bench) -> Bench:
+    """Add three documents, in which ana and ben agree on two marks each."""
+    text = "Ana met Ben.\n"
+    for number, document in enumerate(add_documents(bench.session, dict.fromkeys(("x.txt", "y.txt", "z.txt"), text))):
+        for who in ("ana", "ben"):
+            marks = [
+                Annotation(
+                    uid=f"{who}{number}{at}",
+                    layer="entity",
+                    label="PERSON",
+                    fragments=(Fragment(at, at + 3),),
+                    quote=quote,
+                )
+                for at, quote in ((0, "Ana"), (8, "Ben"))
+            ]
+            bench.finish(who, *marks, document=document)
+    return bench
+
+
+def decided(bench: Bench) -> int:
+    """Return how many decisions stand in the whole project."""
+    return sum(len(sheet.decisions) for sheet in bench.reviewing.sheets())
+
+
+def test_many_groups_are_one_step_though_the_log_holds_them_in_parts(crowd: Bench, monkeypatch) -> None:
+    monkeypatch.setattr("app.session.reviewing._GROUPS_A_LOG_ROW", 1)
+    session, before, newest = crowd.session, crowd.content(), crowd.session.undo_title()
     told: list[int] = []
-    bench.reviewing.auto(bench.reviewing.sheets(), UNANIMOUS, progress=told.append)
-    assert told == [1, 2]
-    assert bench.session.undo_title() == "Merge automatically: unanimous exact (part 2)"
+    heard: list[Published] = []
+    session.listen(heard.append)
+    crowd.reviewing.auto(crowd.reviewing.sheets(), UNANIMOUS, progress=told.append)
+    assert told == [1, 3, 5, 7]
+    assert [row.title for row in session.log.rows(limit=3)] == [
+        f"Merge automatically: unanimous exact (part {part})" for part in (3, 2, 1)
+    ]
+    assert sum(fact.topic is Topic.HISTORY for fact in heard) == 1
+    assert len({fact.document for fact in heard if fact.topic is Topic.DECISIONS}) == 4
+    after = crowd.content()
+    assert decided(crowd) == 7
+    assert session.undo().title == "Merge automatically: unanimous exact"
+    assert (crowd.content(), session.undo_title(), decided(crowd)) == (before, newest, 0)
+    session.redo()
+    assert (crowd.content(), decided(crowd)) == (after, 7)
+
+
+def test_deciding_many_can_be_cancelled_and_then_nothing_is_decided(crowd: Bench) -> None:
+    before, rows, token = crowd.content(), crowd.rows(), CancelToken()
+
+    def stop(done: int) -> None:
+        if done == 3:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        crowd.reviewing.auto(list(crowd.reviewing.sheets()), UNANIMOUS, progress=stop, cancel=token)
+    assert (crowd.content(), crowd.rows(), decided(crowd)) == (before, rows, 0)
 
 
 # -- relations ---------------------------------------------------------------------------------------------------------
