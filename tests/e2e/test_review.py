@@ -457,10 +457,11 @@ def test_very_many_are_decided_and_taken_back_in_the_background_as_one_step(
     crowd.press("Ctrl+Z")
     crowd.wait(lambda: crowd.message() == "Undone: Accept 300 agreed groups")
     assert decided(crowd) == 0
-    crowd.wait(lambda: crowd.review.book.is_loaded and crowd.review.model.rowCount() == 300)
+    crowd.wait(lambda: crowd.review.book.is_loaded and len(crowd.review.model.agreed()) == 300)
     crowd.press("Ctrl+Shift+Z")
     crowd.wait(lambda: crowd.message() == "Redone: Accept 300 agreed groups")
     assert decided(crowd) == 300
+    crowd.wait(lambda: crowd.review.book.is_loaded and crowd.review.model.agreed() == [])
 
 
 def test_deciding_very_many_can_be_stopped(crowd: Reviewer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -474,7 +475,7 @@ def test_deciding_very_many_can_be_stopped(crowd: Reviewer, monkeypatch: pytest.
     monkeypatch.setattr(Desk, "carry_out", slow)
     crowd.press("Shift+A")
     dialog = crowd.dialog("progress-dialog")
-    QTest.mouseClick(dialog.findChild(QPushButton, "progress-cancel"), Qt.MouseButton.LeftButton)
+    dialog.findChild(QPushButton, "progress-cancel").click()
     gate.set()
     crowd.wait(lambda: crowd.message() == "Cancelled, nothing was changed.")
     assert decided(crowd) == 0

@@ -127,6 +127,10 @@ def test_a_suggestion_is_told_from_a_mark_by_its_dots_also_where_both_are(qtbot:
     steps = [sum(a != b for a, b in zip(found, found[1:], strict=False)) for found in (mark, alone)]
     assert steps[1] >= steps[0] + 4, "a row of dots, where a mark is one block"
     assert both[1] != mark[1] == plain[1], "and wider than a mark's tick, so that it is seen beside it"
+    whole = margin.grab().toImage()
+    margin.show_suggested(frozenset({0.5, 0.503, 0.8}))
+    margin.show_suggested(frozenset({0.5, 0.8}))
+    assert margin.grab().toImage() == whole, "dots that touch each other come and go alone"
     margin.show_suggested(frozenset({0.8}))
     assert row(0.5) == mark
     margin.show_suggested(frozenset())

@@ -56,10 +56,16 @@ class MarginMap(QWidget):
 
     def show_suggested(self, places: AbstractSet[float]) -> None:
         """Show suggestions at shares of the text, 0..1."""
-        if places != self._suggested:
-            self._suggested = places
-            self._dotted = QPixmap()
-            self.update()
+        if places == self._suggested:
+            return
+        before, after = self._rows(self._suggested), self._rows(places)
+        if not self._dotted.isNull():
+            # Only what is another one is drawn anew, with those whose dots were touched.
+            gone = before - after
+            near = {y + by for y in gone for by in (-1, 0, 1)}
+            self._draw_dots(self._dotted, clear=gone, draw=(after - before) | (after & near))
+        self._suggested = places
+        self.update()
 
     def show_view(self, start: float, end: float) -> None:
         """Show which share of the text is in view."""
@@ -120,14 +126,24 @@ class MarginMap(QWidget):
         picture = QPixmap(self.size() * self.devicePixelRatio())
         picture.setDevicePixelRatio(self.devicePixelRatio())
         picture.fill(Qt.GlobalColor.transparent)
+        self._draw_dots(picture, clear=set(), draw=self._rows(self._suggested))
+        return picture
+
+    def _rows(self, shares: AbstractSet[float]) -> set[int]:
+        """Return at which pixels, from the top, there are dots."""
         bar = self._bar()
+        return {int(bar.top() + share * (bar.height() - 3)) for share in shares}
+
+    def _draw_dots(self, picture: QPixmap, *, clear: AbstractSet[int], draw: AbstractSet[int]) -> None:
         color = QColor(readable(_SUGGESTED, self._tones.hover, 2.5))
         painter = QPainter(picture)
-        for y in {int(bar.top() + share * (bar.height() - 3)) for share in self._suggested}:
-            for x in range(0, self.width(), _DOTS):
-                painter.fillRect(x + 1, y, 2, 2, color)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        for y in clear:
+            painter.fillRect(0, y, self.width(), 2, Qt.GlobalColor.transparent)
+        for y in draw:
+            for x in range(1, self.width(), _DOTS):
+                painter.fillRect(x, y, 2, 2, color)
         painter.end()
-        return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._go(event)
