@@ -278,8 +278,9 @@ class TextCanvas(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         shift = self._paragraphs.settle(bar.value() - _TOP, min(bar.value() + dy, bar.value() + 4000) - _TOP)
         if shift:
+            target = bar.value() + shift  # a shorter range may move the bar by itself, which mustn't count twice
             self.update_scroll_bar()
-            bar.setSliderPosition(bar.value() + shift)
+            bar.setSliderPosition(target)
 
     def focusInEvent(self, event: QEvent) -> None:
         self.viewport().update()
