@@ -175,10 +175,9 @@ class TextCanvas(QAbstractScrollArea):
         """Give the scroll bar the height of the text, as far as it is known."""
         bar = self.verticalScrollBar()
         height = self.viewport().height()
-        total = self._content_height()
         bar.setPageStep(height)
         bar.setSingleStep(max(10, int(QFontMetricsF(self._style.font).height() * 1.5)))
-        bar.setRange(0, max(0, total - height))
+        bar.setRange(0, max(0, self._content_height() - height))
 
     def _lay_out_again(self) -> None:
         """Lay out for another width or font, and keep the text that was at the top there."""
