@@ -202,7 +202,7 @@ def test_neither_a_message_nor_the_keys_make_the_window_wider(qtbot: QtBot) -> N
     assert bar.minimumSizeHint().width() == without
     bar.tell("A message that says very much and goes on and on, " * 2)
     assert bar.minimumSizeHint().width() == without
-    bar.resize(200, 30)
+    bar.resize(400, 30)
     settle()
     assert bar.message.shown().endswith("…")
     assert bar.message.accessibleName().endswith("goes on and on,")
