@@ -2,8 +2,9 @@
 
 import html
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
 
 def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wrap: bool = False) -> QLabel:
@@ -19,6 +20,36 @@ def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wra
         label.setObjectName(name)
     label.setWordWrap(wrap)
     return label
+
+
+class OneLine(QLabel):
+    """A line of plain text that takes what room there is and is cut off with dots; all of it is in its tooltip."""
+
+    def __init__(self, *, tone: str, name: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", tone)
+        self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def shown(self) -> str:
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown())
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and not self.toolTip():
+            QToolTip.showText(event.globalPos(), "" if self.shown() == self.text() else literal(self.text()), self)
+            return True
+        return super().event(event)
 
 
 def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: str = "") -> QPushButton:

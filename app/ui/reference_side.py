@@ -9,7 +9,7 @@ from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.editor.controller import EditorController
 from app.ui.editor.proof import Proof
-from app.ui.models.documents import title_of
+from app.ui.models.documents import characters, title_of
 from app.ui.panels.text_pane import TextPane
 
 _MOST_AROUND = 400
@@ -58,7 +58,7 @@ class ReferenceSide(QObject):
             return
         sides = self._sides()
         references = self._session.documents.references(state.document.uid)
-        words = f"{state.document.length:,} characters"
+        words = characters(state.document.length)
         if references:
             words += f" · {len(references)} {'reference' if len(references) == 1 else 'references'}"
         elif sides:
@@ -101,7 +101,7 @@ class ReferenceSide(QObject):
         words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
         if state is not None and uid not in self._session.documents.references(state.document.uid):
             words = "the text on the left is a reference of it"
-        self._reference.show_heading(document.title, f"{words} · {document.length:,} characters")
+        self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
 
     def refresh_marks(self) -> None:
         """Show the evidence anew."""

@@ -15,7 +15,7 @@ from app.session.project_edits import UnlinkReference
 from app.session.session import Session
 from app.storage import documents as storage_module
 from app.ui.models import documents as documents_module
-from app.ui.models.documents import DocumentListModel, Role
+from app.ui.models.documents import DocumentListModel, Role, characters
 from tests.conftest import add_documents, new_session
 from tests.models.spies import RowSpy
 
@@ -171,12 +171,23 @@ def test_the_line_below_the_name_says_what_is_next(session: Session, qapp) -> No
     assert below() == "1 rule open"
     model.show_rules((uid, 2))
     assert below() == "2 rules open"
+    model.show_rules((uid, 166_666))
+    assert below() == "166,666 rules open"
     session.set_status(Status.SKIPPED)
     model.refresh(uid)
     assert below() == "skipped"
     session.set_status(Status.DONE)
     model.follow(session.state, problems=0)
     assert below() == "done · nothing to mark"
+
+
+def test_the_length_of_a_text_is_in_words_that_fit() -> None:
+    assert [characters(length) for length in (0, 1, 2, 10_000)] == [
+        "0 characters",
+        "1 character",
+        "2 characters",
+        "10,000 characters",
+    ]
 
 
 def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> None:

@@ -3,12 +3,15 @@
 import threading
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme_file import parse_scheme
 from app.session.concordance import Hit
 from app.session.hit_pile import HitPile
-from app.ui.models.hits import Grouping, HitsModel
+from app.ui.dialogs.hits_table import BeforeDelegate, HitsTable
+from app.ui.models.hits import BEFORE, Grouping, HitsModel
 from tests.conftest import scheme_source
 
 
@@ -29,11 +32,20 @@ def test_ticks_survive_regrouping_and_screen_readers_hear_them(qtbot, qtmodeltes
     assert [hit.start for hit in model.ticked()] == [9]
 
 
-def test_what_stands_before_is_cut_at_its_beginning() -> None:
+def test_what_stands_before_is_cut_at_its_beginning(qtbot: QtBot) -> None:
     model = HitsModel(parse_scheme(scheme_source("ner")))
     model.add([Hit("a", "a.txt", 5, 8, "Then ", "she", " left"), Hit("a", "a.txt", 95, 98, "word " * 12, "she", "")])
     assert model.index(0, 2).data() == "Then"
     assert model.index(1, 2).data() == "…" + ("word " * 12).strip()[-40:]
+
+    table = HitsTable("hits", model)
+    qtbot.addWidget(table)
+    table.setColumnWidth(BEFORE, 60)
+    option = QStyleOptionViewItem()
+    delegate = table.itemDelegateForIndex(model.index(1, BEFORE))
+    assert isinstance(delegate, BeforeDelegate)
+    delegate.initStyleOption(option, model.index(1, BEFORE))
+    assert option.textElideMode == Qt.TextElideMode.ElideLeft  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def many(count: int) -> HitPile:

@@ -209,3 +209,15 @@ def test_the_end_of_a_long_text_is_reached_before_it_was_counted(qtbot: QtBot) -
     assert is_seen(canvas, len(text))
     canvas.grab()
     assert is_seen(canvas, len(text))
+
+
+@pytest.mark.parametrize("longest", range(30, 130, 10))
+def test_the_end_of_a_long_text_stays_in_view_when_heights_turn_out_smaller(qtbot: QtBot, longest: int) -> None:
+    # What is estimated too high above the end shrinks when it is laid out, and the range of the scroll bar with it.
+    text = "\n".join("President and senator " * (number % longest) for number in range(1000)) + "\nthe last words\n"
+    canvas = shown(qtbot, text, width=500, height=680)
+    canvas.move_caret("caret.document-end", extend=False)
+    for _ in range(4):
+        canvas.grab()
+        QApplication.processEvents()
+        assert is_seen(canvas, len(text))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -36,7 +37,7 @@ def test_both_offsets_agree_around_whatever_is_inserted(text: str, wanted: list[
             assert found.from_u16(found.to_u16(offset, behind=behind)) == offset
         inserted = sum(end - start for start, end in found.ranges_u16 if found.from_u16(start) < offset)
         assert found.to_u16(offset) == plain.to_u16(offset) + inserted
-    for (start, end), (at, _) in zip(found.ranges_u16, found.insertions, strict=True):
+    for (start, end), (at, *_) in zip(found.ranges_u16, found.insertions, strict=True):
         assert {found.from_u16(place) for place in range(start, end + 1)} == {at}
 
 
@@ -148,3 +149,66 @@ def test_a_correction_does_not_run_into_the_word_behind_it(qapp, text: str, end:
     shown = laid_out(text, corrected(0, end, "→ the")).block(0).layout.text()
     gap = " " if behind.isalnum() else ""
     assert f"the{gap}{behind}" in shown.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_corrections_at_one_place_are_all_drawn_in_the_colour_of_corrections(qapp) -> None:
+    both = [corrected(START, END, "→ first"), corrected(END - 3, END, "→ second")]
+    block = laid_out(ENGLISH, *both, width=900).block(0)
+    (first, _), (second, end) = block.set_text.ranges_u16
+    ranges = [(item.start, item.length) for item in block.insertions_in(QColor("green"))]
+    # Qt draws what lies in the second of two ranges that touch as if it were in none.
+    assert ranges == [(first, end - first)]
+    assert first < second < end
+
+
+@pytest.mark.parametrize("end", [len("First line"), len("First line\r"), len("First line\r\n")])
+def test_words_marked_with_their_line_end_have_their_correction(qapp, end: int) -> None:
+    layout = laid_out("First line\r\nSecond line", corrected(6, end, "→ row"))
+    assert layout.block(0).layout.text() == "First line → row"
+    assert layout.block(1).layout.text() == "Second line"
+
+
+def test_a_wider_mark_does_not_strike_out_the_corrections_inside_of_it(qapp) -> None:
+    text = "The quick brown fox jumps"
+    layout = laid_out(text, corrected(4, 25, "→ x"), corrected(10, 15, "→ red and long"), width=900)
+    (before, behind) = layout.block(0).struck_rects(4, 25)
+    (whole,) = layout.rects(4, 25)
+    assert (before.left(), behind.right()) == (whole.left(), whole.right())
+    assert behind.left() - before.right() > 60
+
+
+def test_letters_stand_apart_from_a_correction_before_them(qapp) -> None:
+    def words(at: int, *found: str) -> str:
+        return SetText("one two", [Insertion(at, word) for word in found]).text
+
+    assert words(0, "→ a") == " → a one two"
+    assert words(4, "→ a", "→ b") == "one  → a → b two"
+    assert words(3, "→ a") == "one → a two"
+    assert words(7, "→ a") == "one two → a"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "words", "shown"),
+    [
+        ("قال ترامب كلاما", "ترامب", "→ بايدن", "←"),
+        ("قال ترامب كلاما", "ترامب", "→ Biden 12", "←"),
+        ("قال GAZPROM كلاما", "GAZPROM", "→ غاز", "←"),
+        ("The word שלום means", "שלום", "→ peace", "→"),
+        ("The word book means", "book", "→ ספר", "→"),
+        ("Hello עולם וגם שלום here", "עולם", "→ world", "←"),
+    ],
+)
+def test_the_arrow_points_away_from_the_wrong_words_and_stands_beside_them(
+    qapp, text: str, wrong: str, words: str, shown: str
+) -> None:
+    start = text.index(wrong)
+    layout = laid_out(text, corrected(start, start + len(wrong), words), width=900)
+    block = layout.block(0)
+    at = block.set_text.arrow_u16(0)
+    assert at is not None
+    assert block.layout.text()[at] == shown
+    (run,) = block.lines[0].text_line.glyphRuns(at, 1)
+    (struck,) = layout.rects(start, start + len(wrong))
+    arrow = run.boundingRect()
+    gap = struck.left() - arrow.right() if shown == "←" else arrow.left() - struck.right()
+    assert 0 < gap < 12

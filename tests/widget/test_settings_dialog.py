@@ -4,7 +4,21 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StetError
@@ -225,3 +239,41 @@ def test_a_name_that_nobody_can_have_is_not_saved(path: Path, name: str) -> None
     with pytest.raises(StetError, match="a name "):
         settings.change({"annotator": name})
     assert (settings["annotator"], path.exists()) == ("", False)
+
+
+def test_the_settings_fit_on_a_small_screen_and_their_buttons_stay_in_view(qtbot: QtBot, path: Path) -> None:
+    dialog = SettingsDialog(Settings(path))
+    on_screen(qtbot, dialog, 500, 500)
+    assert dialog.height() <= 500
+    for name in ("settings-dialog-accept", "settings-dialog-cancel"):
+        button = child(dialog, QPushButton, name)
+        assert dialog.rect().contains(QRect(button.mapTo(dialog, QPoint(0, 0)), button.size()))
+    seen = child(dialog, QCheckBox, "setting-tour_seen")
+    assert seen.visibleRegion().isEmpty()
+    seen.setFocus()
+    QTest.keyClick(seen, Qt.Key.Key_Backtab)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is seen
+    assert not seen.visibleRegion().isEmpty()
+
+
+def test_the_wheel_scrolls_the_settings_and_changes_none(qtbot: QtBot, path: Path) -> None:
+    dialog = SettingsDialog(Settings(path))
+    on_screen(qtbot, dialog, 500, 500)
+    before = dialog.values()
+    size = child(dialog, QSpinBox, "setting-ui_scale")
+    for field in (child(dialog, QComboBox, "setting-theme"), size, size.lineEdit()):
+        at = QPointF(field.rect().center())
+        event = QWheelEvent(
+            at,
+            field.mapToGlobal(at),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(field, event)
+    assert dialog.values() == before
+    assert child(dialog, QScrollArea, "settings-dialog-body").verticalScrollBar().value() > 0

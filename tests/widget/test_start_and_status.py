@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.ui import theme
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
@@ -190,3 +192,40 @@ def test_a_step_that_was_done_goes_on_by_itself_and_another_one_does_not(qtbot: 
     assert card.step == 4
     with qtbot.waitSignal(card.dismissed):
         card.advance(4)
+
+
+def test_neither_a_message_nor_the_keys_make_the_window_wider(qtbot: QtBot) -> None:
+    bar = on_screen(qtbot, StatusBar(), 500, 30)
+    bar.hints.setText("Tab  next mark     K  link evidence     Ctrl+Return  done, next")
+    without = bar.minimumSizeHint().width()
+    bar.hints.setText("")
+    assert bar.minimumSizeHint().width() == without
+    bar.tell("A message that says very much and goes on and on, " * 2)
+    assert bar.minimumSizeHint().width() == without
+    bar.resize(400, 30)
+    settle()
+    assert bar.message.shown().endswith("…")
+    assert bar.message.accessibleName().endswith("goes on and on,")
+    bar.resize(2000, 30)
+    settle()
+    assert bar.message.shown() == bar.message.text()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_name_of_the_workspace_in_front_has_room_in_bold(qtbot: QtBot, percent: int) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.set_manner(app, percent=percent, moves=True)
+    theme.apply(app, theme.LIGHT)
+    try:
+        bar = on_screen(qtbot, TopBar(), 1400, 60)
+        bar.show_workspace("annotate")
+        settle()
+        made = child(bar, QPushButton, "workspace-annotate")
+        bold = QFont(made.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        padding = 2 * 12 * percent / 100
+        assert made.width() >= QFontMetricsF(bold).horizontalAdvance("Annotate") + padding + 4
+    finally:
+        theme.set_manner(app, percent=100, moves=True)
+        theme.apply(app, theme.LIGHT)

@@ -1,15 +1,17 @@
 """The frame that all dialogs share."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +26,10 @@ class FormDialog(Dialog):
     The keyboard is on the first field when it comes; where there is none, on the button.
     """
 
-    def __init__(self, name: str, title: str, *, accept: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, *, accept: str, scrolls: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """Make the frame; with `scrolls` the body may be higher than the screen."""
         super().__init__(name, title, parent)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -42,7 +47,11 @@ class FormDialog(Dialog):
         outer.setContentsMargins(20, 18, 20, 16)
         outer.setSpacing(12)
         outer.addWidget(plain(title, role="title"))
-        outer.addLayout(self.body, 1)
+        self._scrolled = _Scrolled(f"{name}-body", self.body) if scrolls else None
+        if self._scrolled is not None:
+            outer.addWidget(self._scrolled, 1)
+        else:
+            outer.addLayout(self.body, 1)
         outer.addWidget(self._complaint)
         outer.addLayout(foot)
         self.accept_button.clicked.connect(self._on_accept)
@@ -50,6 +59,8 @@ class FormDialog(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._scrolled is not None:
+            self._scrolled.keep_wheel()
         first = _first_field(self.body) if self.focusWidget() in (None, self.accept_button) else None
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)  # as Tab does, so that what is in a line is chosen
@@ -83,6 +94,42 @@ class FormDialog(Dialog):
         self.reject()
 
 
+class _Scrolled(QScrollArea):
+    """A body that asks for all the height it needs, and scrolls when it gets less."""
+
+    def __init__(self, name: str, body: QVBoxLayout) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inner = QWidget()
+        self._inner.setObjectName(f"{name}-inner")
+        body.setContentsMargins(2, 0, 10, 0)  # the frame of a field, and room before the scroll bar
+        self._inner.setLayout(body)
+        self.setWidget(self._inner)
+
+    def keep_wheel(self) -> None:
+        """Let the wheel scroll over the fields too: it must not change what only passes under it."""
+        for field in self._inner.findChildren(QWidget):
+            if isinstance(field, _TURNED_BY_WHEEL):
+                field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Wheel and isinstance(watched, _TURNED_BY_WHEEL):
+            return QCoreApplication.sendEvent(self.verticalScrollBar(), event)
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        hint = self._inner.sizeHint()
+        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), 120)
+
+
+_TURNED_BY_WHEEL = (QComboBox, QAbstractSpinBox)
 _FIELDS = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox)
 
 

@@ -1,13 +1,21 @@
 """The table that shows hits."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from app.ui.models.hits import HitsModel
+from app.ui.models.hits import BEFORE, HitsModel
 from app.ui.panels.entering import Entering
 
 _WIDTHS = (28, 150, 260, 160, 260)
+
+
+class BeforeDelegate(QStyledItemDelegate):
+    """Cuts what stands before a hit at its beginning: the words next to the hit are what one looks for."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class HitsTable(QTableView):
@@ -25,6 +33,7 @@ class HitsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.setItemDelegateForColumn(BEFORE, BeforeDelegate(self))
         self.entered_row = Entering(self).entered_row
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)

@@ -16,7 +16,7 @@ class SettingsDialog(FormDialog):
     shortcuts_wanted = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__("settings-dialog", "Settings", accept="Save", parent=parent)
+        super().__init__("settings-dialog", "Settings", accept="Save", scrolls=True, parent=parent)
         self.setMinimumWidth(480)
         self._fields: dict[str, QWidget] = {}
         group = ""

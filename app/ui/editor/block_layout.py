@@ -60,11 +60,12 @@ class BlockLayout:
         width: float,
         style: Style,
         marks: Sequence[Mark] = (),
-        is_cut: bool = False,
+        next_start: int | None = None,
         leftward: bool | None = None,
     ) -> None:
-        """Lay out; `is_cut` says that the paragraph goes on in the next block, which then has the place between, and
-        `leftward` that it runs from right to left, where its beginning isn't in this block.
+        """Lay out. `next_start` is where the next block begins, None for the last; where that is the end of this one,
+        the paragraph goes on there, and the place between is the next block's. `leftward` says that the paragraph runs
+        from right to left, where its beginning isn't in this block.
         """
         self.start = start
         self.end = start + len(text)
@@ -72,8 +73,10 @@ class BlockLayout:
         self._width = width
         self._style = style
         self._text = text
-        self._is_cut = is_cut
-        self._set(())
+        self._is_cut = next_start == self.end
+        self._until = self.end if next_start is None else next_start
+        self._insertions: tuple[Insertion, ...] = ()
+        self._set()
         self.lines: list[Line] = []
         self.marks: Sequence[Mark] = ()
         self.lanes: dict[str, int] = {}
@@ -82,9 +85,16 @@ class BlockLayout:
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
         self.place(marks)
 
-    def _set(self, insertions: Sequence[Insertion]) -> None:
+    def _set(self) -> None:
         """Set the text, with corrections behind some of its places."""
-        self.set_text = SetText(self._text, insertions, leftward=self.leftward)
+        self._set_with(self._insertions)
+        if self._insertions and (self._mixed or self.leftward):
+            turned = self._turned()
+            if turned != self._insertions:
+                self._set_with(turned)
+
+    def _set_with(self, insertions: Sequence[Insertion]) -> None:
+        self.set_text = SetText(self._text, insertions)
         text = self.set_text.text
         self._mixed = not text.isascii() and TURNS.search(text) is not None
         self.layout = QTextLayout(text, self._style.font)
@@ -95,21 +105,32 @@ class BlockLayout:
             self.layout.setFormats([_format(start, end, form) for start, end in self.set_text.ranges_u16])
         break_lines(self.layout, self._width)
 
+    def _turned(self) -> tuple[Insertion, ...]:
+        """Return the insertions with the direction in which Qt set the arrow of each."""
+        found: list[Insertion] = []
+        for number, insertion in enumerate(self._insertions):
+            at = self.set_text.arrow_u16(number)
+            runs = self.layout.lineForTextPosition(at).glyphRuns(at, 1) if at is not None else []
+            found.append(insertion._replace(leftward=bool(runs) and runs[0].isRightToLeft()))
+        return tuple(found)
+
     def insertions_in(self, color: QColor) -> list[QTextLayout.FormatRange]:
         """Return what gives the corrections in the running text their colour."""
         form = QTextCharFormat()
         form.setForeground(color)
-        return [_format(start, end, form) for start, end in self.set_text.ranges_u16]
+        # Of two ranges that touch, Qt would draw the second one without its colour.
+        return [_format(start, end, form) for start, end in _touching_joined(self.set_text.ranges_u16)]
 
-    def _insertions(self, marks: Sequence[Mark]) -> tuple[Insertion, ...]:
+    def _insertions_of(self, marks: Sequence[Mark]) -> tuple[Insertion, ...]:
         """Return the corrections of marks whose words end in this block."""
         found: list[Insertion] = []
         for mark in marks:
             start, end = mark.fragments[-1].start, mark.fragments[-1].end
             if not mark.beside:
                 continue
-            if self.start < end <= self.end if start < end else self._holds(end):
-                found.append(Insertion(end - self.start, mark.beside))
+            # Words that are marked with the line end behind them are corrected before it.
+            if self.start < end <= self._until if start < end else self._holds(end):
+                found.append(Insertion(min(end, self.end) - self.start, mark.beside))
         return tuple(sorted(found, key=_place))
 
     def _holds(self, at: int) -> bool:
@@ -119,9 +140,10 @@ class BlockLayout:
     def place(self, marks: Sequence[Mark]) -> None:
         """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
         self.marks = marks
-        insertions = self._insertions(marks)
-        if insertions != self.set_text.insertions:
-            self._set(insertions)
+        insertions = self._insertions_of(marks)
+        if insertions != self._insertions:
+            self._insertions = insertions
+            self._set()
         self.lanes = lanes_of(marks)
         self.badges = []
         self.lines = []
@@ -240,6 +262,14 @@ class BlockLayout:
             return self.rects(start, start)
         return found
 
+    def struck_rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the rectangles of a range without the corrections that are set inside of it: those stand."""
+        low, high = max(start, self.start) - self.start, min(end, self.end) - self.start
+        if low >= high:
+            return []
+        parts = self.set_text.without_inserted(low, high)
+        return [rect for a, b in parts for rect in self.seen_rects(self.start + a, self.start + b)]
+
     def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
         if not self._mixed:
             left, right = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
@@ -316,6 +346,16 @@ class BlockLayout:
 
 def _cursor_x(line: QTextLine, at_u16: int) -> float:
     return line.cursorToX(at_u16)[0]  # pyright: ignore[reportIndexIssue]
+
+
+def _touching_joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _place(insertion: Insertion) -> int:

@@ -175,10 +175,9 @@ class TextCanvas(QAbstractScrollArea):
         """Give the scroll bar the height of the text, as far as it is known."""
         bar = self.verticalScrollBar()
         height = self.viewport().height()
-        total = self._content_height()
         bar.setPageStep(height)
         bar.setSingleStep(max(10, int(QFontMetricsF(self._style.font).height() * 1.5)))
-        bar.setRange(0, max(0, total - height))
+        bar.setRange(0, max(0, self._content_height() - height))
 
     def _lay_out_again(self) -> None:
         """Lay out for another width or font, and keep the text that was at the top there."""
@@ -278,8 +277,9 @@ class TextCanvas(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         shift = self._paragraphs.settle(bar.value() - _TOP, min(bar.value() + dy, bar.value() + 4000) - _TOP)
         if shift:
+            target = bar.value() + shift  # a shorter range may move the bar by itself, which mustn't count twice
             self.update_scroll_bar()
-            bar.setSliderPosition(bar.value() + shift)
+            bar.setSliderPosition(target)
 
     def focusInEvent(self, event: QEvent) -> None:
         self.viewport().update()

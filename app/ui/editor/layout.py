@@ -87,7 +87,6 @@ class TextLayout:
         found = self._cache.get(number)
         if found is None:
             start, end = self.blocks.starts[number], self.blocks.end(number)
-            is_cut = self.blocks.goes_on(number)
             goes_on = number > 0 and self.blocks.goes_on(number - 1)
             found = BlockLayout(
                 self.text[start:end],
@@ -95,7 +94,7 @@ class TextLayout:
                 width=self.width,
                 style=self.style,
                 marks=self.source.marks_in(start, end),
-                is_cut=is_cut,
+                next_start=self.blocks.starts[number + 1] if self.blocks.has(number + 1) else None,
                 leftward=self._runs_leftward(number) if goes_on else None,
             )
             self._cache[number] = found

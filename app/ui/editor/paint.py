@@ -140,7 +140,7 @@ def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> No
         painter.setPen(_pen(mark.color, context.background, 1.2))
         for fragment in mark.fragments:
             if fragment.start < fragment.end:
-                for rect in block.seen_rects(fragment.start, fragment.end):
+                for rect in block.struck_rects(fragment.start, fragment.end):
                     y = _strike_height(block, rect)
                     painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 

@@ -7,7 +7,7 @@ code points of the document, and whatever lies in a correction is at the place t
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from app.core.offsets import OffsetMap
@@ -17,16 +17,18 @@ from app.ui.editor.visible_text import visible
 TURNS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-# What stands between an isolate and its end turns no other text round (UAX #9).
-_LEFTWARD, _RIGHTWARD, _BY_ITSELF, _POP = "\u2067", "\u2066", "\u2068", "\u2069"
-_ARROW = "→ "
+_ISOLATE, _POP = "\u2068", "\u2069"  # what is between them turns no other text round (UAX #9)
+_ARROW, _LEFTWARD_ARROW = "→ ", "← "  # no sign that Qt turns round by itself
 
 
 class Insertion(NamedTuple):
-    """Words that stand behind a place of a block, in code points of the block."""
+    """Words that stand behind a place of a block, in code points of the block; `leftward` where they are read from
+    right to left there, so that an arrow before them points away from what they replace.
+    """
 
     at: int
     words: str
+    leftward: bool = False
 
 
 class SetText:
@@ -40,11 +42,11 @@ class SetText:
         self.insertions = tuple(insertions)
         self._offsets = [item.at for item in insertions]
         shown = visible(text)
-        turned = leftward or any(TURNS.search(piece) for piece in (text, *(item.words for item in insertions)))
-        words = [
-            _set(item.words, turned=turned, leftward=leftward) + (" " if text[item.at : item.at + 1].isalnum() else "")
-            for item in insertions
-        ]
+        turned = any(TURNS.search(piece) for piece in (text, *(item.words for item in insertions)))
+        words = [_set(item.words, turned=turned, leftward=item.leftward) for item in insertions]
+        for number, at in enumerate(self._offsets):
+            if text[at : at + 1].isalnum() and at not in self._offsets[number + 1 : number + 2]:
+                words[number] += " "  # a letter that follows stands apart from them
         lengths = [OffsetMap(word).length_u16 for word in words]
         self._sums = [0, *accumulate(lengths)]
         starts = [self._map.to_u16(at) for at in self._offsets]
@@ -76,11 +78,20 @@ class SetText:
             return self._offsets[passed]
         return self._map.from_u16(offset_u16 - self._sums[passed + 1])
 
+    def arrow_u16(self, number: int) -> int | None:
+        """Return where the arrow of an insertion is set, None if it has none."""
+        return self.ranges_u16[number][0] + 1 if self.insertions[number].words.startswith(_ARROW) else None
+
+    def without_inserted(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the parts of a range of the block that what is inserted inside of it leaves."""
+        places = [at for at in dict.fromkeys(self._offsets) if start < at < end]
+        return list(pairwise([start, *places, end]))
+
 
 def _set(words: str, *, turned: bool, leftward: bool) -> str:
     shown = visible(words.replace("\n", " "))
-    if not turned:
-        return f" {shown}"
-    arrow = _ARROW if shown.startswith(_ARROW) else ""
-    inner = f"{_BY_ITSELF}{shown[len(arrow) :]}{_POP}"
-    return f" {_LEFTWARD}{arrow.replace('→', '←')}{inner}{_POP}" if leftward else f" {_RIGHTWARD}{arrow}{inner}{_POP}"
+    arrow = ""
+    if shown.startswith(_ARROW):
+        arrow, shown = _LEFTWARD_ARROW if leftward else _ARROW, shown.removeprefix(_ARROW)
+    # The arrow is no part of what is kept together: it stands beside the words that it comes from.
+    return f" {arrow}{_ISOLATE}{shown}{_POP}" if turned else f" {arrow}{shown}"

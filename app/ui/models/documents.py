@@ -215,7 +215,7 @@ class DocumentListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            marks = f"{row.marks} {'mark' if row.marks == 1 else 'marks'}"
+            marks = f"{row.marks:,} {'mark' if row.marks == 1 else 'marks'}"
             return f"{title_of(row.name)}, {marks}, {self._subtitle(row)}"
         return None
 
@@ -254,14 +254,14 @@ class DocumentListModel(QAbstractListModel):
         if row.status is Status.SKIPPED:
             return "skipped"
         if row.key in self._only_references:
-            return f"a reference · {row.length:,} characters"
+            return f"a reference · {characters(row.length)}"
         if problems:
-            return f"{problems} {'rule' if problems == 1 else 'rules'} open"
+            return f"{problems:,} {'rule' if problems == 1 else 'rules'} open"
         if row.references:
             name = self._session.documents.name_of(row.references[0]) or "not in the project"
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
             return f"reference: {title_of(name)}{more}"
-        return f"{row.length:,} characters"
+        return characters(row.length)
 
 
 def title_of(name: str) -> str:
@@ -270,3 +270,8 @@ def title_of(name: str) -> str:
         if name.lower().endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return name
+
+
+def characters(length: int) -> str:
+    """Return the length of a text in words."""
+    return f"{length:,} {'character' if length == 1 else 'characters'}"

@@ -111,7 +111,7 @@ class DocumentDelegate(RowDelegate):
         else:
             self._dot(painter, dot, row)
         painter.setFont(ui_font(12))
-        count = str(row.marks)
+        count = f"{row.marks:,}"
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
         painter.setPen(QColor(self.tones.faint))
         box.line(rect, count, end=True, top=True)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.announcing import announce
-from app.ui.labels import literal, plain, set_tone
+from app.ui.labels import OneLine, literal, plain, set_tone
 
 
 class StatusBar(QWidget):
@@ -20,16 +20,19 @@ class StatusBar(QWidget):
         self.rules = plain("", tone="warn", name="status-rules")
         self.mode = plain("", tone="warn", name="status-mode")
         self.lack = plain("", tone="warn", name="status-fonts")
-        self.message = plain("", tone="warn", name="status-message")
-        self.hints = plain("", tone="faint", name="status-hints")
+        # Both take what room there is, and are cut off with dots.
+        self.message = OneLine(tone="warn", name="status-message")
+        self.hints = OneLine(tone="faint", name="status-hints")
+        self.hints.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.lack, self.message):
+        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.lack):
             row.addWidget(label)
-        row.addStretch(1)
-        row.addWidget(self.hints)
-        for label in (self.place, self.counts, self.lack, self.message, self.hints):
+        row.addWidget(self.message, 1)
+        row.addWidget(self.hints, 1)
+        self.message.hide()
+        for label in (self.place, self.counts, self.lack):
             label.setMinimumWidth(1)  # facts in a line never make the window wider than somebody wants it
 
     def tell(self, text: str, *, tone: str = "warn") -> None:
@@ -40,6 +43,7 @@ class StatusBar(QWidget):
         self.message.setText(shown)
         self.message.setToolTip("" if shown == text else literal(text))
         self.message.setAccessibleName(text)
+        self.message.setVisible(bool(text))
         self.hints.setVisible(not text)
         announce(self.message, text)
 

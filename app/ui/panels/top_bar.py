@@ -1,13 +1,14 @@
 """The line at the top: program, project, the command box, who works here."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.labels import button, literal, plain, unmarked
 from app.ui.theme import px, ui_font
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
+_BESIDE = 30  # pixels beside the name of a workspace: padding and borders
 _COMMAND = "Search documents, run a command"
 
 
@@ -43,6 +44,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.setObjectName("top-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._spaces: dict[str, QPushButton] = {}
         self._project = plain("", name="project-name")
         self._command = button("", name="command-box")
         self.show_palette_key("")
@@ -64,7 +66,6 @@ class TopBar(QWidget):
         self._who.clicked.connect(self._on_who)
 
     def _spaces_row(self) -> QWidget:
-        self._spaces: dict[str, QPushButton] = {}
         self._spaces_box = QWidget()
         self._spaces_box.setObjectName("workspaces")
         line = QHBoxLayout(self._spaces_box)
@@ -90,6 +91,23 @@ class TopBar(QWidget):
         self._spaces_box.setVisible(bool(name))
         for other, made in self._spaces.items():
             made.setChecked(other == name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_spaces()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_spaces()
+
+    def _fit_spaces(self) -> None:
+        """Give each workspace's button room for its name in bold, as it is written when the workspace is in front."""
+        for made in self._spaces.values():
+            made.ensurePolished()
+            font = QFont(made.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            made.setMinimumWidth(QFontMetrics(font).horizontalAdvance(made.text()) + px(_BESIDE))
 
     def show_palette_key(self, key: str) -> None:
         """Say which key opens the palette."""
