@@ -12,6 +12,7 @@ from environment import Environment
 
 _EXTRAS = ("en", "dev")
 _CODE = ("app", "tests", "packaging")
+_AT_ONCE = "2"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def plan(home: Environment, options: argparse.Namespace, for_pytest: Sequence[st
     """Return the checks to run, in order."""
     python = (str(home.python), "-m")
     chosen = ("-m", "" if options.slow else "not slow")
-    tests = Check("tests (pytest)", (*python, "pytest", "-q", "-p", "no:cacheprovider", *chosen, *for_pytest))
+    # Two at a time: the machines that run this have two cores at least. What one file shares stays in one process.
+    pytest = ("pytest", "-q", "-p", "no:cacheprovider", "-n", _AT_ONCE, "--dist", "loadfile")
+    tests = Check("tests (pytest)", (*python, *pytest, *chosen, *for_pytest))
     if options.only_tests:
         return [tests]
     return [

@@ -107,9 +107,10 @@ def rows(session: Session, document: str) -> tuple[object, ...]:
     return record, standing, decisions.frozen_of(document), session.scheme
 
 
-def standings(session: Session, document: str) -> list[object]:
+def standings(session: Session, document: str) -> set[object]:
+    """Return the groups and how far they are; of two at one place the labels say which comes first."""
     sheet = Reviewing(session).sheet(document)
-    return [(found.start, found.end, found.sources, sheet.standings.of(found)[0]) for found in sheet.groups]
+    return {(found.start, found.end, found.sources, sheet.standings.of(found)[0]) for found in sheet.groups}
 
 
 @given(st.lists(sets, min_size=1, max_size=3), ties, decided, changes())
