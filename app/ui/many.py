@@ -15,6 +15,7 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
 from app.ui.projects import Projects
+from app.ui.theme import scale
 from app.ui.window_state import WindowState
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.ui.dialogs.substitutions import SubstitutionsDialog
 
 _LONGEST_WANTED = 200
+_ASIDE = 24  # pixels between a list and the edges of the window
 
 
 class Many(QObject):
@@ -99,8 +101,18 @@ class Many(QObject):
     def _stand_by(self, dialog: "HitsDialog") -> None:
         """Show a list that stays open beside the text."""
         dialog.jump_wanted.connect(self._go_to)
-        self._state.restore_dialog(dialog)
+        if not self._state.restore_dialog(dialog):
+            self._put_below(dialog)
         dialog.show()
+
+    def _put_below(self, dialog: "HitsDialog") -> None:
+        """Put a list that was never moved at the foot of the window, so that the text above it can be read."""
+        window = self._window.geometry()
+        large = scale()
+        width = min(round(dialog.width() * large), window.width() - 2 * _ASIDE)
+        height = min(round(dialog.height() * large), round(window.height() * (0.5 if large < 1.5 else 0.8)))
+        dialog.resize(width, height)
+        dialog.move(window.left() + _ASIDE, window.bottom() - height - _ASIDE)
 
     def _on_concordance_closed(self, _result: int) -> None:
         if self._concordance is not None:

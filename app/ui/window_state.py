@@ -49,9 +49,9 @@ class WindowState:
         """Keep place and size of a dialog, by its name."""
         self._values[f"place-{dialog.objectName()}"] = _text(dialog.saveGeometry())
 
-    def restore_dialog(self, dialog: QWidget) -> None:
-        """Give a dialog its place and size back."""
-        dialog.restoreGeometry(_bytes(self._values.get(f"place-{dialog.objectName()}")))
+    def restore_dialog(self, dialog: QWidget) -> bool:
+        """Give a dialog its place and size back; False if it never had one."""
+        return dialog.restoreGeometry(_bytes(self._values.get(f"place-{dialog.objectName()}")))
 
     def keep_splitter(self, name: str, splitter: QSplitter) -> None:
         """Keep the sizes of panes."""

@@ -431,3 +431,22 @@ def test_a_required_attribute_stays_open_until_it_is_filled_in(stet_with_terms: 
     stet.focus_text()
     stet.press("Ctrl+Z")
     assert stet.session.scheme.layer("error").attribute("sure_of_it") is None
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_list_leaves_the_text_above_it_in_view(stet_with_terms: Driver, percent: int) -> None:
+    stet = stet_with_terms
+    stet.window.resize(1440, 900)
+    stet.window.desk.look.change({"ui_scale": percent})
+    stet.settle()
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "slave trade")
+    stet.press("Return")
+    assert len(hits(stet)) == 3
+    dialog = stet.dialog("concordance-dialog")
+    window = stet.window.geometry()
+    assert window.contains(dialog.geometry())
+    assert dialog.geometry().top() > window.top() + window.height() * (0.4 if percent == 100 else 0.1)
+    table = dialog.findChild(QTableView, "concordance-table")
+    assert table.viewport().height() > 2 * table.rowHeight(0)
+    stet.window.desk.look.change({"ui_scale": 100})
