@@ -36,6 +36,8 @@ def main(kind: str, length: int, marks: int) -> None:
         shown.show_text(text, AnnotationMarks(state, scheme, corrections=True))  # pyright: ignore
         shown.viewport().repaint()
         application.processEvents()
+        shown.text_layout.blocks.grow(length)  # what follows while somebody reads counts too
+        shown.text_layout.estimate()
     gc.collect()
     print(json.dumps({"grown": (_resident() - before) / 1e6}))
 
