@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
@@ -14,6 +14,7 @@ from app.session.finding import Wanted
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
+from app.ui.editor.canvas import TextCanvas
 from app.ui.projects import Projects
 from app.ui.theme import scale
 from app.ui.window_state import WindowState
@@ -214,9 +215,21 @@ class Many(QObject):
             workspace.open_document(hit.document)
         workspace.text.canvas.select(hit.start, hit.end)
         workspace.controller.chooser.leave_for(hit.start, hit.end)
+        self._uncover(workspace.text.canvas, hit.start, hit.end)
         if not jump.stays:
             self._window.activateWindow()
             workspace.text.canvas.setFocus()
+
+    def _uncover(self, canvas: TextCanvas, start: int, end: int) -> None:
+        """Scroll a place that lies behind a list up to the top of the text."""
+        rects = canvas.viewport_rects(start, end)
+        if not rects:
+            return
+        place = QRect(canvas.viewport().mapToGlobal(rects[0].topLeft().toPoint()), rects[0].size().toSize())
+        lists = (self._concordance, self._substitutions)
+        if any(dialog is not None and dialog.frameGeometry().intersects(place) for dialog in lists):
+            bar = canvas.verticalScrollBar()
+            bar.setValue(bar.value() + round(rects[0].top()) - 2 * _ASIDE)
 
     def _open_document(self, uid: str) -> None:
         workspace = self._workspace()

@@ -450,3 +450,21 @@ def test_the_list_leaves_the_text_above_it_in_view(stet_with_terms: Driver, perc
     table = dialog.findChild(QTableView, "concordance-table")
     assert table.viewport().height() > 2 * table.rowHeight(0)
     stet.window.desk.look.change({"ui_scale": 100})
+
+
+def test_a_hit_behind_the_list_is_scrolled_up_into_view(stet: Driver, tmp_path: Path) -> None:
+    lines = "A line of the text.\n" * 14
+    stet.start(projects.make(tmp_path, {"long.txt": f"{lines}Here is a term.\n{lines * 4}"}), annotator="Ana")
+    stet.window.resize(1440, 900)
+    stet.settle()
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "term")
+    stet.press("Return")
+    assert len(hits(stet)) == 1
+    stet.press("F12")
+    canvas = stet.workspace.text.canvas
+    assert stet.selected == "term"
+    (rect,) = canvas.viewport_rects(*canvas.view.selection)
+    place = canvas.viewport().mapToGlobal(rect.center().toPoint())
+    assert canvas.viewport().rect().contains(rect.center().toPoint())
+    assert not stet.dialog("concordance-dialog").frameGeometry().contains(place)
