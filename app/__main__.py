@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run Stet with these arguments, those of the process by default; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == [WORKER_FLAG]:
-        from app.jobs.serving import main as serve
+        from app.jobs.worker_process import main as serve
 
         serve(arguments[1:])
     if _is_command(arguments):

@@ -14,7 +14,7 @@ from app.cli.streams import complain
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.main_window import MainWindow
+    from app.ui.window.main_window import MainWindow
 
 _SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
 _COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
@@ -97,7 +97,7 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
 
 
 def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
-    from app.ui.end_signals import EndSignals
+    from app.ui.window.exit_signals import EndSignals
 
     EndSignals(partial(_end, app, window), window)
 
@@ -129,9 +129,9 @@ def build() -> "tuple[QApplication, MainWindow]":
 
     from app.settings import Settings
     from app.ui import theme
-    from app.ui.dress import dress
-    from app.ui.main_window import MainWindow
-    from app.ui.window_state import WindowState
+    from app.ui.widgets.window_state import WindowState
+    from app.ui.window.display import dress
+    from app.ui.window.main_window import MainWindow
 
     QCoreApplication.setApplicationName("stet")
     QCoreApplication.setOrganizationName("stet")
@@ -179,7 +179,7 @@ def _report_bugs(window: "MainWindow") -> None:
         if (kind.__name__, where) in seen:
             return
         seen.add((kind.__name__, where))
-        from app.ui import bug_log
+        from app.ui.window import bug_log
 
         log = bug_log.note(traceback.format_exception(kind, error, trace))
         sys.__excepthook__(kind, error, trace)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.document import Document, sha256
 from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.ids import new_uid
@@ -145,15 +145,17 @@ def _mark(session: Session, reference: Document, says: Says) -> str:
     state, scheme = session.state, session.scheme
     assert state is not None
     spans = list(_spans(state.document.text, says))
-    added = marking.mark(state, spans, layer=says.layer, label=says.label, scheme=scheme)
+    added = annotation_edits.mark(state, spans, layer=says.layer, label=says.label, scheme=scheme)
     annotation = added.annotation
     if says.severity:
-        annotation = _after(marking.change_severity(annotation, says.severity, scheme=scheme))
+        annotation = _after(annotation_edits.change_severity(annotation, says.severity, scheme=scheme))
     if says.correction is not None:
-        annotation = _after(marking.change_correction(annotation, says.correction))
+        annotation = _after(annotation_edits.change_correction(annotation, says.correction))
     if says.proof:
         at = reference.text.index(says.proof)
-        annotation = _after(marking.link_evidence(annotation, reference, [(at, at + len(says.proof))], scheme=scheme))
+        annotation = _after(
+            annotation_edits.link_evidence(annotation, reference, [(at, at + len(says.proof))], scheme=scheme)
+        )
     session.apply(AddAnnotation(annotation), title="Mark")
     return annotation.uid
 

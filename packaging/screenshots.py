@@ -36,7 +36,7 @@ def _draw(theme: str) -> None:
 
     from app.bootstrap import build
     from app.settings import Settings
-    from app.ui.annotate import AnnotateWorkspace
+    from app.ui.annotate.workspace import AnnotateWorkspace
 
     Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
     app, window = build()
@@ -103,7 +103,7 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
 
     from app.bootstrap import build
     from app.settings import Settings
-    from app.ui.annotate import AnnotateWorkspace
+    from app.ui.annotate.workspace import AnnotateWorkspace
 
     chosen = scenes.make(path, scenes.SCENES[name])
     Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import build, start
 from app.core.annotation import Annotation
 from app.session.session import Session
-from app.ui.annotate import AnnotateWorkspace
-from app.ui.main_window import MainWindow
+from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.window.main_window import MainWindow
 
 
 class Driver:

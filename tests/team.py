@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, Batch, Edit, SetStatus
 from app.core.ids import new_uid
@@ -60,14 +60,14 @@ def annotation_of(session: Session, document: str, said: Said) -> Annotation:
     state = session.performer.load(document, "nobody")
     start = text.text.index(said.words)
     span = [(start, start + len(said.words))]
-    edit = marking.mark(state, span, layer=said.layer, label=said.label, scheme=session.scheme)
+    edit = annotation_edits.mark(state, span, layer=said.layer, label=said.label, scheme=session.scheme)
     found = edit.annotation
     if said.severity:
         found = msgspec.structs.replace(found, attributes={**found.attributes, SEVERITY: said.severity})
     if said.proof:
         reference = session.document(session.documents.references(document)[0])
         at = reference.text.index(said.proof)
-        edit = marking.link_evidence(found, reference, [(at, at + len(said.proof))], scheme=session.scheme)
+        edit = annotation_edits.link_evidence(found, reference, [(at, at + len(said.proof))], scheme=session.scheme)
         found = edit.annotation
     return msgspec.structs.replace(found, uid=new_uid(), correction=said.correction, comment=said.comment)
 

@@ -8,7 +8,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
 from app.jobs.tasks.agreement import as_row, measure_agreement
-from app.review.agreement.panel import LayerAgreement, Measure
+from app.review.agreement.report import LayerAgreement, Measure
 
 _TITLES = ("MEASURE", "WHO", "LABEL", "VALUE", "95 %", "N", "USED", "OF", "NOTE")
 _ONE_SIDED = ("_precision", "_recall")

@@ -6,7 +6,7 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
-from app.core.assigning import Plan, Rules, Strategy
+from app.core.assignment_plan import Plan, Rules, Strategy
 from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "new": Entry("new", "Make a project."),
     "import": Entry("import_files", "Bring texts and annotations into a project."),
     "export": Entry("export", "Write a project's documents and annotations to a file."),
-    "list": Entry("listing", "Show documents, annotators, annotations, labels or conflicts."),
+    "list": Entry("contents", "Show documents, annotators, annotations, labels or conflicts."),
     "search": Entry("search", "Find words in the documents."),
     "concordance": Entry("concordance", "Show a term wherever it stands, or mark it there."),
     "substitutions": Entry("substitutions", "Show what was corrected to what, and where else it stands."),

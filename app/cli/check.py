@@ -9,7 +9,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
 from app.jobs.tasks.check_project import Finding, check_project, damage_findings
-from app.storage.gate import ProjectDamaged
+from app.storage.preflight import ProjectDamaged
 
 
 @click.command()

@@ -6,10 +6,10 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
+from app.core.text_search import Wanted
 from app.jobs.tasks.concordance import Found, model_of
 from app.session.bulk_marks import Done, Model
 from app.session.concordance import Hit
-from app.session.finding import Wanted
 from app.session.session import Session
 
 

@@ -11,11 +11,11 @@ import msgspec
 from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
 from app.cli.streams import writing
+from app.exchange.output import NewFiles
 from app.exchange.registry import Registry
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
-from app.jobs.tasks.new_files import NewFiles
 
 
 @click.command()

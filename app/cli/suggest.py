@@ -7,7 +7,7 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
-from app.jobs.tasks.listing import suggestion_row
+from app.jobs.tasks.contents import suggestion_row
 from app.jobs.tasks.suggest import CORRECTIONS, MAKERS, suggest
 
 _KNOWN = "; ".join(f"{maker.name}: {maker.what[0].lower()}{maker.what[1:]}" for maker in MAKERS)

@@ -11,7 +11,7 @@ import msgspec
 from app.core.annotation import Annotation, Fragment, Relation, Status, normal_fragments, quote_of
 from app.core.errors import EditRejected
 from app.core.intervals import IntervalIndex
-from app.core.overlay import Overlay
+from app.core.persistent_map import Overlay
 from app.core.state import DocumentState, intervals_of
 from app.core.suggestion import Labelled
 

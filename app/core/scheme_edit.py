@@ -7,6 +7,7 @@ import msgspec
 
 from app.core.errors import SchemeError, WrongUse
 from app.core.scheme import Label, Layer, Scheme
+from app.core.scheme_additions import block, by_hand, heir, replace_in_list, require_grown, with_attribute, with_copies
 from app.core.scheme_change import (
     AddAttribute,
     LabelChange,
@@ -17,7 +18,6 @@ from app.core.scheme_change import (
     require_split,
 )
 from app.core.scheme_file import parse_scheme
-from app.core.scheme_grow import block, by_hand, heir, replace_in_list, require_grown, with_attribute, with_copies
 from app.core.toml_lines import TomlLines
 
 

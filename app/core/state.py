@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
-from app.core.overlay import Overlay
+from app.core.persistent_map import Overlay
 
 _BEHIND = 2**62  # further on than any place in a text
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import HEAD, Format
-from app.exchange.stet_reader import StetReader
-from app.exchange.stet_writer import StetWriter
-from app.exchange.text_file import TextReader
-from app.exchange.training_writer import TrainingWriter
+from app.exchange.formats.stet_jsonl.reader import StetReader
+from app.exchange.formats.stet_jsonl.writer import StetWriter
+from app.exchange.formats.text import TextReader
+from app.exchange.formats.training.writer import TrainingWriter
 
 GROUP = "stet.formats"
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
-from app.jobs.tasks.progress import CancelToken, Progress
+from app.core.progress import CancelToken, Progress
 
 _TELL_EVERY_S = 0.05
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from app.core.errors import Cancelled, StetError, WrongUse
+from app.core.progress import CancelToken
 from app.core.units import Segments
 from app.jobs import WORKER_FLAG
-from app.jobs.tasks.progress import CancelToken
 from app.jobs.tasks.segment import stretch
 from app.jobs.wire import (
     Answer,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 IDLE_S = 300.0  # without work for so long, the process ends and gives back its memory, hundreds of megabytes
 _PATIENCE_S = 2.0  # work that was dropped and isn't over by then is ended with the process
 _TOLD = 2000  # characters of what the process complained of
-_IMPORT = "import sys; sys.path[:] = sys.argv[2:]; from app.jobs.serving import main; main(sys.argv[1:2])"
+_IMPORT = "import sys; sys.path[:] = sys.argv[2:]; from app.jobs.worker_process import main; main(sys.argv[1:2])"
 
 
 _R = TypeVar("_R", bound=Result)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import Scheme
-from app.review.composing import by_votes
 from app.review.fields import LABEL, RANGE, Rules, classes_of, rules_of
-from app.review.grouping import Group
-from app.review.matching import overlaps
+from app.review.gold_composition import by_votes
+from app.review.groups import Group
+from app.review.matches import overlaps
 
 
 class Strategy(StrEnum):

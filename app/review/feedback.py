@@ -9,7 +9,7 @@ from app.core.decision import GOLD, Decision, Outcome, Reason
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.review.fields import Field, rules_of
-from app.review.grouping import Group, group
+from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
 

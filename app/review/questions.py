@@ -6,8 +6,8 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Fragment, quote_of
 from app.core.decision import Decision, Outcome, Reason
 from app.core.record import DocumentRecord
-from app.review.composing import union
 from app.review.fields import Difference
+from app.review.gold_composition import union
 
 NOTHING = ""
 """Stands among labels for “not marked at all”."""

@@ -8,7 +8,7 @@ import msgspec
 from app.core.annotation import Annotation
 from app.core.decision import Decision
 from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation
-from app.core.restating import Rules, backwards
+from app.core.scheme_migration import Rules, backwards
 from app.session.lineage import matches
 from app.session.performer import Performed
 from app.session.project_edits import ApplyScheme, Decide, ProjectEdit, Together, Work, parts

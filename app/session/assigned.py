@@ -2,7 +2,7 @@
 
 from app.session.session import Session
 from app.storage.annotations import annotator_key
-from app.storage.handing import BUNDLE_FOR
+from app.storage.assignments import BUNDLE_FOR
 
 
 def assigned(session: Session) -> set[int]:

@@ -18,7 +18,7 @@ from app.session.present_labels import PresentLabels
 from app.session.project_edits import HideBatch, ProjectEdit, ShowBatch
 from app.session.session import Session
 from app.storage import records as storage_records
-from app.storage.proofs import stale_evidence
+from app.storage.stale_evidence import stale_evidence
 
 _DOCUMENTS_A_TICK = 100
 

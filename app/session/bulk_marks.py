@@ -6,17 +6,17 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence
 from app.core.edits import AddAnnotation, Batch, Edit, check_quote
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY
 from app.core.state import DocumentState
+from app.core.text_search import Wanted
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.concordance import Concordance, Hit, overlaps
-from app.session.finding import Wanted
 from app.session.logged_edits import LoggedEdits
 from app.session.project_edits import Work
 from app.session.session import Session
@@ -111,7 +111,7 @@ def relabel_hits(
         said = {mark.fragments for mark in found if mark.label == label}
         # Another mark with that label on the same words would be there twice.
         change = [mark for mark in found if mark.fragments not in said]
-        made = [marking.relabel(state, mark, label, scheme=session.scheme) for mark in change]
+        made = [annotation_edits.relabel(state, mark, label, scheme=session.scheme) for mark in change]
         return _Part(made, len(made), len(found) - len(made))
 
     title = f"Relabel {len(hits):,} places as {label}"
@@ -133,7 +133,7 @@ def delete_hits(
 
     def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
         found = _on_hits(state, layer, here)
-        return _Part([marking.remove(state, found)] if found else [], len(found))
+        return _Part([annotation_edits.remove(state, found)] if found else [], len(found))
 
     title = f"Delete the marks at {len(hits):,} places"
     return _carry_out(session, hits, edits, title, progress, cancel)
@@ -185,7 +185,9 @@ def _marks(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, M
             continue
         taken.add(key)
         span = (hit.start, hit.end)
-        made = marking.mark(state, [span], layer=model.layer, label=model.label, scheme=session.scheme).annotation
+        made = annotation_edits.mark(
+            state, [span], layer=model.layer, label=model.label, scheme=session.scheme
+        ).annotation
         if made.quote != hit.match:
             raise EditRejected("the text isn't the one that was searched", hint="search again")
         proofs = tuple(msgspec.structs.replace(e, uid=new_uid()) for e in model.evidence if e.document in references)

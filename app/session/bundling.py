@@ -12,16 +12,16 @@ import msgspec
 from app.core.clock import now
 from app.core.decision import GOLD, Decision
 from app.core.errors import EditRejected, ProjectError
-from app.core.merging import BLANK, Handed, digest
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
-from app.review.composing import INTERSECTION, REVIEWER, UNION
+from app.core.three_way_merge import BLANK, Handed, digest
+from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
 from app.session.bringing import Cancelling
 from app.session.session import Session
 from app.storage.annotations import Annotations, annotator_key, clean_name
+from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Handing
 from app.storage.decisions import Decisions
 from app.storage.documents import Documents
-from app.storage.handing import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Handing
 from app.storage.lock import is_being_written
 from app.storage.project import Project
 from app.storage.records import bring

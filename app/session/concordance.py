@@ -7,9 +7,9 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from app.core.annotation import Annotation
-from app.core.spellings import has_apostrophe, has_points, spelled
+from app.core.search_folding import has_apostrophe, has_points, spelled
+from app.core.text_search import TooSlow, Wanted, finder, is_spaced
 from app.session.bringing import Cancelling
-from app.session.finding import TooSlow, Wanted, finder, is_spaced
 from app.session.session import Session
 from app.storage.concordance import TextRow, by_keys, in_order, one, with_beginning, with_phrase
 

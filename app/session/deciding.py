@@ -13,11 +13,11 @@ from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.review.composing import REVIEWER, compose, outcome_of
+from app.review.decision_status import Standing
 from app.review.fields import LABEL, RANGE, RELATION, Difference
-from app.review.grouping import Group
-from app.review.standing import Standing
-from app.review.tying import is_torn, lasting
+from app.review.gold_composition import REVIEWER, compose, outcome_of
+from app.review.gold_relations import is_torn, lasting
+from app.review.groups import Group
 from app.session.project_edits import Decide, ProjectEdit, Withdraw, Work
 from app.session.sheets import Added, Plan, Said, Sheet, Taken
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence, quote_of
 from app.core.clock import now
 from app.core.edits import AddAnnotation, check_quote
@@ -64,7 +64,9 @@ def _judge(state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutc
 def _mark(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
     scheme = session.scheme
     ranges = [(fragment.start, fragment.end) for fragment in suggestion.fragments]
-    made = marking.mark(state, ranges, layer=suggestion.layer, label=suggestion.label, scheme=scheme).annotation
+    made = annotation_edits.mark(
+        state, ranges, layer=suggestion.layer, label=suggestion.label, scheme=scheme
+    ).annotation
     layer = scheme.layer(suggestion.layer)
     if layer is None:
         return made

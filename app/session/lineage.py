@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from app.core.restating import Rules, backwards
 from app.core.scheme import Scheme
 from app.core.scheme_change import SchemeChange
 from app.core.scheme_file import parse_scheme
-from app.session.finding import Places, Wanted, finder
+from app.core.scheme_migration import Rules, backwards
+from app.core.text_search import Places, Wanted, finder
 from app.storage.schemes import SchemeRow
 
 _SECONDS_A_QUOTE = 0.25

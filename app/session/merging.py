@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from app.core.document import Document
 from app.core.errors import ProjectError
-from app.core.merging import Handed, MergedSet, digest_of
 from app.core.record import DocumentRecord
+from app.core.three_way_merge import Handed, MergedSet, digest_of
+from app.exchange.formats.stet_jsonl.reader import checked_record
 from app.exchange.report import Report
-from app.exchange.stet_reader import checked_record
 from app.session.additions import decision_gap
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
@@ -22,7 +22,7 @@ from app.session.restated import brought_up
 from app.session.session import Session
 from app.session.set_merge import Returned, SetMerge
 from app.storage import records as storage_records
-from app.storage.guest import Guest, guest
+from app.storage.untrusted_project import Guest, guest
 
 _DOCUMENTS_A_TICK = 20
 

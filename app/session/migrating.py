@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.errors import EditRejected
-from app.core.restating import Rules, backwards
 from app.core.scheme_change import SchemeChange
 from app.core.scheme_edit import changed_scheme
+from app.core.scheme_migration import Rules, backwards
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.lineage import matches

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from app.core.annotation import Annotation, Evidence
 from app.storage.documents import Documents
-from app.storage.proofs import why_stale
+from app.storage.stale_evidence import why_stale
 
 
 class NewEvidence:

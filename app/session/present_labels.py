@@ -1,6 +1,6 @@
 """Suggestions that a file brings under labels of an earlier scheme."""
 
-from app.core.restating import Rules
+from app.core.scheme_migration import Rules
 from app.core.suggestion import Suggested
 from app.exchange.report import Report
 from app.session.session import Session

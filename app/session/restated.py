@@ -9,12 +9,12 @@ import msgspec
 from app.core.annotation import Status
 from app.core.decision import Decision
 from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, Restated, SetStatus
-from app.core.merging import Handed, digest
 from app.core.record import DocumentRecord, SetRecord
-from app.core.restating import Restatement, Rules
 from app.core.scheme import Scheme
+from app.core.scheme_migration import Restatement, Rules
 from app.core.suggestion import Suggested, Suggestion
-from app.review.grouping import Group, group
+from app.core.three_way_merge import Handed, digest
+from app.review.groups import Group, group
 from app.session.project_edits import Exchange, Exchanged, ProjectEdit, Refreeze, Resay, Resuggest, Withdraw, Work
 from app.session.sheets import readings_of
 from app.storage.decisions import Frozen

@@ -3,7 +3,7 @@
 from app.core.clock import now
 from app.core.edits import Restated
 from app.core.errors import EditRejected
-from app.core.merging import Handed
+from app.core.three_way_merge import Handed
 from app.session.changes import Published, Topic
 from app.session.project_edits import (
     Assign,
@@ -19,9 +19,9 @@ from app.session.project_edits import (
     Withdraw,
 )
 from app.storage.annotations import Annotations
+from app.storage.assignments import Handing
 from app.storage.decisions import Decisions, Frozen
 from app.storage.documents import Documents
-from app.storage.handing import Handing
 from app.storage.project import Project
 
 ReviewEdit = Decide | Withdraw | Resay | Refreeze | Release | Unrelease | Assign | Exchanged | Unexchanged

@@ -10,9 +10,9 @@ from app.core.edits import Batch, check_quote
 from app.core.errors import EditRejected
 from app.core.state import DocumentState
 from app.review.automerge import Rule, Verdict, judge
-from app.review.composing import Picks
-from app.review.grouping import Group
-from app.review.tying import is_torn
+from app.review.gold_composition import Picks
+from app.review.gold_relations import is_torn
+from app.review.groups import Group
 from app.session.bringing import Cancelling
 from app.session.changes import Published, Topic
 from app.session.deciding import Desk, quoted, short

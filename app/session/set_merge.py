@@ -5,15 +5,15 @@ from functools import cache
 
 import msgspec
 
-from app.core import merging
+from app.core import three_way_merge
 from app.core.annotation import Annotation
 from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.edits import Batch
 from app.core.errors import FormatError
-from app.core.merging import BLANK, Handed, MergedSet, Way, digest, digest_of
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
+from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, digest, digest_of
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.session.logged_edits import LoggedEdits
@@ -21,7 +21,7 @@ from app.session.new_evidence import NewEvidence
 from app.session.project_edits import Exchange, Exchanged, Work
 from app.session.session import Session
 from app.storage.annotations import SetRow, annotator_key
-from app.storage.guest import Guest
+from app.storage.untrusted_project import Guest
 
 
 class Returned(msgspec.Struct, kw_only=True):
@@ -135,13 +135,13 @@ class SetMerge:
         ours = digest(state.status, state.annotations.values(), state.relations.values())
         theirs = digest_of(item)
         history = self._in_present_words(self._handing.handed(key, person), item.annotator, theirs)
-        last = merging.last_exchange(history, self._guest.uid, has=self._has)
-        way = merging.way(ours, theirs, history, last)
+        last = three_way_merge.last_exchange(history, self._guest.uid, has=self._has)
+        way = three_way_merge.way(ours, theirs, history, last)
         merged = MergedSet()
         if way is Way.TAKE:
-            merged = merging.taken(state, item)
+            merged = three_way_merge.taken(state, item)
         elif way is Way.UNITE:
-            merged = merging.united(state, item)
+            merged = three_way_merge.united(state, item)
         found = self._annotations.set_of(key, person)
         exchange = self._exchange(item, document, theirs, last, found)
         if merged.edits:

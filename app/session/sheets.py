@@ -7,12 +7,12 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Reason
 from app.core.record import DocumentRecord
-from app.review.composing import Picks
+from app.review.decision_status import Standing, Standings, standings
 from app.review.fields import LABEL, RELATION
-from app.review.grouping import Group, group
+from app.review.gold_composition import Picks
+from app.review.gold_relations import Carriers
+from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
-from app.review.standing import Standing, Standings, standings
-from app.review.tying import Carriers
 from app.session.session import Session
 
 

@@ -12,11 +12,11 @@ from app.core.annotation import Annotation, Evidence, Fragment, Stance
 from app.core.decision import GOLD
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY
-from app.core.spellings import spelled
+from app.core.search_folding import spelled
+from app.core.text_search import Wanted, finder
 from app.session.bringing import Cancelling
 from app.session.bulk_marks import Model
 from app.session.concordance import Concordance, Hit
-from app.session.finding import Wanted, finder
 from app.session.session import Session
 
 _SHORTEST = 3

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD
 from app.core.record import SetRecord
-from app.core.restating import Restatement, Rules
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, SchemeChange
+from app.core.scheme_migration import Restatement, Rules
 from app.core.validation import problems_of
 from app.session.restated import RestatedDocument
 

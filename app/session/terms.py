@@ -7,13 +7,13 @@ import msgspec
 
 from app.core.annotation import Annotation, Fragment
 from app.core.ids import new_uid
-from app.review.composing import REVIEWER, by_votes
+from app.core.text_search import Wanted
+from app.review.decision_status import Standing
 from app.review.fields import EVIDENCE, RANGE, rules_of
-from app.review.grouping import Group
-from app.review.standing import Standing
+from app.review.gold_composition import REVIEWER, by_votes
+from app.review.groups import Group
 from app.session.bringing import Cancelling
 from app.session.concordance import Concordance, Hit
-from app.session.finding import Wanted
 from app.session.reviewing import Added, Reviewing, Said, Sheet, Taken
 from app.session.session import Session
 

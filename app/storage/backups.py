@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.errors import ProjectError
-from app.storage import gate
+from app.storage import preflight
 from app.storage.access import connect
 
 KEEP_RECENT = 5
@@ -32,7 +32,7 @@ def newest_good(project: Path) -> Path | None:
     """Return the newest of a project's backups that is whole, None if there is none."""
     for path in backups(project):
         try:
-            gate.require_whole(path, gate.require_project(path))
+            preflight.require_whole(path, preflight.require_project(path))
         except (ProjectError, OSError):
             continue
         return path
@@ -66,7 +66,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
             out.parent.mkdir(exist_ok=True)
         unfinished.unlink(missing_ok=True)
         _copy(project, unfinished)
-        wrong = gate.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
+        wrong = preflight.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
         if wrong:
             raise ProjectError(f"the copy isn't whole ({wrong[0]})", hint="run: stet check", path=project)
         _sync(unfinished)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import ProjectError
-from app.storage import gate
+from app.storage import preflight
 from app.storage.access import connect, log_of, uri
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
@@ -69,7 +69,7 @@ def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any,
 
 def require_fitting_log(path: Path) -> None:
     """Raise ProjectError if a damaged project is whole without the log beside it."""
-    if not gate.run_check(path, check="quick_check", mode=_WITHOUT_LOG):
+    if not preflight.run_check(path, check="quick_check", mode=_WITHOUT_LOG):
         raise _refused(path, "the log beside it, which holds the last changes, is damaged or of another file")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
-from app.storage import gate
+from app.storage import preflight
 from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, uri, why_not_writable
 from app.storage.backups import back_up, how_to_restore
 from app.storage.lock import ProjectLock, is_being_written
@@ -38,14 +38,14 @@ class Project:
         self._key: Path | None = None
         try:
             self._enter(write=write)
-        except gate.ProjectDamaged as error:
+        except preflight.ProjectDamaged as error:
             error.hint = how_to_restore(path)
             raise
 
     def _enter(self, *, write: bool) -> None:
         path = self.path
         # A file that this process has open passed the gate already, and reading its header would drop our locks.
-        header = None if _open_here.get(path.resolve()) else gate.require_project(path)
+        header = None if _open_here.get(path.resolve()) else preflight.require_project(path)
         if write:
             _require_writable(path)
         self.lock = ProjectLock(path) if write else None
@@ -66,7 +66,7 @@ class Project:
             if self.lock is not None:
                 self.lock.discard()
             raise
-        if gate.file_version(header) < SCHEMA_VERSION:
+        if preflight.file_version(header) < SCHEMA_VERSION:
             if self.lock is None:
                 hint = "open it for writing once, to update"
                 if why_not_writable(self.path) is not None:
@@ -188,12 +188,12 @@ class Project:
 
 def _require_whole(path: Path, header: bytes) -> None:
     if not left_unclean(path):
-        gate.require_whole(path, header)
+        preflight.require_whole(path, header)
         return
     require_own_log(path)
     try:
-        gate.require_whole(path, header)
-    except gate.ProjectDamaged:
+        preflight.require_whole(path, header)
+    except preflight.ProjectDamaged:
         require_fitting_log(path)
         raise
 

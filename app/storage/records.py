@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from app.core.annotation import Annotation, Evidence, Relation, Status
 from app.core.decision import GOLD
 from app.core.document import Document
+from app.core.error_score import count_words
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord
-from app.core.scoring import count_words
 from app.storage.annotations import Annotations
 from app.storage.decisions import STANDING_DECISIONS, Decisions, Frozen, to_decision
 from app.storage.documents import Documents

@@ -116,7 +116,7 @@ def test_every_caret_motion_is_an_action_that_shift_extends() -> None:
 # -- in the window -----------------------------------------------------------------------------------------------------
 
 
-def test_every_action_is_done_by_somebody_and_makes_sense_in_the_sample(stet: Driver) -> None:
+def test_every_action_is_bound_and_enabled_only_where_it_applies(stet: Driver) -> None:
     registry = stet.window.registry
     in_review = (Needs.REVIEW, Needs.GROUP, Needs.INSIGHTS)
     disabled = [spec for spec in registry.specs() if not registry.action(spec.id).isEnabled()]
@@ -150,7 +150,7 @@ def interactive(window: QWidget) -> list[QWidget]:
     return [widget for widget in own if widget.parentWidget().metaObject().className() not in inside]
 
 
-def test_everything_one_can_use_has_a_name_to_find_and_a_name_to_hear(stet: Driver) -> None:
+def test_every_control_has_an_object_name_and_accessible_name(stet: Driver) -> None:
     found = interactive(stet.window)
     assert len(found) > 30
     nameless = [f"{type(w).__name__} in {w.parentWidget().objectName()}" for w in found if not w.objectName()]

@@ -248,7 +248,7 @@ def test_what_is_left_behind_is_an_error(outcomes: dict[str, str], name: str, wo
 
 
 @pytest.mark.parametrize("name", ["noise", "signal"])
-def test_a_value_that_is_spoilt_on_its_way_into_qt_fails_the_test(outcomes: dict[str, str], name: str) -> None:
+def test_a_value_corrupted_on_its_way_into_qt_fails_the_test(outcomes: dict[str, str], name: str) -> None:
     assert outcomes[f"test_bad_{name}"].startswith("FAILED")
 
 

@@ -22,7 +22,7 @@ _SAMPLE = 2  # documents for the baseline, which takes its time
 
 def run() -> Sequence[Row]:
     """Measure the whole report, and its character measures against lists of one label per character."""
-    from app.review.agreement.panel import agreement
+    from app.review.agreement.report import agreement
 
     scheme = _scheme()
     readings = list(_readings(scheme))

@@ -13,7 +13,7 @@ from app import paths
 from app.core.annotation import Annotation, Fragment, Status
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
-from app.exchange.stet_writer import line_of
+from app.exchange.formats.stet_jsonl.writer import line_of
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
 from app.session.session import Session

@@ -12,7 +12,7 @@ from app.core.annotation import Annotation, Fragment
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.review.fields import Rules, rules_of
-from app.review.grouping import group
+from app.review.groups import group
 from app.review.readings import Reading, Readings
 from tests.bench.rows import Row, median
 

@@ -57,7 +57,7 @@ def measure(way: str, what: str) -> None:
     """Measure in this process, which shall be a fresh one, and print the milliseconds."""
     from PySide6.QtCore import QObject, Qt, QTimer
 
-    from app.jobs.tasks.progress import CancelToken
+    from app.core.progress import CancelToken
     from app.jobs.tasks.segment import segment_text
     from app.jobs.worker import Worker
     from tests.bench.real_window import article, make_project, record, window_on

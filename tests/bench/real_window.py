@@ -15,7 +15,7 @@ from app.session.session import Session
 from app.storage.records import bring
 
 if TYPE_CHECKING:
-    from app.ui.main_window import MainWindow
+    from app.ui.window.main_window import MainWindow
 
 ANNOTATOR = "bench"
 _LABELS = (("entity", "ORG"), ("error", "TORTURED_TERM"), ("claim", "CHECKWORTHY_FACTUAL"))

@@ -8,7 +8,7 @@ from tests.bench import clock
 from tests.bench.rows import Row
 
 if TYPE_CHECKING:
-    from app.ui.annotate import AnnotateWorkspace
+    from app.ui.annotate.workspace import AnnotateWorkspace
 
 _BEAT_MS = 2
 _PAUSE_MS = 5

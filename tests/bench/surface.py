@@ -21,7 +21,7 @@ from tests.bench.rows import Row
 from tests.bench.sitting import sit
 
 if TYPE_CHECKING:
-    from app.ui.annotate import AnnotateWorkspace
+    from app.ui.annotate.workspace import AnnotateWorkspace
 
 _FRAME = 16.0
 _RUNS = 5
@@ -98,7 +98,7 @@ def _opened(text: str, annotations: Sequence[Annotation]) -> clock.Took:
     from app.core.document import Document
     from app.core.scheme_file import parse_scheme
     from app.core.state import DocumentState
-    from app.ui.editor.marks import AnnotationMarks
+    from app.ui.editor.highlights import AnnotationMarks
     from tests.bench.real_window import scheme_text
     from tests.bench.surface_canvas import bare_canvas
 

@@ -16,7 +16,7 @@ def main(kind: str, length: int, marks: int) -> None:
     from app.core.document import Document
     from app.core.scheme_file import parse_scheme
     from app.core.state import DocumentState
-    from app.ui.editor.marks import AnnotationMarks
+    from app.ui.editor.highlights import AnnotationMarks
     from tests.bench.real_window import evenly_marked, repeated, scheme_text
     from tests.bench.surface_baselines import editor, fill
     from tests.bench.surface_canvas import bare_canvas

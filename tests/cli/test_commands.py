@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.decision import GOLD, Outcome
 from app.core.edits import RemoveAnnotation
 from app.session.project_edits import Withdraw, Work
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
-from tests.exchange.build import TEXT, decision, exported, gold, jsonl, plain, record, with_mark, work, written
 from tests.unit.build import annotation
+from tests.unit.exchange.build import TEXT, decision, exported, gold, jsonl, plain, record, with_mark, work, written
 
 CLEAN = "no problems, no findings\n"
 
@@ -149,7 +149,7 @@ def test_offsets_of_our_own_format_are_always_code_points(stet: Stet) -> None:
     assert stet("import", "a.stet", "a.jsonl", "--offsets", "words").code == 2
 
 
-def test_the_same_annotator_of_two_files_is_joined_and_another_text_refused(stet: Stet) -> None:
+def test_import_merges_same_annotator_and_refuses_another_text(stet: Stet) -> None:
     stet("new", "a.stet")
     stet.write("1.jsonl", written([record(sets=(work(annotator="ana"),))]))
     jsonl(Path("2.jsonl"), with_mark())
@@ -485,7 +485,7 @@ def test_check_finds_decisions_that_are_wrong(stet: Stet, reviewed: Path, sql: s
     assert what in row["what"]
 
 
-def test_check_finds_decisions_on_documents_and_by_people_who_are_not_there(stet: Stet, reviewed: Path) -> None:
+def test_check_finds_decisions_lacking_a_document_or_reviewer(stet: Stet, reviewed: Path) -> None:
     connection = sqlite3.connect(reviewed)
     connection.execute("UPDATE decision SET document = 99 WHERE uid = 'k1'")
     connection.execute("UPDATE decision SET reviewer = 99 WHERE uid = 'k2'")
@@ -517,7 +517,8 @@ def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -
         uid = session.documents.find("Budget vote, spun")[0]
         state = session.open_document(uid)
         session.apply(
-            marking.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme), title="Mark"
+            annotation_edits.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme),
+            title="Mark",
         )
     finally:
         session.close()

@@ -91,7 +91,7 @@ def test_a_term_that_stands_nowhere_is_told(stet: Stet, news: Path) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "", "stet: that stands nowhere\n")
 
 
-def test_what_became_what_is_shown_with_the_places_where_it_still_stands(stet: Stet, news: Path) -> None:
+def test_substitutions_list_corrections_and_unmarked_occurrences(stet: Stet, news: Path) -> None:
     nothing = stet("substitutions", "a.stet")
     assert (nothing.code, nothing.out) == (0, "")
     assert nothing.err == "stet: nothing was corrected yet; whose corrections count, --as NAME says\n"

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.decision import Reason
 from app.core.edits import AddAnnotation
 from app.core.errors import FormatError
 from app.jobs.tasks.feedback import is_reviewer, read_feedback
 from app.jobs.tasks.questions import as_csv, as_markdown, questions_of, write_questions
 from app.review.automerge import Equal, Rule, Strategy
-from app.review.composing import whole
 from app.review.fields import rules_of
+from app.review.gold_composition import whole
 from app.session.project_edits import Work
 from app.session.reviewing import Reviewing, Said
 from app.session.session import Session
@@ -68,7 +68,7 @@ def test_before_release_the_shell_shows_nothing_either(stet: Stet, team: Team) -
     assert found["total"]["note"] == "no marks"
 
 
-def test_after_release_it_shows_what_differs_and_the_table_by_label(stet: Stet, team: Team) -> None:
+def test_released_feedback_shows_differences_and_a_label_table(stet: Stet, team: Team) -> None:
     team.release()
     ran = stet("feedback", "team.stet", "--as", "ANA")
     assert (ran.code, ran.err) == (0, "")
@@ -110,7 +110,7 @@ def test_programs_get_mark_and_gold_and_no_names(stet: Stet, team: Team) -> None
     assert (row["decided"], row["missed"], row["overturned"], row["note"]) == (0, 1, None, "only missed")
 
 
-def test_somebody_who_is_not_known_is_refused_and_a_name_is_needed(stet: Stet, team: Team) -> None:
+def test_feedback_needs_a_name_and_refuses_an_unknown_one(stet: Stet, team: Team) -> None:
     ran = stet("feedback", "team.stet", "--as", "nobody")
     assert ran.code == 1
     assert "nobody called “nobody” has worked in the project; these have worked here: ana, ben, cara" in ran.err
@@ -118,17 +118,17 @@ def test_somebody_who_is_not_known_is_refused_and_a_name_is_needed(stet: Stet, t
     assert stet("feedback", "team.stet").code == 2
 
 
-def test_following_gold_after_the_release_does_not_change_the_past(stet: Stet, team: Team) -> None:
+def test_following_gold_after_release_keeps_earlier_verdicts(stet: Stet, team: Team) -> None:
     team.release()
     (before,) = stet("feedback", "team.stet", "--as", "ana", "--json").rows()
     session = Session.open(team.path, annotator="ana")
     mine = session.performer.load(team.document, "ana")
     mark = next(a for a in mine.annotations.values() if a.quote == "restricted slave trade")
-    change = marking.change_correction(mark, "limited prisoner exchange")
+    change = annotation_edits.change_correction(mark, "limited prisoner exchange")
     session.perform(Work(team.document, "ana", change), title="Change")
     gold = session.performer.load(team.document, "gold")
     place = next(a for a in gold.annotations.values() if a.quote == "Far East")
-    copied = marking.mark(
+    copied = annotation_edits.mark(
         mine, [(place.start, place.end)], layer=place.layer, label=place.label, scheme=session.scheme
     ).annotation
     session.perform(Work(team.document, "ana", AddAnnotation(copied)), title="Add")
@@ -149,7 +149,7 @@ def test_who_may_look_at_whose_work(team: Team) -> None:
     assert read_feedback(team.path, "rina", "rina").documents == ()
 
 
-def test_in_a_bundle_gold_that_came_along_is_released_and_nobody_reviews(stet: Stet, team: Team) -> None:
+def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Team) -> None:
     """A bundle's gold is only what was released; who reviewed it where it was made doesn't review here."""
     stet("export", "team.stet", "out.jsonl")
     stet("new", "bundle.stet")
@@ -168,7 +168,7 @@ def test_in_a_bundle_gold_that_came_along_is_released_and_nobody_reviews(stet: S
     assert read_feedback(path, "ben", "rina").documents == ()
 
 
-def test_a_bundle_made_after_the_release_shows_gold_beside_the_marks_and_what_was_said(stet: Stet, team: Team) -> None:
+def test_a_released_bundle_gives_the_same_feedback_without_names(stet: Stet, team: Team) -> None:
     session = Session.open(team.path, annotator="rina")
     reviewing = Reviewing(session)
     reviewing.auto([reviewing.sheet(team.document)], Rule(Strategy.MAJORITY, Equal.OVERLAP))
@@ -206,7 +206,7 @@ def test_flagged_decisions_are_listed_by_the_labels_in_question(stet: Stet, team
     )
 
 
-def test_a_table_of_questions_has_no_formulas_and_a_page_no_markup_of_others(team: Team, tmp_path: Path) -> None:
+def test_question_export_escapes_csv_formulas_and_markup(team: Team, tmp_path: Path) -> None:
     session = Session.open(team.path, write=False)
     try:
         found, scheme = list(questions_of(session)), session.scheme

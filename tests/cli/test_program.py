@@ -18,7 +18,7 @@ from app.core.record import DocumentRecord
 from app.session.bringing import bring
 from app.session.session import Session
 from tests.cli.conftest import Ran, Stet
-from tests.exchange.build import exported, plain, record, written
+from tests.unit.exchange.build import exported, plain, record, written
 from tests.unprivileged import needs_permissions, write_protected
 
 # -- help --------------------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ def test_the_manual_has_every_command_in_order() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_a_help_with_an_example_that_is_in_the_manual(stet: Stet, name: str) -> None:
+def test_every_command_has_help_with_an_example_from_the_manual(stet: Stet, name: str) -> None:
     ran = stet(name, "--help")
     assert (ran.code, ran.err) == (0, "")
     examples = [line.strip() for line in ran.out.split("Example:")[1].split("Options:")[0].splitlines() if line.strip()]
@@ -140,7 +140,7 @@ def test_wrong_use_opens_nothing(windows, capsys: pytest.CaptureFixture[str], ar
     assert what in capsys.readouterr().err
 
 
-def test_a_name_that_nobody_can_have_is_wrong_use_of_every_command_that_takes_one(stet: Stet, sample: Path) -> None:
+def test_every_command_rejects_an_invalid_annotator_name(stet: Stet, sample: Path) -> None:
     stet.write("x.txt", "x")
     for name in ("", " ", "a\nb", "x" * 201):
         for command in (["new", "b.stet", "--sample"], ["import", sample, "x.txt"], ["scheme", sample, "apply", "ner"]):
@@ -239,7 +239,7 @@ def test_a_reader_that_goes_away_is_no_error(stet: Stet) -> None:
         assert (process.wait(timeout=30), error) == (0, b"")
 
 
-def test_while_a_window_writes_commands_read_and_others_say_who_it_is(stet: Stet, sample: Path) -> None:
+def test_while_a_window_is_open_commands_read_but_cannot_write(stet: Stet, sample: Path) -> None:
     window = Session.open(sample, annotator="ana")
     try:
         stet.write("x.txt", "x")
@@ -270,7 +270,7 @@ def test_progress_is_shown_on_a_terminal_only(stet: Stet, monkeypatch: pytest.Mo
     assert [text.strip("\r ") for text in shown] == ["importing  50 %  1 document", ""]
 
 
-def test_an_export_is_of_one_moment_and_says_so_if_that_was_before_the_first_import_ended(stet: Stet) -> None:
+def test_an_export_during_the_first_import_is_empty_and_says_so(stet: Stet) -> None:
     stet("new", "a.stet")
     window = Session.open(Path("a.stet"), annotator="ana")
     ran: list[Ran] = []
@@ -305,7 +305,7 @@ def test_an_export_of_nothing_says_why(stet: Stet, sample: Path) -> None:
 
 
 @needs_permissions
-def test_a_project_that_can_not_be_written_is_read_by_every_command_that_reads(
+def test_reading_commands_work_on_a_write_protected_project(
     stet: Stet, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("shared")

@@ -10,7 +10,7 @@ from app.jobs.tasks.review import CONFLICT_KINDS
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
-from tests.exchange.build import mark, plain
+from tests.unit.exchange.build import mark, plain
 
 TEXT = "Donald Trump, the US senator, called. Kyiv agreed."
 OTHER = "Nothing to see here."
@@ -232,7 +232,7 @@ def test_the_manual_names_every_key_that_programs_get(stet: Stet, two: Path) -> 
     assert {kind for kind in CONFLICT_KINDS if f"`{kind}`" not in manual} == set()
 
 
-def test_conflicts_can_be_chosen_by_kind_and_layer_and_agreed_groups_shown(stet: Stet, two: Path) -> None:
+def test_list_conflicts_filters_by_kind_layer_and_agreement(stet: Stet, two: Path) -> None:
     assert len(stet("list", two, "conflicts", "--kind", "missing", "--kind", "label", "--json").rows()) == 1
     assert stet("list", two, "conflicts", "--layer", "claim", "--json").rows() == []
     rows = stet("list", two, "conflicts", "--all", "--json").rows()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT, Stet
-from tests.exchange.build import record, written
+from tests.unit.exchange.build import record, written
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="streams end otherwise there")
 COMMANDS = (
@@ -62,7 +62,7 @@ def test_a_reader_who_goes_away_leaves_no_log_beside_the_project(stet: Stet) -> 
         assert {path.name for path in Path().iterdir()} == {"a.stet", ".a.stet.lock", "a.jsonl"}
 
 
-def test_what_can_not_be_said_is_not_said_and_the_exit_code_stays(sample: Path) -> None:
+def test_an_unwritable_stderr_is_ignored_and_exit_code_kept(sample: Path) -> None:
     for place in ("2>/dev/full", "2>&-", "2> >(true)"):
         for command, code in (("list none.stet", 1), ("nonsense", 2), ("list", 2), ("--nonsense", 2), ("formats", 0)):
             assert shell(f"STET {command} {place} >/dev/null") == (code, ""), (command, place)

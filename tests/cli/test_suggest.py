@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.session.judging import accept, reject
 from app.session.session import Session
 from tests.cli.conftest import Stet
@@ -119,7 +119,7 @@ def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
     session.open_document("d2")
     record = next(record for record in session.records() if record.document.uid == "d2")
     made = accept(session, record.suggestions[0].suggestion)
-    session.apply(marking.change_correction(made, "swap"), title="Correct")
+    session.apply(annotation_edits.change_correction(made, "swap"), title="Correct")
     session.become("ben")
     reject(session, record.suggestions[0].suggestion)
     session.close()

@@ -6,7 +6,7 @@ import pytest
 
 from app.session.session import Session
 from tests.cli.conftest import Stet
-from tests.handing.lead import finish, make, mark, opened
+from tests.unit.services.team.lead import finish, make, mark, opened
 
 
 @pytest.fixture

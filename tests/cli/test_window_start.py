@@ -18,7 +18,7 @@ WORKS = """
 import sys
 from pathlib import Path
 from app import bootstrap
-from app.core import marking
+from app.core import annotation_edits
 
 build = bootstrap.build
 
@@ -31,7 +31,7 @@ def watched_build():
 def work():
     session = window.desk.projects.session
     state = session.state
-    mark = marking.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme)
+    mark = annotation_edits.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme)
     session.apply(mark, title="Mark")
     if sys.argv[2] == "dialog":
         window.desk.open_palette()

@@ -25,7 +25,7 @@ def finish(stet: Driver, quote: str, key: str, correction: str) -> None:
 
 
 @ROUTES
-def test_done_is_refused_while_a_rule_is_open_and_shows_the_first(desk: Driver, route: str) -> None:
+def test_done_is_refused_and_shows_the_first_open_rule(desk: Driver, route: str) -> None:
     finish(desk, "Donald Trump", "N", "Trump")
     desk.mark("slave trade", "F4", "D")
     desk.mark("senator", "F4", "R")
@@ -39,7 +39,7 @@ def test_done_is_refused_while_a_rule_is_open_and_shows_the_first(desk: Driver, 
     assert "senator" in desk.message()
 
 
-def test_the_mark_that_is_shown_is_the_one_that_the_message_is_about(desk: Driver) -> None:
+def test_the_chosen_mark_is_the_one_the_message_names(desk: Driver) -> None:
     desk.mark("slave trade", "F4", "D")
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Return")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
 
 from app.core.annotation import Status
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
-from app.ui.mark_card import HoverCard
+from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN
 from tests.driver import Driver
 from tests.e2e import projects

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.decision import Outcome, Reason
 from app.jobs.tasks.sample import create_sample
-from app.review.standing import Standing
+from app.review.decision_status import Standing
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
 from tests.e2e.test_review import Reviewer

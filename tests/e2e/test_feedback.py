@@ -159,7 +159,7 @@ def stet(qtbot: QtBot, path: Path) -> Iterator[Team]:
     driver.quit()
 
 
-def test_before_release_there_is_nothing_to_see_but_what_release_is(stet: Team) -> None:
+def test_before_release_feedback_shows_only_an_explanation(stet: Team) -> None:
     stet.decide_all()
     stet.become("ana")
     dialog = stet.feedback()
@@ -174,7 +174,7 @@ def test_before_release_there_is_nothing_to_see_but_what_release_is(stet: Team) 
     assert stet.find_dialog("feedback-dialog") is None
 
 
-def test_an_annotator_steps_through_what_was_changed_and_reads_why(stet: Team) -> None:
+def test_an_annotator_steps_through_changes_and_reads_reasons(stet: Team) -> None:
     stet.decide_all()
     stet.release()
     stet.press("Ctrl+1")
@@ -249,7 +249,7 @@ def test_the_table_says_how_often_each_label_was_overturned(stet: Team) -> None:
     assert stet.shown("feedback-labels-title") == "YOUR MARKS BY LABEL · 1 RELEASED DOCUMENT"
 
 
-def test_keys_reach_every_pane_and_a_click_on_a_kept_mark_lists_it(stet: Team) -> None:
+def test_keys_reach_every_pane_and_clicking_a_kept_mark_lists_it(stet: Team) -> None:
     stet.decide_all()
     stet.release()
     stet.become("ana")
@@ -305,7 +305,7 @@ def test_who_had_not_finished_sees_no_gold(stet: Team) -> None:
     assert dialog.text.canvas.text == ""
 
 
-def test_what_was_flagged_is_collected_by_labels_and_leads_back_to_the_group(stet: Team, tmp_path: Path) -> None:
+def test_flagged_questions_group_by_labels_and_open_their_group(stet: Team, tmp_path: Path) -> None:
     stet.decide_all()
     dialog = stet.questions()
     tree = dialog.findChild(QTreeWidget, "questions-tree")
@@ -342,7 +342,7 @@ def test_without_flags_it_says_how_to_flag(stet: Team) -> None:
     assert Reviewing(stet.session).releases() == set()
 
 
-def test_in_a_small_window_the_dialog_stays_inside_and_the_card_can_be_read(stet: Team) -> None:
+def test_in_a_small_window_the_dialog_and_its_card_fit(stet: Team) -> None:
     stet.decide_all()
     stet.release()
     stet.window.resize(1024, 700)

@@ -14,8 +14,8 @@ from app.session.project_edits import Decide, Together, Work
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
-from tests.exchange.build import TEXT, decision, gold, record, written
 from tests.unit.build import annotation
+from tests.unit.exchange.build import TEXT, decision, gold, record, written
 
 
 def many(path: Path, count: int) -> Path:
@@ -93,7 +93,7 @@ def test_another_project_takes_the_place_of_the_open_one(desk: Driver, tmp_path:
     first.close()
 
 
-def test_dropping_the_project_that_is_open_leaves_it_open_for_writing(desk: Driver, project: Path) -> None:
+def test_dropping_the_open_project_keeps_it_open_for_writing(desk: Driver, project: Path) -> None:
     desk.drop(project)
     assert desk.message() == f"{project.name} is open already."
     assert desk.session.is_writable
@@ -125,7 +125,7 @@ def test_a_text_dropped_without_a_project_makes_one_for_it(stet: Driver, tmp_pat
         ("picture.png", b"\x89PNG\r\n", "aren't known"),
     ],
 )
-def test_a_file_that_cannot_come_in_is_told_and_nothing_is_changed(
+def test_a_failed_import_is_reported_and_changes_nothing(
     desk: Driver, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     file = tmp_path / name
@@ -231,7 +231,7 @@ def _whose(desk: Driver) -> QComboBox:
     return desk.dialog("export-dialog").findChild(QComboBox, "export-annotator")
 
 
-def test_an_export_into_a_folder_that_is_gone_is_refused_in_the_dialog(desk: Driver, tmp_path: Path) -> None:
+def test_export_into_a_missing_folder_is_refused_in_the_dialog(desk: Driver, tmp_path: Path) -> None:
     desk.press("Ctrl+Shift+E")
     dialog = desk.dialog("export-dialog")
     desk.fill("export-path", str(tmp_path / "gone" / "x.jsonl"))
@@ -292,7 +292,7 @@ def test_a_backup_by_hand_is_a_whole_project(desk: Driver, tmp_path: Path) -> No
     session.close()
 
 
-def test_a_project_is_closed_and_opened_again_from_the_first_screen(desk: Driver, project: Path) -> None:
+def test_a_closed_project_reopens_from_the_start_screen(desk: Driver, project: Path) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Shift+W")
     assert desk.window.desk.workspace is None

@@ -93,7 +93,7 @@ def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
     assert [quote for quote, _ in english.marks()] == ["no", "army", "Then"]
 
 
-def test_shift_with_a_labels_letter_takes_exactly_what_is_selected(english: Driver) -> None:
+def test_shift_and_a_label_key_mark_exactly_the_selection(english: Driver) -> None:
     ready(english)
     put(english, "rm")
     english.press("F4", "Shift+R")
@@ -111,7 +111,7 @@ def test_the_setting_says_plain(english: Driver) -> None:
     assert english.workspace.text.canvas.units is PLAIN
 
 
-def test_a_long_text_is_known_around_the_caret_and_asking_takes_no_time(stet: Driver, tmp_path: Path) -> None:
+def test_a_long_text_is_segmented_near_the_caret_and_snaps_fast(stet: Driver, tmp_path: Path) -> None:
     text = "They don't know the well-known U.S. army at all.\n" * 20_000
     stet.start(projects.make(tmp_path, {"long.txt": text}), annotator="Ana")
     ready(stet)

@@ -54,7 +54,7 @@ def mark_the_term(stet: Driver) -> None:
     stet.find_evidence("prisoner exchange")
 
 
-def test_what_one_mark_says_is_said_everywhere_but_where_the_tick_was_taken_away(stet_with_terms: Driver) -> None:
+def test_a_mark_is_applied_only_to_the_ticked_concordance_hits(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     mark_the_term(stet)
     label = stet.chosen.label
@@ -85,7 +85,7 @@ def test_what_one_mark_says_is_said_everywhere_but_where_the_tick_was_taken_away
     assert stet.annotations() == []
 
 
-def test_enter_goes_to_the_hit_and_the_concordance_stays_beside_the_text(stet_with_terms: Driver) -> None:
+def test_enter_opens_the_hit_while_the_concordance_stays_open(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     stet.press("Ctrl+Shift+H")
     stet.fill("concordance-line", "slave trade")
@@ -134,7 +134,7 @@ def test_other_words_are_looked_for_in_the_window_that_is_open(stet_with_terms: 
     assert stet.field("concordance-line").text() == "restricted"
 
 
-def test_the_concordance_keeps_its_size_and_goes_with_its_project(stet_with_terms: Driver) -> None:
+def test_the_concordance_keeps_its_size_and_closes_with_project(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     stet.press("Ctrl+Shift+H")
     stet.dialog("concordance-dialog").resize(840, 555)
@@ -176,7 +176,7 @@ def test_equal_spellings_can_be_told_apart(stet: Driver, tmp_path: Path) -> None
     assert [found for _, found, _ in hits(stet)] == ["caf\u00e9"]
 
 
-def test_hits_are_grouped_by_form_and_by_label_and_one_group_can_be_deleted(stet_with_terms: Driver) -> None:
+def test_hits_group_by_form_and_label_and_a_group_is_deletable(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     mark_the_term(stet)
     stet.press("Ctrl+Shift+H")
@@ -256,7 +256,7 @@ def test_the_project_can_be_closed_while_a_search_runs(stet_with_terms: Driver) 
     assert stet.find_dialog("concordance-dialog") is None
 
 
-def test_what_was_corrected_once_is_proposed_elsewhere_and_marked_with_its_evidence(stet_with_terms: Driver) -> None:
+def test_a_known_correction_is_proposed_elsewhere_with_evidence(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     mark_the_term(stet)
     stet.press("Ctrl+Alt+H")
@@ -293,7 +293,7 @@ def test_while_one_types_in_the_find_line_its_keys_are_its_own(stet_with_terms: 
     assert stet.shown(count).endswith("of 2")
 
 
-def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_with_terms: Driver) -> None:
+def test_a_label_is_renamed_for_everyone_after_a_preview(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     mark_the_term(stet)
     old = stet.chosen.label
@@ -322,7 +322,7 @@ def test_a_label_is_renamed_for_everyone_after_a_look_at_what_would_change(stet_
     assert stet.session.scheme.label("error", "WORDING") is None
 
 
-def test_very_many_marks_are_one_step_and_come_and_go_while_the_window_lives(
+def test_many_marks_are_one_undo_step_in_a_responsive_window(
     stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1_500)
@@ -366,7 +366,7 @@ def preview(stet: Driver) -> str:
     return dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
 
 
-def test_a_label_is_split_by_words_and_the_documents_concerned_can_be_opened(stet_with_terms: Driver) -> None:
+def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: Driver) -> None:
     stet = stet_with_terms
     mark_the_term(stet)
     old = stet.chosen.label

@@ -39,7 +39,7 @@ def test_selected_words_get_a_label(desk: Driver, route: str) -> None:
     assert not desk.selected
 
 
-def test_a_label_of_another_layer_from_the_palette_changes_the_layer(desk: Driver) -> None:
+def test_a_palette_label_from_another_layer_changes_the_layer(desk: Driver) -> None:
     desk.find("Donald Trump")
     desk.palette("Entity: Person")
     assert [(m.layer, m.label) for m in desk.annotations()] == [("entity", "PERSON")]
@@ -90,7 +90,7 @@ def test_nothing_to_mark_is_said(desk: Driver) -> None:
     assert desk.message().startswith("Nothing to mark here")
 
 
-def test_an_omission_is_marked_between_two_words_by_the_caret_alone(desk: Driver) -> None:
+def test_an_omission_is_marked_at_the_caret_between_two_words(desk: Driver) -> None:
     desk.put_caret("spoke")
     place = desk.caret
     desk.press("F4", "O")
@@ -104,7 +104,7 @@ def test_an_omission_is_marked_between_two_words_by_the_caret_alone(desk: Driver
 SCRIPTS = ("a 👩‍👩‍👧‍👦 b", "ok שלום עולם ok", "é ẹ́ x", "漢字 仮名", "before\r\nbehind", "😀ไทย")
 
 
-def test_words_of_every_script_are_marked_as_they_stand_in_the_file(stet: Driver, tmp_path: Path) -> None:
+def test_words_in_every_script_are_marked_exactly_as_in_the_file(stet: Driver, tmp_path: Path) -> None:
     project = projects.make(tmp_path, {f"{number}.txt": text for number, text in enumerate(SCRIPTS)})
     stet.start(project, annotator="Ana")
     stet.press("F4", "Alt+X")
@@ -256,7 +256,7 @@ def test_the_menu_deletes_the_mark_that_it_was_opened_on(desk: Driver) -> None:
     assert [quote for quote, _ in desk.marks()] == ["senator", "slave trade"]
 
 
-def test_the_first_click_takes_the_innermost_mark_and_the_next_one_what_lies_around(desk: Driver) -> None:
+def test_repeated_clicks_choose_the_inner_mark_then_the_outer(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.mark("the US senator, spoke", "F4", "N")
     viewport = desk.workspace.text.canvas.viewport()
@@ -373,7 +373,7 @@ def test_finding_in_the_reference_keeps_the_mark(desk: Driver) -> None:
     assert [e.quote for e in desk.annotations()[0].evidence] == ["U.S. President"]
 
 
-def test_evidence_in_the_same_text_is_drawn_and_leads_to_its_mark(desk: Driver) -> None:
+def test_evidence_in_the_same_text_is_drawn_and_opens_its_mark(desk: Driver) -> None:
     desk.press("Ctrl+PgDown")
     mark = desk.mark("412 members", "F4", "X")
     canvas = desk.workspace.text.canvas
@@ -532,7 +532,7 @@ def test_find_goes_from_hit_to_hit_in_both_texts(desk: Driver) -> None:
     assert canvas.text[slice(*canvas.view.selection)] == "hours"
 
 
-def test_find_in_reference_begins_with_the_correction_else_the_quote(desk: Driver) -> None:
+def test_find_in_reference_starts_with_the_correction_or_quote(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Shift+F")
     assert desk.field("reference-pane-find-line").text() == "senator"

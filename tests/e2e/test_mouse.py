@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox
 
-from app.ui.mark_card import HoverCard
+from app.ui.panels.annotation_card import HoverCard
 from tests.driver import Driver
 
 

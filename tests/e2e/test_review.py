@@ -12,7 +12,7 @@ from app.core.annotation import Annotation, Fragment, Status
 from app.core.decision import Outcome, Reason
 from app.core.edits import AddAnnotation, Batch, SetStatus
 from app.core.ids import new_uid
-from app.review.standing import Standing
+from app.review.decision_status import Standing
 from app.session.deciding import Desk
 from app.session.project_edits import ProjectEdit, Work
 from app.session.reviewing import Reviewing
@@ -88,7 +88,7 @@ def badges(stet: Reviewer) -> dict[str, str]:
     return {canvas.text[m.fragments[0].start : m.fragments[-1].end]: m.badge for m in found}
 
 
-def test_signs_in_the_text_say_what_is_in_conflict_and_what_is_decided(stet: Reviewer) -> None:
+def test_badges_show_conflict_kinds_and_decisions(stet: Reviewer) -> None:
     stet.seek("two days")
     before = badges(stet)
     assert before["Donald Trump"] == "="
@@ -221,17 +221,17 @@ def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: Reviewer) -> N
     assert stet.shown("review-progress") == "CONFLICTS · 1 OF 4 DECIDED"
 
 
-def test_a_decision_goes_stale_when_the_annotator_changes_the_mark(stet: Reviewer) -> None:
+def test_a_decision_goes_stale_when_its_mark_is_changed(stet: Reviewer) -> None:
     stet.seek("Far East")
     stet.press("1")
     assert "Far East" in stet.gold()
     document = stet.review.sides.document
     state = stet.session.performer.load(document, "ben")
     mark = next(a for a in state.annotations.values() if a.quote == "Far East")
-    from app.core import marking
+    from app.core import annotation_edits
     from app.session.project_edits import Work
 
-    stet.session.perform(Work(document, "ben", marking.change_correction(mark, "West")), title="Change")
+    stet.session.perform(Work(document, "ben", annotation_edits.change_correction(mark, "West")), title="Change")
     stet.settle()
     sheet = stet.review.book.sheets[document]
     standing = {group.sources: sheet.standings.of(group)[0] for group in sheet.groups}
@@ -280,7 +280,7 @@ def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: Reviewer) 
     assert stet.workspace.isVisible()
 
 
-def test_names_are_behind_letters_until_asked_for_and_that_is_logged(stet: Reviewer) -> None:
+def test_names_are_hidden_until_revealed_and_revealing_is_logged(stet: Reviewer) -> None:
     def shown() -> str:
         return " ".join(label.text() for label in stet.review.findChildren(type(stet.review.card._title)))
 
@@ -291,7 +291,7 @@ def test_names_are_behind_letters_until_asked_for_and_that_is_logged(stet: Revie
     assert (who, document) == ("Rina", stet.review.sides.document)
 
 
-def test_a_rule_decides_what_is_left_and_keeps_what_a_person_decided(stet: Reviewer) -> None:
+def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: Reviewer) -> None:
     stet.seek("Far East")
     stet.press("X")
     stet.press("Ctrl+Shift+M")
@@ -379,7 +379,7 @@ def test_both_workspaces_keep_their_place_and_their_keys(stet: Reviewer) -> None
     assert not stet.gold()
 
 
-def test_whoever_still_marks_a_document_does_not_see_the_others_marks_in_it(qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_unfinished_annotator_does_not_see_others_marks(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "team.stet"
     document = team_project(path)
     session = Session.open(path, annotator="dora")
@@ -447,7 +447,7 @@ def decided(stet: Reviewer) -> int:
     return sum(len(sheet.decisions) for sheet in Reviewing(stet.session).sheets())
 
 
-def test_very_many_are_decided_and_taken_back_in_the_background_as_one_step(
+def test_many_decisions_run_in_the_background_as_one_undo_step(
     crowd: Reviewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.session.reviewing._GROUPS_A_LOG_ROW", 99)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
 from app.session.suggesting import offer
-from app.ui import announcing
+from app.ui.widgets import announcements
 from tests.driver import Driver
 
 
@@ -23,7 +23,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             said.append(event.message())
         QAccessible.updateAccessibility(event)
 
-    monkeypatch.setattr(announcing, "send", send)
+    monkeypatch.setattr(announcements, "send", send)
     QAccessible.setActive(True)
     yield said
     QAccessible.setActive(False)

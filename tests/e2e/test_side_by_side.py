@@ -87,7 +87,7 @@ def wheel(canvas: TextCanvas, notches: int) -> None:
     QApplication.sendEvent(canvas.viewport(), event)
 
 
-def test_the_reference_shows_what_the_caret_s_sentence_is_about_at_the_same_height(pair: Driver) -> None:
+def test_the_reference_follows_the_caret_at_the_same_height(pair: Driver) -> None:
     text, reference = pair.workspace.text.canvas, pair.workspace.reference.canvas
     for number in (40, 22, 55, 13):
         go(pair, f"Name{number}")
@@ -106,7 +106,7 @@ def test_the_ends_of_the_reference_are_not_scrolled_over(pair: Driver) -> None:
     assert reference.verticalScrollBar().value() == 0
 
 
-def test_the_wheel_over_the_text_takes_the_reference_along_and_never_the_other_way(pair: Driver) -> None:
+def test_scrolling_the_text_moves_the_reference_not_vice_versa(pair: Driver) -> None:
     text, reference = pair.workspace.text.canvas, pair.workspace.reference.canvas
     wheel(text, 40)
     pair.settle()
@@ -122,7 +122,7 @@ def test_the_wheel_over_the_text_takes_the_reference_along_and_never_the_other_w
     assert text.verticalScrollBar().value() == here
 
 
-def test_switched_off_nothing_moves_and_the_sentence_is_marked_all_the_same(pair: Driver) -> None:
+def test_switched_off_nothing_scrolls_but_the_sentence_is_marked(pair: Driver) -> None:
     bar = pair.workspace.reference.canvas.verticalScrollBar()
     pair.press("Alt+T")
     assert "stays where it is" in pair.message()
@@ -181,7 +181,7 @@ def test_differing_words_are_tinted_when_wanted_on_both_sides(sample: Driver) ->
     assert (tinted(text), tinted(reference)) == ([], [])
 
 
-def test_the_bar_beside_the_aligned_sentence_is_drawn_in_the_margin_alone(sample: Driver) -> None:
+def test_the_aligned_sentence_bar_is_drawn_only_in_the_margin(sample: Driver) -> None:
     reference = sample.workspace.reference.canvas
     go(sample, "restricted slave trade")
     assert guided(sample) == "A prisoner exchange followed the call."
@@ -204,7 +204,7 @@ def test_another_document_is_on_the_screen_before_it_is_aligned(desk: Driver) ->
     assert desk.workspace.beside.alignments.pairs != ()  # known already
 
 
-def test_leafing_through_documents_ends_with_the_last_one_aligned(desk: Driver) -> None:
+def test_paging_through_documents_ends_with_the_last_one_aligned(desk: Driver) -> None:
     for _ in range(4):
         desk.press("Ctrl+PgDown", "Ctrl+PgUp", "Ctrl+PgDown")
         QTest.qWait(30)
@@ -216,7 +216,7 @@ def test_leafing_through_documents_ends_with_the_last_one_aligned(desk: Driver) 
 # -- evidence ----------------------------------------------------------------------------------------------------------
 
 
-def test_choosing_a_mark_shows_its_evidence_and_choosing_evidence_its_mark(pair: Driver) -> None:
+def test_choosing_a_mark_shows_its_evidence_and_vice_versa(pair: Driver) -> None:
     text, reference = pair.workspace.text.canvas, pair.workspace.reference.canvas
     mark = pair.mark("Name15", "F4", "R")
     pair.find_evidence("Name69")  # far from what the sentence is aligned to

@@ -19,7 +19,7 @@ def figures(stet: Driver) -> tuple[str, str, str]:
     return (stet.shown("marks-caption"), stet.shown("status-counts"), stet.shown("status-rules"))
 
 
-def test_marks_that_come_and_go_while_they_are_counted_are_counted_once(stet: Driver, tmp_path: Path) -> None:
+def test_changes_made_during_counting_are_counted_exactly_once(stet: Driver, tmp_path: Path) -> None:
     make_project(tmp_path / "many.stet", [record("x", repeated(60_000), MARKS)])
     stet.start(tmp_path / "many.stet", annotator=ANNOTATOR)
     before = figures(stet)
@@ -64,7 +64,7 @@ def test_tab_steps_through_marks_in_reading_order(stet: Driver, tmp_path: Path) 
     assert stet.chosen.uid == seen[-2]
 
 
-def test_a_short_sample_of_the_bench_keeps_within_several_times_its_goals(qapp) -> None:
+def test_a_short_benchmark_sample_stays_near_its_goals(qapp) -> None:
     for row in surface.run_sample():
         assert row.cpu is not None
         assert row.cpu < 6 * row.goal, row  # not by the clock on the wall: the machine may be busy with other things

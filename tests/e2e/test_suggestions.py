@@ -14,7 +14,7 @@ from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
 from app.session.session import Session
 from app.session.suggesting import offer
-from app.ui.mark_card import HoverCard
+from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
@@ -131,7 +131,7 @@ def test_f9_goes_round_both_ways_and_escape_lets_go(work: Driver) -> None:
     assert "No mark is chosen" in work.message()
 
 
-def test_the_caret_takes_a_suggestion_to_hand_and_a_mark_goes_first(work: Driver) -> None:
+def test_the_caret_picks_a_suggestion_but_a_mark_has_precedence(work: Driver) -> None:
     work.put_caret("senator")
     work.press("Left", "Right")
     assert at_hand(work) == "senator"
@@ -288,7 +288,7 @@ def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None
     assert open_ones(desk) == 0, "the suggestions are one step"
 
 
-def test_a_finished_document_stays_finished_if_the_rules_are_kept(work: Driver) -> None:
+def test_a_done_document_stays_done_only_while_rules_are_met(work: Driver) -> None:
     work.press("Shift+F9")
     assert at_hand(work) == "Puttin"
     work.session.set_status(work.session.state.status.DONE)
@@ -340,7 +340,7 @@ def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> No
     assert open_ones(work) == 2
 
 
-def test_the_label_keys_mark_the_whole_range_wherever_the_caret_is_in_it(work: Driver, suggested: Path) -> None:
+def test_label_keys_mark_the_whole_suggestion_around_the_caret(work: Driver, suggested: Path) -> None:
     work.quit()
     session = Session.open(suggested, annotator="lead")
     uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")

@@ -14,7 +14,7 @@ from app.session.project_edits import Assign
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
-from tests.handing.lead import finish, mark, opened
+from tests.unit.services.team.lead import finish, mark, opened
 
 
 def preview(stet: Driver) -> list[list[str]]:
@@ -213,7 +213,7 @@ def test_a_dropped_bundle_is_taken_back_or_opened(desk: Driver, project: Path, t
     assert desk.session.path == path
 
 
-def test_a_file_that_can_not_be_taken_is_told_and_nothing_changed(desk: Driver, tmp_path: Path) -> None:
+def test_an_unmergeable_file_is_reported_and_changes_nothing(desk: Driver, tmp_path: Path) -> None:
     other = projects.make(tmp_path, {"x.txt": "Other."}, name="other.stet")
     path = bundle(other, tmp_path / "b.stet", "ben")
     desk.palette("Take work back")

@@ -90,7 +90,7 @@ def offers_sample(stet: Driver) -> bool:
     return button is not None and button.isVisible()
 
 
-def test_where_the_steps_are_done_already_a_fresh_sample_is_offered(stet: Driver) -> None:
+def test_when_steps_are_already_done_a_fresh_sample_is_offered(stet: Driver) -> None:
     begin(stet)
     assert not offers_sample(stet)
     stet.put_caret("senator")

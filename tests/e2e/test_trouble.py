@@ -94,9 +94,7 @@ def test_an_import_into_a_project_that_is_only_read_is_refused(stet: Driver, pro
 
 @needs_permissions
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_a_project_that_can_not_be_written_is_shown_for_reading_and_why_is_said(
-    stet: Driver, project: Path, what: str
-) -> None:
+def test_a_write_protected_project_opens_read_only_with_a_reason(stet: Driver, project: Path, what: str) -> None:
     before = project.read_bytes()
     with write_protected(project if what == "file" else project.parent):
         stet.start(project, annotator="Ana")

@@ -123,7 +123,7 @@ def test_a_correction_that_could_not_be_written_is_not_lost(desk: Driver) -> Non
     assert [mark.correction for mark in desk.annotations()] == [words, None]
 
 
-def test_a_mark_whose_label_the_scheme_lost_is_shown_and_gets_another(stet: Driver, project: Path) -> None:
+def test_a_mark_with_a_removed_label_is_shown_and_can_be_changed(stet: Driver, project: Path) -> None:
     stet.start(project, annotator="Ana")
     stet.mark("senator", "F4", "R")
     scheme = scheme_source("news-errors").replace('id = "ROLE_ATTRIBUTE"', 'id = "ROLE_OTHER"')

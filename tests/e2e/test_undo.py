@@ -128,7 +128,7 @@ def test_each_annotator_takes_back_their_own(desk: Driver, project: Path) -> Non
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
-def test_a_mark_that_was_being_corrected_is_undone_with_what_was_typed(desk: Driver) -> None:
+def test_undo_while_typing_keeps_field_and_mark_consistent(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Return")
     desk.type("presid")

@@ -65,7 +65,7 @@ def test_spacy_is_never_in_the_windows_own_process(tmp_path: Path) -> None:
     assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr
 
 
-def test_closing_the_window_while_spacy_loads_waits_for_nothing_and_leaves_no_process(news: Driver) -> None:
+def test_closing_while_spacy_loads_is_instant_and_ends_worker(news: Driver) -> None:
     pid = pid_of(news)
     time.sleep(0.2)
     assert not news.workspace.language.is_known
@@ -86,7 +86,7 @@ def test_a_worker_that_is_killed_once_is_asked_again_in_silence(news: Driver) ->
     assert news.message() == told
 
 
-def test_a_worker_that_cannot_live_is_told_once_and_plain_rules_hold(
+def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     starts: list[int] = []
@@ -126,7 +126,7 @@ def test_spacys_suggestions_come_from_the_worker(news: Driver) -> None:
     assert news.message() == "Suggested 12 marks in 3 documents. F9 goes to the next one."
 
 
-def test_suggesting_says_what_became_of_a_worker_that_was_killed_and_nothing_is_added(news: Driver) -> None:
+def test_a_killed_worker_is_reported_and_suggests_nothing(news: Driver) -> None:
     pid = pid_of(news)
     news.wait(lambda: news.workspace.language.is_known)
     os.kill(pid, signal.SIGSTOP)
@@ -142,7 +142,7 @@ def test_suggesting_says_what_became_of_a_worker_that_was_killed_and_nothing_is_
     news.wait(lambda: news.message().startswith("Suggested 12 marks"))
 
 
-def test_cancelling_suggestions_takes_no_time_whatever_the_worker_does(news: Driver) -> None:
+def test_cancelling_suggestions_is_immediate_with_a_stuck_worker(news: Driver) -> None:
     pid = pid_of(news)
     news.wait(lambda: news.workspace.language.is_known)
     os.kill(pid, signal.SIGSTOP)

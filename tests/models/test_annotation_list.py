@@ -140,7 +140,7 @@ def test_the_selection_survives_changes_around_it(qapp, qtbot) -> None:
 
 
 @given(st.data())
-def test_after_any_changes_the_rows_are_the_state_in_reading_order(qapp, data: st.DataObject) -> None:
+def test_after_any_edits_the_rows_match_the_state_in_order(qapp, data: st.DataObject) -> None:
     there = state(TEXT)
     model = AnnotationListModel()
     model.show_state(there, SCHEME)

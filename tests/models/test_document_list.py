@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.session.project_edits import UnlinkReference
@@ -38,7 +38,9 @@ def names(model: DocumentListModel) -> list[str]:
 def mark(session: Session, words: str) -> None:
     state = session.state
     start = state.document.text.index(words)
-    edit = marking.mark(state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme)
+    edit = annotation_edits.mark(
+        state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme
+    )
     session.apply(edit, title=f"Mark {words}")
 
 
@@ -134,7 +136,7 @@ def test_a_mark_changes_one_row_and_no_other(session: Session, qapp) -> None:
     assert kept.row() == 2
 
 
-def test_the_open_document_is_followed_without_asking_the_project(session: Session, qapp) -> None:
+def test_the_open_document_is_updated_without_a_database_query(session: Session, qapp) -> None:
     model = DocumentListModel(session)
     assert model.index(0).data(Role.ROW).marks == 0
     mark(session, "Vladimir Puttin")

@@ -69,7 +69,7 @@ def test_a_pile_gives_back_what_it_was_given() -> None:
     assert list(pile.between("d3", 0, 5)) == []
 
 
-def test_groups_and_counts_are_those_of_the_hits_whatever_is_shown(qtbot, qtmodeltester) -> None:
+def test_groups_and_counts_cover_all_hits_whatever_is_shown(qtbot, qtmodeltester) -> None:
     model = HitsModel(parse_scheme(scheme_source("news-errors")))
     model.take(many(999))
     assert (model.ticked_count, model.ticked_with("error")) == (999, 333)

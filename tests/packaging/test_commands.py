@@ -34,7 +34,7 @@ def test_an_old_python_gets_one_clear_line(script, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_any_python_can_read_the_scripts_as_far_as_their_version_check(script):
+def test_any_python_can_parse_the_scripts_to_the_version_check(script):
     source = (PACKAGING / script).read_bytes()
     # Syntax that an older Python refuses would stop it before the check, with a traceback.
     newer = (ast.JoinedStr, ast.FunctionDef, ast.AnnAssign, ast.NamedExpr, ast.Match)
@@ -74,7 +74,7 @@ def test_the_checks_run_in_order_and_the_tests_come_last(tmp_path):
     assert plan[-1].command[-3:] == ("-m", "not slow", "-x")
 
 
-def test_slow_tests_run_on_request_and_other_checks_can_be_left_out(tmp_path):
+def test_slow_tests_run_on_request_and_checks_can_be_skipped(tmp_path):
     options, for_pytest = checks.parse(["--slow", "--only-tests"])
     (tests,) = checks.plan(environment.Environment(tmp_path), options, for_pytest)
     assert tests.command[-2:] == ("-m", "")

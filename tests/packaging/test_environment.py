@@ -47,7 +47,7 @@ def tools(monkeypatch):
 # The stamp
 
 
-def test_the_stamp_changes_with_everything_that_decides_what_is_installed(project):
+def test_the_stamp_changes_with_every_input_to_the_installation(project):
     def stamp(*, python="3.11", extras=("en",)):
         return environment.stamp_for(project, python=python, extras=extras)
 
@@ -67,7 +67,7 @@ def test_the_stamp_does_not_change_with_the_code(project):
     assert environment.stamp_for(project, python="3.11", extras=("en",)) == before
 
 
-def test_the_environment_for_tests_serves_to_run_but_not_the_other_way_round(project):
+def test_a_test_environment_covers_running_but_not_vice_versa(project):
     run = environment.stamp_for(project, python="3.11", extras=("en",))
     test = environment.stamp_for(project, python="3.11", extras=("dev", "en"))
     assert test.covers(run)
@@ -87,7 +87,7 @@ def test_a_stamp_that_is_not_whole_counts_as_none(project, content):
 
 
 @posix_only
-def test_a_fresh_checkout_gets_an_environment_and_a_second_run_changes_nothing(project, tools, capsys):
+def test_a_fresh_checkout_is_installed_once_and_then_unchanged(project, tools, capsys):
     home = environment.Environment(project)
     home.prepare(("en",))
     assert tools.ran == ["venv", ".[en]"]
@@ -99,7 +99,7 @@ def test_a_fresh_checkout_gets_an_environment_and_a_second_run_changes_nothing(p
 
 
 @posix_only
-def test_changed_dependencies_are_installed_into_the_same_environment_with_all_its_extras(project, tools):
+def test_changed_dependencies_are_reinstalled_with_all_extras(project, tools):
     home = environment.Environment(project)
     home.prepare(("en", "dev"))
     (project / "pyproject.toml").write_text("[project]\nname='x'\n")
@@ -110,7 +110,7 @@ def test_changed_dependencies_are_installed_into_the_same_environment_with_all_i
 
 
 @posix_only
-def test_an_environment_of_somebody_elses_making_is_filled_and_kept(project, tools):
+def test_a_foreign_environment_is_filled_and_kept(project, tools):
     home = environment.Environment(project)
     home.python.parent.mkdir(parents=True)
     home.python.symlink_to(sys.executable)
@@ -165,7 +165,7 @@ def test_a_spoilt_environment_is_made_anew(project, tools, spoil):
 
 
 @posix_only
-def test_an_environment_that_was_moved_with_its_project_is_made_anew(project, tools):
+def test_a_moved_environment_is_rebuilt(project, tools):
     environment.Environment(project).prepare(("en",))
     tools.ran.clear()
     moved = environment.Environment(project.rename(project.with_name("moved")))
@@ -185,7 +185,7 @@ def test_while_pip_works_the_environment_does_not_count_as_ready(project, tools)
 
 
 @posix_only
-def test_a_failing_pip_is_told_in_words_and_the_next_run_starts_afresh(project, tools):
+def test_a_failing_pip_is_reported_and_the_next_run_starts_over(project, tools):
     home = environment.Environment(project)
     tools.pip_says = "ERROR: No matching distribution found for hatchling"
     with pytest.raises(environment.Problem, match="No matching distribution found for hatchling; .*same command"):
@@ -263,7 +263,7 @@ def test_a_second_run_says_that_it_waits_and_then_goes_on(tmp_path):
 
 
 @posix_only
-def test_pip_holds_the_lock_when_the_script_that_started_it_is_killed(tmp_path):
+def test_pip_keeps_the_lock_when_its_parent_script_is_killed(tmp_path):
     path = tmp_path / "lock"
     waited = []
     with lock.held(path, on_wait=pytest.fail) as file:

@@ -57,7 +57,7 @@ def _stand_in_for_apt(monkeypatch, *, known, user, code=0):
 
 
 @pytest.mark.parametrize(("known", "name"), [((), "libglib2.0-0"), (("libglib2.0-0t64",), "libglib2.0-0t64")])
-def test_a_person_is_shown_the_line_to_run_with_this_releases_names(monkeypatch, known, name):
+def test_the_shown_command_uses_this_releases_package_names(monkeypatch, known, name):
     _stand_in_for_apt(monkeypatch, known=known, user=1000)
     with pytest.raises(environment.Problem) as told:
         system_libraries.install_packages(["libgl1", "libglib2.0-0"], why="Qt needs libGL.so.1")
@@ -72,7 +72,7 @@ def test_root_gets_the_packages_installed(monkeypatch):
     assert ran[-1] == "apt-get install -y --no-install-recommends libgl1 libglib2.0-0t64"
 
 
-def test_an_apt_that_fails_is_told_with_its_last_words_and_the_line(monkeypatch):
+def test_a_failing_apt_is_reported_with_its_output_and_command(monkeypatch):
     _stand_in_for_apt(monkeypatch, known=(), user=0, code=100)
     with pytest.raises(environment.Problem, match="Unable to fetch some archives; .*apt-get install -y .*libgl1"):
         system_libraries.install_packages(["libgl1"], why="Qt needs libGL.so.1")

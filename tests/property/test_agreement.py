@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation
+from app.review.agreement.annotation_ranges import marks_of
 from app.review.agreement.bootstrap import percentile_interval
 from app.review.agreement.characters import (
     Alphabet,
@@ -21,7 +22,7 @@ from app.review.agreement.characters import (
     overlap_iou,
     value_table,
 )
-from app.review.agreement.coding import (
+from app.review.agreement.coded_values import (
     alpha,
     bennett_s,
     cohen_kappa,
@@ -35,13 +36,12 @@ from app.review.agreement.coding import (
 )
 from app.review.agreement.figure import Figure, Undefined
 from app.review.agreement.gamma import positional
-from app.review.agreement.marks import marks_of
-from app.review.agreement.meeting import meetings
+from app.review.agreement.overlap_columns import meetings
 from app.review.agreement.soft import spearman
 from app.review.agreement.spans import Comparison, Mode, compare, scores
-from app.review.agreement.unitizing import Section, alpha_u, continuum, disagreements, merged
+from app.review.agreement.unitized_alpha import Section, alpha_u, continuum, disagreements, merged
 from app.review.agreement.vectors import f1_vector
-from app.review.matching import overlaps
+from app.review.matches import overlaps
 from tests.property.strategies import fragments
 from tests.unit.build import annotation
 
@@ -294,7 +294,7 @@ def slow_gaps(rater: list[Section]) -> list[int]:
 
 
 @given(continua, st.randoms(use_true_random=False), st.integers(0, 500))
-def test_unitizing_is_blind_to_raters_order_and_moves_with_its_continuum(raters, random, by) -> None:
+def test_alpha_u_ignores_rater_order_and_shifts_of_the_continuum(raters, random, by) -> None:
     figure = alpha_u([continuum(raters, LENGTH)])
     shuffled = random.sample(raters, len(raters))
     assert close(figure, alpha_u([continuum(shuffled, LENGTH)]))
@@ -320,7 +320,7 @@ def test_places_are_as_far_apart_at_any_scale(one, other, scale) -> None:
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(layers, layers), min_size=2, max_size=6), st.integers(0, 99))
-def test_an_interval_comes_again_with_its_seed_and_lies_within_the_documents(documents, seed) -> None:
+def test_an_interval_is_reproducible_by_seed_and_within_bounds(documents, seed) -> None:
     import numpy
 
     rows = [compared(left, right).sums[Mode.PARTIAL, False] for left, right in documents]

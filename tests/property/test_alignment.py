@@ -41,7 +41,7 @@ def test_a_text_is_aligned_with_itself(numbers: list[int]) -> None:
 
 
 @given(TEXTS, TEXTS, st.integers(0, 400))
-def test_every_place_has_a_sentence_and_differing_words_lie_in_theirs(text: str, reference: str, offset: int) -> None:
+def test_every_place_has_a_sentence_and_diffs_stay_inside_it(text: str, reference: str, offset: int) -> None:
     pairs = align(text, reference)
     number = aligned_at(pairs, min(offset, len(text)))
     assert (number == -1) is (not pairs)

@@ -90,7 +90,7 @@ def test_the_order_in_which_marks_come_does_not_matter(case) -> None:
 
 
 @given(texts, st.data())
-def test_the_first_fragment_takes_the_correction_and_the_others_go(text, data) -> None:
+def test_the_first_fragment_is_corrected_and_the_others_removed(text, data) -> None:
     parts = data.draw(fragments(text, anchors=False))
     mark = annotation(text, *((f.start, f.end) for f in parts), correction="X")
     assert mark.quote == quote_of(text, parts)

@@ -11,9 +11,9 @@ from app.core.decision import GOLD, Decision, Outcome
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
 from app.review.feedback import Fate, overturn, total, verdicts
-from app.review.grouping import group
+from app.review.groups import group
 from app.review.readings import Readings
-from tests.property.test_grouping import TEXT, documents, marks
+from tests.property.test_groups import TEXT, documents, marks
 from tests.unit.review.build import SCHEME
 
 _NONE = (Outcome.REJECTED, Outcome.DEFERRED)
@@ -82,7 +82,7 @@ def test_every_mark_is_in_one_verdict_and_the_sums_agree(drawn: tuple[DocumentRe
 
 
 @given(reviewed())
-def test_the_frozen_set_and_todays_give_the_same_while_nothing_changes(
+def test_frozen_and_current_sets_agree_while_nothing_changes(
     drawn: tuple[DocumentRecord, Readings],
 ) -> None:
     record, read = drawn

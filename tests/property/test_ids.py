@@ -14,14 +14,14 @@ YEAR_2020_NS = 1_577_836_800 * 10**9
 
 
 @given(st.lists(st.integers(0, 3_000_000), min_size=2, max_size=50))
-def test_later_ids_sort_behind_earlier_ones_even_if_the_clock_goes_back(moments) -> None:
+def test_ids_sort_by_creation_even_if_the_clock_goes_back(moments) -> None:
     with mock.patch.object(ids.time, "time_ns", side_effect=[YEAR_2020_NS + moment for moment in moments]):
         made = [ids.new_uid() for _ in moments]
     assert made == sorted(set(made))
 
 
 @given(st.integers(0, 2**48 // 1000 * 10**9))
-def test_an_id_is_a_uuid_of_version_seven_that_tells_its_millisecond(moment) -> None:
+def test_an_id_is_a_version_7_uuid_with_its_millisecond(moment) -> None:
     with mock.patch.object(ids.time, "time_ns", return_value=moment), mock.patch.object(ids, "_last", 0):
         made = ids.new_uid()
     parsed = uuid.UUID(made)

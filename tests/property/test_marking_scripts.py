@@ -26,7 +26,7 @@ from tests.conftest import add_documents
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.property.strategies import WHOLE, hostile_pieces
-from tests.widget.canvases import clusters
+from tests.widget.editor.canvases import clusters
 
 _SHARED = 1.0  # pixels by which two neighbours may overlap and be two
 _WIDE = 5.0  # a character that a pointer with whole pixels can hit at either end

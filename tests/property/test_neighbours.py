@@ -12,7 +12,7 @@ TEXT = "one two three four five six seven eight nine ten"
 
 
 @given(st.data())
-def test_a_neighbour_is_the_one_beside_it_in_reading_order_round_the_end(data: st.DataObject) -> None:
+def test_a_neighbour_is_adjacent_in_reading_order_and_wraps(data: st.DataObject) -> None:
     found = data.draw(st.lists(annotations(TEXT), max_size=8))
     marks = [msgspec.structs.replace(mark, uid=f"u{number}") for number, mark in enumerate(found)]
     there = state(TEXT, *marks)

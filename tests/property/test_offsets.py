@@ -28,7 +28,7 @@ def test_going_to_utf16_and_back_gives_the_same_place(text: str) -> None:
 
 
 @given(either)
-def test_the_inside_of_a_pair_is_told_and_belongs_to_its_character(text: str) -> None:
+def test_an_offset_inside_a_surrogate_pair_maps_to_its_character(text: str) -> None:
     offsets = OffsetMap(text)
     starts = {offsets.to_u16(at): at for at in range(len(text) + 1)}
     for at_u16 in range(offsets.length_u16 + 1):
@@ -48,7 +48,7 @@ def test_places_outside_the_text_are_refused(text: str, beyond: int) -> None:
             offsets.from_u16(outside)
 
 
-def test_a_family_joined_by_zwj_is_five_code_points_and_eight_units() -> None:
+def test_a_zwj_family_is_five_code_points_and_eight_utf16_units() -> None:
     text = "x👩‍👩‍👧y"
     offsets = OffsetMap(text)
     assert [offsets.to_u16(at) for at in range(len(text) + 1)] == [0, 1, 3, 4, 6, 7, 9, 10]

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from app.core.scheme import Drawing
 from app.core.scheme_file import parse_scheme
 from app.ui import theme
-from app.ui.editor.marks import EVIDENCE_COLOR
+from app.ui.editor.highlights import EVIDENCE_COLOR
 from app.ui.editor.paint import badge_color, line_color
 from app.ui.review.letters import LANE_COLORS
 from app.ui.theme import Tones, contrast

@@ -11,7 +11,7 @@ from app.core.scheme import Scheme
 from app.session.session import Session
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
-from app.ui.context_menu import open_menu
+from app.ui.annotate.context_menu import open_menu
 from app.ui.dialogs.export_dialog import ExportDialog
 from app.ui.dialogs.new_project import NewProjectDialog
 from app.ui.dialogs.palette import Entry, PaletteDialog
@@ -30,7 +30,7 @@ from app.ui.panels.text_pane import TextPane
 from app.ui.panels.top_bar import TopBar
 from tests.conftest import add_documents, new_session
 from tests.unit.build import annotation, document, evidence, state
-from tests.widget.canvases import style
+from tests.widget.editor.canvases import style
 from tests.widget.widgets import all_words, as_mnemonic, as_tooltip, shipped
 
 MARKUP = ("<b>x</b>", "<img src=file:///etc/hostname>", "a<b and c>d", "&lt;i&gt; &amp;")

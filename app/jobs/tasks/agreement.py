@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.errors import BadChoice
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.review.agreement.bootstrap import RESAMPLES
-from app.review.agreement.panel import LayerAgreement, agreement
+from app.review.agreement.report import LayerAgreement, agreement
 from app.review.readings import Reading, Readings
 from app.session.session import Session
 from app.storage.decisions import Frozen

@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from app.core.alignment import Aligned, align
-from app.jobs.tasks.progress import CancelToken, Progress
+from app.core.progress import CancelToken, Progress
 
 _BREATH_S = 0.0005  # so that the window's thread gets its turn
 

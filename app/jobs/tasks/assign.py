@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from app.core import assigning
-from app.core.assigning import Plan, Rules
+from app.core import assignment_plan
+from app.core.assignment_plan import Plan, Rules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.jobs.tasks.selection import by_globs
@@ -59,7 +59,7 @@ class Planner:
         weights = {name: rules.weights[given] for name, given in spelt if given in rules.weights}
         rules = rules._replace(weights=weights, overlap=overlap.of(len(self._rows)))
         try:
-            return assigning.plan(self._rows, names, rules, present=self._present)
+            return assignment_plan.plan(self._rows, names, rules, present=self._present)
         except ValueError as error:
             raise EditRejected(str(error), hint="change what you asked for") from error
 

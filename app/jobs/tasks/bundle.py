@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import ProjectError
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.core.progress import CancelToken, Progress, no_progress
 from app.jobs.tasks.selection import by_globs
 from app.session.bundling import Bundled, bundle
 from app.session.session import Session

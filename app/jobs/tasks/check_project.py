@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation, quote_of
 from app.core.document import sha256
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
 from app.core.suggestion import unoffered
 from app.core.validation import problems_of, quote_holds
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
-from app.storage import gate
+from app.storage import preflight
 from app.storage.decisions import damaged_decisions
-from app.storage.proofs import stale_evidence
+from app.storage.stale_evidence import stale_evidence
 from app.storage.suggestions import damaged_suggestions
 
 
@@ -43,11 +43,11 @@ def check_project(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[Finding]:
     """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
-    damage = gate.run_check(session.path, check="integrity_check")
+    damage = preflight.run_check(session.path, check="integrity_check")
     if damage:
         yield from damage_findings(damage)
         return
-    for table in gate.broken_links(session.path):
+    for table in preflight.broken_links(session.path):
         yield Finding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
     total = session.documents.count()
     with session.project.snapshot():

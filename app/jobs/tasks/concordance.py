@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app.core.errors import BadChoice
-from app.jobs.tasks.progress import Progress, no_progress
+from app.core.progress import Progress, no_progress
+from app.core.text_search import Wanted
 from app.session.bulk_marks import Done, Model, Modelled, mark_hits
 from app.session.concordance import Concordance, Hit
-from app.session.finding import Wanted
 from app.session.hit_pile import Group, HitPile, Picked
 from app.session.session import Session
 from app.session.substitutions import Pair, Proposal, pairs, proposals

@@ -8,14 +8,14 @@ from app.core.annotation import Status
 from app.core.decision import GOLD, Outcome, is_gold_name
 from app.core.document import Document
 from app.core.errors import BadChoice, FormatError
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
+from app.exchange.output import NewFiles, write_failed
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport
 from app.exchange.selection import Condition, Selection
 from app.exchange.split import Split
-from app.jobs.tasks.new_files import NewFiles, write_failed
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.session import Session
 from app.session.sheets import sheet_of
 from app.storage.lock import is_being_written

@@ -7,9 +7,9 @@ import msgspec
 
 from app.core.decision import GOLD
 from app.core.errors import FormatError
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
-from app.exchange.stet_writer import wire_annotation
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.feedback import Fate, LabelTally, Ruling, Verdict, overturn, total, verdicts
 from app.session.assigned import bundle_for
 from app.session.session import Session

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.errors import BadChoice, FormatError, StetError
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.format import Format, ReadOptions
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.jobs.tasks.file_list import InputFile, input_files
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.session.bringing import BroughtReport, bring
 from app.session.session import Session
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.core.progress import CancelToken, Progress, no_progress
+from app.exchange.output import NewFiles
 from app.jobs.tasks.agreement import reading_together
-from app.jobs.tasks.new_files import NewFiles
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
-from app.review.agreement.panel import agreement
+from app.review.agreement.report import agreement
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights
 from app.review.figures.table import csv_of

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.errors import ProjectError
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.core.progress import CancelToken, Progress, no_progress
 from app.session.merging import Merged, merge
 from app.session.session import Session
 from app.session.set_merge import Returned
-from app.storage.guest import guest
+from app.storage.untrusted_project import guest
 
 
 class MergeReport(NamedTuple):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import Scheme
-from app.jobs.tasks.new_files import NewFiles
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.exchange.output import NewFiles
 from app.review.questions import NOTHING, Question, collected, questions
 from app.session.session import Session
 

@@ -9,13 +9,13 @@ import msgspec
 
 from app.core.annotation import Annotation, quote_of
 from app.core.errors import FormatError
-from app.exchange.stet_writer import wire_annotation
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.core.progress import CancelToken, Progress, no_progress
+from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.automerge import Rule
-from app.review.composing import UNION, range_of
+from app.review.decision_status import Standing
 from app.review.fields import Difference
-from app.review.grouping import Group
-from app.review.standing import Standing
+from app.review.gold_composition import UNION, range_of
+from app.review.groups import Group
 from app.session.reviewing import AutoResult, Reviewing, Sheet, sheet_of
 from app.session.session import Session
 

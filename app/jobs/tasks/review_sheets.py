@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
+from app.core.progress import CancelToken, Progress, no_progress
 from app.session.reviewing import Reviewing, Sheet
 from app.session.session import Session
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from app import paths
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Stance
 from app.core.document import Document, sha256
 from app.core.edits import Edit, apply
@@ -15,7 +15,7 @@ from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.exchange.text_file import decode
+from app.exchange.formats.text import decode
 from app.jobs.tasks.scheme_file import read_scheme
 from app.session.bringing import bring
 from app.session.session import Session
@@ -97,7 +97,7 @@ def _records(sample: _Sample, folder: Path, scheme: Scheme, annotator: str) -> l
 def _marked(state: DocumentState, mark: _Mark, documents: dict[str, Document], scheme: Scheme) -> DocumentState:
     """Do what a person would do with the mark, so that it gets all that theirs would get."""
     place = _place(state.document, mark.quote, mark.context, mark.after)
-    edit = marking.mark(state, [place], layer=mark.layer, label=mark.label, scheme=scheme)
+    edit = annotation_edits.mark(state, [place], layer=mark.layer, label=mark.label, scheme=scheme)
     uid = edit.annotation.uid
     state = apply(state, edit).state
 
@@ -108,19 +108,19 @@ def _marked(state: DocumentState, mark: _Mark, documents: dict[str, Document], s
 
     annotation = state.annotations[uid]
     if mark.severity is not None:
-        annotation = change(marking.change_severity(annotation, mark.severity, scheme=scheme))
+        annotation = change(annotation_edits.change_severity(annotation, mark.severity, scheme=scheme))
     if mark.correction is not None:
-        annotation = change(marking.change_correction(annotation, mark.correction))
+        annotation = change(annotation_edits.change_correction(annotation, mark.correction))
     if mark.comment:
-        annotation = change(marking.change_comment(annotation, mark.comment))
+        annotation = change(annotation_edits.change_comment(annotation, mark.comment))
     if mark.evidence is not None:
         reference = documents[mark.evidence.document]
         where = _place(reference, mark.evidence.quote, mark.evidence.context, None)
         annotation = change(
-            marking.link_evidence(annotation, reference, [where], scheme=scheme, stance=mark.evidence.stance)
+            annotation_edits.link_evidence(annotation, reference, [where], scheme=scheme, stance=mark.evidence.stance)
         )
     for name, value in mark.attributes.items():
-        annotation = change(marking.change_attribute(annotation, name, value))
+        annotation = change(annotation_edits.change_attribute(annotation, name, value))
     return state
 
 

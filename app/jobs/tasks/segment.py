@@ -4,8 +4,8 @@ import re
 from array import array
 
 from app.core.boundaries import paragraph_at
+from app.core.progress import CancelToken
 from app.core.units import Segments
-from app.jobs.tasks.progress import CancelToken
 
 WHOLE = 120_000  # a text of so many characters is cut whole
 NEAR = 50_000  # of a longer one, so many before and behind the place

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from app.core.annotation import Fragment
 from app.core.document import Document
 from app.core.errors import EditRejected, WrongUse
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import SEVERITY, Label, Layer, Scheme
 from app.core.suggestion import Suggestion
-from app.jobs.tasks.progress import CancelToken, Progress, no_progress
 from app.jobs.tasks.selection import by_globs
 from app.session.session import Session
 from app.session.substitutions import Pair, Proposal, pairs, proposals

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
-from app.review.agreement.coding import Value
-from app.review.agreement.marks import Marks
+from app.review.agreement.annotation_ranges import Marks
+from app.review.agreement.coded_values import Value
 
 if TYPE_CHECKING:
     from numpy import ndarray

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.review.agreement.coding import Table
+from app.review.agreement.coded_values import Table
 from app.review.agreement.figure import NO_PAIRS, NO_VARIATION, Figure
 from app.review.agreement.vectors import inside_columns
 

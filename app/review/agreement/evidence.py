@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
-from app.review.agreement.marks import Marks
-from app.review.agreement.unitizing import Section, merged
+from app.review.agreement.annotation_ranges import Marks
+from app.review.agreement.unitized_alpha import Section, merged
 
 
 class Overlap(NamedTuple):

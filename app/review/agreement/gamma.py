@@ -11,7 +11,7 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.review.agreement.figure import NO_MARKS, NO_PAIRS, NO_VARIATION, Figure, Undefined
-from app.review.matching import best_matching
+from app.review.matches import best_matching
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
+from app.review.agreement.annotation_ranges import Marks
 from app.review.agreement.evidence import shared_evidence
-from app.review.agreement.marks import Marks
-from app.review.agreement.meeting import Meetings, meetings
-from app.review.matching import best_matching
+from app.review.agreement.overlap_columns import Meetings, meetings
+from app.review.matches import best_matching
 
 if TYPE_CHECKING:
     from numpy import ndarray

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
-from app.review.agreement.marks import Marks, marks_of
+from app.review.agreement.annotation_ranges import Marks, marks_of
 from app.review.agreement.spans import compare
 from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted, short
 from app.review.readings import Readings

@@ -7,8 +7,8 @@ from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
-from app.review.agreement.panel import LayerAgreement
-from app.review.figures.agreeing import MEASURES, AgreementCount
+from app.review.agreement.report import LayerAgreement
+from app.review.figures.agreement_matrix import MEASURES, AgreementCount
 from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
 from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount

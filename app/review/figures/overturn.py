@@ -6,11 +6,11 @@ from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.review.decision_status import Standing, standings
 from app.review.fields import Rules, rules_of
 from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Shape, counted, short
-from app.review.grouping import Group, group
+from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
-from app.review.standing import Standing, standings
 
 KEPT, CHANGED, REJECTED, MISSED = "kept", "changed", "rejected", "missed"
 BECAME = ((KEPT, "kept as it was"), (CHANGED, "changed"), (REJECTED, "rejected"), (MISSED, "missed"))

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from app.core.error_score import WORDS_PER, count_words, score
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
-from app.core.scoring import WORDS_PER, count_words, score
 from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted
 
 ALL = ""

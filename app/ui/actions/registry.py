@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
-from app.ui.labels import literal, unmarked
+from app.ui.widgets.labels import literal, unmarked
 
 if TYPE_CHECKING:
     from app.core.scheme import Scheme

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.core.scheme import SEVERITY, Attribute, Kind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, Part, SplitLabel
-from app.ui.labels import button, plain
+from app.ui.widgets.labels import button, plain
 
 _WORDS, _PATTERN = "quote=", "quote~"
 _FLAGS = {"true": True, "false": False}

@@ -4,15 +4,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import LabelChange, SchemeChange
 from app.jobs.runner import JobRunner, Outcome, Step
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.migrating import Migration, plan
 from app.session.session import Session
 from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 _RENAME, _MERGE, _DELETE, _SPLIT, _ATTRIBUTE = range(5)
 _ACTIONS = (

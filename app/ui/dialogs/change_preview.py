@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QV
 
 from app.jobs.tasks.migration import counted, decision_lines, example_line, opened_line, suggestion_lines, touched_line
 from app.session.survey import Concerned, Migration
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Document", "Marks", "Whose", "Look again")
 _WIDTHS = (220, 60, 140, 120)

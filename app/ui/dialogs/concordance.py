@@ -6,20 +6,20 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.core.annotation import Annotation
+from app.core.progress import CancelToken, Progress
 from app.core.state import DocumentState
+from app.core.text_search import Wanted
 from app.jobs.runner import Outcome
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.bulk_marks import Done, Modelled, delete_hits, mark_hits, relabel_hits
 from app.session.changes import Published, Topic
 from app.session.concordance import Concordance, labels_of, overlaps
-from app.session.finding import Wanted
 from app.session.hit_pile import HitPile, Labels
 from app.session.session import Session
+from app.ui.dialogs.background_write import told
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.dialogs.model_form import ModelForm
-from app.ui.dialogs.writing import told
-from app.ui.labels import button
 from app.ui.models.hits import Grouping, HitsModel
+from app.ui.widgets.labels import button
 
 _GROUPINGS = ((Grouping.NONE, "as found"), (Grouping.FORM, "by form"), (Grouping.LABEL, "by label"))
 _MOST_GROUPS = 1_000  # in the box to choose from; the list itself holds all of them

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.decision import GOLD
 from app.ui.dialogs.file_target import FileTargetDialog
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 FORMATS = (
     (

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.dialogs.base import Dialog
-from app.ui.labels import button, plain
+from app.ui.widgets.labels import button, plain
 
 
 class FormDialog(Dialog):

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.assigning import Plan, Rules, Strategy
+from app.core.assignment_plan import Plan, Rules, Strategy
 from app.core.errors import StetError
 from app.jobs.tasks.assign import Overlap, Planner
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, literal, plain
+from app.ui.widgets.labels import button, literal, plain
 
 _PAUSE_MS = 150
 _STRATEGIES = (

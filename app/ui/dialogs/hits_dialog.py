@@ -7,18 +7,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobRunner, Outcome, Step
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.bulk_marks import Done
 from app.session.changes import Published
 from app.session.concordance import Hit
 from app.session.session import Session
+from app.ui.dialogs.background_write import Writing
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.hits_table import HitsTable
-from app.ui.dialogs.writing import Writing
-from app.ui.labels import plain
 from app.ui.models.hits import HitsModel
-from app.ui.session_bridge import SessionBridge
+from app.ui.models.session_bridge import SessionBridge
+from app.ui.widgets.labels import plain
 
 Place = tuple[str, int]
 

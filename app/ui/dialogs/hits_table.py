@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.ui.models.hits import BEFORE, HitsModel
-from app.ui.panels.entering import Entering
+from app.ui.widgets.row_entry import Entering
 
 _WIDTHS = (28, 150, 260, 160, 260)
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
 from app.session.bulk_marks import Model
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 
 class ModelForm(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 
 class NewProject(NamedTuple):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.ui.dialogs.base import Dialog
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 _MOST = 60
 _ALIKE = 72  # of 100: one slip in a short word

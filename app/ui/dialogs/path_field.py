@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from app.ui.labels import button
+from app.ui.widgets.labels import button
 
 
 class PathField(QWidget):

@@ -5,8 +5,8 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.ui.dialogs.base import Dialog
-from app.ui.labels import button, plain
 from app.ui.theme import moves
+from app.ui.widgets.labels import button, plain
 
 
 class ProgressDialog(Dialog):

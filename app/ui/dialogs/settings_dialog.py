@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, Q
 
 from app.settings import TABLE, Setting, Settings, complaint
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
+from app.ui.widgets.labels import button, plain
 
 
 class SettingsDialog(FormDialog):

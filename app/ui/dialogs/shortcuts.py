@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from app.ui.actions.catalogue import ActionSpec
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, literal, plain
+from app.ui.widgets.labels import button, literal, plain
 
 
 class ShortcutsDialog(FormDialog):

@@ -4,17 +4,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.core.progress import CancelToken, Progress
 from app.jobs.runner import Outcome
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.session.bulk_marks import Done, mark_hits
 from app.session.changes import Published, Topic
 from app.session.session import Session
 from app.session.substitutions import pairs, proposals
+from app.ui.dialogs.background_write import told
 from app.ui.dialogs.hits_dialog import HitsDialog
-from app.ui.dialogs.writing import told
-from app.ui.labels import button, plain
 from app.ui.models.hits import Grouping
 from app.ui.models.proposals import ProposalPile, ProposalsModel
+from app.ui.widgets.labels import button, plain
 
 _LEAD = (
     "What you have corrected, and where else it stands unmarked. Ticked is what the reference of a document bears out: "

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.jobs.tasks.suggest import CORRECTIONS, MAKERS
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import plain, unmarked
+from app.ui.widgets.labels import plain, unmarked
 
 _ABOUT = (
     "A suggestion is drawn dotted and is no mark. Space accepts the one at hand, Backspace rejects it. Everyone who "

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
+from app.ui.widgets.labels import button, plain
 
 
 class TakeOrOpenDialog(FormDialog):

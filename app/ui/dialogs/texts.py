@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWid
 
 from app.core.scheme import Layer, Scheme
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import literal, plain
+from app.ui.widgets.labels import literal, plain
 
 
 class ReportDialog(FormDialog):

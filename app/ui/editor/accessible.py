@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 
 from app.core.offsets import OffsetMap
-from app.ui import announcing
-from app.ui.editor.marks import EVIDENCE, UNFINISHED, Mark
+from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Mark
+from app.ui.widgets import announcements
 
 if TYPE_CHECKING:
     from app.ui.editor.canvas import TextCanvas
@@ -192,22 +192,22 @@ def _mark_said(mark: Mark) -> str:
 
 def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
     """Tell that caret or selection of a canvas changed."""
-    if not announcing.is_heard():
+    if not announcements.is_heard():
         return
     view, offsets = canvas.view, offsets_of(canvas)
     if view.selection != before.selection and (view.has_selection or before.has_selection):
         start, end = map(offsets.to_u16, view.selection)
-        announcing.send(QAccessibleTextSelectionEvent(canvas, start, end))
+        announcements.send(QAccessibleTextSelectionEvent(canvas, start, end))
         if view.has_selection:
             low, high = view.selection
-            announcing.announce(canvas, f"selected: {announcing.short(canvas.text[low:high])}")
+            announcements.announce(canvas, f"selected: {announcements.short(canvas.text[low:high])}")
     if view.caret != before.caret:
-        announcing.send(QAccessibleTextCursorEvent(canvas, offsets.to_u16(view.caret)))
+        announcements.send(QAccessibleTextCursorEvent(canvas, offsets.to_u16(view.caret)))
         if marks_at(canvas, view.caret) != marks_at(canvas, min(before.caret, len(canvas.text))):
-            announcing.send(QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged))
+            announcements.send(QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged))
 
 
 def tell_text(canvas: "TextCanvas", before: str) -> None:
     """Tell that a canvas shows another text."""
-    if announcing.is_heard() and before != canvas.text:
-        announcing.send(QAccessibleTextUpdateEvent(canvas, 0, before, canvas.text))
+    if announcements.is_heard() and before != canvas.text:
+        announcements.send(QAccessibleTextUpdateEvent(canvas, 0, before, canvas.text))

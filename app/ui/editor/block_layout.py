@@ -11,10 +11,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
-from app.core.clusters import hangs_on
+from app.core.graphemes import hangs_on
 from app.ui.editor.glyphs import GlyphLine
+from app.ui.editor.highlights import Mark
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
-from app.ui.editor.marks import Mark
 from app.ui.editor.set_text import TURNS, Insertion, SetText
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, inserted_format, text_option
 from app.ui.theme import ui_font

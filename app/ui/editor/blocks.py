@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, chain, repeat
 from operator import add
 
-from app.core.clusters import hangs_on
+from app.core.graphemes import hangs_on
 
 # Layout costs about 0.13 ms for 1,000 characters; blocks of this size stay far below a frame.
 MOST_CHARACTERS = 4000

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.core.units import PLAIN
 from app.ui.editor import accessible, motions
-from app.ui.editor.growing import Growth
+from app.ui.editor.block_growth import Growth
+from app.ui.editor.highlights import MarkSource
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.marks import MarkSource
 from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.pointer import Pointer
 from app.ui.editor.style import Style

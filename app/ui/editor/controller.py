@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
@@ -16,8 +16,8 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import MarkChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
-from app.ui.editor.selecting import TextSelector, labelled_range
-from app.ui.editor.wording import short, words_of
+from app.ui.editor.quotes import short, words_of
+from app.ui.editor.text_selector import TextSelector, labelled_range
 
 
 class EditorController(QObject):
@@ -138,7 +138,7 @@ class EditorController(QObject):
         on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
         try:
             if chosen is not None and on_chosen and not view.has_selection:
-                edit = marking.relabel(state, chosen, label, scheme=scheme)
+                edit = annotation_edits.relabel(state, chosen, label, scheme=scheme)
                 self.apply(edit, f"Relabel “{short(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
@@ -146,7 +146,7 @@ class EditorController(QObject):
             if not anchored and not self._text.text[slice(*span)].strip():
                 self.told.emit(f"Nothing to mark here. Select words first, then press the key of “{kind.title}”.")
                 return
-            added = marking.mark(state, [span], layer=layer, label=label, scheme=scheme)
+            added = annotation_edits.mark(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
             self.told.emit(words_of(error))
             return
@@ -174,7 +174,7 @@ class EditorController(QObject):
             return
         found = self._session.scheme.severity(severity)
         try:
-            edit = marking.change_severity(annotation, severity, scheme=self._session.scheme)
+            edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
             self.told.emit(words_of(error))
             return
@@ -189,13 +189,15 @@ class EditorController(QObject):
         if field == "label":
             return self._relabel(annotation, str(value))
         if field == SEVERITY:
-            return self.apply(marking.change_attribute(annotation, field, value), f"Change the severity of “{quote}”")
+            return self.apply(
+                annotation_edits.change_attribute(annotation, field, value), f"Change the severity of “{quote}”"
+            )
         if field == "correction":
             text = None if value is None else str(value)
-            return self.apply(marking.change_correction(annotation, text), f"Correct “{quote}”")
+            return self.apply(annotation_edits.change_correction(annotation, text), f"Correct “{quote}”")
         if field == "comment":
-            return self.apply(marking.change_comment(annotation, str(value)), f"Comment on “{quote}”")
-        return self.apply(marking.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
+            return self.apply(annotation_edits.change_comment(annotation, str(value)), f"Comment on “{quote}”")
+        return self.apply(annotation_edits.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
 
     def _relabel(self, annotation: Annotation, label: str) -> bool:
         state, scheme, layer = self._session.state, self._session.scheme, None
@@ -204,7 +206,7 @@ class EditorController(QObject):
         if scheme.layer(annotation.layer) is None:
             layer, _, label = label.partition(".")
         try:
-            edit = marking.relabel(state, annotation, label, scheme=scheme, layer=layer)
+            edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
             self.told.emit(words_of(error))
             self.chooser.refresh()
@@ -221,7 +223,7 @@ class EditorController(QObject):
             self.told.emit("The scheme records no confidence for this layer.")
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
-        edit = marking.change_attribute(annotation, "confidence", value)
+        edit = annotation_edits.change_attribute(annotation, "confidence", value)
         self.apply(edit, f"Set “{short(annotation.quote)}” to {value}")
 
     def delete_mark(self) -> None:
@@ -229,7 +231,7 @@ class EditorController(QObject):
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
             quote = short(annotation.quote)
-            if self.apply(marking.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
+            if self.apply(annotation_edits.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} brings it back." if keys else ""
                 self.noted.emit(f"Deleted the mark on “{quote}”.{back}")
@@ -244,7 +246,7 @@ class EditorController(QObject):
             return
         span = labelled_range(self._text)
         try:
-            edit = marking.move(state, annotation, [span])
+            edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
             self.told.emit(words_of(error))
             return
@@ -283,7 +285,7 @@ class EditorController(QObject):
         try:
             document = self._session.document(uid)
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
-            edit = marking.link_evidence(annotation, document, [span], scheme=self._session.scheme)
+            edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
             self.told.emit(words_of(error))
             return
@@ -298,14 +300,14 @@ class EditorController(QObject):
         """Take a piece of evidence from the chosen mark."""
         annotation = self.chosen
         if annotation is not None:
-            edit = marking.unlink_evidence(annotation, evidence.uid)
+            edit = annotation_edits.unlink_evidence(annotation, evidence.uid)
             self.apply(edit, f"Unlink evidence from “{short(annotation.quote)}”")
 
     def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
         """Say what a piece of evidence of the chosen mark does."""
         annotation = self.chosen
         if annotation is not None:
-            edit = marking.change_stance(annotation, pair[0].uid, pair[1])
+            edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
             self.apply(edit, f"Evidence of “{short(annotation.quote)}” {pair[1].value}")
 
     def show_evidence(self) -> None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 
 from app.core.units import TextUnits
+from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION
 from app.ui.editor.motions import next_grapheme, previous_grapheme
 
 _REACH = 4.0  # pixels beside an end that belong to it

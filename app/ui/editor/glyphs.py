@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QTextLayout, QTextLine
 
-from app.core.clusters import hangs_on
+from app.core.graphemes import hangs_on
 from app.ui.editor.set_text import SetText
 
 _LEAST = QTextLayout.GlyphRunRetrievalFlag.RetrieveGlyphIndexes  # what Qt must fetch to know where a run is

@@ -6,7 +6,7 @@ Both functions serve the oldest first and never move one that has a place, so ad
 from collections.abc import Sequence
 
 from app.core.scheme import Drawing
-from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION, Mark
+from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Mark
 
 LANE_STEP = 5.0  # pixels from one line under the words to the next
 _MOST_LANES = 4

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QTextLayout
 from app.core.offsets import OffsetMap
 from app.ui.editor.block_layout import BlockLayout, break_lines, runs_leftward
 from app.ui.editor.blocks import Blocks, Heights
-from app.ui.editor.marks import Mark, MarkSource, NoMarks
+from app.ui.editor.highlights import Mark, MarkSource, NoMarks
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, text_option
 from app.ui.editor.visible_text import visible
 

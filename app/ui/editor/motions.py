@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTextBoundaryFinder
 
 from app.core import boundaries
-from app.core.clusters import hangs_on
+from app.core.graphemes import hangs_on
 from app.core.offsets import OffsetMap
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.view_state import ViewState

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from app.core.scheme import Drawing
 from app.ui.editor.block_layout import BlockLayout
+from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Mark
 from app.ui.editor.lanes import drop
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.marks import EVIDENCE, LANE, SUGGESTION, Mark
 from app.ui.editor.style import LANE_HEIGHT
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core import boundaries, reshaping
+from app.core import boundaries, fragment_edits
 from app.core.annotation import Annotation
 from app.core.edits import Edit
 from app.core.errors import StetError
@@ -15,8 +15,8 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.edges import EdgeDrag
 from app.ui.editor.motions import next_grapheme, previous_grapheme
-from app.ui.editor.selecting import labelled_range
-from app.ui.editor.wording import short, words_of
+from app.ui.editor.quotes import short, words_of
+from app.ui.editor.text_selector import labelled_range
 
 _Step = Callable[[str, int], int]
 # Each moves one end of the mark to the place that a function of the text and the present place gives.
@@ -81,11 +81,13 @@ class MarkShaper(QObject):
         if name in STARTS:
             place = STARTS[name](text, mark.start)
             done = self._try(
-                lambda: reshaping.move_start(state, mark, place), f"Move the start of “{short(mark.quote)}”"
+                lambda: fragment_edits.move_start(state, mark, place), f"Move the start of “{short(mark.quote)}”"
             )
         else:
             place = ENDS[name](text, mark.end)
-            done = self._try(lambda: reshaping.move_end(state, mark, place), f"Move the end of “{short(mark.quote)}”")
+            done = self._try(
+                lambda: fragment_edits.move_end(state, mark, place), f"Move the end of “{short(mark.quote)}”"
+            )
         if done:
             self._text.scroll_to(place)
 
@@ -94,14 +96,14 @@ class MarkShaper(QObject):
         mark = state.annotations.get(drag.owner) if state else None
         if state is not None and mark is not None and drag.number < len(mark.fragments):
             title = f"Drag an end of “{short(mark.quote)}”"
-            self._try(lambda: reshaping.set_fragment(state, mark, drag.number, drag.span), title)
+            self._try(lambda: fragment_edits.set_fragment(state, mark, drag.number, drag.span), title)
 
     def split(self) -> None:
         """Cut the chosen mark in two at the caret."""
         found = self._chosen()
         if found is not None:
             state, mark = found
-            self._try(lambda: reshaping.split(state, mark, self._text.view.caret), f"Split “{short(mark.quote)}”")
+            self._try(lambda: fragment_edits.split(state, mark, self._text.view.caret), f"Split “{short(mark.quote)}”")
 
     def merge(self) -> None:
         """Make one of the chosen mark and the one of the same label that overlaps it or comes next."""
@@ -109,13 +111,13 @@ class MarkShaper(QObject):
         if found is None:
             return
         state, mark = found
-        other = reshaping.partner(state, mark)
+        other = fragment_edits.partner(state, mark)
         if other is None:
             self.told.emit("No other mark of this label is near: it must overlap, or come next in the paragraph.")
             return
         kept = min(mark, other, key=reading_order)
         title = f"Merge “{short(mark.quote)}” with “{short(other.quote)}”"
-        if self._try(lambda: reshaping.merge(state, mark, other, scheme=self._session.scheme), title):
+        if self._try(lambda: fragment_edits.merge(state, mark, other, scheme=self._session.scheme), title):
             self._controller.choose(kept.uid, scroll=False)
 
     def add_fragment(self) -> None:
@@ -127,7 +129,7 @@ class MarkShaper(QObject):
         view = self._text.view
         span = labelled_range(self._text) if view.has_selection else view.selection
         words = f"“{short(self._text.text[slice(*span)])}” to the mark on “{short(mark.quote)}”"
-        if self._try(lambda: reshaping.add_fragment(state, mark, span), f"Add {words}"):
+        if self._try(lambda: fragment_edits.add_fragment(state, mark, span), f"Add {words}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self._controller.choose(mark.uid, scroll=False)
             self.noted.emit(f"Added {words}.")
@@ -138,7 +140,9 @@ class MarkShaper(QObject):
         if found is not None:
             state, mark = found
             caret = self._text.view.caret
-            self._try(lambda: reshaping.remove_fragment(state, mark, caret), f"Take a part from “{short(mark.quote)}”")
+            self._try(
+                lambda: fragment_edits.remove_fragment(state, mark, caret), f"Take a part from “{short(mark.quote)}”"
+            )
 
 
 class _Nudge:

@@ -7,9 +7,9 @@ from app.core.scheme import Scheme
 from app.review.feedback import Fate, Verdict
 from app.review.fields import EVIDENCE, LABEL, RANGE, Field, rules_of
 from app.ui.feedback.words import TAGS, ruling_words, sentence
-from app.ui.labels import plain, set_tone
 from app.ui.review.card import definition_text
 from app.ui.review.versions import field_text
+from app.ui.widgets.labels import plain, set_tone
 
 _TONES = {Fate.KEPT: "good", Fate.UNDECIDED: "faint"}
 _EMPTY = (None, "", (), False)

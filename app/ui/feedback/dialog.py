@@ -19,14 +19,14 @@ from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
-from app.ui.feedback.marks import FeedbackMarks
+from app.ui.feedback.highlights import FeedbackMarks
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import Row
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
-from app.ui.labels import button, plain
 from app.ui.models.documents import title_of
 from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
+from app.ui.widgets.labels import button, plain
 
 _READING = "Reading what became of the marks…"
 _NOTHING = (

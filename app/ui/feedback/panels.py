@@ -18,14 +18,14 @@ from app.core.scheme import Scheme
 from app.review.feedback import LabelTally, total
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
-from app.ui.feedback.marks import LANES, MINE_COLOR
+from app.ui.feedback.highlights import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words
-from app.ui.labels import plain
+from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import legend_color
-from app.ui.review.marks import GOLD_COLOR
 from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
+from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Label", "Decided", "Kept", "Changed", "Rejected", "Missed", "Not decided", "Overturned")
 

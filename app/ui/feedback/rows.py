@@ -7,9 +7,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from app.ui.labels import literal
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import ui_font
+from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = int(Qt.ItemDataRole.UserRole) + 1

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobRunner, Outcome
 from app.jobs.tasks.insights import read_insights
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.review.figures.insights import Insights
 from app.session.changes import Published, Topic
 from app.session.session import Session

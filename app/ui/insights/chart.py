@@ -13,12 +13,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from app.review.figures.figure import Figure, Shape, span_of_time
-from app.ui.insights.drawing import hues_of, legend
+from app.ui.insights.figure_drawing import hues_of, legend
+from app.ui.insights.figure_file import svg_of
 from app.ui.insights.picture import Picture, font_of, ink_on, paint
 from app.ui.insights.plots import described
-from app.ui.insights.saving import svg_of
-from app.ui.labels import literal
 from app.ui.theme import LIGHT, Tones
+from app.ui.widgets.labels import literal
 
 pyqtgraph.setConfigOptions(antialias=True, exitCleanup=False)
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex,
 from app.review.figures.figure import Figure, Kind, Place
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import cell_text
-from app.ui.labels import literal
 from app.ui.models.documents import title_of
+from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
 PLACE = int(Qt.ItemDataRole.UserRole) + 1

@@ -23,10 +23,10 @@ from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, Choice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
-from app.ui.labels import button, plain, unmarked
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
-from app.ui.panels.entering import Entering
 from app.ui.theme import Tones, ui_font
+from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.row_entry import Entering
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.review.figures.figure import Figure
 from app.review.figures.table import cell_text
-from app.ui.insights.drawing import draw
+from app.ui.insights.figure_drawing import draw
+from app.ui.insights.figure_file import SVG_WIDTH, svg_of
 from app.ui.insights.picture import Picture, paint
-from app.ui.insights.saving import SVG_WIDTH, svg_of
-from app.ui.labels import literal
 from app.ui.theme import LIGHT, Tones
+from app.ui.widgets.labels import literal
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 

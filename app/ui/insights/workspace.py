@@ -19,14 +19,14 @@ from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.style import Style
 from app.ui.insights.book import InsightsBook
+from app.ui.insights.figure_file import write_svg
 from app.ui.insights.panels import BehindPanel, FigureList, FigurePanel
 from app.ui.insights.plots import PaintedPlot, described
 from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
-from app.ui.insights.saving import write_svg
+from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
-from app.ui.session_bridge import SessionBridge
 from app.ui.theme import Tones
-from app.ui.window_state import WindowState
+from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
     from app.ui.insights.chart import ChartPlot

@@ -18,7 +18,7 @@ from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
-from app.ui.labels import literal
+from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
 ORDERS = (("place", "By place"), ("label", "By label"), ("severity", "Worst first"), ("open", "Open rules first"))

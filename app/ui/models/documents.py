@@ -13,7 +13,7 @@ from app.core.record import DocumentRow
 from app.core.state import DocumentState
 from app.session.assigned import assigned
 from app.session.session import Session
-from app.ui.labels import literal
+from app.ui.widgets.labels import literal
 
 _PAGE = 128
 _KEPT_PAGES = 40

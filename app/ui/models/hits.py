@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.core.scheme import Scheme
 from app.session.concordance import Hit
 from app.session.hit_pile import Group, HitPile, Labels, Picked
-from app.ui.labels import literal
 from app.ui.models.documents import title_of
 from app.ui.models.hit_rows import HitRows
+from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
 Place = tuple[str, int, int]

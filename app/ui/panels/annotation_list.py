@@ -3,11 +3,11 @@
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.labels import plain
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, Role
 from app.ui.panels.delegates import AnnotationDelegate
-from app.ui.panels.row_list import RowList
 from app.ui.theme import Tones
+from app.ui.widgets.labels import plain
+from app.ui.widgets.row_list import RowList
 
 _NO_MARKS = "Select words in the text and press a label’s key. The keys stand on the label bar."
 

@@ -4,11 +4,11 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.labels import button, literal, plain
 from app.ui.models.documents import DocumentListModel, Role
 from app.ui.panels.delegates import DocumentDelegate
-from app.ui.panels.row_list import RowList
 from app.ui.theme import Tones
+from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.row_list import RowList
 
 _TYPING_PAUSE_MS = 120
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.annotation import Evidence, Stance
-from app.ui.labels import button, literal, plain
+from app.ui.widgets.labels import button, literal, plain
 
 
 class EvidenceCard(QFrame):

@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from app.session.finding import Wanted
-from app.ui.labels import button, literal, plain
+from app.core.text_search import Wanted
 from app.ui.panels.find_search import FindSearch
+from app.ui.widgets.labels import button, literal, plain
 
 _OPTIONS = (
     ("case", "Aa", "Match case", Qt.Key.Key_C),

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.core.progress import CancelToken, Progress
+from app.core.text_search import Places, Span, TooSlow, Wanted, finder
 from app.jobs.runner import JobRunner, Outcome, Step
-from app.jobs.tasks.progress import CancelToken, Progress
-from app.session.finding import Places, Span, TooSlow, Wanted, finder
 
 _MOST = 10_000
 _SLICE_S = 0.004

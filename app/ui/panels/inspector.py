@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import Scheme
 from app.core.validation import Problem, problems_of
-from app.ui.labels import button, plain
+from app.ui.panels.annotation_form import MarkForm
 from app.ui.panels.evidence_card import EvidenceCard
-from app.ui.panels.mark_form import MarkForm
-from app.ui.panels.severity_row import SeverityRow
+from app.ui.widgets.labels import button, plain
+from app.ui.widgets.severity_row import SeverityRow
 
 Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _EMPTY = (

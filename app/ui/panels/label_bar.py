@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
-from app.ui.labels import literal, unmarked
 from app.ui.theme import Tones, px, readable, scale, ui_font
+from app.ui.widgets.labels import literal, unmarked
 
 _HEIGHT = 27
 _GAP = 7

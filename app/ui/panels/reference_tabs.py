@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QWidget
 
-from app.ui.labels import literal, unmarked
+from app.ui.widgets.labels import literal, unmarked
 
 _MOST_TABS = 6
 _CHOOSER_LETTERS = 18

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.labels import button, plain, rule
+from app.ui.widgets.labels import button, plain, rule
 
 
 class StartScreen(QWidget):

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.ui.announcing import announce
-from app.ui.labels import OneLine, literal, plain, set_tone
+from app.ui.widgets.announcements import announce
+from app.ui.widgets.labels import OneLine, literal, plain, set_tone
 
 
 class StatusBar(QWidget):

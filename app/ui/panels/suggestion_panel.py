@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.ui.labels import button, plain
-from app.ui.mark_card import Described
+from app.ui.panels.annotation_card import Described
+from app.ui.widgets.labels import button, plain
 
 
 class SuggestionPanel(QScrollArea):

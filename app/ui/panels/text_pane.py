@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
-from app.ui.labels import button, literal, plain
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.reference_tabs import ReferenceTabs
 from app.ui.theme import Tones
+from app.ui.widgets.labels import button, literal, plain
 
 
 class TextPane(QWidget):

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from app.ui.labels import button, literal, plain, unmarked
 from app.ui.theme import px, ui_font
+from app.ui.widgets.labels import button, literal, plain, unmarked
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _BESIDE = 30  # pixels beside the name of a workspace: padding and borders

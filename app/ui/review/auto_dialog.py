@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from app.review.automerge import Equal, Rule, Strategy
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import plain
+from app.ui.widgets.labels import plain
 
 Preview = Callable[[Rule], tuple[int, dict[str, int]]]
 

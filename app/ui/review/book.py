@@ -10,8 +10,8 @@ from app.core.decision import Decision
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner, Outcome
 from app.jobs.tasks.review_sheets import Sheets, read_sheets
-from app.review.grouping import Group
-from app.review.standing import Standing
+from app.review.decision_status import Standing
+from app.review.groups import Group
 from app.session.changes import Published, Topic
 from app.session.reviewing import Reviewing, Sheet
 from app.session.session import Session

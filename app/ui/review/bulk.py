@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
 from app.jobs.runner import Outcome
-from app.jobs.tasks.progress import CancelToken, Progress
 from app.review.automerge import Rule
-from app.review.composing import by_votes
 from app.review.fields import rules_of
+from app.review.gold_composition import by_votes
 from app.session.reviewing import AutoResult, Said, Taken
 from app.session.session import Session
 from app.session.terms import TermDecision, carry_out
+from app.ui.dialogs.background_write import Writing
 from app.ui.dialogs.texts import ReportDialog
-from app.ui.dialogs.writing import Writing
 from app.ui.review.auto_dialog import AutoDialog
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.queue import Choice, Order, QueueModel

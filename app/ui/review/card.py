@@ -18,19 +18,19 @@ from PySide6.QtWidgets import (
 
 from app.core.decision import Decision, Outcome
 from app.core.scheme import Scheme, short_title
-from app.review.composing import Picks
+from app.review.decision_status import Standing
 from app.review.feedback import Ruling
 from app.review.fields import Rules
-from app.review.standing import Standing
+from app.review.gold_composition import Picks
 from app.session.reviewing import Said
 from app.ui.actions.registry import ActionRegistry, native
-from app.ui.labels import button, plain, set_tone
 from app.ui.review.book import Entry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
 from app.ui.review.versions import VersionTable
 from app.ui.theme import scale
+from app.ui.widgets.labels import button, plain, set_tone
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGE = 1.4  # from this scale on, two buttons have no room beside each other

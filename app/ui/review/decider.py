@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
-from app.review.composing import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.review.fields import EVIDENCE, RANGE, Rules, rules_of
+from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.review.book import Entry, ReviewBook

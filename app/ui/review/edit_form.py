@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Layer, Scheme
-from app.ui.labels import button, literal, plain
-from app.ui.panels.severity_row import SeverityRow
+from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.severity_row import SeverityRow
 
 
 class Draft(NamedTuple):

@@ -14,9 +14,9 @@ from app.review.questions import Question, collected
 from app.session.session import Session
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, literal, plain
 from app.ui.models.documents import title_of
 from app.ui.review.book import ReviewBook
+from app.ui.widgets.labels import button, literal, plain
 
 _COLUMNS = ("In question", "Gold took", "Reason", "Note", "Document")
 _QUESTION = int(Qt.ItemDataRole.UserRole)

@@ -5,11 +5,11 @@ from PySide6.QtCore import QObject, Signal
 from app.core.annotation import Annotation, Evidence, Fragment, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
-from app.review.grouping import Group
+from app.review.groups import Group
 from app.session.session import Session
 from app.ui.review.card import ConflictCard
 from app.ui.review.edit_form import Draft
-from app.ui.review.marks import evidence_places
+from app.ui.review.highlights import evidence_places
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.style import Style
-from app.ui.labels import button, plain, unmarked
 from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Choice, Order, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
+from app.ui.widgets.labels import button, plain, unmarked
 
 _ORDERS = (
     (Order.DISAGREEMENT, "Most disagreement", "Those furthest apart first"),

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.core.scheme import Scheme
+from app.review.decision_status import Standing
 from app.review.fields import Difference
-from app.review.standing import Standing
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.review.book import Entry
 from app.ui.review.letters import Letters

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from app.core.decision import Reason
-from app.ui.labels import button
+from app.ui.widgets.labels import button
 
 _TIPS = {
     Reason.GUIDELINE_GAP: "The guideline doesn't say",

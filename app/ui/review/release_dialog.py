@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
+from app.ui.widgets.labels import button, plain
 
 _LEAD = (
     "An annotator of a released document can compare their own marks with gold and read your reasons. "

@@ -6,8 +6,8 @@ from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.models.documents import title_of
 from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.highlights import ReviewMarks, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
-from app.ui.review.marks import ReviewMarks, VersionEvidence, evidence_places
 from app.ui.review.panels import ReviewText
 
 

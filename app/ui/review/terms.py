@@ -11,11 +11,11 @@ from app.session.reviewing import Said
 from app.session.session import Session
 from app.session.terms import Occurrence, TermDecision, occurrences
 from app.ui.dialogs.form import FormDialog
-from app.ui.labels import button, plain
 from app.ui.models.documents import title_of
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.queue import QueueModel, tag
 from app.ui.review.versions import field_text
+from app.ui.widgets.labels import button, plain
 
 _COLUMNS = ("", "Document", "Before", "Term", "After", "How it was marked", "State")
 

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
-from app.review.composing import INTERSECTION, UNION, Picks, classes
 from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, Rules
-from app.review.grouping import Group
-from app.ui.labels import literal, plain
+from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
+from app.review.groups import Group
 from app.ui.review.letters import Letters
 from app.ui.theme import px
+from app.ui.widgets.labels import literal, plain
 
 _LONGEST = 140
 _NAMES = 72

@@ -10,7 +10,7 @@ from app.ui.review.card import ConflictCard
 from app.ui.review.panels import QueuePanel, ReviewText
 from app.ui.review.queue import QueueModel
 from app.ui.theme import Tones
-from app.ui.window_state import WindowState
+from app.ui.widgets.window_state import WindowState
 
 
 class ReviewView(QWidget):

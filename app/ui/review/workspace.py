@@ -14,11 +14,12 @@ from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
-from app.ui.answering import Answering
+from app.ui.dialogs.background_undo import Answering
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.style import Style
+from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import Entry, ReviewBook
 from app.ui.review.bulk import BulkReview
@@ -27,7 +28,6 @@ from app.ui.review.guideline import GuidelineDesk
 from app.ui.review.queue import Choice, Order, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
-from app.ui.session_bridge import SessionBridge
 from app.ui.theme import Tones
 
 _READING = "Comparing what the annotators marked…"

@@ -51,7 +51,7 @@ def test_most_sentences_of_a_spun_article_find_their_own() -> None:
     assert sum(pair.there is not None for pair in found) >= 0.8 * len(found)
 
 
-def test_a_report_that_tells_things_in_another_order_is_followed_all_the_same() -> None:
+def test_a_reordered_reference_is_still_aligned() -> None:
     lines = [line for line in read("reference.txt").split("\n") if line]
     reference = "\n".join(reversed(lines))
     assert beside(read("spun.txt"), reference, "Fox News").startswith("Trump denied this")
@@ -87,7 +87,7 @@ def test_the_work_can_be_ended() -> None:
         align("One sentence.", "One sentence.", stop)
 
 
-def test_a_place_belongs_to_its_sentence_and_between_two_to_the_next() -> None:
+def test_a_gap_between_sentences_belongs_to_the_next_one() -> None:
     text = "One is.  Two is.\n\nThree is."
     pairs = [Aligned(*pair) for pair in sentences(text)]
     assert [text[pair.start : pair.end] for pair in pairs] == ["One is.", "Two is.", "Three is."]

@@ -92,7 +92,7 @@ words = st.text(st.sampled_from("ab1 .,'’-_\n\u0301東か😀"), max_size=20)
 
 
 @given(words, st.data())
-def test_snapping_covers_what_was_selected_and_does_nothing_twice(text: str, data: st.DataObject) -> None:
+def test_snapping_covers_the_selection_and_is_idempotent(text: str, data: st.DataObject) -> None:
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
     low, high = snap_to_words(text, start, end)
     kept = text[start:end].strip()
@@ -126,7 +126,7 @@ def test_the_next_word_from_inside_a_joined_word_is_behind_it() -> None:
     assert [next_word("don't go", at) for at in range(6)] == [6] * 6
 
 
-def test_the_word_before_is_the_one_the_caret_stands_in_or_behind() -> None:
+def test_the_previous_word_is_the_one_at_or_before_the_caret() -> None:
     text = "one  two"
     assert [previous_word(text, at) for at in range(9)] == [0, 0, 0, 0, 0, 0, 5, 5, 5]
 
@@ -207,7 +207,7 @@ def test_the_paragraph_at_a_place(text: str, at: int, line: str) -> None:
     assert cut(text, paragraph_at(text, at)) == line
 
 
-def test_a_line_of_ten_million_characters_is_looked_at_near_the_place_only() -> None:
+def test_a_line_of_ten_million_characters_is_scanned_locally() -> None:
     text = "word. " * 1_700_000
     start, end = sentence_at(text, 5_000_001)
     assert start <= 5_000_001 < end

@@ -72,7 +72,7 @@ def test_what_was_applied_is_told_with_its_place() -> None:
     assert corrected("one two three", [mark]).applied == (Replacement(3, 7, "", mark.uid),)
 
 
-def test_of_a_broken_mark_the_first_part_is_replaced_and_the_rest_goes() -> None:
+def test_a_discontinuous_mark_is_replaced_at_its_first_part() -> None:
     text = "He gave it all up quickly"
     mark = annotation(text, (3, 7), (15, 17), correction="surrendered")
     assert corrected(text, [mark]).text == "He surrendered it all quickly"

@@ -49,7 +49,7 @@ def replaced(**fields: object) -> ReplaceAnnotation:
     ],
 )
 @pytest.mark.parametrize("in_a_batch", [False, True])
-def test_an_edit_that_does_not_fit_is_refused_and_changes_nothing(edit: Edit, words: str, in_a_batch: bool) -> None:
+def test_an_invalid_edit_is_rejected_and_changes_nothing(edit: Edit, words: str, in_a_batch: bool) -> None:
     before = state(TEXT, ONE, TWO, relations=[TIE])
     kept = content(before)
     with pytest.raises(EditRejected, match=words):
@@ -93,7 +93,7 @@ def test_a_mark_from_a_file_may_come_in_with_a_quote_that_fails() -> None:
     assert done.state.annotations == {"stale": STALE}
 
 
-def test_a_mark_whose_quote_fails_cannot_take_another_wrong_quote() -> None:
+def test_a_mismatched_quote_cannot_become_another_wrong_quote() -> None:
     wrong = msgspec.structs.replace(STALE, quote="wrong in another way")
     with pytest.raises(EditRejected, match="isn't what stands"):
         apply(state(TEXT, STALE), ReplaceAnnotation(wrong))

@@ -20,7 +20,7 @@ def differing(old: str, new: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_every_label_of_every_scheme_can_be_renamed_merged_and_deleted(name: str) -> None:
+def test_every_shipped_label_can_be_renamed_merged_and_deleted(name: str) -> None:
     scheme = parse_scheme(scheme_source(name))
     for layer in scheme.layers:
         for label in layer.labels:
@@ -39,7 +39,7 @@ def test_every_label_of_every_scheme_can_be_renamed_merged_and_deleted(name: str
                 assert [item.id for item in left] == [item.id for item in layer.labels if item is not label]
 
 
-def test_a_rename_touches_the_id_the_fields_that_name_it_and_the_version() -> None:
+def test_a_rename_changes_only_id_references_and_version() -> None:
     made = changed_scheme(SCHEME, [LabelChange("error", "NOTE", "REMARK")])
     assert differing(SCHEME.source, made.source) == [
         "-version = 3",
@@ -51,7 +51,7 @@ def test_a_rename_touches_the_id_the_fields_that_name_it_and_the_version() -> No
     ]
 
 
-def test_a_label_that_goes_takes_its_own_lines_along_and_no_comment_of_the_next() -> None:
+def test_a_deleted_labels_lines_go_but_the_next_comment_stays() -> None:
     source = SCHEME.source.replace('[[layer.label]]\nid = "NOTE"', '# about notes\n[[layer.label]]\nid = "NOTE"')
     made = changed_scheme(parse_scheme(source), [LabelChange("error", "TERM", "BARE")])
     assert "# about notes" in made.source

@@ -211,7 +211,7 @@ def test_what_is_left_out_is_filled_in() -> None:
     assert layer.attribute("evidence_status").values[2].title == "Searched none found"
 
 
-def test_labels_are_drawn_as_their_layer_unless_they_say_otherwise() -> None:
+def test_a_label_is_drawn_like_its_layer_unless_it_overrides_it() -> None:
     source = GOOD.replace('id = "MISSING"', 'id = "MISSING"\ndraw = "dash"')
     assert [label.draw for label in parse_scheme(source).layers[0].labels] == [Drawing.WAVE, Drawing.DASH]
 
@@ -257,7 +257,7 @@ def test_windows_line_ends_do_not_shift_the_lines() -> None:
 
 
 @pytest.mark.parametrize(("key", "use"), [("F7", "swap text and reference"), ("F5", "count anew")])
-def test_a_key_of_the_program_is_refused_in_a_file_and_passed_over_in_a_project(key: str, use: str) -> None:
+def test_reserved_keys_are_refused_in_files_and_unset_if_stored(key: str, use: str) -> None:
     source = scheme_source("ner").replace('key = "F2"', f'key = "{key}"')
     with pytest.raises(SchemeError, match=f"key “{key}” means “{use}” already"):
         parse_scheme(source)

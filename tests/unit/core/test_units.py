@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from app.core import boundaries
 from app.core.errors import Cancelled
+from app.core.progress import CancelToken
 from app.core.units import PLAIN, TextUnits
 from app.jobs.tasks import segment
-from app.jobs.tasks.progress import CancelToken
 
 
 def units(text: str, language: str = "en", *, place: int = 0) -> TextUnits:
@@ -106,7 +106,7 @@ def test_a_long_paragraph_is_cut_in_pieces_that_nobody_sees() -> None:
     assert found.word_at(text, 1001) == boundaries.word_at(text, 1001)
 
 
-def test_a_line_of_ten_million_characters_is_left_to_the_plain_rules() -> None:
+def test_a_line_of_ten_million_characters_uses_the_plain_rules() -> None:
     text = "words without an end " * 500_000
     assert segment.stretch(text, 5_000_000) == (5_000_000, 5_000_000)
     assert units(text, place=5_000_000).word_at(text, 5_000_000) == boundaries.word_at(text, 5_000_000)

@@ -72,7 +72,7 @@ def test_a_required_attribute_of_another_label_is_not_missed() -> None:
     assert "source" not in fields(annotation(TEXT, (4, 6), label="BARE"))
 
 
-def test_proof_outside_the_project_stands_in_for_evidence_but_needs_a_comment() -> None:
+def test_external_evidence_is_accepted_only_with_a_comment() -> None:
     outside = with_(WHOLE, evidence=(), attributes={"severity": "major", "evidence_status": "EXTERNAL"})
     assert fields(outside) == ["comment"]
     assert fields(with_(outside, comment="a book, page 3")) == []
@@ -99,7 +99,7 @@ def test_a_severity_that_is_not_on_the_scale_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("changes", "short"), [({"label": "NOBODY"}, "unknown label"), ({"layer": "nowhere"}, "unknown layer")]
 )
-def test_a_label_or_layer_that_the_scheme_does_not_know_is_a_problem(changes: dict, short: str) -> None:
+def test_an_unknown_label_or_layer_is_a_problem(changes: dict, short: str) -> None:
     (problem,) = problems_of(with_(WHOLE, **changes), scheme=SCHEME)
     assert (problem.field, problem.short) == ("label", short)
 

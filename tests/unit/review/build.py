@@ -4,7 +4,7 @@ from typing import Any
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance
 from app.core.scheme_file import parse_scheme
-from app.review.grouping import Group, group
+from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
 SCHEME_SOURCE = """

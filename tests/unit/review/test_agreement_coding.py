@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.review.agreement.coding import (
+from app.review.agreement.coded_values import (
     alpha,
     alpha_of,
     bennett_s,

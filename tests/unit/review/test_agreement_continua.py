@@ -13,7 +13,7 @@ from app.review.agreement.gamma import (
     gamma,
     positional,
 )
-from app.review.agreement.unitizing import (
+from app.review.agreement.unitized_alpha import (
     Continuum,
     alpha_u,
     alpha_u_of,
@@ -99,7 +99,7 @@ def test_too_little_to_compare() -> None:
     assert disagreements(continuum([[(3, 7)]], 20)) == disagreements(continuum([[], []], 0)) == (0.0, 0.0)
 
 
-def test_units_without_length_are_no_units_and_overlapping_ones_are_one() -> None:
+def test_empty_units_are_dropped_and_overlapping_units_merged() -> None:
     assert merged([(5, 9), (3, 3), (0, 4), (8, 12), (12, 14)]) == [(0, 4), (5, 12), (12, 14)]
     assert continuum([[(4, 4)], [(6, 6)]], 20).units == (0, 0)
 

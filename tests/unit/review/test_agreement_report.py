@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.annotation import Annotation
-from app.review.agreement.panel import LayerAgreement, Measure, Pair, agreement
+from app.review.agreement.report import LayerAgreement, Measure, Pair, agreement
 from app.review.readings import Reading, Readings
 from tests.unit.build import SCHEME, annotation, document, evidence
 
@@ -130,7 +130,7 @@ def test_a_document_that_both_left_empty_counts_and_adds_nothing() -> None:
     assert figure(two, "char_alpha", AB, "TERM").value == figure(two, "char_alpha", AB).value
 
 
-def test_a_label_that_turns_up_late_is_compared_over_all_documents() -> None:
+def test_a_label_appearing_late_is_compared_over_all_documents() -> None:
     first = readings("d1", 100, ana=[mark(0, 5)], ben=[mark(0, 5)])
     second = readings("d2", 100, ana=[mark(0, 5, "NOTE")], ben=[mark(2, 5, "NOTE")])
     forth, back = report([first, second]), report([second, first])
@@ -247,7 +247,7 @@ def test_shared_evidence_of_matched_marks() -> None:
     assert (row.value, row.used, row.total) == (0.0, 1, 2)
 
 
-def test_places_without_length_have_no_part_in_characters_and_units() -> None:
+def test_zero_length_marks_do_not_count_in_char_and_unit_alpha() -> None:
     found = report([readings("d1", ana=[mark(10, 10, "OMISSION")], ben=[mark(40, 40, "OMISSION")])])
     assert figure(found, "overlap_f1", AB).value == figure(found, "mpp_f1", AB).value == 1.0
     assert figure(found, "exact_f1", AB).value == 0.0

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from app.core.annotation import Annotation
+from app.review.agreement.annotation_ranges import marks_of
 from app.review.agreement.characters import (
     Alphabet,
     CharacterSums,
@@ -18,12 +19,11 @@ from app.review.agreement.characters import (
     overlap_iou,
     value_table,
 )
-from app.review.agreement.coding import cohen_kappa
+from app.review.agreement.coded_values import cohen_kappa
 from app.review.agreement.figure import NO_VARIATION
-from app.review.agreement.marks import marks_of
 from app.review.agreement.soft import hard_sections, soft_f1, spearman
 from app.review.agreement.spans import Comparison, Mode, Scores, Sums, compare, scores, semeval_scores
-from app.review.agreement.unitizing import alpha_u, alpha_u_of, continuum, disagreements
+from app.review.agreement.unitized_alpha import alpha_u, alpha_u_of, continuum, disagreements
 from tests.unit.build import annotation, document, evidence
 
 TEXT = "x" * 200
@@ -90,7 +90,7 @@ def test_one_long_mark_over_two() -> None:
     assert (sums.both[0, 1] / sums.marked[0], sums.both[0, 1] / sums.marked[1]) == (near(0.5714), 1.0)
 
 
-def test_shrinking_a_mark_can_raise_recall_since_the_match_may_change() -> None:
+def test_shrinking_a_mark_can_raise_recall_by_a_changed_match() -> None:
     gold = [(4, 11), (13, 28)]
     assert score(Mode.PARTIAL, [(10, 15)], gold).recall == pytest.approx(0.066667, abs=5e-7)
     assert score(Mode.PARTIAL, [(10, 14)], gold).recall == pytest.approx(0.071429, abs=5e-7)
@@ -138,7 +138,7 @@ def test_marks_made_twice_count_once() -> None:
     assert scores(compared(twice, marks((0, 5), (9, 12))).sums[Mode.EXACT, True]) == Scores(1.0, 1.0, 1.0)
 
 
-def test_a_mark_in_fragments_shares_its_characters_and_is_exact_by_its_ends() -> None:
+def test_a_fragmented_mark_matches_by_characters_and_exact_ends() -> None:
     split, whole = [annotation(TEXT, (0, 2), (8, 10))], marks((0, 10))
     found = compared(split, whole)
     assert scores(found.sums[Mode.EXACT, False]).f1 == 1.0

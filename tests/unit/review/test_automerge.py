@@ -122,7 +122,7 @@ def test_overlap_takes_the_range_that_most_have() -> None:
     assert version.fragments == (Fragment(0, 5),)
 
 
-def test_a_label_counts_for_rules_even_where_a_difference_in_it_is_no_conflict() -> None:
+def test_rules_compare_a_label_even_where_it_is_no_conflict() -> None:
     one_, two = a("1", layer="loose", label="ONE"), a("2", layer="loose", label="TWO")
     assert verdict(Rule(U), one_, two).picks is None
 

@@ -102,7 +102,7 @@ def test_a_mark_without_a_decision_is_not_decided() -> None:
     assert (verdict.fate, verdict.ruling) == (Fate.UNDECIDED, None)
 
 
-def test_gold_where_the_annotator_had_nothing_is_missed_even_beside_another_mark_of_theirs() -> None:
+def test_gold_the_annotator_lacked_is_missed_even_beside_a_mark() -> None:
     found = record(
         [
             decided(Outcome.ACCEPTED, "b1", gold="g1", reason=Reason.ANNOTATOR_ERROR),
@@ -141,7 +141,7 @@ def test_the_newest_of_several_decisions_holds() -> None:
 # -- which marks -------------------------------------------------------------------------------------------------------
 
 
-def test_the_mark_that_was_decided_on_is_compared_not_what_it_was_made_since() -> None:
+def test_the_mark_at_decision_time_is_compared_not_later_changes() -> None:
     """Who sees gold and follows it hasn't been right from the start."""
     decision = decided(Outcome.ACCEPTED, "a1", "b1", gold="g1")
     found = record([decision], ana=[mark("a1", (0, 9), label="NAME")], gold=[mark("g1", (0, 9), label="NAME")])
@@ -159,7 +159,7 @@ def test_deleting_a_rejected_mark_does_not_delete_its_verdict() -> None:
     assert [verdict.mark.uid for verdict in verdicts(found, "ana", SCHEME, frozen=then)] == ["a1"]
 
 
-def test_gold_that_nobody_asked_the_annotator_about_is_matched_with_their_marks() -> None:
+def test_gold_decided_without_the_annotator_is_matched_to_marks() -> None:
     """It came from a file, or they finished after it was decided."""
     late = decided(Outcome.ACCEPTED, "b1", gold="g2", votes={"ben": "b1"}, note="said before")
     found = record(
@@ -175,14 +175,14 @@ def test_gold_that_nobody_asked_the_annotator_about_is_matched_with_their_marks(
     assert by["a1"].ruling is None
 
 
-def test_a_bundle_without_the_others_votes_and_sources_says_the_same() -> None:
+def test_a_bundle_without_other_votes_gives_the_same_verdict() -> None:
     decision = decided(Outcome.ACCEPTED, "b1", gold="g1", votes={"ana": "a1"})
     found = record([decision], ana=[mark("a1", (0, 5))], gold=[mark("g1", (0, 9))])
     assert one(verdicts(found, "ana", SCHEME)).fate is Fate.CHANGED
 
 
 @pytest.mark.parametrize(("status", "fate"), [(Status.DONE, Fate.REJECTED), (Status.OPEN, Fate.UNDECIDED)])
-def test_gold_that_is_done_and_came_without_decisions_has_all_that_holds(status: Status, fate: Fate) -> None:
+def test_done_gold_without_decisions_is_treated_as_complete(status: Status, fate: Fate) -> None:
     found = record(ana=[mark("a1", (0, 5)), mark("a2", (20, 25))], gold=[mark("g1", (0, 5))])
     ana, gold = found.sets
     found = found._replace(sets=(ana, gold._replace(status=status)))
@@ -265,7 +265,7 @@ def test_what_a_question_is_between(outcome, kinds, labels, gold, expected) -> N
     assert asked(decision, ana=[mark("a1", (0, 5))], gold=made).labels == expected
 
 
-def test_only_flagged_decisions_are_questions_and_a_mark_that_is_gone_is_known_from_before() -> None:
+def test_questions_are_flagged_decisions_even_on_deleted_marks() -> None:
     assert list(questions(record([decided(Outcome.REJECTED, "a1", labels=("TERM",))]))) == []
     flagged = decided(Outcome.REJECTED, "a1", labels=("TERM",), unclear=True)
     (gone,) = questions(record([flagged]))
@@ -274,7 +274,7 @@ def test_only_flagged_decisions_are_questions_and_a_mark_that_is_gone_is_known_f
     assert kept.quote == TEXT[10:15]
 
 
-def test_questions_are_collected_by_labels_the_most_frequent_first() -> None:
+def test_questions_are_grouped_by_labels_most_frequent_first() -> None:
     both = [
         decided(Outcome.REJECTED, f"a{n}", uid=f"d{n}", labels=("TERM",) if n else ("NAME",), unclear=True)
         for n in range(3)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import Batch, Edit, SetStatus
 from app.core.errors import ProjectError
@@ -18,11 +18,11 @@ from tests.unit.build import content
 
 def edit_of(session: Session, words: str = "Kyiv") -> Edit:
     start = session.state.document.text.index(words)
-    edit = marking.mark(
+    edit = annotation_edits.mark(
         session.state, [(start, start + len(words))], layer="entity", label="GPE", scheme=session.scheme
     )
     # So long a comment needs pages that the file doesn't have yet.
-    return Batch((edit, marking.change_comment(edit.annotation, "long " * 50_000), SetStatus(Status.SKIPPED)))
+    return Batch((edit, annotation_edits.change_comment(edit.annotation, "long " * 50_000), SetStatus(Status.SKIPPED)))
 
 
 def stored(session: Session) -> list[tuple]:
@@ -141,7 +141,7 @@ def test_the_person_is_told_what_to_do_about_a_full_disk(session: Session) -> No
 
 
 @pytest.mark.parametrize("how", ["moved", "replaced"])
-def test_a_file_that_is_gone_from_its_place_is_noticed_before_the_next_write(session: Session, how: str) -> None:
+def test_a_moved_or_replaced_file_is_noticed_before_a_write(session: Session, how: str) -> None:
     session.apply(edit_of(session), title="first")
     aside = session.path.with_name("aside.stet")
     session.path.rename(aside)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
 import random, sys
 from pathlib import Path
-from app.core import marking
+from app.core import annotation_edits
 from app.session.session import Session
 
 path, uid, seed = sys.argv[1:]
@@ -31,7 +31,7 @@ start = 0
 while True:
     kind = chance.choice("aaaaaruy")
     if kind == "r" and session.state.annotations:
-        session.apply(marking.remove(session.state, [chance.choice(session.state.in_order())]), title="remove")
+        session.apply(annotation_edits.remove(session.state, [chance.choice(session.state.in_order())]), title="remove")
     elif kind == "u" and session.undo_title():
         session.undo()
     elif kind == "y" and session.redo_title():
@@ -39,7 +39,8 @@ while True:
     else:
         free = (at for at in range(start, 100_000) if not session.state.overlapping(at, at + 1))
         start = next(free)
-        edit = marking.mark(session.state, [(start, start + 1)], layer="entity", label="GPE", scheme=session.scheme)
+        span, scheme = (start, start + 1), session.scheme
+        edit = annotation_edits.mark(session.state, [span], layer="entity", label="GPE", scheme=scheme)
         session.apply(edit, title="add")
     rows = list(session.log.rows(limit=1))
     print(rows[0].sequence, *session.state.annotations, flush=True)
@@ -111,7 +112,7 @@ def test_nothing_acknowledged_is_lost_by_a_hundred_kills(tmp_path: Path) -> None
     assert campaign(path, 100) > 1000
 
 
-def test_a_killed_writers_file_can_be_read_before_anyone_writes_again(tmp_path: Path) -> None:
+def test_a_killed_writers_file_can_be_read_before_any_new_write(tmp_path: Path) -> None:
     path = tmp_path / "news.stet"
     session = new_session(path)
     (uid,) = add_documents(session, {"long.txt": "x" * 100_000})

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, RemoveAnnotation, ReplaceAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, SchemeError
@@ -17,7 +17,9 @@ from tests.unit.build import SCHEME_SOURCE, content
 def mark(session: Session, words: str, label: str, layer: str = "error") -> Annotation:
     """Mark words; return what is there then."""
     start = session.state.document.text.index(words)
-    edit = marking.mark(session.state, [(start, start + len(words))], layer=layer, label=label, scheme=session.scheme)
+    edit = annotation_edits.mark(
+        session.state, [(start, start + len(words))], layer=layer, label=label, scheme=session.scheme
+    )
     session.apply(edit, title=f"Mark {words}")
     return session.state.annotations[edit.annotation.uid]
 
@@ -32,9 +34,9 @@ def whole_error(session: Session) -> Annotation:
     annotation = mark(session, "senator", "ROLE_ATTRIBUTE")
     proof = reference(session)
     start = proof.text.index("President")
-    annotation = marking.change_correction(annotation, "president").annotation
-    annotation = marking.change_severity(annotation, "major", scheme=session.scheme).annotation
-    edit = marking.link_evidence(annotation, proof, [(start, start + 9)], scheme=session.scheme)
+    annotation = annotation_edits.change_correction(annotation, "president").annotation
+    annotation = annotation_edits.change_severity(annotation, "major", scheme=session.scheme).annotation
+    edit = annotation_edits.link_evidence(annotation, proof, [(start, start + 9)], scheme=session.scheme)
     session.apply(edit, title="Say all")
     return session.state.annotations[annotation.uid]
 
@@ -75,7 +77,7 @@ def test_skipping_needs_no_rule(news_session: Session) -> None:
     assert news_session.state.status is Status.SKIPPED
 
 
-def test_a_done_document_that_gets_a_faulty_edit_is_open_in_the_same_step(news_session: Session) -> None:
+def test_a_faulty_edit_reopens_a_done_document_in_the_same_step(news_session: Session) -> None:
     whole_error(news_session)
     news_session.set_status(Status.DONE)
     before = content(news_session.state)
@@ -91,14 +93,14 @@ def test_a_done_document_that_gets_a_faulty_edit_is_open_in_the_same_step(news_s
 def test_a_done_document_that_loses_a_required_field_is_open(news_session: Session) -> None:
     annotation = whole_error(news_session)
     news_session.set_status(Status.DONE)
-    news_session.apply(marking.change_correction(annotation, None), title="Take the correction away")
+    news_session.apply(annotation_edits.change_correction(annotation, None), title="Take the correction away")
     assert news_session.state.status is Status.OPEN
 
 
 def test_a_done_document_stays_done_with_a_sound_edit(news_session: Session) -> None:
     annotation = whole_error(news_session)
     news_session.set_status(Status.DONE)
-    news_session.apply(marking.change_comment(annotation, "why"), title="Comment")
+    news_session.apply(annotation_edits.change_comment(annotation, "why"), title="Comment")
     assert news_session.state.status is Status.DONE
     news_session.apply(RemoveAnnotation(annotation.uid), title="Delete")
     assert news_session.state.status is Status.DONE_EMPTY
@@ -106,14 +108,14 @@ def test_a_done_document_stays_done_with_a_sound_edit(news_session: Session) -> 
     assert news_session.state.status is Status.DONE
 
 
-def test_a_rule_that_came_later_counts_at_the_next_edit_of_a_done_document(session: Session) -> None:
+def test_a_new_rule_applies_at_the_next_edit_of_a_done_document(session: Session) -> None:
     kyiv = mark(session, "Kyiv", "GPE", layer="entity")
     puttin = mark(session, "Puttin", "PERSON", layer="entity")
     session.set_status(Status.DONE)
-    session.apply(marking.change_comment(puttin, "one"), title="Comment")
+    session.apply(annotation_edits.change_comment(puttin, "one"), title="Comment")
     stricter = scheme_source("ner").replace('id = "GPE"', 'id = "GPE"\nrequired = ["comment"]')
     session.perform(ApplyScheme(stricter), title="Be stricter")
-    session.apply(marking.change_comment(session.state.annotations[puttin.uid], "two"), title="Comment")
+    session.apply(annotation_edits.change_comment(session.state.annotations[puttin.uid], "two"), title="Comment")
     assert session.state.status is Status.OPEN
     assert not session.state.annotations[kyiv.uid].comment
 
@@ -150,7 +152,7 @@ def test_an_unknown_document_cannot_be_opened(session: Session) -> None:
 
 
 @pytest.mark.parametrize("field", ["quote", "document"])
-def test_evidence_that_does_not_hold_is_refused_and_nothing_is_stored(news_session: Session, field: str) -> None:
+def test_invalid_evidence_is_rejected_and_nothing_is_stored(news_session: Session, field: str) -> None:
     annotation = whole_error(news_session)
     wrong = msgspec.structs.replace(annotation.evidence[0], uid="wrong", **{field: "wrong"})
     before = news_session.state
@@ -170,7 +172,7 @@ def test_an_edit_that_is_refused_leaves_memory_and_file(session: Session) -> Non
 
 
 @pytest.mark.parametrize("name", ["two\nlines", "a" * 201, "nul\x00"])
-def test_a_name_that_cannot_be_is_refused_when_it_would_be_stored(session: Session, name: str) -> None:
+def test_an_invalid_annotator_name_is_refused_when_stored(session: Session, name: str) -> None:
     session.become(name)
     with pytest.raises(ProjectError, match="can't be an annotator's name"):
         session.apply(SetStatus(Status.SKIPPED), title="x")
@@ -241,7 +243,7 @@ def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> N
     assert session.status_counts() == {"open": 2}
 
 
-def test_of_actions_that_belong_together_none_is_done_if_one_cannot_be(session: Session) -> None:
+def test_of_combined_actions_none_is_done_if_one_fails(session: Session) -> None:
     before = session.state
     works = (
         Work(before.document.uid, "ana", SetStatus(Status.SKIPPED)),

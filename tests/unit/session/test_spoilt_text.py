@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import marking
+from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.core.errors import ProjectError
@@ -25,7 +25,7 @@ def spoilt(tmp_path: Path) -> Session:
 
 
 def mark(session: Session, start: int) -> None:
-    edit = marking.mark(
+    edit = annotation_edits.mark(
         session.state, [(start, start + 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme
     )
     session.apply(edit, title="Mark")
@@ -56,7 +56,7 @@ def test_no_evidence_is_taken_from_it(tmp_path: Path) -> None:
         session.project.connection.execute("UPDATE document SET sha256 = 'other' WHERE name = 'reference.txt'")
     mark(session, 0)
     (annotation,) = session.state.annotations.values()
-    edit = marking.link_evidence(annotation, session.document(reference), [(0, 4)], scheme=session.scheme)
+    edit = annotation_edits.link_evidence(annotation, session.document(reference), [(0, 4)], scheme=session.scheme)
     with pytest.raises(ProjectError, match="the text of “reference”"):
         session.apply(edit, title="Link")
     session.close()

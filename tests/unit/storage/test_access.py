@@ -17,7 +17,7 @@ from app.session.session import Session
 from app.storage import access
 from app.storage.access import NotWritable
 from app.storage.backups import back_up
-from app.storage.gate import broken_links, run_check
+from app.storage.preflight import broken_links, run_check
 from tests.conftest import DOCUMENTS, new_session
 from tests.unprivileged import needs_permissions, write_protected
 
@@ -46,7 +46,7 @@ def beside(path: Path) -> set[str]:
 
 
 @needs_permissions
-def test_what_can_not_be_written_is_read_and_nothing_is_left_beside_it(protected: Path, tmp_path: Path) -> None:
+def test_a_write_protected_project_is_read_leaving_no_files(protected: Path, tmp_path: Path) -> None:
     before = protected.read_bytes()
     session = Session.open(protected, annotator="ben", write=False)
     assert [record.document.text for record in session.records()] == list(DOCUMENTS.values())
@@ -57,7 +57,7 @@ def test_what_can_not_be_written_is_read_and_nothing_is_left_beside_it(protected
 
 
 @needs_permissions
-def test_what_can_not_be_written_is_not_opened_for_writing_and_why_is_said(protected: Path) -> None:
+def test_a_write_protected_project_refuses_writing_with_a_reason(protected: Path) -> None:
     with pytest.raises(NotWritable, match="write-protected|its folder is write-protected"):
         Session.open(protected)
     reader = Session.open(protected, annotator="ben", write=False)
@@ -70,7 +70,7 @@ def test_what_can_not_be_written_is_not_opened_for_writing_and_why_is_said(prote
 
 
 @needs_permissions
-def test_beside_a_living_writer_a_reader_without_rights_sees_its_changes(alone: Path) -> None:
+def test_an_unprivileged_reader_sees_a_live_writers_changes(alone: Path) -> None:
     writer = Session.open(alone, annotator="ana")
     uid = next(writer.records()).document.uid
     writer.open_document(uid)
@@ -86,7 +86,7 @@ def test_beside_a_living_writer_a_reader_without_rights_sees_its_changes(alone: 
 
 
 @needs_permissions
-def test_changes_that_can_not_be_read_where_they_lie_are_not_passed_over(alone: Path) -> None:
+def test_an_unreadable_write_ahead_log_is_not_ignored(alone: Path) -> None:
     with closing(sqlite3.connect(alone)) as connection:
         connection.execute("PRAGMA wal_autocheckpoint=0")
         connection.execute("UPDATE document SET name='changed'")

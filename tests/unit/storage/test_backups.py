@@ -15,7 +15,7 @@ from app.session.session import Session
 from app.storage import backups as module
 from app.storage.backups import back_up, backup_folder, backups
 from app.storage.project import Project
-from tests.unit.storage.test_gate import flipped_in_a_page
+from tests.unit.storage.test_preflight import flipped_in_a_page
 
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday
 
@@ -154,7 +154,7 @@ def test_closing_backs_up_only_what_has_changed(session: Session) -> None:
     assert backups(session.path) == [made]
 
 
-def test_a_backup_holds_what_is_still_in_the_log_of_the_open_file(session: Session) -> None:
+def test_a_backup_includes_changes_still_in_the_write_ahead_log(session: Session) -> None:
     session.apply(SetStatus(Status.SKIPPED), title="skip")
     assert Path(f"{session.path}-wal").stat().st_size > 0
     with closing(sqlite3.connect(session.back_up())) as copy:

@@ -64,7 +64,7 @@ def holder(project_path: Path):
     process.communicate()
 
 
-def test_a_second_writer_in_another_process_is_refused_and_a_reader_is_not(session: Session) -> None:
+def test_another_process_may_read_but_not_write_an_open_project(session: Session) -> None:
     said = try_elsewhere(session.path, "write")
     assert f"open for writing in process {os.getpid()} on" in said
     assert "only read here" in said
@@ -74,7 +74,7 @@ def test_a_second_writer_in_another_process_is_refused_and_a_reader_is_not(sessi
     assert "open for writing" in try_elsewhere(session.path, "write")
 
 
-def test_a_second_writer_in_the_same_process_is_refused_and_a_reader_is_not(session: Session) -> None:
+def test_a_second_open_in_the_same_process_can_only_read(session: Session) -> None:
     with pytest.raises(ProjectLocked, match="open for writing"):
         Project(session.path)
     reader = Project(session.path, write=False)
@@ -129,7 +129,7 @@ def test_a_project_opened_for_reading_refuses_work(session: Session) -> None:
     reader.close()
 
 
-def test_a_project_counts_as_being_written_only_while_somebody_holds_its_lock(tmp_path: Path) -> None:
+def test_a_project_is_being_written_only_while_its_lock_is_held(tmp_path: Path) -> None:
     path = tmp_path / "held.stet"
     path.touch()
     assert not is_being_written(path)

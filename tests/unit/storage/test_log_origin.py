@@ -59,9 +59,7 @@ def names(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("write", [True, False], ids=["to write", "to read"])
 @pytest.mark.parametrize("work", WORK)
-def test_a_log_of_another_project_is_refused_where_sqlite_would_read_it(
-    tmp_path: Path, work: Callable[[Session], None], write: bool
-) -> None:
+def test_a_log_of_another_project_is_refused(tmp_path: Path, work: Callable[[Session], None], write: bool) -> None:
     project = made(tmp_path / "news.stet")
     log = Path(f"{project}-wal")
     Path(f"{killed(made(tmp_path / 'other.stet'), 'killed.stet', work)}-wal").rename(log)
@@ -76,7 +74,7 @@ def test_a_log_of_another_project_is_refused_where_sqlite_would_read_it(
     assert names(project) == ["spun.txt", "reference.txt"]
 
 
-def test_an_old_log_is_refused_beside_a_newer_copy_of_its_project(tmp_path: Path) -> None:
+def test_an_old_log_beside_a_newer_project_copy_is_refused(tmp_path: Path) -> None:
     project = made(tmp_path / "news.stet")
     crashed = killed(project, "crashed.stet", a_mark)
     session = Session.open(project, annotator="ben")
@@ -92,7 +90,7 @@ def test_an_old_log_is_refused_beside_a_newer_copy_of_its_project(tmp_path: Path
 
 @pytest.mark.parametrize("work", WORK)
 @pytest.mark.parametrize("moved_back", [0.0, 0.5, 1.0])
-def test_its_own_log_is_read_however_much_of_it_was_moved_into_the_file(
+def test_its_own_log_is_read_whatever_part_was_checkpointed(
     tmp_path: Path, work: Callable[[Session], None], moved_back: float
 ) -> None:
     project = made(tmp_path / "news.stet")

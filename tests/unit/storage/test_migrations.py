@@ -13,7 +13,7 @@ from app.core.suggestion import Suggestion
 from app.session.judging import accept
 from app.session.session import Session
 from app.session.suggesting import offer
-from app.storage import gate
+from app.storage import preflight
 from app.storage.backups import backups
 from app.storage.migrations import MIGRATIONS
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -78,4 +78,4 @@ def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> No
         assert [a.quote for a in session.state.in_order()] == ["Ana"]
     finally:
         session.close()
-    assert gate.run_check(path, check="integrity_check") == []
+    assert preflight.run_check(path, check="integrity_check") == []

@@ -13,9 +13,7 @@ from app.storage.project import Project
     ("pragma", "value"),
     [("synchronous", 2), ("journal_mode", "wal"), ("foreign_keys", 1), ("trusted_schema", 0), ("mmap_size", 0)],
 )
-def test_what_was_acknowledged_survives_a_power_cut_and_rows_point_at_rows(
-    session: Session, pragma: str, value: object
-) -> None:
+def test_pragmas_ensure_durability_and_foreign_keys(session: Session, pragma: str, value: object) -> None:
     assert session.project.connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
 
 
@@ -43,7 +41,7 @@ def test_what_fails_inside_takes_all_of_the_step_with_it(session: Session) -> No
     assert session.documents.find("changed") == []
 
 
-def test_a_file_that_cannot_be_opened_lets_go_of_lock_and_connections(project_path, monkeypatch) -> None:
+def test_a_failed_open_releases_the_lock_and_connections(project_path, monkeypatch) -> None:
     def fail(_connection: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("database is locked")
 

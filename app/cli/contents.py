@@ -1,0 +1,123 @@
+"""`stet list`"""
+
+from pathlib import Path
+
+import click
+
+from app.cli.arguments import json_option, opened, project_argument
+from app.cli.console import show_json, show_table
+from app.jobs.tasks import contents
+from app.jobs.tasks.export_file import check_layers
+from app.jobs.tasks.questions import question_rows, questions_of
+from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
+
+
+@click.command("list")
+@project_argument
+@click.argument(
+    "what",
+    type=click.Choice(
+        ["documents", "annotators", "annotations", "suggestions", "labels", "conflicts", "decisions", "questions"]
+    ),
+    default="documents",
+)
+@click.option(
+    "--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's annotations. Can be repeated."
+)
+@click.option("--layer", "layers", multiple=True, metavar="ID", help="Only annotations of this layer. Can be repeated.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(CONFLICT_KINDS),
+    help="Only conflicts of this kind. Can be repeated.",
+)
+@click.option("--all", "agreed_too", is_flag=True, help="With conflicts: groups too in which there is none.")
+@json_option("each row")
+def command(
+    project: Path,
+    what: str,
+    annotators: tuple[str, ...],
+    layers: tuple[str, ...],
+    kinds: tuple[str, ...],
+    agreed_too: bool,
+    as_json: bool,
+) -> None:
+    """Show the documents of PROJECT, its annotators, their annotations, what programs suggest, how often each label was
+    given, conflicts, what reviewers decided, or where they found the guideline unclear.
+
+    A conflict is what annotators who finished a document don't say the same of.
+
+    \b
+    Example:
+      stet list news.stet
+      stet list news.stet annotations --as ana --layer error --json
+      stet list news.stet conflicts --kind boundary
+    """
+    if what != "annotations" and annotators:
+        raise click.UsageError("--as is for annotations")
+    if what not in ("annotations", "conflicts") and layers:
+        raise click.UsageError("--layer is for annotations and conflicts")
+    if what != "conflicts" and (kinds or agreed_too):
+        raise click.UsageError("--kind and --all are for conflicts")
+    with opened(project) as session:
+        check_layers(session, layers)
+        if what == "questions":
+            rows = question_rows(questions_of(session))
+        elif what == "conflicts":
+            rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
+        elif what == "annotations":
+            rows = contents.annotations(session, annotators=annotators, layers=layers)
+        else:
+            rows = _LISTS[what](session)
+        if as_json:
+            show_json(rows)
+        else:
+            titles, columns = _TABLES[what]
+            show_table(titles, ([_shown(row.get(column), column) for column in columns] for row in rows))
+
+
+def _shown(value: object, column: str) -> object:
+    if isinstance(value, dict):
+        answers: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(f"{name}: {answer}" for name, answer in answers.items())
+    if isinstance(value, list):
+        items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
+        if column == "labels":
+            return " / ".join(str(item or "nothing") for item in items)
+        return ", ".join(map(str, items)) if column == "kinds" else len(items)
+    return "" if value is None else value
+
+
+_LISTS = {
+    "documents": contents.documents,
+    "annotators": contents.annotators,
+    "labels": contents.labels,
+    "suggestions": contents.suggestions,
+    "decisions": contents.decisions,
+}
+_TABLES = {
+    "questions": (
+        ("LABELS", "COUNT", "DOCUMENT", "QUOTE", "GOLD", "OUTCOME", "REASON", "NOTE"),
+        ("labels", "count", "document_name", "quote", "took", "outcome", "reason", "note"),
+    ),
+    "decisions": (
+        ("DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"),
+        ("document_name", "layer", "outcome", "reviewer", "rule", "reason", "sources", "gold", "note"),
+    ),
+    "documents": (("NAME", "CHARACTERS", "REFERENCES", "ID"), ("name", "length", "references", "id")),
+    "annotators": (("NAME", "KIND", "DOCUMENTS", "ANNOTATIONS"), ("name", "kind", "documents", "annotations")),
+    "labels": (("LAYER", "LABEL", "ANNOTATOR", "COUNT"), ("layer", "label", "annotator", "count")),
+    "annotations": (
+        ("DOCUMENT", "ANNOTATOR", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION"),
+        ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
+    ),
+    "suggestions": (
+        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS", "NOTE"),
+        ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers", "note"),
+    ),
+    "conflicts": (
+        ("DOCUMENT", "LAYER", "START", "END", "VERSIONS", "READERS", "KINDS", "STANDING", "QUOTE"),
+        ("document_name", "layer", "start", "end", "versions", "readers", "kinds", "standing", "quote"),
+    ),
+}

@@ -1,0 +1,1 @@
+"""The formats that Stet brings: one module or folder each."""

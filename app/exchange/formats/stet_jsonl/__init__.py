@@ -1,0 +1,1 @@
+"""Stet's own JSONL: everything that a project holds, one document per line."""

@@ -1,0 +1,320 @@
+"""Reading our own JSONL, and checking every field before anything is brought in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
+from app.core.decision import GOLD, is_gold_name
+from app.core.document import Document, sha256
+from app.core.errors import FormatError
+from app.core.record import META_EXTRA, DocumentRecord, SetRecord
+from app.exchange import json_lines
+from app.exchange.format import LARGEST, ReadOptions
+from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, Wrong, check_person, check_uid, check_word
+from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
+from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
+from app.exchange.formats.stet_jsonl.wire import (
+    VERSION,
+    WireAnnotation,
+    WireDocument,
+    WireEvidence,
+    WireSet,
+    decoder,
+    encoder,
+    unknown_elsewhere,
+    unknown_of_annotations,
+    unknown_of_document,
+)
+from app.exchange.formats.stet_jsonl.writer import line_of
+from app.exchange.json_lines import Line
+from app.exchange.report import Report
+
+_LONGEST_NAME = 1000
+_KINDS = ("person", "model", GOLD)
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+class StetReader:
+    """Reads JSONL as `StetWriter` writes it, and as programs write it by hand: what can be known may be left out."""
+
+    suffixes = (".jsonl", ".ndjson")
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Tell by the key that every line starts with. An export of nothing is an empty file."""
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not start:
+            return path.suffix.lower() in self.suffixes
+        return start.startswith(b"{") and b'"stet"' in start[:200]
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[DocumentRecord]:
+        """Yield a record per line. What is wrong with a line goes to `options.refuse`."""
+        if options.offsets not in (None, "cp"):
+            what = f"Stet's JSONL counts code points, not {options.offsets}"
+            raise FormatError(what, hint="leave --offsets out; convert the offsets if the file has others", path=path)
+        seen_any = False
+        for line in json_lines.lines(path):
+            seen_any = True
+            options.at(line.number, line.byte)
+            try:
+                record = _record(line, path, options.report)
+            except FormatError as error:
+                options.refuse(error)
+            else:
+                yield record
+        if not seen_any:
+            options.report.note("empty", "files without any document", str(path))
+
+
+def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
+    """Return a record of another project after asking of it all that is asked of a line of a file.
+
+    Raises FormatError, naming the document and that project's path, if anything of it is wrong.
+    """
+    hint = "ask for the file again, or run: stet check"
+    name = str(record.document.name)
+    try:
+        return _record(Line(0, 0, line_of(record).rstrip(b"\n"), False), path, report, place=name)
+    except FormatError as error:
+        raise FormatError(f"document “{name[:80]}”: {error.what}", hint=hint, path=path) from error
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        # Of a project that another program made, a row can hold anything.
+        raise FormatError(f"document “{name[:80]}” can't be read ({error})", hint=hint, path=path) from error
+
+
+def _record(line: Line, path: Path, report: Report, *, place: str = "") -> DocumentRecord:
+    wire = json_lines.decode(line, decoder, path)
+    unknown: dict[tuple[int, int], dict[str, Any]] = {}
+    extra: dict[str, Any] = {}
+    if encoder.encode(wire) != line.data:
+        # Not as we write it: only now is it worth the time to look for keys that stand twice or aren't ours.
+        raw = json_lines.strict(line, path)
+        unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
+        for key in unknown_elsewhere(raw):
+            report.note("unknown", "fields that Stet doesn't know and can't keep there", key)
+    decisions = find_decisions(wire.decisions, line, path, report)
+    extra = with_foreign(extra, decisions.foreign)
+    place = place or f"{path}:{line.number}"
+    checker = _Checker(wire, unknown, extra, decisions, place, report)
+    return checker.record_or_raise(path, line.number)
+
+
+class _Checker:
+    """Turns one decoded line into a record, or says what is wrong with it."""
+
+    def __init__(
+        self,
+        wire: WireDocument,
+        unknown: dict[tuple[int, int], dict[str, Any]],
+        extra: dict[str, Any],
+        decisions: FoundDecisions,
+        place: str,
+        report: Report,
+    ) -> None:
+        self.wire = wire
+        self.unknown = unknown
+        self.extra = extra
+        self.decisions = decisions
+        self.place = place
+        self.report = report
+        self.text = wire.text
+        self.length = len(wire.text)
+        self.annotations: set[str] = set()
+        self.words: set[tuple[str, str]] = set()
+
+    def record_or_raise(self, path: Path, line: int) -> DocumentRecord:
+        try:
+            return self.record()
+        except Wrong as error:
+            raise FormatError(error.what, hint=error.hint, path=path, line=line) from error
+
+    def record(self) -> DocumentRecord:
+        wire = self.wire
+        if wire.stet != VERSION:
+            raise Wrong(f"version {wire.stet} of Stet's JSONL isn't known here", "update Stet")
+        document = self.document()
+        references = tuple(dict.fromkeys(wire.references))
+        for reference in references:
+            check_uid(reference, "a reference's id")
+            if reference == wire.id:
+                raise Wrong("the document names itself as its reference", "take that out")
+        if json_lines.is_too_deep(self.extra):
+            raise Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+        sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
+        record = DocumentRecord(document, references, sets, self.extra)
+        if wire.suggestions is not UNSET:
+            people = {item.annotator for item in sets if item.kind != GOLD}
+            found = checked_suggestions(
+                wire.suggestions, text=self.text, people=people, place=self.place, report=self.report
+            )
+            record = record._replace(suggestions=found)
+        if not self.decisions.ours:
+            return record
+        gold = {annotation.uid for annotation in record.gold.annotations} if record.gold else set[str]()
+        return record._replace(decisions=checked(self.decisions, document=wire.id, gold=gold))
+
+    def document(self) -> Document:
+        wire = self.wire
+        check_uid(wire.id, "id")
+        if not wire.name or len(wire.name) > _LONGEST_NAME:
+            raise Wrong("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
+        # The decoder let no lone surrogate through.
+        for what, value in (("name", wire.name), ("text", wire.text)):
+            if "\x00" in value:
+                raise Wrong(f"the {what} holds a NUL character at character {value.index(chr(0))}", "remove it")
+        found = sha256(wire.text)
+        if wire.sha256 and wire.sha256 != found:
+            what = "sha256 isn't that of the text: the text was changed after it was annotated"
+            raise Wrong(what, "restore the text, or leave sha256 out if every offset fits the new one")
+        if wire.meta and json_lines.is_too_deep(wire.meta):
+            raise Wrong("meta is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+        if META_EXTRA in wire.meta:
+            raise Wrong(f"meta can't have the key “{META_EXTRA}”", "call it something else")
+        return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
+
+    def set_record(self, number: int, item: WireSet) -> SetRecord:
+        check_person(item.annotator, "an annotator")
+        kind = _kind(item)
+        seconds = 0.0 if item.seconds is UNSET else item.seconds
+        if seconds < 0:
+            raise Wrong("seconds can't be less than 0")
+        annotations = tuple(self.annotation(number, at, wire) for at, wire in enumerate(item.annotations))
+        return SetRecord(
+            annotator=GOLD if kind == GOLD else item.annotator,
+            kind=kind,
+            status=item.status,
+            scheme=item.scheme,
+            seconds=seconds,
+            annotations=annotations,
+            relations=self.relations(item, {a.uid for a in annotations}) if item.relations else (),
+        )
+
+    def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
+        seen: set[str] = set()
+        for relation in item.relations:
+            check_uid(relation.id, "a relation's id")
+            check_word(relation.label, "a relation's label")
+            if relation.id in seen:
+                raise Wrong(f"the id {relation.id} is used for two relations", "give each its own")
+            seen.add(relation.id)
+            for end in (relation.source, relation.target):
+                if end not in annotations:
+                    raise Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
+            if relation.source == relation.target:
+                raise Wrong(f"relation {relation.id} ties an annotation to itself", "take it out")
+        return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
+
+    def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
+        uid = wire.id
+        if uid in self.annotations:
+            raise Wrong(f"the id {uid} is used for two annotations", "give each its own")
+        self.annotations.add(uid)
+        if not 0 < len(uid) <= LONGEST_WORD or not uid.isprintable():
+            check_uid(uid, "an annotation's id")
+        if (wire.layer, wire.label) not in self.words:
+            check_word(wire.layer, f"the layer of annotation {uid}")
+            check_word(wire.label, f"the label of annotation {uid}")
+            self.words.add((wire.layer, wire.label))
+        start, end = wire.start, wire.end
+        if wire.fragments is UNSET and 0 <= start <= end <= self.length:
+            fragments, stands = (Fragment(start, end),), self.text[start:end]
+        else:
+            fragments = self.fragments(wire)
+            stands = quote_of(self.text, fragments)
+        extra = {} if wire.extra is UNSET else wire.extra
+        if self.unknown and (number, at) in self.unknown:
+            extra = self.with_unknown(uid, extra, self.unknown[number, at])
+        if (wire.attributes and _nests(wire.attributes)) or (extra and _nests(extra)):
+            self.check_depth(uid, wire.attributes, extra)
+        return Annotation(
+            uid=uid,
+            layer=wire.layer,
+            label=wire.label,
+            fragments=fragments,
+            quote=stands if wire.quote == stands else self.quote(wire, stands),
+            attributes=wire.attributes,
+            correction=wire.correction,
+            comment=wire.comment,
+            evidence=tuple([self.evidence(wire, n, e) for n, e in enumerate(wire.evidence, 1)])
+            if wire.evidence
+            else (),
+            origin=wire.origin,
+            created=wire.created,
+            updated=wire.updated,
+            extra=extra,
+        )
+
+    def quote(self, wire: WireAnnotation, stands: str) -> str:
+        if wire.quote is UNSET:
+            return stands
+        what = "marks whose quote isn't what stands at their place, kept as they are"
+        self.report.note("quote", what, f"{self.place}: “{wire.quote[:40]}”")
+        return wire.quote
+
+    def check_depth(self, uid: str, *values: object) -> None:
+        if any(json_lines.is_too_deep(value) for value in values):
+            raise Wrong(f"annotation {uid} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+
+    def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
+        twice = sorted(extra.keys() & unknown.keys())
+        if twice:
+            raise Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
+        self.report.note("kept", "fields that Stet doesn't know, kept in “extra”", ", ".join(sorted(unknown)))
+        return {**extra, **unknown}
+
+    def fragments(self, wire: WireAnnotation) -> tuple[Fragment, ...]:
+        start, end = wire.start, wire.end
+        ranges = [(start, end)] if wire.fragments is UNSET else wire.fragments
+        try:
+            fragments = normal_fragments(ranges, length=self.length)
+        except ValueError as error:
+            raise Wrong(f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included") from error
+        _check_hull(fragments, start, end, f"annotation {wire.id}")
+        return fragments
+
+    def evidence(self, annotation: WireAnnotation, number: int, wire: WireEvidence) -> Evidence:
+        start, end = wire.start, wire.end
+        if wire.fragments is UNSET and 0 <= start <= end <= LARGEST:
+            fragments = (Fragment(start, end),)
+        else:
+            fragments = self.evidence_fragments(f"evidence {number} of annotation {annotation.id}", wire)
+        uid = wire.id or f"{annotation.id}.{number}"
+        for value in (uid, wire.document):
+            if not 0 < len(value) <= LONGEST_WORD or not value.isprintable():
+                check_uid(value, f"an id in evidence {number} of annotation {annotation.id}")
+        return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+
+    def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
+        # The text that it stands in may be anywhere; whether the range fits there is seen once everything is in.
+        ranges = [(wire.start, wire.end)] if wire.fragments is UNSET else wire.fragments
+        try:
+            fragments = normal_fragments(ranges, length=LARGEST)
+        except ValueError as error:
+            raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+        _check_hull(fragments, wire.start, wire.end, what)
+        return fragments
+
+
+def _kind(item: WireSet) -> str:
+    is_gold = is_gold_name(item.annotator)
+    if item.kind is UNSET:
+        return GOLD if is_gold else "person"
+    if item.kind not in _KINDS:
+        raise Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
+    if is_gold != (item.kind == GOLD):
+        what = f"“{item.annotator[:40]}” can't be of the kind “{item.kind}”"
+        raise Wrong(what, "the annotator “gold”, and no other, is of the kind “gold”")
+    return item.kind
+
+
+def _nests(values: dict[str, Any]) -> bool:
+    """Whether anything in the object is an object or a list; hardly ever."""
+    return not _PLAIN.issuperset(map(type, values.values()))
+
+
+def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:
+    if (fragments[0].start, fragments[-1].end) != (start, end):
+        raise Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")

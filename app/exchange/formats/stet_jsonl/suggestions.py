@@ -1,0 +1,159 @@
+"""Suggestions in our own JSONL: writing them, and checking them when they come back."""
+
+from collections.abc import Sequence, Set
+
+from msgspec import UNSET
+
+from app.core.annotation import Evidence, Fragment, normal_fragments, quote_of
+from app.core.names import annotator_key
+from app.core.suggestion import Judgement, Suggested, Suggestion, reading_order
+from app.exchange import json_lines
+from app.exchange.format import LARGEST
+from app.exchange.formats.stet_jsonl.checks import Wrong, check_person, check_uid, check_word
+from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireSuggestion
+from app.exchange.report import Report
+
+_LONGEST_REASON = 10_000
+
+
+def wire_suggestion(item: Suggested) -> WireSuggestion:
+    """Return a suggestion as it is written; the document isn't in it."""
+    s = item.suggestion
+    return WireSuggestion(
+        id=s.uid,
+        maker=s.maker,
+        version=s.version,
+        layer=s.layer,
+        label=s.label,
+        start=s.start,
+        end=s.end,
+        fragments=[(f.start, f.end) for f in s.fragments] if len(s.fragments) > 1 else UNSET,
+        quote=s.quote,
+        attributes=s.attributes,
+        correction=s.correction,
+        evidence=[_wire_evidence(evidence) for evidence in s.evidence],
+        reason=s.reason,
+        score=s.score,
+        created=s.created,
+        outcomes=[
+            WireJudgement(annotator=j.annotator, outcome=j.outcome, time=j.time, annotation=j.annotation)
+            for j in item.judgements
+        ],
+    )
+
+
+def _wire_evidence(evidence: Evidence) -> WireEvidence:
+    fragments = evidence.fragments
+    return WireEvidence(
+        id=evidence.uid,
+        document=evidence.document,
+        start=evidence.start,
+        end=evidence.end,
+        fragments=[(f.start, f.end) for f in fragments] if len(fragments) > 1 else UNSET,
+        quote=evidence.quote,
+        stance=evidence.stance,
+    )
+
+
+def checked_suggestions(
+    wires: Sequence[WireSuggestion], *, text: str, people: Set[str], place: str, report: Report
+) -> tuple[Suggested, ...]:
+    """Return the suggestions of a line with this text, in reading order; `people` are the annotators of its sets.
+
+    One whose quote isn't what stands at its place is kept as it is and reported. Raises Wrong.
+    """
+    seen: set[str] = set()
+    known = {annotator_key(name) for name in people}
+    found: list[Suggested] = []
+    for wire in wires:
+        check_uid(wire.id, "a suggestion's id")
+        if wire.id in seen:
+            raise Wrong(f"the id {wire.id} is used for two suggestions", "give each its own")
+        seen.add(wire.id)
+        found.append(Suggested(_suggestion(wire, text, place, report), _judgements(wire, known)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(item: Suggested) -> tuple[int, int, str]:
+    return reading_order(item.suggestion)
+
+
+def _suggestion(wire: WireSuggestion, text: str, place: str, report: Report) -> Suggestion:
+    name = f"suggestion {wire.id}"
+    for word, what in ((wire.maker, "maker"), (wire.layer, "layer"), (wire.label, "label")):
+        check_word(word, f"the {what} of {name}")
+    if wire.version:
+        check_word(wire.version, f"the version of {name}")
+    if len(wire.reason) > _LONGEST_REASON:
+        raise Wrong(f"the reason of {name} is too long", f"{_LONGEST_REASON:,} characters are the most")
+    if wire.score is not None and not 0 <= wire.score <= 1:
+        raise Wrong(f"the score of {name} is {wire.score:g}", "use a number from 0 to 1, or leave it out")
+    if json_lines.is_too_deep(wire.attributes):
+        raise Wrong(f"{name} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+    fragments = _fragments(wire, length=len(text), what=name)
+    stands = quote_of(text, fragments)
+    quote = stands if wire.quote is UNSET else wire.quote
+    if quote != stands:
+        what = "suggestions whose quote isn't what stands at their place, kept as they are"
+        report.note("suggestion-quote", what, f"{place}: “{quote[:40]}”")
+    return Suggestion(
+        uid=wire.id,
+        maker=wire.maker,
+        version=wire.version,
+        layer=wire.layer,
+        label=wire.label,
+        fragments=fragments,
+        quote=quote,
+        attributes=wire.attributes,
+        correction=wire.correction,
+        evidence=tuple(_evidence(wire, number, item) for number, item in enumerate(wire.evidence, 1)),
+        reason=wire.reason,
+        score=wire.score,
+        created=wire.created,
+    )
+
+
+def _fragments(wire: WireSuggestion | WireEvidence, *, length: int, what: str) -> tuple[Fragment, ...]:
+    ranges = [(wire.start, wire.end)] if wire.fragments is UNSET else wire.fragments
+    try:
+        fragments = normal_fragments(ranges, length=length)
+    except ValueError as error:
+        raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+    if (fragments[0].start, fragments[-1].end) != (wire.start, wire.end):
+        raise Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")
+    return fragments
+
+
+def _evidence(suggestion: WireSuggestion, number: int, wire: WireEvidence) -> Evidence:
+    what = f"evidence {number} of suggestion {suggestion.id}"
+    uid = wire.id or f"{suggestion.id}.{number}"
+    check_uid(uid, f"the id of {what}")
+    check_uid(wire.document, f"the document of {what}")
+    fragments = _fragments(wire, length=LARGEST, what=what)
+    return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+
+
+def _judgements(wire: WireSuggestion, people: Set[str]) -> tuple[Judgement, ...]:
+    seen: set[str] = set()
+    found: list[Judgement] = []
+    for item in wire.outcomes:
+        check_person(item.annotator, "an annotator")
+        key = annotator_key(item.annotator)
+        if key not in people:
+            what = f"“{item.annotator[:40]}” decided on suggestion {wire.id} and has no set in the document"
+            raise Wrong(what, "give them one, with no annotations if there are none")
+        if key in seen:
+            raise Wrong(f"“{item.annotator[:40]}” decided on suggestion {wire.id} twice", "keep one of them")
+        seen.add(key)
+        if item.annotation is not None:
+            check_uid(item.annotation, f"the annotation of suggestion {wire.id}")
+        found.append(
+            Judgement(
+                suggestion=wire.id,
+                annotator=item.annotator,
+                outcome=item.outcome,
+                time=item.time,
+                annotation=item.annotation,
+            )
+        )
+    return tuple(found)

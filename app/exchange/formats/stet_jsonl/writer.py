@@ -1,0 +1,166 @@
+"""Writing our own JSONL: everything that a project holds, one document per line."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from msgspec import UNSET, Raw
+
+from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.decision import Decision
+from app.core.record import DocumentRecord, SetRecord
+from app.exchange.format import WriteOptions
+from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
+from app.exchange.formats.stet_jsonl.wire import (
+    DOCUMENT_KEYS,
+    VERSION,
+    WireAnnotation,
+    WireDecision,
+    WireDocument,
+    WireEvidence,
+    WireRelation,
+    WireSet,
+    encoder,
+)
+from app.exchange.report import LossReport
+
+
+class StetWriter:
+    """Writes JSONL that, read again, gives the same project content, and written again the same bytes."""
+
+    takes_one_annotator = False
+
+    def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
+        """Write the records as they come. Nothing is lost; what doesn't hold together is reported."""
+        losses = LossReport()
+        for record in records:
+            out.write(line_of(record))
+            _report_quotes(record, losses)
+            _report_decisions(record, losses)
+        return losses
+
+
+def line_of(record: DocumentRecord) -> bytes:
+    """Return a document's line, line feed included.
+
+    Decisions whose gold isn't there are left out, for nobody could read the line.
+    """
+    document = record.document
+    extra = dict(record.extra)
+    astray = {decision.uid for decision in record.astray()}
+    # What a foreign file calls by one of our names goes one level down, for no key may stand twice.
+    taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
+    if taken:
+        extra["extra"] = {**taken, "extra": extra["extra"]} if "extra" in extra else taken
+    wire = WireDocument(
+        stet=VERSION,
+        id=document.uid,
+        name=document.name,
+        text=document.text,
+        sha256=document.sha256,
+        meta=document.meta,
+        references=list(record.references),
+        sets=[_set(item) for item in record.sets],
+        decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in astray],
+        suggestions=[wire_suggestion(item) for item in record.suggestions] or UNSET,
+    )
+    line = encoder.encode(wire)
+    if extra:
+        line = line[:-1] + b"," + encoder.encode(extra)[1:]
+    return line + b"\n"
+
+
+def _set(item: SetRecord) -> WireSet:
+    return WireSet(
+        annotator=item.annotator,
+        kind=item.kind,
+        status=item.status,
+        scheme=item.scheme,
+        seconds=item.seconds or UNSET,
+        annotations=[wire_annotation(annotation) for annotation in item.annotations],
+        relations=[WireRelation(id=r.uid, source=r.source, target=r.target, label=r.label) for r in item.relations],
+    )
+
+
+def wire_annotation(annotation: Annotation) -> WireAnnotation:
+    """Return an annotation as it is written."""
+    fragments = annotation.fragments
+    return WireAnnotation(
+        id=annotation.uid,
+        layer=annotation.layer,
+        label=annotation.label,
+        start=fragments[0].start,
+        end=fragments[-1].end,
+        fragments=UNSET if len(fragments) == 1 else wire_fragments(fragments),
+        quote=annotation.quote,
+        attributes=annotation.attributes,
+        correction=annotation.correction,
+        comment=annotation.comment,
+        evidence=[_evidence(evidence) for evidence in annotation.evidence],
+        origin=annotation.origin,
+        created=annotation.created,
+        updated=annotation.updated,
+        extra=annotation.extra or UNSET,
+    )
+
+
+def wire_fragments(fragments: tuple[Fragment, ...]) -> list[tuple[int, int]]:
+    """Return fragments as pairs."""
+    return [(fragment.start, fragment.end) for fragment in fragments]
+
+
+def _evidence(evidence: Evidence) -> WireEvidence:
+    fragments = evidence.fragments
+    return WireEvidence(
+        id=evidence.uid,
+        document=evidence.document,
+        start=fragments[0].start,
+        end=fragments[-1].end,
+        fragments=UNSET if len(fragments) == 1 else wire_fragments(fragments),
+        quote=evidence.quote,
+        stance=evidence.stance,
+    )
+
+
+def wire_decision(decision: Decision) -> WireDecision:
+    """Return a decision as it is written; the document isn't in it."""
+    return WireDecision(
+        id=decision.uid,
+        layer=decision.layer,
+        key=decision.key,
+        outcome=decision.outcome,
+        reviewer=decision.reviewer,
+        time=decision.time,
+        kinds=list(decision.kinds),
+        labels=list(decision.labels),
+        sources=list(decision.sources),
+        gold=decision.gold,
+        fields=dict(decision.fields),
+        votes=dict(decision.votes),
+        reason=decision.reason,
+        note=decision.note,
+        unclear=decision.unclear,
+        rule=decision.rule,
+    )
+
+
+def _report_decisions(record: DocumentRecord, losses: LossReport) -> None:
+    for decision in record.astray():
+        what = "decisions on gold that isn't there, left out"
+        losses.note("decision", what, f"{record.document.name}: {decision.uid}")
+
+
+def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:
+    text = record.document.text
+    for item in record.sets:
+        for annotation in item.annotations:
+            if quote_of(text, annotation.fragments) != annotation.quote:
+                losses.note(
+                    "quote",
+                    "marks whose quote isn't what stands at their place, written as they are",
+                    f"{record.document.name}: “{annotation.quote[:40]}”",
+                )
+    for suggested in record.suggestions:
+        suggestion = suggested.suggestion
+        if quote_of(text, suggestion.fragments) != suggestion.quote:
+            what = "suggestions whose quote isn't what stands at their place, written as they are"
+            losses.note("suggestion-quote", what, f"{record.document.name}: “{suggestion.quote[:40]}”")

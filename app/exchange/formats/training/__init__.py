@@ -1,0 +1,1 @@
+"""The flat view for training: one record per document and annotator."""

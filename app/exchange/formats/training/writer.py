@@ -1,0 +1,222 @@
+"""Writing training data: one flat record per document and annotator."""
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from msgspec import UNSET, UnsetType
+
+from app.core.annotation import Annotation, Evidence, Status, quote_of
+from app.core.correction import Corrected, corrected
+from app.core.decision import GOLD, Decision
+from app.core.error_score import count_words, score
+from app.core.record import DocumentRecord, SetRecord
+from app.core.scheme import SEVERITY, Scheme
+from app.core.validation import quote_holds
+from app.exchange.format import WriteOptions
+from app.exchange.formats.stet_jsonl.writer import wire_fragments
+from app.exchange.formats.training.wire import (
+    VERSION,
+    Pairs,
+    TrainingClaim,
+    TrainingCorrection,
+    TrainingError,
+    TrainingEvidence,
+    TrainingProvenance,
+    TrainingRecord,
+    TrainingReference,
+    TrainingScore,
+    TrainingSpan,
+    TrainingVotes,
+    encoder,
+)
+from app.exchange.report import LossReport
+
+CLAIM = "claim"
+ERROR = "error"
+
+
+class TrainingWriter:
+    """Writes what a model learns from, ready to use: nothing has to be looked up in another line or file."""
+
+    takes_one_annotator = True
+
+    def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
+        """Write the records as they come; documents without a set make no line."""
+        losses = LossReport()
+        for record in records:
+            if record.decisions and record.gold is None:
+                what = "documents with decisions but without gold; there is no line of what was decided"
+                losses.note("no-gold", what, record.document.name)
+            if record.suggestions:
+                what = "suggestions, which are no annotations until somebody accepts them, left out"
+                losses.note("suggestion", what, record.document.name, count=len(record.suggestions))
+            for item in record.sets:
+                where = f"{record.document.name} ({item.annotator})"
+                if item.status is Status.SKIPPED:
+                    losses.note("skipped", "documents that were skipped, left out", where)
+                    continue
+                built = _Builder(record, item, options, losses, where).record()
+                out.write(encoder.encode(built) + b"\n")
+        return losses
+
+
+class _Builder:
+    """Makes one line, and notes what it has to leave out."""
+
+    def __init__(
+        self, record: DocumentRecord, item: SetRecord, options: WriteOptions, losses: LossReport, where: str
+    ) -> None:
+        self.document = record.document
+        self.references = record.references
+        self.item = item
+        self.deciding = record.deciding() if item.kind == GOLD else None
+        self.options = options
+        self.losses = losses
+        self.where = where
+        self.tokens: Pairs | UnsetType = UNSET
+        if options.tokens is not None:
+            self.tokens = options.tokens(record.document.text)
+        ranges = [] if self.tokens is UNSET else self.tokens
+        self.token_starts = {start: number for number, (start, _) in enumerate(ranges)}
+        self.token_ends = {end: number for number, (_, end) in enumerate(ranges, 1)}
+
+    def note(self, kind: str, what: str, example: str = "", *, count: int = 1) -> None:
+        self.losses.note(kind, what, f"{self.where}: {example}" if example else self.where, count=count)
+
+    def record(self) -> TrainingRecord:
+        document, item, scheme = self.document, self.item, self.options.scheme
+        if item.relations:
+            self.note("relation", "relations, which the format doesn't have", count=len(item.relations))
+        annotations = [a for a in item.annotations if self.holds(a)]
+        put_right = corrected(document.text, annotations)
+        self.note_clashes(put_right)
+        points = score(annotations, words=count_words(document.text), scheme=scheme)
+        language = document.meta.get("language") or scheme.language
+        return TrainingRecord(
+            training=VERSION,
+            id=document.uid,
+            name=document.name,
+            text=document.text,
+            sha256=document.sha256,
+            language=language if isinstance(language, str) and language else UNSET,
+            annotator=item.annotator,
+            status=item.status,
+            scheme=item.scheme,
+            references=[reference for uid in self.references if (reference := self.reference(uid))],
+            tokens=self.tokens,
+            spans=[self.span(a) for a in annotations if a.layer not in (CLAIM, ERROR)],
+            claims=[self.claim(a) for a in annotations if a.layer == CLAIM],
+            errors=[self.error(a, scheme) for a in annotations if a.layer == ERROR],
+            corrected_text=put_right.text,
+            corrections=[
+                TrainingCorrection(start=r.start, end=r.end, text=r.text, id=r.annotation) for r in put_right.applied
+            ],
+            clashes=list(put_right.clashes),
+            score=TrainingScore(penalty=points.penalty, words=points.words, per_1000_words=points.per_1000_words),
+        )
+
+    def holds(self, annotation: Annotation) -> bool:
+        if quote_holds(annotation, self.document.text):
+            return True
+        what = "marks whose quote isn't what stands at their place, left out"
+        self.note("quote", what, f"“{annotation.quote[:40]}”")
+        return False
+
+    def note_clashes(self, put_right: Corrected) -> None:
+        for one, other in put_right.clashes:
+            what = "corrections that overlap another one; neither is in the corrected text"
+            self.note("clash", what, f"{one} and {other}")
+
+    def reference(self, uid: str) -> TrainingReference | None:
+        found = self.options.document(uid)
+        if found is None:
+            self.note("reference", "references that the project doesn't hold", uid)
+            return None
+        return TrainingReference(id=found.uid, name=found.name, text=found.text)
+
+    def span(self, a: Annotation) -> TrainingSpan:
+        self.note_unsaid(a)
+        if a.evidence:
+            self.note("evidence", "evidence of marks that are neither claim nor error", f"“{a.quote[:40]}”")
+        return TrainingSpan(layer=a.layer, attributes=a.attributes, **self.place(a))
+
+    def claim(self, a: Annotation) -> TrainingClaim:
+        self.note_unsaid(a)
+        evidence = [self.evidence(e) for e in a.evidence]
+        return TrainingClaim(layer=a.layer, attributes=a.attributes, evidence=evidence, **self.place(a))
+
+    def error(self, a: Annotation, scheme: Scheme) -> TrainingError:
+        if a.extra:
+            self.note("extra", "fields of other programs", f"“{a.quote[:40]}”")
+        label = scheme.label(a.layer, a.label)
+        return TrainingError(
+            severity=a.attributes.get(SEVERITY),
+            weight=scheme.weight(a),
+            correction=a.correction,
+            comment=a.comment,
+            attributes={key: value for key, value in a.attributes.items() if key != SEVERITY},
+            evidence=[self.evidence(e) for e in a.evidence],
+            maps=dict(label.maps) if label else {},
+            **self.place(a),
+        )
+
+    def place(self, a: Annotation) -> dict[str, Any]:
+        """Return the fields that all marks have."""
+        fields: dict[str, Any] = {"id": a.uid, "label": a.label, "start": a.start, "end": a.end, "quote": a.quote}
+        if len(a.fragments) > 1:
+            fields["fragments"] = wire_fragments(a.fragments)
+        if self.tokens is not UNSET:
+            first, last = self.token_starts.get(a.start), self.token_ends.get(a.end)
+            fits = first is not None and last is not None and first < last
+            fields["token_start"], fields["token_end"] = (first, last) if fits else (None, None)
+            if not fits and not a.is_anchor:
+                what = "marks that don't begin and end where tokens do; their token_start and token_end are null"
+                self.note("token", what, f"“{a.quote[:40]}”")
+        if self.deciding is not None:
+            fields.update(self.reviewed(a, self.deciding.get(a.uid)))
+        return fields
+
+    def reviewed(self, a: Annotation, decision: Decision | None) -> dict[str, Any]:
+        """Return the fields that marks of gold have beside."""
+        if decision is None:
+            what = "marks of gold without a decision that stands; their votes, soft and provenance are null"
+            self.note("undecided", what, f"“{a.quote[:40]}”")
+            return {"votes": None, "soft": None, "provenance": None}
+        votes = TrainingVotes(for_=sum(uid is not None for uid in decision.votes.values()), of=len(decision.votes))
+        provenance = TrainingProvenance(
+            id=decision.uid,
+            outcome=decision.outcome,
+            reviewer=decision.reviewer,
+            rule=decision.rule or None,
+            fields=dict(decision.fields),
+            sources=list(decision.sources),
+            reason=decision.reason,
+            note=decision.note,
+            unclear=decision.unclear,
+            time=decision.time,
+        )
+        soft = round(votes.for_ / votes.of, 3) if votes.of else None
+        return {"votes": votes, "soft": soft, "provenance": provenance}
+
+    def note_unsaid(self, a: Annotation) -> None:
+        if a.comment:
+            self.note("comment", "comments on marks that are no errors", f"“{a.quote[:40]}”")
+        if a.extra:
+            self.note("extra", "fields of other programs", f"“{a.quote[:40]}”")
+
+    def evidence(self, e: Evidence) -> TrainingEvidence:
+        found = self.options.document(e.document)
+        if found is None:
+            self.note("source", "evidence in documents that the project doesn't hold", f"“{e.quote[:40]}”")
+        elif e.end > found.length or quote_of(found.text, e.fragments) != e.quote:
+            what = "evidence whose quote isn't what stands at its place, written as it is"
+            self.note("evidence-quote", what, f"“{e.quote[:40]}”")
+        return TrainingEvidence(
+            document=e.document,
+            document_name=found.name if found else None,
+            start=e.start,
+            end=e.end,
+            fragments=UNSET if len(e.fragments) == 1 else wire_fragments(e.fragments),
+            quote=e.quote,
+            stance=e.stance,
+        )

@@ -1,0 +1,116 @@
+"""What a project holds, as plain values in a fixed order: for tables, and for programs."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from app.core.errors import FormatError
+from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
+from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
+from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision
+from app.jobs.tasks.export_file import check_layers
+from app.session.session import Session
+
+_PAGE = 500
+
+
+def documents(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the documents in order of import."""
+    keys = iter(session.documents.keys())
+    while page := list(islice(keys, _PAGE)):
+        for row in session.documents.rows(page, annotator=None):
+            yield {
+                "id": row.uid,
+                "name": row.name,
+                "length": row.length,
+                "sha256": row.sha256,
+                "references": list(row.references),
+                "meta": row.meta,
+            }
+
+
+def annotators(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield everyone who has worked in the project, by name."""
+    keys = ("id", "name", "kind", "documents", "annotations")
+    for row in session.performer.annotations.annotator_counts():
+        yield dict(zip(keys, row, strict=True))
+
+
+def annotations(
+    session: Session, *, annotators: Sequence[str] = (), layers: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield annotations as our JSONL has them, with document and annotator; by default everyone's of all layers.
+
+    Raises FormatError for an annotator who isn't known, BadChoice for a layer that there isn't.
+    """
+    check_layers(session, layers)
+    wanted = {_known_name(session, name) for name in annotators}
+    for record in session.records(with_text=False):
+        for item in record.sets:
+            if wanted and item.annotator not in wanted:
+                continue
+            for annotation in item.annotations:
+                if not layers or annotation.layer in layers:
+                    yield {
+                        **msgspec.to_builtins(wire_annotation(annotation)),
+                        "document": record.document.uid,
+                        "document_name": record.document.name,
+                        "annotator": item.annotator,
+                    }
+
+
+def decisions(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the decisions that stand as our JSONL has them, with document, in order of document and time."""
+    for record in session.records(with_text=False):
+        for decision in record.decisions:
+            yield {
+                **msgspec.to_builtins(wire_decision(decision)),
+                "document": record.document.uid,
+                "document_name": record.document.name,
+            }
+
+
+def suggestions(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the suggestions as our JSONL has them, with document and, under `answers`, what became of each by now, by
+    annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since). `note` says why one
+    isn't offered to anybody.
+    """
+    for record in session.records(with_text=False):
+        marks = {item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions}
+        for item in record.suggestions:
+            row = _suggested_row(item, record.document.uid, record.document.name)
+            for judgement in item.judgements:
+                answer = answer_of(item.suggestion, judgement, marks.get(judgement.annotator, {}))
+                row["answers"][judgement.annotator] = answer.value
+            row["note"] = unoffered(item.suggestion, session.scheme)
+            yield row
+
+
+def suggestion_row(suggestion: Suggestion, document: str, name: str) -> dict[str, Any]:
+    """Return a new suggestion as `suggestions` yields it; `document` is the uid."""
+    return _suggested_row(Suggested(suggestion), document, name)
+
+
+def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
+    # A row has all its columns, whatever an export leaves out as empty.
+    blank = {"version": "", "correction": None, "reason": "", "score": None, "outcomes": []}
+    wire = msgspec.to_builtins(wire_suggestion(item))
+    return {**blank, **wire, "answers": {}, "note": "", "document": document, "document_name": name}
+
+
+def _known_name(session: Session, name: str) -> str:
+    key = session.performer.annotations.find_annotator(name)
+    names = {known: spelt for known, spelt, _ in session.annotators()}
+    if key is None:
+        hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
+        raise FormatError(f"nobody called “{name}” has worked in the project", hint=hint)
+    return names[key]
+
+
+def labels(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield how often each annotator gave each label."""
+    keys = ("layer", "label", "annotator", "count")
+    for row in session.performer.annotations.label_counts():
+        yield dict(zip(keys, row, strict=True))

@@ -1,0 +1,135 @@
+"""The worker process: does the work with spaCy that it is asked for over its standard input, and answers.
+
+It knows neither the window nor the project: it gets texts and gives offsets. It ends when its input does, that is with
+the window, however that ended, and when it had nothing to do for a while.
+"""
+
+import os
+import queue
+import signal
+import threading
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from app.core.errors import Cancelled, StetError, WrongUse
+from app.core.progress import CancelToken
+from app.jobs.wire import (
+    Answer,
+    Asked,
+    Broken,
+    Drop,
+    Dropped,
+    Failed,
+    Found,
+    Load,
+    Loaded,
+    Result,
+    Segment,
+    Segmented,
+    Work,
+    framed,
+    keep_bytes,
+    receive,
+    send,
+)
+
+if TYPE_CHECKING:
+    from app.nlp.entities import Recogniser
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """Serve until the input ends; the argument says for how many seconds to wait for more work."""
+    # Ctrl+C in a terminal goes to both; the window decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked, answers = os.dup(0), os.dup(1)
+    # Whatever prints something shall neither spoil the answers nor wait for input.
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    for pipe in (asked, answers):
+        keep_bytes(pipe)
+    _Server(asked, answers).serve(float(arguments[0]))
+    os._exit(0)  # at once, though a thread still waits for input
+
+
+class _Server:
+    """Takes in what is asked in one thread, so that a wish to stop is seen at once, and works in another."""
+
+    def __init__(self, asked: int, answers: int) -> None:
+        self._asked = asked
+        self._answers = answers
+        self._work: queue.SimpleQueue[tuple[int, Work]] = queue.SimpleQueue()
+        self._tokens: dict[int, CancelToken] = {}
+        self._recognisers: dict[str, Recogniser] = {}
+
+    def serve(self, idle: float) -> None:
+        """Do what is asked, one after the other, until there was nothing for so many seconds."""
+        threading.Thread(target=self._listen, name="asked", daemon=True).start()
+        while True:
+            try:
+                number, what = self._work.get(timeout=idle)
+            except queue.Empty:
+                return
+            self._do(number, what)
+            self._tokens.pop(number, None)
+
+    def _listen(self) -> None:
+        decode = msgspec.msgpack.Decoder(Asked).decode
+        while (message := receive(self._asked)) is not None:
+            asked = decode(message)
+            if isinstance(asked.what, Drop):
+                token = self._tokens.get(asked.number)
+                if token is not None:
+                    token.cancel()
+            else:
+                self._tokens[asked.number] = CancelToken()
+                self._work.put((asked.number, asked.what))
+        os._exit(0)  # the window is gone: nobody waits for what is under way, whatever that is
+
+    def _do(self, number: int, what: Work) -> None:
+        try:
+            answer = self._result(what, self._tokens[number])
+        except Cancelled:
+            answer = Dropped()
+        except StetError as error:
+            answer = Failed(error.what, error.hint, isinstance(error, WrongUse))
+        except ImportError as error:
+            answer = Failed(f"spaCy can't be loaded here ({error})", "install Stet again, or the package spacy", False)
+        except BaseException as bug:
+            if not isinstance(bug, MemoryError):  # then there is no room to say so either
+                import traceback
+
+                self._send(number, Broken("".join(traceback.format_exception(bug))))
+            raise
+        self._send(number, answer)
+
+    def _send(self, number: int, what: Result | Dropped | Failed | Broken) -> None:
+        try:
+            send(self._answers, framed(Answer(number, what)))
+        except OSError:
+            os._exit(0)  # nobody reads any more
+
+    def _result(self, what: Work, token: CancelToken) -> Result:
+        token.raise_if_cancelled()
+        if isinstance(what, Segment):
+            from app.jobs.tasks.segment import cut_paragraphs
+
+            found = cut_paragraphs(what.text, what.language, what.low, token)
+            places = (found.token_starts, found.token_ends, found.sentence_starts, found.sentence_ends)
+            starts, ends, first, last = (part.tobytes() for part in places)
+            return Segmented(found.high, (starts, ends, first, last))
+        pipeline = self._recogniser(what.pipeline)
+        if isinstance(what, Load):
+            return Loaded(pipeline.name, pipeline.version, pipeline.language, pipeline.labels)
+        return Found([list(found) for found in pipeline.entities(what.pieces, token.raise_if_cancelled)])
+
+    def _recogniser(self, name: str) -> "Recogniser":
+        if name not in self._recognisers:
+            from app.nlp.entities import recogniser
+
+            self._recognisers.clear()  # one is enough to hold
+            found = recogniser(name)
+            self._recognisers = {name: found, found.name: found}
+        return self._recognisers[name]

@@ -1,0 +1,228 @@
+"""Counts of one layer, document by document: all that the report needs, and nothing of the documents themselves."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain, combinations
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from app.core.scheme import Layer, Scheme
+from app.review.agreement.annotation_ranges import Marks, marks_of, sections_by_label
+from app.review.agreement.attributes import fields_of, judged
+from app.review.agreement.characters import Alphabet, CharacterSums, alpha_columns, character_sums, coding
+from app.review.agreement.evidence import evidence_sums
+from app.review.agreement.figure import Undefined
+from app.review.agreement.gamma import disorder
+from app.review.agreement.spans import Mode, compare
+from app.review.agreement.unitized_alpha import Continuum, continuum, disagreements
+from app.review.readings import Readings
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+Pair = tuple[str, str] | None
+"""Two annotators by name, in alphabetical order, or None for all together."""
+
+ANY = None
+"""In place of a label: whatever the label."""
+
+
+class Series:
+    """Sums by document, one row each. A document may have several rows; one without a row counts as zeros."""
+
+    def __init__(self) -> None:
+        self.documents: list[int] = []
+        self.rows: list[Sequence[float] | ndarray] = []
+
+    def add(self, document: int, row: "Sequence[float] | ndarray") -> None:
+        """Append a document's row. Rows may grow longer; what the shorter ones lack is 0."""
+        self.documents.append(document)
+        self.rows.append(row)
+
+    def matrix(self) -> "ndarray":
+        """Return the rows as a table."""
+        import numpy
+
+        width = max(map(len, self.rows), default=0)
+        if all(len(row) == width for row in self.rows):
+            return numpy.array(self.rows, dtype=float).reshape(len(self.rows), width)
+        table = numpy.zeros((len(self.rows), width))
+        for at, row in enumerate(self.rows):
+            table[at, : len(row)] = row
+        return table
+
+
+def _series() -> defaultdict[Any, Series]:
+    return defaultdict(Series)
+
+
+class LayerCounts:
+    """What all documents come to in one layer.
+
+    `spans` by (pair, label, mode, whether labels had to be the same): the four of `spans.Sums`. `areas` by pair:
+    characters that both marked, and each. `texts` by pair: length and number of annotators. `inside` by (pair, label):
+    characters with the label summed over annotators, and shared ones summed over pairs. `values` by pair: the columns
+    of `characters.alpha_vector`. `units` by (pair, label): observed and expected disagreement, times the length.
+    `fields` by (pair, field id): tables with their documents. `evidence` by pair: shared, left, right. `gamma`:
+    observed and expected. `marks` counts by (pair, label, annotator), `shared` documents by pair.
+    """
+
+    def __init__(self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None) -> None:
+        self.layer = layer
+        self.fields = fields_of(layer, scheme)
+        self._gamma_seed = gamma_seed
+        self.alphabet = Alphabet()
+        self.documents = 0
+        self.characters = 0
+        self.annotators: set[str] = set()
+        self.marks: Counter[tuple[Pair, str | None, str]] = Counter()
+        self.labels: set[str] = set()
+        self.shared: Counter[Pair] = Counter()
+        self.shared_characters: Counter[Pair] = Counter()
+        self.collapsed: Counter[str] = Counter()
+        self.split: Counter[str] = Counter()
+        self.stacked = False
+        self.spans: defaultdict[tuple[Pair, str | None, Mode, bool], Series] = _series()
+        self.areas: defaultdict[Pair, Series] = _series()
+        self.texts: defaultdict[Pair, Series] = _series()
+        self.inside: defaultdict[tuple[Pair, str | None], Series] = _series()
+        self.values: defaultdict[Pair, Series] = _series()
+        self.units: defaultdict[tuple[Pair, str | None], Series] = _series()
+        self.sections: Counter[tuple[Pair, str | None]] = Counter()
+        self.tables: defaultdict[tuple[Pair, str], list[tuple[int, Counter[Any]]]] = defaultdict(list)
+        self.possible: Counter[tuple[Pair, str]] = Counter()
+        self.evidence: defaultdict[Pair, Series] = _series()
+        self.proved: Counter[tuple[Pair, bool]] = Counter()
+        self.gamma = Series()
+        self.gamma_missing: Counter[str] = Counter()
+
+    def add(self, readings: Readings) -> None:
+        """Count a document. With fewer than two readings it only counts as one that might have been used."""
+        document = self.documents
+        self.documents += 1
+        self.characters += readings.length
+        names = sorted(readings.by)
+        self.annotators.update(names)
+        marks = [
+            marks_of(mark for mark in readings.by[name].annotations if mark.layer == self.layer.id) for name in names
+        ]
+        for name, mine in zip(names, marks, strict=True):
+            self.labels |= mine.labels
+            self.collapsed[name] += mine.collapsed
+            self.split[name] += mine.split
+        if len(names) < 2:
+            return
+        pairs = [(names[i], names[j]) for i, j in combinations(range(len(names)), 2)]
+        groups: list[tuple[Pair, tuple[int, ...]]] = [(None, tuple(range(len(names))))]
+        groups += zip(pairs, combinations(range(len(names)), 2), strict=True)
+        self._count(groups, names, marks, readings.length)
+        if not any(mine.keys for mine in marks):
+            self._empty(document, groups, readings.length)
+            return
+        values = [[field.read(mine) for field in self.fields] for mine in marks]
+        for pair, (i, j) in groups[1:]:
+            self._compare(document, pair, marks[i], marks[j], (values[i], values[j]))
+        self._characters(document, groups, marks, readings.length)
+        self._units(document, groups, marks, readings.length)
+        if self._gamma_seed is not None:
+            self._gamma(document, readings.document, marks)
+
+    def _count(
+        self, groups: Iterable[tuple[Pair, tuple[int, ...]]], names: Sequence[str], marks: Sequence[Marks], length: int
+    ) -> None:
+        by_label = [Counter(label for _, label in mine.keys) for mine in marks]
+        for pair, members in groups:
+            self.shared[pair] += 1
+            self.shared_characters[pair] += length
+            for i in members:
+                self.marks[pair, ANY, names[i]] += len(marks[i].keys)
+                for label, count in by_label[i].items():
+                    self.marks[pair, label, names[i]] += count
+
+    def _empty(self, document: int, groups: Iterable[tuple[Pair, tuple[int, ...]]], length: int) -> None:
+        """Count a document in which nobody marked anything: all agree on each of its characters."""
+        for pair, members in groups:
+            self.texts[pair].add(document, (length, len(members)))
+            self.values[pair].add(document, (length * len(members), length * len(members)))
+
+    def _compare(
+        self, document: int, pair: Pair, left: Marks, right: Marks, values: Sequence[Sequence[Sequence[Any]]]
+    ) -> None:
+        found = compare(left, right)
+        for (mode, labelled), sums in found.sums.items():
+            self.spans[pair, ANY, mode, labelled].add(document, sums)
+        for (mode, label), sums in found.by_label.items():
+            self.spans[pair, label, mode, True].add(document, sums)
+        for field, one, other in zip(self.fields, *values, strict=True):
+            said = judged(one, other, found.matched)
+            self.possible[pair, field.id] += said.total
+            if said.table:
+                self.tables[pair, field.id].append((document, said.table))
+        if self.layer.has_evidence:
+            proof = evidence_sums(left, right, found.matched)
+            self.evidence[pair].add(document, proof.overlap)
+            self.proved[pair, True] += proof.used
+            self.proved[pair, False] += proof.total - proof.used
+
+    def _characters(
+        self, document: int, groups: Sequence[tuple[Pair, tuple[int, ...]]], marks: Sequence[Marks], length: int
+    ) -> None:
+        raters = [
+            [(part.start, part.end, label) for fragments, label in mine.keys for part in fragments] for mine in marks
+        ]
+        found = coding(raters, length, self.alphabet)
+        sums = character_sums(found, self.alphabet)
+        self.stacked = len(self.alphabet) > len(self.alphabet.labels) + 1
+        used = set(chain.from_iterable(mine.labels for mine in marks)) & self.alphabet.labels.keys()
+        for pair, members in groups:
+            self.texts[pair].add(document, (length, len(members)))
+            self.values[pair].add(document, alpha_columns(sums, members))
+            self._inside(document, pair, members, sums, used)
+            if pair is not None:
+                i, j = members
+                self.areas[pair].add(document, (sums.both[i, j], sums.marked[i], sums.marked[j]))
+
+    def _inside(
+        self, document: int, pair: Pair, members: Sequence[int], sums: CharacterSums, used: Iterable[str]
+    ) -> None:
+        couples = list(combinations(members, 2))
+        inside = sum(sums.marked[i] for i in members)
+        self.inside[pair, ANY].add(document, (inside, sum(sums.both[couple] for couple in couples)))
+        sizes = sum(sums.sizes[i] for i in members)
+        shared = sum(sums.shared[couple] for couple in couples)
+        for label in used:
+            at = self.alphabet.labels[label]
+            self.inside[pair, label].add(document, (sizes[at], shared[at]))  # type: ignore[index]
+
+    def _units(
+        self, document: int, groups: Sequence[tuple[Pair, tuple[int, ...]]], marks: Sequence[Marks], length: int
+    ) -> None:
+        sections = [sections_by_label(mine) for mine in marks]
+        labels: dict[str, Continuum] = {
+            label: continuum([mine.get(label, ()) for mine in sections], length)
+            for label in sorted(set(chain.from_iterable(sections)))
+        }
+        for pair, members in groups:
+            total_observed = total_expected = 0.0
+            for label, found in labels.items():
+                units = sum(found.units[i] for i in members)
+                if not units:
+                    continue
+                observed, expected = disagreements(found, members)
+                self.units[pair, label].add(document, (observed * length, expected * length))
+                self.sections[pair, label] += units
+                self.sections[pair, ANY] += units
+                total_observed, total_expected = total_observed + observed, total_expected + expected
+            self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
+
+    def _gamma(self, document: int, uid: str, marks: Sequence[Marks]) -> None:
+        # Each document has a seed of its own, so that leaving one out doesn't change what the others come to.
+        raters = [
+            [(float(mark.start), float(mark.end), mark.label) for mark in mine.annotations if mark.start < mark.end]
+            for mine in marks
+        ]
+        found = disorder(raters, seed=(self._gamma_seed or 0, crc32(uid.encode())))
+        if isinstance(found, Undefined):
+            self.gamma_missing[found.why] += 1
+        else:
+            self.gamma.add(document, found)

@@ -1,0 +1,53 @@
+"""Which marks of two annotators meet, as columns: `review.matching.overlaps` for many marks at once."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.review.agreement.annotation_ranges import Marks, Ranges
+from app.review.matches import overlaps
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+class Meetings(NamedTuple):
+    """Pairs of marks that meet, sorted: their places in the two lists, and the code points they share."""
+
+    left: "ndarray"
+    right: "ndarray"
+    shared: "ndarray"
+
+    def only(self, which: "ndarray") -> "Meetings":
+        """Return the pairs that a mask, or a list of places, names."""
+        return Meetings(self.left[which], self.right[which], self.shared[which])
+
+
+def meetings(left: Marks, right: Marks) -> Meetings:
+    """Return all pairs of marks that meet, by the rules of `overlaps`."""
+    import numpy
+
+    i, j, shared = _crossings(left.ranges, right.ranges)
+    ours, theirs = left.ranges.anchors, right.ranges.anchors
+    if ours and theirs:
+        near = list(overlaps([left.annotations[k] for k in ours], [right.annotations[k] for k in theirs]))
+        i = numpy.concatenate([i, numpy.array([ours[a] for a, _, _ in near], dtype=numpy.int64)])
+        j = numpy.concatenate([j, numpy.array([theirs[b] for _, b, _ in near], dtype=numpy.int64)])
+        shared = numpy.concatenate([shared, numpy.ones(len(near), dtype=numpy.int64)])
+    # Marks in several fragments can meet more than once.
+    pairs, which = numpy.unique(i * max(1, len(right.keys)) + j, return_inverse=True)
+    total = numpy.bincount(which, weights=shared, minlength=len(pairs))
+    return Meetings(pairs // max(1, len(right.keys)), pairs % max(1, len(right.keys)), total)
+
+
+def _crossings(left: Ranges, right: Ranges) -> tuple["ndarray", "ndarray", "ndarray"]:
+    """Return every two fragments that overlap: their owners and how much they share."""
+    import numpy
+
+    # All that could reach into a range lies between the first that ends behind its start and the last that starts
+    # before its end; what ends too early in between is thrown out.
+    first = numpy.searchsorted(right.furthest, left.starts, side="right")
+    counts = numpy.maximum(numpy.searchsorted(right.starts, left.ends, side="left") - first, 0)
+    ours = numpy.repeat(numpy.arange(len(counts)), counts)
+    theirs = numpy.arange(len(ours)) - numpy.repeat(numpy.cumsum(counts) - counts - first, counts)
+    shared = numpy.minimum(left.ends[ours], right.ends[theirs]) - numpy.maximum(left.starts[ours], right.starts[theirs])
+    hit = shared > 0
+    return left.owners[ours[hit]], right.owners[theirs[hit]], shared[hit]

@@ -1,0 +1,75 @@
+"""Which groups are decided: decisions held against the groups as they are now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.decision import Decision, Outcome
+from app.review.fields import RELATION, Difference
+from app.review.groups import Group
+
+
+class Standing(StrEnum):
+    """How far a group is."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    DEFERRED = "deferred"
+    STALE = "stale"  # decided, but somebody has changed their mark since
+
+
+class Standings(NamedTuple):
+    """The decision on each group, by the group's key, and those left over.
+
+    `orphans` are stale too: none of the annotations that they were about is in any group, but what came of them is
+    still in gold. A decision that made an annotation where nobody had marked anything is never an orphan. `earlier` has
+    all decisions that deciding a group replaces: after a change, one group can stand where two were decided.
+
+    A rule decides what it was asked about, the marks. Where the winners don't have the same relations, the group stays
+    open with that decision, until a person has decided.
+    """
+
+    by_key: dict[str, tuple[Standing, Decision | None]]
+    orphans: tuple[Decision, ...]
+    earlier: Mapping[str, tuple[Decision, ...]] = {}
+
+    def of(self, group: Group) -> tuple[Standing, Decision | None]:
+        """Return how far a group is, and the decision that says so."""
+        return self.by_key.get(group.key, (Standing.OPEN, None))
+
+    def replaced_by(self, group: Group) -> tuple[Decision, ...]:
+        """Return the decisions that a new one on the group replaces, oldest first."""
+        return self.earlier.get(group.key, ())
+
+
+def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standings:
+    """Hold the standing decisions of a document, oldest first, against its groups.
+
+    Decisions are never changed by what annotators do: one whose group isn't any more what was decided on is stale.
+    """
+    by_source: dict[str, Group] = {version.uid: group for group in groups for version in group.versions.values()}
+    by_key: dict[str, tuple[Standing, Decision | None]] = {}
+    earlier: dict[str, tuple[Decision, ...]] = {}
+    orphans: list[Decision] = []
+    present = {group.key: group for group in groups}
+    for decision in decisions:
+        if decision.key in present:
+            by_key[decision.key] = (_standing(present[decision.key], decision), decision)
+            earlier[decision.key] = (*earlier.get(decision.key, ()), decision)
+            continue
+        touched = {by_source[uid].key for uid in decision.sources if uid in by_source}
+        for key in touched:
+            earlier[key] = (*earlier.get(key, ()), decision)
+            if by_key.get(key, (Standing.STALE, None))[0] is Standing.STALE:
+                by_key[key] = (Standing.STALE, decision)
+        if decision.sources and decision.gold and not touched:
+            orphans.append(decision)
+    return Standings(by_key, tuple(orphans), earlier)
+
+
+def _standing(group: Group, decision: Decision) -> Standing:
+    if decision.outcome is Outcome.DEFERRED:
+        return Standing.DEFERRED
+    if decision.rule and Difference.RELATION in group.differences and RELATION not in decision.fields:
+        return Standing.OPEN
+    return Standing.DECIDED

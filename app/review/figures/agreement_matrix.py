@@ -1,0 +1,102 @@
+"""The agreement of each two annotators as a matrix, from the measures of `review.agreement`."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from app.review.agreement.report import LayerAgreement, Measure
+from app.review.figures.confusion import why_no_pairs
+from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted
+from app.review.readings import Readings
+
+MEASURES = (
+    ("mpp_label_f1", "F1, partial credit, same label"),
+    ("overlap_label_f1", "F1, any overlap, same label"),
+    ("exact_label_f1", "F1, exact range, same label"),
+    ("mpp_f1", "F1, partial credit, any label"),
+    ("overlap_f1", "F1, any overlap, any label"),
+    ("exact_f1", "F1, exact range, any label"),
+    ("char_alpha", "Alpha of characters"),
+    ("alpha_u", "Alpha of units"),
+)
+
+
+class AgreementCount:
+    """Which documents each two annotators finished; the measures come ready."""
+
+    def __init__(self) -> None:
+        self._shared: dict[tuple[str, str], Gathered] = {}
+        self._single: dict[str, int] = {}
+        self.layers: dict[str, LayerAgreement] = {}
+
+    def add(self, readings: Readings) -> None:
+        """Count a document."""
+        for name in readings.by:
+            self._single[name] = self._single.get(name, 0) + 1
+        for pair in combinations(sorted(readings.by), 2):
+            self._shared.setdefault(pair, Gathered()).add(Place(readings.document))
+
+    def take(self, layers: Sequence[LayerAgreement]) -> None:
+        """Take the measures."""
+        self.layers = {layer.layer: layer for layer in layers}
+
+    def figure(self, layer: str, measure: str, names: Names) -> Figure:
+        """Return the figure: the same number on both sides of the diagonal, which is left empty."""
+        found = self.layers.get(layer)
+        by_pair = {
+            item.pair: item for item in (found.measures if found else ()) if item.measure == measure and not item.label
+        }
+        people = names.ordered(found.annotators) if found else []
+        rows: list[Row] = []
+        for one in people:
+            for other in people:
+                pair = (one, other) if one < other else (other, one)
+                if one != other and pair in by_pair:
+                    rows.append(names.places(self._row(one, other, by_pair[pair], names)))
+        every = by_pair.get(None)
+        title = dict(MEASURES).get(measure, measure)
+        shared = len(self._shared)
+        return Figure(
+            "agreement",
+            "Agreement",
+            _lead(title, every, found),
+            Shape.MATRIX,
+            Axes("annotator", "other", "value", "value"),
+            (
+                *(Column("annotator", "Annotator"), Column("other", "With"), Column("value", "Value", Kind.SHARE)),
+                *(Column("low", "95 % from", Kind.SHARE), Column("high", "to", Kind.SHARE)),
+                *(Column("marks", "Marks", Kind.COUNT), Column("other_marks", "Of the other", Kind.COUNT)),
+                *(
+                    Column("used", _used(measure), Kind.COUNT),
+                    Column("total", "Of", Kind.COUNT),
+                    Column("note", "Note"),
+                ),
+            ),
+            tuple(rows) if shared else (),
+            notes=tuple(found.notes) if found and shared else (),
+            missing="" if shared else why_no_pairs(self._single),
+        )
+
+    def _row(self, one: str, other: str, item: Measure, names: Names) -> Row:
+        pair = item.pair or (one, other)
+        n = item.n if isinstance(item.n, list) else [item.n, item.n]
+        low, high = item.interval or (None, None)
+        mine, theirs = (n[0], n[1]) if pair[0] == one else (n[1], n[0])
+        cells = (names.of(one), names.of(other), item.value, low, high, mine, theirs, item.used, item.total, item.note)
+        return self._shared.get(pair, Gathered()).row(*cells)
+
+
+def _used(measure: str) -> str:
+    return "Characters compared" if measure.startswith("char") else "Documents compared"
+
+
+def _lead(title: str, every: Measure | None, found: LayerAgreement | None) -> str:
+    if every is None or found is None:
+        return f"How far annotators mark the same. {title}."
+    marks = sum(every.n) if isinstance(every.n, list) else every.n
+    value = "no value" if every.value is None else f"{every.value:.2f}"
+    bounds = f" (95 % from {every.interval[0]:.2f} to {every.interval[1]:.2f})" if every.interval else ""
+    what = "character" if every.measure.startswith("char") else "finished document"
+    return (
+        f"How far annotators mark the same. {title}: {value}{bounds} over all. n = {counted(marks, 'mark')}; two or "
+        f"more finished {every.used:,} of {counted(every.total, what)}."
+    )

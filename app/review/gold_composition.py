@@ -1,0 +1,165 @@
+"""Making the gold annotation of a group: which version supplies which field."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.decision import Outcome
+from app.core.errors import EditRejected
+from app.core.ids import new_uid
+from app.core.scheme import SEVERITY, Scheme
+from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, Rules, rules_of
+from app.review.groups import Group
+
+UNION = "union"
+INTERSECTION = "intersection"
+REVIEWER = "reviewer"
+
+Picks = Mapping[str, str]
+"""Who supplies each field: the uid of a version, for the range also UNION or INTERSECTION, or REVIEWER."""
+
+
+def whole(group: Group, uid: str, rules: Rules) -> dict[str, str]:
+    """Return the picks that take one version whole."""
+    return {field.id: uid for field in rules.fields if uid in group.sources}
+
+
+def by_votes(group: Group, rules: Rules) -> dict[str, str]:
+    """Return the picks that most versions support, field by field.
+
+    Where as many versions say one thing as another, the version wins that is in the majority most often; then the one
+    that was made first. Nobody's name makes a difference.
+    """
+    versions = sorted(group.versions.values(), key=_uid)
+    found = {field.id: rules.classes([field.id], versions) for field in rules.fields}
+    support = dict.fromkeys((version.uid for version in versions), 0)
+    for members in (members for classes in found.values() for members in classes):
+        for member in members:
+            support[member.uid] += len(members)
+    base = max(versions, key=lambda version: support[version.uid])
+    picks: dict[str, str] = {}
+    for field, classes in found.items():
+        top = [members for members in classes if len(members) == len(classes[0])]
+        winner = next((members for members in top if base in members), None)
+        winner = winner or max(top, key=lambda members: max(support[member.uid] for member in members))
+        picks[field] = base.uid if base in winner else winner[0].uid
+    return picks
+
+
+def _uid(annotation: Annotation) -> str:
+    return annotation.uid
+
+
+def classes(group: Group, field: str, rules: Rules) -> list[list[str]]:
+    """Return the annotators in classes that say the same in a field, the largest class first."""
+    names = {version.uid: name for name, version in group.versions.items()}
+    found = rules.classes([field], group.versions.values())
+    return [sorted(names[version.uid] for version in members) for members in found]
+
+
+def union(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
+    """Return what any of the ranges covers; fragments that touch become one."""
+    found: list[Fragment] = []
+    for part in sorted(part for parts in fragments for part in parts):
+        if found and part.start <= found[-1].end:
+            found[-1] = Fragment(found[-1].start, max(found[-1].end, part.end))
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def intersection(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
+    """Return what all of the ranges cover; empty if there is nothing."""
+    found = list(fragments[0])
+    for parts in fragments[1:]:
+        cut = {Fragment(max(a.start, b.start), min(a.end, b.end)) for a in found for b in parts}
+        # An anchor is in all of them only where all have it; ranges that touch have nothing in common.
+        found = [part for part in cut if part.start < part.end or (part in found and part in parts)]
+    return tuple(sorted(found))
+
+
+def range_of(group: Group, pick: str) -> tuple[Fragment, ...]:
+    """Return the fragments that a pick means. Raises EditRejected if the versions have nothing in common."""
+    parts = [version.fragments for version in group.versions.values()]
+    if pick == UNION:
+        return union(parts)
+    if pick == INTERSECTION:
+        common = intersection(parts)
+        if not common:
+            raise EditRejected("the versions have no character in common", hint="take the union, or one of them")
+        return common
+    return _version(group, pick).fragments
+
+
+def _version(group: Group, uid: str) -> Annotation:
+    for version in group.versions.values():
+        if version.uid == uid:
+            return version
+    raise EditRejected(f"version {uid} isn't in the group any more", hint="look at it again")
+
+
+def compose(
+    group: Group, picks: Picks, *, scheme: Scheme, text: str, time: str, own: Annotation | None = None, uid: str = ""
+) -> tuple[Annotation, dict[str, str]]:
+    """Return the gold annotation that the picks make, and who supplied each of its fields.
+
+    Fields that aren't picked come from the version that supplies the label. `own` holds the reviewer's values for the
+    fields that are picked from REVIEWER. Attributes that the label doesn't have are left out. Raises EditRejected.
+    """
+    rules = rules_of(scheme, group.layer)
+    base_uid = next((picks[field] for field in (LABEL, RANGE) if picks.get(field) in group.sources), group.sources[0])
+    supplied = {field.id: picks.get(field.id, base_uid) for field in rules.fields}
+    label = _source(group, supplied[LABEL], own).label
+    attributes: dict[str, Any] = dict(_source(group, supplied[LABEL], own).attributes)
+    layer = scheme.layer(group.layer)
+    if layer is not None:
+        has = {item.id for item in layer.attributes_of(label)} | ({SEVERITY} if layer.has_severity else set())
+        attributes = {key: value for key, value in attributes.items() if key in has}
+        for field in has & supplied.keys():
+            value = _source(group, supplied[field], own).attributes.get(field)
+            attributes.pop(field, None)
+            if value is not None:
+                attributes[field] = value
+    chosen = supplied[RANGE]
+    fragments = own.fragments if chosen == REVIEWER and own is not None else range_of(group, chosen)
+    gold = Annotation(
+        uid=uid or new_uid(),
+        layer=group.layer,
+        label=label,
+        fragments=fragments,
+        quote=quote_of(text, fragments),
+        attributes=attributes,
+        correction=_source(group, supplied.get(CORRECTION, base_uid), own).correction,
+        comment=_source(group, supplied.get(COMMENT, base_uid), own).comment,
+        evidence=_copied(_source(group, supplied.get(EVIDENCE, base_uid), own).evidence),
+        origin="review",
+        created=time,
+        updated=time,
+    )
+    kept = {field: who for field, who in supplied.items() if field in _OWN or field in attributes}
+    return gold, kept
+
+
+_OWN = frozenset((RANGE, LABEL, CORRECTION, EVIDENCE, COMMENT))
+
+
+def _source(group: Group, uid: str, own: Annotation | None) -> Annotation:
+    if uid == REVIEWER and own is not None:
+        return own
+    return _version(group, uid)
+
+
+def _copied(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(msgspec.structs.replace(item, uid=new_uid()) for item in evidence)
+
+
+def outcome_of(group: Group, supplied: Picks) -> Outcome:
+    """Return what a decision with these picks is called."""
+    who = set(supplied.values())
+    if REVIEWER in who:
+        return Outcome.EDITED if group.versions else Outcome.CREATED
+    if len(who) == 1 and who <= set(group.sources):
+        return Outcome.ACCEPTED
+    return Outcome.COMBINED

@@ -1,0 +1,285 @@
+"""Groups: what several annotators marked at one place, put side by side, and what they don't agree on.
+
+Per layer, annotations that overlap form a heap; inside a heap each annotator's marks are matched one to one with the
+others', so that nested and neighbouring marks find their own counterparts. Every annotation is in exactly one group.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation
+from app.core.scheme import Scheme
+from app.review.fields import Difference, rules_of
+from app.review.matches import ANCHOR_REACH, best_matching, overlaps
+from app.review.readings import Readings
+
+_LABEL_BONUS = 0.5  # an equal label decides between two counterparts that overlap about equally well
+
+
+class Tie(NamedTuple):
+    """A relation of this group's annotations, by the key of the group that it leads to, and who has it."""
+
+    label: str
+    target: str
+    by: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """Versions of one thing by annotator's name, at most one of each, and what they differ in.
+
+    `key` is a fingerprint: another version, or another value in any field, gives another key. `readers` are all who
+    finished the document. `twins` are uids of annotations that repeat a version of the same annotator exactly.
+    """
+
+    document: str
+    layer: str
+    key: str
+    versions: Mapping[str, Annotation]
+    readers: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    ties: tuple[Tie, ...] = ()
+    twins: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """First code point that any version covers."""
+        return min(version.start for version in self.versions.values())
+
+    @property
+    def end(self) -> int:
+        """End of what the versions cover, exclusive."""
+        return max(version.end for version in self.versions.values())
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The uids of the versions, sorted."""
+        return tuple(sorted(version.uid for version in self.versions.values()))
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether two or more readers say the same in everything that counts."""
+        return not self.differences and len(self.versions) > 1
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether there is something to decide between."""
+        return bool(self.differences)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in question, sorted."""
+        return tuple(sorted({version.label for version in self.versions.values()}))
+
+    def votes(self) -> dict[str, str | None]:
+        """Return the uid of each reader's version, None for those without one."""
+        return {name: self.versions[name].uid if name in self.versions else None for name in self.readers}
+
+    def disagreement(self) -> float:
+        """Return how far the readers are apart: 0 if agreed, 1 for every kind of difference, more for missing ones."""
+        missing = 1 - len(self.versions) / len(self.readers) if self.readers else 0.0
+        named = [kind for kind in self.differences if kind is not Difference.MISSING]
+        return len(named) + (1 + missing if Difference.MISSING in self.differences else 0)
+
+
+def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
+    """Return the groups of a document in the order of the text; ties of relations included.
+
+    `readings` must hold each annotator's annotations with their own uids. A document that only one person read gives
+    groups without differences.
+    """
+    layers: dict[str, dict[str, list[Annotation]]] = {}
+    for name in sorted(readings.by):
+        for annotation in readings.by[name].annotations:
+            layers.setdefault(annotation.layer, {}).setdefault(name, []).append(annotation)
+    readers = tuple(sorted(readings.by))
+    leads: dict[str, list[tuple[str, str]]] = {}
+    for relation in (relation for reading in readings.by.values() for relation in reading.relations):
+        leads.setdefault(relation.source, []).append((relation.label, relation.target))
+    found: list[Group] = []
+    for layer, by in sorted(layers.items()):
+        rules = rules_of(scheme, layer)
+        twins = _take_twins(by)
+        for versions in _layer_groups(by):
+            differences: list[Difference] = [Difference.MISSING] if len(versions) < len(readers) else []
+            differences.extend(rules.differences(list(versions.values())))
+            repeated = tuple(twin for version in versions.values() for twin in twins.get(version.uid, ()))
+            key = _key(versions, leads)
+            found.append(Group(readings.document, layer, key, versions, readers, tuple(differences), twins=repeated))
+    found.sort(key=_place)
+    return tuple(_with_ties(found, readings))
+
+
+def _place(found: Group) -> tuple[int, int, str, str]:
+    return (found.start, found.end, found.layer, found.key)
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def _key(versions: Mapping[str, Annotation], leads: Mapping[str, list[tuple[str, str]]]) -> str:
+    """Return a fingerprint of all that a reviewer sees; times and origin may change without making it stale."""
+    content = [
+        (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence, sorted(leads[a.uid]))
+        if a.uid in leads
+        else (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence)
+        for name, a in versions.items()
+    ]
+    return hashlib.blake2b(_encoder.encode(content), digest_size=12).hexdigest()
+
+
+def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
+    """Take out what repeats an annotation of the same annotator exactly; return their uids by that of the first."""
+    twins: dict[str, list[str]] = {}
+    for name, annotations in by.items():
+        places: dict[tuple[object, str], list[Annotation]] = {}
+        kept: list[Annotation] = []
+        for annotation in sorted(annotations, key=_uid):
+            there = places.setdefault((annotation.fragments, annotation.label), [])
+            first = next((other for other in there if _said(other) == _said(annotation)), None) if there else None
+            if first is None:
+                there.append(annotation)
+                kept.append(annotation)
+            else:
+                twins.setdefault(first.uid, []).append(annotation.uid)
+        by[name] = kept
+    return twins
+
+
+def _said(annotation: Annotation) -> tuple[object, ...]:
+    proofs = [(item.document, item.fragments, item.stance) for item in annotation.evidence]
+    return (annotation.attributes, annotation.correction, annotation.comment, proofs)
+
+
+def _uid(annotation: Annotation) -> str:
+    return annotation.uid
+
+
+def _layer_groups(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, Annotation]]:
+    for heap in _heaps(by):
+        if all(len(annotations) == 1 for annotations in heap.values()):
+            yield {name: heap[name][0] for name in sorted(heap)}
+        else:
+            yield from _matched(heap)
+
+
+def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[Annotation]]]:
+    """Yield what hangs together by overlap, by annotator. Anchors hang together with near anchors only."""
+    owners = [(name, annotation) for name, annotations in by.items() for annotation in annotations]
+    parents = list(range(len(owners)))
+
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = index = parents[parents[index]]
+        return index
+
+    covered, anchored = _places(owners)
+    for places, reach in ((covered, 0), (anchored, ANCHOR_REACH)):
+        last, furthest = -1, -1
+        for start, end, index in places:
+            if last >= 0 and (start < furthest or (reach and start <= furthest + reach)):
+                parents[root(index)] = root(last)
+            if end > furthest:
+                furthest = end
+            last = index
+    heaps: dict[int, dict[str, list[Annotation]]] = {}
+    for index, (name, annotation) in enumerate(owners):
+        heaps.setdefault(root(index), {}).setdefault(name, []).append(annotation)
+    yield from heaps.values()
+
+
+def _places(
+    owners: Sequence[tuple[str, Annotation]],
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
+    """Return start, end and index of what ranges cover, and of anchors, each in order of the text."""
+    covered: list[tuple[int, int, int]] = []
+    anchored: list[tuple[int, int, int]] = []
+    for index, (_, annotation) in enumerate(owners):
+        anchor = annotation.is_anchor
+        for part in annotation.fragments:
+            if anchor:
+                anchored.append((part.start, part.end, index))
+            elif part.start < part.end:
+                covered.append((part.start, part.end, index))
+    covered.sort()
+    anchored.sort()
+    return covered, anchored
+
+
+def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
+    """Yield the groups of a heap in which somebody has several marks.
+
+    The annotator with the most marks begins; each other one's are matched, as well as possible, with the groups that
+    there are by then. With two annotators this is the best matching there is. Of two with as many marks the one whose
+    first was made earlier begins, for names must not make a difference.
+    """
+    names = sorted(heap, key=lambda name: (-len(heap[name]), min(annotation.uid for annotation in heap[name])))
+    groups: list[dict[str, Annotation]] = [{names[0]: annotation} for annotation in sorted(heap[names[0]], key=_start)]
+    for name in names[1:]:
+        mine = sorted(heap[name], key=_start)
+        taken = {j: i for i, j in best_matching(_weights(groups, mine))}
+        for index, annotation in enumerate(mine):
+            if index in taken:
+                groups[taken[index]][name] = annotation
+            else:
+                groups.append({name: annotation})
+    for versions in groups:
+        yield {name: versions[name] for name in sorted(versions)}
+
+
+def _start(annotation: Annotation) -> tuple[int, int, str]:
+    return (annotation.start, annotation.end, annotation.uid)
+
+
+def _weights(groups: Sequence[Mapping[str, Annotation]], mine: Sequence[Annotation]) -> dict[tuple[int, int], float]:
+    """Return, for the groups and annotations that overlap, how well they go together on average."""
+    members = [(index, version) for index, versions in enumerate(groups) for version in versions.values()]
+    totals: dict[tuple[int, int], float] = {}
+    for left, right, shared in overlaps([version for _, version in members], mine):
+        index, version = members[left]
+        totals[index, right] = totals.get((index, right), 0.0) + _likeness(version, mine[right], shared)
+    return {pair: total / len(groups[pair[0]]) for pair, total in totals.items()}
+
+
+def _likeness(one: Annotation, other: Annotation, shared: int) -> float:
+    bonus = _LABEL_BONUS if one.label == other.label else 0.0
+    if one.is_anchor:  # so is the other
+        return 1 - abs(one.start - other.start) / (2 * ANCHOR_REACH + 1) + bonus
+    return shared / (_size(one) + _size(other) - shared) + bonus
+
+
+def _size(annotation: Annotation) -> int:
+    return sum(part.end - part.start for part in annotation.fragments)
+
+
+def _with_ties(groups: Sequence[Group], readings: Readings) -> Iterable[Group]:
+    """Give each group the relations that lead out of it; those not shared by all who could have them are a conflict."""
+    if not any(reading.relations for reading in readings.by.values()):
+        return groups
+    place = {version.uid: at for at, found in enumerate(groups) for version in found.versions.values()}
+    place.update((twin, at) for at, found in enumerate(groups) for twin in found.twins)
+    ties: dict[tuple[int, int, str], set[str]] = {}
+    for name, reading in readings.by.items():
+        for relation in reading.relations:
+            source, target = place.get(relation.source), place.get(relation.target)
+            if source is not None and target is not None and source != target:
+                ties.setdefault((source, target, relation.label), set()).add(name)
+    return _tied(groups, ties)
+
+
+def _tied(groups: Sequence[Group], ties: Mapping[tuple[int, int, str], set[str]]) -> list[Group]:
+    leading: dict[int, list[Tie]] = {}
+    torn: set[int] = set()
+    for (source, target, label), names in sorted(ties.items()):
+        leading.setdefault(source, []).append(Tie(label, groups[target].key, tuple(sorted(names))))
+        if names != groups[source].versions.keys() & groups[target].versions.keys():
+            torn.add(source)
+    return [
+        found._replace(
+            ties=tuple(leading.get(at, ())),
+            differences=(*found.differences, Difference.RELATION) if at in torn else found.differences,
+        )
+        for at, found in enumerate(groups)
+    ]

@@ -1,0 +1,67 @@
+"""A project that came from somebody else: only read, and believed in nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.core.errors import ProjectError
+from app.core.record import DocumentRecord
+from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Handing
+from app.storage.edit_log import EditLog
+from app.storage.project import Project
+from app.storage.records import stream
+from app.storage.schemes import Schemes
+
+
+class Guest:
+    """An open guest. What it says is of one moment, whoever writes to it meanwhile.
+
+    `uid` is the project's, `bundle_of` that of the project that it was made from and `bundle_for` the annotator's name,
+    if it is a bundle. `head` is the uid of the newest action in its log, `scheme` the tag and the TOML text of its
+    scheme, `documents` how many there are.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._log = EditLog(project)
+        self._project = project
+        handing = Handing(project)
+        self.path = project.path
+        self.uid = str(handing.about("uid") or "")
+        self.bundle_of = handing.about(BUNDLE_OF)
+        self.bundle_for = handing.about(BUNDLE_FOR)
+        self.head = str(self._log.head())
+        scheme = Schemes(project).current()
+        self.scheme = (f"{scheme.name}@{scheme.version}", scheme.toml) if scheme else ("", "")
+        self.documents = project.reader.execute("SELECT count(*) FROM document WHERE removed IS NULL").fetchone()[0]
+
+    def has(self, action: str) -> bool:
+        """Whether an action (uid) is in its log."""
+        return self._log.has(action)
+
+    def records(self) -> Iterator[DocumentRecord]:
+        """Yield its documents as its rows say, unchecked. Raises ProjectError if they make no sense."""
+        return stream(self._project)
+
+
+@contextmanager
+def guest(path: Path) -> Iterator[Guest]:
+    """Open a guest for the time of a block. Raises ProjectError if it is damaged, or more than rows."""
+    project = Project(path, write=False)
+    try:
+        with project.snapshot():
+            _require_plain(project)
+            yield Guest(project)
+    except sqlite3.Error as error:
+        raise ProjectError(f"can't be read: {error}", hint="ask for the file again", path=path) from error
+    finally:
+        project.close()
+
+
+def _require_plain(project: Project) -> None:
+    # A project of ours has neither; reading a view would run what its maker wrote.
+    sql = "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT 1"
+    row = project.reader.execute(sql).fetchone()
+    if row is not None:
+        what = f"this project holds a program of its own (“{row[0]}”)"
+        raise ProjectError(what, hint="Stet makes none: don't trust the file", path=project.path)

@@ -1,0 +1,1 @@
+"""The Annotate workspace: documents, text and reference, the chosen annotation."""

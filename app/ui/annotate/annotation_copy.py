@@ -1,0 +1,53 @@
+"""Copying marks as JSON, as our own exchange format writes them."""
+
+import msgspec
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.core.annotation import Annotation
+from app.core.state import reading_order
+from app.exchange.formats.stet_jsonl.wire import encoder
+from app.exchange.formats.stet_jsonl.writer import wire_annotation
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.controller import EditorController
+
+
+class MarkCopy(QObject):
+    """Puts the chosen mark on the clipboard, or all marks that the selected words meet."""
+
+    told = Signal(object)
+    noted = Signal(object)  # what was copied
+
+    def __init__(
+        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
+    ) -> None:
+        super().__init__(controller)
+        self._session = session
+        self._text = text
+        self._controller = controller
+        actions.bind("mark.copy-json", self.copy)
+
+    def copy(self) -> None:
+        """Copy; one mark is an object, several selected ones are an array in reading order."""
+        state, view = self._session.state, self._text.view
+        if state is None:
+            return
+        chosen = self._controller.chosen
+        many = view.has_selection
+        marks = state.overlapping(*view.selection) if many else [chosen] if chosen is not None else []
+        if not marks:
+            self.told.emit("No mark is chosen, and none is selected. Tab steps through them.")
+            return
+        data = QMimeData()
+        data.setText(as_json(marks, array=many))
+        QGuiApplication.clipboard().setMimeData(data)
+        self.noted.emit(f"Copied {len(marks)} marks as JSON." if len(marks) > 1 else "Copied the mark as JSON.")
+
+
+def as_json(annotations: list[Annotation], *, array: bool) -> str:
+    """Return annotations as they stand in an export, laid out to be read; one alone may do without an array."""
+    wires = [wire_annotation(annotation) for annotation in sorted(annotations, key=reading_order)]
+    raw = encoder.encode(wires if array else wires[0])
+    return msgspec.json.format(raw, indent=2).decode()

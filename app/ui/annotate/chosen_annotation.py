@@ -1,0 +1,164 @@
+"""The chosen mark between the text, the inspector and the list: shown in all three, changed from any."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.annotation import Annotation
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.annotation_copy import MarkCopy
+from app.ui.annotate.annotation_menu import MarkMenu
+from app.ui.annotate.reference_side import ReferenceSide
+from app.ui.annotate.spoken_annotation import mark_words
+from app.ui.annotate.view import AnnotateView
+from app.ui.editor.brush import Brush
+from app.ui.editor.controller import EditorController
+from app.ui.editor.shaper import MarkShaper
+from app.ui.panels.annotation_card import MarkCard
+from app.ui.panels.annotation_form import FieldChange
+from app.ui.widgets import announcements
+
+_PAUSE_MS = 20
+
+
+class ChosenMark(QObject):
+    """Keeps inspector and list in step with what is chosen in the text."""
+
+    told = Signal(object)
+    praised = Signal(object)  # good news
+
+    def __init__(
+        self,
+        session: Session,
+        view: AnnotateView,
+        controller: EditorController,
+        side: ReferenceSide,
+        actions: ActionRegistry,
+    ) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self.controller = controller
+        self._side = side
+        self._said = ""
+        self._pause = QTimer(self)
+        self._pause.setObjectName("form-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.show)
+        controller.chosen_changed.connect(self._on_chosen_changed)
+        controller.field_wanted.connect(self.focus_field)
+        controller.evidence_wanted.connect(side.show_evidence)
+        controller.linked.connect(self._on_linked)
+        inspector = view.inspector
+        inspector.changed.connect(self._on_field_changed)
+        inspector.evidence_jump.connect(side.show_evidence)
+        inspector.evidence_remove.connect(controller.unlink_evidence)
+        inspector.stance_chosen.connect(controller.change_stance)
+        inspector.left.connect(self._on_left)
+        view.marks.annotation_chosen.connect(self._on_row_chosen)
+        actions.bind("mark.next-open", self.next_open_rule)
+        actions.bind("mark.previous-open", self.previous_open_rule)
+        actions.bind("mark.next-alike", controller.chooser.next_alike)
+        actions.bind("mark.previous-alike", controller.chooser.previous_alike)
+        self.shaper = MarkShaper(session, view.text.canvas, controller, actions)
+        self.shaper.told.connect(controller.told)
+        self.shaper.noted.connect(controller.noted)
+        self.brush = Brush(session, view.text.canvas, controller, actions)
+        self.brush.told.connect(controller.told)
+        self.brush.changed.connect(view.labels.show_brush)
+        self.card = MarkCard(session, view, view.text.canvas, controller, actions)
+        self.card.told.connect(controller.told)
+        self.menu = MarkMenu(session, view.text.canvas, controller, actions)
+        self.menu.told.connect(controller.told)
+        self.copier = MarkCopy(session, view.text.canvas, controller, actions)
+        self.copier.told.connect(controller.told)
+        self.copier.noted.connect(controller.noted)
+        actions.about_to_run.connect(self._on_action)
+
+    def _on_chosen_changed(self, annotation: Annotation | None) -> None:
+        if annotation is None:
+            self._said = ""
+        # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
+        # last of a row of keys counts. A form that is being typed in must follow at once.
+        owner = self._view.focusWidget()
+        if owner is not None and self._view.inspector.isAncestorOf(owner):
+            self.show()
+        else:
+            self._pause.start()
+
+    def show(self) -> None:
+        """Show the chosen mark in the inspector and in the list now."""
+        self._pause.stop()
+        annotation, state = self.controller.chosen, self._session.state
+        text = state.document.text if state else None
+        self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
+        self._view.marks.show_current(annotation.uid if annotation else "")
+        if annotation is not None and announcements.is_heard():
+            self._say(mark_words(annotation, self._session.scheme, text))
+
+    def _say(self, words: str) -> None:
+        """Say a mark once: what is shown again as it was isn't said again."""
+        if words != self._said:
+            self._said = words
+            announcements.announce(self._view.text.canvas, words)
+
+    def focus_field(self, field: str) -> None:
+        """Put the keyboard into a field of the chosen mark."""
+        self.show()
+        self._view.inspector.focus_field(field)
+
+    def commit(self) -> None:
+        """Hand over what is being typed."""
+        self._view.inspector.commit()
+
+    def _on_action(self, _action: str) -> None:
+        self.commit()
+
+    def close(self) -> None:
+        """Hand over what is being typed, and show nothing any more."""
+        self._pause.stop()
+        self.card.hide()
+        self.commit()
+
+    def _on_row_chosen(self, uid: str) -> None:
+        self.controller.choose(uid)
+        self._view.text.canvas.setFocus()
+
+    def _on_field_changed(self, change: FieldChange) -> None:
+        change.taken = self.controller.change_field(change.field, change.value)
+
+    def _on_left(self) -> None:
+        self._view.text.canvas.setFocus()
+
+    def _on_linked(self) -> None:
+        self._view.reference.find_bar.hide()
+        self._view.text.canvas.setFocus()
+
+    def next_open_rule(self) -> None:
+        """Choose the next mark that a rule still asks something of."""
+        self._choose_open_behind(1)
+
+    def previous_open_rule(self) -> None:
+        """Choose the mark before that a rule still asks something of."""
+        self._choose_open_behind(-1)
+
+    def _choose_open_behind(self, by: int) -> None:
+        chosen, model = self.controller.chosen, self._view.marks_model
+        first = 0 if by > 0 else model.rowCount() - 1
+        self._choose_open(model.row_of(chosen.uid) + by if chosen is not None else first, by)
+
+    def first_open_rule(self) -> None:
+        """Choose the first mark that a rule still asks something of."""
+        self._choose_open(0)
+
+    def _choose_open(self, first: int, by: int = 1) -> None:
+        model = self._view.marks_model
+        count = model.rowCount()
+        for number in range(first, first + by * count, by):
+            annotation = model.annotation(number % count)
+            problems = model.problems(annotation)
+            if problems:
+                self.controller.choose(annotation.uid)
+                self.told.emit(problems[0].message)
+                return
+        self.praised.emit("No rule is open in this document.")

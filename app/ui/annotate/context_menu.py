@@ -1,0 +1,68 @@
+"""The menu of the right mouse button on a text."""
+
+from collections.abc import Set
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.core.scheme import Layer
+from app.ui.actions.registry import ActionRegistry, native
+from app.ui.widgets.labels import unmarked
+
+_ENTRIES = (
+    "evidence.link",
+    "evidence.find",
+    "",
+    "mark.correction",
+    "mark.comment",
+    "mark.here",
+    "mark.delete",
+    "",
+    "edit.copy",
+)
+_FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
+_NEEDS = {
+    "evidence.link": {"selection"},
+    "mark.correction": {"mark"},
+    "mark.comment": {"mark"},
+    "mark.delete": {"mark"},
+    "mark.here": {"mark", "suggestion"},  # one of them
+}
+
+
+def open_menu(
+    parent: QWidget, place: QPoint, layer: Layer | None, actions: ActionRegistry, have: Set[str] = frozenset()
+) -> QMenu:
+    """Open the menu at a global place: the labels of a layer, if one is given, and what can be done with a mark.
+
+    `have` says what is there to do it with, `mark` and `selection`; what lacks it stands there greyed. What is done
+    with a suggestion stands there only where `suggestion` says that one is at hand.
+    """
+    menu = QMenu(parent)
+    menu.setObjectName("text-menu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if layer is not None:
+        labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
+        for label in layer.labels:
+            _add(labels, actions, f"label.{layer.id}.{label.id}", label.title, small=True)
+    for entry in (*(_FOR_SUGGESTION if "suggestion" in have else ()), *_ENTRIES):
+        if entry:
+            made = _add(menu, actions, entry, actions.action(entry).spec.title)
+            made.setEnabled(made.isEnabled() and (entry not in _NEEDS or bool(_NEEDS[entry] & have)))
+        else:
+            menu.addSeparator()
+    menu.popup(place)
+    return menu
+
+
+def _add(menu: QMenu, actions: ActionRegistry, action_id: str, title: str, *, small: bool = False) -> QAction:
+    """Add an action with its key: the keys of texts aren't shortcuts of Qt's, so Qt wouldn't show them."""
+    live = actions.action(action_id)
+    key = native(live.keys[0]) if live.keys else ""
+    made = menu.addAction(unmarked(title) + (f"\t{key.lower() if small else key}" if key else ""))
+    made.setObjectName(action_id)
+    made.setToolTip(live.toolTip())
+    made.setEnabled(live.isEnabled())
+    made.triggered.connect(live.trigger)
+    return made

@@ -1,0 +1,162 @@
+"""The figures of the open document: counts, score, open rules, place, ticks of the margin map."""
+
+import time
+from collections import Counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.annotation import Annotation
+from app.core.edits import Change
+from app.core.error_score import Score, Tally
+from app.core.validation import problems_of
+from app.session.session import Session
+from app.ui.editor.view_state import ViewState
+from app.ui.panels.annotation_list import AnnotationListPanel
+from app.ui.panels.margin_map import MarginMap
+from app.ui.panels.status_bar import StatusBar
+
+_COUNTED_BACK = 100_000  # characters in which paragraphs before the caret are counted
+_AT_ONCE = 500  # marks; a document that has more is shown first and counted a little later, bit by bit
+_SLICE = 0.004  # seconds of counting between which keys are heard
+_BETWEEN_MS = 2
+
+
+class DocumentFacts(QObject):
+    """Keeps the status bar, the caption of the marks and the margin map true."""
+
+    counted = Signal(object)  # (uid, open rules) of a document whose marks are counted, some time after it was opened
+
+    def __init__(
+        self,
+        session: Session,
+        marks: AnnotationListPanel,
+        status: StatusBar,
+        margin: MarginMap | None,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._marks = marks
+        self._status = status
+        self._margin = margin
+        self._tally: Tally | None = None
+        self._rules = 0
+        self._ticks: Counter[tuple[float, str]] = Counter()
+        self._shown: set[tuple[float, str]] = set()
+        self._has_other_ticks = False
+        self._uncounted: dict[str, Annotation] = {}
+        self._pause = QTimer(self)
+        self._pause.setObjectName("counting")
+        self._pause.setInterval(_BETWEEN_MS)
+        self._pause.timeout.connect(self._on_pause)
+        self._colors: dict[tuple[str, str], str] = {}
+
+    def count_all(self) -> None:
+        """Count the open document from scratch."""
+        state = self._session.state
+        self._tally = None
+        self._rules = 0
+        self._ticks.clear()
+        self._shown = set()
+        self._has_other_ticks = True
+        self._uncounted = {}
+        self._pause.stop()
+        self._colors = {
+            (layer.id, label.id): label.color for layer in self._session.scheme.layers for label in layer.labels
+        }
+        if state is not None:
+            words = self._session.documents.words_of(state.document.uid)
+            self._tally = Tally(self._session.scheme, words=words)
+            if len(state.annotations) > _AT_ONCE:
+                self._uncounted = dict(state.annotations)
+                self._pause.start()
+            else:
+                for annotation in state.annotations.values():
+                    self._count(annotation, 1)
+        self._show()
+
+    def _on_pause(self) -> None:
+        until = time.perf_counter() + _SLICE
+        while self._uncounted and time.perf_counter() < until:
+            self._count(self._uncounted.popitem()[1], 1)
+        if not self._uncounted:
+            self._pause.stop()
+            self._show()
+            if self._session.state is not None:
+                self.counted.emit((self._session.state.document.uid, self._rules))
+
+    def follow(self, change: Change) -> None:
+        """Count what a change brought and took: the same work however many annotations there are."""
+        for annotation in (*change.removed, *(old for old, _ in change.replaced)):
+            if self._uncounted.pop(annotation.uid, None) is None:
+                self._count(annotation, -1)
+        for annotation in (*change.added, *(new for _, new in change.replaced)):
+            self._count(annotation, 1)
+        self._show()
+
+    @property
+    def open_rules(self) -> int | None:
+        """How many rules are open in the document; None while its marks are still being counted."""
+        return None if self._uncounted else self._rules
+
+    def _count(self, annotation: Annotation, by: int) -> None:
+        state = self._session.state
+        if state is None or self._tally is None:
+            return
+        self._tally.add(annotation, by)
+        self._rules += by * len(problems_of(annotation, scheme=self._session.scheme, text=state.document.text))
+        share = round(annotation.start / max(1, state.document.length), 3)
+        tick = (share, self._colors.get((annotation.layer, annotation.label), "#999999"))
+        self._ticks[tick] += by
+        if (self._ticks[tick] > 0) is not (tick in self._shown):
+            self._shown ^= {tick}
+            self._has_other_ticks = True
+
+    def _show(self) -> None:
+        if self._tally is None:
+            for label in (self._status.place, self._status.counts, self._status.rules):
+                label.clear()
+            self._marks.show_counts("")
+        elif self._uncounted:
+            self._marks.show_counts("being counted…")
+            self._status.counts.setText("counting the marks…")
+            self._status.rules.clear()
+        else:
+            self._show_counts(self._tally.score())
+        if self._margin is not None and self._has_other_ticks and not self._uncounted:
+            self._has_other_ticks = False
+            self._margin.show_ticks(frozenset(self._shown))
+
+    def _show_counts(self, found: Score) -> None:
+        parts = [
+            f"{count:,} {plural(layer.title.lower(), count)}"
+            for layer in reversed(self._session.scheme.layers)
+            if (count := found.by_layer.get(layer.id, 0))
+        ]
+        self._marks.show_counts(", ".join(parts))
+        text = ", ".join(parts) or "no marks"
+        if found.per_1000_words is not None and found.penalty:
+            text += f" · score {found.per_1000_words:.0f} per 1,000 words"
+        self._status.counts.setText(text)
+        self._status.counts.setToolTip("Penalty points of the severities, per 1,000 words")
+        rules = self._rules
+        self._status.rules.setText(f"{rules:,} {plural('rule', rules)} open before “done”" if rules else "")
+
+    def show_place(self, view: ViewState) -> None:
+        """Say where the caret is."""
+        state = self._session.state
+        if state is None:
+            return
+        start, end = view.selection
+        where = f"character {start:,}" if start == end else f"characters {start:,}–{end:,}"
+        if start <= _COUNTED_BACK:
+            paragraph = state.document.text.count("\n", 0, start) + 1
+            where = f"line {paragraph:,} · {where}"
+        self._status.place.setText(where)
+
+
+def plural(noun: str, count: int) -> str:
+    """Return an English noun for a count."""
+    if count == 1:
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"

@@ -1,0 +1,67 @@
+"""Taking back and bringing back, and going to what that changed."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.edits import Change
+from app.session.changes import Published
+from app.session.session import Session
+from app.storage.edit_log import LogRow
+from app.ui.actions.registry import ActionRegistry
+from app.ui.dialogs.background_undo import Answering
+from app.ui.editor.chooser import MarkChooser
+from app.ui.models.session_bridge import SessionBridge
+
+
+class History(QObject):
+    """Does undo and redo, wherever the action was."""
+
+    told = Signal(object)
+    noted = Signal(object)  # what was done
+    leaving = Signal()  # the last moment to hand over what is typed, and to keep the place: it may lead elsewhere
+
+    def __init__(
+        self, session: Session, bridge: SessionBridge, chooser: MarkChooser, actions: ActionRegistry, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._chooser = chooser
+        self._change: Change | None = None
+        self._answering = Answering(session, parent)
+        self._answering.answered.connect(self._on_answered)
+        self._answering.complained.connect(self.told)
+        bridge.changed.connect(self._on_session_changed)
+        self.bind(actions)
+
+    def bind(self, actions: ActionRegistry) -> None:
+        """Answer to undo and redo; again, when another workspace did so meanwhile."""
+        actions.bind("edit.undo", self.undo)
+        actions.bind("edit.redo", self.redo)
+
+    def _on_session_changed(self, fact: Published) -> None:
+        state = self._session.state
+        if state is not None and fact.change is not None and fact.document == state.document.uid:
+            self._change = fact.change if fact.change.annotator == state.annotator else None
+
+    def undo(self) -> None:
+        """Take back the last action."""
+        self._answer(undo=True)
+
+    def redo(self) -> None:
+        """Bring back what was taken back."""
+        self._answer(undo=False)
+
+    def _answer(self, *, undo: bool) -> None:
+        self.leaving.emit()
+        self._change = None
+        self._answering.run(undo=undo)
+
+    def close(self) -> None:
+        """Stop what goes on, and wait for it."""
+        self._answering.close()
+
+    def _on_answered(self, answer: tuple[LogRow, str]) -> None:
+        row, word = answer
+        if self._change is not None:
+            self._chooser.go_to(self._change)
+        self.noted.emit(f"{word}: {row.title}")

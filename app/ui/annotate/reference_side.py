@@ -1,0 +1,162 @@
+"""What stands beside the text under work: its references, or the texts that it is a reference of."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core import boundaries
+from app.core.annotation import Evidence
+from app.session.session import Session
+from app.ui.editor.controller import EditorController
+from app.ui.editor.evidence_highlights import Proof
+from app.ui.models.documents import characters, title_of
+from app.ui.panels.text_pane import TextPane
+
+_MOST_AROUND = 400
+
+
+class ReferenceSide(QObject):
+    """Chooses what is shown on the reference side, with the evidence that the open document draws from it."""
+
+    told = Signal(object)
+    swap_wanted = Signal(object)  # (uid to work in, uid to show beside it)
+    shown = Signal(object)  # uid of what stands beside the text now; "" for nothing
+
+    def __init__(
+        self,
+        session: Session,
+        text: TextPane,
+        reference: TextPane,
+        controller: EditorController,
+        proof: Proof,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._text = text
+        self._reference = reference
+        self._controller = controller
+        self._proof = proof
+        reference.reference_chosen.connect(self.show)
+
+    def _sides(self) -> list[str]:
+        """Return the texts that may stand beside the open one."""
+        state = self._session.state
+        if state is None:
+            return []
+        documents = self._session.documents
+        return documents.references(state.document.uid) or documents.referring(state.document.uid)
+
+    def refresh(self) -> None:
+        """Show the open document's reference, the one shown before if it still is one; say so if there is none."""
+        state = self._session.state
+        if state is None:
+            self._controller.reference_uid = ""
+            self._reference.show_choices([], "")
+            self._reference.show_empty("The reference of the open document is shown here.")
+            self.shown.emit("")
+            return
+        sides = self._sides()
+        references = self._session.documents.references(state.document.uid)
+        words = characters(state.document.length)
+        if references:
+            words += f" · {len(references)} {'reference' if len(references) == 1 else 'references'}"
+        elif sides:
+            words += f" · reference of {len(sides)}"
+        self._text.show_heading(state.document.title, words)
+        current = self._controller.reference_uid
+        if not sides:
+            self._controller.reference_uid = ""
+            self._reference.show_choices([], "")
+            hint = "No reference yet: the text that tells what is true."
+            self._reference.show_empty(hint, action="project.link", title="Choose references…")
+            self.shown.emit("")
+        else:
+            self.show(current if current in sides else sides[0])
+
+    def show(self, uid: str) -> None:
+        """Show a document on the reference side."""
+        state = self._session.state
+        if state is None:
+            return
+        document = self._session.document(uid)
+        is_other = uid != self._controller.reference_uid or self._reference.canvas.text != document.text
+        self._controller.reference_uid = uid
+        marks = self._proof.of(uid)
+        self._reference.show_canvas()
+        if is_other:
+            self._reference.find_bar.set_text(document.text)
+            self._reference.canvas.show_text(document.text, marks)
+        else:
+            self._reference.canvas.show_marks(marks)
+        sides = self._sides()
+        self._show_heading(sides if uid in sides else [*sides, uid], uid)
+        self.shown.emit(uid)
+
+    def _show_heading(self, sides: Sequence[str], uid: str) -> None:
+        state = self._session.state
+        document = self._session.document(uid)
+        choices = [(side, title_of(self._session.documents.name_of(side) or side)) for side in sides]
+        self._reference.show_choices(choices, uid)
+        words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
+        if state is not None and uid not in self._session.documents.references(state.document.uid):
+            words = "the text on the left is a reference of it"
+        self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
+
+    def refresh_marks(self) -> None:
+        """Show the evidence anew."""
+        state, uid = self._session.state, self._controller.reference_uid
+        if state is not None and uid:
+            self._reference.canvas.show_marks(self._proof.of(uid))
+
+    def show_next(self) -> None:
+        """Show the next reference of the document, round the end."""
+        self._step(1)
+
+    def show_previous(self) -> None:
+        """Show the reference before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        sides = self._sides()
+        if len(sides) > 1:
+            current = self._controller.reference_uid
+            at = sides.index(current) + by if current in sides else min(0, by)
+            self.show(sides[at % len(sides)])
+        else:
+            self.told.emit("This document has no other reference.")
+
+    def swap(self) -> None:
+        """Ask to work in the reference, with the present text at its side."""
+        state, uid = self._session.state, self._controller.reference_uid
+        if state is None or not uid:
+            self.told.emit("There is no reference to swap with.")
+            return
+        self.swap_wanted.emit((uid, state.document.uid))
+
+    def show_evidence(self, evidence: Evidence) -> None:
+        """Bring evidence into view, in whichever document it lies."""
+        state = self._session.state
+        if state is None:
+            return
+        if evidence.document == state.document.uid:
+            self._text.canvas.select(evidence.start, evidence.end)
+            return
+        if self._session.documents.name_of(evidence.document) is None:
+            self.told.emit("The document of this evidence isn’t in the project.")
+            return
+        if evidence.document != self._controller.reference_uid:
+            self.show(evidence.document)
+        self._reference.canvas.select(evidence.start, evidence.end)
+
+    def describe(self, evidence: Evidence) -> tuple[str, bool, str]:
+        """Return a title for a piece of evidence, whether its quote isn't there any more, and what is around it."""
+        name = self._session.documents.name_of(evidence.document)
+        if name is None:
+            return ("a document that isn’t in this project", True, "")
+        text = self._session.document(evidence.document).text
+        stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
+        start, end = boundaries.sentence_at(text, min(evidence.start, max(0, len(text) - 1)))
+        around = " ".join(text[start : max(end, evidence.end)].split())
+        place = f"{title_of(name)} · character {evidence.start:,}"
+        return (place, stale, around if len(around) <= _MOST_AROUND else f"{around[: _MOST_AROUND - 1]}…")

@@ -1,0 +1,45 @@
+"""What selections grow to, and what a click takes: set in the settings, and switched by keys while one works."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.settings import Settings
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.view import AnnotateView
+
+_SNAPPING = {"word": "whole words", "character": "characters only", "sentence": "whole sentences"}
+_CLICKS = {"character": "puts the caret", "word": "takes the word", "sentence": "takes the sentence"}
+
+
+class SelectingModes(QObject):
+    """Keeps both sides of the desk the same."""
+
+    noted = Signal(object)  # what is so now
+
+    def __init__(self, view: AnnotateView, settings: Settings, actions: ActionRegistry) -> None:
+        super().__init__(view)
+        self._view = view
+        self._settings = settings
+        actions.bind("select.snapping", self.next_snapping)
+        actions.bind("select.click", self.next_click)
+
+    def apply(self) -> None:
+        """Put in force what is set."""
+        self._view.set_units(snapping=self._settings["snapping"], click=self._settings["click_takes"])
+
+    def next_snapping(self) -> None:
+        """Let selections grow to something else."""
+        canvas = self._view.text.canvas
+        unit = _next(canvas.snapping, list(_SNAPPING))
+        self._view.set_units(snapping=unit, click=canvas.click_unit)
+        self.noted.emit(f"Selections grow to {_SNAPPING[unit]}.")
+
+    def next_click(self) -> None:
+        """Let a click take something else."""
+        canvas = self._view.text.canvas
+        unit = _next(canvas.click_unit, list(_CLICKS))
+        self._view.set_units(snapping=canvas.snapping, click=unit)
+        self.noted.emit(f"A click {_CLICKS[unit]}.")
+
+
+def _next(present: str, units: list[str]) -> str:
+    return units[(units.index(present) + 1) % len(units)]

@@ -1,0 +1,34 @@
+"""A mark in words, for ears: what the eye takes from colour, badge and form at once."""
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Scheme
+from app.core.validation import problems_of
+from app.ui.widgets.announcements import short
+
+
+def mark_words(annotation: Annotation, scheme: Scheme, text: str | None) -> str:
+    """Return quote, layer and label, severity, correction, evidence and what rules still ask; `text` is the document's
+    and lets the quote be checked.
+    """
+    layer = scheme.layer(annotation.layer)
+    label = scheme.label(annotation.layer, annotation.label)
+    severity = scheme.severity(annotation.attributes.get(SEVERITY))
+    parts = [
+        f"“{short(annotation.quote)}”" if annotation.quote else "an omission",
+        f"{layer.title if layer else annotation.layer}: {label.title if label else annotation.label}",
+        f"severity {severity.title}" if severity else "",
+        _correction_words(annotation.correction),
+        "unsure" if annotation.attributes.get("confidence") == "unsure" else "",
+        *(f"evidence that {_STANCES[item.stance]}: “{short(item.quote)}”" for item in annotation.evidence),
+        *(problem.message for problem in problems_of(annotation, scheme=scheme, text=text)),
+    ]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+_STANCES = {"refutes": "refutes it", "supports": "supports it", "context": "gives context"}
+
+
+def _correction_words(correction: str | None) -> str:
+    if correction is None:
+        return ""
+    return f"corrected to “{short(correction)}”" if correction else "to be deleted"

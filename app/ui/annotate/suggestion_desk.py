@@ -1,0 +1,351 @@
+"""Working through suggestions: which one is at hand, accepting and rejecting it, going on to the next."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation
+from app.core.errors import StetError
+from app.core.scheme import SEVERITY, Scheme
+from app.core.suggestion import Suggestion, reading_order
+from app.session.changes import Published, Topic
+from app.session.judging import accept, reject
+from app.session.session import Session
+from app.settings import Settings
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.chosen_annotation import ChosenMark
+from app.ui.annotate.drawn_annotations import DrawnMarks
+from app.ui.annotate.suggestion_reading import SuggestionReading
+from app.ui.annotate.view import AnnotateView
+from app.ui.editor.quotes import short, words_of
+from app.ui.editor.view_state import ViewState
+from app.ui.models.session_bridge import SessionBridge
+from app.ui.panels.annotation_card import Described, cut
+from app.ui.widgets import announcements
+
+_NONE = "No suggestion is at hand. F9 goes to the next one."
+_NO_MORE = "No suggestion is open in this document."
+
+
+class SuggestionDesk(QObject):
+    """Keeps one open suggestion at hand: gone to by key, by click or by the caret. A chosen mark takes its place."""
+
+    told = Signal(object)  # a message for the person
+    noted = Signal(object)  # what was done, where that needs saying
+
+    def __init__(
+        self,
+        session: Session,
+        view: AnnotateView,
+        chosen: ChosenMark,
+        drawn: DrawnMarks,
+        bridge: SessionBridge,
+        actions: ActionRegistry,
+        settings: Settings,
+    ) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self._canvas = view.text.canvas
+        self._controller = chosen.controller
+        self._drawn = drawn
+        self._settings = settings
+        self._setting = drawn.shows_suggestions
+        self._reading = SuggestionReading(drawn, view.text.map, self)
+        self._reading.over.connect(self._on_read)
+        self._uid = ""
+        self._is_answering = False  # the next one comes at once: the panel isn't to go and come back
+        chosen.card.others = self._described
+        chosen.menu.others = self._described_here
+        self._controller.takes_label = self._accept_as
+        bridge.changed.connect(self._on_session_changed)
+        self._controller.chosen_changed.connect(self._on_chosen_changed)
+        self._controller.chooser.other_clicked.connect(self._on_clicked)
+        self._canvas.view_changed.connect(self._on_view_changed)
+        view.suggestion.accept_wanted.connect(self._on_accept_wanted)
+        view.suggestion.edit_wanted.connect(self._on_edit_wanted)
+        view.suggestion.reject_wanted.connect(self._on_reject_wanted)
+        actions.about_to_run.connect(self._on_action)
+        actions.bind("suggestion.next", self.next)
+        actions.bind("suggestion.previous", self.previous)
+        actions.bind("suggestion.accept", self.accept)
+        actions.bind("suggestion.accept-edit", self.accept_and_edit)
+        actions.bind("suggestion.reject", self.reject)
+        actions.bind("mark.delete", self.reject_or_delete)
+        actions.bind("view.suggestions", self.toggle)
+
+    # -- at hand -------------------------------------------------------------------------------------------------------
+
+    @property
+    def at_hand(self) -> Suggestion | None:
+        """The suggestion that keys are about."""
+        return self._drawn.suggestions.get(self._uid) if self._uid else None
+
+    def take(self, suggestion: Suggestion, *, scroll: bool = True) -> None:
+        """Take a suggestion to hand; with `scroll`, bring it into view and put the caret there."""
+        self._controller.chooser.let_go()
+        self._uid = suggestion.uid
+        self._canvas.choose(suggestion.uid)
+        if scroll:
+            place = suggestion.start
+            self._canvas.set_view(self._canvas.view._replace(caret=place, anchor=place, x=None))
+            self._canvas.scroll_to(suggestion.end)
+            self._canvas.scroll_to(suggestion.start)
+        described = _described(suggestion, self._session.scheme)
+        self._show_in_panel(suggestion, described)
+        self._view.show_suggestion(on=True)
+        words = ". ".join((f"“{announcements.short(suggestion.quote)}”", described.title, *described.lines))
+        announcements.announce(self._canvas, f"Suggestion: {words}.")  # how many are left, the status line says
+
+    def _show_in_panel(self, suggestion: Suggestion, described: Described) -> None:
+        self._view.suggestion.show_suggestion(short(suggestion.quote), described, self._drawn.suggestions.count)
+
+    def _on_read(self) -> None:
+        """Say how many there are, now that all are known."""
+        suggestion = self.at_hand
+        if suggestion is not None:
+            self._show_in_panel(suggestion, _described(suggestion, self._session.scheme))
+
+    def let_go(self) -> None:
+        """Have none at hand."""
+        if self._uid:
+            uid, self._uid = self._uid, ""
+            if self._canvas.view.chosen == uid:
+                self._canvas.choose("")
+            self._view.show_suggestion(on=False)
+
+    def _left(self) -> str:
+        count = self._drawn.suggestions.count
+        return f"{count:,} suggestions are left." if count > 1 else "1 suggestion is left."
+
+    def _described(self, uid: str) -> Described | None:
+        suggestion = self._drawn.suggestions.get(uid)
+        if suggestion is None:
+            return None
+        described = _described(suggestion, self._session.scheme)
+        return described._replace(title=f"Suggestion – {described.title}")
+
+    def _described_here(self, caret: int) -> list[tuple[str, str]]:
+        """Return uid and words of the suggestions that a place touches, the innermost first."""
+        if not self._drawn.shows_suggestions:
+            return []
+        near = self._drawn.suggestions.overlapping(max(0, caret - 1), caret + 1)
+        here = sorted((found for found in near if found.touches(caret)), key=_length)
+        scheme = self._session.scheme
+        return [(s.uid, f"Suggestion – {_described(s, scheme).title}  “{short(s.quote)}”") for s in here]
+
+    def _on_chosen_changed(self, annotation: Annotation | None) -> None:
+        if annotation is not None or self._canvas.view.chosen != self._uid:
+            self.let_go()
+
+    def _on_clicked(self, uid: str) -> None:
+        suggestion = self._drawn.suggestions.get(uid)
+        if suggestion is not None:
+            self.take(suggestion, scroll=False)
+
+    def _on_view_changed(self, view: ViewState) -> None:
+        """Let go of the suggestion that the caret leaves, and take the one that it enters, where no mark is chosen."""
+        suggestion, caret = self.at_hand, view.caret
+        if suggestion is not None and suggestion.touches(caret):
+            return
+        self.let_go()
+        chosen = self._controller.chosen
+        if view.has_selection or not self._drawn.shows_suggestions or (chosen is not None and chosen.covers(caret)):
+            return
+        here = [s for s in self._drawn.suggestions.overlapping(caret, caret + 1) if s.covers(caret)]
+        if here:
+            self.take(min(here, key=_length), scroll=False)
+
+    def _on_action(self, action: str) -> None:
+        """Let go with the key that lets go of things."""
+        if action == "select.nothing" and not self._canvas.view.has_selection:
+            self.let_go()
+
+    # -- stepping ------------------------------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        """Go to the next open suggestion, round the end."""
+        self._step(1)
+
+    def previous(self) -> None:
+        """Go to the open suggestion before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        self._drawn.show_suggestions(on=True)
+        self._reading.finish()
+        self._reading.show_places(anew=True)
+        present = self.at_hand
+        key = reading_order(present) if present is not None else (self._canvas.view.caret, -1, "")
+        found = self._drawn.suggestions.neighbour(key, by)
+        if found is None:
+            self.told.emit(_NO_MORE)
+            return
+        self.take(found)
+        self._canvas.setFocus()
+        self.noted.emit(self._left())
+
+    # -- answering -----------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Make the suggestion at hand a mark, and go to the next."""
+        suggestion = self.at_hand
+        made = self._accepted()
+        if suggestion is not None and made is not None:
+            self._go_on(suggestion, f"Accepted “{short(suggestion.quote)}”.")
+
+    def accept_and_edit(self) -> None:
+        """Make the suggestion at hand a mark, choose it, and put the keyboard where it is corrected."""
+        made = self._accepted()
+        if made is None:
+            return
+        self._controller.choose(made.uid)
+        layer = self._session.scheme.layer(made.layer)
+        if layer is not None and layer.has_correction:
+            self._controller.field_wanted.emit("correction")
+
+    def _accept_as(self, layer: str, label: str) -> bool:
+        """Make the suggestion at hand a mark with another label, and choose it; return whether there was one."""
+        suggestion = self.at_hand
+        if suggestion is None:
+            return False
+        self._canvas.exact_once = False
+        made = self._accepted((layer, label))
+        if made is not None:
+            self._controller.choose(made.uid, scroll=False)
+            known = self._session.scheme.label(layer, label)
+            self.noted.emit(f"Accepted “{short(suggestion.quote)}” as {known.title if known else label}.")
+        return True
+
+    def _accepted(self, kind: tuple[str, str] | None = None) -> Annotation | None:
+        suggestion = self.at_hand
+        if suggestion is None:
+            self.told.emit(_NONE)
+            return None
+        self._is_answering = True
+        try:
+            return accept(self._session, suggestion, kind=kind)
+        except StetError as error:
+            self.told.emit(words_of(error))
+            return None
+        finally:
+            self._is_answering = False
+
+    def reject(self) -> None:
+        """Say no to the suggestion at hand, and go to the next."""
+        suggestion = self.at_hand
+        if suggestion is None:
+            self.told.emit(_NONE)
+            return
+        self._is_answering = True
+        try:
+            reject(self._session, suggestion)
+        except StetError as error:
+            self.told.emit(words_of(error))
+            return
+        finally:
+            self._is_answering = False
+        self._go_on(suggestion, f"Rejected “{short(suggestion.quote)}”.")
+
+    def reject_or_delete(self) -> None:
+        """Reject the suggestion at hand; without one, delete the chosen mark."""
+        if self.at_hand is not None:
+            self.reject()
+        else:
+            self._controller.delete_mark()
+
+    def _go_on(self, answered: Suggestion, done: str) -> None:
+        following = self._drawn.suggestions.neighbour(reading_order(answered), 1)
+        if following is not None:
+            self.take(following)
+            self._canvas.setFocus()
+            self.noted.emit(f"{done} {self._left()}")
+        else:
+            self.let_go()
+            self._canvas.setFocus()
+            self.noted.emit(f"{done} That was the last suggestion in this document.")
+
+    def _on_accept_wanted(self) -> None:
+        self.accept()
+
+    def _on_edit_wanted(self) -> None:
+        self.accept_and_edit()
+
+    def _on_reject_wanted(self) -> None:
+        self.reject()
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def _on_session_changed(self, fact: Published) -> None:
+        here = self._drawn.suggestions
+        ranges = here.follow(fact)
+        self._reading.follow()
+        if fact.topic is Topic.OPENED:
+            self.let_go()
+            return  # the text is shown anew with everything that is on it
+        if fact.topic is not Topic.ANNOTATIONS:  # what a mark answers lies under it, and is drawn anew with it
+            self._drawn.show_again(ranges)
+        if self._uid and self.at_hand is None and not self._is_answering:
+            self.let_go()
+        reopened = self._judged_here(fact)
+        if reopened is not None and self._drawn.shows_suggestions:
+            self.take(reopened)  # undo: the person should see what is open again
+
+    def _judged_here(self, fact: Published) -> Suggestion | None:
+        """Return the suggestion that a fact is about, if it is open now."""
+        state = self._session.state
+        if fact.topic is not Topic.SUGGESTIONS or not fact.suggestion or state is None:
+            return None
+        if fact.document == state.document.uid:
+            self._reading.finish()
+        return self._drawn.suggestions.get(fact.suggestion)
+
+    def close(self) -> None:
+        """Read no further: the session may be closed then."""
+        self._reading.close()
+
+    def toggle(self) -> None:
+        """Show suggestions or hide them, also the next time the program starts."""
+        on = not self._drawn.shows_suggestions
+        self._show(on=on)
+        try:
+            self._settings.change({"show_suggestions": on})
+        except StetError as error:
+            self.told.emit(str(error))
+            return
+        self.noted.emit("Suggestions are shown." if on else "Suggestions are hidden.")
+
+    def take_settings(self) -> None:
+        """Do as the settings say, if they say something else than before."""
+        if bool(self._settings["show_suggestions"]) is not self._setting:
+            self._show(on=not self._setting)
+
+    def _show(self, *, on: bool) -> None:
+        self._setting = on
+        if not on:
+            self.let_go()
+        self._drawn.show_suggestions(on=on)
+        self._reading.show_places(anew=True)
+
+
+def _described(suggestion: Suggestion, scheme: Scheme) -> Described:
+    """Return what a suggestion says, who makes it and why."""
+    layer, label = scheme.layer(suggestion.layer), scheme.label(suggestion.layer, suggestion.label)
+    lines: list[str] = []
+    severity = suggestion.attributes.get(SEVERITY)
+    if severity is not None:
+        known = scheme.severity(severity)
+        lines.append(f"Severity: {known.title if known else severity}")
+    if suggestion.correction is not None:
+        lines.append(f"Correction: {suggestion.correction or 'delete the words'}")
+    lines.extend(f"Evidence {item.stance.value}: “{item.quote}”" for item in suggestion.evidence)
+    if suggestion.reason:
+        lines.append(f"Why: {suggestion.reason}")
+    if suggestion.score is not None:
+        lines.append(f"Score: {suggestion.score:.2f}")
+    version = f" {suggestion.version}" if suggestion.version else ""
+    lines.append(f"Suggested by {suggestion.maker}{version}")
+    title = f"{layer.title if layer else suggestion.layer}: {label.title if label else suggestion.label}"
+    return Described(suggestion.uid, suggestion.fragments, title, [cut(line) for line in lines])
+
+
+def _length(suggestion: Suggestion) -> int:
+    return suggestion.end - suggestion.start

@@ -1,0 +1,124 @@
+"""The panels of the Annotate workspace and how they lie: no wiring."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry
+from app.ui.editor.style import Style
+from app.ui.models.annotations import AnnotationListModel
+from app.ui.models.documents import DocumentListModel
+from app.ui.panels.annotation_list import AnnotationListPanel
+from app.ui.panels.documents_panel import DocumentsPanel
+from app.ui.panels.inspector import Inspector
+from app.ui.panels.label_bar import LabelBar
+from app.ui.panels.suggestion_panel import SuggestionPanel
+from app.ui.panels.text_pane import TextPane
+from app.ui.theme import Tones
+from app.ui.widgets.window_state import WindowState
+
+
+class AnnotateView(QWidget):
+    """Documents | labels over text and reference | the chosen mark over the list of marks."""
+
+    def __init__(
+        self, session: Session, actions: ActionRegistry, tones: Tones, style: Style, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("annotate")
+        self.documents_model = DocumentListModel(session, self)
+        self.marks_model = AnnotationListModel(self)
+        self.documents = DocumentsPanel(self.documents_model, tones)
+        self.labels = LabelBar(actions, tones)
+        self.text = TextPane("text-pane", tones, style, side=False)
+        self.reference = TextPane("reference-pane", tones, style, side=True)
+        self.inspector = Inspector()
+        self.marks = AnnotationListPanel(self.marks_model, tones)
+        self._notices = QVBoxLayout()
+        self._notices.setContentsMargins(0, 0, 0, 0)
+        self.suggestion = SuggestionPanel()
+        self._upper = QStackedWidget()
+        self._upper.setObjectName("inspector-pages")
+        for page in (self.inspector, self.suggestion):
+            self._upper.addWidget(page)
+        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.marks], [460, 300])
+        sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
+        sides.setStretchFactor(1, 1)  # both are read
+        right = _column("inspector", [forms])
+        middle = _column("middle", [self.labels, sides])
+        middle_box = middle.layout()
+        if isinstance(middle_box, QVBoxLayout):
+            middle_box.setStretch(1, 1)
+            middle_box.addLayout(self._notices)
+        self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        desk = _splitter(
+            "split-desk", Qt.Orientation.Horizontal, [self.documents, middle, right], [232, 902, 306], grows=1
+        )
+        self._splitters = (desk, sides, forms)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(desk)
+        self.apply_look(tones, style)
+
+    def panes(self) -> list[QWidget]:
+        """Return what F6 steps through, from left to right."""
+        return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.marks.list]
+
+    def show_suggestion(self, *, on: bool) -> None:
+        """Show the suggestion at hand in the inspector's place, or the inspector."""
+        self._upper.setCurrentWidget(self.suggestion if on else self.inspector)
+
+    def show_notice(self, card: QWidget) -> None:
+        """Put a card under the texts; it takes itself away."""
+        self._notices.addWidget(card)
+
+    def restore_panes(self, state: WindowState) -> None:
+        """Give the panes the sizes they had, and the list of marks its order."""
+        self.marks.set_order(state.word("marks-order"))
+        for splitter in self._splitters:
+            state.restore_splitter(splitter.objectName(), splitter)
+
+    def keep_panes(self, state: WindowState) -> None:
+        """Keep the sizes of the panes, and the order of the list of marks."""
+        state.keep_word("marks-order", self.marks_model.order)
+        for splitter in self._splitters:
+            state.keep_splitter(splitter.objectName(), splitter)
+
+    def apply_look(self, tones: Tones, style: Style) -> None:
+        """Use other colours and fonts."""
+        for panel in (self.documents, self.labels, self.marks):
+            panel.set_tones(tones)
+        self.text.set_look(tones, style)
+        # The reference has no badges; a little more air between its lines makes the two sides look alike.
+        self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.12))
+
+    def set_units(self, *, snapping: str, click: str) -> None:
+        """Say what selections grow to, and what a click takes: `character`, `word` or `sentence`."""
+        for canvas in (self.text.canvas, self.reference.canvas):
+            canvas.snapping, canvas.click_unit = snapping, click
+
+
+def _splitter(
+    name: str, orientation: Qt.Orientation, widgets: list[QWidget], sizes: list[int], *, grows: int = 0
+) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setObjectName(name)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    splitter.setSizes(sizes)
+    splitter.setStretchFactor(grows, 1)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    return splitter
+
+
+def _column(name: str, widgets: list[QWidget]) -> QWidget:
+    column = QWidget()
+    column.setObjectName(name)
+    column.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    box = QVBoxLayout(column)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    for widget in widgets:
+        box.addWidget(widget)
+    return column

@@ -1,0 +1,338 @@
+"""The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.annotation import Status
+from app.core.errors import StetError
+from app.session.assigned import assigned_counts
+from app.session.changes import Published, Topic
+from app.session.session import Session
+from app.settings import Settings
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.chosen_annotation import ChosenMark
+from app.ui.annotate.context_menu import open_menu
+from app.ui.annotate.document_facts import DocumentFacts
+from app.ui.annotate.document_stepper import DocumentStepper
+from app.ui.annotate.drawn_annotations import DrawnMarks
+from app.ui.annotate.finder import Finder
+from app.ui.annotate.history import History
+from app.ui.annotate.language_units import LanguageUnits
+from app.ui.annotate.reference_side import ReferenceSide
+from app.ui.annotate.selection_modes import SelectingModes
+from app.ui.annotate.side_scroll import SideScroll
+from app.ui.annotate.suggestion_desk import SuggestionDesk
+from app.ui.annotate.view import AnnotateView
+from app.ui.annotate.work_clock import WorkClock
+from app.ui.editor.controller import EditorController
+from app.ui.editor.style import Style
+from app.ui.editor.view_state import ViewState
+from app.ui.fonts import FontNotice
+from app.ui.models.session_bridge import SessionBridge
+from app.ui.panels.status_bar import StatusBar
+from app.ui.theme import Tones
+from app.ui.widgets.pane_stepper import PaneStepper
+from app.ui.widgets.window_state import WindowState
+
+
+class AnnotateWorkspace(AnnotateView):
+    """One project at work."""
+
+    action_wanted = Signal(object)  # action id
+    marked = Signal(object)  # Annotation that changed or came, for the tour
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionRegistry,
+        settings: Settings,
+        status: StatusBar,
+        tones: Tones,
+        style: Style,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(session, actions, tones, style, parent)
+        self._session = session
+        self._actions = actions
+        self._settings = settings
+        self._status = status
+        self._layer = ""
+        self._clock = WorkClock()
+        self.drawn = DrawnMarks(session, self.text.canvas, settings)
+        self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
+        self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
+        self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
+        self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
+        self.finder = Finder(self.text, self.reference, self.controller, actions, self)
+        self.stepper = DocumentStepper(session, self.documents_model, actions, self)
+        self._panes = PaneStepper(self, actions)
+        self.modes = SelectingModes(self, settings, actions)
+        canvases = (self.text.canvas, self.reference.canvas)
+        self.language = LanguageUnits(session, canvases, self.controller, settings)
+        self.fonts = FontNotice(canvases, status)
+        self._is_in_front = True
+        self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
+        self.bridge = SessionBridge(session, self)
+        self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, actions, settings)
+        self.history = History(session, self.bridge, self.controller.chooser, actions, self)
+        self.set_look(tones, style)
+        self._connect()
+        self._show_scheme()
+        self.show_progress()
+
+    def _connect(self) -> None:
+        self.documents.narrowed.connect(self.show_list)
+        self.bridge.changed.connect(self._on_session_changed)
+        self.documents.document_chosen.connect(self.open_document)
+        self.documents.import_requested.connect(self._on_import_requested)
+        self.documents.left.connect(self.text.canvas.setFocus)
+        self.labels.layer_chosen.connect(self.set_layer)
+        self.labels.label_chosen.connect(self._on_label_chosen)
+        self.text.action_wanted.connect(self.action_wanted)
+        self.reference.action_wanted.connect(self.action_wanted)
+        self.side.told.connect(self._status.tell)
+        self.side.swap_wanted.connect(self._on_swap_wanted)
+        self.finder.told.connect(self._status.tell)
+        self.stepper.wanted.connect(self.open_document)
+        self.stepper.told.connect(self._status.tell)
+        self.stepper.praised.connect(self._on_praised)
+        self.stepper.blocked.connect(self.chosen.first_open_rule)
+        self.chosen.brush.described.connect(self._status.show_mode)
+        self.chosen.told.connect(self._status.tell)
+        self.suggestions.told.connect(self._status.tell)
+        self.chosen.praised.connect(self._on_praised)
+        self.facts.counted.connect(self.documents_model.show_rules)
+        self.text.canvas.view_changed.connect(self.facts.show_place)
+        self.text.canvas.view_changed.connect(self._on_active)
+        self.controller.told.connect(self._status.tell)
+        self.history.told.connect(self._status.tell)
+        for part in (self.beside, self.controller, self.history, self.modes, self.suggestions):
+            part.noted.connect(self._on_noted)
+        self.history.leaving.connect(self._on_leaving)
+        self.text.canvas.menu_requested.connect(self._on_menu_requested)
+        self.reference.canvas.menu_requested.connect(self._on_menu_requested)
+        self.inspector.find_requested.connect(self.finder.find_in_reference)
+        bind = self._actions.bind
+        bind("document.swap", self.side.swap)
+        bind("view.documents", self.documents.focus_search)
+        bind("view.corrections", self.drawn.toggle_corrections)
+        self._actions.bind_prefix("layer.", self.set_layer)
+
+    def take_actions(self) -> None:
+        """Answer again to the actions that every workspace knows, when this one comes back to the front."""
+        self._is_in_front = True
+        self.history.bind(self._actions)
+        self._panes.bind(self._actions)
+        self._enable()
+        self.facts.show_place(self.text.canvas.view)
+        self.facts.count_all()
+        self.text.canvas.setFocus()
+
+    def step_back(self) -> None:
+        """Hand over what is being typed: another workspace comes to the front."""
+        self.chosen.commit()
+        self.remember_place()
+        self._is_in_front = False
+
+    def _enable(self) -> None:
+        if self._is_in_front:
+            have = {Needs.DOCUMENT, Needs.MARK} if self._session.state is not None else set()
+            self._actions.update_enabled({Needs.PROJECT} | have)
+
+    def remember(self, state: WindowState) -> None:
+        """Keep how the panes are, which layer is the active one, and the place in the document."""
+        self.keep_panes(state)
+        state.keep_word("layer", self._layer)
+        self.remember_place()
+
+    def recall(self, state: WindowState) -> None:
+        """Put back what was kept."""
+        self.restore_panes(state)
+        self._layer = state.word("layer")
+        self._show_scheme()
+
+    def set_look(self, tones: Tones, style: Style) -> None:
+        """Use other colours and fonts."""
+        self.apply_look(tones, style)
+        self.modes.apply()
+        for part in (self.beside, self.suggestions, self.language):
+            part.take_settings()
+
+    # -- what the session says -----------------------------------------------------------------------------------------
+
+    def _on_session_changed(self, fact: Published) -> None:
+        if fact.topic is Topic.OPENED:
+            self._show_document()
+        elif fact.topic is Topic.ANNOTATIONS:
+            self._show_change(fact)
+        elif fact.topic is Topic.DOCUMENTS:
+            self._on_documents_changed()
+        elif fact.topic is Topic.REFERENCES:
+            self.documents_model.refresh(fact.document)
+            self.side.refresh()
+        elif fact.topic is Topic.SCHEME:
+            self._actions.rebuild(self._session.scheme)
+            self._show_scheme()
+            self._show_document()
+        elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
+            self.documents_model.reload()
+            self.show_list()
+
+    def _on_documents_changed(self) -> None:
+        self.documents_model.reload()
+        state = self._session.state
+        if state is not None and self._session.documents.key_of(state.document.uid) is None:
+            self._session.close_document()
+        if self._session.state is None:
+            self.open_first()
+        else:
+            self.side.refresh()
+        self.show_progress()
+
+    def _show_change(self, fact: Published) -> None:
+        state, change = self._session.state, fact.change
+        if state is None:
+            return
+        if change is not None and (fact.document, change.annotator) == (state.document.uid, state.annotator):
+            self.marks_model.apply(change)
+            if self.drawn.follow(change):
+                self.side.refresh_marks()
+            self.controller.chooser.refresh()
+            self.facts.follow(change)
+            for annotation in (*change.added, *(new for _, new in change.replaced)):
+                self.marked.emit(annotation)
+            self.documents_model.follow(state, problems=self.facts.open_rules)
+        else:
+            self.documents_model.refresh(fact.document)
+        if change is None or change.status is not None:
+            self.show_progress()
+        self._status.saved.setText("✓ saved")
+
+    def _show_scheme(self) -> None:
+        scheme = self._session.scheme
+        known = [layer.id for layer in scheme.layers]
+        if self._layer not in known:
+            self._layer = "error" if "error" in known else known[0]
+        self._actions.active_layer = self._layer
+        self.labels.show_scheme(scheme, self._layer)
+
+    def set_layer(self, layer: str) -> None:
+        """Make a layer the one whose label keys listen."""
+        self._layer = layer
+        self._actions.active_layer = layer
+        self.labels.show_scheme(self._session.scheme, layer)
+        if not self.text.canvas.hasFocus() and not self.reference.canvas.hasFocus():
+            self.text.canvas.setFocus()
+
+    # -- documents -----------------------------------------------------------------------------------------------------
+
+    def open_first(self) -> None:
+        """Open the first document that is still to be done; say what to do if there is none."""
+        uid = self.stepper.first()
+        if uid is not None:
+            self.open_document(uid)
+        else:
+            self._show_document()
+
+    def open_document(self, uid: str) -> None:
+        """Open a document where the annotator left it."""
+        self.chosen.commit()
+        self.remember_place()
+        if self._session.state is not None:
+            self._status.clear_message()  # it was about the document that goes
+        try:
+            self._session.open_document(uid)
+        except StetError as error:
+            self._status.tell(str(error))
+            return
+        self.text.canvas.setFocus()
+
+    def _show_document(self) -> None:
+        state = self._session.state
+        self._enable()
+        self.marks_model.show_state(state, self._session.scheme)
+        self.controller.choose("", scroll=False)
+        self._clock.take()
+        if state is None:
+            hint = "Import text files, or drop them here. One can be the reference of another."
+            self.text.show_empty(hint, action="project.import", title="Import documents…")
+            self.side.refresh()
+            self.facts.count_all()
+            return
+        self.text.show_canvas()
+        self.text.find_bar.set_text(state.document.text)
+        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
+        self.documents.show_current(state.document.uid)
+        self.facts.show_place(self.text.canvas.view)
+        self.side.refresh()
+        self.facts.count_all()
+        self.documents_model.follow(state, problems=self.facts.open_rules)
+
+    def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
+        work, beside = pair
+        self.controller.reference_uid = ""
+        self.open_document(work)
+        self.side.show(beside)
+
+    def _on_praised(self, text: str) -> None:
+        self._status.tell(text, tone="good")
+
+    def _on_leaving(self) -> None:
+        self.chosen.commit()
+        self.remember_place()
+
+    def _on_noted(self, text: str) -> None:
+        self._status.tell(text, tone="soft")
+
+    def _on_active(self, _view: ViewState) -> None:
+        self._clock.tick()
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def _on_menu_requested(self, place: QPoint) -> None:
+        canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None
+        have = {"mark"} if has_mark else set()
+        have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
+        have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
+        layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
+        open_menu(self, place, layer, self._actions, have)
+
+    def _on_label_chosen(self, label: str) -> None:
+        self._actions.run(f"label.{self._layer}.{label}")
+        self.text.canvas.setFocus()
+
+    def _on_import_requested(self) -> None:
+        self.action_wanted.emit("project.import")
+
+    def show_list(self) -> None:
+        """Find the open document again in a list that has become another one."""
+        state = self._session.state
+        if state is not None:
+            self.documents.show_current(state.document.uid)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Say how many documents are finished: of those in the list, if it is narrowed to the annotator's own."""
+        narrowed = self.documents_model.is_narrowed
+        counts = assigned_counts(self._session) if narrowed else self._session.status_counts()
+        done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
+        total = sum(counts.values()) if narrowed else self._session.documents.count_work()
+        self.documents.show_progress(done=done, total=total)
+
+    def remember_place(self) -> None:
+        """Keep where the annotator is in the open document, and the time spent there."""
+        if self._session.state is None:
+            return
+        try:
+            self._session.remember_place(position=self.text.canvas.view.caret, seconds=self._clock.take())
+        except StetError as error:
+            self._status.tell(str(error))
+
+    def close_session(self) -> None:
+        """Hand over what is being typed and stop listening; the session may be closed then."""
+        self.chosen.close()
+        for part in (self.beside, self.language, self.suggestions, self.history):
+            part.close()
+        self.remember_place()
+        self.bridge.close()

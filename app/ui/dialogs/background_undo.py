@@ -1,0 +1,69 @@
+"""Undo and redo: at once, or in the background where there is much to take back."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import Outcome
+from app.session.session import Session
+from app.session.steps import takes_long
+from app.storage.edit_log import LogRow
+from app.ui.dialogs.background_write import Writing, told
+
+
+class Answering(QObject):
+    """Takes the newest action back, or brings it back, with all parts of its step."""
+
+    answered = Signal(object)  # LogRow and “Undone” or “Redone”
+    complained = Signal(object)  # str
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._writing: Writing | None = None
+
+    def run(self, *, undo: bool) -> None:
+        """Do it, and tell what came of it."""
+        if takes_long(self._session, "undo" if undo else "redo"):
+            self._run_in_background(undo=undo)
+            return
+        try:
+            row = self._session.undo() if undo else self._session.redo()
+        except StetError as error:
+            self._complain(error)
+            return
+        self.answered.emit((row, _word(undo=undo)))
+
+    def _run_in_background(self, *, undo: bool) -> None:
+        session = self._session
+
+        def work(tell: Progress, token: CancelToken) -> tuple[LogRow, str]:
+            answer = session.undo if undo else session.redo
+            return answer(progress=told(tell, "Parts"), cancel=token), _word(undo=undo)
+
+        if self._writing is None:
+            self._writing = Writing(self._window)
+            self._writing.over.connect(self._on_over)
+        self._writing.run("Undoing" if undo else "Redoing", work)
+
+    def _on_over(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._complain(outcome.error)
+        elif outcome.cancelled:
+            self.complained.emit("Cancelled, nothing was changed.")
+        elif outcome.value is not None:
+            self.answered.emit(outcome.value)
+
+    def _complain(self, error: StetError) -> None:
+        self.complained.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+
+    def close(self) -> None:
+        """Stop what goes on, and wait for it: the session may be closed then."""
+        if self._writing is not None:
+            self._writing.stop()
+
+
+def _word(*, undo: bool) -> str:
+    return "Undone" if undo else "Redone"

@@ -1,0 +1,59 @@
+"""Writing from a dialog: a job has the session, as an import has it, and meanwhile nobody can use the window."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import JobRunner, Outcome, Step
+from app.ui.dialogs.progress import ProgressDialog
+
+
+class Writing(QObject):
+    """Runs one job at a time under a window that shows how far it is and can stop it."""
+
+    over = Signal(object)  # Outcome
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._front = parent
+        self._dialog: ProgressDialog | None = None
+        self._runner = JobRunner(self)
+        self._runner.progressed.connect(self._on_progressed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job has the session."""
+        return self._runner.is_busy
+
+    def run(self, title: str, work: Callable[[Progress, CancelToken], Any]) -> None:
+        """Start a job; `over` tells how it ended."""
+        self._dialog = ProgressDialog(title, self._front)
+        self._dialog.cancel_requested.connect(self._runner.cancel)
+        self._runner.submit("write", work, self._on_done)
+        self._dialog.open()
+
+    def stop(self) -> None:
+        """Stop, and wait for it: what was begun is rolled back."""
+        self._runner.shut_down()
+
+    def _on_progressed(self, step: Step) -> None:
+        if self._dialog is not None:
+            self._dialog.show_progress(step.done, step.total, step.what)
+
+    def _on_done(self, outcome: Outcome) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.finish()
+        self.over.emit(outcome)
+
+
+def told(tell: Progress, what: str) -> Callable[[int, int | None], None]:
+    """Return what tells how many are done, in these words."""
+
+    def told_how_many(done: int, total: int | None) -> None:
+        tell(done, total, what)
+
+    return told_how_many

@@ -1,0 +1,47 @@
+"""Suggestions as they are drawn over a text: dotted, grey, and named by a badge that no mark has."""
+
+from typing import Protocol
+
+from app.core.scheme import Scheme
+from app.core.suggestion import Suggestion
+from app.ui.editor.highlights import SUGGESTION, Mark, MarkSource
+
+PROPOSED = "◌"  # before the badge: dotted, as the line is
+_COLOR = "#777777"
+
+
+class Suggestible(Protocol):
+    """Knows the open suggestions of a document."""
+
+    def overlapping(self, start: int, end: int) -> list[Suggestion]:
+        """Return those with a fragment in `[start, end)`."""
+        ...
+
+
+class WithSuggestions:
+    """The marks of another source, and suggestions behind them: those never move a mark out of its lane."""
+
+    def __init__(self, marks: MarkSource, suggestions: Suggestible, scheme: Scheme, *, corrections: bool) -> None:
+        self._marks = marks
+        self._suggestions = suggestions
+        self._scheme = scheme
+        self._corrections = corrections
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return the marks of the range, oldest first, then its suggestions by place."""
+        return [*self._marks.marks_in(start, end), *map(self._drawn, self._suggestions.overlapping(start, end))]
+
+    def _drawn(self, suggestion: Suggestion) -> Mark:
+        label = self._scheme.label(suggestion.layer, suggestion.label)
+        note = ""
+        if self._corrections and suggestion.correction is not None:
+            note = f"→ {suggestion.correction}" if suggestion.correction else "→ (delete)"
+        return Mark(
+            uid=suggestion.uid,
+            owner=suggestion.uid,
+            fragments=suggestion.fragments,
+            style=SUGGESTION,
+            color=_COLOR,
+            badge=f"{PROPOSED} {label.badge if label else suggestion.label}",
+            note=note.replace("\n", " "),
+        )

@@ -1,0 +1,32 @@
+"""What is drawn over a text in feedback: the annotator's marks in the upper lane, gold in the lower one."""
+
+from collections.abc import Iterable
+
+from app.core.intervals import Interval, IntervalIndex
+from app.review.feedback import Verdict
+from app.ui.editor.highlights import LANE, Mark
+from app.ui.review.highlights import GOLD_COLOR
+from app.ui.review.letters import LANE_COLORS
+
+MINE_COLOR = LANE_COLORS[1]  # orange: of all lanes' colours the easiest to tell from gold's green
+LANES = 2
+
+
+class FeedbackMarks:
+    """Two lanes of marks, owned by the number of their verdict."""
+
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        self._marks: dict[str, Mark] = {}
+        for number, verdict in enumerate(verdicts):
+            for lane, (found, color) in enumerate(((verdict.mark, MINE_COLOR), (verdict.gold, GOLD_COLOR))):
+                if found is not None:
+                    uid = f"{number}/{lane}"
+                    self._marks[uid] = Mark(uid, str(number), found.fragments, LANE, color, lane=lane)
+        self._index = IntervalIndex(
+            Interval(part.start, part.end, mark.uid) for mark in self._marks.values() for part in mark.fragments
+        )
+
+    def marks_in(self, start: int, end: int) -> list[Mark]:
+        """Return the marks of the range, in order of the verdicts."""
+        uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
+        return [self._marks[uid] for uid in uids]

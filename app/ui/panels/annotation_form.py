@@ -1,0 +1,319 @@
+"""The fields of one mark, as the scheme has them for its layer and label."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.ui.theme import px
+from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.severity_row import SeverityRow
+
+_DELETES = "Nothing: the marked text is to go"
+_ASKS = "What it should say (Enter)"
+
+
+class FieldChange:
+    """A field that the person changed; `value` None takes it away. `taken` is set to False if it wasn't written."""
+
+    __slots__ = ("field", "taken", "value")
+
+    def __init__(self, field: str, value: object) -> None:
+        self.field = field
+        self.value = value
+        self.taken = True
+
+
+class MarkForm(QWidget):
+    """Made anew for each layer and label; filled again whenever the mark changes. Says what the person changed."""
+
+    changed = Signal(object)  # FieldChange
+    left = Signal()  # Enter or Escape in a field: back to the text
+
+    def __init__(self, layer: Layer | None, label: str, scheme: Scheme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layer = layer
+        self._annotation: Annotation | None = None
+        self._fields: dict[str, QWidget] = {}
+        self.correction: QLineEdit | None = None
+        self.comment: QPlainTextEdit | None = None
+        self.quote = plain("", name="inspector-quote", wrap=True)
+        self.proof = QVBoxLayout()
+        self.problems = QVBoxLayout()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(4)
+        self._box.addWidget(self.quote)
+        self._add_label(layer, scheme)
+        self._has_unknown = False  # whether the first of the labels is one that the scheme doesn't have
+        self._filled: dict[str, str] = {}
+        self._unsaved: dict[tuple[str, str], str] = {}  # what was typed but couldn't be written, by mark and field
+        if layer is not None:
+            self._add_fields(layer, label, scheme)
+        else:
+            self._add_places()
+
+    def _add_label(self, layer: Layer | None, scheme: Scheme) -> None:
+        combo = self._combo("label", "Label")
+        # A mark whose layer the scheme doesn't have any more can go to any other.
+        for home in (layer,) if layer else scheme.layers:
+            for item in home.labels:
+                title = f"{item.title}   {item.key}" if item.key else item.title
+                wanted = item.id if layer else f"{home.id}.{item.id}"
+                combo.addItem(title if layer else f"{home.title}: {item.title}", wanted)
+                combo.setItemData(combo.count() - 1, literal(item.definition), Qt.ItemDataRole.ToolTipRole)
+        self._add("Label", combo)
+
+    def _show_label(self, combo: QComboBox, annotation: Annotation, scheme: Scheme) -> None:
+        """Show the label, also one that the scheme doesn't have: then the others can be chosen beside it."""
+        kind = scheme.label(annotation.layer, annotation.label)
+        if self._has_unknown:
+            combo.removeItem(0)
+        self._has_unknown = kind is None
+        if kind is None:
+            combo.insertItem(0, f"{annotation.label}   (not in the scheme)", annotation.label)
+        combo.setCurrentIndex(combo.findData(annotation.label))
+        combo.setToolTip(literal(kind.definition if kind else f"“{annotation.label}” isn’t in {scheme.tag}."))
+
+    def _add_fields(self, layer: Layer, label: str, scheme: Scheme) -> None:
+        if layer.has_severity:
+            row = SeverityRow(scheme.severities)
+            row.chosen.connect(self._on_severity_chosen)
+            self._fields[SEVERITY] = row
+            self._add("Severity", row)
+        if layer.has_correction:
+            self._add("Correction", self._correction_row())
+        self._add("Comment", self._comment_field())
+        self._add_places()
+        for attribute in layer.attributes_of(label):
+            self._add_attribute(attribute)
+
+    def _add_places(self) -> None:
+        """Make room for evidence and for what is still wrong."""
+        for inner in (self.proof, self.problems):
+            inner.setContentsMargins(0, 4, 0, 0)
+            inner.setSpacing(6)
+            self._box.addLayout(inner)
+
+    def _correction_row(self) -> QWidget:
+        self.correction = QLineEdit()
+        self.correction.setObjectName("field-correction")
+        self.correction.setAccessibleName("Correction")
+        self.correction.setPlaceholderText(_ASKS)
+        self.correction.editingFinished.connect(self._on_correction_finished)
+        self.correction.installEventFilter(self)
+        delete = button("delete it", name="field-correction-delete", role="link", tip="The marked text is to go")
+        delete.clicked.connect(self._on_delete_correction)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self.correction, 1)
+        line.addWidget(delete)
+        return row
+
+    def _comment_field(self) -> QWidget:
+        self.comment = QPlainTextEdit()
+        self.comment.setObjectName("field-comment")
+        self.comment.setAccessibleName("Comment")
+        self.comment.setPlaceholderText("Why, in a line… (Alt+C)")
+        self.comment.setTabChangesFocus(True)
+        self.comment.setFixedHeight(px(50))
+        self.comment.installEventFilter(self)
+        return self.comment
+
+    def _add(self, title: str, widget: QWidget) -> None:
+        self._box.addSpacing(4)
+        caption = plain(title, role="field")
+        caption.setBuddy(widget)
+        self._box.addWidget(caption)
+        self._box.addWidget(widget)
+
+    def _combo(self, field: str, title: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(f"field-{field}")
+        combo.setAccessibleName(title)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(12)
+        combo.activated.connect(self._on_combo_activated)
+        combo.installEventFilter(self)
+        self._fields[field] = combo
+        return combo
+
+    def _add_attribute(self, attribute: Attribute) -> None:
+        if attribute.kind is Kind.CHOICE:
+            combo = self._combo(attribute.id, attribute.title)
+            combo.addItem("–", None)
+            for at, value in enumerate(attribute.values, 1):
+                combo.addItem(value.title, value.id)
+                combo.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
+            self._add(attribute.title, combo)
+        elif attribute.kind is Kind.FLAG:
+            check = QCheckBox(attribute.title)
+            check.clicked.connect(self._on_flag_clicked)
+            self._take_field(check, attribute)
+            self._box.addWidget(check)
+        else:
+            line = QLineEdit()
+            line.editingFinished.connect(self._on_text_finished)
+            self._take_field(line, attribute)
+            self._add(attribute.title, line)
+
+    def _take_field(self, widget: QWidget, attribute: Attribute) -> None:
+        widget.setObjectName(f"field-{attribute.id}")
+        widget.setAccessibleName(attribute.title)
+        widget.installEventFilter(self)
+        self._fields[attribute.id] = widget
+
+    # -- filling -------------------------------------------------------------------------------------------------------
+
+    def fill(self, annotation: Annotation, scheme: Scheme) -> None:
+        """Show an annotation's values. A field that is being typed in keeps its text."""
+        before, self._annotation = self._annotation, annotation
+        same = before is not None and before.uid == annotation.uid
+        text = " ".join(annotation.quote.split())
+        shown = f"“{text[:200]}{'…' if len(text) > 200 else ''}”" if text else "Something is missing here"
+        self.quote.setText(shown)
+        label = self._fields["label"]
+        if isinstance(label, QComboBox):
+            self._show_label(label, annotation, scheme)
+        severity = self._fields.get(SEVERITY)
+        if isinstance(severity, SeverityRow):
+            severity.show_severity(annotation.attributes.get(SEVERITY))
+        if self.correction is not None and not (same and self.correction.hasFocus()):
+            self._fill_line("correction", self.correction, annotation.correction or "")
+            self.correction.setPlaceholderText(_DELETES if annotation.correction == "" else _ASKS)
+        if self.comment is not None and not (same and self.comment.hasFocus()):
+            self.comment.setPlainText(annotation.comment)
+            self._filled["comment"] = self.comment.toPlainText()
+            if (annotation.uid, "comment") in self._unsaved:
+                self.comment.setPlainText(self._unsaved[annotation.uid, "comment"])
+        for attribute in self._layer.attributes_of(annotation.label) if self._layer else ():
+            self._fill_attribute(attribute, annotation.attributes.get(attribute.id), typing=same)
+
+    def _fill_attribute(self, attribute: Attribute, value: object, *, typing: bool) -> None:
+        widget = self._fields.get(attribute.id)
+        if isinstance(widget, QComboBox):
+            widget.setCurrentIndex(max(0, widget.findData(value)))
+        elif isinstance(widget, QCheckBox):
+            widget.setChecked(bool(value))
+        elif isinstance(widget, QLineEdit) and not (typing and widget.hasFocus()):
+            self._fill_line(attribute.id, widget, str(value or ""))
+
+    def _fill_line(self, field: str, line: QLineEdit, value: str) -> None:
+        line.setText(value)
+        self._filled[field] = line.text()
+        unsaved = self._unsaved.get((self._annotation.uid, field)) if self._annotation else None
+        if unsaved is not None:
+            line.setText(unsaved)
+
+    def field(self, name: str) -> QWidget | None:
+        """Return the widget of a field: correction, comment, label, severity or an attribute."""
+        special: dict[str, QWidget | None] = {"correction": self.correction, "comment": self.comment}
+        return special.get(name) or self._fields.get(name)
+
+    # -- what the person does ------------------------------------------------------------------------------------------
+
+    def commit(self) -> bool:
+        """Hand over what is typed but not yet said; called before anything else happens. Return whether all of it
+        was written; what wasn't stays in its field, and is handed over again next time.
+        """
+        done = [self._commit_correction(), self._commit_comment()]
+        done += [self._commit_text(name, line) for name, line in self._fields.items() if isinstance(line, QLineEdit)]
+        return all(done)
+
+    def _is_new(self, field: str, text: str) -> bool:
+        """Tell whether the person changed a field. Fields rewrite some characters, so what counts is what the field
+        made of the value, not the value.
+        """
+        return self._annotation is not None and text != self._filled.get(field, "")
+
+    def _say(self, field: str, value: object, text: str) -> bool:
+        """Say what a field was changed to, and what stands in it; return whether that was written."""
+        if self._annotation is None:
+            return True
+        key, change = (self._annotation.uid, field), FieldChange(field, value)
+        before = self._filled.get(field, "")
+        self._filled[field] = text  # now, so that nothing says it twice meanwhile
+        self._unsaved.pop(key, None)
+        self.changed.emit(change)
+        if not change.taken:
+            self._filled[field] = before
+            self._unsaved[key] = text
+        return change.taken
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(watched, event)
+        if event.type() == QEvent.Type.FocusOut and watched is self.comment:
+            self._commit_comment()
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        plain_keys = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain_keys
+        if event.key() == Qt.Key.Key_Escape:
+            self._restore(watched)
+            self.left.emit()
+            return True
+        if enters and isinstance(watched, QLineEdit | QPlainTextEdit):
+            if self.commit():
+                self.left.emit()
+            return True
+        return False
+
+    def _restore(self, watched: QObject) -> None:
+        """Put back what the field held: Escape takes no change along."""
+        if self._annotation is not None:
+            self._unsaved.pop((self._annotation.uid, watched.objectName().removeprefix("field-")), None)
+        if watched is self.comment and self.comment is not None:
+            self.comment.setPlainText(self._filled.get("comment", ""))
+        elif isinstance(watched, QLineEdit):
+            watched.setText(self._filled.get(watched.objectName().removeprefix("field-"), ""))
+
+    def _commit_correction(self) -> bool:
+        annotation = self._annotation
+        if annotation is None or self.correction is None:
+            return True
+        text = self.correction.text()
+        if not self._is_new("correction", text):
+            return True
+        value = text if text else ("" if annotation.correction == "" else None)
+        return self._say("correction", value, text)
+
+    def _on_correction_finished(self) -> None:
+        self._commit_correction()
+
+    def _on_delete_correction(self, _checked: bool) -> None:
+        change = FieldChange("correction", "")
+        self.changed.emit(change)
+        if change.taken and self.correction is not None and self._annotation is not None:
+            self._unsaved.pop((self._annotation.uid, "correction"), None)
+            self.correction.clear()
+            self._filled["correction"] = ""
+
+    def _commit_comment(self) -> bool:
+        text = self.comment.toPlainText() if self.comment is not None else ""
+        return self._say("comment", text, text) if self.comment and self._is_new("comment", text) else True
+
+    def _on_severity_chosen(self, severity: object) -> None:
+        self.changed.emit(FieldChange(SEVERITY, severity))
+
+    def _on_combo_activated(self, _index: int) -> None:
+        combo = self.sender()
+        if isinstance(combo, QComboBox):
+            self.changed.emit(FieldChange(combo.objectName().removeprefix("field-"), combo.currentData()))
+
+    def _on_flag_clicked(self, checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.changed.emit(FieldChange(sender.objectName().removeprefix("field-"), checked or None))
+
+    def _on_text_finished(self) -> None:
+        line = self.sender()
+        if isinstance(line, QLineEdit):
+            self._commit_text(line.objectName().removeprefix("field-"), line)
+
+    def _commit_text(self, field: str, line: QLineEdit) -> bool:
+        return self._say(field, line.text() or None, line.text()) if self._is_new(field, line.text()) else True

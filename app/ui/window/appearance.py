@@ -1,0 +1,109 @@
+"""Colours, fonts and the other settings, put in force."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from app.core.errors import StetError
+from app.ui import theme
+from app.ui.actions.registry import ActionRegistry
+from app.ui.dialogs.settings_dialog import SettingsDialog
+from app.ui.dialogs.shortcuts import ShortcutsDialog
+from app.ui.editor.style import Style, badge_font
+from app.ui.theme import text_font
+from app.ui.window.display import dress
+
+if TYPE_CHECKING:
+    from app.ui.window.main_window import MainWindow
+
+
+_DRESS = {"theme", "ui_scale", "motion", "direction"}
+
+
+class Look(QObject):
+    """The one way in which settings change."""
+
+    changed = Signal(object)  # names of the settings that changed
+    keys_changed = Signal()
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = window.settings
+
+    def bind(self, actions: ActionRegistry) -> None:
+        """Bind the actions that change how things look."""
+        handlers: dict[str, Callable[[], None]] = {
+            "view.larger": self._larger,
+            "view.smaller": self._smaller,
+            "view.theme": self._switch_theme,
+            "view.settings": self._open_settings,
+            "help.shortcuts": self._open_shortcuts,
+        }
+        for action, handler in handlers.items():
+            actions.bind(action, handler)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors)
+
+    def style(self) -> Style:
+        """Return the fonts of texts as they are set."""
+        font = text_font(self._settings["text_font"], self._settings["text_size"])
+        font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+        return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Change settings and everything that depends on them; say so if the file can't be written."""
+        before = {key: self._settings[key] for key in values}
+        try:
+            self._settings.change(values)
+        except StetError as error:
+            self._window.status.tell(str(error))
+            return
+        changed = {key for key in values if self._settings[key] != before[key]}
+        if changed & _DRESS:
+            self.apply()
+        self.changed.emit(changed)
+
+    def apply(self) -> None:
+        """Put the colours in force."""
+        self._window.tones = theme.tones(self._settings["theme"])
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            dress(app, self._settings)
+            theme.apply(app, self._window.tones)
+
+    def _larger(self) -> None:
+        self._resize_text(1)
+
+    def _smaller(self) -> None:
+        self._resize_text(-1)
+
+    def _resize_text(self, by: int) -> None:
+        self.change({"text_size": max(10, min(48, int(self._settings["text_size"]) + by))})
+
+    def _switch_theme(self) -> None:
+        names = [tone.name for tone in theme.THEMES]
+        at = names.index(self._window.tones.name) + 1
+        self.change({"theme": names[at % len(names)]})
+
+    def _on_system_colors(self, _scheme: Qt.ColorScheme) -> None:
+        if self._settings["theme"] == "system":
+            self.apply()
+            self.changed.emit({"theme"})
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._window)
+        dialog.accepted_values.connect(self.change)
+        dialog.shortcuts_wanted.connect(self._open_shortcuts)
+        dialog.open()
+
+    def _open_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self._window.registry, self._window)
+        dialog.keys_chosen.connect(self._on_keys_chosen)
+        dialog.open()
+
+    def _on_keys_chosen(self, keys: Mapping[str, str]) -> None:
+        self.change({"keys": dict(keys)})
+        self.keys_changed.emit()

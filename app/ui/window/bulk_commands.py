@@ -1,0 +1,243 @@
+"""Doing many at once: what the actions do that reach beyond one mark."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
+from app.core.scheme_change import SchemeChange
+from app.core.text_search import Wanted
+from app.jobs.runner import Outcome
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.dialogs.base import Dialog
+from app.ui.editor.canvas import TextCanvas
+from app.ui.theme import scale
+from app.ui.widgets.window_state import WindowState
+from app.ui.window.projects import Projects
+
+if TYPE_CHECKING:
+    from app.session.migrating import Migration
+    from app.ui.dialogs.concordance import ConcordanceDialog
+    from app.ui.dialogs.hits_dialog import HitsDialog, Jump
+    from app.ui.dialogs.substitutions import SubstitutionsDialog
+
+_LONGEST_WANTED = 200
+_ASIDE = 24  # pixels between a list and the edges of the window
+
+
+class Many(QObject):
+    """Opens the windows for it, with what is selected or chosen in the workspace."""
+
+    told = Signal(object)  # str
+
+    def __init__(
+        self,
+        window: QWidget,
+        projects: Projects,
+        actions: ActionRegistry,
+        workspace: Callable[[], AnnotateWorkspace | None],
+        state: WindowState,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._state = state
+        self._projects = projects
+        self._actions = actions
+        self._workspace = workspace
+        self._last = Wanted("", whole_words=True)
+        self._open: Dialog | None = None
+        self._concordance: ConcordanceDialog | None = None
+        self._substitutions: SubstitutionsDialog | None = None
+        projects.closing.connect(self._on_closing)
+        actions.bind("mark.concordance", self.open_concordance)
+        actions.bind("mark.propagate", self.propagate)
+        actions.bind("mark.substitutions", self.open_substitutions)
+        actions.bind("mark.next-hit", self.next_hit)
+        actions.bind("mark.previous-hit", self.previous_hit)
+        actions.bind("project.labels", self.ask_labels)
+
+    def open_concordance(self) -> None:
+        """Open the concordance, for the selection or for what the chosen mark is on; if it is open, go to it."""
+        from app.ui.dialogs.concordance import ConcordanceDialog
+
+        session, workspace = self._projects.session, self._workspace()
+        if session is None or workspace is None:
+            return
+        mark = workspace.controller.chosen
+        canvas = workspace.controller.selector.active()
+        start, end = canvas.view.selection
+        text = canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
+        if not text and mark is not None:
+            text = mark.quote[:_LONGEST_WANTED]
+        text = " ".join(text.split())
+        if self._concordance is not None:
+            hit = self._concordance.current
+            here = session.state.document.uid if session.state is not None else ""
+            span = (start, end) if start < end or mark is None else (mark.start, mark.end)
+            is_there = hit is not None and hit.document == here and hit.start < span[1] and span[0] < hit.end
+            self._concordance.ask(mark, "" if is_there else text)
+            return
+        wanted = self._last._replace(text=text, regex=False) if text else self._last
+        self._concordance = dialog = ConcordanceDialog(session, wanted, mark, self._window)
+        dialog.searched.connect(self._on_searched)
+        dialog.finished.connect(self._on_concordance_closed)
+        self._stand_by(dialog)
+
+    def open_substitutions(self) -> None:
+        """Open what was corrected, and where else it stands."""
+        from app.ui.dialogs.substitutions import SubstitutionsDialog
+
+        session = self._projects.session
+        if self._substitutions is not None:
+            self._substitutions.come_back()
+        elif session is not None:
+            self._substitutions = dialog = SubstitutionsDialog(session, self._window)
+            dialog.finished.connect(self._on_substitutions_closed)
+            self._stand_by(dialog)
+
+    def _stand_by(self, dialog: "HitsDialog") -> None:
+        """Show a list that stays open beside the text."""
+        dialog.jump_wanted.connect(self._go_to)
+        if not self._state.restore_dialog(dialog):
+            self._put_below(dialog)
+        dialog.show()
+
+    def _put_below(self, dialog: "HitsDialog") -> None:
+        """Put a list that was never moved at the foot of the window, so that the text above it can be read."""
+        window = self._window.geometry()
+        large = scale()
+        width = min(round(dialog.width() * large), window.width() - 2 * _ASIDE)
+        height = min(round(dialog.height() * large), round(window.height() * (0.5 if large < 1.5 else 0.8)))
+        dialog.resize(width, height)
+        dialog.move(window.left() + _ASIDE, window.bottom() - height - _ASIDE)
+
+    def _on_concordance_closed(self, _result: int) -> None:
+        if self._concordance is not None:
+            self._state.keep_dialog(self._concordance)
+        self._concordance = None
+
+    def _on_substitutions_closed(self, _result: int) -> None:
+        if self._substitutions is not None:
+            self._state.keep_dialog(self._substitutions)
+        self._substitutions = None
+
+    def next_hit(self) -> None:
+        """Show the next hit of the list that is open."""
+        self._step(1)
+
+    def previous_hit(self) -> None:
+        """Show the hit before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        dialog = self._concordance or self._substitutions
+        if dialog is None:
+            self.told.emit("No concordance is open. Ctrl+Shift+H opens it.")
+        else:
+            dialog.step(by)
+
+    def ask_labels(self) -> None:
+        """Ask how labels or attributes shall change, for everyone."""
+        from app.ui.dialogs.change_labels import ChangeLabelsDialog
+
+        session = self._projects.session
+        if session is not None:
+            dialog = ChangeLabelsDialog(session, self._window)
+            dialog.answered.connect(self._change_scheme)
+            dialog.document_wanted.connect(self._open_document)
+            self._show(dialog)
+
+    def _change_scheme(self, change: SchemeChange) -> None:
+        from app.session.migrating import migrate
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(tell: Progress, token: CancelToken) -> object:
+            def told(done: int, total: int) -> None:
+                tell(done, total, "Documents")
+
+            return migrate(session, [change], progress=told, cancel=token)
+
+        self._projects.run("labels", "Changing the scheme", work, self._on_labels_changed)
+
+    def _on_labels_changed(self, outcome: Outcome) -> None:
+        if not self._projects.said_how_it_failed(outcome, "Nothing was changed"):
+            done: Migration = outcome.value
+            marks = "mark" if done.annotations == 1 else "marks"
+            said = f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now."
+            look = f" Finished documents with an open rule: {len(done.look):,}." if done.look else ""
+            self.told.emit(said + look)
+
+    def propagate(self) -> None:
+        """Say of every equal text in the document what the chosen mark says."""
+        from app.session.bulk_marks import propagate
+
+        session, workspace = self._projects.session, self._workspace()
+        mark = workspace.controller.chosen if workspace is not None else None
+        if session is None or mark is None:
+            self.told.emit("No mark is chosen. Tab steps through them.")
+            return
+        try:
+            done = propagate(session, mark)
+        except StetError as error:
+            self.told.emit(str(error))
+            return
+        quote = mark.quote[:40]
+        already = f" {done.passed:,} had it already." if done.passed else ""
+        if done.changed:
+            self.told.emit(f"Marked {done.changed:,} more × “{quote}”.{already}")
+        else:
+            self.told.emit(f"No other “{quote}” to mark in this document.{already}")
+
+    def _show(self, dialog: Dialog) -> None:
+        self._open = dialog
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+
+    def _on_finished(self, _result: int) -> None:
+        self._open = None
+
+    def _on_searched(self, wanted: Wanted) -> None:
+        self._last = wanted
+
+    def _go_to(self, jump: "Jump") -> None:
+        workspace, session = self._workspace(), self._projects.session
+        if workspace is None or session is None:
+            return
+        hit = jump.hit
+        if session.state is None or session.state.document.uid != hit.document:
+            workspace.open_document(hit.document)
+        workspace.text.canvas.select(hit.start, hit.end)
+        workspace.controller.chooser.leave_for(hit.start, hit.end)
+        self._uncover(workspace.text.canvas, hit.start, hit.end)
+        if not jump.stays:
+            self._window.activateWindow()
+            workspace.text.canvas.setFocus()
+
+    def _uncover(self, canvas: TextCanvas, start: int, end: int) -> None:
+        """Scroll a place that lies behind a list up to the top of the text."""
+        rects = canvas.viewport_rects(start, end)
+        if not rects:
+            return
+        place = QRect(canvas.viewport().mapToGlobal(rects[0].topLeft().toPoint()), rects[0].size().toSize())
+        lists = (self._concordance, self._substitutions)
+        if any(dialog is not None and dialog.frameGeometry().intersects(place) for dialog in lists):
+            bar = canvas.verticalScrollBar()
+            bar.setValue(bar.value() + round(rects[0].top()) - 2 * _ASIDE)
+
+    def _open_document(self, uid: str) -> None:
+        workspace = self._workspace()
+        if workspace is not None:
+            self._actions.run("workspace.annotate")
+            workspace.open_document(uid)
+
+    def _on_closing(self) -> None:
+        for dialog in (self._open, self._concordance, self._substitutions):
+            if dialog is not None:
+                dialog.reject()

@@ -1,0 +1,350 @@
+"""The desk: binds the actions that concern the whole window, and puts a workspace on for each project."""
+
+import getpass
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
+
+from app import paths
+from app.core.errors import StetError
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Worker
+from app.session.assigned import bundle_for, is_meant
+from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
+from app.session.session import Session
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import native
+from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.dialogs.palette import Entry, PaletteDialog
+from app.ui.dialogs.references import ReferencesDialog
+from app.ui.dialogs.texts import GuidelineDialog
+from app.ui.dialogs.who import WhoDialog
+from app.ui.models.documents import title_of
+from app.ui.window.appearance import Look
+from app.ui.window.bulk_commands import Many
+from app.ui.window.projects import Projects
+from app.ui.window.suggestion_requests import Suggesting
+from app.ui.window.team import Team
+from app.ui.window.tour_guide import TourGuide
+from app.ui.window.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from app.ui.window.main_window import MainWindow
+
+_BACKUP_EVERY_MS = 60 * 60 * 1000
+_MOST_FOUND = 40
+
+
+class Desk(QObject):
+    """One window's work. Made after the window is on the screen."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = window.settings
+        self._runner = JobRunner(self)
+        self.projects = Projects(window, self._runner)
+        self.team = Team(window, self.projects, window.registry)
+        self.many = Many(window, self.projects, window.registry, self._present_workspace, window.state)
+        self.worker = Worker()
+        self.suggesting = Suggesting(window, self.projects, window.registry, self._present_workspace, self.worker)
+        self.look = Look(window)
+        self.tour = TourGuide(self.look, self)
+        self.workspace: AnnotateWorkspace | None = None
+        self.spaces: Workspaces | None = None
+        self._after_name: Callable[[], None] | None = None
+        self._prepared = False
+        self._backup = QTimer(self)
+        self._backup.setObjectName("hourly-backup")
+        self._backup.setInterval(_BACKUP_EVERY_MS)
+        self._backup.timeout.connect(self._on_backup_due)
+
+    def prepare(self) -> None:
+        """Bind the actions; doing it twice does no harm."""
+        if self._prepared:
+            return
+        self._prepared = True
+        self._window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
+        projects = self.projects
+        bind = self._window.registry.bind
+        handlers = {
+            "project.new": projects.ask_new,
+            "project.open": self._ask_open,
+            "project.sample": self.open_sample,
+            "project.close": projects.close,
+            "project.import": self._ask_import,
+            "project.import-reference": self._ask_import_reference,
+            "project.link": self._ask_references,
+            "project.export": projects.ask_export,
+            "project.backup": projects.back_up,
+            "project.scheme": self._show_guideline,
+            "view.palette": self.open_palette,
+            "view.annotator": self.ask_name,
+            "help.tour": self.show_tour,
+            "help.about": self._show_about,
+        }
+        for action, handler in handlers.items():
+            bind(action, handler)
+        projects.opened.connect(self._on_opened)
+        projects.closing.connect(self._on_closing)
+        projects.closed.connect(self._on_closed)
+        for part in (projects, self.team, self.many, self.suggesting):
+            part.told.connect(self._window.status.tell)
+        self.team.open_wanted.connect(self.open_project)
+        projects.imported.connect(self._on_imported)
+        projects.exported.connect(self.tour.on_exported)
+        self.tour.sample_wanted.connect(self._on_fresh_sample)
+        self.look.bind(self._window.registry)
+        self.look.changed.connect(self._on_settings_changed)
+        self.look.keys_changed.connect(self._on_keys_changed)
+
+    def _present_workspace(self) -> AnnotateWorkspace | None:
+        return self.workspace
+
+    # -- projects ------------------------------------------------------------------------------------------------------
+
+    def open_project(self, path: Path) -> None:
+        """Open a project, asking first who works here if nobody said so yet."""
+        if not self._settings["annotator"]:
+            self._after_name = partial(self.open_project, path)
+            self.ask_name(self.team.meant_for(path))
+            return
+        self.projects.open(path, self._settings["annotator"])
+
+    def open_sample(self) -> None:
+        """Open the sample, asking first who works here if nobody said so yet."""
+        if not self._settings["annotator"]:
+            self._after_name = self.open_sample
+            self.ask_name()
+            return
+        self.projects.open_sample(self._settings["annotator"])
+
+    def _ask_open(self) -> None:
+        self.projects.ask_open(self.open_project)
+
+    def take_files(self, files: list[Path]) -> None:
+        """Take files that were dropped: a project is opened or, being a bundle, taken back; anything else imported."""
+        found = [path for path in files if path.suffix == ".stet" and path.is_file()]
+        if found and not self.team.ask_about(found):
+            self.open_project(found[0])
+        elif found:
+            return
+        elif files:
+            self.projects.import_files(files)
+
+    def _on_opened(self, session: Session) -> None:
+        window = self._window
+        if not session.annotator:
+            session.become(self._settings["annotator"] or None)
+        window.registry.rebuild(session.scheme)
+        workspace = AnnotateWorkspace(
+            session, window.registry, self._settings, window.status, window.tones, self.look.style()
+        )
+        workspace.action_wanted.connect(window.registry.run)
+        workspace.marked.connect(self.tour.on_marked)
+        workspace.language.worker = self.worker
+        workspace.language.told.connect(window.status.tell)
+        workspace.recall(window.state)
+        self.workspace = workspace
+        self.spaces = Workspaces(window, self.look, session, workspace)
+        meant = bundle_for(session)
+        kind = f"  (for {meant})" if meant else ""
+        window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (reading only)"))
+        window.top.show_annotator(session.annotator or "")
+        window.setWindowTitle(f"{session.path.stem} – Stet")
+        window.status.saved.setText("✓ saved" if session.is_writable else "reading only")
+        self.spaces.show_annotate()
+        window.registry.update_enabled({Needs.PROJECT})
+        window.state.add_recent(session.path)
+        window.state.save()
+        workspace.open_first()
+        self._backup.start()
+        window.when_painted(_warm_up)
+        if meant and not is_meant(session, meant):
+            window.status.tell(f"This bundle is for {meant}. Choose “Who am I…” to work under that name.")
+        if self.projects.is_sample and not self._settings["tour_seen"]:
+            self.show_tour()
+
+    def _on_closing(self) -> None:
+        self._backup.stop()
+        self.workspace = None
+        spaces, self.spaces = self.spaces, None
+        if spaces is not None:
+            spaces.close()
+        self.tour.forget()
+        self._window.status.clear_message()
+
+    def _on_closed(self) -> None:
+        window = self._window
+        window.registry.rebuild(None)
+        window.top.show_project("")
+        window.top.show_annotator(self._settings["annotator"])
+        window.setWindowTitle("Stet")
+        status = window.status
+        for label in (status.saved, status.place, status.counts, status.rules, status.mode):
+            label.clear()
+        window.show_workspace(None)
+
+    def _on_backup_due(self) -> None:
+        if self.projects.session is not None and self.projects.session.is_writable:
+            self.projects.back_up()
+
+    def shut_down(self) -> None:
+        """Stop background work and close the project."""
+        self.worker.close()
+        self._runner.shut_down()
+        self.projects.close()
+
+    # -- documents -----------------------------------------------------------------------------------------------------
+
+    def _on_imported(self, first: str | None) -> None:
+        session = self.projects.session
+        if self.workspace is not None and session is not None and session.state is None and first is not None:
+            self.workspace.open_document(first)
+
+    def _ask_import(self) -> None:
+        self.projects.ask_import()
+
+    def _ask_import_reference(self) -> None:
+        state = self.projects.session.state if self.projects.session else None
+        if state is not None:
+            self.projects.ask_import(reference_for=state.document.uid)
+
+    def _ask_references(self) -> None:
+        session = self.projects.session
+        state = session.state if session else None
+        if session is None or state is None:
+            return
+        current = [
+            (uid, session.documents.name_of(uid) or uid) for uid in session.documents.references(state.document.uid)
+        ]
+        dialog = ReferencesDialog(state.document.title, current, self._other_documents, self._window)
+        dialog.answered.connect(self._set_references)
+        dialog.open()
+
+    def _other_documents(self, wanted: str) -> list[tuple[str, str]]:
+        session = self.projects.session
+        if session is None:
+            return []
+        present = session.state.document.uid if session.state else ""
+        rows = session.documents.rows(session.documents.keys(query=wanted, limit=200), annotator=None)
+        return [(row.uid, row.name) for row in rows if row.uid != present]
+
+    def _set_references(self, wanted: list[str]) -> None:
+        session = self.projects.session
+        state = session.state if session else None
+        if session is None or state is None:
+            return
+        uid = state.document.uid
+        current = session.documents.references(uid)
+        edits: list[ProjectEdit] = [UnlinkReference(uid, other) for other in current if other not in wanted]
+        edits.extend(LinkReference(uid, other) for other in wanted if other not in current)
+        if edits:
+            try:
+                session.perform(Together(tuple(edits)), title=f"Choose the references of {state.document.title}")
+            except StetError as error:
+                self._window.status.tell(str(error))
+
+    def _show_guideline(self) -> None:
+        if self.projects.session is not None:
+            GuidelineDialog(self.projects.session.scheme, self._window).open()
+
+    # -- palette -------------------------------------------------------------------------------------------------------
+
+    def open_palette(self) -> None:
+        """Open the list of all actions and documents."""
+        registry = self._window.registry
+        entries: list[Entry] = []
+        for spec in registry.specs():
+            if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
+                key = native(spec.keys[0]) if spec.keys else ""
+                shown = key.lower() if spec.id.startswith("label.") else key
+                entries.append(Entry("action", spec.id, spec.title, shown))
+        dialog = PaletteDialog(entries, self._find_documents, parent=self._window)
+        dialog.chosen.connect(self._on_palette_chosen)
+        dialog.open()
+
+    def _find_documents(self, wanted: str) -> list[Entry]:
+        session = self.projects.session
+        if session is None:
+            return []
+        keys = session.documents.keys(query=wanted, limit=_MOST_FOUND)
+        rows = session.documents.rows(keys, annotator=None)
+        return [Entry("document", row.uid, title_of(row.name), "document") for row in rows]
+
+    def _on_palette_chosen(self, entry: Entry) -> None:
+        if entry.kind == "action":
+            if entry.id.startswith("label.") and self.workspace is not None:
+                self.workspace.set_layer(entry.id.split(".")[1])
+            self._window.registry.run(entry.id)
+        elif self.spaces is not None:
+            self.spaces.go_to(entry.id)
+
+    # -- who, and help ------------------------------------------------------------------------------------------------
+
+    def _on_settings_changed(self, names: set[str]) -> None:
+        if "annotator" in names:
+            self._become(self._settings["annotator"])
+        if self.workspace is not None:
+            shown = bool(self._settings["show_corrections"])
+            if "show_corrections" in names and self.workspace.drawn.corrections is not shown:
+                self.workspace.drawn.toggle_corrections()
+        if self.spaces is not None:
+            self.spaces.apply_look()
+
+    def _on_keys_changed(self) -> None:
+        if self.workspace is not None:
+            self.workspace.set_layer(self._window.registry.active_layer)
+
+    def ask_name(self, suggested: str = "") -> None:
+        """Ask who works here; in a bundle that is probably the one it is for."""
+        session = self.projects.session
+        known = [name for _, name, kind in session.annotators() if kind == "person"] if session else []
+        meant = suggested or (bundle_for(session) if session else None)
+        present = meant or (session.annotator if session else "") or self._settings["annotator"] or _system_name()
+        dialog = WhoDialog(present, known, self._window)
+        dialog.answered.connect(self._on_name)
+        dialog.open()
+
+    def _on_name(self, name: str) -> None:
+        self.look.change({"annotator": name})
+        waiting, self._after_name = self._after_name, None
+        if waiting is not None:
+            waiting()
+
+    def _become(self, name: str) -> None:
+        if self.projects.session is not None and name:
+            self.projects.session.become(name)
+        self._window.top.show_annotator(name)
+
+    def show_tour(self) -> None:
+        """Show the five steps."""
+        if self.workspace is not None and self.projects.session is not None:
+            self.tour.show(self.workspace, self.projects.session, is_sample=self.projects.is_sample)
+
+    def _on_fresh_sample(self) -> None:
+        self.projects.open_sample(self._settings["annotator"], fresh=True)
+        self.show_tour()
+
+    def _show_about(self) -> None:
+        from app.ui.dialogs.about import show_about
+
+        show_about(self._window)
+
+
+def _warm_up() -> None:
+    """Import what the first write needs while the person begins to read; before, it would hold up the first picture."""
+    threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
+
+
+def _system_name() -> str:
+    """Return the name that the person logged in with, as a suggestion."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,162 @@
+"""The window: start screen or workspace between the top line and the bottom line."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.settings import Settings
+from app.ui import theme
+from app.ui.actions.catalogue import Needs
+from app.ui.actions.registry import ActionRegistry, native
+from app.ui.panels.start_screen import StartScreen
+from app.ui.panels.status_bar import StatusBar
+from app.ui.panels.top_bar import TopBar
+from app.ui.widgets.window_state import WindowState
+
+if TYPE_CHECKING:
+    from app.ui.window.controller import Desk
+
+_HIDDEN_MS = 1000
+_Hints = tuple[tuple[str, str], ...]
+_OUTSIDE: _Hints = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
+
+
+class MainWindow(QMainWindow):
+    """Arranges; the desk does the work.
+
+    The desk, and with it storage and all that a project needs, is imported when it is first wanted: the window must be
+    there before.
+    """
+
+    dropped = Signal(object)  # list of Path
+
+    def __init__(self, settings: Settings, state: WindowState) -> None:
+        self._waiting: list[Callable[[], None]] = []
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle("Stet")
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.state = state
+        self.tones = theme.tones(settings["theme"])
+        self.registry = ActionRegistry(self, settings["keys"])
+        self.top = TopBar()
+        self.status = StatusBar()
+        self.start = StartScreen()
+        self._desk: Desk | None = None
+        self._hints = _OUTSIDE
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for widget, stretch in ((self.top, 0), (self._stack, 1), (self.status, 0)):
+            box.addWidget(widget, stretch)
+        self.setCentralWidget(middle)
+        self.registry.bind("app.quit", self._quit)
+        self.registry.bind_prefix("", self._run_by_desk)
+        self.registry.rebuilt.connect(self._show_hints)
+        self.start.action_wanted.connect(self.registry.run)
+        self.start.project_chosen.connect(self._on_project_chosen)
+        self.top.action_wanted.connect(self.registry.run)
+        self.top.show_annotator(settings["annotator"])
+        self.start.show_recent(state.recent())
+        if not state.restore_window(self):
+            self.resize(1440, 900)
+        for complaint in settings.complaints:
+            self.status.tell(complaint)
+
+    def when_painted(self, begin: Callable[[], None]) -> None:
+        """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""
+        if not self._waiting:
+            self.installEventFilter(self)
+            QTimer.singleShot(_HIDDEN_MS, self, self._begin_waiting)
+        self._waiting.append(begin)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self and event.type() == QEvent.Type.Paint:
+            self.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._begin_waiting)
+        return super().eventFilter(watched, event)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what was to begin after the first paint has begun."""
+        return not self._waiting
+
+    def _begin_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for begin in waiting:
+            begin()
+
+    @property
+    def desk(self) -> "Desk":
+        """Those who do the work."""
+        if self._desk is None:
+            from app.ui.window.controller import Desk
+
+            self._desk = Desk(self)
+        return self._desk
+
+    def _run_by_desk(self, action: str) -> None:
+        """Handle the first action of all: once the desk is there, it has bound every action it knows."""
+        if self._desk is None:
+            self.desk.prepare()
+            self.registry.run(action)
+
+    def show_workspace(self, workspace: QWidget | None, hints: _Hints = _OUTSIDE) -> None:
+        """Show a workspace in the middle, or the start screen; `hints` are actions with a word each."""
+        self._hints = hints
+        if workspace is not None:
+            if self._stack.indexOf(workspace) < 0:
+                self._stack.addWidget(workspace)
+            self._stack.setCurrentWidget(workspace)
+        else:
+            self.start.show_recent(self.state.recent())
+            self._stack.setCurrentWidget(self.start)
+            self.registry.update_enabled({Needs.NOTHING})
+            self.start.focus_first()
+        self._show_hints()
+
+    def drop_workspace(self, workspace: QWidget) -> None:
+        """Take a workspace out for good."""
+        self._stack.removeWidget(workspace)
+        workspace.deleteLater()
+
+    def _show_hints(self) -> None:
+        parts = []
+        for action, words in self._hints:
+            keys = self.registry.action(action).keys
+            if keys:
+                parts.append(f"{native(keys[0])}  {words}")
+        self.status.hints.setText("     ".join(parts))
+        keys = self.registry.action("view.palette").keys
+        self.top.show_palette_key(native(keys[0]) if keys else "")
+
+    def _on_project_chosen(self, path: Path) -> None:
+        self.desk.prepare()
+        self.desk.open_project(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.desk.prepare()
+        self.desk.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+
+    def _quit(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk is not None:
+            self._desk.shut_down()
+        self.state.keep_window(self)
+        self.state.save()
+        event.accept()

@@ -1,0 +1,357 @@
+"""Opening and closing projects, bringing documents in and taking data out: what the Project menu does."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app import paths
+from app.core.decision import GOLD
+from app.core.errors import Cancelled, StetError
+from app.core.progress import CancelToken, Progress
+from app.core.scheme_file import parse_scheme
+from app.jobs.runner import JobRunner, Outcome, Step
+from app.session.session import Session
+from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
+from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
+from app.ui.dialogs.progress import ProgressDialog
+from app.ui.dialogs.texts import ReportDialog
+
+if TYPE_CHECKING:
+    from app.jobs.tasks.import_files import ImportReport
+
+Job = Callable[[Progress, CancelToken], Any]
+SAMPLE_NAME = "Stet sample"
+
+
+class Projects(QObject):
+    """Holds the open session. Long work runs in the background under a progress window."""
+
+    opened = Signal(object)  # Session
+    closing = Signal()
+    closed = Signal()
+    told = Signal(object)  # str
+    imported = Signal(object)  # uid of the first document, or None
+    exported = Signal(object)  # ExportReport
+
+    def __init__(self, window: QWidget, runner: JobRunner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._runner = runner
+        self._progress: ProgressDialog | None = None
+        self.session: Session | None = None
+        self.is_sample = False
+        self._waiting: list[Path] = []
+        runner.progressed.connect(self._on_progressed)
+
+    # -- opening and closing -------------------------------------------------------------------------------------------
+
+    def open(self, path: Path, annotator: str) -> None:
+        """Open a project; for reading only if it can't be written. Says so, and what is wrong otherwise."""
+        from app.storage.access import NotWritable
+        from app.storage.preflight import risky_place
+
+        note = ""
+        if not path.exists():
+            hint = "It was moved, renamed or deleted, or its drive isn’t there. Open it from where it is now."
+            self.complain("The project can’t be opened", StetError("there is no such file", hint=hint, path=path))
+            return
+        if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
+            self.told.emit(f"{path.name} is open already.")  # a second opening would find it locked by the first
+            return
+        try:
+            session = Session.open(path, annotator=annotator or None)
+        except NotWritable as error:
+            try:
+                session = Session.open(path, annotator=annotator or None, write=False)
+            except StetError as other:
+                self.complain("The project can’t be opened", other)
+                return
+            note = f"Open for reading only: {error.what}."
+        except StetError as error:
+            self.complain("The project can’t be opened", error)
+            return
+        risk = risky_place(path)
+        self._take(session)
+        if note or risk:
+            self.told.emit(note or f"Mind the place of this project: {risk}.")
+
+    def _take(self, session: Session) -> None:
+        self.close()
+        self.session = session
+        self.is_sample = session.path.parent == sample_folder()
+        self.opened.emit(session)
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self.import_files(waiting)
+
+    def close(self) -> None:
+        """Close the open project, with a backup if anything happened in it."""
+        if self.session is None:
+            return
+        self.closing.emit()
+        session, self.session = self.session, None
+        try:
+            session.close(backup=True)
+        except StetError as error:
+            self.told.emit(str(error))
+        self.closed.emit()
+
+    def ask_new(self) -> None:
+        """Ask for a file and a scheme, and make the project."""
+        dialog = NewProjectDialog(_first_folder(), shipped_schemes(), self._window)
+        dialog.answered.connect(self._on_new)
+        dialog.open()
+
+    def _on_new(self, answer: NewProject) -> None:
+        annotator = self.session.annotator if self.session else None
+        try:
+            source = answer.scheme.read_text(encoding="utf-8")
+            session = Session.create(answer.path, scheme=source, scheme_path=str(answer.scheme), annotator=annotator)
+        except StetError as error:
+            self.complain("The project can’t be made", error)
+            return
+        self._take(session)
+
+    def ask_open(self, on_path: Callable[[Path], None]) -> None:
+        """Ask for a project file."""
+        dialog = QFileDialog(self._window, "Open project", str(_first_folder()), "Stet projects (*.stet)")
+        dialog.setObjectName("open-project-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(_Chosen(on_path, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_sample(self, annotator: str, *, fresh: bool = False) -> None:
+        """Open the sample project, making it first if it isn't there yet; or make one more beside it."""
+        from app.jobs.tasks.sample import create_sample
+
+        folder = sample_folder()
+        path = free_name(folder, SAMPLE_NAME) if fresh else folder / f"{SAMPLE_NAME}.stet"
+        if path.exists():
+            self.open(path, annotator)
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            session = create_sample(path, annotator=annotator or "me")
+        except (OSError, StetError) as error:
+            self.complain("The sample can’t be made", error)
+            return
+        self._take(session)
+
+    # -- importing -----------------------------------------------------------------------------------------------------
+
+    def ask_import(self, *, reference_for: str | None = None) -> None:
+        """Ask for files and import them; without a project, make one for them first."""
+        title = "Import as reference" if reference_for else "Import documents"
+        dialog = QFileDialog(self._window, title, str(_first_folder()), "Texts and JSONL (*.txt *.md *.jsonl);;All (*)")
+        dialog.setObjectName("import-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(_ManyChosen(self, reference_for, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def import_files(self, files: Sequence[Path], *, reference_for: str | None = None) -> None:
+        """Import files and folders in the background, as one undoable step."""
+        session = self.session
+        if session is None:
+            self._waiting = list(files)
+            self.ask_new()
+            return
+
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.import_files import import_files
+
+            return import_files(
+                session,
+                list(files),
+                annotator=session.annotator,
+                reference_for=reference_for,
+                progress=tell,
+                cancel=token,
+            )
+
+        self.run("import", "Importing", work, self._on_imported)
+
+    def _on_imported(self, outcome: Outcome) -> None:
+        if self.said_how_it_failed(outcome, "Nothing was imported"):
+            return
+        lines = _import_words(outcome.value)
+        self.imported.emit(outcome.value.brought.first)
+        if len(lines) > 1:
+            ReportDialog("Imported", lines[0], lines[1:], self._window).open()
+        else:
+            self.told.emit(lines[0])
+
+    # -- exporting -----------------------------------------------------------------------------------------------------
+
+    def ask_export(self) -> None:
+        """Ask what to export, and do it in the background."""
+        session = self.session
+        if session is None:
+            return
+        names = [name for _, name, kind in session.annotators() if kind != GOLD]
+        has_gold = session.performer.annotations.has_gold()
+        dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
+        dialog.answered.connect(self.export)
+        dialog.open()
+
+    def export(self, request: ExportRequest) -> None:
+        """Write an export file from a consistent reading of the project."""
+        session = self.session
+        if session is None:
+            return
+        project = session.path
+
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.export_file import export_project
+
+            # A reader of its own: the window goes on with its connections meanwhile.
+            reader = Session.open(project, write=False)
+            try:
+                return export_project(
+                    reader,
+                    request.path,
+                    format=request.format,
+                    annotators=[request.annotator] if request.annotator else None,
+                    every_annotator=request.annotator is None,
+                    gold=request.gold,
+                    progress=tell,
+                    cancel=token,
+                )
+            finally:
+                reader.close()
+
+        self.run("export", "Exporting", work, self._on_exported)
+
+    def _on_exported(self, outcome: Outcome) -> None:
+        if self.said_how_it_failed(outcome, "Nothing was exported"):
+            return
+        self.exported.emit(outcome.value)
+        lines = outcome.value.lines()
+        ReportDialog("Exported", lines[0], lines[1:], self._window).open()
+
+    def back_up(self) -> None:
+        """Copy the project into its folder of backups."""
+        if self.session is not None:
+            try:
+                path = self.session.back_up()
+            except StetError as error:
+                self.complain("The backup failed", error)
+                return
+            self.told.emit(f"Backed up to {path.parent.name}/{path.name}.")
+
+    # -- background work -----------------------------------------------------------------------------------------------
+
+    def run(
+        self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[Outcome], None]
+    ) -> None:
+        """Do long work in the background under a progress window."""
+        dialog = ProgressDialog(title, self._window)
+        dialog.cancel_requested.connect(self._runner.cancel)
+        self._progress = dialog
+
+        def done(outcome: Outcome) -> None:
+            self._progress = None
+            dialog.finish()
+            on_done(outcome)
+
+        try:
+            self._runner.submit(key, work, done)
+        except StetError as error:
+            self._progress = None
+            dialog.finish()
+            self.complain(title, error)
+            return
+        dialog.open()
+
+    def _on_progressed(self, progress: Step) -> None:
+        if self._progress is not None:
+            self._progress.show_progress(progress.done, progress.total, progress.what)
+
+    def said_how_it_failed(self, outcome: Outcome, title: str) -> bool:
+        """Tell of work that didn't come to its end, and why; return False if it did."""
+        if outcome.cancelled:
+            self.told.emit(f"{title}: {Cancelled().what}.")
+        elif outcome.error is not None:
+            self.complain(title, outcome.error)
+        return outcome.cancelled or outcome.error is not None or outcome.bug is not None
+
+    def complain(self, title: str, error: StetError | OSError) -> None:
+        """Show what went wrong and what to do."""
+        if isinstance(error, StetError):
+            where = f"{error.path}" + (f", line {error.line}" if error.line is not None else "")
+            details = [part for part in (where if error.path else "", error.hint) if part]
+            ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
+        else:
+            ReportDialog(title, str(error), (), self._window).open()
+
+
+def _import_words(report: "ImportReport") -> list[str]:
+    """Return what an import did, then what else to know."""
+    brought = report.brought
+    marks = brought.annotations + brought.added
+    parts = [
+        f"{count:,} {words}"
+        for count, words in (
+            (brought.documents, "new"),
+            (marks, "mark" if marks == 1 else "marks"),
+            (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
+            (brought.suggestions, "suggestion" if brought.suggestions == 1 else "suggestions"),
+            (brought.extended, "added to"),
+            (brought.already, "here already"),
+            (brought.linked, "linked as reference"),
+        )
+        if count
+    ]
+    return [f"Imported documents: {', '.join(parts) or 'none'}.", *(str(finding) for finding in report.report)]
+
+
+class _Chosen:
+    """Hands a chosen file on once its dialog is gone."""
+
+    def __init__(self, on_path: Callable[[Path], None], dialog: QFileDialog) -> None:
+        self._on_path = on_path
+        self._dialog = dialog
+
+    def __call__(self, name: str) -> None:
+        self._dialog.hide()
+        self._on_path(Path(name))
+
+
+class _ManyChosen:
+    """Hands chosen files to the import."""
+
+    def __init__(self, projects: Projects, reference_for: str | None, dialog: QFileDialog) -> None:
+        self._projects = projects
+        self._reference_for = reference_for
+        self._dialog = dialog
+
+    def __call__(self, names: list[str]) -> None:
+        self._dialog.hide()
+        self._projects.import_files([Path(name) for name in names], reference_for=self._reference_for)
+
+
+def sample_folder() -> Path:
+    """Return where the sample project is kept."""
+    return paths.state_dir() / "sample"
+
+
+def shipped_schemes() -> list[tuple[str, str, Path]]:
+    """Return title, definition and file of the schemes that ship, the one for news errors first."""
+    found: list[tuple[str, str, Path]] = []
+    for path in sorted((paths.resources() / "schemes").glob("*.toml")):
+        scheme = parse_scheme(path.read_text(encoding="utf-8"), path=str(path))
+        found.append((f"{scheme.title} ({scheme.name})", scheme.definition, path))
+    return sorted(found, key=_news_first)
+
+
+def _news_first(item: tuple[str, str, Path]) -> tuple[bool, str]:
+    return (item[2].stem != "news-errors", item[0])
+
+
+def _first_folder() -> Path:
+    folder = paths.documents_dir()
+    return folder if folder.is_dir() else Path.home()

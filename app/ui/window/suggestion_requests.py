@@ -1,0 +1,92 @@
+"""“Suggest marks…”: the window that asks, the work in the background, and what came of it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import Outcome
+from app.jobs.worker import Worker
+from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.window.projects import Projects
+
+if TYPE_CHECKING:
+    from app.session.suggesting import Offered
+    from app.ui.dialogs.suggest import Request, SuggestDialog
+
+
+class Suggesting(QObject):
+    """Lets programs look for marks in the open project."""
+
+    told = Signal(object)  # str
+
+    def __init__(
+        self,
+        window: QWidget,
+        projects: Projects,
+        actions: ActionRegistry,
+        workspace: Callable[[], AnnotateWorkspace | None],
+        worker: Worker,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        self._workspace = workspace
+        self._worker = worker
+        self._makers: tuple[str, ...] = ()
+        self._open: SuggestDialog | None = None
+        projects.closing.connect(self._on_closing)
+        actions.bind("suggestion.make", self.ask)
+
+    def ask(self) -> None:
+        """Ask who shall suggest, and where."""
+        from app.ui.dialogs.suggest import SuggestDialog
+
+        session = self._projects.session
+        if session is None or session.state is None:
+            return
+        document = session.state.document
+        dialog = SuggestDialog(document.uid, document.title, self._makers, self._window)
+        dialog.answered.connect(self._on_answered)
+        dialog.finished.connect(self._on_finished)
+        self._open = dialog
+        dialog.open()
+
+    def _on_finished(self, _result: int) -> None:
+        self._open = None
+
+    def _on_closing(self) -> None:
+        if self._open is not None:
+            self._open.reject()
+
+    def _on_answered(self, request: "Request") -> None:
+        session = self._projects.session
+        if session is None:
+            return
+        self._makers = request.makers
+
+        def work(tell: Progress, token: CancelToken) -> object:
+            from app.jobs.tasks.suggest import suggest
+
+            load = self._worker.recogniser
+            return suggest(session, request.makers, documents=request.documents, progress=tell, cancel=token, load=load)
+
+        self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
+
+    def _on_done(self, outcome: Outcome) -> None:
+        if self._projects.said_how_it_failed(outcome, "Nothing was suggested"):
+            return
+        done: Offered = outcome.value
+        new, documents = len(done.new), len({uid for uid, _ in done.new})
+        if not new:
+            known = f" {done.known:,} were suggested before." if done.known else ""
+            self.told.emit(f"Nothing new to suggest.{known}")
+            return
+        marks, texts = "mark" if new == 1 else "marks", "document" if documents == 1 else "documents"
+        self.told.emit(f"Suggested {new:,} {marks} in {documents:,} {texts}. F9 goes to the next one.")
+        workspace = self._workspace()
+        if workspace is not None:
+            workspace.text.canvas.setFocus()

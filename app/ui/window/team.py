@@ -1,0 +1,182 @@
+"""Handing work out and taking it back: what the Team menu does."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.core.errors import EditRejected
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import Outcome
+from app.ui.actions.registry import ActionRegistry
+from app.ui.dialogs.take_back import TakeOrOpenDialog
+from app.ui.dialogs.texts import ReportDialog
+from app.ui.window.projects import Projects
+
+if TYPE_CHECKING:
+    from app.core.assignment_plan import Plan
+    from app.jobs.tasks.merge import MergeReport
+
+
+class Team(QObject):
+    """Asks, and has the work done in the background."""
+
+    told = Signal(object)  # str
+    open_wanted = Signal(object)  # Path
+
+    def __init__(self, window: QWidget, projects: Projects, actions: ActionRegistry) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        actions.bind("team.assign", self.hand_out)
+        actions.bind("team.merge", self.ask_take_back)
+
+    # -- out -----------------------------------------------------------------------------------------------------------
+
+    def hand_out(self) -> None:
+        """Ask who gets what."""
+        from app.jobs.tasks.assign import Planner, assign
+        from app.ui.dialogs.hand_out import HandOutDialog
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def carry_out(plan: "Plan") -> None:
+            assign(session, plan)
+
+        # Whoever was given something before probably gets more; that others have worked here may be by the way.
+        given = session.performer.review.handing.assignments()
+        people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
+        try:
+            session.require_writable()
+            dialog = HandOutDialog(partial(Planner, session), people, carry_out, self._window)
+        except EditRejected as error:
+            self._projects.complain("Nothing can be handed out", error)
+            return
+        dialog.bundles_wanted.connect(self.ask_folder)
+        dialog.open()
+
+    def ask_folder(self, names: list[str]) -> None:
+        """Ask where bundles for these annotators shall go."""
+        session = self._projects.session
+        if session is None:
+            return
+        dialog = QFileDialog(self._window, "Folder for the bundles", str(session.path.parent))
+        dialog.setObjectName("bundles-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(_Folder(self, names, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write_bundles(self, folder: Path, names: Sequence[str]) -> None:
+        """Write a bundle for each of them, in the background."""
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.bundle import write_bundles
+
+            return write_bundles(session, folder, names, progress=tell, cancel=token)
+
+        self._projects.run("bundle", "Writing bundles", work, self._on_written)
+
+    def _on_written(self, outcome: Outcome) -> None:
+        if self._projects.said_how_it_failed(outcome, "Not all bundles were written"):
+            return
+        from app.jobs.tasks.bundle import sentence
+
+        lead = "Send each file to its annotator. When it comes back, choose “Take work back…”."
+        ReportDialog("Bundles written", lead, [sentence(done) for done in outcome.value], self._window).open()
+
+    # -- and back ------------------------------------------------------------------------------------------------------
+
+    def ask_take_back(self) -> None:
+        """Ask which files came back."""
+        session = self._projects.session
+        if session is None:
+            return
+        kinds = "Bundles and projects (*.stet)"
+        dialog = QFileDialog(self._window, "Take work back", str(session.path.parent), kinds)
+        dialog.setObjectName("take-back-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(_Files(self, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @staticmethod
+    def meant_for(path: Path) -> str:
+        """Return whom a bundle is for, nothing if the file is none."""
+        from app.jobs.tasks.merge import meant_for
+
+        return meant_for(path) or ""
+
+    def ask_about(self, files: Sequence[Path]) -> bool:
+        """Ask whether dropped projects shall be taken back, if one is a bundle or they are several.
+
+        Return False if there is nothing to ask.
+        """
+        session = self._projects.session
+        if session is None or not session.is_writable:
+            return False
+        if len(files) == 1 and (files[0].resolve() == session.path.resolve() or not self.meant_for(files[0])):
+            return False
+        dialog = TakeOrOpenDialog(session.path.name, files, self._window)
+        dialog.taken.connect(self.take_back)
+        dialog.opened.connect(self.open_wanted)
+        dialog.open()
+        return True
+
+    def take_back(self, files: Sequence[Path]) -> None:
+        """Take the work in files back, in the background, as one undoable step."""
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.merge import merge_files
+
+            return merge_files(session, files, progress=tell, cancel=token)
+
+        self._projects.run("merge", "Taking work back", work, self._on_taken)
+
+    def _on_taken(self, outcome: Outcome) -> None:
+        if self._projects.said_how_it_failed(outcome, "Nothing was taken back"):
+            return
+        report: MergeReport = outcome.value
+        headline, *lines = report.lines()
+        headline = f"{headline[:1].upper()}{headline[1:]}."
+        if lines:
+            ReportDialog("Taken back", headline, lines, self._window).open()
+        else:
+            self.told.emit(headline)
+
+
+class _Folder:
+    """Hands a chosen folder on once its dialog is gone."""
+
+    def __init__(self, team: Team, names: list[str], dialog: QFileDialog) -> None:
+        self._team = team
+        self._names = names
+        self._dialog = dialog
+
+    def __call__(self, name: str) -> None:
+        self._dialog.hide()
+        self._team.write_bundles(Path(name), self._names)
+
+
+class _Files:
+    """Hands chosen files on once their dialog is gone."""
+
+    def __init__(self, team: Team, dialog: QFileDialog) -> None:
+        self._team = team
+        self._dialog = dialog
+
+    def __call__(self, names: list[str]) -> None:
+        self._dialog.hide()
+        self._team.take_back([Path(name) for name in names])

@@ -1,0 +1,77 @@
+"""Showing the tour, and noticing what the newcomer has done already."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation
+from app.core.scheme import SEVERITY
+from app.session.session import Session
+from app.ui.panels.tour_card import TourCard
+from app.ui.window.appearance import Look
+
+if TYPE_CHECKING:
+    from app.ui.annotate.workspace import AnnotateWorkspace
+
+
+class TourGuide(QObject):
+    """Puts the tour card into a workspace and steps on when a step was done."""
+
+    sample_wanted = Signal()
+
+    def __init__(self, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.card: TourCard | None = None
+
+    def show(self, workspace: "AnnotateWorkspace", session: Session, *, is_sample: bool) -> None:
+        """Show the first step, unless the tour is on already. Where its steps are done already, or can't be, offer a
+        fresh sample.
+        """
+        if self.card is not None:
+            return
+        self.card = TourCard()
+        self.card.dismissed.connect(self._on_dismissed)
+        self.card.sample_wanted.connect(self.sample_wanted)
+        marks = session.state.annotations.values() if session.state else ()
+        if not is_sample or any(_is_of_tour(annotation) for annotation in marks):
+            self.card.offer_sample()
+        workspace.show_notice(self.card)
+
+    def forget(self) -> None:
+        """The workspace is gone, and the card with it."""
+        self.card = None
+
+    def _on_dismissed(self) -> None:
+        if self.card is not None:
+            self.card.hide()
+            self.card.deleteLater()
+            self.card = None
+        self._look.change({"tour_seen": True})
+
+    def on_marked(self, annotation: Annotation) -> None:
+        """Tick off what a mark on one of the two phrases has got."""
+        card = self.card
+        if card is None:
+            return
+        quote = annotation.quote.casefold()
+        if _is_of_tour(annotation) and "senator" in quote:
+            if card.step == 0:
+                card.advance(0)
+            elif annotation.attributes.get(SEVERITY) and annotation.correction:
+                card.advance(1)
+            if annotation.evidence:
+                card.advance(2)
+        elif "slave trade" in quote and annotation.evidence and annotation.correction:
+            card.advance(3)
+
+    def on_exported(self, _report: object) -> None:
+        """Tick off the export."""
+        if self.card is not None:
+            self.card.advance(4)
+
+
+def _is_of_tour(annotation: Annotation) -> bool:
+    """Tell whether a mark is one that the tour asks for."""
+    quote = annotation.quote.casefold()
+    return annotation.layer == "error" and ("senator" in quote or "slave trade" in quote)

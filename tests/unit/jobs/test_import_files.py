@@ -1,0 +1,185 @@
+"""Files and folders: found, named, told apart, and brought in together or not at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import FormatError
+from app.exchange.format import Format
+from app.exchange.registry import BUILT_IN, Registry
+from app.jobs.tasks.import_files import find_document, import_files
+from app.session.session import Session
+from tests.unit.exchange.build import TEXT, exported, jsonl, names, plain, project, with_mark
+
+
+@pytest.fixture
+def session(tmp_path: Path):
+    """Give an empty project."""
+    with project(tmp_path / "news.stet") as session:
+        yield session
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with files of several kinds."""
+    files = {
+        "in/b.txt": b"b",
+        "in/a.TXT": b"a",
+        "in/deep/er/c.md": b"c",
+        "in/deep/er/.hidden.txt": b"no",
+        "in/.git/d.txt": b"no",
+        "in/picture.png": b"\x89PNG",
+        "in/marks.jsonl": b'{"stet":1,"id":"d1","name":"from jsonl","text":"t"}\n',
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path / "in"
+
+
+def test_a_file_s_name_is_the_document_s(session: Session, folder: Path) -> None:
+    import_files(session, [folder / "b.txt", folder / "deep" / "er" / "c.md"])
+    assert names(session) == ["b.txt", "c.md"]
+
+
+def test_in_a_folder_the_name_is_the_path_from_there(session: Session, folder: Path) -> None:
+    report = import_files(session, [folder])
+    assert names(session) == ["a.TXT", "b.txt", "from jsonl", "deep/er/c.md"]
+    (ignored,) = report.report
+    assert (ignored.kind, ignored.examples) == ("ignored", ["picture.png"])
+    assert session.undo_title() == "Import in"
+
+
+def test_a_named_format_takes_any_file_but_filters_a_folder(session: Session, folder: Path) -> None:
+    (folder / "notes").write_text("n")
+    import_files(session, [folder / "notes", folder], format="text")
+    assert names(session) == ["notes", "a.TXT", "b.txt", "deep/er/c.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_to_folders_are_not_followed(session: Session, folder: Path) -> None:
+    (folder / "loop").symlink_to(folder)
+    assert import_files(session, [folder]).brought.documents == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.pdf", b"%PDF", "files ending in “.pdf” aren't known; if it is plain text, add: --format text"),
+        ("a.stet", b"SQLite format 3", "this is a project, not a file to import; export it"),
+        ("a", b"x", "files without an ending aren't known"),
+        ("a.jsonl", b'{"text":"t"}\n', "this JSON is in no format that is known here"),
+        ("a.json", b'[{"stet":1}]\n', "this JSON is in no format that is known here"),
+    ],
+)
+def test_a_file_of_an_unknown_kind_is_refused(
+    session: Session, tmp_path: Path, name: str, content: bytes, what: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(FormatError) as error:
+        import_files(session, [tmp_path / name])
+    assert what in str(error.value)
+
+
+def test_a_path_that_leads_nowhere_is_refused(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="there is no such file or folder"):
+        import_files(session, [tmp_path / "none.txt"], skip_bad=True)
+
+
+def test_a_bad_file_among_good_ones_ends_the_import_with_nothing(session: Session, folder: Path) -> None:
+    (folder / "z.txt").write_bytes(b"\xff")
+    with pytest.raises(FormatError, match=r"z\.txt:1: not UTF-8"):
+        import_files(session, [folder])
+    assert names(session) == []
+
+
+def test_bad_records_can_be_left_out_and_are_listed(session: Session, folder: Path, tmp_path: Path) -> None:
+    (folder / "z.txt").write_bytes(b"\xff")
+    marks = jsonl(tmp_path / "m.jsonl", plain(id="d5"), with_mark(start=-1), plain(id="d5"), plain("other", id="d1"))
+    report = import_files(session, [folder, marks], skip_bad=True)
+    assert report.bad == 4
+    assert [(Path(e.path or "").name, e.line) for e in report.errors] == [
+        ("z.txt", 1),
+        ("m.jsonl", 2),
+        ("m.jsonl", 3),
+        ("m.jsonl", 4),
+    ]
+    assert report.brought.documents == 5
+    assert report.lines()[0] == "imported 5 new documents, 4 bad records left out"
+    assert [error["line"] for error in report.as_dict()["errors"]] == [1, 2, 3, 4]
+
+
+def test_what_the_project_refuses_is_told_with_file_and_line(session: Session, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", plain(), plain(id="d2"), plain(id="d2"))
+    with pytest.raises(FormatError) as error:
+        import_files(session, [path])
+    assert (error.value.path, error.value.line) == (path, 3)
+
+
+def test_references_are_named_as_people_name_them(session: Session, tmp_path: Path) -> None:
+    for name in ("spun.txt", "report.txt", "report.md"):
+        (tmp_path / name).write_text(name)
+    import_files(session, [tmp_path / "spun.txt"])
+    report = import_files(session, [tmp_path / "report.txt", tmp_path / "report.md"], reference_for="spun")
+    assert report.brought.linked == 2
+    uid = find_document(session, "spun.txt")
+    assert len(session.documents.references(uid)) == 2
+    assert find_document(session, uid) == uid
+    with pytest.raises(FormatError, match="2 documents are called “report”; give the id of one"):
+        find_document(session, "report")
+    with pytest.raises(FormatError, match="there is no document “other”"):
+        import_files(session, [tmp_path / "spun.txt"], reference_for="other")
+
+
+def test_a_text_that_is_there_is_linked_all_the_same(session: Session, tmp_path: Path) -> None:
+    for name in ("spun.txt", "report.txt"):
+        (tmp_path / name).write_text(name)
+    import_files(session, [tmp_path / "spun.txt", tmp_path / "report.txt"])
+    done = import_files(session, [tmp_path / "report.txt"], reference_for="spun").brought
+    assert (done.documents, done.already, done.linked) == (0, 1, 1)
+
+
+def test_progress_counts_bytes_up_to_the_whole(session: Session, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", *(plain(id=f"d{n}") for n in range(300)))
+    told: list[tuple[int, int | None, str]] = []
+    import_files(session, [path], progress=lambda done, total, what: told.append((done, total, what)))
+    assert told[-1] == (path.stat().st_size, path.stat().st_size, "300 documents")
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+
+
+def test_formats_that_only_write_are_no_formats_to_read(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="“training” can only be written"):
+        import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="training")
+    with pytest.raises(FormatError, match="there is no format “nonsense”; use one of: stet, text, training"):
+        import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="nonsense")
+
+
+def test_a_third_party_format_receives_the_import_options(session: Session, tmp_path: Path) -> None:
+    asked: list[tuple[str | None, str | None]] = []
+
+    class Reader:
+        suffixes = (".odd",)
+
+        def claims(self, path: Path, head: bytes) -> bool:
+            return path.suffix == ".odd"
+
+        def read(self, path, options):
+            asked.append((options.annotator, options.offsets))
+            return iter(())
+
+    (tmp_path / "a.odd").write_bytes(b"x")
+    registry = Registry((*BUILT_IN, Format("odd", "An odd format", Reader())))
+    import_files(session, [tmp_path / "a.odd"], annotator="ana", offsets="utf16", registry=registry)
+    assert asked == [("ana", "utf16")]
+
+
+@pytest.mark.needs_shared
+def test_real_texts_come_in_as_they_stand(session: Session, shared: Path) -> None:
+    paths = sorted((shared / "seeds").glob("*.txt"))
+    import_files(session, paths)
+    assert [found.document.text.encode() for found in session.records()] == [path.read_bytes() for path in paths]
+    first = exported(session)
+    assert TEXT.encode() not in first
+    assert import_files(session, paths).brought.already == len(paths)
