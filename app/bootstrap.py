@@ -97,9 +97,9 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
 
 
 def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
-    from app.ui.window.exit_signals import EndSignals
+    from app.ui.window.exit_signals import ExitSignals
 
-    EndSignals(partial(_end, app, window), window)
+    ExitSignals(partial(_end, app, window), window)
 
 
 def _end(app: "QApplication", window: "MainWindow") -> None:

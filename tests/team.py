@@ -12,7 +12,7 @@ from app.core.edits import AddAnnotation, Batch, Edit, SetStatus
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY
 from app.jobs.tasks.sample import create_sample
-from app.session.project_edits import Work
+from app.session.actions import Work
 from app.session.session import Session
 
 
@@ -57,7 +57,7 @@ CARA = (
 def annotation_of(session: Session, document: str, said: Said) -> Annotation:
     """Return the annotation that says it."""
     text = session.document(document)
-    state = session.performer.load(document, "nobody")
+    state = session.executor.load(document, "nobody")
     start = text.text.index(said.words)
     span = [(start, start + len(said.words))]
     edit = annotation_edits.mark(state, span, layer=said.layer, label=said.label, scheme=session.scheme)

@@ -6,8 +6,8 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
-from app.core.assignment_plan import Plan, Rules, Strategy
-from app.jobs.tasks.assign import Overlap, Planner, as_rows, assign
+from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
+from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign
 
 
 @click.command()
@@ -54,18 +54,18 @@ def command(
     names = [name.strip() for name in (to or "").split(",") if name.strip()] or list(weights)
     if not names:
         raise click.UsageError("name annotators: --to ana,ben")
-    strategy = Strategy.EVERYONE
+    strategy = Distribution.EVERYONE
     if share is not None:
-        strategy = Strategy.SHARE
+        strategy = Distribution.SHARE
     elif per_document is not None:
-        strategy = Strategy.PER_DOCUMENT
+        strategy = Distribution.PER_DOCUMENT
     elif round_robin:
-        strategy = Strategy.ROUND_ROBIN
+        strategy = Distribution.ROUND_ROBIN
     try:
-        part = Overlap.parse(overlap)
+        part = SharedDocuments.parse(overlap)
     except ValueError as error:
         raise click.UsageError("--overlap takes a number of documents, or a percentage such as 10%") from error
-    rules = Rules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
+    rules = AssignmentRules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
     with opened(project, write=not dry_run, annotator=annotator) as session:
         plan = Planner(session, documents).plan(names, rules, part)
         if not dry_run:
@@ -90,7 +90,7 @@ def _weights(share: str) -> dict[str, float]:
     return weights
 
 
-def _show(plan: Plan, *, dry_run: bool) -> None:
+def _show(plan: AssignmentPlan, *, dry_run: bool) -> None:
     show_table(("ANNOTATOR", "DOCUMENTS", "NEW", "WORDS"), plan.portions)
     show(f"{plan.overlap:,} of the documents go to all of them, {plan.unassigned:,} to nobody")
     if dry_run:

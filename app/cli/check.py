@@ -8,7 +8,7 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
-from app.jobs.tasks.check_project import Finding, check_project, damage_findings
+from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings
 from app.storage.preflight import ProjectDamaged
 
 
@@ -27,7 +27,7 @@ def command(project: Path, as_json: bool) -> int:
     """
     count = {True: 0, False: 0}
 
-    def counted(findings: Iterator[Finding]) -> Iterator[Finding]:
+    def counted(findings: Iterator[CheckFinding]) -> Iterator[CheckFinding]:
         for finding in findings:
             count[finding.is_problem] += 1
             yield finding
@@ -55,7 +55,7 @@ def _json_of_damage(as_json: bool) -> Iterator[None]:
         raise
 
 
-def _row(finding: Finding) -> dict[str, object]:
+def _row(finding: CheckFinding) -> dict[str, object]:
     row = finding._asdict()
     return {"problem": row.pop("is_problem"), **row}
 

@@ -7,9 +7,9 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
 from app.core.text_search import Wanted
-from app.jobs.tasks.concordance import Found, model_of
-from app.session.bulk_marks import Done, Model
-from app.session.concordance import Hit
+from app.jobs.tasks.concordance import ConcordanceResult, model_of
+from app.services.search.bulk_annotation import Done, Model
+from app.services.search.concordance import Hit
 from app.session.session import Session
 
 
@@ -65,7 +65,7 @@ def command(
         if mark is not None:
             model = model_of(session, mark, severity=severity, correction=correction, comment=comment)
         with ProgressLine("Searching") as progress:
-            found = Found(session, wanted, progress=progress)
+            found = ConcordanceResult(session, wanted, progress=progress)
         for name in found.given_up:
             say(f"stet: {name}: the expression takes too long here; there may be more places")
         if found.stopped:
@@ -78,7 +78,7 @@ def command(
             _show(found)
 
 
-def _show(found: Found) -> None:
+def _show(found: ConcordanceResult) -> None:
     for group, hits in found.forms():
         show(f"{group.name}  ({len(group.hits):,})")
         for hit in hits:
@@ -87,7 +87,7 @@ def _show(found: Found) -> None:
         say("stet: that stands nowhere")
 
 
-def _mark(session: Session, found: Found, model: Model, *, dry_run: bool, as_json: bool) -> None:
+def _mark(session: Session, found: ConcordanceResult, model: Model, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         already = found.already(model)
         done = Done(found.pile.count - already, already)

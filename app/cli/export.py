@@ -11,7 +11,7 @@ import msgspec
 from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
 from app.cli.streams import writing
-from app.exchange.output import NewFiles
+from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
@@ -113,7 +113,7 @@ def command(
     for line in report.lines():
         say(f"stet: {line}")
     if report_file is not None:
-        with NewFiles(keep_off=project) as files:
+        with OutputFiles(keep_off=project) as files:
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
 
 

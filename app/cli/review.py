@@ -8,14 +8,14 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
 from app.jobs.tasks import review
-from app.review.automerge import Equal, Rule, Strategy
+from app.review.automerge import Equal, MergeStrategy, Rule
 
 
 @click.command()
 @project_argument
 @click.option(
     "--auto",
-    type=click.Choice([strategy.value for strategy in Strategy]),
+    type=click.Choice([strategy.value for strategy in MergeStrategy]),
     help="Decide by a rule what is open: what all, most, or enough of those who finished a document agree on.",
 )
 @click.option(
@@ -77,7 +77,7 @@ def command(
     _check(auto, release, unrelease, documents, reviewer, of_rule)
     if auto is not None:
         thresholds = {key: of_rule[key] for key in ("votes", "confidence") if of_rule[key] is not None}
-        rule = Rule(Strategy(auto), Equal(equal or Equal.EXACT), **thresholds)
+        rule = Rule(MergeStrategy(auto), Equal(equal or Equal.EXACT), **thresholds)
         _merge(project, rule, reviewer, again=again, dry_run=dry_run, as_json=as_json)
     elif release or unrelease:
         with opened(project, write=True, annotator=reviewer) as session:
@@ -100,7 +100,7 @@ def _check(
     if given and auto is None:
         raise click.UsageError(f"{given[0]} is for --auto")
     wrong = [name for name in given if name in ("--votes", "--confidence")]
-    if wrong and auto != Strategy.THRESHOLD:
+    if wrong and auto != MergeStrategy.THRESHOLD:
         raise click.UsageError(f"{wrong[0]} is for --auto threshold")
     writes = release or unrelease or (auto is not None and not rule["dry_run"])
     if documents is not None and auto is not None:

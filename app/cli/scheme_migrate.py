@@ -8,10 +8,10 @@ import click
 
 from app.cli.arguments import opened
 from app.cli.console import ProgressLine, show, show_json
-from app.core.scheme import Attribute, Kind, Scheme, Value
-from app.core.scheme_change import AddAttribute, Given, LabelChange, Part, SchemeChange, SplitLabel
+from app.core.scheme import Attribute, FieldKind, Scheme, Value
+from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.jobs.tasks.migration import as_dict, lines
-from app.session.migrating import migrate, plan
+from app.services.migration.migration import migrate, plan
 
 _OPTIONS = (
     click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: give a label another name."),
@@ -135,7 +135,7 @@ def _split(text: str, rules: Sequence[str]) -> SplitLabel:
     return SplitLabel(layer, label, labels[0], parts)
 
 
-def _part(text: str) -> Part:
+def _part(text: str) -> SplitPart:
     label, colon, rule = text.partition(":")
     field, sign, rest = _divided(rule)
     if not (label and colon and field and rest):
@@ -145,11 +145,11 @@ def _part(text: str) -> Part:
     if field != "quote":
         if sign != "=":
             raise click.UsageError(f"--by {text}: only quote takes “{sign}”")
-        return Part(label, field=field, values=tuple(_given(item) for item in rest.split("|") if item))
+        return SplitPart(label, field=field, values=tuple(_given(item) for item in rest.split("|") if item))
     if sign == "~":
-        return Part(label, pattern=rest)
+        return SplitPart(label, pattern=rest)
     words = _lines_of(rest) if sign == "@" else rest.split("|")
-    return Part(label, quotes=tuple(word.strip() for word in words if word.strip()))
+    return SplitPart(label, quotes=tuple(word.strip() for word in words if word.strip()))
 
 
 def _divided(rule: str) -> tuple[str, str, str]:
@@ -177,10 +177,10 @@ def _attribute(asked: dict[str, Any]) -> AddAttribute:
     name, _, listed = text.partition("=")
     layer, _, id = name.partition(".")
     values = tuple(Value(id=item, title="") for item in listed.split("|") if item)
-    kind = Kind(asked["kind"] or ("choice" if values else "text"))
-    if not (layer and id) or bool(values) != (kind is Kind.CHOICE):
+    kind = FieldKind(asked["kind"] or ("choice" if values else "text"))
+    if not (layer and id) or bool(values) != (kind is FieldKind.CHOICE):
         raise click.UsageError(f"--attribute takes LAYER.ID=VALUE|VALUE, or LAYER.ID with --kind, not “{text}”")
-    read: Callable[[str | None], Given | None] = _flag if kind is Kind.FLAG else _text
+    read: Callable[[str | None], Given | None] = _flag if kind is FieldKind.FLAG else _text
     labels = tuple(item.strip() for item in (asked["labels"] or "").split(",") if item.strip())
     attribute = Attribute(
         id=id,

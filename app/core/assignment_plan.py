@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.core.record import WorkRow
 
 
-class Strategy(StrEnum):
+class Distribution(StrEnum):
     """How documents are dealt out."""
 
     EVERYONE = "everyone"  # everyone gets all
@@ -17,14 +17,14 @@ class Strategy(StrEnum):
     ROUND_ROBIN = "round_robin"  # each document goes to one person, turn by turn
 
 
-class Rules(NamedTuple):
+class AssignmentRules(NamedTuple):
     """What to plan by. `weights` are for SHARE, `per_document` for PER_DOCUMENT.
 
     `overlap` is the number of documents that everyone gets, whatever the strategy, so that agreement can be measured;
     which ones is drawn by `seed`.
     """
 
-    strategy: Strategy = Strategy.EVERYONE
+    strategy: Distribution = Distribution.EVERYONE
     per_document: int = 1
     weights: Mapping[str, float] = {}
     overlap: int = 0
@@ -40,7 +40,7 @@ class Portion(NamedTuple):
     words: int
 
 
-class Plan(NamedTuple):
+class AssignmentPlan(NamedTuple):
     """Pairs of document (uid) and annotator to be added, what everyone then has, and who shares what.
 
     `overlap` counts the documents that all of the annotators have, `unassigned` those that nobody at all has.
@@ -55,10 +55,10 @@ class Plan(NamedTuple):
 def plan(
     documents: Sequence[WorkRow],
     annotators: Sequence[str],
-    rules: Rules,
+    rules: AssignmentRules,
     *,
     present: Mapping[str, Sequence[str]],
-) -> Plan:
+) -> AssignmentPlan:
     """Deal documents out to annotators; `present` is what is assigned already, by annotator's name, and stays.
 
     What an annotator has already counts as theirs, so planning again after it was carried out adds nothing. Raises
@@ -69,7 +69,7 @@ def plan(
     shared = _shared(documents, has, rules)
     pairs = [(row.uid, name) for row in documents if row.uid in shared for name in annotators]
     rest = [row for row in documents if row.uid not in shared]
-    if rules.strategy is Strategy.EVERYONE:
+    if rules.strategy is Distribution.EVERYONE:
         pairs.extend((row.uid, name) for row in rest for name in annotators)
     else:
         pairs.extend(_dealt(rest, annotators, rules, present))
@@ -77,15 +77,15 @@ def plan(
     return _plan(documents, annotators, new, present)
 
 
-def check(annotators: Sequence[str], rules: Rules) -> None:
+def check(annotators: Sequence[str], rules: AssignmentRules) -> None:
     """Raise ValueError, saying why, for rules that can't be followed."""
     if not annotators:
         raise ValueError("nobody is named to hand documents out to")
     if len(set(annotators)) != len(annotators):
         raise ValueError("an annotator is named twice")
-    if rules.strategy is Strategy.PER_DOCUMENT and not 1 <= rules.per_document <= len(annotators):
+    if rules.strategy is Distribution.PER_DOCUMENT and not 1 <= rules.per_document <= len(annotators):
         raise ValueError(f"{rules.per_document} people a document can't be had of {len(annotators)}")
-    if rules.strategy is Strategy.SHARE:
+    if rules.strategy is Distribution.SHARE:
         missing = [name for name in annotators if name not in rules.weights]
         if missing:
             raise ValueError(f"the share of {missing[0]} is missing")
@@ -97,9 +97,9 @@ def check(annotators: Sequence[str], rules: Rules) -> None:
         raise ValueError("the overlap can't be less than 0")
 
 
-def _shared(documents: Sequence[WorkRow], has: Mapping[str, set[str]], rules: Rules) -> set[str]:
+def _shared(documents: Sequence[WorkRow], has: Mapping[str, set[str]], rules: AssignmentRules) -> set[str]:
     """Return the documents that all get. Those that all have already come first, then the draw decides."""
-    if rules.strategy is Strategy.EVERYONE or not rules.overlap:
+    if rules.strategy is Distribution.EVERYONE or not rules.overlap:
         return set()
 
     def rank(row: WorkRow) -> tuple[int, str]:
@@ -115,14 +115,14 @@ def _draw(uid: str, seed: int) -> str:
 
 
 def _dealt(
-    rest: Sequence[WorkRow], annotators: Sequence[str], rules: Rules, present: Mapping[str, Sequence[str]]
+    rest: Sequence[WorkRow], annotators: Sequence[str], rules: AssignmentRules, present: Mapping[str, Sequence[str]]
 ) -> list[tuple[str, str]]:
     """Return pairs such that each document has as many people as it should; whoever has it already counts."""
     holders: dict[str, set[str]] = {row.uid: set() for row in rest}
     for name, uids in present.items():
         for uid in holders.keys() & set(uids):
             holders[uid].add(name)
-    each = rules.per_document if rules.strategy is Strategy.PER_DOCUMENT else 1
+    each = rules.per_document if rules.strategy is Distribution.PER_DOCUMENT else 1
     counts = {name: sum(name in names for names in holders.values()) for name in annotators}
     missing = {uid: max(0, each - len(names)) for uid, names in holders.items()}
     goals = _goals(sum(counts.values()) + sum(missing.values()), annotators, rules)
@@ -141,9 +141,9 @@ def _dealt(
     return pairs
 
 
-def _goals(total: int, annotators: Sequence[str], rules: Rules) -> dict[str, float]:
+def _goals(total: int, annotators: Sequence[str], rules: AssignmentRules) -> dict[str, float]:
     """Return how many documents each is to have: whole numbers by largest remainder for shares, else the same."""
-    if rules.strategy is not Strategy.SHARE:
+    if rules.strategy is not Distribution.SHARE:
         return {name: total / len(annotators) for name in annotators}
     weights = [rules.weights[name] for name in annotators]
     exact = [total * weight / sum(weights) for weight in weights]
@@ -159,7 +159,7 @@ def _plan(
     annotators: Sequence[str],
     new: list[tuple[str, str]],
     present: Mapping[str, Sequence[str]],
-) -> Plan:
+) -> AssignmentPlan:
     words = {row.uid: row.words for row in documents}
     after = {name: set(uids) for name, uids in present.items()}
     added = dict.fromkeys(annotators, 0)
@@ -172,4 +172,4 @@ def _plan(
     )
     everyone = set[str].intersection(*known.values())
     anyone = set[str]().union(*after.values())
-    return Plan(tuple(new), portions, len(everyone), len(words.keys() - anyone))
+    return AssignmentPlan(tuple(new), portions, len(everyone), len(words.keys() - anyone))

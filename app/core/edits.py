@@ -11,7 +11,7 @@ import msgspec
 from app.core.annotation import Annotation, Fragment, Relation, Status, normal_fragments, quote_of
 from app.core.errors import EditRejected
 from app.core.intervals import IntervalIndex
-from app.core.persistent_map import Overlay
+from app.core.persistent_map import PersistentMap
 from app.core.state import DocumentState, intervals_of
 from app.core.suggestion import Labelled
 
@@ -210,7 +210,7 @@ def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
     index = state.intervals
     for interval in intervals_of(annotation):
         index = index.added(interval)
-    annotations = Overlay(state.annotations).with_item(annotation.uid, annotation)
+    annotations = PersistentMap(state.annotations).with_item(annotation.uid, annotation)
     return Applied(
         state._replace(annotations=annotations, intervals=index),
         RemoveAnnotation(annotation.uid),
@@ -270,7 +270,7 @@ def _remove(state: DocumentState, edit: RemoveAnnotation) -> Applied:
     index = state.intervals
     for interval in intervals_of(annotation):
         index = index.removed(interval)
-    annotations = Overlay(state.annotations).without(edit.uid)
+    annotations = PersistentMap(state.annotations).without(edit.uid)
     return Applied(
         state._replace(annotations=annotations, intervals=index),
         AddAnnotation(annotation, quarantined=not _quote_holds(state, annotation)),
@@ -290,7 +290,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
             index = index.added(interval)
     replaced = ((old, new),) if old != new else ()
     return Applied(
-        state._replace(annotations=Overlay(state.annotations).with_item(new.uid, new), intervals=index),
+        state._replace(annotations=PersistentMap(state.annotations).with_item(new.uid, new), intervals=index),
         ReplaceAnnotation(old, quarantined=not _quote_holds(state, old)),
         Change(document=state.document.uid, annotator=state.annotator, replaced=replaced),
     )

@@ -8,7 +8,7 @@ _MOST = 256  # so many differences are carried; then they are merged, once in as
 _GONE = object()
 
 
-class Overlay(Mapping[str, _V], Generic[_V]):
+class PersistentMap(Mapping[str, _V], Generic[_V]):
     """A base and a few differences from it.
 
     A lookup takes two questions, a change copies the differences and not the base. Reading all of it merges the two,
@@ -18,26 +18,26 @@ class Overlay(Mapping[str, _V], Generic[_V]):
     __slots__ = ("_parts", "_size")
 
     def __init__(self, base: Mapping[str, _V]) -> None:
-        if isinstance(base, Overlay):
+        if isinstance(base, PersistentMap):
             self._parts: tuple[dict[str, _V], dict[str, object]] = base._parts
             self._size = base._size
         else:
             self._parts = (dict(base), {})
             self._size = len(base)
 
-    def with_item(self, key: str, value: _V) -> "Overlay[_V]":
+    def with_item(self, key: str, value: _V) -> "PersistentMap[_V]":
         """Return a version that also holds, or holds instead, a value."""
         return self._next(key, value, self._size + (key not in self))
 
-    def without(self, key: str) -> "Overlay[_V]":
+    def without(self, key: str) -> "PersistentMap[_V]":
         """Return a version without a key. Raises KeyError if it isn't there."""
         if key not in self:
             raise KeyError(key)
         return self._next(key, _GONE, self._size - 1)
 
-    def _next(self, key: str, value: object, size: int) -> "Overlay[_V]":
+    def _next(self, key: str, value: object, size: int) -> "PersistentMap[_V]":
         base, over = self._parts
-        found: Overlay[_V] = Overlay({})
+        found: PersistentMap[_V] = PersistentMap({})
         found._parts = (base, {**over, key: value})
         found._size = size
         if len(over) >= _MOST:

@@ -26,7 +26,7 @@ class Drawing(StrEnum):
     DASH = "dash"
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What may be written into an attribute."""
 
     CHOICE = "choice"
@@ -61,7 +61,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    kind: Kind = Kind.CHOICE
+    kind: FieldKind = FieldKind.CHOICE
     values: tuple[Value, ...] = ()
     default: str | bool | None = None
     key: str = ""

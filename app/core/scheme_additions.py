@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from app.core.errors import SchemeError
-from app.core.scheme import Attribute, Kind, Layer, Scheme
+from app.core.scheme import Attribute, FieldKind, Layer, Scheme
 from app.core.scheme_change import AddAttribute, Given, SplitLabel
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
@@ -154,7 +154,7 @@ def _written(attribute: Attribute) -> list[str]:
     for key, value in (("title", attribute.title), ("definition", attribute.definition)):
         if value:
             lines.append(f"{key} = {_toml(value)}")
-    if attribute.kind is not Kind.CHOICE:
+    if attribute.kind is not FieldKind.CHOICE:
         lines.append(f"kind = {_toml(attribute.kind.value)}")
     if attribute.default is not None:
         lines.append(f"default = {_toml(attribute.default)}")

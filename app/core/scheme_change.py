@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from app.core.errors import WrongUse
-from app.core.scheme import SEVERITY, Attribute, Kind, Scheme
+from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
 
 Given = str | bool
 """What an attribute can hold."""
@@ -24,7 +24,7 @@ class LabelChange(msgspec.Struct, frozen=True, tag="label"):
         return f"{self.layer}.{self.old} → {self.new}" if self.new is not None else f"{self.layer}.{self.old} deleted"
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+class SplitPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """What of a split label becomes `label`: marks with one of the `values` in an attribute or `severity` (`field`),
     with one of the `quotes` (upper and lower case are one, any white space stands for any), or whose quote holds the
     regular expression `pattern`. One of the three is given.
@@ -53,7 +53,7 @@ class SplitLabel(msgspec.Struct, frozen=True, tag="split"):
     layer: str
     old: str
     rest: str
-    parts: tuple[Part, ...]
+    parts: tuple[SplitPart, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -120,15 +120,15 @@ def require_split(scheme: Scheme, change: SplitLabel) -> None:
             _require_values(scheme, change, part)
 
 
-def _require_values(scheme: Scheme, change: SplitLabel, part: Part) -> None:
+def _require_values(scheme: Scheme, change: SplitLabel, part: SplitPart) -> None:
     layer = scheme.layer(change.layer)
     field = layer.attribute(part.field) if layer is not None else None
     known: Sequence[Given] | None = None
     if part.field == SEVERITY and layer is not None and layer.has_severity:
         known = [item.id for item in scheme.severities]
     elif field is not None and field.applies_to(change.old):
-        if field.kind is not Kind.TEXT:
-            known = [True, False] if field.kind is Kind.FLAG else [item.id for item in field.values]
+        if field.kind is not FieldKind.TEXT:
+            known = [True, False] if field.kind is FieldKind.FLAG else [item.id for item in field.values]
     else:
         hint = "name an attribute of the label, or severity"
         raise WrongUse(f"{change.layer}.{change.old} has no “{part.field}”", hint=hint)
@@ -155,8 +155,8 @@ def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
 
 
 def _require_value(attribute: Attribute, value: Given) -> None:
-    is_flag = attribute.kind is Kind.FLAG
+    is_flag = attribute.kind is FieldKind.FLAG
     known = [item.id for item in attribute.values]
-    if is_flag != isinstance(value, bool) or (attribute.kind is Kind.CHOICE and value not in known):
+    if is_flag != isinstance(value, bool) or (attribute.kind is FieldKind.CHOICE and value not in known):
         hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "give a text"
         raise WrongUse(f"“{attribute.id}” can't be “{value}”", hint=hint)

@@ -12,7 +12,7 @@ import msgspec
 from app.core.annotation import Annotation, Relation
 from app.core.edits import Restated
 from app.core.scheme import Scheme
-from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
+from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Labelled, Suggestion
 
 Matches = Callable[[str, str], bool]
@@ -53,7 +53,7 @@ def _everything(_uid: str) -> bool:
     return True
 
 
-class Rules:
+class MigrationRules:
     """What changes of a scheme do to annotations. `before` and `after` are the schemes.
 
     `took` tells of an annotation (uid) whether it goes with its label; one that was made elsewhere meanwhile stays.
@@ -76,7 +76,7 @@ class Rules:
         self._becomes = {(c.layer, c.old): c.new for c in changes if isinstance(c, LabelChange)}
         self._splits = {(c.layer, c.old): c for c in changes if isinstance(c, SplitLabel)}
         self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute)}
-        self._quotes: dict[Part, frozenset[str]] = {}
+        self._quotes: dict[SplitPart, frozenset[str]] = {}
 
     @property
     def is_rename(self) -> bool:
@@ -174,7 +174,7 @@ class Rules:
                 attributes.setdefault(field.id, field.default)
         return attributes
 
-    def _takes(self, part: Part, mark: Annotation | Suggestion) -> bool:
+    def _takes(self, part: SplitPart, mark: Annotation | Suggestion) -> bool:
         if part.field:
             return mark.attributes.get(part.field) in part.values
         if part.pattern:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
-from app.core.persistent_map import Overlay
+from app.core.persistent_map import PersistentMap
 
 _BEHIND = 2**62  # further on than any place in a text
 
@@ -41,7 +41,7 @@ class DocumentState(NamedTuple):
             document=document,
             annotator=annotator,
             status=status,
-            annotations=Overlay(by_uid),
+            annotations=PersistentMap(by_uid),
             relations={relation.uid: relation for relation in relations},
             intervals=IntervalIndex([Interval(f.start, f.end, a.uid) for a in by_uid.values() for f in a.fragments]),
         )

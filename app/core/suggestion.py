@@ -23,7 +23,7 @@ class SuggestionOutcome(StrEnum):
     REJECTED = "rejected"
 
 
-class Answer(StrEnum):
+class SuggestionAnswer(StrEnum):
     """What became of a suggestion, as far as one annotator is concerned."""
 
     OPEN = "open"
@@ -118,15 +118,17 @@ def reading_order(suggestion: Suggestion) -> tuple[int, int, str]:
     return (suggestion.start, suggestion.end, suggestion.uid)
 
 
-def answer_of(suggestion: Suggestion, judgement: Judgement | None, annotations: Mapping[str, Annotation]) -> Answer:
+def answer_of(
+    suggestion: Suggestion, judgement: Judgement | None, annotations: Mapping[str, Annotation]
+) -> SuggestionAnswer:
     """Return what became of a suggestion, given the annotations (by uid) of the annotator who judged it."""
     if judgement is None:
-        return Answer.OPEN
+        return SuggestionAnswer.OPEN
     if judgement.outcome is SuggestionOutcome.REJECTED:
-        return Answer.REJECTED
+        return SuggestionAnswer.REJECTED
     made = annotations.get(judgement.annotation or "")
     if made is None:
-        return Answer.REJECTED
+        return SuggestionAnswer.REJECTED
     kept = all(made.attributes.get(key) == value for key, value in suggestion.attributes.items())
     same = (made.layer, made.label, made.fragments, made.correction) == suggestion.says
-    return Answer.ACCEPTED if kept and same else Answer.EDITED
+    return SuggestionAnswer.ACCEPTED if kept and same else SuggestionAnswer.EDITED

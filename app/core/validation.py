@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation, Status, quote_of
 from app.core.edits import Change
-from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Kind, Label, Layer, Scheme
+from app.core.scheme import EVIDENCE_STATUS, SEVERITY, FieldKind, Label, Layer, Scheme
 from app.core.state import DocumentState
 
 
@@ -93,7 +93,7 @@ def _value_problems(annotation: Annotation, layer: Layer, label: Label, scheme: 
         )
     for attribute in layer.attributes_of(label.id):
         value = annotation.attributes.get(attribute.id)
-        if value is None or attribute.kind is not Kind.CHOICE:
+        if value is None or attribute.kind is not FieldKind.CHOICE:
             continue
         allowed = label.only.get(attribute.id) or tuple(item.id for item in attribute.values)
         if value not in allowed:

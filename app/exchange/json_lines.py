@@ -33,7 +33,7 @@ _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2
 _LONE_SURROGATE = re.compile(_HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW)
 
 
-class Line(NamedTuple):
+class JsonLine(NamedTuple):
     """One line that isn't blank. `number` counts from 1, `byte` is its place, `is_cut`: no line end follows."""
 
     number: int
@@ -42,7 +42,7 @@ class Line(NamedTuple):
     is_cut: bool
 
 
-def lines(path: Path) -> Iterator[Line]:
+def lines(path: Path) -> Iterator[JsonLine]:
     """Yield the lines of a file, split at line feeds and nothing else: U+2028 and the like may stand in strings.
 
     A byte order mark at the start is passed over. Raises FormatError where the file can't be read or a line is longer
@@ -57,7 +57,7 @@ def lines(path: Path) -> Iterator[Line]:
         ) from error
 
 
-def _lines(file: BinaryIO, path: Path) -> Iterator[Line]:
+def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
     byte = 0
     number = 0
     while data := file.readline(LARGEST + 1):
@@ -68,11 +68,11 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[Line]:
         stripped = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data
         stripped = stripped.strip(b" \t\r\n")
         if stripped:
-            yield Line(number, byte, stripped, not data.endswith(b"\n"))
+            yield JsonLine(number, byte, stripped, not data.endswith(b"\n"))
         byte += len(data)
 
 
-def decode(line: Line, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:
+def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:
     """Return the line's object. Raises FormatError in words that a person can act on.
 
     `within` says which part of the line this is, such as `decisions[0]`; nothing means that it is the whole line.
@@ -109,7 +109,7 @@ def _explained(message: str, within: str) -> tuple[str, str]:
     return f"{place}: {message[:1].lower()}{message[1:]}", "mend the line"
 
 
-def _malformed(line: Line, error: msgspec.DecodeError | UnicodeDecodeError) -> tuple[str, str]:
+def _malformed(line: JsonLine, error: msgspec.DecodeError | UnicodeDecodeError) -> tuple[str, str]:
     data = line.data
     if isinstance(error, UnicodeDecodeError):
         return f"not UTF-8 ({error.reason})", "save the file as UTF-8"
@@ -133,7 +133,7 @@ def _reason(message: str) -> str:
     return "it ends too early" if "truncated" in text else text
 
 
-def strict(line: Line, path: Path) -> dict[str, Any]:
+def strict(line: JsonLine, path: Path) -> dict[str, Any]:
     """Return the line's object as plain values, having made sure that no key stands twice in one object.
 
     For lines that were decoded well before; most decoders keep the last of two equal keys and say nothing.

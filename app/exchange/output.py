@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app.core.errors import FormatError
 
 
-class NewFiles:
+class OutputFiles:
     """Several files that come into being together, at the end of the `with` block, or not at all if it fails.
 
     What stood at their places before is replaced only then. A place that is no plain file, such as a pipe or
@@ -40,7 +40,7 @@ class NewFiles:
         self._files.append((file, unfinished, place))
         return file
 
-    def __enter__(self) -> "NewFiles":
+    def __enter__(self) -> "OutputFiles":
         return self
 
     def __exit__(

@@ -24,7 +24,7 @@ _LOAD_ERRORS = (ImportError, SyntaxError, AttributeError, TypeError, ValueError,
 _BREAKS = (*_LOAD_ERRORS, NameError, ArithmeticError, AssertionError)
 
 
-class Broken(NamedTuple):
+class BrokenFormat(NamedTuple):
     """A format that couldn't be loaded, and why."""
 
     name: str
@@ -37,7 +37,7 @@ class Registry:
 
     def __init__(self, built_in: tuple[Format, ...] = BUILT_IN) -> None:
         self._formats = {item.name: item for item in built_in}
-        self._broken: list[Broken] = []
+        self._broken: list[BrokenFormat] = []
         self._is_complete = False
 
     def all(self) -> list[Format]:
@@ -45,7 +45,7 @@ class Registry:
         self._complete()
         return list(self._formats.values())
 
-    def broken(self) -> list[Broken]:
+    def broken(self) -> list[BrokenFormat]:
         """Return the formats of other packages that don't work."""
         self._complete()
         return self._broken
@@ -91,12 +91,12 @@ class Registry:
         try:
             loaded = entry.load()
         except _BREAKS as error:
-            self._broken.append(Broken(entry.name, origin, f"{type(error).__name__}: {error}"))
+            self._broken.append(BrokenFormat(entry.name, origin, f"{type(error).__name__}: {error}"))
             return
         if not isinstance(loaded, Format) or not (loaded.reader or loaded.writer):
             reason = "the entry point names no Format with a reader or a writer"
-            self._broken.append(Broken(entry.name, origin, reason))
+            self._broken.append(BrokenFormat(entry.name, origin, reason))
         elif loaded.name in self._formats:
-            self._broken.append(Broken(entry.name, origin, f"there is a format “{loaded.name}” already"))
+            self._broken.append(BrokenFormat(entry.name, origin, f"there is a format “{loaded.name}” already"))
         else:
             self._formats[loaded.name] = loaded._replace(origin=origin)

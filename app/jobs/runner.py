@@ -13,7 +13,7 @@ from app.core.progress import CancelToken, Progress
 _TELL_EVERY_S = 0.05
 
 
-class Outcome(NamedTuple):
+class JobOutcome(NamedTuple):
     """How a job ended: with a value, an error that a person can act on, a bug, or none of these when cancelled."""
 
     key: str
@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
     cancelled: bool = False
 
 
-class Step(NamedTuple):
+class JobProgress(NamedTuple):
     """How far a job is; `total` None where nobody knows."""
 
     key: str
@@ -48,8 +48,8 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._thread: threading.Thread | None = None
         self._token: CancelToken | None = None
-        self._on_done: Callable[[Outcome], None] | None = None
-        self._next: tuple[str, Work, Callable[[Outcome], None]] | None = None
+        self._on_done: Callable[[JobOutcome], None] | None = None
+        self._next: tuple[str, Work, Callable[[JobOutcome], None]] | None = None
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     _ended = Signal(object)
@@ -63,7 +63,7 @@ class JobRunner(QObject):
         self,
         key: str,
         work: Work,
-        on_done: Callable[[Outcome], None],
+        on_done: Callable[[JobOutcome], None],
     ) -> None:
         """Start a job. Raises StetError if one runs already."""
         if self.is_busy:
@@ -79,23 +79,23 @@ class JobRunner(QObject):
             moment = time.monotonic()
             if moment - last[0] >= _TELL_EVERY_S:
                 last[0] = moment
-                self.progressed.emit(Step(key, done, total, what))
+                self.progressed.emit(JobProgress(key, done, total, what))
 
         def run() -> None:
             try:
-                outcome = Outcome(key, value=work(tell, token))
+                outcome = JobOutcome(key, value=work(tell, token))
             except Cancelled:
-                outcome = Outcome(key, cancelled=True)
+                outcome = JobOutcome(key, cancelled=True)
             except StetError as error:
-                outcome = Outcome(key, error=error)
+                outcome = JobOutcome(key, error=error)
             except BaseException as bug:  # noqa: BLE001  handed to the window's thread and raised there
-                outcome = Outcome(key, bug=bug)
+                outcome = JobOutcome(key, bug=bug)
             self._ended.emit((token, outcome))
 
         self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
         self._thread.start()
 
-    def replace(self, key: str, work: Work, on_done: Callable[[Outcome], None]) -> None:
+    def replace(self, key: str, work: Work, on_done: Callable[[JobOutcome], None]) -> None:
         """Start a job; if one runs, ask it to stop, forget what becomes of it, and start as soon as it has stopped.
 
         Nobody waits: of several jobs asked for meanwhile the last is started.
@@ -113,7 +113,7 @@ class JobRunner(QObject):
             self._token.cancel()
 
     @Slot(object)
-    def _on_ended(self, end: tuple[CancelToken, Outcome]) -> None:
+    def _on_ended(self, end: tuple[CancelToken, JobOutcome]) -> None:
         token, outcome = end
         if token is self._token:
             thread, self._thread, self._token = self._thread, None, None

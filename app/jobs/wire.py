@@ -61,7 +61,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     labels: tuple[str, ...]
 
 
-class Found(msgspec.Struct, frozen=True, tag="found"):
+class EntitiesFound(msgspec.Struct, frozen=True, tag="found"):
     """The entities of each piece: start, end, label."""
 
     entities: list[list[tuple[int, int, str]]]
@@ -79,23 +79,23 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     wrong_use: bool
 
 
-class Broken(msgspec.Struct, frozen=True, tag="broken"):
+class WorkerBroken(msgspec.Struct, frozen=True, tag="broken"):
     """There is a bug; the process ends."""
 
     trace: str
 
 
-Result = Segmented | Loaded | Found
+Result = Segmented | Loaded | EntitiesFound
 
 
-class Answer(msgspec.Struct, frozen=True):
+class WorkerAnswer(msgspec.Struct, frozen=True):
     """What became of what was asked under a number."""
 
     number: int
-    what: Segmented | Loaded | Found | Dropped | Failed | Broken
+    what: Segmented | Loaded | EntitiesFound | Dropped | Failed | WorkerBroken
 
 
-def framed(message: Asked | Answer) -> bytes:
+def framed(message: Asked | WorkerAnswer) -> bytes:
     """Return the bytes of a message, behind their number."""
     body = msgspec.msgpack.encode(message)
     return _LENGTH.pack(len(body)) + body

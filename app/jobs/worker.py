@@ -17,13 +17,11 @@ from app.core.units import Segments
 from app.jobs import WORKER_FLAG
 from app.jobs.tasks.segment import stretch
 from app.jobs.wire import (
-    Answer,
     Asked,
-    Broken,
     Drop,
     Dropped,
+    EntitiesFound,
     Failed,
-    Found,
     Load,
     Loaded,
     Read,
@@ -31,6 +29,8 @@ from app.jobs.wire import (
     Segment,
     Segmented,
     Work,
+    WorkerAnswer,
+    WorkerBroken,
     framed,
     receive,
     send,
@@ -110,7 +110,7 @@ class Worker:
         """Return the entities of each piece of text. Raises Cancelled and StetError."""
         from app.nlp.entities import Entity
 
-        answer = self._ask(Read(pipeline, list(pieces)), Found, token)
+        answer = self._ask(Read(pipeline, list(pieces)), EntitiesFound, token)
         return [[Entity(*entity) for entity in found] for found in answer.entities]
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ class Worker:
                 self._process = _Process((self._start or command)(self._idle))
             return self._process, self._process.ask(what)
 
-    def _wait(self, process: "_Process", waiting: "_Waiting", token: CancelToken) -> Answer | None:
+    def _wait(self, process: "_Process", waiting: "_Waiting", token: CancelToken) -> WorkerAnswer | None:
         with token.waking(waiting.answered.set):
             waiting.answered.wait()
         if waiting.answer is None and (token.is_cancelled or self._is_closed):
@@ -164,13 +164,13 @@ class DistantRecogniser:
         return self._worker.entities(self.name, pieces, self._token)
 
 
-def _result(answer: Answer, kind: type[_R]) -> _R:
+def _result(answer: WorkerAnswer, kind: type[_R]) -> _R:
     what = answer.what
     if isinstance(what, kind):
         return what
     if isinstance(what, Failed):
         raise (WrongUse if what.wrong_use else StetError)(what.what, hint=what.hint)
-    if isinstance(what, Broken):
+    if isinstance(what, WorkerBroken):
         raise WorkerBug(what.trace)
     if isinstance(what, Dropped):
         raise Cancelled
@@ -189,7 +189,7 @@ class _Waiting:
     def __init__(self, number: int) -> None:
         self.number = number
         self.answered = threading.Event()
-        self.answer: Answer | None = None
+        self.answer: WorkerAnswer | None = None
 
 
 class _Process:
@@ -298,7 +298,7 @@ class _Process:
         import msgspec
 
         assert popen.stdout is not None
-        decode = msgspec.msgpack.Decoder(Answer).decode
+        decode = msgspec.msgpack.Decoder(WorkerAnswer).decode
         while (message := receive(popen.stdout.fileno())) is not None:
             answer = decode(message)
             with self._lock:

@@ -15,19 +15,19 @@ import msgspec
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken
 from app.jobs.wire import (
-    Answer,
     Asked,
-    Broken,
     Drop,
     Dropped,
+    EntitiesFound,
     Failed,
-    Found,
     Load,
     Loaded,
     Result,
     Segment,
     Segmented,
     Work,
+    WorkerAnswer,
+    WorkerBroken,
     framed,
     keep_bytes,
     receive,
@@ -101,13 +101,13 @@ class _Server:
             if not isinstance(bug, MemoryError):  # then there is no room to say so either
                 import traceback
 
-                self._send(number, Broken("".join(traceback.format_exception(bug))))
+                self._send(number, WorkerBroken("".join(traceback.format_exception(bug))))
             raise
         self._send(number, answer)
 
-    def _send(self, number: int, what: Result | Dropped | Failed | Broken) -> None:
+    def _send(self, number: int, what: Result | Dropped | Failed | WorkerBroken) -> None:
         try:
-            send(self._answers, framed(Answer(number, what)))
+            send(self._answers, framed(WorkerAnswer(number, what)))
         except OSError:
             os._exit(0)  # nobody reads any more
 
@@ -123,7 +123,7 @@ class _Server:
         pipeline = self._recogniser(what.pipeline)
         if isinstance(what, Load):
             return Loaded(pipeline.name, pipeline.version, pipeline.language, pipeline.labels)
-        return Found([list(found) for found in pipeline.entities(what.pieces, token.raise_if_cancelled)])
+        return EntitiesFound([list(found) for found in pipeline.entities(what.pieces, token.raise_if_cancelled)])
 
     def _recogniser(self, name: str) -> "Recogniser":
         if name not in self._recognisers:

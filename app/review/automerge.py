@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import Scheme
-from app.review.fields import LABEL, RANGE, Rules, classes_of, rules_of
+from app.review.fields import LABEL, RANGE, FieldRules, classes_of, rules_of
 from app.review.gold_composition import by_votes
 from app.review.groups import Group
 from app.review.matches import overlaps
 
 
-class Strategy(StrEnum):
+class MergeStrategy(StrEnum):
     """How many must agree."""
 
     UNANIMOUS = "unanimous"  # everyone who finished the document, two at least
@@ -31,7 +31,7 @@ class Equal(StrEnum):
 class Rule(NamedTuple):
     """A rule: `votes` and `confidence` (share, 0 to 1) are the threshold's."""
 
-    strategy: Strategy
+    strategy: MergeStrategy
     equal: Equal = Equal.EXACT
     votes: int = 2
     confidence: float = 0.75
@@ -40,12 +40,12 @@ class Rule(NamedTuple):
     def name(self) -> str:
         """How decisions by this rule are marked, for instance `threshold exact votes=2 confidence=0.75`."""
         words = f"{self.strategy} {self.equal}"
-        if self.strategy is Strategy.THRESHOLD:
+        if self.strategy is MergeStrategy.THRESHOLD:
             words += f" votes={self.votes} confidence={self.confidence:g}"
         return words
 
 
-class Verdict(NamedTuple):
+class RuleVerdict(NamedTuple):
     """What a rule says of a group: the picks of the winning versions, or why there are none.
 
     `votes` is how many say the same at most, `winners` who they are if they win.
@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
     winners: tuple[str, ...] = ()
 
 
-def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[Verdict]:
+def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[RuleVerdict]:
     """Yield the verdict on each group. Ties are never decided, and nobody's absence ever counts as a version."""
     for group in groups:
         rules = rules_of(scheme, group.layer)
@@ -67,27 +67,27 @@ def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[Verdi
         tied = len(found) > 1 and len(found[1]) == top
         why = "as many say one thing as another" if tied else _too_few(group, rule, top)
         if why:
-            yield Verdict(group, None, why, top)
+            yield RuleVerdict(group, None, why, top)
             continue
         won = {version.uid for version in found[0]}
         versions = {name: version for name, version in group.versions.items() if version.uid in won}
-        yield Verdict(group, by_votes(group._replace(versions=versions), rules), "", top, tuple(versions))
+        yield RuleVerdict(group, by_votes(group._replace(versions=versions), rules), "", top, tuple(versions))
 
 
 def _too_few(group: Group, rule: Rule, top: int) -> str:
     readers, voters = len(group.readers), len(group.versions)
-    if rule.strategy is Strategy.UNANIMOUS:
+    if rule.strategy is MergeStrategy.UNANIMOUS:
         if readers < 2:
             return "only one person has finished the document"
         return "" if top == readers else f"{top} of {readers} agree"
-    if rule.strategy is Strategy.MAJORITY:
+    if rule.strategy is MergeStrategy.MAJORITY:
         return "" if top * 2 > readers and readers > 1 else f"{top} of {readers} agree"
     if top < rule.votes:
         return f"{top} of {rule.votes} votes"
     return "" if top / voters >= rule.confidence else f"{top} of {voters} votes, a share below {rule.confidence:g}"
 
 
-def _classes(group: Group, equal: Equal, rules: Rules) -> list[list[Annotation]]:
+def _classes(group: Group, equal: Equal, rules: FieldRules) -> list[list[Annotation]]:
     """Return the versions in classes that count as the same, the largest first."""
     fields = [LABEL] if equal is Equal.LABEL else list(dict.fromkeys([LABEL, *(f.id for f in rules.counting)]))
     versions = group.versions.values()

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Fragment
-from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
 
 RANGE = "range"
 LABEL = "label"
@@ -54,7 +54,7 @@ class Field(NamedTuple):
         return _KINDS.get(self.id, Difference.ATTRIBUTE)
 
 
-class Rules(NamedTuple):
+class FieldRules(NamedTuple):
     """The fields of one layer in the order of the conflict card, and the values that stand for no value."""
 
     fields: tuple[Field, ...]
@@ -191,20 +191,20 @@ def _meets(one: Evidence, other: Evidence) -> bool:
     return any(a.start < b.end and b.start < a.end for a in one.fragments for b in other.fragments)
 
 
-def rules_of(scheme: Scheme, layer: str) -> Rules:
+def rules_of(scheme: Scheme, layer: str) -> FieldRules:
     """Return the rules of a layer; of one that the scheme doesn't know, only range and label count."""
     found = scheme.layer(layer)
     if found is None:
         fields = (Field(RANGE, "range", counts=True), Field(LABEL, "label", counts=True))
-        return Rules(fields, fields, {})
+        return FieldRules(fields, fields, {})
     fields = tuple(_fields_of(found))
     defaults = {item.id: _default(item) for item in found.attributes}
-    return Rules(fields, tuple(field for field in fields if field.counts), defaults)
+    return FieldRules(fields, tuple(field for field in fields if field.counts), defaults)
 
 
 def _default(attribute: Attribute) -> str | bool | None:
     """Return what an annotation says that doesn't have the attribute: a flag that isn't set is False."""
-    return False if attribute.kind is Kind.FLAG and attribute.default is None else attribute.default
+    return False if attribute.kind is FieldKind.FLAG and attribute.default is None else attribute.default
 
 
 def _fields_of(layer: Layer) -> list[Field]:

@@ -10,7 +10,7 @@ from app.core.decision import Outcome
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY, Scheme
-from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, Rules, rules_of
+from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, FieldRules, rules_of
 from app.review.groups import Group
 
 UNION = "union"
@@ -21,12 +21,12 @@ Picks = Mapping[str, str]
 """Who supplies each field: the uid of a version, for the range also UNION or INTERSECTION, or REVIEWER."""
 
 
-def whole(group: Group, uid: str, rules: Rules) -> dict[str, str]:
+def whole(group: Group, uid: str, rules: FieldRules) -> dict[str, str]:
     """Return the picks that take one version whole."""
     return {field.id: uid for field in rules.fields if uid in group.sources}
 
 
-def by_votes(group: Group, rules: Rules) -> dict[str, str]:
+def by_votes(group: Group, rules: FieldRules) -> dict[str, str]:
     """Return the picks that most versions support, field by field.
 
     Where as many versions say one thing as another, the version wins that is in the majority most often; then the one
@@ -52,7 +52,7 @@ def _uid(annotation: Annotation) -> str:
     return annotation.uid
 
 
-def classes(group: Group, field: str, rules: Rules) -> list[list[str]]:
+def classes(group: Group, field: str, rules: FieldRules) -> list[list[str]]:
     """Return the annotators in classes that say the same in a field, the largest class first."""
     names = {version.uid: name for name, version in group.versions.items()}
     found = rules.classes([field], group.versions.values())

@@ -15,11 +15,11 @@ from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.core.validation import document_problems
-from app.session.answering import brought_up_edit, with_left_behind
-from app.session.changes import Listener, Listeners, Published, Topic
-from app.session.performer import Performer
-from app.session.project_edits import ProjectEdit, Together, Work, decode, document_of, encode, own_document_of
-from app.session.settling import Settling
+from app.services.history.restated_undo import brought_up_edit, with_left_behind
+from app.session.actions import Action, Compound, Work, decode, document_of, encode, own_document_of
+from app.session.done_guard import DoneGuard
+from app.session.events import Event, Listener, Listeners, Topic
+from app.session.executor import Executor
 from app.storage.backups import back_up
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog, LogRow
@@ -36,14 +36,14 @@ class Session:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._performer = Performer(project)
-        self._log = self._performer.log
+        self._executor = Executor(project)
+        self._log = self._executor.log
         self._listeners = Listeners()
-        self._settling = Settling()
+        self._settling = DoneGuard()
         self._backed_up = self._log.next_sequence()
         self.annotator: str | None = None
         self.state: DocumentState | None = None
-        self.scheme: Scheme = self._performer.scheme()
+        self.scheme: Scheme = self._executor.scheme()
 
     @classmethod
     def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
@@ -63,9 +63,9 @@ class Session:
         parsed = parse_scheme(scheme, path=scheme_path)
         project = Project.create(path)
         try:
-            performer = Performer(project)
+            executor = Executor(project)
             with project.atomic():
-                performer.schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
+                executor.schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
             session = cls(project)
             session.become(annotator)
         except BaseException:
@@ -94,7 +94,7 @@ class Session:
     @property
     def documents(self) -> Documents:
         """The documents, for reading."""
-        return self._performer.documents
+        return self._executor.documents
 
     @property
     def project(self) -> Project:
@@ -102,9 +102,9 @@ class Session:
         return self._project
 
     @property
-    def performer(self) -> Performer:
+    def executor(self) -> Executor:
         """The writing hand, for bulk work inside `project.atomic()`."""
-        return self._performer
+        return self._executor
 
     @property
     def log(self) -> EditLog:
@@ -115,7 +115,7 @@ class Session:
         """Tell the listener of every change; return the function that ends it."""
         return self._listeners.add(listener)
 
-    def publish(self, *facts: Published) -> None:
+    def publish(self, *facts: Event) -> None:
         """Tell the listeners."""
         self._listeners.publish(*facts)
 
@@ -124,40 +124,40 @@ class Session:
         if annotator is not None:
             if annotator_key(annotator) == GOLD:
                 raise EditRejected(f"nobody can be called “{annotator}”", hint="it is the name of the reviewed marks")
-            known = self._performer.annotations.find_annotator(annotator)
-            names = {key: name for key, name, _ in self._performer.annotations.annotators()}
+            known = self._executor.annotations.find_annotator(annotator)
+            names = {key: name for key, name, _ in self._executor.annotations.annotators()}
             annotator = names[known] if known is not None else clean_name(annotator)
         self.annotator = annotator
         if self.state is not None:
             self.open_document(self.state.document.uid)
-        self.publish(Published(Topic.ANNOTATOR))
+        self.publish(Event(Topic.ANNOTATOR))
 
     def annotators(self) -> list[tuple[int, str, str]]:
         """Return key, name and kind of everyone who ever worked in the project."""
-        return self._performer.annotations.annotators()
+        return self._executor.annotations.annotators()
 
     def annotator_key(self) -> int | None:
         """Return the present annotator's row number, None before their first mark."""
-        return self._performer.annotations.find_annotator(self.annotator) if self.annotator else None
+        return self._executor.annotations.find_annotator(self.annotator) if self.annotator else None
 
     def document(self, uid: str) -> Document:
         """Return a document. Raises EditRejected if there is none."""
-        return self._performer.document(uid)
+        return self._executor.document(uid)
 
     def open_document(self, uid: str) -> DocumentState:
         """Make a document the one that edits go to, and return its state."""
-        self.state = self._performer.load(uid, self.annotator or "")
-        self.publish(Published(Topic.OPENED, uid))
+        self.state = self._executor.load(uid, self.annotator or "")
+        self.publish(Event(Topic.OPENED, uid))
         return self.state
 
     def close_document(self) -> None:
         """Have no document open."""
         self.state = None
-        self.publish(Published(Topic.OPENED))
+        self.publish(Event(Topic.OPENED))
 
     # -- doing, undoing ------------------------------------------------------------------------------------------------
 
-    def apply(self, edit: Edit, *, title: str, besides: ProjectEdit | None = None) -> None:
+    def apply(self, edit: Edit, *, title: str, besides: Action | None = None) -> None:
         """Do an edit of the open document: written with its log row in one transaction, then shown.
 
         A finished document that the edit leaves with open rules becomes open again in the same step. `besides` is done
@@ -166,11 +166,11 @@ class Session:
         state = self._require_state()
         settled = self._settling.settled(state, edit, scheme=self.scheme)
         work = Work(state.document.uid, state.annotator, settled)
-        self.perform(work if besides is None else Together((work, besides)), title=title)
+        self.perform(work if besides is None else Compound((work, besides)), title=title)
         if state.status.is_finished:
             self._settling.remember(self.state, scheme=self.scheme)
 
-    def perform(self, edit: ProjectEdit, *, title: str) -> None:
+    def perform(self, edit: Action, *, title: str) -> None:
         """Do any action, as one undoable step."""
         self._do(edit, kind="do", title=title, undoes=None)
 
@@ -221,10 +221,10 @@ class Session:
         if row is None:
             raise EditRejected(f"nothing to {kind}")
         edit = decode(row.inverse)
-        if isinstance(edit, Together) and edit.step:
-            from app.session.steps import Answer  # it speaks of sessions
+        if isinstance(edit, Compound) and edit.step:
+            from app.services.history.undo import UndoStep  # it speaks of sessions
 
-            return Answer(self, kind, **how).run(row, edit)
+            return UndoStep(self, kind, **how).run(row, edit)
         edit = brought_up_edit(self, edit, row.sequence)
         document = own_document_of(edit, self.annotator)
         if document is not None and (self.state is None or self.state.document.uid != document):
@@ -232,15 +232,15 @@ class Session:
         self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
         return row
 
-    def _do(self, edit: ProjectEdit, *, kind: str, title: str, undoes: int | None) -> None:
+    def _do(self, edit: Action, *, kind: str, title: str, undoes: int | None) -> None:
         self.require_writable()
         scheme = self.scheme
         with self._project.atomic():
-            done = self._performer.perform(edit, self.state, scheme, is_new=kind == "do")
+            done = self._executor.perform(edit, self.state, scheme, is_new=kind == "do")
             if kind != "do":
                 edit, done = with_left_behind(self, edit, done)
             if any(fact.topic is Topic.SCHEME for fact in done.facts):
-                scheme = self._performer.scheme()
+                scheme = self._executor.scheme()
             document = document_of(edit)
             self._log.append(
                 kind=kind,
@@ -252,9 +252,9 @@ class Session:
                 undoes=undoes,
             )
         self.scheme = scheme
-        self.take(done.state, (*done.facts, Published(Topic.HISTORY)))
+        self.take(done.state, (*done.facts, Event(Topic.HISTORY)))
 
-    def take(self, state: DocumentState | None, facts: Sequence[Published]) -> None:
+    def take(self, state: DocumentState | None, facts: Sequence[Event]) -> None:
         """Go on with the open document as what was written has left it, and tell of it."""
         self.state = state
         self.publish(*facts)
@@ -267,7 +267,7 @@ class Session:
 
     def log_annotator_key(self) -> int | None:
         """Return the row number that log rows carry, adding the annotator if this is their first action."""
-        return self._performer.annotations.ensure_annotator(self.annotator) if self.annotator else None
+        return self._executor.annotations.ensure_annotator(self.annotator) if self.annotator else None
 
     def _require_state(self) -> DocumentState:
         if self.state is None:
@@ -292,9 +292,9 @@ class Session:
         if key is None:
             return
         with self._project.atomic():
-            person = self._performer.annotations.ensure_annotator(self.annotator)
-            set_key = self._performer.annotations.ensure_set(key, person, scheme=self.scheme.tag)
-            self._performer.annotations.remember(set_key, position=position, seconds=seconds)
+            person = self._executor.annotations.ensure_annotator(self.annotator)
+            set_key = self._executor.annotations.ensure_set(key, person, scheme=self.scheme.tag)
+            self._executor.annotations.remember(set_key, position=position, seconds=seconds)
 
     def place(self) -> int:
         """Return where the annotator was in the open document, in code points."""
@@ -302,13 +302,13 @@ class Session:
             return 0
         key = self.documents.key_of(self.state.document.uid)
         person = self.annotator_key()
-        found = self._performer.annotations.set_of(key, person) if key is not None and person is not None else None
+        found = self._executor.annotations.set_of(key, person) if key is not None and person is not None else None
         return min(found.position, self.state.document.length) if found else 0
 
     def status_counts(self) -> dict[str, int]:
         """Return how many documents the present annotator has in each status, beside those never opened."""
         person = self.annotator_key()
-        return self._performer.annotations.status_counts(person) if person is not None else {}
+        return self._executor.annotations.status_counts(person) if person is not None else {}
 
     def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
         """Yield every document with everyone's work."""

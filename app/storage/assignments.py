@@ -15,7 +15,7 @@ BUNDLE_MADE = "bundle-made"
 """In a bundle: when it was made."""
 
 
-class Handing:
+class Assignments:
     """Assignments and exchanges of a project. Writing methods must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project) -> None:

@@ -42,7 +42,7 @@ _FROZEN = (
 _content = msgspec.json.Decoder(Frozen)
 
 
-class Release(NamedTuple):
+class ReleaseRow(NamedTuple):
     """That a document's gold may be seen by its annotators."""
 
     document: str
@@ -202,13 +202,13 @@ class Decisions:
 
     # -- release and reveal --------------------------------------------------------------------------------------------
 
-    def releases(self) -> dict[str, Release]:
+    def releases(self) -> dict[str, ReleaseRow]:
         """Return what is released, by document's uid."""
         sql = (
             "SELECT d.uid, w.name, r.time FROM release r JOIN document d ON d.id = r.document "
             "JOIN annotator w ON w.id = r.reviewer WHERE +d.removed IS NULL ORDER BY d.id"
         )
-        return {row[0]: Release(*row) for row in self._db.execute(sql)}
+        return {row[0]: ReleaseRow(*row) for row in self._db.execute(sql)}
 
     def release(self, document: int, *, reviewer: int, time: str) -> bool:
         """Release a document; return False if it was released."""

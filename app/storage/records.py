@@ -173,7 +173,7 @@ class _Work:
 _CHARACTERS_A_GROUP = 16_000_000
 
 
-class Brought(NamedTuple):
+class InsertedRecords(NamedTuple):
     """What a bulk import did. `missing` pairs documents with references of theirs that the project doesn't hold."""
 
     documents: int
@@ -186,7 +186,7 @@ class Brought(NamedTuple):
 
 def bring(
     project: Project, records: Iterable[DocumentRecord], *, batch: int, tick: Callable[[int], None], group: int = 500
-) -> Brought:
+) -> InsertedRecords:
     """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
 
     Every record must be of a document that isn't in the project. `tick(count)` is called now and then and may raise to
@@ -210,7 +210,9 @@ def bring(
     writer.write(waiting)
     missing = writer.link()
     documents.index(first=first)
-    return Brought(writer.documents, writer.annotations, writer.decisions, first, tuple(missing), writer.suggestions)
+    return InsertedRecords(
+        writer.documents, writer.annotations, writer.decisions, first, tuple(missing), writer.suggestions
+    )
 
 
 class _BulkWriter:

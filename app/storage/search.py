@@ -13,7 +13,7 @@ _CONTEXT = 60
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
-class Hit(NamedTuple):
+class SearchHit(NamedTuple):
     """One place where the words stand; offsets are code points of the document's text."""
 
     document: str
@@ -25,7 +25,7 @@ class Hit(NamedTuple):
     after: str
 
 
-def search(project: Project, query: str, *, limit: int) -> Iterator[Hit]:
+def search(project: Project, query: str, *, limit: int) -> Iterator[SearchHit]:
     """Yield hits in order of import, then of the text. The words typed must all be in a document; the hits are the
     places of the whole query if it stands there as typed, else of its words.
 
@@ -47,7 +47,7 @@ def search(project: Project, query: str, *, limit: int) -> Iterator[Hit]:
     found = 0
     for uid, name, text in rows:
         for start, end in _places(text, wanted):
-            yield Hit(
+            yield SearchHit(
                 *(uid, name, start, end, text[max(0, start - _CONTEXT) : start], text[start:end]),
                 text[end : end + _CONTEXT],
             )

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord
-from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Handing
+from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
 from app.storage.records import stream
 from app.storage.schemes import Schemes
 
 
-class Guest:
+class UntrustedProject:
     """An open guest. What it says is of one moment, whoever writes to it meanwhile.
 
     `uid` is the project's, `bundle_of` that of the project that it was made from and `bundle_for` the annotator's name,
@@ -25,7 +25,7 @@ class Guest:
     def __init__(self, project: Project) -> None:
         self._log = EditLog(project)
         self._project = project
-        handing = Handing(project)
+        handing = Assignments(project)
         self.path = project.path
         self.uid = str(handing.about("uid") or "")
         self.bundle_of = handing.about(BUNDLE_OF)
@@ -45,13 +45,13 @@ class Guest:
 
 
 @contextmanager
-def guest(path: Path) -> Iterator[Guest]:
+def guest(path: Path) -> Iterator[UntrustedProject]:
     """Open a guest for the time of a block. Raises ProjectError if it is damaged, or more than rows."""
     project = Project(path, write=False)
     try:
         with project.snapshot():
             _require_plain(project)
-            yield Guest(project)
+            yield UntrustedProject(project)
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="ask for the file again", path=path) from error
     finally:

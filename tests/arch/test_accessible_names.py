@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.arch.test_actions import interactive
 from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import Reviewer
+from tests.e2e.test_review import ReviewDriver
 from tests.team import team_project
 
 _DIALOGS = (
@@ -32,7 +32,7 @@ _IN_REVIEW = ("review.terms", "review.auto", "review.guideline", "review.release
 _IN_INSIGHTS = ("insights.picture", "insights.data")
 
 
-class Person(Reviewer, Lead):  # `go` goes to Review, `Lead.go` to Insights
+class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
     """The driver, in every workspace."""
 
 
@@ -124,7 +124,7 @@ def test_insights_and_its_dialogs_have_names(stet: Person) -> None:
 
 @pytest.mark.parametrize("space", ["review", "insights"])
 def test_f6_goes_through_every_pane_and_comes_round(stet: Person, space: str) -> None:
-    (Reviewer if space == "review" else Lead).go(stet)
+    (ReviewDriver if space == "review" else Lead).go(stet)
     panes = [pane for pane in getattr(stet, space).panes() if pane.isVisible()]
     assert len(panes) >= 3
     for key in ("F6", "Shift+F6"):

@@ -140,11 +140,11 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
     ),
     "classes_and_functions_stay_small": (
         [
-            ("app/core/x.py", lines(301, head="class A:")),
+            ("app/core/x.py", lines(451, head="class A:")),
             ("app/core/x.py", lines(61, head="def f():")),
             ("app/core/x.py", lines(61, head="async def f():")),
         ],
-        [("app/core/x.py", lines(300, head="class A:")), ("app/core/x.py", lines(60, head="def f():"))],
+        [("app/core/x.py", lines(450, head="class A:")), ("app/core/x.py", lines(60, head="def f():"))],
     ),
     "modules_and_classes_say_what_they_are": (
         [("app/core/x.py", "x = 1"), ("app/core/x.py", '"""Said."""\nclass A:\n    x = 1')],

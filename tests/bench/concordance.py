@@ -12,7 +12,7 @@ from app import paths
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord
 from app.core.text_search import Wanted
-from app.session.concordance import find
+from app.services.search.concordance import find
 from app.session.session import Session
 from app.storage.access import uri
 from app.storage.records import bring

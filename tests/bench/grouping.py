@@ -11,7 +11,7 @@ from app import paths
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.review.fields import Rules, rules_of
+from app.review.fields import FieldRules, rules_of
 from app.review.groups import group
 from app.review.readings import Reading, Readings
 from tests.bench.rows import Row, median
@@ -85,7 +85,7 @@ def _best(do: Callable[[], object]) -> float:
     return median(times)
 
 
-def _every_pair(found: Readings, rules: Rules) -> int:
+def _every_pair(found: Readings, rules: FieldRules) -> int:
     """Find who overlaps whom by trying every pair, and name what those two differ in: no matching, and no group yet."""
     marks = [(name, a.start, a.end, a) for name, reading in found.by.items() for a in reading.annotations]
     return sum(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.bench.rows import Row, median, percentile
 
 if TYPE_CHECKING:
-    from app.session.suggestions_here import SuggestionsHere
+    from app.services.suggestions.open_suggestions import OpenSuggestions
 
 _FRAME_MS = 16.0
 _ROUNDS = 3
@@ -76,7 +76,7 @@ def _measure() -> tuple[list[float], list[float]]:
     return times, read
 
 
-def _reading(here: "SuggestionsHere") -> list[float]:
+def _reading(here: "OpenSuggestions") -> list[float]:
     """Read all suggestions of the open document anew; return the milliseconds of each turn."""
     times: list[float] = []
     turn = here.begin

@@ -182,7 +182,7 @@ def _open_in(workspace: "AnnotateWorkspace", uid: str) -> clock.Took:
     session = workspace.side._session
     workspace.open_document("small" if uid != "small" else "crowded")
     _settle()
-    session.performer.forget()
+    session.executor.forget()
 
     def work() -> None:
         workspace.open_document(uid)

@@ -12,11 +12,11 @@ from app.core.edits import AddAnnotation
 from app.core.errors import FormatError
 from app.jobs.tasks.feedback import is_reviewer, read_feedback
 from app.jobs.tasks.questions import as_csv, as_markdown, questions_of, write_questions
-from app.review.automerge import Equal, Rule, Strategy
+from app.review.automerge import Equal, MergeStrategy, Rule
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
-from app.session.project_edits import Work
-from app.session.reviewing import Reviewing, Said
+from app.services.review.reviewer import Reviewer, Said
+from app.session.actions import Work
 from app.session.session import Session
 from tests.cli.conftest import Stet
 from tests.team import team_project
@@ -33,22 +33,22 @@ class Team:
         session = Session.open(path, annotator="rina")
         self._take(session, "slave trade", "ben", Said(Reason.GUIDELINE_GAP, NOTE, unclear=True))
         self._take(session, "Far East", "ben", Said(unclear=True))
-        reviewing = Reviewing(session)
+        reviewing = Reviewer(session)
         reviewing.reject(self._group(session, "senator"), Said(note="fine as it is"))
         session.close()
 
     def _group(self, session: Session, words: str):
-        sheet = Reviewing(session).sheet(self.document)
+        sheet = Reviewer(session).sheet(self.document)
         return next(g for g in sheet.groups if any(words in v.quote for v in g.versions.values()))
 
     def _take(self, session: Session, words: str, who: str, said: Said) -> None:
         group = self._group(session, words)
         picks = whole(group, group.versions[who].uid, rules_of(session.scheme, group.layer))
-        Reviewing(session).take(group, picks, said=said)
+        Reviewer(session).take(group, picks, said=said)
 
     def release(self) -> None:
         session = Session.open(self.path, annotator="rina")
-        Reviewing(session).release([self.document])
+        Reviewer(session).release([self.document])
         session.close()
 
 
@@ -122,11 +122,11 @@ def test_following_gold_after_release_keeps_earlier_verdicts(stet: Stet, team: T
     team.release()
     (before,) = stet("feedback", "team.stet", "--as", "ana", "--json").rows()
     session = Session.open(team.path, annotator="ana")
-    mine = session.performer.load(team.document, "ana")
+    mine = session.executor.load(team.document, "ana")
     mark = next(a for a in mine.annotations.values() if a.quote == "restricted slave trade")
     change = annotation_edits.change_correction(mark, "limited prisoner exchange")
     session.perform(Work(team.document, "ana", change), title="Change")
-    gold = session.performer.load(team.document, "gold")
+    gold = session.executor.load(team.document, "gold")
     place = next(a for a in gold.annotations.values() if a.quote == "Far East")
     copied = annotation_edits.mark(
         mine, [(place.start, place.end)], layer=place.layer, label=place.label, scheme=session.scheme
@@ -159,7 +159,7 @@ def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Tea
     session = Session.open(path, annotator="ana")
     assert is_reviewer(session, "rina")
     with session.project.atomic():
-        session.performer.review.handing.set_about("bundle-for", "ana")
+        session.executor.review.handing.set_about("bundle-for", "ana")
     assert not is_reviewer(session, "rina")
     session.close()
     found = read_feedback(path, "ana", "ana")
@@ -170,8 +170,8 @@ def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Tea
 
 def test_a_released_bundle_gives_the_same_feedback_without_names(stet: Stet, team: Team) -> None:
     session = Session.open(team.path, annotator="rina")
-    reviewing = Reviewing(session)
-    reviewing.auto([reviewing.sheet(team.document)], Rule(Strategy.MAJORITY, Equal.OVERLAP))
+    reviewing = Reviewer(session)
+    reviewing.auto([reviewing.sheet(team.document)], Rule(MergeStrategy.MAJORITY, Equal.OVERLAP))
     assert reviewing.sheet(team.document).is_settled
     session.close()
     team.release()

@@ -15,7 +15,7 @@ from app import __main__, __version__, paths
 from app.cli.catalogue import COMMANDS
 from app.cli.main import cli
 from app.core.record import DocumentRecord
-from app.session.bringing import bring
+from app.services.importing.document_import import bring
 from app.session.session import Session
 from tests.cli.conftest import Ran, Stet
 from tests.unit.exchange.build import exported, plain, record, written

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core import annotation_edits
-from app.session.judging import accept, reject
+from app.services.suggestions.judgement import accept, reject
 from app.session.session import Session
 from tests.cli.conftest import Stet
 

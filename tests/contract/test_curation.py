@@ -15,8 +15,8 @@ from app.core.annotation import Annotation, Fragment, Relation, Status
 from app.core.decision import GOLD
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
-from app.review.automerge import Rule, Strategy
-from app.session.reviewing import AutoResult, Reviewing
+from app.review.automerge import MergeStrategy, Rule
+from app.services.review.reviewer import AutoResult, Reviewer
 from app.session.session import Session
 from app.storage.records import bring
 from tests.conftest import no_progress
@@ -160,8 +160,8 @@ class Curated(NamedTuple):
     result: AutoResult
 
     @property
-    def reviewing(self) -> Reviewing:
-        return Reviewing(self.session)
+    def reviewing(self) -> Reviewer:
+        return Reviewer(self.session)
 
     def marks(self) -> list[Mark]:
         return sorted(mark_of(annotation) for annotation in self.reviewing.gold("d").annotations.values())
@@ -195,8 +195,8 @@ def curated(request: pytest.FixtureRequest, tmp_path: Path, shared: Path):
     record = DocumentRecord(document, sets=(set_of(first, "user1"), set_of(second, "user2")))
     with session.project.atomic():
         bring(session.project, [record], batch=0, tick=no_progress)
-    reviewing = Reviewing(session)
-    result = reviewing.auto(reviewing.sheets(), Rule(Strategy.UNANIMOUS))
+    reviewing = Reviewer(session)
+    result = reviewing.auto(reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS))
     yield Curated(read(folder / "curator.tsv"), session, result)
     session.close()
 
@@ -229,14 +229,14 @@ def test_what_is_not_merged_is_left_with_its_reason(curated: Curated, request) -
     assert curated.result.decided == len(curated.marks())
     sheet = curated.reviewing.sheet("d")
     assert [kind.value for found in sheet.open_groups() for kind in found.differences] == KINDS.get(name, [])
-    is_done = curated.session.performer.load("d", GOLD).status is Status.DONE
+    is_done = curated.session.executor.load("d", GOLD).status is Status.DONE
     assert is_done is (not LEFT[name] and name not in TORN)
 
 
 @pytest.mark.needs_shared
 def test_merging_again_changes_nothing(curated: Curated) -> None:
     rows = curated.session.log.next_sequence()
-    result = curated.reviewing.auto(curated.reviewing.sheets(), Rule(Strategy.UNANIMOUS))
+    result = curated.reviewing.auto(curated.reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS))
     assert (result.decided, result.kept) == (0, curated.result.decided)
     assert curated.session.log.next_sequence() == rows
 

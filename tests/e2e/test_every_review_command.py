@@ -13,7 +13,7 @@ from app.jobs.tasks.sample import create_sample
 from app.review.decision_status import Standing
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import Reviewer
+from tests.e2e.test_review import ReviewDriver
 from tests.team import TERM, spun, team_project, work
 
 ROWS = Rows()
@@ -30,10 +30,10 @@ DIALOGS = {
 
 
 @pytest.fixture
-def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Rina, before what three have finished."""
     team_project(tmp_path / "team.stet")
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(tmp_path / "team.stet", annotator="Rina")
     driver.go()
     yield driver
@@ -41,14 +41,14 @@ def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
 
 
 @pytest.fixture
-def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Rina, before nine versions of one mark."""
     session = create_sample(tmp_path / "nine.stet", annotator="somebody")
     document = spun(session)
     for number in range(1, 10):
         work(session, f"person {number}", document, [TERM._replace(correction=f"correction {number}")])
     session.close()
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(tmp_path / "nine.stet", annotator="Rina")
     driver.go()
     yield driver
@@ -67,12 +67,12 @@ def lead(qtbot: QtBot, tmp_path: Path) -> Iterator[Lead]:
 
 
 @pytest.mark.parametrize(("action", "key"), ways("review.", besides=MANY))
-def test_the_command_of_review_does_what_it_says(reviewer: Reviewer, action: str, key: str) -> None:
+def test_the_command_of_review_does_what_it_says(reviewer: ReviewDriver, action: str, key: str) -> None:
     ROWS[action](reviewer, Act(reviewer, action, key))
 
 
 @pytest.mark.parametrize(("action", "key"), ways(*MANY))
-def test_the_command_about_a_version_does_what_it_says(crowd: Reviewer, action: str, key: str) -> None:
+def test_the_command_about_a_version_does_what_it_says(crowd: ReviewDriver, action: str, key: str) -> None:
     ROWS[action](crowd, Act(crowd, action, key))
 
 
@@ -82,7 +82,7 @@ def test_the_command_of_insights_does_what_it_says(lead: Lead, action: str, key:
 
 
 @row(*DIALOGS)
-def a_dialog_opens(driver: Lead | Reviewer, act: Act) -> None:
+def a_dialog_opens(driver: Lead | ReviewDriver, act: Act) -> None:
     act.opens(DIALOGS[act.id])
 
 
@@ -90,27 +90,27 @@ def a_dialog_opens(driver: Lead | Reviewer, act: Act) -> None:
 
 
 @row("review.accept")
-def what_is_picked_is_gold(stet: Reviewer, act: Act) -> None:
+def what_is_picked_is_gold(stet: ReviewDriver, act: Act) -> None:
     stet.seek("Far East")
     act()
     assert list(stet.gold()) == ["Far East"]
 
 
-def wanted(stet: Reviewer, number: int) -> str | None:
+def wanted(stet: ReviewDriver, number: int) -> str | None:
     """Return the correction of the version in a column."""
     uid = stet.review.card.table.uid_of(number)
     return next(v.correction for v in stet.entry.group.versions.values() if v.uid == uid)
 
 
 @row(*(f"review.take.{number}" for number in range(1, 10)))
-def the_version_is_gold(stet: Reviewer, act: Act) -> None:
+def the_version_is_gold(stet: ReviewDriver, act: Act) -> None:
     correction = wanted(stet, int(act.key))
     act()
     assert stet.gold() == {TERM.words: (TERM.label, correction)}
 
 
 @row(*(f"review.pick.{number}" for number in range(1, 10)))
-def the_field_comes_from_the_version(stet: Reviewer, act: Act) -> None:
+def the_field_comes_from_the_version(stet: ReviewDriver, act: Act) -> None:
     number = int(act.key.removeprefix("Alt+"))
     correction = wanted(stet, number)
     while stet.review.card.table.field != "correction":
@@ -121,7 +121,7 @@ def the_field_comes_from_the_version(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.field-next", "review.field-previous")
-def another_field_is_looked_at(stet: Reviewer, act: Act) -> None:
+def another_field_is_looked_at(stet: ReviewDriver, act: Act) -> None:
     stet.press("Alt+Down")
     table = stet.review.card.table
     before = table.field
@@ -133,7 +133,7 @@ def another_field_is_looked_at(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.union", "review.cut")
-def the_range_is_made_of_all(stet: Reviewer, act: Act) -> None:
+def the_range_is_made_of_all(stet: ReviewDriver, act: Act) -> None:
     stet.seek("senator")
     act()
     stet.press("Return")
@@ -141,20 +141,20 @@ def the_range_is_made_of_all(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.edit")
-def the_form_is_open(stet: Reviewer, act: Act) -> None:
+def the_form_is_open(stet: ReviewDriver, act: Act) -> None:
     act()
     assert stet.review.card.is_editing
 
 
 @row("review.reject")
-def none_of_it_stands(stet: Reviewer, act: Act) -> None:
+def none_of_it_stands(stet: ReviewDriver, act: Act) -> None:
     act()
     assert list(stet.decisions().values()) == [Outcome.REJECTED]
     assert stet.gold() == {}
 
 
 @row("review.defer")
-def it_waits(stet: Reviewer, act: Act) -> None:
+def it_waits(stet: ReviewDriver, act: Act) -> None:
     first = stet.entry.quote
     act()
     stet.seek(first)
@@ -162,7 +162,7 @@ def it_waits(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.withdraw")
-def it_is_undecided_again(stet: Reviewer, act: Act) -> None:
+def it_is_undecided_again(stet: ReviewDriver, act: Act) -> None:
     stet.seek("Far East")
     stet.press("X")
     shown = stet.window.findChild(QComboBox, "review-shown")
@@ -180,7 +180,7 @@ def it_is_undecided_again(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.next", "review.previous")
-def another_group_is_looked_at(stet: Reviewer, act: Act) -> None:
+def another_group_is_looked_at(stet: ReviewDriver, act: Act) -> None:
     if "previous" in act.id:
         stet.press("N")
     if "Tab" in act.key:  # elsewhere it goes from field to field
@@ -194,7 +194,7 @@ def another_group_is_looked_at(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.evidence")
-def the_proof_is_selected(stet: Reviewer, act: Act) -> None:
+def the_proof_is_selected(stet: ReviewDriver, act: Act) -> None:
     reference = stet.review.text.reference
     reference.select(0, 0)
     act()
@@ -202,7 +202,7 @@ def the_proof_is_selected(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.reason")
-def the_reason_is_the_next(stet: Reviewer, act: Act) -> None:
+def the_reason_is_the_next(stet: ReviewDriver, act: Act) -> None:
     before = stet.review.card.reasons.chosen
     act()
     after = stet.review.card.reasons.chosen
@@ -214,7 +214,7 @@ def the_reason_is_the_next(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.note")
-def the_note_is_kept(stet: Reviewer, act: Act) -> None:
+def the_note_is_kept(stet: ReviewDriver, act: Act) -> None:
     act()
     stet.type("see rule 3")
     stet.press("Return", "X")
@@ -223,7 +223,7 @@ def the_note_is_kept(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.unclear")
-def the_guideline_is_unclear(stet: Reviewer, act: Act) -> None:
+def the_guideline_is_unclear(stet: ReviewDriver, act: Act) -> None:
     act()
     stet.press("X")
     (decision,) = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions
@@ -231,7 +231,7 @@ def the_guideline_is_unclear(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.create")
-def what_nobody_had_is_made(stet: Reviewer, act: Act) -> None:
+def what_nobody_had_is_made(stet: ReviewDriver, act: Act) -> None:
     canvas = stet.review.text.canvas
     start = canvas.text.index("157 captives")
     canvas.select(start, start + 3)
@@ -242,15 +242,15 @@ def what_nobody_had_is_made(stet: Reviewer, act: Act) -> None:
 
 
 @row("review.reveal")
-def names_are_shown(stet: Reviewer, act: Act) -> None:
-    assert stet.session.performer.review.decisions.reveals() == []
+def names_are_shown(stet: ReviewDriver, act: Act) -> None:
+    assert stet.session.executor.review.decisions.reveals() == []
     act()
-    ((_, who, _document),) = stet.session.performer.review.decisions.reveals()
+    ((_, who, _document),) = stet.session.executor.review.decisions.reveals()
     assert who == "Rina"
 
 
 @row("review.agreed", "review.agreed-everywhere")
-def what_is_agreed_is_gold(stet: Reviewer, act: Act) -> None:
+def what_is_agreed_is_gold(stet: ReviewDriver, act: Act) -> None:
     stet.seek("Far East")
     act()
     stet.wait(lambda: sorted(stet.gold()) == ["Donald Trump", "Puttin"])

@@ -19,19 +19,19 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.decision import Outcome
-from app.session.reviewing import Reviewing
-from app.session.reviewing import Said as ReviewerSaid
+from app.services.review.reviewer import Reviewer
+from app.services.review.reviewer import Said as ReviewerSaid
 from app.session.session import Session
 from app.ui.feedback.dialog import FeedbackDialog
 from app.ui.review.guideline import QuestionsDialog
-from tests.e2e.test_review import Reviewer
+from tests.e2e.test_review import ReviewDriver
 from tests.team import Said, team_project, work
 
 ANA_ALONE = Said("Kursk", "GPE", layer="entity")
 NAMES = ("ben", "cara", "Rina")
 
 
-class Team(Reviewer):
+class Team(ReviewDriver):
     """The driver, with the dialogs of feedback."""
 
     def column(self, name: str) -> int:
@@ -339,7 +339,7 @@ def test_flagged_questions_group_by_labels_and_open_their_group(stet: Team, tmp_
 def test_without_flags_it_says_how_to_flag(stet: Team) -> None:
     dialog = stet.questions()
     assert "Press G" in dialog.lead.text()
-    assert Reviewing(stet.session).releases() == set()
+    assert Reviewer(stet.session).releases() == set()
 
 
 def test_in_a_small_window_the_dialog_and_its_card_fit(stet: Team) -> None:
@@ -355,7 +355,7 @@ def test_in_a_small_window_the_dialog_and_its_card_fit(stet: Team) -> None:
 
 def test_stepping_goes_on_in_the_next_document_with_a_difference(qtbot: QtBot, path: Path) -> None:
     session = Session.open(path, annotator="rina")
-    reviewing = Reviewing(session)
+    reviewing = Reviewer(session)
     rows = session.documents.rows(session.documents.keys(), annotator=None)
     other = [row.uid for row in rows if not row.references][:2]
     for document in other:

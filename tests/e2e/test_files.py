@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QProgressBar
 
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
-from app.session.project_edits import Decide, Together, Work
+from app.session.actions import Compound, Decide, Work
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
@@ -39,9 +39,9 @@ def test_decisions_come_in_with_a_dropped_file_and_go_with_undo(desk: Driver, tm
     desk.drop(file)
     wait_for_import(desk)
     assert desk.message() == "Imported documents: 1 new, 1 mark, 1 decision."
-    assert len(desk.session.performer.review.decisions.all()) == 1
+    assert len(desk.session.executor.review.decisions.all()) == 1
     desk.press("Ctrl+Z")
-    assert desk.session.performer.review.decisions.all() == []
+    assert desk.session.executor.review.decisions.all() == []
 
 
 # -- dropping ----------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_gold_is_offered_once_there_is_some_and_exported_alone(desk: Driver, tmp
         **{"uid": "k1", "document": uid, "layer": "error", "key": "k", "outcome": Outcome.ACCEPTED, "gold": "g1"},
         **{"reviewer": "rina", "time": "2026-01-02T03:04:05Z", "votes": {"Ana": source.uid, "Ben": None}},
     )
-    desk.session.perform(Together((Work(uid, GOLD, AddAnnotation(reviewed)), Decide(made))), title="Accept")
+    desk.session.perform(Compound((Work(uid, GOLD, AddAnnotation(reviewed)), Decide(made))), title="Accept")
     desk.press("Ctrl+Shift+E")
     who = _whose(desk)
     assert [who.itemText(at) for at in range(who.count())] == ["Everyone", "Gold (reviewed)", "Ana", "rina"]

@@ -305,7 +305,7 @@ def test_f6_goes_round(stet: Lead) -> None:
 def test_undo_is_for_the_other_workspaces(stet: Lead) -> None:
     stet.press("Ctrl+Z")
     assert "Nothing is changed here" in stet.message()
-    assert stet.session.performer.load(spun(stet.session), "ana").status is Status.DONE
+    assert stet.session.executor.load(spun(stet.session), "ana").status is Status.DONE
 
 
 def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> None:

@@ -10,34 +10,34 @@ from pytestqt.qtbot import QtBot
 
 from app.ui import theme
 from app.ui.dialogs.progress import ProgressDialog
-from tests.e2e.test_review import Reviewer
+from tests.e2e.test_review import ReviewDriver
 from tests.team import team_project
 
 
 @pytest.fixture
-def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Stet on a project that three annotators have finished; all as usual again at the end."""
     path = tmp_path / "team.stet"
     team_project(path)
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(path, annotator="ana")
     yield driver
     change(driver, ui_scale=100, motion="system", direction="auto", theme="light")
     driver.quit()
 
 
-def change(stet: Reviewer, **values: object) -> None:
+def change(stet: ReviewDriver, **values: object) -> None:
     assert stet.window is not None
     stet.window.desk.look.change(values)
     stet.settle()
 
 
-def left_of(stet: Reviewer, widget: QWidget) -> int:
+def left_of(stet: ReviewDriver, widget: QWidget) -> int:
     return widget.mapTo(stet.window, QPoint(0, 0)).x()
 
 
 @pytest.mark.parametrize("space", ["Ctrl+1", "Ctrl+2", "Ctrl+3"])
-def test_twice_the_size_fits_into_the_usual_window(stet: Reviewer, space: str) -> None:
+def test_twice_the_size_fits_into_the_usual_window(stet: ReviewDriver, space: str) -> None:
     stet.press(space)
     if space == "Ctrl+2":
         stet.go()
@@ -59,17 +59,17 @@ def test_twice_the_size_fits_into_the_usual_window(stet: Reviewer, space: str) -
     assert {button.objectName(): button.height() for button in buttons(stet)} == small
 
 
-def buttons(stet: Reviewer) -> list[QPushButton]:
+def buttons(stet: ReviewDriver) -> list[QPushButton]:
     return [button for button in stet.window.findChildren(QPushButton) if button.isVisible() and button.objectName()]
 
 
-def test_the_scale_leaves_texts_alone(stet: Reviewer) -> None:
+def test_the_scale_leaves_texts_alone(stet: ReviewDriver) -> None:
     font = stet.workspace.text.canvas.text_layout.style.font.pixelSize()
     change(stet, ui_scale=200)
     assert stet.workspace.text.canvas.text_layout.style.font.pixelSize() == font
 
 
-def test_a_window_from_right_to_left_is_the_mirror_image(stet: Reviewer) -> None:
+def test_a_window_from_right_to_left_is_the_mirror_image(stet: ReviewDriver) -> None:
     work = stet.workspace
     ltr = [left_of(stet, widget) for widget in (work.documents, work.text, work.reference, work.inspector)]
     assert ltr == sorted(ltr)
@@ -86,14 +86,14 @@ def test_a_window_from_right_to_left_is_the_mirror_image(stet: Reviewer) -> None
     assert [left_of(stet, w) for w in (work.documents, work.text, work.reference, work.inspector)] == ltr
 
 
-def test_a_click_in_a_mirrored_window_hits_the_letter_under_it(stet: Reviewer) -> None:
+def test_a_click_in_a_mirrored_window_hits_the_letter_under_it(stet: ReviewDriver) -> None:
     change(stet, direction="rtl")
     canvas = stet.workspace.text.canvas
     box = canvas.viewport_rects(4, 5)[0]
     assert canvas.place_of(box.center()) in (4, 5)
 
 
-def test_a_row_of_a_list_is_mirrored_too(stet: Reviewer) -> None:
+def test_a_row_of_a_list_is_mirrored_too(stet: ReviewDriver) -> None:
     rows = stet.workspace.documents.list.viewport()
     places = []
     for direction in ("ltr", "rtl"):
@@ -111,7 +111,7 @@ def test_a_row_of_a_list_is_mirrored_too(stet: Reviewer) -> None:
     assert places[1][0] > 0.75
 
 
-def test_without_movement_nothing_blinks_or_slides(stet: Reviewer, qtbot: QtBot) -> None:
+def test_without_movement_nothing_blinks_or_slides(stet: ReviewDriver, qtbot: QtBot) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     before = app.cursorFlashTime()
@@ -132,7 +132,7 @@ def test_without_movement_nothing_blinks_or_slides(stet: Reviewer, qtbot: QtBot)
     assert app.cursorFlashTime() == before
 
 
-def test_high_contrast_is_one_of_the_themes_to_step_through(stet: Reviewer) -> None:
+def test_high_contrast_is_one_of_the_themes_to_step_through(stet: ReviewDriver) -> None:
     change(stet, theme="light")
     seen = []
     for _ in range(3):

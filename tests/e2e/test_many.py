@@ -325,7 +325,7 @@ def test_a_label_is_renamed_for_everyone_after_a_preview(stet_with_terms: Driver
 def test_many_marks_are_one_undo_step_in_a_responsive_window(
     stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1_500)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1_500)
     texts = {f"{number}.txt": "A term here.\n" * 500 for number in range(10)}
     stet.start(projects.make(tmp_path, texts), annotator="Ana")
     stet.press("Ctrl+Shift+H")

@@ -13,19 +13,19 @@ from app.core.decision import Outcome, Reason
 from app.core.edits import AddAnnotation, Batch, SetStatus
 from app.core.ids import new_uid
 from app.review.decision_status import Standing
-from app.session.deciding import Desk
-from app.session.project_edits import ProjectEdit, Work
-from app.session.reviewing import Reviewing
+from app.services.review.decision_edits import DocumentReview
+from app.services.review.reviewer import Reviewer
+from app.services.review.sheets import ReviewPlan
+from app.session.actions import Action, Work
 from app.session.session import Session
-from app.session.sheets import Plan
-from app.ui.review.book import Entry
+from app.ui.review.book import QueueEntry
 from app.ui.review.workspace import ReviewWorkspace
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.team import ANA, team_project, work
 
 
-class Reviewer(Driver):
+class ReviewDriver(Driver):
     """The driver, in the Review workspace."""
 
     @property
@@ -43,7 +43,7 @@ class Reviewer(Driver):
         self.settle()
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> QueueEntry:
         """The group that is looked at."""
         assert self.review.entry is not None
         return self.review.entry
@@ -69,18 +69,18 @@ class Reviewer(Driver):
 
 
 @pytest.fixture
-def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Stet on a project that three annotators have finished, with Rina in front of it."""
     path = tmp_path / "team.stet"
     team_project(path)
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")
     driver.go()
     yield driver
     driver.quit()
 
 
-def badges(stet: Reviewer) -> dict[str, str]:
+def badges(stet: ReviewDriver) -> dict[str, str]:
     """Return what the badges in the text say, by the words that they stand under."""
     canvas = stet.review.text.canvas
     layout = canvas.text_layout
@@ -88,7 +88,7 @@ def badges(stet: Reviewer) -> dict[str, str]:
     return {canvas.text[m.fragments[0].start : m.fragments[-1].end]: m.badge for m in found}
 
 
-def test_badges_show_conflict_kinds_and_decisions(stet: Reviewer) -> None:
+def test_badges_show_conflict_kinds_and_decisions(stet: ReviewDriver) -> None:
     stet.seek("two days")
     before = badges(stet)
     assert before["Donald Trump"] == "="
@@ -99,7 +99,7 @@ def test_badges_show_conflict_kinds_and_decisions(stet: Reviewer) -> None:
     assert badges(stet)["Far East"] == "≠ MISSING"
 
 
-def test_the_queue_begins_where_they_are_furthest_apart(stet: Reviewer) -> None:
+def test_the_queue_begins_where_they_are_furthest_apart(stet: ReviewDriver) -> None:
     assert "slave trade" in stet.entry.quote
     assert {kind.value for kind in stet.entry.group.differences} == {
         *("boundary", "label", "severity", "correction", "evidence")
@@ -111,7 +111,7 @@ def test_the_queue_begins_where_they_are_furthest_apart(stet: Reviewer) -> None:
     assert "EVIDENCE OF" in stet.shown("review-reference-title")
 
 
-def test_every_kind_of_decision_by_keys(stet: Reviewer) -> None:
+def test_every_kind_of_decision_by_keys(stet: ReviewDriver) -> None:
     # One version whole, with a reason and a note.
     stet.seek("slave trade")
     columns = stet.review.card.table
@@ -162,7 +162,7 @@ def test_every_kind_of_decision_by_keys(stet: Reviewer) -> None:
     assert len(stet.gold()) == 5
 
 
-def test_what_nobody_marked_can_be_added(stet: Reviewer) -> None:
+def test_what_nobody_marked_can_be_added(stet: ReviewDriver) -> None:
     stet.press("C")
     assert "Select what nobody has marked" in stet.message()
     canvas = stet.review.text.canvas
@@ -177,7 +177,7 @@ def test_what_nobody_marked_can_be_added(stet: Reviewer) -> None:
     assert Outcome.CREATED in stet.decisions().values()
 
 
-def test_the_form_takes_range_and_evidence_from_the_texts(stet: Reviewer) -> None:
+def test_the_form_takes_range_and_evidence_from_the_texts(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     stet.press("E")
     canvas, reference = stet.review.text.canvas, stet.review.text.reference
@@ -197,7 +197,7 @@ def test_the_form_takes_range_and_evidence_from_the_texts(stet: Reviewer) -> Non
     assert (decision.fields["range"], decision.fields["label"]) == ("reviewer", decision.sources[0])
 
 
-def test_the_palette_goes_to_a_document_under_review(stet: Reviewer) -> None:
+def test_the_palette_goes_to_a_document_under_review(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     stet.press("Ctrl+K")
     rows = stet.dialog("palette").findChild(QListView).model()
@@ -210,7 +210,7 @@ def test_the_palette_goes_to_a_document_under_review(stet: Reviewer) -> None:
     assert stet.entry.quote == "Donald Trump"
 
 
-def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: Reviewer) -> None:
+def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: ReviewDriver) -> None:
     first = stet.entry.quote
     stet.press("D")
     assert stet.entry.quote != first
@@ -221,15 +221,15 @@ def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: Reviewer) -> N
     assert stet.shown("review-progress") == "CONFLICTS · 1 OF 4 DECIDED"
 
 
-def test_a_decision_goes_stale_when_its_mark_is_changed(stet: Reviewer) -> None:
+def test_a_decision_goes_stale_when_its_mark_is_changed(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     stet.press("1")
     assert "Far East" in stet.gold()
     document = stet.review.sides.document
-    state = stet.session.performer.load(document, "ben")
+    state = stet.session.executor.load(document, "ben")
     mark = next(a for a in state.annotations.values() if a.quote == "Far East")
     from app.core import annotation_edits
-    from app.session.project_edits import Work
+    from app.session.actions import Work
 
     stet.session.perform(Work(document, "ben", annotation_edits.change_correction(mark, "West")), title="Change")
     stet.settle()
@@ -241,7 +241,7 @@ def test_a_decision_goes_stale_when_its_mark_is_changed(stet: Reviewer) -> None:
     assert "changed this since" in stet.shown("conflict-standing")
 
 
-def test_a_renamed_label_leaves_what_was_decided_decided(stet: Reviewer) -> None:
+def test_a_renamed_label_leaves_what_was_decided_decided(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     old = next(iter(stet.entry.group.versions.values())).label
     stet.press("1")
@@ -265,7 +265,7 @@ def test_a_renamed_label_leaves_what_was_decided_decided(stet: Reviewer) -> None
     assert sheet.standings.of(found)[0] is Standing.DECIDED
 
 
-def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: Reviewer) -> None:
+def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: ReviewDriver) -> None:
     stet.palette("Change labels")
     dialog = stet.dialog("labels-dialog")
     label = dialog.findChild(QComboBox, "labels-label")
@@ -280,18 +280,18 @@ def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: Reviewer) 
     assert stet.workspace.isVisible()
 
 
-def test_names_are_hidden_until_revealed_and_revealing_is_logged(stet: Reviewer) -> None:
+def test_names_are_hidden_until_revealed_and_revealing_is_logged(stet: ReviewDriver) -> None:
     def shown() -> str:
         return " ".join(label.text() for label in stet.review.findChildren(type(stet.review.card._title)))
 
     assert not any(name in shown() for name in ("ana", "ben", "cara"))
     stet.press("V")
     assert all(name in shown() for name in ("ana", "ben", "cara"))
-    ((_, who, document),) = stet.session.performer.review.decisions.reveals()
+    ((_, who, document),) = stet.session.executor.review.decisions.reveals()
     assert (who, document) == ("Rina", stet.review.sides.document)
 
 
-def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: Reviewer) -> None:
+def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     stet.press("X")
     stet.press("Ctrl+Shift+M")
@@ -311,7 +311,7 @@ def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: Reviewer) -> N
     assert stet.decisions()["Far East"] is Outcome.REJECTED
 
 
-def test_the_queue_is_narrowed_and_sorted(stet: Reviewer) -> None:
+def test_the_queue_is_narrowed_and_sorted(stet: ReviewDriver) -> None:
     stet.click("order-kind")
     choices = [stet.review.queue._only.itemData(n) for n in range(stet.review.queue._only.count())]
     assert set(choices) == {"", "boundary", "label", "severity", "correction", "evidence", "missing"}
@@ -325,7 +325,7 @@ def test_the_queue_is_narrowed_and_sorted(stet: Reviewer) -> None:
     assert not any(name in title for title in titles for name in ("ana", "ben", "cara"))
 
 
-def test_a_term_is_decided_everywhere_together(stet: Reviewer) -> None:
+def test_a_term_is_decided_everywhere_together(stet: ReviewDriver) -> None:
     stet.seek("slave trade")
     columns = stet.review.card.table
     number = next(n for n in (1, 2, 3) if columns.uid_of(n) == stet.entry.group.versions["ana"].uid)
@@ -341,7 +341,7 @@ def test_a_term_is_decided_everywhere_together(stet: Reviewer) -> None:
     assert not stet.gold()
 
 
-def test_release_is_a_choice_of_documents(stet: Reviewer) -> None:
+def test_release_is_a_choice_of_documents(stet: ReviewDriver) -> None:
     stet.press("Ctrl+Shift+L")
     rows = stet.dialog("release-dialog").findChild(QListWidget, "release-list")
     assert rows.count() == 1
@@ -353,11 +353,11 @@ def test_release_is_a_choice_of_documents(stet: Reviewer) -> None:
     assert stet.review.book.reviewing.releases() == set()
 
 
-def test_a_decision_keeps_who_voted_and_who_supplied_what(stet: Reviewer) -> None:
+def test_a_decision_keeps_who_voted_and_who_supplied_what(stet: ReviewDriver) -> None:
     stet.seek("slave trade")
     versions = {name: version.uid for name, version in stet.entry.group.versions.items()}
     stet.press("1")
-    (decision,) = stet.session.performer.record(stet.review.sides.document).decisions
+    (decision,) = stet.session.executor.record(stet.review.sides.document).decisions
     assert decision.votes == versions
     assert decision.outcome is Outcome.ACCEPTED
     assert len(set(decision.fields.values())) == 1
@@ -365,7 +365,7 @@ def test_a_decision_keeps_who_voted_and_who_supplied_what(stet: Reviewer) -> Non
     assert (decision.reviewer, decision.rule) == ("Rina", "")
 
 
-def test_both_workspaces_keep_their_place_and_their_keys(stet: Reviewer) -> None:
+def test_both_workspaces_keep_their_place_and_their_keys(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     stet.press("Ctrl+1")
     assert stet.window.top._spaces["annotate"].isChecked()
@@ -385,7 +385,7 @@ def test_an_unfinished_annotator_does_not_see_others_marks(qtbot: QtBot, tmp_pat
     session = Session.open(path, annotator="dora")
     work(session, "dora", document, ANA[:1], done=False)
     session.close()
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(path, annotator="dora")
     driver.go()
     assert driver.review.model.rowCount() == 0
@@ -400,7 +400,7 @@ def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> 
 
     path = tmp_path / "fresh.stet"
     create_sample(path, annotator="Ana").close()
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")
     driver.go()
     assert "Nobody has finished a document yet" in driver.shown("review-empty")
@@ -413,7 +413,7 @@ def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
+def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Rina, before three hundred groups on which two agree."""
     path = tmp_path / "crowd.stet"
     text = "Ben met Ana. "
@@ -436,21 +436,21 @@ def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[Reviewer]:
             ]
             session.perform(Work(document, who, Batch((*adds, SetStatus(Status.DONE)))), title="Mark")
     session.close()
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")
     driver.go()
     yield driver
     driver.quit()
 
 
-def decided(stet: Reviewer) -> int:
-    return sum(len(sheet.decisions) for sheet in Reviewing(stet.session).sheets())
+def decided(stet: ReviewDriver) -> int:
+    return sum(len(sheet.decisions) for sheet in Reviewer(stet.session).sheets())
 
 
 def test_many_decisions_run_in_the_background_as_one_undo_step(
-    crowd: Reviewer, monkeypatch: pytest.MonkeyPatch
+    crowd: ReviewDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.reviewing._GROUPS_A_LOG_ROW", 99)
+    monkeypatch.setattr("app.services.review.reviewer._GROUPS_A_LOG_ROW", 99)
     crowd.press("Shift+A")
     crowd.wait(lambda: crowd.message() == "300 agreed groups are gold.")
     assert decided(crowd) == 300
@@ -464,15 +464,15 @@ def test_many_decisions_run_in_the_background_as_one_undo_step(
     crowd.wait(lambda: crowd.review.book.is_loaded and crowd.review.model.agreed() == [])
 
 
-def test_deciding_very_many_can_be_stopped(crowd: Reviewer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deciding_very_many_can_be_stopped(crowd: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
-    real = Desk.carry_out
+    real = DocumentReview.carry_out
 
-    def slow(desk: Desk, plan: Plan) -> list[ProjectEdit]:
+    def slow(desk: DocumentReview, plan: ReviewPlan) -> list[Action]:
         gate.wait(10)
         return real(desk, plan)
 
-    monkeypatch.setattr(Desk, "carry_out", slow)
+    monkeypatch.setattr(DocumentReview, "carry_out", slow)
     crowd.press("Shift+A")
     dialog = crowd.dialog("progress-dialog")
     dialog.findChild(QPushButton, "progress-cancel").click()

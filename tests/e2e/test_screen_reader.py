@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
-from app.session.suggesting import offer
+from app.services.suggestions.offer import offer
 from app.ui.widgets import announcements
 from tests.driver import Driver
 

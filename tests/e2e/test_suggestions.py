@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QPlainT
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
+from app.services.suggestions.offer import offer
 from app.session.session import Session
-from app.session.suggesting import offer
 from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver

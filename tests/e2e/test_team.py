@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QListWi
 
 from app.core.annotation import Status
 from app.jobs.tasks.bundle import write_bundle
-from app.session.project_edits import Assign
+from app.session.actions import Assign
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
@@ -112,7 +112,7 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
     desk.wait(lambda: summary.text() == "Tick annotators, or add them by name.")
     assert not accept.isEnabled()
     desk.press("Esc")
-    assert desk.session.performer.review.handing.assignments() == {}
+    assert desk.session.executor.review.handing.assignments() == {}
 
 
 def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
@@ -126,10 +126,10 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.fill("hand-out-name", "ben")
     desk.press("Return", "Return")
     desk.wait(lambda: preview(desk) == [["Ana", "3", "3"], ["ben", "3", "3"]])
-    assert desk.session.performer.review.handing.assignments() == {}
+    assert desk.session.executor.review.handing.assignments() == {}
     accept.setFocus()
     desk.press("Return")
-    assert set(desk.session.performer.review.handing.assignments()) == {"Ana", "ben"}
+    assert set(desk.session.executor.review.handing.assignments()) == {"Ana", "ben"}
     desk.press("Esc")
     desk.palette("Hand out")
     people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
@@ -137,7 +137,7 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.press("Esc")
     desk.wait(lambda: desk.find_dialog("hand-out-dialog") is None)
     desk.press("Ctrl+Z")
-    assert desk.session.performer.review.handing.assignments() == {}
+    assert desk.session.executor.review.handing.assignments() == {}
 
 
 def test_each_sees_what_they_were_given_and_all_if_they_want(stet: Driver, project: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
-from app.session.project_edits import ApplyScheme
+from app.session.actions import ApplyScheme
 from app.session.session import Session
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver

@@ -17,10 +17,10 @@ from app.core.ids import new_uid
 from app.jobs.tasks.bundle import write_bundles
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import merge_files
-from app.session.project_edits import Work
+from app.session.actions import Work
 from app.session.session import Session
 from tests.conftest import scheme_source
-from tests.e2e.test_review import Reviewer
+from tests.e2e.test_review import ReviewDriver
 from tests.team import Said, annotation_of
 
 pytestmark = pytest.mark.needs_shared
@@ -128,9 +128,9 @@ def team(project: Path, tmp_path: Path) -> list[Path]:
 
 
 @pytest.fixture
-def stet(qtbot: QtBot, project: Path, team: list[Path]) -> Iterator[Reviewer]:
+def stet(qtbot: QtBot, project: Path, team: list[Path]) -> Iterator[ReviewDriver]:
     """The reviewer before the window."""
-    driver = Reviewer(qtbot)
+    driver = ReviewDriver(qtbot)
     driver.start(project, annotator="Rina")
     driver.go()
     yield driver
@@ -147,17 +147,17 @@ def test_taking_the_same_back_again_changes_nothing(project: Path, team: list[Pa
     session.close()
 
 
-def version(stet: Reviewer, name: str) -> str:
+def version(stet: ReviewDriver, name: str) -> str:
     """Return the key of an annotator's version."""
     uid = stet.entry.group.versions[name].uid
     return next(str(n) for n in range(1, 4) if stet.review.card.table.uid_of(n) == uid)
 
 
-def kinds(stet: Reviewer) -> set[str]:
+def kinds(stet: ReviewDriver) -> set[str]:
     return {kind.value for kind in stet.entry.group.differences}
 
 
-def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: Reviewer, project: Path, tmp_path: Path) -> None:
+def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: ReviewDriver, project: Path, tmp_path: Path) -> None:
     found = {kind.value for entry in stet.review.model._entries for kind in entry.group.differences}
     assert found == {"missing", "boundary", "label", "severity", "attribute", "correction", "evidence", "relation"}
     decide_by_keys(stet)
@@ -175,7 +175,7 @@ def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: Reviewer, project: Path,
     check_feedback(project, tmp_path)
 
 
-def decide_by_keys(stet: Reviewer) -> None:
+def decide_by_keys(stet: ReviewDriver) -> None:
     """Decide each conflict of the spun article in another way."""
     # What everybody agrees on is gold with one key.
     stet.press("Shift+A")

@@ -14,7 +14,7 @@ from pytestqt.modeltest import ModelTester
 from app.core.annotation import Annotation, Fragment, quote_of
 from app.core.edits import AddAnnotation, Batch, Change, Edit, RemoveAnnotation, ReplaceAnnotation, apply
 from app.core.state import DocumentState
-from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, Role
+from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from tests.models.spies import RowSpy
 from tests.property.strategies import draw_edit
 from tests.unit.build import SCHEME, annotation, state
@@ -36,7 +36,7 @@ def shown(*annotations: Annotation) -> tuple[AnnotationListModel, DocumentState]
 
 
 def uids(model) -> list[str]:
-    return [model.index(row, 0).data(Role.UID) for row in range(model.rowCount())]
+    return [model.index(row, 0).data(AnnotationRole.UID) for row in range(model.rowCount())]
 
 
 def follow(model: AnnotationListModel, there: DocumentState, edit: Edit) -> DocumentState:
@@ -126,14 +126,14 @@ def test_the_selection_survives_changes_around_it(qapp, qtbot) -> None:
     kept = QPersistentModelIndex(model.index(1))
 
     def chosen() -> list[str]:
-        return [index.data(Role.UID) for index in view.selectedIndexes()]
+        return [index.data(AnnotationRole.UID) for index in view.selectedIndexes()]
 
     there = follow(model, there, AddAnnotation(word("one")))
     there = follow(model, there, RemoveAnnotation("two"))
     there = follow(model, there, ReplaceAnnotation(word("six", comment="x")))
     there = follow(model, there, ReplaceAnnotation(word("four", comment="y")))
     assert chosen() == ["four"]
-    assert view.currentIndex().data(Role.UID) == "four"
+    assert view.currentIndex().data(AnnotationRole.UID) == "four"
     assert kept.row() == 1
     proxy.set_order("label")
     assert chosen() == ["four"]
@@ -153,7 +153,7 @@ def test_after_any_edits_the_rows_match_the_state_in_order(qapp, data: st.DataOb
     assert uids(model) == [a.uid for a in there.in_order()]
     assert [model.annotation(row) for row in range(model.rowCount())] == there.in_order()
     assert sorted(uids(proxy)) == sorted(there.annotations)
-    sort_keys = [proxy.index(row, 0).data(Role.SORT) for row in range(proxy.rowCount())]
+    sort_keys = [proxy.index(row, 0).data(AnnotationRole.SORT) for row in range(proxy.rowCount())]
     assert sort_keys == sorted(sort_keys)
 
 
@@ -174,7 +174,7 @@ def test_values_live_on_without_the_index_that_gave_them(qapp) -> None:
     del there
     gc.collect()
     assert index.data() == "four"
-    assert index.data(Role.UID) == "four"
+    assert index.data(AnnotationRole.UID) == "four"
 
 
 def test_a_row_shows_label_severity_and_what_is_open(qapp) -> None:
@@ -183,9 +183,9 @@ def test_a_row_shows_label_severity_and_what_is_open(qapp) -> None:
     gap = annotation(TEXT, (8, 8), uid="gap", label="OMISSION")
     model, _ = shown(done, lacking, gap)
     two, four = (model.index(model.row_of(uid)) for uid in ("two", "four"))
-    assert (two.data(), two.data(Role.SIDE), two.data(Role.OPEN)) == ("two", "Bare", False)
-    assert four.data(Role.SIDE) == "needs a severity"
-    assert four.data(Role.OPEN) is True
+    assert (two.data(), two.data(AnnotationRole.SIDE), two.data(AnnotationRole.OPEN)) == ("two", "Bare", False)
+    assert four.data(AnnotationRole.SIDE) == "needs a severity"
+    assert four.data(AnnotationRole.OPEN) is True
     assert model.index(model.row_of("gap")).data() == "(something is missing here)"
     for word_ in ("severity", "correction", "evidence"):
         assert word_ in four.data(Qt.ItemDataRole.ToolTipRole)
@@ -195,19 +195,19 @@ def test_a_row_shows_label_severity_and_what_is_open(qapp) -> None:
 def test_an_edit_that_mends_a_mark_clears_its_open_rules(qapp) -> None:
     lacking = word("four", label="NOTE", attributes={"source": "here"})
     model, there = shown(lacking)
-    assert model.index(0).data(Role.OPEN) is True
+    assert model.index(0).data(AnnotationRole.OPEN) is True
     there = follow(model, there, ReplaceAnnotation(msgspec.structs.replace(lacking, comment="why")))
-    assert model.index(0).data(Role.OPEN) is False
+    assert model.index(0).data(AnnotationRole.OPEN) is False
     # A moved mark is another row, and its rules are worked out anew too.
     follow(model, there, ReplaceAnnotation(msgspec.structs.replace(moved(lacking, "one"), comment="")))
-    assert model.index(0).data(Role.OPEN) is True
+    assert model.index(0).data(AnnotationRole.OPEN) is True
 
 
 def test_a_label_that_the_scheme_does_not_know_is_shown_as_it_is(qapp) -> None:
     model, _ = shown(word("two", label="GONE"), word("four", layer="lost", label="X"))
-    assert model.index(0).data(Role.SIDE) == "unknown label"
-    assert model.index(1).data(Role.SIDE) == "unknown layer"
-    assert model.index(0).data(Role.COLOR).startswith("#")
+    assert model.index(0).data(AnnotationRole.SIDE) == "unknown label"
+    assert model.index(1).data(AnnotationRole.SIDE) == "unknown layer"
+    assert model.index(0).data(AnnotationRole.COLOR).startswith("#")
 
 
 FILTERED = [

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.record import DocumentRow
-from app.session.project_edits import UnlinkReference
+from app.session.actions import UnlinkReference
 from app.session.session import Session
 from app.storage import documents as storage_module
 from app.ui.models import documents as documents_module
-from app.ui.models.documents import DocumentListModel, Role, characters
+from app.ui.models.documents import DocumentListModel, DocumentRole, characters
 from tests.conftest import add_documents, new_session
 from tests.models.spies import RowSpy
 
@@ -64,9 +64,9 @@ def test_every_row_of_every_page_is_in_its_place(crowded: Session, qapp) -> None
 
 def test_a_row_is_read_again_after_its_page_was_given_up(crowded: Session, qapp) -> None:
     model = DocumentListModel(crowded)
-    first = model.index(0).data(Role.ROW)
+    first = model.index(0).data(DocumentRole.ROW)
     names(model)
-    assert model.index(0).data(Role.ROW) == first
+    assert model.index(0).data(DocumentRole.ROW) == first
     assert model.row_of(first.uid) == 0
 
 
@@ -114,12 +114,12 @@ def test_a_search_forgets_where_rows_were(crowded: Session, qapp) -> None:
 
 def test_values_live_on_without_the_index_that_gave_them(crowded: Session, qapp) -> None:
     model = DocumentListModel(crowded)
-    rows = [model.index(row).data(Role.ROW) for row in range(0, MANY, 97)]
+    rows = [model.index(row).data(DocumentRole.ROW) for row in range(0, MANY, 97)]
     gc.collect()
-    assert [model.index(row).data(Role.ROW) for row in range(0, MANY, 97)] == rows
+    assert [model.index(row).data(DocumentRole.ROW) for row in range(0, MANY, 97)] == rows
     index = model.index(700)
     gc.collect()
-    assert index.data(Role.ROW).name == "article-0698.txt"
+    assert index.data(DocumentRole.ROW).name == "article-0698.txt"
 
 
 def test_a_mark_changes_one_row_and_no_other(session: Session, qapp) -> None:
@@ -127,28 +127,28 @@ def test_a_mark_changes_one_row_and_no_other(session: Session, qapp) -> None:
     model = DocumentListModel(session)
     uid = session.state.document.uid
     kept = QPersistentModelIndex(model.index(2))
-    assert model.index(0).data(Role.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).marks == 0
     spy = RowSpy(model)
     mark(session, "Vladimir Puttin")
     model.refresh(uid)
     assert spy.take() == [("changed", 0, 0)]
-    assert model.index(0).data(Role.ROW).marks == 1
+    assert model.index(0).data(DocumentRole.ROW).marks == 1
     assert kept.row() == 2
 
 
 def test_the_open_document_is_updated_without_a_database_query(session: Session, qapp) -> None:
     model = DocumentListModel(session)
-    assert model.index(0).data(Role.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).marks == 0
     mark(session, "Vladimir Puttin")
     asked: list[str] = []
     session.project.connection.set_trace_callback(asked.append)
     spy = RowSpy(model)
     model.follow(session.state, problems=2)
-    row = model.index(0).data(Role.ROW)
+    row = model.index(0).data(DocumentRole.ROW)
     session.project.connection.set_trace_callback(None)
     assert spy.take() == [("changed", 0, 0)]
     assert (row.marks, row.status) == (1, Status.OPEN)
-    assert model.index(0).data(Role.SUBTITLE) == "2 rules open"
+    assert model.index(0).data(DocumentRole.SUBTITLE) == "2 rules open"
     assert asked == []
 
 
@@ -165,10 +165,10 @@ def test_the_line_below_the_name_says_what_is_next(session: Session, qapp) -> No
     model = DocumentListModel(session)
 
     def below() -> object:
-        return model.index(0).data(Role.SUBTITLE)
+        return model.index(0).data(DocumentRole.SUBTITLE)
 
     assert below() == "reference: reference"
-    assert "characters" in str(model.index(1).data(Role.SUBTITLE))
+    assert "characters" in str(model.index(1).data(DocumentRole.SUBTITLE))
     model.show_rules((uid, 1))
     assert below() == "1 rule open"
     model.show_rules((uid, 2))
@@ -197,31 +197,31 @@ def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> N
     model.show_rules((session.state.document.uid, 3))
     session.become("ben")
     model.refresh_all()
-    assert model.index(0).data(Role.SUBTITLE) == "reference: reference"
+    assert model.index(0).data(DocumentRole.SUBTITLE) == "reference: reference"
     session.become("ana")
     model.refresh_all()
-    assert model.index(0).data(Role.SUBTITLE) == "3 rules open"
+    assert model.index(0).data(DocumentRole.SUBTITLE) == "3 rules open"
 
 
 def test_a_text_that_is_no_reference_any_more_is_not_called_one(session: Session, qapp) -> None:
     uid, other = session.state.document.uid, session.documents.references(session.state.document.uid)[0]
     model = DocumentListModel(session)
-    assert str(model.index(1).data(Role.SUBTITLE)).startswith("a reference")
+    assert str(model.index(1).data(DocumentRole.SUBTITLE)).startswith("a reference")
     session.perform(UnlinkReference(uid, other), title="Unlink")
     model.refresh(other)
-    assert str(model.index(1).data(Role.SUBTITLE)).endswith("characters")
-    assert "reference" not in str(model.index(1).data(Role.SUBTITLE))
+    assert str(model.index(1).data(DocumentRole.SUBTITLE)).endswith("characters")
+    assert "reference" not in str(model.index(1).data(DocumentRole.SUBTITLE))
 
 
 def test_numbers_of_marks_are_those_of_who_works_here_now(session: Session, qapp) -> None:
     mark(session, "Kyiv")
     model = DocumentListModel(session)
-    assert model.index(0).data(Role.ROW).marks == 1
+    assert model.index(0).data(DocumentRole.ROW).marks == 1
     spy = RowSpy(model)
     session.become("ben")
     model.refresh_all()
     assert spy.take() == [("changed", 0, 1)]
-    assert model.index(0).data(Role.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).marks == 0
 
 
 def test_a_screen_reader_hears_name_number_of_marks_and_state(session: Session, qapp) -> None:
@@ -266,7 +266,7 @@ def test_a_row_number_beyond_32_bits_passes_unharmed(session: Session, qapp, qtb
     spy = RowSpy(model)
     model.refresh("far")
     assert spy.take() == [("changed", 2, 2)]
-    found = model.index(2).data(Role.ROW)
+    found = model.index(2).data(DocumentRole.ROW)
     assert isinstance(found, DocumentRow)
     assert found.key == huge
 
@@ -288,7 +288,7 @@ def test_a_search_shows_what_it_has_and_goes_on(tmp_path: Path, qtbot: QtBot, mo
     with qtbot.waitSignal(model.searched):
         pass
     assert not model.is_searching
-    names = [model.index(row).data(Role.ROW).name for row in range(model.rowCount())]
+    names = [model.index(row).data(DocumentRole.ROW).name for row in range(model.rowCount())]
     assert names == [
         "spun.txt",
         *(f"{number}.txt" for number in range(40)),

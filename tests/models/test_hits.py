@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme_file import parse_scheme
-from app.session.concordance import Hit
-from app.session.hit_pile import HitPile
+from app.services.search.concordance import Hit
+from app.services.search.hit_pile import HitPile
 from app.ui.dialogs.hits_table import BeforeDelegate, HitsTable
 from app.ui.models.hits import BEFORE, Grouping, HitsModel
 from tests.conftest import scheme_source

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.assignment_plan import Plan, Rules, Strategy, plan
+from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution, plan
 from app.core.record import WorkRow
 
 NAMES = ("ana", "ben", "cara", "dora")
@@ -13,11 +13,11 @@ def rows(count: int) -> list[WorkRow]:
     return [WorkRow(f"u{n}", f"{n}.txt", 10 + n) for n in range(count)]
 
 
-def load(done: Plan, name: str) -> int:
+def load(done: AssignmentPlan, name: str) -> int:
     return sum(who == name for _, who in done.pairs)
 
 
-def carried_out(done: Plan, present: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def carried_out(done: AssignmentPlan, present: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     names = {*present, *(name for _, name in done.pairs)}
     return {n: (*present.get(n, ()), *(uid for uid, who in done.pairs if who == n)) for n in names}
 
@@ -30,10 +30,10 @@ presents = st.dictionaries(
 
 
 @st.composite
-def rules(draw: st.DrawFn, names: tuple[str, ...]) -> Rules:
+def rules(draw: st.DrawFn, names: tuple[str, ...]) -> AssignmentRules:
     weights = draw(st.lists(st.integers(0, 9), min_size=len(names), max_size=len(names)).filter(any))
-    return Rules(
-        strategy=draw(st.sampled_from(Strategy)),
+    return AssignmentRules(
+        strategy=draw(st.sampled_from(Distribution)),
         per_document=draw(st.integers(1, len(names))),
         weights=dict(zip(names, weights, strict=True)),
         overlap=draw(st.integers(0, 50)),
@@ -62,7 +62,7 @@ def test_each_document_has_enough_annotators_with_equal_loads(
     names: tuple[str, ...], count: int, each: int, overlap: int
 ) -> None:
     each = min(each, len(names))
-    asked = Rules(Strategy.PER_DOCUMENT, per_document=each, overlap=overlap)
+    asked = AssignmentRules(Distribution.PER_DOCUMENT, per_document=each, overlap=overlap)
     done = plan(rows(count), names, asked, present={})
     holders = [sum(uid == row.uid for uid, _ in done.pairs) for row in rows(count)]
     shared = min(overlap, count)
@@ -74,7 +74,7 @@ def test_each_document_has_enough_annotators_with_equal_loads(
 
 @given(st.lists(st.integers(0, 100), min_size=4, max_size=4).filter(any), amounts)
 def test_shares_are_kept_to_the_document(weights: list[int], count: int) -> None:
-    asked = Rules(Strategy.SHARE, weights=dict(zip(NAMES, map(float, weights), strict=True)))
+    asked = AssignmentRules(Distribution.SHARE, weights=dict(zip(NAMES, map(float, weights), strict=True)))
     done = plan(rows(count), NAMES, asked, present={})
     assert sum(load(done, name) for name in NAMES) == count
     for name, weight in zip(NAMES, weights, strict=True):
@@ -86,7 +86,7 @@ def test_shares_are_kept_to_the_document(weights: list[int], count: int) -> None
 def test_everyone_gets_the_overlap_and_the_rest_goes_round(
     names: tuple[str, ...], count: int, overlap: int, seed: int
 ) -> None:
-    done = plan(rows(count), names, Rules(Strategy.ROUND_ROBIN, overlap=overlap, seed=seed), present={})
+    done = plan(rows(count), names, AssignmentRules(Distribution.ROUND_ROBIN, overlap=overlap, seed=seed), present={})
     shared = min(overlap, count)
     assert len(done.pairs) == shared * len(names) + (count - shared)
     assert done.overlap == (shared if len(names) > 1 else count)

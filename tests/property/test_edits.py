@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.core import edits
 from app.core.annotation import Annotation, Relation
 from app.core.state import DocumentState, intervals_of
-from app.session.project_edits import Work, decode, encode
+from app.session.actions import Work, decode, encode
 from tests.property.strategies import draw_edit, texts
 from tests.unit.build import content, state
 

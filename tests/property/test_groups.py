@@ -5,7 +5,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation, Fragment, Relation
-from app.review.automerge import Equal, Rule, Strategy, judge
+from app.review.automerge import Equal, MergeStrategy, Rule, judge
 from app.review.fields import rules_of
 from app.review.gold_composition import intersection, union
 from app.review.groups import Group, group
@@ -89,7 +89,7 @@ def test_no_order_makes_a_difference(readings: Readings, random) -> None:
     assert group(readings._replace(by=dict(by)), SCHEME) == group(readings, SCHEME)
 
 
-rules = st.builds(Rule, st.sampled_from(Strategy), st.sampled_from(Equal), st.just(2), st.just(0.5))
+rules = st.builds(Rule, st.sampled_from(MergeStrategy), st.sampled_from(Equal), st.just(2), st.just(0.5))
 
 
 @given(documents(), rules)
@@ -122,7 +122,7 @@ def _versions(key: str, readings: Readings):
 
 @given(documents())
 def test_unanimous_and_agreed_are_the_same(readings: Readings) -> None:
-    for verdict in judge(group(readings, SCHEME), Rule(Strategy.UNANIMOUS), SCHEME):
+    for verdict in judge(group(readings, SCHEME), Rule(MergeStrategy.UNANIMOUS), SCHEME):
         agreed = [kind for kind in verdict.group.differences if kind != "relation"] == []
         assert (verdict.picks is not None) == agreed
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSplitter
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation
-from app.ui.editor.block_layout import Line
+from app.ui.editor.block_layout import TextLine
 from app.ui.editor.view_state import ViewState
 from tests.conftest import add_documents
 from tests.driver import Driver
@@ -173,7 +173,7 @@ def check_painted(desk: Desk, mark: Annotation) -> None:
                 assert share_changed <= 0 or not any(map(is_seen, marked)), ("painted", cell, share_changed)
 
 
-def lines_with_badges(desk: Desk) -> list[Line]:
+def lines_with_badges(desk: Desk) -> list[TextLine]:
     layout = desk.canvas.text_layout
     blocks = [layout.block(number) for number in range(len(layout.blocks))]
     return [block.lines[0] for block in blocks if block.badges]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import persistent_map
-from app.core.persistent_map import Overlay
+from app.core.persistent_map import PersistentMap
 
 keys = st.sampled_from([f"k{number}" for number in range(12)])
 steps = st.lists(st.tuples(keys, st.one_of(st.none(), st.integers())), max_size=60)
@@ -17,7 +17,7 @@ def test_it_holds_what_a_dictionary_holds(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(persistent_map, "_MOST", most)
-        plain, versions = dict(base), [(Overlay(base), dict(base))]
+        plain, versions = dict(base), [(PersistentMap(base), dict(base))]
         for key, value in changes:
             before = versions[-1][0]
             if value is not None:
@@ -41,7 +41,7 @@ def test_it_holds_what_a_dictionary_holds(
 
 def test_a_change_copies_only_the_differences() -> None:
     base = {str(number): number for number in range(100_000)}
-    first = Overlay(base)
+    first = PersistentMap(base)
     second = first.with_item("new", 1)
     assert second._parts[0] is first._parts[0]
     assert second._parts[1] == {"new": 1}

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from app.core.annotation import Annotation, Fragment, Relation, Status
 from app.core.edits import AddAnnotation, AddRelation, Batch, SetStatus
 from app.core.scheme import Attribute, Value
-from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
+from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
-from app.session.migrating import migrate, plan
-from app.session.project_edits import Work
-from app.session.reviewing import Reviewing, Said
+from app.services.migration.migration import migrate, plan
+from app.services.review.reviewer import Reviewer, Said
+from app.session.actions import Work
 from app.session.session import Session
 from tests.conftest import new_session
 
@@ -49,7 +49,10 @@ def changes(draw: st.DrawFn) -> SchemeChange:
         return AddAttribute("entity", msgspec.structs.replace(FIELD, required=required), fill)
     parts = draw(
         st.sampled_from(
-            ((Part("FRESH", pattern="[aeiou]r"),), (Part(other, quotes=("Donald",)), Part("B", pattern="n")))
+            (
+                (SplitPart("FRESH", pattern="[aeiou]r"),),
+                (SplitPart(other, quotes=("Donald",)), SplitPart("B", pattern="n")),
+            )
         )
     )
     return SplitLabel("entity", old, draw(st.sampled_from((old, "REST"))), parts)
@@ -88,7 +91,7 @@ def reviewed(work: list[Any], tied: list[tuple[int, int]], acts: list[str]) -> I
 
 
 def decide(session: Session, document: str, acts: list[str]) -> None:
-    reviewing = Reviewing(session)
+    reviewing = Reviewer(session)
     for group, act in zip(reviewing.sheet(document).groups, acts, strict=False):
         if act == "take":
             picks = whole(group, group.sources[0], rules_of(session.scheme, group.layer))
@@ -101,15 +104,15 @@ def decide(session: Session, document: str, acts: list[str]) -> None:
 
 def rows(session: Session, document: str) -> tuple[object, ...]:
     """Return all that a person could miss."""
-    decisions = session.performer.review.decisions
+    decisions = session.executor.review.decisions
     standing = {item.uid: item for item in decisions.of_document(document)}
-    record = session.performer.record(document)._replace(decisions=())
+    record = session.executor.record(document)._replace(decisions=())
     return record, standing, decisions.frozen_of(document), session.scheme
 
 
 def standings(session: Session, document: str) -> set[object]:
     """Return the groups and how far they are; of two at one place the labels say which comes first."""
-    sheet = Reviewing(session).sheet(document)
+    sheet = Reviewer(session).sheet(document)
     return {(found.start, found.end, found.sources, sheet.standings.of(found)[0]) for found in sheet.groups}
 
 
@@ -123,7 +126,7 @@ def test_a_change_and_its_undo_give_the_same_rows(
         assert rows(session, document) == before
         assert migrate(session, [change]) == wanted
         after = rows(session, document)
-        held = set(session.performer.load(document, "gold").annotations)
+        held = set(session.executor.load(document, "gold").annotations)
         assert {item.gold for item in after[1].values()} - {None} <= held
         session.undo()
         assert rows(session, document) == before

@@ -22,11 +22,11 @@ from app.core.errors import EditRejected
 from app.core.state import DocumentState
 from app.core.suggestion import Suggestion
 from app.core.validation import settled_status
-from app.session.changes import Published, Topic
-from app.session.judging import accept, reject
+from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.offer import offer
+from app.services.suggestions.open_suggestions import OpenSuggestions
+from app.session.events import Event, Topic
 from app.session.session import Session
-from app.session.suggesting import offer
-from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 from tests.property.strategies import draw_edit, texts
 from tests.unit.build import content
@@ -61,7 +61,7 @@ class Mirror:
         self.status = Status.OPEN
         session.listen(self.hear)
 
-    def hear(self, fact: Published) -> None:
+    def hear(self, fact: Event) -> None:
         state = self.session.state
         if fact.topic is Topic.OPENED and state is not None:
             self.annotations = dict(state.annotations)
@@ -84,12 +84,12 @@ class Mirror:
             self.status = change.status[1]
 
 
-def followed(session: Session) -> SuggestionsHere:
+def followed(session: Session) -> OpenSuggestions:
     """Return what is suggested in the open document, by somebody who only listens from now on."""
-    here = SuggestionsHere(session)
+    here = OpenSuggestions(session)
     here.read()
 
-    def hear(fact: Published) -> None:
+    def hear(fact: Event) -> None:
         here.follow(fact)
 
     session.listen(hear)
@@ -135,13 +135,13 @@ class Work(RuleBasedStateMachine):
         return self.lines[self.session.annotator or ""]
 
     def loaded(self, uid: str, person: str) -> tuple[object, ...]:
-        return self.said(self.session.performer.load(uid, person))
+        return self.said(self.session.executor.load(uid, person))
 
     def said(self, state: DocumentState) -> tuple[object, ...]:
         """Return what an annotator's state says, with what they made of the suggestions there."""
         key = self.session.documents.key_of(state.document.uid)
-        person = self.session.performer.annotations.find_annotator(state.annotator)
-        judged = self.session.performer.suggesting.suggestions.judged_by(key, person) if person else {}
+        person = self.session.executor.annotations.find_annotator(state.annotator)
+        judged = self.session.executor.suggesting.suggestions.judged_by(key, person) if person else {}
         return (*content(state), sorted((uid, j.outcome, j.annotation) for uid, j in judged.items()))
 
     @rule(data=st.data(), times=st.integers(1, 4))
@@ -229,7 +229,7 @@ class Work(RuleBasedStateMachine):
         assert content(state) == content(before)
         assert (self.session.undo_title(), self.session.redo_title()) == titles
         self.mirror, self.here = Mirror(self.session), followed(self.session)
-        self.mirror.hear(Published(Topic.OPENED))
+        self.mirror.hear(Event(Topic.OPENED))
 
     @precondition(lambda self: hasattr(self, "session"))
     @invariant()
@@ -247,7 +247,7 @@ class Work(RuleBasedStateMachine):
     @invariant()
     def nobody_elses_undo_is_touched(self) -> None:
         for person, line in self.lines.items():
-            key = self.session.performer.annotations.find_annotator(person)
+            key = self.session.executor.annotations.find_annotator(person)
             row = self.session.log.to_undo(key) if key is not None else None
             assert (row is not None) == (line.at > 0)
 
@@ -257,7 +257,7 @@ class Work(RuleBasedStateMachine):
         state = self.session.state
         told = (self.mirror.annotations, self.mirror.relations, self.mirror.status)
         assert told == (dict(state.annotations), dict(state.relations), state.status)
-        fresh = SuggestionsHere(self.session)
+        fresh = OpenSuggestions(self.session)
         fresh.read()
         assert self.here.overlapping(0, 10_000) == fresh.overlapping(0, 10_000)
         assert self.here.count == fresh.count

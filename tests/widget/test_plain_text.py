@@ -14,7 +14,7 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.context_menu import open_menu
 from app.ui.dialogs.export_dialog import ExportDialog
 from app.ui.dialogs.new_project import NewProjectDialog
-from app.ui.dialogs.palette import Entry, PaletteDialog
+from app.ui.dialogs.palette import PaletteDialog, PaletteEntry
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
@@ -113,8 +113,8 @@ def test_the_heading_of_a_text_and_the_chooser_of_references(qtbot: QtBot, text:
 
 @words
 def test_the_palette(qtbot: QtBot, text: str) -> None:
-    documents = [Entry("document", "d", text, "document")]
-    dialog = PaletteDialog([Entry("action", "a", text, "R")], lambda _wanted: documents, wanted=text)
+    documents = [PaletteEntry("document", "d", text, "document")]
+    dialog = PaletteDialog([PaletteEntry("action", "a", text, "R")], lambda _wanted: documents, wanted=text)
     kept(qtbot, dialog)
     assert_shown(dialog, text, at_least=3)
 

@@ -24,7 +24,7 @@ def finished_readings(
     finished sets count as they are.
     """
     total = session.documents.count()
-    frozen = session.performer.review.decisions.frozen()
+    frozen = session.executor.review.decisions.frozen()
     for number, record in enumerate(session.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()

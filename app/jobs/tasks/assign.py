@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core import assignment_plan
-from app.core.assignment_plan import Plan, Rules
+from app.core.assignment_plan import AssignmentPlan, AssignmentRules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.jobs.tasks.selection import by_globs
-from app.session.project_edits import Assign
+from app.session.actions import Assign
 from app.session.session import Session
 from app.storage.annotations import annotator_key, clean_name
 
 
-class Overlap(NamedTuple):
+class SharedDocuments(NamedTuple):
     """How many documents all shall have: a number, or a percentage of the documents."""
 
     amount: float = 0
     is_percent: bool = False
 
     @classmethod
-    def parse(cls, text: str) -> "Overlap":
+    def parse(cls, text: str) -> "SharedDocuments":
         """Return what `20` or `10%` means. Raises ValueError."""
         number = text.strip().removesuffix("%").strip()
         is_percent = text.strip().endswith("%")
@@ -34,7 +34,7 @@ class Overlap(NamedTuple):
         return -int(-documents * self.amount // 100) if self.is_percent else min(documents, int(self.amount))
 
 
-NO_OVERLAP = Overlap()
+NO_OVERLAP = SharedDocuments()
 
 
 class Planner:
@@ -47,12 +47,14 @@ class Planner:
         wanted = by_globs(documents)
         self._session = session
         self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
-        self._present = session.performer.review.handing.assignments()
+        self._present = session.executor.review.handing.assignments()
         if not self._rows:
             what = "there are no documents to hand out"
             raise EditRejected(what, hint="references alone are never handed out" if documents else "import some first")
 
-    def plan(self, annotators: Sequence[str], rules: Rules, overlap: Overlap = NO_OVERLAP) -> Plan:
+    def plan(
+        self, annotators: Sequence[str], rules: AssignmentRules, overlap: SharedDocuments = NO_OVERLAP
+    ) -> AssignmentPlan:
         """Return who would get what. `overlap` takes the place of the rules'. Raises EditRejected if that can't be."""
         names = known_names(self._session, annotators)
         spelt = zip(names, annotators, strict=True)
@@ -76,7 +78,7 @@ def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
     return names
 
 
-def assign(session: Session, plan: Plan) -> bool:
+def assign(session: Session, plan: AssignmentPlan) -> bool:
     """Carry a plan out, as one undoable step; return False if there was nothing to do."""
     if not plan.pairs:
         return False
@@ -88,7 +90,7 @@ def assign(session: Session, plan: Plan) -> bool:
     return True
 
 
-def as_rows(plan: Plan) -> list[dict[str, Any]]:
+def as_rows(plan: AssignmentPlan) -> list[dict[str, Any]]:
     """Return the plan as plain values, for JSON: a row for each annotator, then one for the whole."""
     rows: list[dict[str, Any]] = [portion._asdict() for portion in plan.portions]
     rows.append({"new": len(plan.pairs), "overlap": plan.overlap, "unassigned": plan.unassigned})

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.jobs.tasks.selection import by_globs
-from app.session.bundling import Bundled, bundle
+from app.services.team.bundle import Bundled, bundle
 from app.session.session import Session
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+")

@@ -17,7 +17,7 @@ from app.storage.stale_evidence import stale_evidence
 from app.storage.suggestions import damaged_suggestions
 
 
-class Finding(NamedTuple):
+class CheckFinding(NamedTuple):
     """Something that isn't as it should be.
 
     `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
@@ -41,18 +41,18 @@ class Finding(NamedTuple):
 
 def check_project(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
     damage = preflight.run_check(session.path, check="integrity_check")
     if damage:
         yield from damage_findings(damage)
         return
     for table in preflight.broken_links(session.path):
-        yield Finding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
+        yield CheckFinding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
     total = session.documents.count()
     with session.project.snapshot():
         for damage in damaged_decisions(session.project):
-            yield Finding(True, "decision", damage.what, damage.document, damage.name)
+            yield CheckFinding(True, "decision", damage.what, damage.document, damage.name)
         # Without the decisions: one that can't be read would end the check here.
         for number, record in enumerate(session.records(with_decisions=False)):
             if cancel is not None:
@@ -62,19 +62,19 @@ def check_project(
     yield from _suggestion_findings(session)
     for stale in stale_evidence(session.project):
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
-        yield Finding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
+        yield CheckFinding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
 
 
-def damage_findings(details: Iterable[str]) -> Iterator[Finding]:
+def damage_findings(details: Iterable[str]) -> Iterator[CheckFinding]:
     """Yield a finding for each thing that SQLite says of a damaged file."""
-    yield from (Finding(True, "file", "the file is damaged", detail=line) for line in details)
+    yield from (CheckFinding(True, "file", "the file is damaged", detail=line) for line in details)
 
 
-def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Finding]:
+def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[CheckFinding]:
     document = record.document
     if sha256(document.text) != document.sha256:
         what = "the text isn't the one that was imported: its hash differs"
-        yield Finding(True, "text", what, document.uid, document.name)
+        yield CheckFinding(True, "text", what, document.uid, document.name)
     for item in record.sets:
         for annotation in item.annotations:
             yield from _annotation_findings(record, item, annotation, scheme)
@@ -82,31 +82,31 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Findi
         for relation in item.relations:
             if relation.source not in uids or relation.target not in uids:
                 what = f"relation {relation.uid} ends at an annotation that isn't there"
-                yield Finding(True, "relation", what, document.uid, document.name, item.annotator)
+                yield CheckFinding(True, "relation", what, document.uid, document.name, item.annotator)
 
 
-def _suggestion_findings(session: Session) -> Iterator[Finding]:
+def _suggestion_findings(session: Session) -> Iterator[CheckFinding]:
     damaged = False
     for document, name, what in damaged_suggestions(session.project):
         damaged = True
-        yield Finding(True, "suggestion", what, document, name)
+        yield CheckFinding(True, "suggestion", what, document, name)
     for record in session.records() if not damaged else ():
         for item in record.suggestions:
             suggestion = item.suggestion
             if session.scheme.label(suggestion.layer, suggestion.label) is None:
                 what = f"suggestion “{suggestion.quote[:40]}”: {unoffered(suggestion, session.scheme)}"
-                yield Finding(False, "suggestion", what, record.document.uid, record.document.name)
+                yield CheckFinding(False, "suggestion", what, record.document.uid, record.document.name)
             if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
                 what = f"suggestion “{suggestion.quote[:40]}”: the text at its place isn't this quote"
-                yield Finding(True, "quote", what, record.document.uid, record.document.name)
+                yield CheckFinding(True, "quote", what, record.document.uid, record.document.name)
 
 
 def _annotation_findings(
     record: DocumentRecord, item: SetRecord, annotation: Annotation, scheme: Scheme
-) -> Iterator[Finding]:
-    def finding(kind: str, what: str, *, is_problem: bool) -> Finding:
+) -> Iterator[CheckFinding]:
+    def finding(kind: str, what: str, *, is_problem: bool) -> CheckFinding:
         place = (record.document.uid, record.document.name, item.annotator, annotation.uid)
-        return Finding(is_problem, kind, f"“{annotation.quote[:40]}”: {what}", *place)
+        return CheckFinding(is_problem, kind, f"“{annotation.quote[:40]}”: {what}", *place)
 
     if not quote_holds(annotation, record.document.text):
         yield finding("quote", "the text at its place isn't this quote", is_problem=True)

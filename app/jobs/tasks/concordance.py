@@ -6,14 +6,14 @@ from typing import Any
 from app.core.errors import BadChoice
 from app.core.progress import Progress, no_progress
 from app.core.text_search import Wanted
-from app.session.bulk_marks import Done, Model, Modelled, mark_hits
-from app.session.concordance import Concordance, Hit
-from app.session.hit_pile import Group, HitPile, Picked
+from app.services.search.bulk_annotation import Done, Model, Modelled, mark_hits
+from app.services.search.concordance import Concordance, Hit
+from app.services.search.hit_pile import HitGroup, HitPile, Picked
+from app.services.search.substitutions import Pair, Proposal, pairs, proposals
 from app.session.session import Session
-from app.session.substitutions import Pair, Proposal, pairs, proposals
 
 
-class Found:
+class ConcordanceResult:
     """The hits of a search, packed. `given_up` and `stopped` say what an expression took too long on."""
 
     def __init__(self, session: Session, wanted: Wanted, *, progress: Progress = no_progress) -> None:
@@ -25,7 +25,7 @@ class Found:
             progress(self.pile.count, None, f"{self.pile.count:,} found")
         self.given_up, self.stopped = search.given_up, search.stopped
 
-    def forms(self) -> list[tuple[Group, Iterable[Hit]]]:
+    def forms(self) -> list[tuple[HitGroup, Iterable[Hit]]]:
         """Return what was found without regard to case, the most frequent first, each with its hits."""
         groups = sorted(self.pile.forms(), key=_most_first)
         return [(group, Picked(self.pile, group.hits)) for group in groups]
@@ -107,5 +107,5 @@ def _told(progress: Progress) -> Callable[[int, int], None]:
     return told
 
 
-def _most_first(group: Group) -> tuple[int, str]:
+def _most_first(group: HitGroup) -> tuple[int, str]:
     return (-len(group.hits), group.name)

@@ -34,7 +34,7 @@ def documents(session: Session) -> Iterator[dict[str, Any]]:
 def annotators(session: Session) -> Iterator[dict[str, Any]]:
     """Yield everyone who has worked in the project, by name."""
     keys = ("id", "name", "kind", "documents", "annotations")
-    for row in session.performer.annotations.annotator_counts():
+    for row in session.executor.annotations.annotator_counts():
         yield dict(zip(keys, row, strict=True))
 
 
@@ -101,7 +101,7 @@ def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
 
 
 def _known_name(session: Session, name: str) -> str:
-    key = session.performer.annotations.find_annotator(name)
+    key = session.executor.annotations.find_annotator(name)
     names = {known: spelt for known, spelt, _ in session.annotators()}
     if key is None:
         hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
@@ -112,5 +112,5 @@ def _known_name(session: Session, name: str) -> str:
 def labels(session: Session) -> Iterator[dict[str, Any]]:
     """Yield how often each annotator gave each label."""
     keys = ("layer", "label", "annotator", "count")
-    for row in session.performer.annotations.label_counts():
+    for row in session.executor.annotations.label_counts():
         yield dict(zip(keys, row, strict=True))

@@ -11,20 +11,20 @@ from app.core.errors import BadChoice, FormatError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
-from app.exchange.output import NewFiles, write_failed
+from app.exchange.output import OutputFiles, write_failed
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport
 from app.exchange.selection import Condition, Selection
 from app.exchange.split import Split
+from app.services.review.sheets import sheet_of
 from app.session.session import Session
-from app.session.sheets import sheet_of
 from app.storage.lock import is_being_written
 
 _DOCUMENTS_A_TICK = 100
 _KEPT_DOCUMENTS = 16
 
 
-class Part(NamedTuple):
+class ExportedFile(NamedTuple):
     """A file that was written, with the number of documents in it; `path` is None for a stream.
 
     `replaced` tells that a file of that name was there before.
@@ -42,7 +42,7 @@ class ExportReport(NamedTuple):
     """
 
     format: str
-    parts: tuple[Part, ...]
+    parts: tuple[ExportedFile, ...]
     seed: int | None
     losses: LossReport
     gold: dict[str, int]
@@ -71,7 +71,7 @@ _UNDECIDED = "undecided"
 _OUTCOMES = {_UNDECIDED: "without a decision"}
 
 
-def _counted(part: Part) -> str:
+def _counted(part: ExportedFile) -> str:
     noun = "document" if part.documents == 1 else "documents"
     place = f" to {part.path}" if part.path else ""
     return f"{part.documents:,} {noun}{place}{' (replacing a file)' if part.replaced else ''}"
@@ -112,7 +112,7 @@ def export_project(
         if not isinstance(out, Path):
             if split is not None:
                 raise FormatError("a split needs a file to name its parts after", hint="name a file instead of -")
-            parts = (Part(None, work.write(out, work.all())),)
+            parts = (ExportedFile(None, work.write(out, work.all())),)
             work.require_gold()
         elif split is None:
             parts = work.write_files([(out, work.all())])
@@ -134,7 +134,7 @@ class _Whose(NamedTuple):
 
 
 def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bool, writer: Writer) -> _Whose:
-    people = session.performer.annotations
+    people = session.executor.annotations
     if gold:
         if not people.has_gold():
             hint = "decide on what was marked first, or export the marks of annotators"
@@ -168,9 +168,7 @@ def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bo
 def check_layers(session: Session, layers: Sequence[str]) -> None:
     """Raise BadChoice for a layer that neither the scheme nor any annotation has."""
     known = {layer.id for layer in session.scheme.layers}
-    known |= (
-        {layer for layer, _, _, _ in session.performer.annotations.label_counts()} if set(layers) - known else set()
-    )
+    known |= {layer for layer, _, _, _ in session.executor.annotations.label_counts()} if set(layers) - known else set()
     unknown = next((layer for layer in layers if layer not in known), None)
     if unknown is not None:
         raise BadChoice(f"there is no layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
@@ -256,13 +254,13 @@ class _Export:
         self.total *= len(split.names)
         return split.assign(weights, links)
 
-    def write_files(self, parts: Sequence[tuple[Path, Iterator[DocumentRecord]]]) -> tuple[Part, ...]:
-        done: list[Part] = []
-        with NewFiles(keep_off=self.session.path) as files:
+    def write_files(self, parts: Sequence[tuple[Path, Iterator[DocumentRecord]]]) -> tuple[ExportedFile, ...]:
+        done: list[ExportedFile] = []
+        with OutputFiles(keep_off=self.session.path) as files:
             for path, records in parts:
                 file = files.open(path)
                 try:
-                    done.append(Part(path, self.write(file, records)))
+                    done.append(ExportedFile(path, self.write(file, records)))
                 except OSError as error:
                     raise write_failed(path, error) from error
             self.require_gold()
@@ -304,7 +302,7 @@ class _Export:
         order = [*(outcome.value for outcome in Outcome), _UNDECIDED]
         return {outcome: self.decided[outcome] for outcome in order if outcome in self.decided}
 
-    def note_empty(self, parts: Sequence[Part]) -> None:
+    def note_empty(self, parts: Sequence[ExportedFile]) -> None:
         """Note the parts of a split that there were too few documents for."""
         for part in parts:
             if not part.documents and part.path is not None:

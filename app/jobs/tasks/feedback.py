@@ -11,9 +11,9 @@ from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.feedback import Fate, LabelTally, Ruling, Verdict, overturn, total, verdicts
-from app.session.assigned import bundle_for
+from app.services.review.sheets import sheet_of
+from app.services.team.assigned_work import bundle_for
 from app.session.session import Session
-from app.session.sheets import sheet_of
 
 
 class DocumentFeedback(NamedTuple):
@@ -72,7 +72,7 @@ def is_reviewer(session: Session, name: str) -> bool:
     """Tell whether somebody decided or released anything in this project; nobody is a reviewer of a bundle."""
     if bundle_for(session) is not None:
         return False
-    decisions = session.performer.review.decisions
+    decisions = session.executor.review.decisions
     releases = decisions.releases().values()
     return any(item.reviewer == name for item in releases) or any(d.reviewer == name for d in decisions.all())
 
@@ -88,8 +88,8 @@ def feedback_of(
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, len(released), "documents")
-        record = session.performer.record(uid)
-        frozen = session.performer.review.decisions.frozen_of(uid)
+        record = session.executor.record(uid)
+        frozen = session.executor.review.decisions.frozen_of(uid)
         finished = _finished(record) | frozen.keys()
         people |= finished
         if annotator in finished:
@@ -107,7 +107,7 @@ def feedback_of(
 
 def _released(session: Session) -> list[str]:
     """Return the documents (uids) whose gold may be seen. In a bundle, gold came along only where it was released."""
-    found = list(session.performer.review.decisions.releases())
+    found = list(session.executor.review.decisions.releases())
     if bundle_for(session) is not None:
         records = session.records(with_text=False, with_decisions=False)
         found += [record.document.uid for record in records if record.gold and record.document.uid not in found]
@@ -124,7 +124,7 @@ def _finished(record: DocumentRecord) -> set[str]:
 
 def known_annotator(session: Session, name: str) -> str:
     """Return an annotator's name as it is spelt. Raises FormatError for somebody who isn't known."""
-    key = session.performer.annotations.find_annotator(name)
+    key = session.executor.annotations.find_annotator(name)
     names = {known: spelt for known, spelt, kind in session.annotators() if kind != GOLD}
     if key is None or key not in names:
         hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"

@@ -13,7 +13,7 @@ from app.exchange.format import Format, ReadOptions
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.jobs.tasks.file_list import InputFile, input_files
-from app.session.bringing import BroughtReport, bring
+from app.services.importing.document_import import ImportResult, bring
 from app.session.session import Session
 
 _MOST_ERRORS_KEPT = 1000
@@ -25,7 +25,7 @@ class ImportReport(NamedTuple):
     `bad` counts what was left out; of the errors, the first thousand are kept.
     """
 
-    brought: BroughtReport
+    brought: ImportResult
     errors: tuple[StetError, ...]
     bad: int
     report: Report

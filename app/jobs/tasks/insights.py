@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.progress import CancelToken, Progress, no_progress
-from app.exchange.output import NewFiles
+from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import reading_together
 from app.review.agreement.report import agreement
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights
 from app.review.figures.table import csv_of
 from app.review.readings import Readings
-from app.session.finishing import finishing_days
+from app.services.history.finish_days import finishing_days
 from app.session.session import Session
 
 
@@ -19,7 +19,7 @@ def count_insights(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Insights:
     """Go through the whole project once. Raises ProjectError or Cancelled."""
-    assigned = session.performer.review.handing.assignments()
+    assigned = session.executor.review.handing.assignments()
     found = Insights(session.scheme, assigned=assigned, days=finishing_days(session))
     found.take_agreement(list(agreement(_counted(session, found, progress, cancel), session.scheme)))
     return found
@@ -36,7 +36,7 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
 
 def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
     total = session.documents.count()
-    frozen = session.performer.review.decisions.frozen()
+    frozen = session.executor.review.decisions.frozen()
     for number, record in enumerate(session.records(), 1):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -49,5 +49,5 @@ def _counted(session: Session, found: Insights, progress: Progress, cancel: Canc
 
 def write_csv(figure: Figure, path: Path, *, keep_off: Path) -> None:
     """Write the rows of a figure to a file, as UTF-8. Raises FormatError; what stood there is then untouched."""
-    with NewFiles(keep_off=keep_off) as files:
+    with OutputFiles(keep_off=keep_off) as files:
         files.open(path).write(csv_of(figure).encode())

@@ -8,9 +8,9 @@ import msgspec
 
 from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress, no_progress
-from app.session.merging import Merged, merge
+from app.services.team.merge import Merged, merge
+from app.services.team.set_merge import Returned
 from app.session.session import Session
-from app.session.set_merge import Returned
 from app.storage.untrusted_project import guest
 
 

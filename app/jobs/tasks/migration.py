@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.annotation import Status
-from app.session.survey import Concerned, Example, Migration, Touched
+from app.services.migration.survey import Concerned, Example, Migration, Touched
 
 _STATUSES = {
     Status.OPEN: "open",

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import Scheme
-from app.exchange.output import NewFiles
+from app.exchange.output import OutputFiles
 from app.review.questions import NOTHING, Question, collected, questions
 from app.session.session import Session
 
@@ -31,7 +31,7 @@ def questions_of(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[Question]:
     """Yield the flagged decisions in order of documents and text. Raises Cancelled."""
-    decisions = session.performer.review.decisions
+    decisions = session.executor.review.decisions
     flagged = list(dict.fromkeys(decision.document for decision in decisions.all() if decision.unclear))
     order = {uid: place for place, uid in enumerate(_uids(session, flagged))}
     for number, uid in enumerate(sorted(flagged, key=order.__getitem__)):
@@ -39,7 +39,7 @@ def questions_of(
             cancel.raise_if_cancelled()
         progress(number, len(flagged), "documents")
         frozen = {name: kept.annotations for name, kept in decisions.frozen_of(uid).items()}
-        yield from questions(session.performer.record(uid), frozen=frozen)
+        yield from questions(session.executor.record(uid), frozen=frozen)
 
 
 def _uids(session: Session, wanted: Iterable[str]) -> list[str]:
@@ -144,5 +144,5 @@ def write_questions(path: Path, found: Iterable[Question], scheme: Scheme, *, ke
     Raises FormatError.
     """
     text = as_csv(found, scheme) if path.suffix.lower() == ".csv" else as_markdown(found, scheme)
-    with NewFiles(keep_off=keep_off) as files:
+    with OutputFiles(keep_off=keep_off) as files:
         files.open(path).write(text.encode())

@@ -16,7 +16,7 @@ from app.review.decision_status import Standing
 from app.review.fields import Difference
 from app.review.gold_composition import UNION, range_of
 from app.review.groups import Group
-from app.session.reviewing import AutoResult, Reviewing, Sheet, sheet_of
+from app.services.review.reviewer import AutoResult, Reviewer, Sheet, sheet_of
 from app.session.session import Session
 
 CONFLICT_KINDS = tuple(kind.value for kind in Difference)
@@ -30,7 +30,7 @@ def summary(session: Session, *, documents: str | None = None, progress: Progres
     counts = _Counts()
     rows: list[dict[str, Any]] = []
     readers: Counter[int] = Counter()
-    released = Reviewing(session).releases()
+    released = Reviewer(session).releases()
     total = sum(documents is None or fnmatchcase(name, documents) for name in _names(session).values())
     for name, sheet in _sheets(session, progress):
         if documents is not None and not fnmatchcase(name, documents):
@@ -75,7 +75,7 @@ class _Counts:
 def _sheets(session: Session, progress: Progress = no_progress) -> Iterator[tuple[str, Sheet]]:
     """Yield the sheets with their documents' names."""
     names = _names(session)
-    for done, sheet in enumerate(Reviewing(session).sheets(), 1):
+    for done, sheet in enumerate(Reviewer(session).sheets(), 1):
         name = names.get(sheet.document, "")
         progress(done, len(names), name)
         yield name, sheet
@@ -183,7 +183,7 @@ def merge(
 
     Cancelled at any time, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
     """
-    reviewing = Reviewing(session)
+    reviewing = Reviewer(session)
     total = session.documents.count()
 
     def read() -> Iterator[Sheet]:
@@ -214,7 +214,7 @@ def release(session: Session, *, documents: str = "*", take_back: bool = False) 
     Documents that nobody has finished, and those that are released or hidden already, are passed over. Raises
     FormatError if no document fits.
     """
-    reviewing = Reviewing(session)
+    reviewing = Reviewer(session)
     fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
     if not fitting:
         hint = "stet list PROJECT shows the names; * stands for anything"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.core.progress import CancelToken, Progress, no_progress
-from app.session.reviewing import Reviewing, Sheet
+from app.services.review.reviewer import Reviewer, Sheet
 from app.session.session import Session
 
 
@@ -22,7 +22,7 @@ def read_sheets(path: Path, progress: Progress = no_progress, cancel: CancelToke
         total = session.documents.count()
         found: list[Sheet] = []
         names: dict[str, str] = {}
-        for number, sheet in enumerate(Reviewing(session).sheets(), 1):
+        for number, sheet in enumerate(Reviewer(session).sheets(), 1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             found.append(sheet)

@@ -17,7 +17,7 @@ from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.exchange.formats.text import decode
 from app.jobs.tasks.scheme_file import read_scheme
-from app.session.bringing import bring
+from app.services.importing.document_import import bring
 from app.session.session import Session
 
 SCHEME = "news-errors"

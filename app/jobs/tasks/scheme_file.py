@@ -7,7 +7,7 @@ from app import paths
 from app.core.errors import EditRejected, SchemeError, UnknownScheme
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.session.project_edits import ApplyScheme
+from app.session.actions import ApplyScheme
 from app.session.session import Session
 
 
@@ -58,7 +58,7 @@ def parsed(source: SchemeSource) -> Scheme:
 
 def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
     """Return the annotations of the project whose labels the scheme doesn't have, counted by label and annotator."""
-    counts = session.performer.annotations.label_counts()
+    counts = session.executor.annotations.label_counts()
     return [Orphans(*row) for row in counts if scheme.label(row[0], row[1]) is None]
 
 

@@ -10,9 +10,9 @@ from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import SEVERITY, Label, Layer, Scheme
 from app.core.suggestion import Suggestion
 from app.jobs.tasks.selection import by_globs
+from app.services.search.substitutions import Pair, Proposal, pairs, proposals
+from app.services.suggestions.offer import Offered, offer
 from app.session.session import Session
-from app.session.substitutions import Pair, Proposal, pairs, proposals
-from app.session.suggesting import Offered, offer
 
 if TYPE_CHECKING:
     from app.nlp.entities import Entity

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
-from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
 from app.review.agreement.annotation_ranges import Marks
 from app.review.agreement.coded_values import Value
 
@@ -18,7 +18,7 @@ FOREIGN = object()
 """In place of a value: marks with this label don't have the field."""
 
 
-class Field(NamedTuple):
+class AgreementField(NamedTuple):
     """Something that matched marks may agree on. `order` are its values, low to high; None if they have no order."""
 
     id: str
@@ -48,13 +48,13 @@ class Judged(NamedTuple):
     total: int
 
 
-def fields_of(layer: Layer, scheme: Scheme) -> list[Field]:
+def fields_of(layer: Layer, scheme: Scheme) -> list[AgreementField]:
     """Return label, severity if the layer has it, and every attribute that is a choice or a flag."""
-    fields = [Field(LABEL)]
+    fields = [AgreementField(LABEL)]
     if layer.has_severity:
-        fields.append(Field(SEVERITY, order=tuple(step.id for step in scheme.severities)))
-    chosen = (item for item in layer.attributes if item.kind is not Kind.TEXT)
-    return fields + [Field(item.id, attribute=item) for item in chosen]
+        fields.append(AgreementField(SEVERITY, order=tuple(step.id for step in scheme.severities)))
+    chosen = (item for item in layer.attributes if item.kind is not FieldKind.TEXT)
+    return fields + [AgreementField(item.id, attribute=item) for item in chosen]
 
 
 def judged(left: Sequence[Value], right: Sequence[Value], matched: Iterable[tuple[int, int]]) -> Judged:
@@ -70,7 +70,7 @@ def judged(left: Sequence[Value], right: Sequence[Value], matched: Iterable[tupl
     return Judged(table, total)
 
 
-def table_columns(tables: Sequence[Counter[tuple[Value, Value]]], field: Field) -> "ndarray":
+def table_columns(tables: Sequence[Counter[tuple[Value, Value]]], field: AgreementField) -> "ndarray":
     """Return each table as a square, its values in the field's order; values that the scheme lacks come last."""
     import numpy
 

@@ -8,7 +8,7 @@ from app.review.agreement.annotation_ranges import Marks
 from app.review.agreement.unitized_alpha import Section, merged
 
 
-class Overlap(NamedTuple):
+class EvidenceOverlap(NamedTuple):
     """Code points of evidence: those in both, and all of the one and of the other. Overlaps may be added up."""
 
     shared: int
@@ -19,15 +19,15 @@ class Overlap(NamedTuple):
 class EvidenceSums(NamedTuple):
     """The evidence of matched marks: code points, and how many pairs both had it, of how many where either had."""
 
-    overlap: Overlap
+    overlap: EvidenceOverlap
     used: int
     total: int
 
 
-def shared_evidence(one: Annotation, other: Annotation) -> Overlap:
+def shared_evidence(one: Annotation, other: Annotation) -> EvidenceOverlap:
     """Compare the evidence of two marks, each reference document by itself."""
     ours, theirs = _places(one), _places(other)
-    return Overlap(
+    return EvidenceOverlap(
         shared=sum(shared_length(ours[document], theirs[document]) for document in ours.keys() & theirs.keys()),
         left=sum(end - start for sections in ours.values() for start, end in sections),
         right=sum(end - start for sections in theirs.values() for start, end in sections),
@@ -64,4 +64,4 @@ def evidence_sums(left: Marks, right: Marks, matched: Iterable[tuple[int, int]])
         used += bool(one.evidence and other.evidence)
         overlap = shared_evidence(one, other)
         shared, ours, theirs = shared + overlap.shared, ours + overlap.left, theirs + overlap.right
-    return EvidenceSums(Overlap(shared, ours, theirs), used, total)
+    return EvidenceSums(EvidenceOverlap(shared, ours, theirs), used, total)

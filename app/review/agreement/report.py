@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.scheme import Scheme
-from app.review.agreement.attributes import Field, kappa_vector, table_alpha_vector, table_columns
+from app.review.agreement.attributes import AgreementField, kappa_vector, table_alpha_vector, table_columns
 from app.review.agreement.bootstrap import RESAMPLES, Resampling, interval
 from app.review.agreement.characters import alpha_vector
 from app.review.agreement.layer_counts import ANY, LayerCounts, Pair, Series
@@ -292,7 +292,7 @@ class _Report:
             why = "no variation" if any(n) else "no marks"
             yield self._row("alpha_u", pair, label, drawn, n=n, scope=self._documents(pair), why=why, note=note)
 
-    def _field(self, field: Field) -> Iterator[Measure]:
+    def _field(self, field: AgreementField) -> Iterator[Measure]:
         counts = self._counts
         ordered = field.order is not None
         alpha = partial(table_alpha_vector, ordered=ordered)
@@ -309,14 +309,14 @@ class _Report:
             yield self._field_row(measure, field, self._pairs, None, total)
             yield from rows
 
-    def _drawn_tables(self, tables: Sequence[tuple[int, "object"]], field: Field, vector: _Vector) -> _Drawn:
+    def _drawn_tables(self, tables: Sequence[tuple[int, "object"]], field: AgreementField, vector: _Vector) -> _Drawn:
         if not tables:
             return _Drawn(float("nan"), None)
         columns = table_columns([table for _, table in tables], field)  # type: ignore[misc]
         return self._drawn_from([document for document, _ in tables], columns, vector)
 
     def _field_row(
-        self, measure: str, field: Field, pairs: Iterable[tuple[str, str]], pair: Pair, drawn: _Drawn
+        self, measure: str, field: AgreementField, pairs: Iterable[tuple[str, str]], pair: Pair, drawn: _Drawn
     ) -> Measure:
         counts = self._counts
         pairs = list(pairs)

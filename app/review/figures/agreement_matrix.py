@@ -5,7 +5,18 @@ from itertools import combinations
 
 from app.review.agreement.report import LayerAgreement, Measure
 from app.review.figures.confusion import why_no_pairs
-from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted
+from app.review.figures.figure import (
+    Axes,
+    Column,
+    Figure,
+    FigureKind,
+    FigureRow,
+    Gathered,
+    Names,
+    Place,
+    Shape,
+    counted,
+)
 from app.review.readings import Readings
 
 MEASURES = (
@@ -46,7 +57,7 @@ class AgreementCount:
             item.pair: item for item in (found.measures if found else ()) if item.measure == measure and not item.label
         }
         people = names.ordered(found.annotators) if found else []
-        rows: list[Row] = []
+        rows: list[FigureRow] = []
         for one in people:
             for other in people:
                 pair = (one, other) if one < other else (other, one)
@@ -62,12 +73,16 @@ class AgreementCount:
             Shape.MATRIX,
             Axes("annotator", "other", "value", "value"),
             (
-                *(Column("annotator", "Annotator"), Column("other", "With"), Column("value", "Value", Kind.SHARE)),
-                *(Column("low", "95 % from", Kind.SHARE), Column("high", "to", Kind.SHARE)),
-                *(Column("marks", "Marks", Kind.COUNT), Column("other_marks", "Of the other", Kind.COUNT)),
                 *(
-                    Column("used", _used(measure), Kind.COUNT),
-                    Column("total", "Of", Kind.COUNT),
+                    Column("annotator", "Annotator"),
+                    Column("other", "With"),
+                    Column("value", "Value", FigureKind.SHARE),
+                ),
+                *(Column("low", "95 % from", FigureKind.SHARE), Column("high", "to", FigureKind.SHARE)),
+                *(Column("marks", "Marks", FigureKind.COUNT), Column("other_marks", "Of the other", FigureKind.COUNT)),
+                *(
+                    Column("used", _used(measure), FigureKind.COUNT),
+                    Column("total", "Of", FigureKind.COUNT),
                     Column("note", "Note"),
                 ),
             ),
@@ -76,7 +91,7 @@ class AgreementCount:
             missing="" if shared else why_no_pairs(self._single),
         )
 
-    def _row(self, one: str, other: str, item: Measure, names: Names) -> Row:
+    def _row(self, one: str, other: str, item: Measure, names: Names) -> FigureRow:
         pair = item.pair or (one, other)
         n = item.n if isinstance(item.n, list) else [item.n, item.n]
         low, high = item.interval or (None, None)

@@ -8,7 +8,19 @@ from app.core.record import SetRecord
 from app.core.scheme import Scheme
 from app.review.agreement.annotation_ranges import Marks, marks_of
 from app.review.agreement.spans import compare
-from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted, short
+from app.review.figures.figure import (
+    Axes,
+    Column,
+    Figure,
+    FigureKind,
+    FigureRow,
+    Gathered,
+    Names,
+    Place,
+    Shape,
+    counted,
+    short,
+)
 from app.review.readings import Readings
 
 NOTHING = "(nothing)"
@@ -107,14 +119,14 @@ class ConfusionCount:
             Axes("label", "other", "marks", "share"),
             (
                 *(Column("label", f"Label of {left}"), Column("other", f"Label of {right}")),
-                *(Column("marks", "Marks", Kind.COUNT), Column("share", "Of the row", Kind.PERCENT)),
+                *(Column("marks", "Marks", FigureKind.COUNT), Column("share", "Of the row", FigureKind.PERCENT)),
             ),
             tuple(rows) if labels else (),
             {**titles, NOTHING: "nothing"},
             missing="" if labels else self._why_nothing(),
         )
 
-    def _lead(self, layer: str, pair: Pair | None, rows: list[Row], ends: Pair) -> str:
+    def _lead(self, layer: str, pair: Pair | None, rows: list[FigureRow], ends: Pair) -> str:
         matched = sum(_number(row) for row in rows if NOTHING not in row.cells)
         alone = sum(_number(row) for row in rows) - matched
         documents = {
@@ -149,9 +161,9 @@ def _is_of(pair: Pair, wanted: Pair | None) -> bool:
     return pair == wanted if wanted is not None else GOLD not in pair
 
 
-def _row(one: str, other: str, cells: list[Gathered]) -> Row:
+def _row(one: str, other: str, cells: list[Gathered]) -> FigureRow:
     if not cells:
-        return Row((one, other, 0, 0.0))
+        return FigureRow((one, other, 0, 0.0))
     total = Gathered()
     count = sum(each.count for each in cells)
     for each in cells:
@@ -161,11 +173,11 @@ def _row(one: str, other: str, cells: list[Gathered]) -> Row:
     return found._replace(more=count - len(found.places))
 
 
-def _number(row: Row) -> int:
+def _number(row: FigureRow) -> int:
     return int(row.cells[2] or 0)
 
 
-def _with_shares(rows: list[Row]) -> list[Row]:
+def _with_shares(rows: list[FigureRow]) -> list[FigureRow]:
     totals: dict[object, int] = {}
     for row in rows:
         totals[row.cells[0]] = totals.get(row.cells[0], 0) + _number(row)

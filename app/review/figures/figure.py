@@ -12,7 +12,7 @@ MOST_PLACES = 500
 Value = str | int | float | None
 
 
-class Kind(StrEnum):
+class FigureKind(StrEnum):
     """How the values of a column are written."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
     id: str
     title: str
-    kind: Kind = Kind.TEXT
+    kind: FigureKind = FigureKind.TEXT
     shown: bool = True
 
 
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     words: str = ""
 
 
-class Row(NamedTuple):
+class FigureRow(NamedTuple):
     """One data point. `more` counts the places beyond those kept."""
 
     cells: tuple[Value, ...]
@@ -80,7 +80,7 @@ class Figure(NamedTuple):
     shape: Shape
     axes: Axes
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FigureRow, ...] = ()
     titles: Mapping[str, str] = {}
     notes: tuple[str, ...] = ()
     missing: str = ""
@@ -127,9 +127,9 @@ class Gathered:
         if len(self._places) < MOST_PLACES:
             self._places.append(place)
 
-    def row(self, *cells: Value) -> Row:
+    def row(self, *cells: Value) -> FigureRow:
         """Return a row with the places behind it."""
-        return Row(cells, tuple(self._places), self.count - len(self._places))
+        return FigureRow(cells, tuple(self._places), self.count - len(self._places))
 
 
 class Names:
@@ -149,7 +149,7 @@ class Names:
         """Return those of the names in order, gold last."""
         return sorted(names, key=_gold_last)
 
-    def places(self, row: Row) -> Row:
+    def places(self, row: FigureRow) -> FigureRow:
         """Return a row whose places don't give the names away."""
         if not self.hidden:
             return row
@@ -188,18 +188,18 @@ def short(text: str, most: int = 60) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def written(value: Value, kind: Kind) -> str:
+def written(value: Value, kind: FigureKind) -> str:
     """Return a value as people read it."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
-    if kind is Kind.SHARE:
+    if kind is FigureKind.SHARE:
         return f"{value:.2f}"
-    if kind is Kind.PERCENT:
+    if kind is FigureKind.PERCENT:
         return f"{round(100 * value)} %"
-    if kind is Kind.NUMBER:
+    if kind is FigureKind.NUMBER:
         return f"{value:,.1f}"
-    if kind is Kind.SECONDS:
+    if kind is FigureKind.SECONDS:
         return span_of_time(value)
     return f"{value:,}"

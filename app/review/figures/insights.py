@@ -39,7 +39,7 @@ FIGURES = (
 )
 
 
-class Choice(NamedTuple):
+class FigureChoice(NamedTuple):
     """What can be chosen for a figure: `values` are pairs of value and title, the first is taken unless said."""
 
     key: str
@@ -87,21 +87,21 @@ class Insights:
         """Take the measures of agreement."""
         self.agreement.take(layers)
 
-    def choices(self, figure: str, *, hide_names: bool = False) -> tuple[Choice, ...]:
+    def choices(self, figure: str, *, hide_names: bool = False) -> tuple[FigureChoice, ...]:
         """Return what can be chosen for a figure (id)."""
         names = Names(self._names, hidden=hide_names)
-        found: list[Choice] = []
+        found: list[FigureChoice] = []
         if figure in ("agreement", "confusion", "labels", "severity", "overturn"):
-            found.append(Choice("layer", "Layer", self._layers(figure)))
+            found.append(FigureChoice("layer", "Layer", self._layers(figure)))
         if figure == "agreement":
-            found.append(Choice("measure", "Measure", MEASURES))
+            found.append(FigureChoice("measure", "Measure", MEASURES))
         elif figure == "confusion":
             pairs = [
                 (f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self.confusion.pairs()
             ]
-            found.append(Choice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
+            found.append(FigureChoice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
         elif figure == "overturn":
-            found.append(Choice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
+            found.append(FigureChoice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
         return tuple(found)
 
     def _layers(self, figure: str) -> tuple[tuple[str, str], ...]:
@@ -149,7 +149,7 @@ class Insights:
         )
 
 
-def _taken(choice: Choice, chosen: Mapping[str, str]) -> str:
+def _taken(choice: FigureChoice, chosen: Mapping[str, str]) -> str:
     values = [value for value, _ in choice.values]
     wanted = chosen.get(choice.key, "")
     return wanted if wanted in values else (values[0] if values else "")

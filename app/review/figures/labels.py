@@ -9,11 +9,11 @@ from app.review.figures.figure import (
     Axes,
     Column,
     Figure,
+    FigureKind,
+    FigureRow,
     Gathered,
-    Kind,
     Names,
     Place,
-    Row,
     Shape,
     counted,
     short,
@@ -25,7 +25,7 @@ NOT_DONE = (
     "document to done (Ctrl+Enter)."
 )
 _WHO = Column("annotator", "Annotator")
-_COLUMNS = (Column("marks", "Marks", Kind.COUNT), Column("share", "Of the annotator’s", Kind.PERCENT))
+_COLUMNS = (Column("marks", "Marks", FigureKind.COUNT), Column("share", "Of the annotator’s", FigureKind.PERCENT))
 
 
 class LabelCount:
@@ -94,7 +94,7 @@ def _title(layer: Layer | None, fallback: str) -> str:
 
 def _rows(
     counts: dict[tuple[str, str, str], Gathered], layer: str, order: Sequence[str], names: Names, *, by_key: bool
-) -> tuple[tuple[Row, ...], int]:
+) -> tuple[tuple[FigureRow, ...], int]:
     """Return the rows by key and annotator (`by_key`), or by annotator and key; and how many marks they count."""
     found = {(who, key): each for (of, who, key), each in counts.items() if of == layer}
     totals: dict[str, int] = {}
@@ -104,7 +104,7 @@ def _rows(
     keys = sorted({key for _, key in found}, key=lambda key: (place.get(key, len(place)), key))
     people = names.ordered(totals)
     pairs = [(who, key) for key in keys for who in people] if by_key else [(w, k) for w in people for k in keys]
-    rows: list[Row] = []
+    rows: list[FigureRow] = []
     for who, key in pairs:
         each = found.get((who, key))
         if each is None:

@@ -7,8 +7,8 @@ from app.core.decision import GOLD, Decision, Outcome
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.review.decision_status import Standing, standings
-from app.review.fields import Rules, rules_of
-from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Shape, counted, short
+from app.review.fields import FieldRules, rules_of
+from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape, counted, short
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
@@ -34,7 +34,7 @@ class OverturnCount:
     """Marks of decided groups held against gold. What is deferred, or has changed since, isn't counted."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self._rules: dict[str, Rules] = {layer.id: rules_of(scheme, layer.id) for layer in scheme.layers}
+        self._rules: dict[str, FieldRules] = {layer.id: rules_of(scheme, layer.id) for layer in scheme.layers}
         self._scheme = scheme
         self._found: dict[_Fate, Gathered] = {}
         self._gold: dict[tuple[str, str, str], int] = {}  # by layer, reader and label
@@ -142,8 +142,8 @@ class OverturnCount:
             Axes("who", "became", "marks"),
             (
                 *(Column("who", "Annotator" if by == BY_ANNOTATOR else "Label"), Column("became", "In review")),
-                *(Column("marks", "Marks", Kind.COUNT), Column("share", "Share", Kind.PERCENT)),
-                Column("decided", "Of marks decided on", Kind.COUNT),
+                *(Column("marks", "Marks", FigureKind.COUNT), Column("share", "Share", FigureKind.PERCENT)),
+                Column("decided", "Of marks decided on", FigureKind.COUNT),
             ),
             tuple(rows),
             {**titles, **dict(BECAME)},

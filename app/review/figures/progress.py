@@ -10,11 +10,11 @@ from app.review.figures.figure import (
     Axes,
     Column,
     Figure,
+    FigureKind,
+    FigureRow,
     Gathered,
-    Kind,
     Names,
     Place,
-    Row,
     Shape,
     counted,
     median,
@@ -78,13 +78,13 @@ class ProgressCount:
             lead,
             Shape.STACKED,
             Axes("annotator", "status", "documents"),
-            (_WHO, Column("status", "Status"), Column("documents", "Documents", Kind.COUNT)),
+            (_WHO, Column("status", "Status"), Column("documents", "Documents", FigureKind.COUNT)),
             tuple(rows),
             dict(STANDS),
             missing="" if rows else _NOBODY,
         )
 
-    def _rows(self, name: str, work: Sequence[str], names: Names) -> list[Row]:
+    def _rows(self, name: str, work: Sequence[str], names: Names) -> list[FigureRow]:
         mine = self._sets.get(name, {})
         found = {stand: Gathered() for stand, _ in STANDS}
         for uid, status in mine.items():
@@ -130,7 +130,7 @@ class DayCount:
             lead,
             Shape.DAYS,
             Axes("day", "annotator", "documents"),
-            (Column("day", "Day (UTC)"), _WHO, Column("documents", "Documents", Kind.COUNT)),
+            (Column("day", "Day (UTC)"), _WHO, Column("documents", "Documents", FigureKind.COUNT)),
             tuple(rows),
             {UNKNOWN_DAY: "not known"},
             notes,
@@ -170,13 +170,13 @@ class TimeCount:
 
     def figure(self, names: Names) -> Figure:
         """Return the figure, of each annotator the longest first."""
-        rows: list[Row] = []
+        rows: list[FigureRow] = []
         titles: dict[str, str] = {}
         for name in names.ordered(self._found):
             for seconds, uid, title, words in sorted(self._found[name], reverse=True):
                 titles[uid] = title
                 cells = (names.of(name), title, uid, seconds, words)
-                rows.append(Row(cells, (Place(uid, names.of(name)),)))
+                rows.append(FigureRow(cells, (Place(uid, names.of(name)),)))
         every = [row[0] for found in self._found.values() for row in found]
         lead = "Time that annotators spent on each finished document. " + (
             f"Median {span_of_time(median(every))}; n = {counted(len(every), 'finished document')}." if every else ""
@@ -193,7 +193,7 @@ class TimeCount:
             Axes("annotator", "document_id", "seconds"),
             (
                 *(_WHO, Column("document", "Document"), Column("document_id", "Id", shown=False)),
-                *(Column("seconds", "Time", Kind.SECONDS), Column("words", "Words", Kind.COUNT)),
+                *(Column("seconds", "Time", FigureKind.SECONDS), Column("words", "Words", FigureKind.COUNT)),
             ),
             tuple(rows),
             titles,

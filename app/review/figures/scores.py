@@ -5,7 +5,18 @@ from typing import NamedTuple
 from app.core.error_score import WORDS_PER, count_words, score
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
-from app.review.figures.figure import Axes, Column, Figure, Gathered, Kind, Names, Place, Row, Shape, counted
+from app.review.figures.figure import (
+    Axes,
+    Column,
+    Figure,
+    FigureKind,
+    FigureRow,
+    Gathered,
+    Names,
+    Place,
+    Shape,
+    counted,
+)
 
 ALL = ""
 _NONE = (
@@ -70,16 +81,19 @@ class ScoreCount:
             Axes("document_id", "annotator", "score"),
             (
                 *(Column("document", "Document"), Column("document_id", "Id", shown=False)),
-                *(Column("annotator", "Annotator"), Column("score", "Per 1,000 words", Kind.NUMBER)),
-                *(Column("penalty", "Points", Kind.NUMBER), Column("marks", "Marks with points", Kind.COUNT)),
-                Column("words", "Words", Kind.COUNT),
+                *(Column("annotator", "Annotator"), Column("score", "Per 1,000 words", FigureKind.NUMBER)),
+                *(
+                    Column("penalty", "Points", FigureKind.NUMBER),
+                    Column("marks", "Marks with points", FigureKind.COUNT),
+                ),
+                Column("words", "Words", FigureKind.COUNT),
             ),
             tuple(rows),
             titles,
             missing=missing,
         )
 
-    def _total(self, name: str, names: Names) -> Row:
+    def _total(self, name: str, names: Names) -> FigureRow:
         mine = [item for item in self._found if item.annotator == name]
         penalty, words = sum(item.penalty for item in mine), sum(item.words for item in mine)
         total = _Scored(name, ALL, "all documents", penalty, words, sum(item.errors for item in mine))
@@ -93,8 +107,8 @@ def _greatest_first(found: dict[str, _Scored]) -> tuple[float, str]:
     return (-max(item.rate or 0 for item in found.values()), next(iter(found.values())).name)
 
 
-def _row(item: _Scored, names: Names) -> Row:
+def _row(item: _Scored, names: Names) -> FigureRow:
     who = names.of(item.annotator)
     rate = None if item.rate is None else round(item.rate, 3)
     cells = (item.name, item.document, who, rate, item.penalty, item.errors, item.words)
-    return Row(cells, (Place(item.document, who),))
+    return FigureRow(cells, (Place(item.document, who),))

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from app.review.figures.figure import Figure, Kind, Value, written
+from app.review.figures.figure import Figure, FigureKind, Value, written
 
 _LEADING = ("=", "+", "-", "@", "\t", "\r")
 
@@ -57,7 +57,7 @@ def cell_text(figure: Figure, row: int, column: int) -> str:
 
 def _shown(figure: Figure, value: Value, column: int) -> str:
     kind = figure.columns[column].kind
-    return figure.words(value) if kind is Kind.TEXT else written(value, kind)
+    return figure.words(value) if kind is FigureKind.TEXT else written(value, kind)
 
 
 def _line(text: str) -> str:

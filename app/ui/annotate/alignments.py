@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.alignment import Aligned
 from app.core.document import Document
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.align import align_texts
 
 _PAUSE_MS = 80  # the text is to be on the screen first, and who leafs through documents waits for none of them
@@ -59,7 +59,7 @@ class Alignments(QObject):
         work = partial(align_texts, text.text, reference.text)
         self._runner.submit("align", work, partial(self._on_done, _key(self._wanted)))
 
-    def _on_done(self, key: tuple[str, str], outcome: Outcome) -> None:
+    def _on_done(self, key: tuple[str, str], outcome: JobOutcome) -> None:
         if not outcome.cancelled and outcome.bug is None:
             self._kept[key] = outcome.value or ()
             if len(self._kept) > _KEPT:

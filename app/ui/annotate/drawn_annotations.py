@@ -1,8 +1,8 @@
 """The marks of the open document as they are drawn over its text."""
 
 from app.core.edits import Change
+from app.services.suggestions.open_suggestions import OpenSuggestions
 from app.session.session import Session
-from app.session.suggestions_here import SuggestionsHere
 from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.evidence_highlights import Proof
@@ -17,7 +17,7 @@ class DrawnMarks:
 
     def __init__(self, session: Session, canvas: TextCanvas, settings: Settings) -> None:
         self._session = session
-        self.suggestions = SuggestionsHere(session)
+        self.suggestions = OpenSuggestions(session)
         self._canvas = canvas
         self.proof = Proof()
         self.corrections = bool(settings["show_corrections"])

@@ -4,11 +4,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.edits import Change
-from app.session.changes import Published
+from app.session.events import Event
 from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.registry import ActionRegistry
-from app.ui.dialogs.background_undo import Answering
+from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.chooser import MarkChooser
 from app.ui.models.session_bridge import SessionBridge
 
@@ -27,7 +27,7 @@ class History(QObject):
         self._session = session
         self._chooser = chooser
         self._change: Change | None = None
-        self._answering = Answering(session, parent)
+        self._answering = BackgroundUndo(session, parent)
         self._answering.answered.connect(self._on_answered)
         self._answering.complained.connect(self.told)
         bridge.changed.connect(self._on_session_changed)
@@ -38,7 +38,7 @@ class History(QObject):
         actions.bind("edit.undo", self.undo)
         actions.bind("edit.redo", self.redo)
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         state = self._session.state
         if state is not None and fact.change is not None and fact.document == state.document.uid:
             self._change = fact.change if fact.change.annotator == state.annotator else None

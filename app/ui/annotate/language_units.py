@@ -10,7 +10,7 @@ from app.core.document import Document
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.units import PLAIN, Segments, TextUnits
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.segment import WHOLE, stretch
 from app.jobs.worker import Worker, WorkerLost
 from app.session.session import Session
@@ -118,7 +118,7 @@ class LanguageUnits(QObject):
             self._runner.submit("units", work, partial(self._on_done, key))
             return
 
-    def _on_done(self, key: tuple[str, str], outcome: Outcome) -> None:
+    def _on_done(self, key: tuple[str, str], outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self._on_failed(outcome.error)
         if outcome.cancelled or outcome.bug is not None or outcome.error is not None:

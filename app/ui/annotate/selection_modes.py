@@ -10,7 +10,7 @@ _SNAPPING = {"word": "whole words", "character": "characters only", "sentence": 
 _CLICKS = {"character": "puts the caret", "word": "takes the word", "sentence": "takes the sentence"}
 
 
-class SelectingModes(QObject):
+class SelectionModes(QObject):
     """Keeps both sides of the desk the same."""
 
     noted = Signal(object)  # what is so now

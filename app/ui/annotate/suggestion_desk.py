@@ -6,8 +6,8 @@ from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY, Scheme
 from app.core.suggestion import Suggestion, reading_order
-from app.session.changes import Published, Topic
-from app.session.judging import accept, reject
+from app.services.suggestions.judgement import accept, reject
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.registry import ActionRegistry
@@ -274,7 +274,7 @@ class SuggestionDesk(QObject):
 
     # -- around --------------------------------------------------------------------------------------------------------
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         here = self._drawn.suggestions
         ranges = here.follow(fact)
         self._reading.follow()
@@ -289,7 +289,7 @@ class SuggestionDesk(QObject):
         if reopened is not None and self._drawn.shows_suggestions:
             self.take(reopened)  # undo: the person should see what is open again
 
-    def _judged_here(self, fact: Published) -> Suggestion | None:
+    def _judged_here(self, fact: Event) -> Suggestion | None:
         """Return the suggestion that a fact is about, if it is open now."""
         state = self._session.state
         if fact.topic is not Topic.SUGGESTIONS or not fact.suggestion or state is None:

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
 from app.core.errors import StetError
-from app.session.assigned import assigned_counts
-from app.session.changes import Published, Topic
+from app.services.team.assigned_work import assigned_counts
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
@@ -20,7 +20,7 @@ from app.ui.annotate.finder import Finder
 from app.ui.annotate.history import History
 from app.ui.annotate.language_units import LanguageUnits
 from app.ui.annotate.reference_side import ReferenceSide
-from app.ui.annotate.selection_modes import SelectingModes
+from app.ui.annotate.selection_modes import SelectionModes
 from app.ui.annotate.side_scroll import SideScroll
 from app.ui.annotate.suggestion_desk import SuggestionDesk
 from app.ui.annotate.view import AnnotateView
@@ -67,7 +67,7 @@ class AnnotateWorkspace(AnnotateView):
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
         self._panes = PaneStepper(self, actions)
-        self.modes = SelectingModes(self, settings, actions)
+        self.modes = SelectionModes(self, settings, actions)
         canvases = (self.text.canvas, self.reference.canvas)
         self.language = LanguageUnits(session, canvases, self.controller, settings)
         self.fonts = FontNotice(canvases, status)
@@ -161,7 +161,7 @@ class AnnotateWorkspace(AnnotateView):
 
     # -- what the session says -----------------------------------------------------------------------------------------
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         if fact.topic is Topic.OPENED:
             self._show_document()
         elif fact.topic is Topic.ANNOTATIONS:
@@ -190,7 +190,7 @@ class AnnotateWorkspace(AnnotateView):
             self.side.refresh()
         self.show_progress()
 
-    def _show_change(self, fact: Published) -> None:
+    def _show_change(self, fact: Event) -> None:
         state, change = self._session.state, fact.change
         if state is None:
             return

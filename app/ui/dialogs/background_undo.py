@@ -5,14 +5,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import Outcome
+from app.jobs.runner import JobOutcome
+from app.services.history.undo import takes_long
 from app.session.session import Session
-from app.session.steps import takes_long
 from app.storage.edit_log import LogRow
-from app.ui.dialogs.background_write import Writing, told
+from app.ui.dialogs.background_write import BackgroundWrite, told
 
 
-class Answering(QObject):
+class BackgroundUndo(QObject):
     """Takes the newest action back, or brings it back, with all parts of its step."""
 
     answered = Signal(object)  # LogRow and “Undone” or “Redone”
@@ -22,7 +22,7 @@ class Answering(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
-        self._writing: Writing | None = None
+        self._writing: BackgroundWrite | None = None
 
     def run(self, *, undo: bool) -> None:
         """Do it, and tell what came of it."""
@@ -44,11 +44,11 @@ class Answering(QObject):
             return answer(progress=told(tell, "Parts"), cancel=token), _word(undo=undo)
 
         if self._writing is None:
-            self._writing = Writing(self._window)
+            self._writing = BackgroundWrite(self._window)
             self._writing.over.connect(self._on_over)
         self._writing.run("Undoing" if undo else "Redoing", work)
 
-    def _on_over(self, outcome: Outcome) -> None:
+    def _on_over(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self._complain(outcome.error)
         elif outcome.cancelled:

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.ui.dialogs.progress import ProgressDialog
 
 
-class Writing(QObject):
+class BackgroundWrite(QObject):
     """Runs one job at a time under a window that shows how far it is and can stop it."""
 
     over = Signal(object)  # Outcome
@@ -39,11 +39,11 @@ class Writing(QObject):
         """Stop, and wait for it: what was begun is rolled back."""
         self._runner.shut_down()
 
-    def _on_progressed(self, step: Step) -> None:
+    def _on_progressed(self, step: JobProgress) -> None:
         if self._dialog is not None:
             self._dialog.show_progress(step.done, step.total, step.what)
 
-    def _on_done(self, outcome: Outcome) -> None:
+    def _on_done(self, outcome: JobOutcome) -> None:
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.finish()

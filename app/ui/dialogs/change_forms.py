@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.scheme import SEVERITY, Attribute, Kind, Scheme, Value
-from app.core.scheme_change import AddAttribute, Given, Part, SplitLabel
+from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme, Value
+from app.core.scheme_change import AddAttribute, Given, SplitLabel, SplitPart
 from app.ui.widgets.labels import button, plain
 
 _WORDS, _PATTERN = "quote=", "quote~"
@@ -113,7 +113,7 @@ class SplitForm(_Form):
         self._field("Labels so far. Del takes one out", self._parts, "labels-parts")
         self._rest = self._line("All other marks become", "labels-rest")
         self._box.addStretch(1)
-        self._kept: list[Part] = []
+        self._kept: list[SplitPart] = []
 
     def show_label(self, scheme: Scheme, layer: str, label: str) -> None:
         """Offer what marks of a label can be told apart by."""
@@ -124,7 +124,7 @@ class SplitForm(_Form):
         if found is not None and found.has_severity:
             self._by.addItem("with this severity", SEVERITY)
         for field in found.attributes_of(label) if found is not None else ():
-            if field.kind is not Kind.TEXT:
+            if field.kind is not FieldKind.TEXT:
                 self._by.addItem(f"with this “{field.title}”", field.id)
         self._by.addItem("on one of these words", _WORDS)
         self._by.addItem("on words that match", _PATTERN)
@@ -144,7 +144,7 @@ class SplitForm(_Form):
         if by == SEVERITY:
             for step in self._scheme.severities:
                 self._value.addItem(step.title, step.id)
-        elif field is not None and field.kind is Kind.FLAG:
+        elif field is not None and field.kind is FieldKind.FLAG:
             for word, value in _FLAGS.items():
                 self._value.addItem(word, value)
         elif field is not None:
@@ -153,18 +153,18 @@ class SplitForm(_Form):
         self._value.blockSignals(False)
         self._tell()
 
-    def _part(self) -> Part | None:
+    def _part(self) -> SplitPart | None:
         """Return what is being filled in, None as long as something lacks."""
         label, by = self._name.text().strip(), self._by.currentData()
         if not label:
             return None
         if by == _PATTERN:
-            return Part(label, pattern=self._pattern.text()) if self._pattern.text() else None
+            return SplitPart(label, pattern=self._pattern.text()) if self._pattern.text() else None
         if by == _WORDS:
             words = tuple(line.strip() for line in self._words.toPlainText().split("\n") if line.strip())
-            return Part(label, quotes=words) if words else None
+            return SplitPart(label, quotes=words) if words else None
         value = self._value.currentData()
-        return Part(label, field=by, values=(value,)) if value is not None else None
+        return SplitPart(label, field=by, values=(value,)) if value is not None else None
 
     def _on_more(self, _checked: bool) -> None:
         part = self._part()
@@ -221,7 +221,7 @@ class AttributeForm(_Form):
         attribute = Attribute(
             id=id,
             title="",
-            kind=Kind.CHOICE if values else Kind.TEXT,
+            kind=FieldKind.CHOICE if values else FieldKind.TEXT,
             values=tuple(Value(id=item, title="") for item in values),
             labels=(self._place[1],) if self._alone.isChecked() else (),
             required=self._required.isChecked(),

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import LabelChange, SchemeChange
-from app.jobs.runner import JobRunner, Outcome, Step
-from app.session.migrating import Migration, plan
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
+from app.services.migration.migration import Migration, plan
 from app.session.session import Session
 from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
@@ -170,11 +170,11 @@ class ChangeLabelsDialog(FormDialog):
 
         self._runner.submit("labels-preview", work, self._on_looked)
 
-    def _on_progressed(self, step: Step) -> None:
+    def _on_progressed(self, step: JobProgress) -> None:
         if step.total and not self._settled.isActive():
             self._preview.say(f"Looking… {step.done:,} of {step.total:,} documents")
 
-    def _on_looked(self, outcome: Outcome) -> None:
+    def _on_looked(self, outcome: JobOutcome) -> None:
         if self._settled.isActive():  # something else has been typed since
             return
         if outcome.error is not None:

@@ -9,11 +9,11 @@ from app.core.annotation import Annotation
 from app.core.progress import CancelToken, Progress
 from app.core.state import DocumentState
 from app.core.text_search import Wanted
-from app.jobs.runner import Outcome
-from app.session.bulk_marks import Done, Modelled, delete_hits, mark_hits, relabel_hits
-from app.session.changes import Published, Topic
-from app.session.concordance import Concordance, labels_of, overlaps
-from app.session.hit_pile import HitPile, Labels
+from app.jobs.runner import JobOutcome
+from app.services.search.bulk_annotation import Done, Modelled, delete_hits, mark_hits, relabel_hits
+from app.services.search.concordance import Concordance, labels_of, overlaps
+from app.services.search.hit_pile import HitPile, Labels
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.dialogs.background_write import told
 from app.ui.dialogs.hits_dialog import HitsDialog
@@ -168,7 +168,7 @@ class ConcordanceDialog(HitsDialog):
         self.hits.grow()
         self.count()
 
-    def _on_searched(self, outcome: Outcome) -> None:
+    def _on_searched(self, outcome: JobOutcome) -> None:
         self.is_over = True
         if outcome.error is not None:
             self.complain(f"{outcome.error.what[:1].upper()}{outcome.error.what[1:]}.")
@@ -185,7 +185,7 @@ class ConcordanceDialog(HitsDialog):
 
     # -- following the text --------------------------------------------------------------------------------------------
 
-    def follow(self, fact: Published) -> None:
+    def follow(self, fact: Event) -> None:
         """Look at the marks anew where they changed; search anew when documents come or go, or somebody else works."""
         change = fact.change
         if fact.topic in (Topic.DOCUMENTS, Topic.ANNOTATOR):
@@ -205,7 +205,7 @@ class ConcordanceDialog(HitsDialog):
             self._changed.appendleft((document, self.hits.pile.place(numbers[-1])[2], end))
         state = self.session.state
         if state is None or state.document.uid != document:
-            state = self.session.performer.load(document, self.session.annotator or "")
+            state = self.session.executor.load(document, self.session.annotator or "")
         self.hits.relabel((at, self._labels_at(state, *self.hits.pile.place(at)[1:])) for at in numbers)
         self.count()
 

@@ -19,18 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.assignment_plan import Plan, Rules, Strategy
+from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
 from app.core.errors import StetError
-from app.jobs.tasks.assign import Overlap, Planner
+from app.jobs.tasks.assign import Planner, SharedDocuments
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import button, literal, plain
 
 _PAUSE_MS = 150
 _STRATEGIES = (
-    (Strategy.EVERYONE, "Every document to everyone"),
-    (Strategy.PER_DOCUMENT, "Each document to some of them"),
-    (Strategy.SHARE, "Each document to one, by shares"),
-    (Strategy.ROUND_ROBIN, "Each document to one, in turn"),
+    (Distribution.EVERYONE, "Every document to everyone"),
+    (Distribution.PER_DOCUMENT, "Each document to some of them"),
+    (Distribution.SHARE, "Each document to one, by shares"),
+    (Distribution.ROUND_ROBIN, "Each document to one, in turn"),
 )
 _COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
 _SHARE = 1
@@ -48,7 +48,7 @@ class HandOutDialog(FormDialog):
         self,
         planner: Callable[[], Planner],
         people: Sequence[tuple[str, bool]],
-        carry_out: Callable[[Plan], None],
+        carry_out: Callable[[AssignmentPlan], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("hand-out-dialog", "Hand out documents", accept="Hand out", parent=parent)
@@ -56,7 +56,7 @@ class HandOutDialog(FormDialog):
         self._make_planner = planner
         self._planner = planner()
         self._carry_out = carry_out
-        self._plan: Plan | None = None
+        self._plan: AssignmentPlan | None = None
         self._add_people(people)
         self._add_rules()
         self._add_preview()
@@ -160,9 +160,9 @@ class HandOutDialog(FormDialog):
         items = (self._people.item(row) for row in range(self._people.count()))
         return [item.text() for item in items if item.checkState() is Qt.CheckState.Checked]
 
-    def _rules(self) -> Rules:
-        return Rules(
-            strategy=Strategy(self._strategy.currentData()),
+    def _rules(self) -> AssignmentRules:
+        return AssignmentRules(
+            strategy=Distribution(self._strategy.currentData()),
             per_document=self._each.value(),
             weights={name: self._shares.get(name, 1.0) for name in self.names()},
             seed=self._seed.value(),
@@ -195,12 +195,12 @@ class HandOutDialog(FormDialog):
 
     def _show_plan(self) -> None:
         rules = self._rules()
-        self._each.setVisible(rules.strategy is Strategy.PER_DOCUMENT)
-        has_overlap = rules.strategy is not Strategy.EVERYONE
+        self._each.setVisible(rules.strategy is Distribution.PER_DOCUMENT)
+        has_overlap = rules.strategy is not Distribution.EVERYONE
         for widget in (self._overlap, self._unit, self._seed):
             widget.setEnabled(has_overlap)
-        self._table.setColumnHidden(_SHARE, rules.strategy is not Strategy.SHARE)
-        overlap = Overlap(self._overlap.value(), is_percent=self._unit.currentIndex() == 1)
+        self._table.setColumnHidden(_SHARE, rules.strategy is not Distribution.SHARE)
+        overlap = SharedDocuments(self._overlap.value(), is_percent=self._unit.currentIndex() == 1)
         names = self.names()
         self._plan = None
         try:
@@ -215,7 +215,7 @@ class HandOutDialog(FormDialog):
         portions = self._plan.portions if self._plan is not None else ()
         self._bundles.setEnabled(bool(portions) and all(item.documents > item.new for item in portions))
 
-    def _fill(self, plan: Plan | None) -> None:
+    def _fill(self, plan: AssignmentPlan | None) -> None:
         if plan is None:
             self._table.setRowCount(0)
             self._summary.setText("Tick annotators, or add them by name.")

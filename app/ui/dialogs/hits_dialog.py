@@ -8,12 +8,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import JobRunner, Outcome, Step
-from app.session.bulk_marks import Done
-from app.session.changes import Published
-from app.session.concordance import Hit
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
+from app.services.search.bulk_annotation import Done
+from app.services.search.concordance import Hit
+from app.session.events import Event
 from app.session.session import Session
-from app.ui.dialogs.background_write import Writing
+from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.hits_table import HitsTable
 from app.ui.models.hits import HitsModel
@@ -48,7 +48,7 @@ class HitsDialog(FormDialog):
         self.said = ""
         self._place: Place | None = None
         self.runner = JobRunner(self)
-        self.writing = Writing(self)
+        self.writing = BackgroundWrite(self)
         self.runner.progressed.connect(self._on_progressed)
         self.writing.over.connect(self._on_written)
         self._bridge = SessionBridge(session, self)
@@ -71,7 +71,7 @@ class HitsDialog(FormDialog):
     def count(self) -> None:
         """Say how many there are, and what can be done with them."""
 
-    def follow(self, fact: Published) -> None:
+    def follow(self, fact: Event) -> None:
         """Take up what was changed elsewhere."""
 
     # -- going through the hits ----------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class HitsDialog(FormDialog):
         self.runner.shut_down()
         self.writing.run(title, work)
 
-    def _on_written(self, outcome: Outcome) -> None:
+    def _on_written(self, outcome: JobOutcome) -> None:
         if outcome.cancelled:
             self.said = "Cancelled, nothing was changed. "
         elif isinstance(outcome.value, Done):
@@ -155,13 +155,13 @@ class HitsDialog(FormDialog):
         if outcome.error is not None:
             self.complain(str(outcome.error))
 
-    def _on_progressed(self, _step: Step) -> None:
+    def _on_progressed(self, _step: JobProgress) -> None:
         self.take_found()
 
     def _on_ticked(self, *_changed: object) -> None:
         self.count()
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         if not self.writing.is_busy:  # that looks anew when it is over
             self.follow(fact)
 

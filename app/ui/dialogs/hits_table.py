@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.ui.models.hits import BEFORE, HitsModel
-from app.ui.widgets.row_entry import Entering
+from app.ui.widgets.row_entry import RowEntry
 
 _WIDTHS = (28, 150, 260, 160, 260)
 
@@ -34,7 +34,7 @@ class HitsTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setItemDelegateForColumn(BEFORE, BeforeDelegate(self))
-        self.entered_row = Entering(self).entered_row
+        self.entered_row = RowEntry(self).entered_row
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setStretchLastSection(True)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
-from app.session.bulk_marks import Model
+from app.services.search.bulk_annotation import Model
 from app.ui.widgets.labels import plain
 
 

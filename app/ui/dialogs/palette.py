@@ -17,7 +17,7 @@ _LEAST_LETTERS = 3
 _PARTS = re.compile(r"[\s:,/-]+")
 
 
-class Entry(NamedTuple):
+class PaletteEntry(NamedTuple):
     """Something that can be chosen: `kind` is action or document, `id` what to run or open."""
 
     kind: str
@@ -33,8 +33,8 @@ class PaletteDialog(Dialog):
 
     def __init__(
         self,
-        actions: Sequence[Entry],
-        documents: Callable[[str], list[Entry]],
+        actions: Sequence[PaletteEntry],
+        documents: Callable[[str], list[PaletteEntry]],
         *,
         wanted: str = "",
         parent: QWidget | None = None,
@@ -43,7 +43,7 @@ class PaletteDialog(Dialog):
         self.setMinimumSize(560, 420)
         self._actions = actions
         self._documents = documents
-        self._shown: list[Entry] = []
+        self._shown: list[PaletteEntry] = []
         self.line = QLineEdit()
         self.line.setObjectName("palette-line")
         self.line.setAccessibleName("Command or document")
@@ -99,14 +99,14 @@ class PaletteDialog(Dialog):
             self.chosen.emit(entry)
 
 
-def ranked(wanted: str, entries: Sequence[Entry]) -> list[Entry]:
+def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
     """Return the entries that fit what was typed, best first; all of them for nothing typed."""
     words = wanted.strip().casefold()
     if not words:
         return list(entries)
     from rapidfuzz import fuzz  # here, since it costs start-up time
 
-    scored: list[tuple[float, int, Entry]] = []
+    scored: list[tuple[float, int, PaletteEntry]] = []
     for at, entry in enumerate(entries):
         title = entry.title.casefold()
         if all(word in title for word in words.split()):
@@ -132,5 +132,5 @@ def _fit(word: str, part: str, ratio: Callable[[str, str], float]) -> float:
     return max(alike if alike >= _ALIKE else 0.0, 60.0 if all(letter in letters for letter in word) else 0.0)
 
 
-def _by_score(item: tuple[float, int, Entry]) -> tuple[float, int]:
+def _by_score(item: tuple[float, int, PaletteEntry]) -> tuple[float, int]:
     return item[:2]

@@ -5,11 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import Outcome
-from app.session.bulk_marks import Done, mark_hits
-from app.session.changes import Published, Topic
+from app.jobs.runner import JobOutcome
+from app.services.search.bulk_annotation import Done, mark_hits
+from app.services.search.substitutions import pairs, proposals
+from app.session.events import Event, Topic
 from app.session.session import Session
-from app.session.substitutions import pairs, proposals
 from app.ui.dialogs.background_write import told
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.models.hits import Grouping
@@ -71,7 +71,7 @@ class SubstitutionsDialog(HitsDialog):
         self.hits.grow()
         self.count()
 
-    def _on_found(self, outcome: Outcome) -> None:
+    def _on_found(self, outcome: JobOutcome) -> None:
         self.is_over = True
         if outcome.error is not None:
             self.complain(str(outcome.error))
@@ -85,7 +85,7 @@ class SubstitutionsDialog(HitsDialog):
         self.count()
         self.find_place()
 
-    def follow(self, fact: Published) -> None:
+    def follow(self, fact: Event) -> None:
         """Say that there may be others now: looking for all of them takes its time."""
         if fact.topic is Topic.ANNOTATOR:
             self.look()

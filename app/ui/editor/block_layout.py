@@ -38,7 +38,7 @@ class Badge(NamedTuple):
     rect: QRectF
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """One line of a block; `top` and `height` are in the block's pixels, `[start, end)` in code points of the text."""
 
     text_line: QTextLine
@@ -77,7 +77,7 @@ class BlockLayout:
         self._until = self.end if next_start is None else next_start
         self._insertions: tuple[Insertion, ...] = ()
         self._set()
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self.marks: Sequence[Mark] = ()
         self.lanes: dict[str, int] = {}
         self.badges: list[Badge] = []
@@ -169,7 +169,7 @@ class BlockLayout:
             height = text_height + under + room + LINE_MARGIN
             if is_empty and not rows:
                 height = text_height
-            self.lines.append(Line(text_line, top, text_height, height, start, end))
+            self.lines.append(TextLine(text_line, top, text_height, height, start, end))
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
@@ -270,7 +270,7 @@ class BlockLayout:
         parts = self.set_text.without_inserted(low, high)
         return [rect for a, b in parts for rect in self.seen_rects(self.start + a, self.start + b)]
 
-    def _spans(self, line: Line, low: int, high: int) -> list[tuple[float, float]]:
+    def _spans(self, line: TextLine, low: int, high: int) -> list[tuple[float, float]]:
         if not self._mixed:
             left, right = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
             return [(min(left, right), abs(right - left))]
@@ -285,11 +285,11 @@ class BlockLayout:
                 return number
         return len(self.lines) - 1
 
-    def _is_before_end(self, line: Line, offset: int) -> bool:
+    def _is_before_end(self, line: TextLine, offset: int) -> bool:
         at = self.set_text.to_u16(offset - self.start)
         return at < line.text_line.textStart() + line.text_line.textLength()
 
-    def places(self, line: Line) -> list[int]:
+    def places(self, line: TextLine) -> list[int]:
         """Return where the caret may stand on a line, in code points; the end of a wrapped line is on the next one,
         and a line that is filled by a correction has none.
         """
@@ -306,7 +306,7 @@ class BlockLayout:
             found.pop()
         return found
 
-    def offset_at(self, x: float, line: Line, *, to_end: bool = False) -> int:
+    def offset_at(self, x: float, line: TextLine, *, to_end: bool = False) -> int:
         """Return the code point offset of the caret place nearest to an x on a line; `to_end` counts the end of a line
         that is wrapped behind a letter, so that a drag can take that letter.
         """
@@ -324,7 +324,7 @@ class BlockLayout:
                         best, least = offset, distance
         return best
 
-    def _edges(self, line: Line, low: int, high: int, left: float, right: float) -> tuple[tuple[int, float], ...]:
+    def _edges(self, line: TextLine, low: int, high: int, left: float, right: float) -> tuple[tuple[int, float], ...]:
         """Return at which edge of its cell a cluster begins and at which it ends."""
         at_low, at_high = self._x(line.text_line, low, behind=True), self._x(line.text_line, high)
         # Between two directions a place has two edges, and Qt names the one on the other cluster's side.

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget,
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
 from app.review.feedback import Fate, Verdict
 from app.session.session import Session
@@ -21,7 +21,7 @@ from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
 from app.ui.feedback.highlights import FeedbackMarks
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
-from app.ui.feedback.rows import Row
+from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.models.documents import title_of
 from app.ui.review.panels import KeyedList
@@ -147,7 +147,7 @@ class FeedbackDialog(Dialog):
             work = partial(read_feedback, self._session.path, annotator, self._asker)
             self._runner.submit("feedback", work, self._on_read)
 
-    def _on_read(self, outcome: Outcome) -> None:
+    def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self._empty.setText(str(outcome.error))
         found = outcome.value
@@ -190,7 +190,7 @@ class FeedbackDialog(Dialog):
             return
         scheme = self._session.scheme
         self.labels.show_rows(found.labels(), scheme, person=self._person, documents=len(found.documents))
-        rows = [Row(title_of(item.name), counts_words(item.counts())) for item in found.documents]
+        rows = [ListRow(title_of(item.name), counts_words(item.counts())) for item in found.documents]
         self.lists.documents_model.show(rows)
         self._show_page(1)
         self._show_document(_first_with_difference(found))
@@ -348,9 +348,9 @@ def _first_with_difference(found: Feedback) -> int:
     return next(rows, 0)
 
 
-def _as_row(verdict: Verdict, scheme: Scheme) -> Row:
+def _as_row(verdict: Verdict, scheme: Scheme) -> ListRow:
     tone = _TONES.get(verdict.fate, "faint")
-    return Row(f"“{quote_of(verdict)}”", subtitle(verdict, scheme), TAGS[verdict.fate], tone)
+    return ListRow(f"“{quote_of(verdict)}”", subtitle(verdict, scheme), TAGS[verdict.fate], tone)
 
 
 def _choose(view: KeyedList, row: int) -> None:

@@ -15,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = int(Qt.ItemDataRole.UserRole) + 1
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """What a row shows; `tone` names the tag's colour among the tones."""
 
     title: str
@@ -29,9 +29,9 @@ class RowsModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[ListRow] = ()
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[ListRow]) -> None:
         """Show these rows instead."""
         self.beginResetModel()
         self._rows = tuple(rows)
@@ -61,7 +61,7 @@ class TwoLines(RowDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW)
-        if not isinstance(row, Row):
+        if not isinstance(row, ListRow):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
@@ -76,7 +76,7 @@ class TwoLines(RowDelegate):
         box.line(QRect(rect.left(), rect.top() + 19, rect.width(), 16), row.subtitle)
         painter.restore()
 
-    def _tag(self, box: RowBox, rect: QRect, row: Row) -> int:
+    def _tag(self, box: RowBox, rect: QRect, row: ListRow) -> int:
         ground = QColor(getattr(self.tones, row.tone))
         ground.setAlphaF(0.22)
         return box.tag(rect, row.tag, ground, QColor(self.tones.text))

@@ -6,10 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.insights import read_insights
 from app.review.figures.insights import Insights
-from app.session.changes import Published, Topic
+from app.session.events import Event, Topic
 from app.session.session import Session
 
 _COUNTED = (
@@ -46,7 +46,7 @@ class InsightsBook(QObject):
         self.is_outdated = False
         self._runner.submit("insights", partial(_read, self._session.path), self._on_read)
 
-    def _on_read(self, outcome: Outcome) -> None:
+    def _on_read(self, outcome: JobOutcome) -> None:
         if isinstance(outcome.value, Insights):
             self.insights = outcome.value
             self.loaded.emit()
@@ -54,7 +54,7 @@ class InsightsBook(QObject):
             self.is_outdated = True
             self.failed.emit(str(outcome.error))
 
-    def follow(self, fact: Published) -> None:
+    def follow(self, fact: Event) -> None:
         """Note that the project has changed."""
         if fact.topic in _COUNTED and not self.is_outdated:
             self.is_outdated = True

@@ -7,7 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from app.exchange.output import NewFiles
+from app.exchange.output import OutputFiles
 from app.review.figures.figure import Figure
 from app.ui.insights.picture import font_of
 from app.ui.theme import LIGHT
@@ -61,5 +61,5 @@ def svg_of(figure: Figure, height: float, draw: Draw, *, width: float = SVG_WIDT
 
 def write_svg(content: bytes, path: Path, *, keep_off: Path) -> None:
     """Write the file. Raises FormatError; what stood there is then untouched."""
-    with NewFiles(keep_off=keep_off) as files:
+    with OutputFiles(keep_off=keep_off) as files:
         files.open(path).write(content)

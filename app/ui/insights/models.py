@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.review.figures.figure import Figure, Kind, Place
+from app.review.figures.figure import Figure, FigureKind, Place
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import cell_text
 from app.ui.models.documents import title_of
@@ -80,8 +80,8 @@ class FigureTableModel(QAbstractTableModel):
         return None
 
 
-def _side(kind: Kind) -> int:
-    side = Qt.AlignmentFlag.AlignLeft if kind is Kind.TEXT else Qt.AlignmentFlag.AlignRight
+def _side(kind: FigureKind) -> int:
+    side = Qt.AlignmentFlag.AlignLeft if kind is FigureKind.TEXT else Qt.AlignmentFlag.AlignRight
     return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 

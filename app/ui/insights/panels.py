@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.review.figures.figure import Figure, Place
-from app.review.figures.insights import About, Choice
+from app.review.figures.insights import About, FigureChoice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
 from app.ui.widgets.labels import button, plain, unmarked
-from app.ui.widgets.row_entry import Entering
+from app.ui.widgets.row_entry import RowEntry
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
 
@@ -36,7 +36,7 @@ class EnteredList(QListView):
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entering = Entering(self)
+        self._entering = RowEntry(self)
         self.came_to, self.entered_row = self._entering.came_to, self._entering.entered_row
         self.setObjectName(name)
         self.setAccessibleName(title)
@@ -54,7 +54,7 @@ class EnteredTable(QTableView):
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entering = Entering(self)
+        self._entering = RowEntry(self)
         self.came_to, self.entered_row = self._entering.came_to, self._entering.entered_row
         self.setObjectName(name)
         self.setAccessibleName(title)
@@ -225,7 +225,7 @@ class FigurePanel(QWidget):
         if sender is not None:
             self.action_wanted.emit(str(sender.property("action")))
 
-    def show_choices(self, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
+    def show_choices(self, choices: Sequence[FigureChoice], chosen: Mapping[str, str]) -> None:
         """Offer what can be chosen, in boxes that are made anew only where something else is to choose."""
         while (item := self._choices.takeAt(0)) is not None:
             widget = item.widget()

@@ -8,12 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from app.core.errors import StetError
-from app.jobs.runner import Step
+from app.jobs.runner import JobProgress
 from app.jobs.tasks.insights import write_csv
 from app.review.figures.figure import Figure, Place, Shape
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import tabbed
-from app.session.changes import Published, Topic
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
@@ -127,12 +127,12 @@ class InsightsWorkspace(QWidget):
         self.book.load()
         self._show_age()
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
         if fact.topic is Topic.ANNOTATOR:
             self._show_row()  # who looks decides whose marks can be seen
 
-    def _on_progressed(self, step: Step) -> None:
+    def _on_progressed(self, step: JobProgress) -> None:
         of = f" of {step.total:,}" if step.total else ""
         words = f"{_COUNTING} {step.done:,}{of} documents"
         if self.book.insights is None:

@@ -24,7 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 ORDERS = (("place", "By place"), ("label", "By label"), ("severity", "Worst first"), ("open", "Open rules first"))
 
 
-class Role(IntEnum):
+class AnnotationRole(IntEnum):
     """What can be asked of a row beside its quote."""
 
     UID = Qt.ItemDataRole.UserRole + 1
@@ -164,12 +164,12 @@ _READERS = {
     Qt.ItemDataRole.DisplayRole: AnnotationListModel._quote,
     Qt.ItemDataRole.ToolTipRole: lambda model, annotation: literal(model._tip(annotation)),
     Qt.ItemDataRole.AccessibleTextRole: AnnotationListModel._tip,
-    Role.UID: lambda _model, annotation: annotation.uid,
-    Role.COLOR: AnnotationListModel._color,
-    Role.SIDE: AnnotationListModel._side,
-    Role.OPEN: lambda model, annotation: bool(model.problems(annotation)),
-    Role.SEARCH: AnnotationListModel._search_text,
-    Role.SORT: AnnotationListModel._sort_key,
+    AnnotationRole.UID: lambda _model, annotation: annotation.uid,
+    AnnotationRole.COLOR: AnnotationListModel._color,
+    AnnotationRole.SIDE: AnnotationListModel._side,
+    AnnotationRole.OPEN: lambda model, annotation: bool(model.problems(annotation)),
+    AnnotationRole.SEARCH: AnnotationListModel._search_text,
+    AnnotationRole.SORT: AnnotationListModel._sort_key,
 }
 
 
@@ -183,8 +183,8 @@ class AnnotationFilter(QSortFilterProxyModel):
     def __init__(self, model: AnnotationListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.setSortRole(Role.SORT)
-        self.setFilterRole(Role.SEARCH)
+        self.setSortRole(AnnotationRole.SORT)
+        self.setFilterRole(AnnotationRole.SEARCH)
         self.setSourceModel(model)
 
     def set_words(self, text: str) -> None:

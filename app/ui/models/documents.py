@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.core.state import DocumentState
-from app.session.assigned import assigned
+from app.services.team.assigned_work import assigned
 from app.session.session import Session
 from app.ui.widgets.labels import literal
 
@@ -23,7 +23,7 @@ _SLICE = 0.006  # seconds of searching between which keys are heard
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Role(IntEnum):
+class DocumentRole(IntEnum):
     """What can be asked of a row beside its name."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
@@ -206,11 +206,11 @@ class DocumentListModel(QAbstractListModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(row.name)
-        if role == Role.ROW:
+        if role == DocumentRole.ROW:
             return row
-        if role == Role.ONLY_REFERENCE:
+        if role == DocumentRole.ONLY_REFERENCE:
             return row.key in self._only_references
-        if role == Role.SUBTITLE:
+        if role == DocumentRole.SUBTITLE:
             return self._subtitle(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")

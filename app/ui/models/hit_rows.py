@@ -4,13 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from app.session.hit_pile import Group
+from app.services.search.hit_pile import HitGroup
 
 
 class HitRows:
     """Rows and hits by number. Nothing is sorted but the groups, the largest first."""
 
-    def __init__(self, count: int, groups: Iterable[Group] | None = None) -> None:
+    def __init__(self, count: int, groups: Iterable[HitGroup] | None = None) -> None:
         """Show so many hits as they were found; or those of groups, group by group."""
         self._groups = None if groups is None else sorted(groups, key=_largest_first)
         # The groups may grow meanwhile in another thread; what is shown is what there was.
@@ -49,5 +49,5 @@ class HitRows:
         return sorted(at for size, group in zip(self._sizes, self._groups, strict=True) for at in group.hits[:size])
 
 
-def _largest_first(group: Group) -> tuple[int, str]:
+def _largest_first(group: HitGroup) -> tuple[int, str]:
     return (-len(group.hits), group.name)

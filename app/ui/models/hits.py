@@ -9,8 +9,8 @@ from itertools import compress
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.core.scheme import Scheme
-from app.session.concordance import Hit
-from app.session.hit_pile import Group, HitPile, Labels, Picked
+from app.services.search.concordance import Hit
+from app.services.search.hit_pile import HitGroup, HitPile, Labels, Picked
 from app.ui.models.documents import title_of
 from app.ui.models.hit_rows import HitRows
 from app.ui.widgets.labels import literal
@@ -108,12 +108,12 @@ class HitsModel(QAbstractTableModel):
         self._recount()
         self.endResetModel()
 
-    def found_groups(self) -> list[Group]:
+    def found_groups(self) -> list[HitGroup]:
         """Return the groups of the present grouping."""
         if self._grouping is Grouping.FORM:
             return self.pile.forms()
         if self._grouping is Grouping.LABEL:
-            return [Group(self._titles(labels), hits) for labels, hits in self.pile.labellings()]
+            return [HitGroup(self._titles(labels), hits) for labels, hits in self.pile.labellings()]
         return []
 
     def groups(self) -> list[tuple[str, int]]:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from PySide6.QtCore import QObject
 
 from app.core.scheme import Scheme
-from app.session.bulk_marks import Model
-from app.session.concordance import Hit
-from app.session.hit_pile import Group, HitPile
-from app.session.substitutions import Pair, Proposal
+from app.services.search.bulk_annotation import Model
+from app.services.search.concordance import Hit
+from app.services.search.hit_pile import HitGroup, HitPile
+from app.services.search.substitutions import Pair, Proposal
 from app.ui.models.hits import HitsModel
 
 
@@ -49,9 +49,9 @@ class ProposalPile(HitPile):
         """Return what is said where it is accepted."""
         return self._models[self._model_of[at]]
 
-    def by_pair(self) -> list[Group]:
+    def by_pair(self) -> list[HitGroup]:
         """Return the proposals by what became what."""
-        return [Group(f"{wrong} → {right}", rows) for (wrong, right), rows in list(self._by_pair.items())]
+        return [HitGroup(f"{wrong} → {right}", rows) for (wrong, right), rows in list(self._by_pair.items())]
 
 
 class ProposalsModel(HitsModel):
@@ -64,7 +64,7 @@ class ProposalsModel(HitsModel):
         super().__init__(scheme, parent)
         self.pile = ProposalPile()
 
-    def found_groups(self) -> list[Group]:
+    def found_groups(self) -> list[HitGroup]:
         """Return the pairs."""
         return self.pile.by_pair() if self.count else []
 

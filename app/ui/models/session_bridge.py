@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.session.changes import Published
+from app.session.events import Event
 from app.session.session import Session
 
 
@@ -15,7 +15,7 @@ class SessionBridge(QObject):
         super().__init__(parent)
         self._end = session.listen(self._on_published)
 
-    def _on_published(self, fact: Published) -> None:
+    def _on_published(self, fact: Event) -> None:
         self.changed.emit(fact)
 
     def close(self) -> None:

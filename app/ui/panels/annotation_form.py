@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
-from app.core.scheme import SEVERITY, Attribute, Kind, Layer, Scheme
+from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
 from app.ui.theme import px
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
@@ -142,14 +142,14 @@ class MarkForm(QWidget):
         return combo
 
     def _add_attribute(self, attribute: Attribute) -> None:
-        if attribute.kind is Kind.CHOICE:
+        if attribute.kind is FieldKind.CHOICE:
             combo = self._combo(attribute.id, attribute.title)
             combo.addItem("–", None)
             for at, value in enumerate(attribute.values, 1):
                 combo.addItem(value.title, value.id)
                 combo.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
             self._add(attribute.title, combo)
-        elif attribute.kind is Kind.FLAG:
+        elif attribute.kind is FieldKind.FLAG:
             check = QCheckBox(attribute.title)
             check.clicked.connect(self._on_flag_clicked)
             self._take_field(check, attribute)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, Role
+from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
 from app.ui.widgets.labels import plain
@@ -99,4 +99,4 @@ class AnnotationListPanel(QWidget):
         self._proxy.set_order(str(self._order.currentData()))
 
     def _on_row_chosen(self, index: QModelIndex) -> None:
-        self.annotation_chosen.emit(index.data(Role.UID))
+        self.annotation_chosen.emit(index.data(AnnotationRole.UID))

@@ -98,7 +98,7 @@ class DocumentDelegate(RowDelegate):
         return row_size(self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(documents.Role.ROW)
+        row = index.data(documents.DocumentRole.ROW)
         if not isinstance(row, DocumentRow):
             return
         painter.save()
@@ -106,7 +106,7 @@ class DocumentDelegate(RowDelegate):
         box = RowBox(painter, option)
         rect = box.rect.adjusted(10, 6, -10, -5)
         dot = box.place(QRectF(rect.left() + 1, rect.top() + 5, 9, 9))
-        if index.data(documents.Role.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
+        if index.data(documents.DocumentRole.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
             self._sheet(painter, dot)
         else:
             self._dot(painter, dot, row)
@@ -122,7 +122,7 @@ class DocumentDelegate(RowDelegate):
         below = QRect(title.left(), rect.top() + 19, rect.width() - 19, 16)
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
-        box.line(below, str(index.data(documents.Role.SUBTITLE)))
+        box.line(below, str(index.data(documents.DocumentRole.SUBTITLE)))
         painter.restore()
 
     def _sheet(self, painter: QPainter, rect: QRectF) -> None:
@@ -170,15 +170,15 @@ class AnnotationDelegate(RowDelegate):
         self.ground(painter, option, self.tones.chosen_mark)
         box = RowBox(painter, option)
         rect = box.rect.adjusted(9, 0, -9, 0)
-        color = readable(str(index.data(annotations.Role.COLOR)), self.tones.panel, 3.0)
+        color = readable(str(index.data(annotations.AnnotationRole.COLOR)), self.tones.panel, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawRoundedRect(box.place(QRectF(rect.left(), rect.center().y() - 4, 9, 9)), 2, 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        side = str(index.data(annotations.Role.SIDE))
+        side = str(index.data(annotations.AnnotationRole.SIDE))
         painter.setFont(ui_font(11))
         width = min(rect.width() // 2, QFontMetrics(ui_font(11)).horizontalAdvance(side) + 6)
-        painter.setPen(QColor(self.tones.warn if index.data(annotations.Role.OPEN) else self.tones.faint))
+        painter.setPen(QColor(self.tones.warn if index.data(annotations.AnnotationRole.OPEN) else self.tones.faint))
         box.line(QRect(rect.right() - width, rect.top(), width, rect.height()), side, end=True)
         painter.setFont(ui_font(13))
         painter.setPen(QColor(self.tones.text))

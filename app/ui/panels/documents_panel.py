@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.models.documents import DocumentListModel, Role
+from app.ui.models.documents import DocumentListModel, DocumentRole
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
 from app.ui.widgets.labels import button, literal, plain
@@ -135,7 +135,7 @@ class DocumentsPanel(QWidget):
             self._on_row_chosen(self._model.index(0))
 
     def _on_row_chosen(self, index: QModelIndex) -> None:
-        row = index.data(Role.ROW)
+        row = index.data(DocumentRole.ROW)
         if row is not None:
             self.document_chosen.emit(row.uid)
 

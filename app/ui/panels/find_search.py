@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.progress import CancelToken, Progress
 from app.core.text_search import Places, Span, TooSlow, Wanted, finder
-from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 
 _MOST = 10_000
 _SLICE_S = 0.004
@@ -135,10 +135,10 @@ class FindSearch(QObject):
 
         self._runner.replace("find", work, self._on_done)
 
-    def _on_progressed(self, _step: Step) -> None:
+    def _on_progressed(self, _step: JobProgress) -> None:
         self.came.emit()
 
-    def _on_done(self, outcome: Outcome) -> None:
+    def _on_done(self, outcome: JobOutcome) -> None:
         self.is_over = True
         self.is_cut = outcome.value == "cut"
         self.wrong = _TOO_LONG if outcome.value == _TOO_LONG else outcome.error.what if outcome.error else ""

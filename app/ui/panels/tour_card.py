@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.ui.widgets.labels import button, plain
 
 
-class Step(NamedTuple):
+class TourStep(NamedTuple):
     """One step: what to do, and why."""
 
     title: str
@@ -17,26 +17,26 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step(
+    TourStep(
         "Mark an error",
         "The article says “Donald Trump, the US senator”; the report beside it says president. Put the caret on "
         "“senator” (or double-click it), press F4 for the error layer and R for Role.",
     ),
-    Step(
+    TourStep(
         "Say how bad it is",
         "Press Alt+3 for Critical: Alt+0 is the mildest. Then Enter, write “president”, and Enter again.",
     ),
-    Step(
+    TourStep(
         "Point at the evidence",
         "Press Ctrl+Shift+F, type “President”, press Enter: the words are selected in the reference. K links them to "
         "your mark.",
     ),
-    Step(
+    TourStep(
         "Find the tortured term",
         "“restricted slave trade” stands for a prisoner exchange. Select it, press D, give it severity, correction and "
         "evidence the same way. Ctrl+Z takes anything back, also tomorrow.",
     ),
-    Step(
+    TourStep(
         "Export your first line",
         "Press Ctrl+Shift+E and export the training data: one line of JSON for each document, with the corrected text.",
     ),
@@ -52,7 +52,7 @@ class TourCard(QFrame):
     dismissed = Signal()
     sample_wanted = Signal()  # a fresh sample, to do the steps on
 
-    def __init__(self, steps: Sequence[Step] = STEPS, parent: QWidget | None = None) -> None:
+    def __init__(self, steps: Sequence[TourStep] = STEPS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self._steps = steps

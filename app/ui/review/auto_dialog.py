@@ -5,16 +5,16 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from app.review.automerge import Equal, Rule, Strategy
+from app.review.automerge import Equal, MergeStrategy, Rule
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import plain
 
 Preview = Callable[[Rule], tuple[int, dict[str, int]]]
 
 _STRATEGIES: tuple[tuple[object, str], ...] = (
-    (Strategy.UNANIMOUS, "everybody agrees"),
-    (Strategy.MAJORITY, "more than half agree"),
-    (Strategy.THRESHOLD, "enough agree"),
+    (MergeStrategy.UNANIMOUS, "everybody agrees"),
+    (MergeStrategy.MAJORITY, "more than half agree"),
+    (MergeStrategy.THRESHOLD, "enough agree"),
 )
 _EQUALS: tuple[tuple[object, str], ...] = (
     (Equal.EXACT, "range and all fields that count are the same"),
@@ -59,7 +59,7 @@ class AutoDialog(FormDialog):
     def rule(self) -> Rule:
         """Return the rule that is set."""
         return Rule(
-            Strategy(self._strategy.currentData()),
+            MergeStrategy(self._strategy.currentData()),
             Equal(self._equal.currentData()),
             self._votes.value(),
             round(self._confidence.value(), 2),
@@ -67,7 +67,7 @@ class AutoDialog(FormDialog):
 
     def _on_changed(self, _value: object = None) -> None:
         rule = self.rule()
-        threshold = rule.strategy is Strategy.THRESHOLD
+        threshold = rule.strategy is MergeStrategy.THRESHOLD
         self._votes.setEnabled(threshold)
         self._confidence.setEnabled(threshold)
         decided, left = self._preview(rule)

@@ -8,17 +8,17 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.decision import Decision
 from app.core.errors import StetError
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.review_sheets import Sheets, read_sheets
 from app.review.decision_status import Standing
 from app.review.groups import Group
-from app.session.changes import Published, Topic
-from app.session.reviewing import Reviewing, Sheet
+from app.services.review.reviewer import Reviewer, Sheet
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.models.documents import title_of
 
 
-class Entry(NamedTuple):
+class QueueEntry(NamedTuple):
     """A group in the queue."""
 
     title: str
@@ -50,14 +50,14 @@ class ReviewBook(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.reviewing = Reviewing(session)
+        self.reviewing = Reviewer(session)
         self.sheets: dict[str, Sheet] = {}
         self.is_loaded = False
         self.is_looked_at = False
         self._names: dict[str, str] = {}
         self._late: set[str] = set()
         self._is_outdated = False  # what is being read was changed as a whole meanwhile
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[QueueEntry]] = {}
         self._runner = JobRunner(self)
 
     def load(self) -> None:
@@ -74,7 +74,7 @@ class ReviewBook(QObject):
         """Whether the first reading goes on."""
         return self._runner.is_busy
 
-    def _on_read(self, outcome: Outcome) -> None:
+    def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self.failed.emit(str(outcome.error))
             return
@@ -90,7 +90,7 @@ class ReviewBook(QObject):
         self._catch_up()
         self.loaded.emit()
 
-    def follow(self, fact: Published) -> None:
+    def follow(self, fact: Event) -> None:
         """Keep in step with a change of the project."""
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
             self._late.add(fact.document)
@@ -131,7 +131,7 @@ class ReviewBook(QObject):
         """Return the title of a document."""
         return title_of(self._names.get(document, document))
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[QueueEntry]:
         """Yield every group with its standing, in order of import and text.
 
         What the present person is still marking is left out: until they have finished, nobody sees others' marks there.
@@ -142,7 +142,7 @@ class ReviewBook(QObject):
             found = self._entries.get(document)
             if found is None:
                 title = self.title(document)
-                found = [Entry(title, group, *sheet.standings.of(group)) for group in sheet.groups]
+                found = [QueueEntry(title, group, *sheet.standings.of(group)) for group in sheet.groups]
                 self._entries[document] = found
             yield from found
 

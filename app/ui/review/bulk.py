@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QWidget
 from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import Outcome
+from app.jobs.runner import JobOutcome
 from app.review.automerge import Rule
 from app.review.fields import rules_of
 from app.review.gold_composition import by_votes
-from app.session.reviewing import AutoResult, Said, Taken
+from app.services.review.reviewer import AutoResult, Said, Taken
+from app.services.review.term_review import TermDecision, carry_out
 from app.session.session import Session
-from app.session.terms import TermDecision, carry_out
-from app.ui.dialogs.background_write import Writing
+from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.texts import ReportDialog
 from app.ui.review.auto_dialog import AutoDialog
-from app.ui.review.book import Entry, ReviewBook
-from app.ui.review.queue import Choice, Order, QueueModel
+from app.ui.review.book import QueueEntry, ReviewBook
+from app.ui.review.queue import Order, QueueChoice, QueueModel
 from app.ui.review.release_dialog import ReleaseDialog
 from app.ui.review.terms import TermDialog
 
@@ -41,10 +41,10 @@ class BulkReview(QObject):
         self._book = book
         self._model = model
         self._window = window
-        self._writing: Writing | None = None
+        self._writing: BackgroundWrite | None = None
         self._done: Callable[[Any], None] = _nothing
 
-    def named(self, choices: Sequence[Choice]) -> list[Choice]:
+    def named(self, choices: Sequence[QueueChoice]) -> list[QueueChoice]:
         """Return the choices as they may be shown: pairs of annotators by number while names are hidden."""
         if self._model.order is Order.PAIR:
             people = sorted({name for choice in choices for name in choice.key.split("\0")})
@@ -94,11 +94,11 @@ class BulkReview(QObject):
 
         self._done = done
         if self._writing is None:
-            self._writing = Writing(self._window)
+            self._writing = BackgroundWrite(self._window)
             self._writing.over.connect(self._on_over)
         self._writing.run(title, work)
 
-    def _on_over(self, outcome: Outcome) -> None:
+    def _on_over(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self.complained.emit(str(outcome.error))
         elif outcome.cancelled:
@@ -173,7 +173,7 @@ class BulkReview(QObject):
 
     # -- by term -------------------------------------------------------------------------------------------------------
 
-    def open_terms(self, gold: Annotation | None, entry: Entry | None) -> None:
+    def open_terms(self, gold: Annotation | None, entry: QueueEntry | None) -> None:
         """Show every occurrence of a term over all documents; begin with what is looked at."""
         term = entry.quote if entry is not None else ""
         dialog = TermDialog(self._session, self._book, self._model, term, gold, self._window)

@@ -20,11 +20,11 @@ from app.core.decision import Decision, Outcome
 from app.core.scheme import Scheme, short_title
 from app.review.decision_status import Standing
 from app.review.feedback import Ruling
-from app.review.fields import Rules
+from app.review.fields import FieldRules
 from app.review.gold_composition import Picks
-from app.session.reviewing import Said
+from app.services.review.reviewer import Said
 from app.ui.actions.registry import ActionRegistry, native
-from app.ui.review.book import Entry
+from app.ui.review.book import QueueEntry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
@@ -152,7 +152,7 @@ class ConflictCard(QWidget):
         self._empty.setText(why)
         self._body.setCurrentIndex(2)
 
-    def show_entry(self, entry: Entry, letters: Letters, rules: Rules, *, number: str) -> None:
+    def show_entry(self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str) -> None:
         """Show a group; its reason and note are those of the decision on it, if there is one."""
         self._title.setText(f"DECIDE · {number.upper()}")
         self.table.show_group(entry.group, letters, rules, self._scheme)
@@ -207,7 +207,7 @@ class ConflictCard(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _standing_words(entry: Entry) -> tuple[str, str]:
+def _standing_words(entry: QueueEntry) -> tuple[str, str]:
     decision = entry.decision
     if decision is None:
         return ("", "")

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
-from app.review.fields import EVIDENCE, RANGE, Rules, rules_of
+from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
-from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.card import ConflictCard
 from app.ui.review.own import OwnDraft
 from app.ui.review.panels import ReviewText
@@ -41,7 +41,7 @@ class Decider(QObject):
         self._card = card
         self._sides = sides
         self.own = OwnDraft(session, text, card, sides, self)
-        self.entry: Entry | None = None
+        self.entry: QueueEntry | None = None
         self.picks: dict[str, str] = {}
         card.table.picked.connect(self._on_picked)
         self.own.finished.connect(self._on_own)
@@ -70,10 +70,10 @@ class Decider(QObject):
         actions.bind_prefix("review.take.", self._take)
         actions.bind_prefix("review.pick.", self._pick)
 
-    def _rules(self, entry: Entry) -> Rules:
+    def _rules(self, entry: QueueEntry) -> FieldRules:
         return rules_of(self._session.scheme, entry.group.layer)
 
-    def look_at(self, entry: Entry | None) -> None:
+    def look_at(self, entry: QueueEntry | None) -> None:
         """Begin with another group: picked is what was decided, else what most say."""
         self.entry = entry
         if entry is None:
@@ -224,7 +224,7 @@ class Decider(QObject):
         self._card.table.step_field(-1)
 
 
-def _is_as_before(field: str, before: Annotation, made: Annotation, rules: Rules) -> bool:
+def _is_as_before(field: str, before: Annotation, made: Annotation, rules: FieldRules) -> bool:
     """Whether the form left a field as it was. Evidence that merely overlaps is no conflict, but it is a change."""
     if field == EVIDENCE:
         places = [[(e.document, e.fragments, e.stance) for e in side.evidence] for side in (before, made)]

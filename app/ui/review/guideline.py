@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.jobs.runner import JobRunner, Outcome
+from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.questions import labels_title, read_questions, reason_words, took_title, write_questions
 from app.review.questions import Question, collected
 from app.session.session import Session
@@ -188,7 +188,7 @@ class GuidelineDesk(QObject):
         self._runner.shut_down()
         self._dialog = None
 
-    def _on_read(self, outcome: Outcome) -> None:
+    def _on_read(self, outcome: JobOutcome) -> None:
         if self._dialog is None:
             return
         if outcome.error is not None:

@@ -9,7 +9,7 @@ from app.core.scheme import Drawing, Scheme
 from app.core.state import reading_order
 from app.review.decision_status import Standing
 from app.review.groups import Group
-from app.session.reviewing import Sheet
+from app.services.review.reviewer import Sheet
 from app.ui.editor.highlights import EVIDENCE, LANE, Mark
 from app.ui.review.letters import Letters
 

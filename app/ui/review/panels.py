@@ -20,7 +20,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.style import Style
 from app.ui.review.letters import Letters, legend_color
-from app.ui.review.queue import Choice, Order, QueueDelegate, QueueModel, Shown
+from app.ui.review.queue import Order, QueueChoice, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
 from app.ui.widgets.labels import button, plain, unmarked
 
@@ -129,7 +129,7 @@ class QueuePanel(QWidget):
         """Say which groups are listed."""
         self._shown.setCurrentIndex(self._shown.findData(shown))
 
-    def show_choices(self, choices: Sequence[Choice], only: str) -> None:
+    def show_choices(self, choices: Sequence[QueueChoice], only: str) -> None:
         """Offer what the queue can be narrowed to."""
         self._only.clear()
         self._only.addItem("all of them", "")

@@ -14,7 +14,7 @@ from app.core.scheme import Scheme
 from app.review.decision_status import Standing
 from app.review.fields import Difference
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
-from app.ui.review.book import Entry
+from app.ui.review.book import QueueEntry
 from app.ui.review.letters import Letters
 from app.ui.theme import TEXT_FONT, ui_font
 
@@ -40,7 +40,7 @@ class Shown(StrEnum):
     ALL = "all"
 
 
-class Choice(NamedTuple):
+class QueueChoice(NamedTuple):
     """A way to narrow the queue: what it is called, and how many groups that leaves."""
 
     key: str
@@ -53,14 +53,14 @@ class QueueModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: list[Entry] = []
-        self._entries: list[Entry] = []
+        self._all: list[QueueEntry] = []
+        self._entries: list[QueueEntry] = []
         self._letters: dict[str, Letters] = {}
         self.order = Order.DISAGREEMENT
         self.shown = Shown.CONFLICTS
         self.only = ""
 
-    def show(self, entries: Iterable[Entry]) -> None:
+    def show(self, entries: Iterable[QueueEntry]) -> None:
         """Show these groups, in the present order."""
         self.beginResetModel()
         self._all = list(entries)
@@ -74,34 +74,34 @@ class QueueModel(QAbstractListModel):
         self._entries = self._ordered()
         self.endResetModel()
 
-    def _ordered(self) -> list[Entry]:
+    def _ordered(self) -> list[QueueEntry]:
         kept = [entry for entry in self._all if self._is_shown(entry)]
         if self.only:
             kept = [entry for entry in kept if self.only in _keys(entry, self.order)]
         key = _SORT_KEYS[self.order]
         return sorted(kept, key=key) if key else kept
 
-    def _is_shown(self, entry: Entry) -> bool:
+    def _is_shown(self, entry: QueueEntry) -> bool:
         if self.shown is Shown.ALL:
             return True
         if entry.standing is Standing.DECIDED:
             return False
         return self.shown is Shown.OPEN or entry.group.is_conflict or entry.standing is not Standing.OPEN
 
-    def choices(self, scheme: Scheme) -> list[Choice]:
+    def choices(self, scheme: Scheme) -> list[QueueChoice]:
         """Return what the queue can be narrowed to in the present order, the most frequent first."""
         counts: Counter[str] = Counter()
         for entry in self._all:
             if self._is_shown(entry):
                 counts.update(_keys(entry, self.order))
-        return [Choice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
+        return [QueueChoice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
 
     def reveal(self, document: str, *, shown: bool) -> None:
         """Show the names behind the letters of a document (uid), or hide them."""
         if document in self._letters:
             self._letters[document] = self._letters[document]._replace(revealed=shown)
 
-    def letters(self, entry: Entry) -> Letters:
+    def letters(self, entry: QueueEntry) -> Letters:
         """Return the letters of an entry's document."""
         document = entry.group.document
         found = self._letters.get(document)
@@ -123,7 +123,7 @@ class QueueModel(QAbstractListModel):
             return f"“{entry.quote}”, {tag(entry)}, {self.subtitle(entry)}"
         return None
 
-    def subtitle(self, entry: Entry) -> str:
+    def subtitle(self, entry: QueueEntry) -> str:
         """Return who says what, in letters, and where."""
         letters = self.letters(entry)
         have = sorted(letters.letter(name) for name in entry.group.versions)
@@ -131,7 +131,7 @@ class QueueModel(QAbstractListModel):
         who = ", ".join(have) + (f" · not {', '.join(lack)}" if lack else "")
         return f"{who} · {entry.title}"
 
-    def entry(self, row: int) -> Entry | None:
+    def entry(self, row: int) -> QueueEntry | None:
         """Return the entry of a row, or None."""
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
@@ -144,7 +144,7 @@ class QueueModel(QAbstractListModel):
         conflicts = [entry for entry in self._all if entry.group.is_conflict]
         return sum(entry.standing is Standing.DECIDED for entry in conflicts), len(conflicts)
 
-    def agreed(self, document: str = "") -> list[Entry]:
+    def agreed(self, document: str = "") -> list[QueueEntry]:
         """Return the agreed groups without a decision, of one document (uid) or of all."""
         return [
             entry
@@ -155,7 +155,7 @@ class QueueModel(QAbstractListModel):
         ]
 
 
-def tag(entry: Entry) -> str:
+def tag(entry: QueueEntry) -> str:
     """Return the kinds of difference in words, or how far the group is."""
     if entry.standing is Standing.STALE:
         return "stale"
@@ -169,7 +169,7 @@ def tag(entry: Entry) -> str:
     return " · ".join(kinds[:2]) + (f" +{len(kinds) - 2}" if len(kinds) > 2 else "")
 
 
-def _keys(entry: Entry, order: Order) -> Iterable[str]:
+def _keys(entry: QueueEntry, order: Order) -> Iterable[str]:
     """Return what an entry can be narrowed by."""
     if order is Order.KIND:
         return [kind.value for kind in entry.group.differences]
@@ -180,7 +180,7 @@ def _keys(entry: Entry, order: Order) -> Iterable[str]:
     return [entry.group.document] if order is Order.DOCUMENT else []
 
 
-def _torn_pairs(entry: Entry) -> list[str]:
+def _torn_pairs(entry: QueueEntry) -> list[str]:
     """Return the pairs of readers who don't say the same of a group: one has no version, or another one."""
     versions = entry.group.versions
     found = []
@@ -190,7 +190,7 @@ def _torn_pairs(entry: Entry) -> list[str]:
     return found
 
 
-def _differ(entry: Entry, one: str, other: str) -> bool:
+def _differ(entry: QueueEntry, one: str, other: str) -> bool:
     a, b = entry.group.versions[one], entry.group.versions[other]
     said = ((v.fragments, v.label, v.attributes, v.correction) for v in (a, b))
     return len({repr(value) for value in said}) > 1
@@ -204,20 +204,20 @@ def _title(key: str, order: Order, scheme: Scheme) -> str:
     return key.replace("\0", " and ")
 
 
-def _by_disagreement(entry: Entry) -> tuple[bool, float, str, int]:
+def _by_disagreement(entry: QueueEntry) -> tuple[bool, float, str, int]:
     return (entry.standing is Standing.DEFERRED, -entry.group.disagreement(), entry.title, entry.group.start)
 
 
-def _by_kind(entry: Entry) -> tuple[str, str, int]:
+def _by_kind(entry: QueueEntry) -> tuple[str, str, int]:
     first = entry.group.differences[0].value if entry.group.differences else "~"
     return (first, entry.title, entry.group.start)
 
 
-def _by_label(entry: Entry) -> tuple[str, str, int]:
+def _by_label(entry: QueueEntry) -> tuple[str, str, int]:
     return (entry.group.layer + entry.group.labels[0], entry.title, entry.group.start)
 
 
-_SORT_KEYS: dict[Order, Callable[[Entry], Any] | None] = {
+_SORT_KEYS: dict[Order, Callable[[QueueEntry], Any] | None] = {
     Order.DISAGREEMENT: _by_disagreement,
     Order.DOCUMENT: None,
     Order.KIND: _by_kind,
@@ -243,7 +243,7 @@ class QueueDelegate(RowDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY)
         model = index.model()
-        if not isinstance(entry, Entry) or not isinstance(model, QueueModel):
+        if not isinstance(entry, QueueEntry) or not isinstance(model, QueueModel):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
@@ -261,7 +261,7 @@ class QueueDelegate(RowDelegate):
         box.line(QRect(rect.left(), rect.top() + 21, rect.width(), 16), model.subtitle(entry))
         painter.restore()
 
-    def _tag(self, box: RowBox, rect: QRect, entry: Entry) -> int:
+    def _tag(self, box: RowBox, rect: QRect, entry: QueueEntry) -> int:
         color = self.tones.good if entry.standing is Standing.DECIDED or entry.group.is_agreed else self.tones.warn
         if entry.standing is Standing.OPEN and entry.group.differences:
             color = _TAG_COLORS.get(entry.group.differences[0], self.tones.warn)

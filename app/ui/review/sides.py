@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.models.documents import title_of
-from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.highlights import ReviewMarks, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
 from app.ui.review.panels import ReviewText
@@ -19,7 +19,7 @@ class ReviewSides(QObject):
         self._session = session
         self._book = book
         self._text = text
-        self._entry: Entry | None = None
+        self._entry: QueueEntry | None = None
         self._letters = Letters(())
         self._reference = ""
         self._places: list[Evidence] = []
@@ -27,7 +27,7 @@ class ReviewSides(QObject):
         self.document = ""
         self.lanes = 0
 
-    def show(self, entry: Entry, letters: Letters) -> None:
+    def show(self, entry: QueueEntry, letters: Letters) -> None:
         """Show a group where it stands, and the evidence of its versions."""
         self._entry, self._letters = entry, letters
         group = entry.group

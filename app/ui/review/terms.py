@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from app.core.annotation import Annotation
-from app.session.reviewing import Said
+from app.services.review.reviewer import Said
+from app.services.review.term_review import Occurrence, TermDecision, occurrences
 from app.session.session import Session
-from app.session.terms import Occurrence, TermDecision, occurrences
 from app.ui.dialogs.form import FormDialog
 from app.ui.models.documents import title_of
-from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import QueueModel, tag
 from app.ui.review.versions import field_text
 from app.ui.widgets.labels import button, plain
@@ -97,7 +97,7 @@ class TermDialog(FormDialog):
         state = "not marked"
         marked = "–"
         if item.group is not None:
-            entry = Entry("", item.group, item.standing, None)
+            entry = QueueEntry("", item.group, item.standing, None)
             letters = self._queue.letters(entry)
             marked = "   ".join(
                 f"{letters.letter(name)}: {field_text('label', item.group.versions[name], self._session.scheme)}"

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
-from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, Rules
+from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, FieldRules
 from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
 from app.review.groups import Group
 from app.ui.review.letters import Letters
@@ -34,7 +34,7 @@ class VersionTable(QWidget):
         self._uids: list[str] = []
         self.field = RANGE
 
-    def show_group(self, found: Group, letters: Letters, rules: Rules, scheme: Scheme) -> None:
+    def show_group(self, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme) -> None:
         """Show another group, with nothing picked."""
         self._clear()
         by_lane = sorted(found.versions, key=letters.lane)
@@ -56,18 +56,20 @@ class VersionTable(QWidget):
             self._grid.setColumnStretch(column, int(column <= len(by_lane)))
         self.set_field(self._first_torn(found, rules))
 
-    def _is_worth_showing(self, field: Field, found: Group, rules: Rules) -> bool:
+    def _is_worth_showing(self, field: Field, found: Group, rules: FieldRules) -> bool:
         if field.id in (RANGE, LABEL, SEVERITY, CORRECTION, EVIDENCE):
             return True
         return any(rules.value(field.id, version) not in (None, "", (), False) for version in found.versions.values())
 
-    def _first_torn(self, found: Group, rules: Rules) -> str:
+    def _first_torn(self, found: Group, rules: FieldRules) -> str:
         for field in self._fields:
             if len(classes(found, field, rules)) > 1:
                 return field
         return self._fields[0]
 
-    def _add_row(self, row: int, field: Field, found: Group, by_lane: list[str], rules: Rules, scheme: Scheme) -> None:
+    def _add_row(
+        self, row: int, field: Field, found: Group, by_lane: list[str], rules: FieldRules, scheme: Scheme
+    ) -> None:
         name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
         name.setFixedWidth(px(_NAMES))
         self._names[field.id] = name

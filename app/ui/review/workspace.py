@@ -8,24 +8,24 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
 from app.review.fields import rules_of
-from app.session.changes import Published, Topic
-from app.session.project_edits import group_keys
+from app.session.actions import group_keys
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
-from app.ui.dialogs.background_undo import Answering
+from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.style import Style
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
-from app.ui.review.book import Entry, ReviewBook
+from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.bulk import BulkReview
 from app.ui.review.decider import Decider
 from app.ui.review.guideline import GuidelineDesk
-from app.ui.review.queue import Choice, Order, Shown
+from app.ui.review.queue import Order, QueueChoice, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
@@ -60,13 +60,13 @@ class ReviewWorkspace(ReviewView):
         self._actions = actions
         self._status = status
         self._row = 0
-        self.entry: Entry | None = None
+        self.entry: QueueEntry | None = None
         self.book = ReviewBook(session, self)
         self.sides = ReviewSides(session, self.book, self.text, self)
         self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
         self.bulk = BulkReview(session, self.book, self.model, self)
         self.guideline = GuidelineDesk(session, self.book, self)
-        self._answering = Answering(session, self)
+        self._answering = BackgroundUndo(session, self)
         self.bridge = SessionBridge(session, self)
         self._connect()
         self.text.show_empty(_READING, offers=False)
@@ -135,7 +135,7 @@ class ReviewWorkspace(ReviewView):
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
-    def _on_session_changed(self, fact: Published) -> None:
+    def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
         if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR) and self.isVisible():
             self.book.load()
@@ -154,7 +154,7 @@ class ReviewWorkspace(ReviewView):
         row = self.model.row_of(key)
         self.show_row(row if row >= 0 else min(self._row, self.model.rowCount() - 1))
 
-    def _choices(self) -> Sequence[Choice]:
+    def _choices(self) -> Sequence[QueueChoice]:
         if self.model.order is Order.DISAGREEMENT:
             return []
         return self.bulk.named(self.model.choices(self._session.scheme))

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 
-class Entering(QObject):
+class RowEntry(QObject):
     """Says which row of a view was entered, by Enter or a double click; and, if the view tells, which it came to."""
 
     came_to = Signal(object)  # int

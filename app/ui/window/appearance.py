@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DRESS = {"theme", "ui_scale", "motion", "direction"}
 
 
-class Look(QObject):
+class Appearance(QObject):
     """The one way in which settings change."""
 
     changed = Signal(object)  # names of the settings that changed

@@ -10,7 +10,7 @@ from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import SchemeChange
 from app.core.text_search import Wanted
-from app.jobs.runner import Outcome
+from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
@@ -20,7 +20,7 @@ from app.ui.widgets.window_state import WindowState
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
-    from app.session.migrating import Migration
+    from app.services.migration.migration import Migration
     from app.ui.dialogs.concordance import ConcordanceDialog
     from app.ui.dialogs.hits_dialog import HitsDialog, Jump
     from app.ui.dialogs.substitutions import SubstitutionsDialog
@@ -29,7 +29,7 @@ _LONGEST_WANTED = 200
 _ASIDE = 24  # pixels between a list and the edges of the window
 
 
-class Many(QObject):
+class BulkCommands(QObject):
     """Opens the windows for it, with what is selected or chosen in the workspace."""
 
     told = Signal(object)  # str
@@ -152,7 +152,7 @@ class Many(QObject):
             self._show(dialog)
 
     def _change_scheme(self, change: SchemeChange) -> None:
-        from app.session.migrating import migrate
+        from app.services.migration.migration import migrate
 
         session = self._projects.session
         if session is None:
@@ -166,7 +166,7 @@ class Many(QObject):
 
         self._projects.run("labels", "Changing the scheme", work, self._on_labels_changed)
 
-    def _on_labels_changed(self, outcome: Outcome) -> None:
+    def _on_labels_changed(self, outcome: JobOutcome) -> None:
         if not self._projects.said_how_it_failed(outcome, "Nothing was changed"):
             done: Migration = outcome.value
             marks = "mark" if done.annotations == 1 else "marks"
@@ -176,7 +176,7 @@ class Many(QObject):
 
     def propagate(self) -> None:
         """Say of every equal text in the document what the chosen mark says."""
-        from app.session.bulk_marks import propagate
+        from app.services.search.bulk_annotation import propagate
 
         session, workspace = self._projects.session, self._workspace()
         mark = workspace.controller.chosen if workspace is not None else None

@@ -14,21 +14,21 @@ from app import paths
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
-from app.session.assigned import bundle_for, is_meant
-from app.session.project_edits import LinkReference, ProjectEdit, Together, UnlinkReference
+from app.services.team.assigned_work import bundle_for, is_meant
+from app.session.actions import Action, Compound, LinkReference, UnlinkReference
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import native
 from app.ui.annotate.workspace import AnnotateWorkspace
-from app.ui.dialogs.palette import Entry, PaletteDialog
+from app.ui.dialogs.palette import PaletteDialog, PaletteEntry
 from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.texts import GuidelineDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.models.documents import title_of
-from app.ui.window.appearance import Look
-from app.ui.window.bulk_commands import Many
+from app.ui.window.appearance import Appearance
+from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.projects import Projects
-from app.ui.window.suggestion_requests import Suggesting
+from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
 from app.ui.window.tour_guide import TourGuide
 from app.ui.window.workspaces import Workspaces
@@ -40,7 +40,7 @@ _BACKUP_EVERY_MS = 60 * 60 * 1000
 _MOST_FOUND = 40
 
 
-class Desk(QObject):
+class WindowController(QObject):
     """One window's work. Made after the window is on the screen."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -50,10 +50,12 @@ class Desk(QObject):
         self._runner = JobRunner(self)
         self.projects = Projects(window, self._runner)
         self.team = Team(window, self.projects, window.registry)
-        self.many = Many(window, self.projects, window.registry, self._present_workspace, window.state)
+        self.many = BulkCommands(window, self.projects, window.registry, self._present_workspace, window.state)
         self.worker = Worker()
-        self.suggesting = Suggesting(window, self.projects, window.registry, self._present_workspace, self.worker)
-        self.look = Look(window)
+        self.suggesting = SuggestionRequests(
+            window, self.projects, window.registry, self._present_workspace, self.worker
+        )
+        self.look = Appearance(window)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
         self.spaces: Workspaces | None = None
@@ -242,11 +244,11 @@ class Desk(QObject):
             return
         uid = state.document.uid
         current = session.documents.references(uid)
-        edits: list[ProjectEdit] = [UnlinkReference(uid, other) for other in current if other not in wanted]
+        edits: list[Action] = [UnlinkReference(uid, other) for other in current if other not in wanted]
         edits.extend(LinkReference(uid, other) for other in wanted if other not in current)
         if edits:
             try:
-                session.perform(Together(tuple(edits)), title=f"Choose the references of {state.document.title}")
+                session.perform(Compound(tuple(edits)), title=f"Choose the references of {state.document.title}")
             except StetError as error:
                 self._window.status.tell(str(error))
 
@@ -259,25 +261,25 @@ class Desk(QObject):
     def open_palette(self) -> None:
         """Open the list of all actions and documents."""
         registry = self._window.registry
-        entries: list[Entry] = []
+        entries: list[PaletteEntry] = []
         for spec in registry.specs():
             if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
                 key = native(spec.keys[0]) if spec.keys else ""
                 shown = key.lower() if spec.id.startswith("label.") else key
-                entries.append(Entry("action", spec.id, spec.title, shown))
+                entries.append(PaletteEntry("action", spec.id, spec.title, shown))
         dialog = PaletteDialog(entries, self._find_documents, parent=self._window)
         dialog.chosen.connect(self._on_palette_chosen)
         dialog.open()
 
-    def _find_documents(self, wanted: str) -> list[Entry]:
+    def _find_documents(self, wanted: str) -> list[PaletteEntry]:
         session = self.projects.session
         if session is None:
             return []
         keys = session.documents.keys(query=wanted, limit=_MOST_FOUND)
         rows = session.documents.rows(keys, annotator=None)
-        return [Entry("document", row.uid, title_of(row.name), "document") for row in rows]
+        return [PaletteEntry("document", row.uid, title_of(row.name), "document") for row in rows]
 
-    def _on_palette_chosen(self, entry: Entry) -> None:
+    def _on_palette_chosen(self, entry: PaletteEntry) -> None:
         if entry.kind == "action":
             if entry.id.startswith("label.") and self.workspace is not None:
                 self.workspace.set_layer(entry.id.split(".")[1])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Slot
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-class EndSignals(QObject):
+class ExitSignals(QObject):
     """Hears signals while Qt's loop runs, in which Python hears nothing, and calls `end`.
 
     Python writes a byte to a socket for each signal, and Qt watches the other end of it.

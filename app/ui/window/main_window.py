@@ -18,7 +18,7 @@ from app.ui.panels.top_bar import TopBar
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
-    from app.ui.window.controller import Desk
+    from app.ui.window.controller import WindowController
 
 _HIDDEN_MS = 1000
 _Hints = tuple[tuple[str, str], ...]
@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar()
         self.status = StatusBar()
         self.start = StartScreen()
-        self._desk: Desk | None = None
+        self._desk: WindowController | None = None
         self._hints = _OUTSIDE
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
@@ -95,12 +95,12 @@ class MainWindow(QMainWindow):
             begin()
 
     @property
-    def desk(self) -> "Desk":
+    def desk(self) -> "WindowController":
         """Those who do the work."""
         if self._desk is None:
-            from app.ui.window.controller import Desk
+            from app.ui.window.controller import WindowController
 
-            self._desk = Desk(self)
+            self._desk = WindowController(self)
         return self._desk
 
     def _run_by_desk(self, action: str) -> None:

@@ -12,7 +12,7 @@ from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_file import parse_scheme
-from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
@@ -175,7 +175,7 @@ class Projects(QObject):
 
         self.run("import", "Importing", work, self._on_imported)
 
-    def _on_imported(self, outcome: Outcome) -> None:
+    def _on_imported(self, outcome: JobOutcome) -> None:
         if self.said_how_it_failed(outcome, "Nothing was imported"):
             return
         lines = _import_words(outcome.value)
@@ -193,7 +193,7 @@ class Projects(QObject):
         if session is None:
             return
         names = [name for _, name, kind in session.annotators() if kind != GOLD]
-        has_gold = session.performer.annotations.has_gold()
+        has_gold = session.executor.annotations.has_gold()
         dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
         dialog.answered.connect(self.export)
         dialog.open()
@@ -226,7 +226,7 @@ class Projects(QObject):
 
         self.run("export", "Exporting", work, self._on_exported)
 
-    def _on_exported(self, outcome: Outcome) -> None:
+    def _on_exported(self, outcome: JobOutcome) -> None:
         if self.said_how_it_failed(outcome, "Nothing was exported"):
             return
         self.exported.emit(outcome.value)
@@ -246,14 +246,14 @@ class Projects(QObject):
     # -- background work -----------------------------------------------------------------------------------------------
 
     def run(
-        self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[Outcome], None]
+        self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[JobOutcome], None]
     ) -> None:
         """Do long work in the background under a progress window."""
         dialog = ProgressDialog(title, self._window)
         dialog.cancel_requested.connect(self._runner.cancel)
         self._progress = dialog
 
-        def done(outcome: Outcome) -> None:
+        def done(outcome: JobOutcome) -> None:
             self._progress = None
             dialog.finish()
             on_done(outcome)
@@ -267,11 +267,11 @@ class Projects(QObject):
             return
         dialog.open()
 
-    def _on_progressed(self, progress: Step) -> None:
+    def _on_progressed(self, progress: JobProgress) -> None:
         if self._progress is not None:
             self._progress.show_progress(progress.done, progress.total, progress.what)
 
-    def said_how_it_failed(self, outcome: Outcome, title: str) -> bool:
+    def said_how_it_failed(self, outcome: JobOutcome, title: str) -> bool:
         """Tell of work that didn't come to its end, and why; return False if it did."""
         if outcome.cancelled:
             self.told.emit(f"{title}: {Cancelled().what}.")

@@ -7,18 +7,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import Outcome
+from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
-    from app.session.suggesting import Offered
+    from app.services.suggestions.offer import Offered
     from app.ui.dialogs.suggest import Request, SuggestDialog
 
 
-class Suggesting(QObject):
+class SuggestionRequests(QObject):
     """Lets programs look for marks in the open project."""
 
     told = Signal(object)  # str
@@ -76,7 +76,7 @@ class Suggesting(QObject):
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 
-    def _on_done(self, outcome: Outcome) -> None:
+    def _on_done(self, outcome: JobOutcome) -> None:
         if self._projects.said_how_it_failed(outcome, "Nothing was suggested"):
             return
         done: Offered = outcome.value

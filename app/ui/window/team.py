@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import Outcome
+from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.take_back import TakeOrOpenDialog
 from app.ui.dialogs.texts import ReportDialog
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
-    from app.core.assignment_plan import Plan
+    from app.core.assignment_plan import AssignmentPlan
     from app.jobs.tasks.merge import MergeReport
 
 
@@ -45,11 +45,11 @@ class Team(QObject):
         if session is None:
             return
 
-        def carry_out(plan: "Plan") -> None:
+        def carry_out(plan: "AssignmentPlan") -> None:
             assign(session, plan)
 
         # Whoever was given something before probably gets more; that others have worked here may be by the way.
-        given = session.performer.review.handing.assignments()
+        given = session.executor.review.handing.assignments()
         people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
         try:
             session.require_writable()
@@ -86,7 +86,7 @@ class Team(QObject):
 
         self._projects.run("bundle", "Writing bundles", work, self._on_written)
 
-    def _on_written(self, outcome: Outcome) -> None:
+    def _on_written(self, outcome: JobOutcome) -> None:
         if self._projects.said_how_it_failed(outcome, "Not all bundles were written"):
             return
         from app.jobs.tasks.bundle import sentence
@@ -145,7 +145,7 @@ class Team(QObject):
 
         self._projects.run("merge", "Taking work back", work, self._on_taken)
 
-    def _on_taken(self, outcome: Outcome) -> None:
+    def _on_taken(self, outcome: JobOutcome) -> None:
         if self._projects.said_how_it_failed(outcome, "Nothing was taken back"):
             return
         report: MergeReport = outcome.value

@@ -8,7 +8,7 @@ from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY
 from app.session.session import Session
 from app.ui.panels.tour_card import TourCard
-from app.ui.window.appearance import Look
+from app.ui.window.appearance import Appearance
 
 if TYPE_CHECKING:
     from app.ui.annotate.workspace import AnnotateWorkspace
@@ -19,7 +19,7 @@ class TourGuide(QObject):
 
     sample_wanted = Signal()
 
-    def __init__(self, look: Look, parent: QObject) -> None:
+    def __init__(self, look: Appearance, parent: QObject) -> None:
         super().__init__(parent)
         self._look = look
         self.card: TourCard | None = None

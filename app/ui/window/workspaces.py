@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.ui.feedback.dialog import FeedbackDialog
     from app.ui.insights.workspace import InsightsWorkspace
     from app.ui.review.workspace import ReviewWorkspace
-    from app.ui.window.appearance import Look
+    from app.ui.window.appearance import Appearance
     from app.ui.window.main_window import MainWindow
 
 _ANNOTATE_HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
@@ -28,7 +28,7 @@ _INSIGHTS_HINTS = (("insights.refresh", "count anew"), ("insights.picture", "sav
 class Workspaces(QObject):
     """Switches between Annotate, Review and Insights. Actions that both know go to the one in front."""
 
-    def __init__(self, window: "MainWindow", look: "Look", session: Session, annotate: AnnotateWorkspace) -> None:
+    def __init__(self, window: "MainWindow", look: "Appearance", session: Session, annotate: AnnotateWorkspace) -> None:
         super().__init__(window)
         self._window = window
         self._look = look
@@ -120,7 +120,7 @@ class Workspaces(QObject):
         if place.mark in state.annotations:
             self.annotate.controller.choose(place.mark)
             return
-        theirs = self._session.performer.load(place.document, place.annotator).annotations.get(place.mark)
+        theirs = self._session.executor.load(place.document, place.annotator).annotations.get(place.mark)
         if theirs is not None:
             self.annotate.text.canvas.select(theirs.start, theirs.end)
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from app.core.errors import SchemeError, WrongUse
-from app.core.scheme import Attribute, Kind, Value
-from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeStory, SplitLabel
+from app.core.scheme import Attribute, FieldKind, Value
+from app.core.scheme_change import AddAttribute, LabelChange, SchemeStory, SplitLabel, SplitPart
 from app.core.scheme_edit import changed_scheme
 from app.core.scheme_file import parse_scheme
 from tests.conftest import scheme_source
@@ -23,7 +23,7 @@ def removed(old: str, new: str) -> list[str]:
 
 
 def split(layer: str, old: str, *labels: str, rest: str = "") -> SplitLabel:
-    return SplitLabel(layer, old, rest or old, tuple(Part(label, quotes=("a",)) for label in labels))
+    return SplitLabel(layer, old, rest or old, tuple(SplitPart(label, quotes=("a",)) for label in labels))
 
 
 @pytest.mark.parametrize("name", SCHEMES)
@@ -56,8 +56,10 @@ def test_every_layer_of_every_scheme_can_have_another_attribute(name: str) -> No
         label = layer.labels[0].id
         for attribute in (
             MOOD,
-            Attribute(id="mood", title='So "said"', kind=Kind.TEXT, labels=(label,), required=True, default="x\\y"),
-            Attribute(id="mood", title="Mood", kind=Kind.FLAG, default=True, counts=False),
+            Attribute(
+                id="mood", title='So "said"', kind=FieldKind.TEXT, labels=(label,), required=True, default="x\\y"
+            ),
+            Attribute(id="mood", title="Mood", kind=FieldKind.FLAG, default=True, counts=False),
         ):
             made = changed_scheme(scheme, [AddAttribute(layer.id, attribute)])
             found = made.layer(layer.id).attribute("mood")
@@ -80,10 +82,10 @@ def test_a_split_into_labels_that_are_there_writes_none() -> None:
     [
         (split("error", "NONE", "A"), "no label error.NONE"),
         (split("error", "NOTE", "NOTE"), "isn't split by this"),
-        (SplitLabel("error", "NOTE", "NOTE", (Part("A"),)), "nothing says which marks become A"),
-        (SplitLabel("error", "NOTE", "NOTE", (Part("A", quotes=(" ",)),)), "nothing says"),
-        (SplitLabel("error", "NOTE", "NOTE", (Part("A", quotes=("x",), pattern="x"),)), "nothing says"),
-        (SplitLabel("error", "NOTE", "NOTE", (Part("A", field="none", values=("x",)),)), "has no “none”"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A"),)), "nothing says which marks become A"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=(" ",)),)), "nothing says"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=("x",), pattern="x"),)), "nothing says"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", field="none", values=("x",)),)), "has no “none”"),
         (AddAttribute("none", MOOD), "no layer “none”"),
         (AddAttribute("error", MOOD, "ugly"), "“mood” can't be “ugly”"),
     ],

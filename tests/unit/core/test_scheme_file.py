@@ -5,7 +5,7 @@ import pytest
 from app import paths
 from app.core.annotation import Stance
 from app.core.errors import SchemeError
-from app.core.scheme import Drawing, Kind
+from app.core.scheme import Drawing, FieldKind
 from app.core.scheme_file import PALETTE, parse_scheme
 from app.core.toml_lines import TomlLines
 from tests.conftest import scheme_source
@@ -207,7 +207,7 @@ def test_what_is_left_out_is_filled_in() -> None:
     label = SCHEME.label("error", "TERM")
     assert (layer.title, layer.draw, layer.stance) == ("Error", Drawing.FILL, Stance.REFUTES)
     assert (label.title, label.badge, label.color, label.anchor) == ("Term", "TERM", PALETTE["grey"], False)
-    assert layer.attribute("evidence_status").kind is Kind.CHOICE
+    assert layer.attribute("evidence_status").kind is FieldKind.CHOICE
     assert layer.attribute("evidence_status").values[2].title == "Searched none found"
 
 

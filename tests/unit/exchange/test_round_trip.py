@@ -18,7 +18,7 @@ from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
-from app.session.bringing import bring
+from app.services.importing.document_import import bring
 from tests.property.strategies import annotations, any_text, texts
 from tests.unit.exchange.build import exported, jsonl, project, read, written
 

@@ -13,11 +13,11 @@ from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
-from app.session.judging import accept, reject
-from app.session.migrating import migrate
+from app.services.migration.migration import migrate
+from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.offer import offer
+from app.services.suggestions.open_suggestions import OpenSuggestions
 from app.session.session import Session
-from app.session.suggesting import offer
-from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met 👩‍👩‍👧 Ben in Berlin.\n"
@@ -130,7 +130,7 @@ def test_an_export_of_one_annotator_omits_others_outcomes(project: Session, tmp_
 
 def offered(session: Session) -> dict[str, str]:
     """Return the labels of what is offered in the first document, by quote."""
-    found = SuggestionsHere(session)
+    found = OpenSuggestions(session)
     found.read()
     return {item.quote: item.label for item in found.overlapping(0, len(TEXT))}
 

@@ -14,7 +14,7 @@ from app.core.errors import FormatError
 from app.exchange.formats.training import wire
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.jobs.tasks.sample import create_sample
-from app.session.bringing import bring
+from app.services.importing.document_import import bring
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, project, record, work
@@ -147,7 +147,7 @@ def test_what_can_not_be_carried_is_counted(session: Session) -> None:
 
 
 def test_every_kind_of_loss_is_documented(session: Session) -> None:
-    source = Path(wire.__file__).with_name("training_writer.py").read_text()
+    source = Path(wire.__file__).with_name("writer.py").read_text()
     kinds = set(re.findall(r'\.note\(\s*"([a-z-]+)"', source))
     table = _help("training.md").split("## What is left out")[1]
     assert kinds == set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE))

@@ -13,7 +13,7 @@ from app.core.record import DocumentRecord
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
-from app.session.bringing import bring
+from app.services.importing.document_import import bring
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, exported, project, read, record, work

@@ -14,9 +14,9 @@ from app.core.record import DocumentRecord
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
-from app.review.automerge import Rule, Strategy
-from app.session.bringing import bring
-from app.session.reviewing import Reviewing, Said
+from app.review.automerge import MergeStrategy, Rule
+from app.services.importing.document_import import bring
+from app.services.review.reviewer import Reviewer, Said
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, decision, exported, gold, project, read, record, work
@@ -220,8 +220,8 @@ def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> N
     both = (work(person("a1"), role("a2"), status=Status.DONE), work(person("b1"), annotator="ben", status=Status.DONE))
     with project(tmp_path / "one.stet", annotator="rina") as session:
         bring(session, [record(sets=both)], title="Import")
-        reviewing = Reviewing(session)
-        assert reviewing.auto(reviewing.sheets(), Rule(Strategy.UNANIMOUS)).decided == 1
+        reviewing = Reviewer(session)
+        assert reviewing.auto(reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS)).decided == 1
         (left,) = reviewing.sheet("d1").open_groups()
         reviewing.reject(left, Said(note="ana alone"))
         first = exported(session)
@@ -232,7 +232,7 @@ def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> N
     with project(tmp_path / "two.stet", annotator="cleo") as session:
         bring(session, read(tmp_path / "a.jsonl"), title="Import")
         assert exported(session) == first
-        sheet = Reviewing(session).sheet("d1")
+        sheet = Reviewer(session).sheet("d1")
         assert sheet.is_settled
         assert [one.outcome for one in sheet.decisions] == [Outcome.ACCEPTED, Outcome.REJECTED]
 

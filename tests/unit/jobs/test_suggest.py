@@ -18,8 +18,8 @@ from app.core.suggestion import Suggestion
 from app.jobs.tasks.suggest import CORRECTIONS, SPACY, suggest
 from app.jobs.worker import Worker
 from app.nlp import entities
+from app.services.suggestions.offer import Offered
 from app.session.session import Session
-from app.session.suggesting import Offered
 from app.storage.records import bring
 from tests.conftest import no_progress, scheme_source
 

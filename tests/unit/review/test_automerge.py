@@ -3,14 +3,14 @@
 import pytest
 
 from app.core.annotation import Annotation, Fragment
-from app.review.automerge import Equal, Rule, Strategy, Verdict, judge
+from app.review.automerge import Equal, MergeStrategy, Rule, RuleVerdict, judge
 from tests.unit.review.build import SCHEME, mark, one, proof
 
-U, M, T = Strategy.UNANIMOUS, Strategy.MAJORITY, Strategy.THRESHOLD
+U, M, T = MergeStrategy.UNANIMOUS, MergeStrategy.MAJORITY, MergeStrategy.THRESHOLD
 NAMES = ("ana", "ben", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "joe")
 
 
-def verdict(rule: Rule, *versions: Annotation | None) -> Verdict:
+def verdict(rule: Rule, *versions: Annotation | None) -> RuleVerdict:
     """Return what a rule says of these versions; None is somebody's silence."""
     by = {NAMES[at]: [version] if version else [] for at, version in enumerate(versions)}
     return next(judge([one(**by)], rule, SCHEME))
@@ -48,7 +48,7 @@ ALONE = (a("1"),)
         (U, Equal.EXACT, SILENT, 0),
         (M, Equal.EXACT, SILENT, 2),
         (M, Equal.EXACT, LONELY, 0),
-        *((strategy, equal, EVEN, 0) for strategy in Strategy for equal in Equal),
+        *((strategy, equal, EVEN, 0) for strategy in MergeStrategy for equal in Equal),
         (U, Equal.EXACT, ALONE, 0),
         (M, Equal.EXACT, ALONE, 0),
         (T, Equal.EXACT, ALONE, 0),
@@ -59,7 +59,7 @@ ALONE = (a("1"),)
         (T, Equal.EXACT, LONELY, 0),
     ],
 )
-def test_strategies(strategy: Strategy, equal: Equal, versions: tuple, winners: int) -> None:
+def test_strategies(strategy: MergeStrategy, equal: Equal, versions: tuple, winners: int) -> None:
     found = verdict(Rule(strategy, equal), *versions)
     assert len(found.winners) == winners
     assert (found.picks is not None) == (found.why == "") == bool(winners)

@@ -7,8 +7,8 @@ from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, RemoveAnnotation, ReplaceAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, SchemeError
-from app.session.changes import Published, Topic
-from app.session.project_edits import ApplyScheme, Together, Work
+from app.session.actions import ApplyScheme, Compound, Work
+from app.session.events import Event, Topic
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.unit.build import SCHEME_SOURCE, content
@@ -190,7 +190,7 @@ def test_a_broken_scheme_makes_no_project(tmp_path) -> None:
 
 
 def test_listeners_hear_what_changed_once_it_is_stored(session: Session) -> None:
-    heard: list[tuple[Published, int]] = []
+    heard: list[tuple[Event, int]] = []
     end = session.listen(lambda fact: heard.append((fact, len(list(session.log.rows())))))
     annotation = mark(session, "Kyiv", "GPE", layer="entity")
     (first, stored), (second, _) = heard
@@ -206,7 +206,7 @@ def test_listeners_hear_what_changed_once_it_is_stored(session: Session) -> None
 def test_a_listener_may_stop_listening_while_it_is_told(session: Session) -> None:
     heard: list[Topic] = []
 
-    def once(fact: Published) -> None:
+    def once(fact: Event) -> None:
         heard.append(fact.topic)
         end()
 
@@ -234,7 +234,7 @@ def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> N
     session.open_document(open_one.document.uid)
     heard: list[str] = []
     session.listen(lambda fact: heard.append(fact.document))
-    session.perform(Together(tuple(works)), title="Skip both")
+    session.perform(Compound(tuple(works)), title="Skip both")
     assert (session.state.document.uid, session.state.status) == (open_one.document.uid, Status.SKIPPED)
     assert heard == [other, open_one.document.uid, ""]
     assert session.status_counts() == {"skipped": 2}
@@ -250,7 +250,7 @@ def test_of_combined_actions_none_is_done_if_one_fails(session: Session) -> None
         Work(reference(session).uid, "ana", RemoveAnnotation("nobody")),
     )
     with pytest.raises(EditRejected, match="isn't there"):
-        session.perform(Together(works), title="x")
+        session.perform(Compound(works), title="x")
     assert session.state is before
     assert session.status_counts() == {}
     assert session.undo_title() is None

@@ -10,9 +10,9 @@ from app.core.annotation import Fragment
 from app.core.document import sha256
 from app.core.errors import ProjectError
 from app.core.suggestion import Suggestion
-from app.session.judging import accept
+from app.services.suggestions.judgement import accept
+from app.services.suggestions.offer import offer
 from app.session.session import Session
-from app.session.suggesting import offer
 from app.storage import preflight
 from app.storage.backups import backups
 from app.storage.migrations import MIGRATIONS
@@ -46,8 +46,8 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
     session = Session.open(old_project, annotator="ana")
     try:
         assert session.documents.count() == 1
-        assert session.performer.review.decisions.all() == []
-        assert session.performer.review.handing.about("uid")
+        assert session.executor.review.decisions.all() == []
+        assert session.executor.review.handing.about("uid")
         assert session.project.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     finally:
         session.close()

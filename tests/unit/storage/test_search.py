@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.session.session import Session
 from app.storage.rows import fts_query
-from app.storage.search import Hit, search
+from app.storage.search import SearchHit, search
 from tests.conftest import add_documents, new_session, scheme_source
 from tests.property.strategies import any_text
 
@@ -28,7 +28,7 @@ def found(tmp_path: Path):
     session = Session.create(tmp_path / "texts.stet", scheme=scheme_source("ner"))
     by_uid = dict(zip(add_documents(session, TEXTS), TEXTS, strict=True))
 
-    def find(query: str, limit: int = 100) -> list[Hit]:
+    def find(query: str, limit: int = 100) -> list[SearchHit]:
         hits = list(search(session.project, query, limit=limit))
         for hit in hits:
             text = TEXTS[by_uid[hit.document]]

@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
-from app.ui.dialogs.palette import Entry, PaletteDialog, ranked
+from app.ui.dialogs.palette import PaletteDialog, PaletteEntry, ranked
 from tests.widget.widgets import child, on_screen, shipped, text_of, write
 
 ACTIONS = [
-    Entry("action", spec.id, spec.title, spec.keys[0] if spec.keys else "")
+    PaletteEntry("action", spec.id, spec.title, spec.keys[0] if spec.keys else "")
     for spec in (*CATALOGUE, *scheme_actions(shipped("news-errors")))
 ]
 
 
-def find_documents(wanted: str) -> list[Entry]:
+def find_documents(wanted: str) -> list[PaletteEntry]:
     names = ("call.txt", "budget.txt")
-    return [Entry("document", name, name, "document") for name in names if wanted.casefold() in name]
+    return [PaletteEntry("document", name, name, "document") for name in names if wanted.casefold() in name]
 
 
 class Palette:
@@ -26,7 +26,7 @@ class Palette:
 
     def __init__(self, qtbot: QtBot, wanted: str = "") -> None:
         self.dialog = PaletteDialog(ACTIONS, find_documents, wanted=wanted)
-        self.chosen: list[Entry] = []
+        self.chosen: list[PaletteEntry] = []
         self.dialog.chosen.connect(self.chosen.append)
         on_screen(qtbot, self.dialog)
         self.line = self.dialog.line
@@ -112,7 +112,7 @@ def test_documents_come_behind_the_actions(qtbot: QtBot) -> None:
     assert palette.rows()[-1].startswith("budget.txt")
     palette.list.setCurrentRow(palette.list.count() - 1)
     palette.key(Qt.Key.Key_Return)
-    assert palette.chosen == [Entry("document", "budget.txt", "budget.txt", "document")]
+    assert palette.chosen == [PaletteEntry("document", "budget.txt", "budget.txt", "document")]
 
 
 def test_a_click_runs_what_is_clicked(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.jobs.runner import JobRunner, Outcome, Step
+from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from tests.widget.widgets import settle
 
 BUG = ZeroDivisionError("a bug, not a failure")
@@ -36,10 +36,10 @@ class Ends:
     """What a job's end told, and on which thread."""
 
     def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[JobOutcome] = []
         self.threads: list[QThread] = []
 
-    def __call__(self, outcome: Outcome) -> None:
+    def __call__(self, outcome: JobOutcome) -> None:
         self.outcomes.append(outcome)
         self.threads.append(QThread.currentThread())
 
@@ -75,9 +75,9 @@ def test_the_end_is_told_once_on_the_windows_thread(
     assert not runner.is_busy
     (outcome,) = ends.outcomes
     told = {
-        returns: Outcome("job", value=2**40),
-        has_a_bug: Outcome("job", bug=BUG),
-        is_cancelled: Outcome("job", cancelled=True),
+        returns: JobOutcome("job", value=2**40),
+        has_a_bug: JobOutcome("job", bug=BUG),
+        is_cancelled: JobOutcome("job", cancelled=True),
     }
     if work is fails:
         assert isinstance(outcome.error, StetError)
@@ -96,11 +96,11 @@ def test_work_runs_on_another_thread(qtbot: QtBot, runner: JobRunner) -> None:
 
 
 def test_progress_is_told_on_the_windows_thread(qtbot: QtBot, runner: JobRunner) -> None:
-    steps: list[tuple[Step, QThread]] = []
+    steps: list[tuple[JobProgress, QThread]] = []
     seen = threading.Event()
 
     class Listener(QObject):
-        def hear(self, step: Step) -> None:
+        def hear(self, step: JobProgress) -> None:
             steps.append((step, QThread.currentThread()))
             seen.set()
 
@@ -113,7 +113,7 @@ def test_progress_is_told_on_the_windows_thread(qtbot: QtBot, runner: JobRunner)
 
     with qtbot.waitSignal(runner.finished):
         runner.submit("job", work, Ends())
-    assert steps == [(Step("job", 2**40, 2**41, "bytes"), QThread.currentThread())]
+    assert steps == [(JobProgress("job", 2**40, 2**41, "bytes"), QThread.currentThread())]
     listener.deleteLater()
 
 
@@ -131,7 +131,7 @@ def test_one_job_at_a_time(qtbot: QtBot, runner: JobRunner) -> None:
 def test_a_next_job_may_start_from_the_end_of_the_first(qtbot: QtBot, runner: JobRunner) -> None:
     ends = Ends()
 
-    def go_on(outcome: Outcome) -> None:
+    def go_on(outcome: JobOutcome) -> None:
         ends(outcome)
         runner.submit("second", returns, ends)
 

@@ -11,7 +11,7 @@ from app.core.errors import FormatError
 from app.exchange import json_lines
 from app.exchange.formats.stet_jsonl.checks import Wrong, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.wire import DECISION_KEYS, WireDecision, decision_decoder, encoder
-from app.exchange.json_lines import Line
+from app.exchange.json_lines import JsonLine
 from app.exchange.report import Report
 
 _LONGEST_KEY = 10_000
@@ -25,14 +25,14 @@ class FoundDecisions(NamedTuple):
     foreign: list[Any]
 
 
-def find_decisions(raws: Sequence[msgspec.Raw], line: Line, path: Path, report: Report) -> FoundDecisions:
+def find_decisions(raws: Sequence[msgspec.Raw], line: JsonLine, path: Path, report: Report) -> FoundDecisions:
     """Decode what a line has under `decisions`. An object with an `outcome` must be one of ours.
 
     Raises FormatError for one that isn't as ours must be.
     """
     found = FoundDecisions([], [])
     for number, raw in enumerate(raws):
-        part = Line(line.number, line.byte, bytes(raw), False)
+        part = JsonLine(line.number, line.byte, bytes(raw), False)
         try:
             wire = json_lines.decode(part, decision_decoder, path, within=f"decisions[{number}]")
         except FormatError:

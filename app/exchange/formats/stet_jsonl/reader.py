@@ -30,7 +30,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     unknown_of_document,
 )
 from app.exchange.formats.stet_jsonl.writer import line_of
-from app.exchange.json_lines import Line
+from app.exchange.json_lines import JsonLine
 from app.exchange.report import Report
 
 _LONGEST_NAME = 1000
@@ -77,7 +77,7 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
     hint = "ask for the file again, or run: stet check"
     name = str(record.document.name)
     try:
-        return _record(Line(0, 0, line_of(record).rstrip(b"\n"), False), path, report, place=name)
+        return _record(JsonLine(0, 0, line_of(record).rstrip(b"\n"), False), path, report, place=name)
     except FormatError as error:
         raise FormatError(f"document “{name[:80]}”: {error.what}", hint=hint, path=path) from error
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
@@ -85,7 +85,7 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
         raise FormatError(f"document “{name[:80]}” can't be read ({error})", hint=hint, path=path) from error
 
 
-def _record(line: Line, path: Path, report: Report, *, place: str = "") -> DocumentRecord:
+def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> DocumentRecord:
     wire = json_lines.decode(line, decoder, path)
     unknown: dict[tuple[int, int], dict[str, Any]] = {}
     extra: dict[str, Any] = {}

@@ -17,8 +17,8 @@ from app.jobs.tasks.insights import count_insights
 from app.review.fields import rules_of
 from app.review.figures.figure import Figure, Place, Value
 from app.review.figures.insights import FIGURES, Insights
-from app.session.project_edits import Assign, Work
-from app.session.reviewing import Reviewing, Said
+from app.services.review.reviewer import Reviewer, Said
+from app.session.actions import Assign, Work
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.team import spun, team_project, work
@@ -240,7 +240,7 @@ def test_scores_are_per_thousand_words_with_a_weighted_total() -> None:
 @pytest.fixture
 def reviewed(session: Session) -> Session:
     """Give the project with Ana's term and Ben's days taken, the place rejected, the senator put off, one added."""
-    hand = Reviewing(session)
+    hand = Reviewer(session)
     document = spun(session)
     groups = {label: found for found in hand.sheet(document).groups for label in found.labels}
     fields = [field.id for field in rules_of(session.scheme, "error").fields]
@@ -288,8 +288,8 @@ def test_overturned_by_label_uses_the_annotators_label(reviewed: Session) -> Non
 
 def test_a_decision_that_went_stale_counts_no_more(reviewed: Session) -> None:
     document = spun(reviewed)
-    found = next(g for g in Reviewing(reviewed).sheet(document).groups if "TIME" in g.labels)
-    assert any(d.outcome is Outcome.ACCEPTED for d in reviewed.performer.record(document).decisions)
+    found = next(g for g in Reviewer(reviewed).sheet(document).groups if "TIME" in g.labels)
+    assert any(d.outcome is Outcome.ACCEPTED for d in reviewed.executor.record(document).decisions)
     mark = found.versions["cara"]
     from app.core import annotation_edits
 

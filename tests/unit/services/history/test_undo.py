@@ -6,7 +6,7 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import Edit, SetStatus
 from app.core.errors import EditRejected
-from app.session.project_edits import LinkReference, UnlinkReference
+from app.session.actions import LinkReference, UnlinkReference
 from app.session.session import Session
 from app.storage.search import search
 from tests.conftest import add_documents

@@ -9,10 +9,10 @@ from app.core.annotation import Status
 from app.core.decision import GOLD, Decision
 from app.core.errors import FormatError, StetError
 from app.core.record import DocumentRecord
-from app.session.additions import decision_gap
-from app.session.bringing import bring
-from app.session.changes import Published, Topic
-from app.session.project_edits import Withdraw
+from app.services.importing.additions import decision_gap
+from app.services.importing.document_import import bring
+from app.session.actions import WithdrawDecision
+from app.session.events import Event, Topic
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import TEXT, decision, exported, gold, project, record, work
@@ -43,7 +43,7 @@ REVIEWED = PLAIN._replace(sets=(*PLAIN.sets, gold(person("g1"))), decisions=(ACC
 
 def decisions(session: Session) -> list[Decision]:
     """Return the standing decisions."""
-    return session.performer.review.decisions.all()
+    return session.executor.review.decisions.all()
 
 
 def test_a_new_document_comes_in_with_its_decisions(rina: Session) -> None:
@@ -52,7 +52,7 @@ def test_a_new_document_comes_in_with_its_decisions(rina: Session) -> None:
     done = given(rina, REVIEWED)
     assert (done.documents, done.annotations, done.decisions) == (1, 2, 2)
     assert list(rina.records()) == [REVIEWED]
-    assert list(rina.performer.load("d1", GOLD).annotations) == ["g1"]
+    assert list(rina.executor.load("d1", GOLD).annotations) == ["g1"]
     assert (GOLD, GOLD) in [(name, kind) for _, name, kind in rina.annotators()]
     assert heard == [Topic.DOCUMENTS, Topic.DECISIONS, Topic.HISTORY]
 
@@ -72,11 +72,11 @@ def test_decisions_go_and_come_with_their_import(rina: Session) -> None:
 def test_a_document_that_is_here_gets_what_was_decided_elsewhere(rina: Session) -> None:
     given(rina, PLAIN)
     before = exported(rina)
-    heard: list[Published] = []
+    heard: list[Event] = []
     rina.listen(heard.append)
     done = given(rina, REVIEWED)
     assert (done.documents, done.extended, done.added, done.decisions) == (0, 1, 1, 2)
-    assert Published(Topic.DECISIONS) in heard
+    assert Event(Topic.DECISIONS) in heard
     after = exported(rina)
     assert list(rina.records()) == [REVIEWED]
     assert len(list(rina.log.rows())) == 2
@@ -116,7 +116,7 @@ def test_a_decision_that_differs_here_stays_as_it_is(rina: Session) -> None:
 
 def test_what_was_taken_back_stands_again_if_a_file_brings_it(rina: Session) -> None:
     given(rina, REVIEWED)
-    rina.perform(Withdraw("k2"), title="Take back")
+    rina.perform(WithdrawDecision("k2"), title="Take back")
     (found,) = rina.records()
     assert found.decisions == (ACCEPTED,)
     assert given(rina, REVIEWED).decisions == 1
@@ -180,19 +180,19 @@ def test_what_was_finished_is_frozen_with_the_first_decision(rina: Session, is_t
         given(rina, PLAIN)
     boris = work(person("b1"), annotator="boris", status=Status.OPEN)
     given(rina, REVIEWED._replace(sets=(*REVIEWED.sets, boris)))
-    frozen = rina.performer.review.decisions.frozen()
+    frozen = rina.executor.review.decisions.frozen()
     assert {key: [a.uid for a in kept.annotations] for key, kept in frozen.items()} == {("d1", "ana"): ["a1"]}
 
 
 def test_what_a_record_has_decided_and_we_have_not_can_be_asked(rina: Session) -> None:
     given(rina, REVIEWED._replace(decisions=(ACCEPTED,)))
     changed = msgspec.structs.replace(ACCEPTED, unclear=True)
-    gap = decision_gap(REVIEWED._replace(decisions=(changed, DEFERRED)), rina.performer.review.decisions)
+    gap = decision_gap(REVIEWED._replace(decisions=(changed, DEFERRED)), rina.executor.review.decisions)
     assert (gap.missing, gap.differing) == ([DEFERRED], [ACCEPTED])
 
 
 def test_many_decisions_are_imported_in_parts_but_undone_as_one(rina: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1)
     given(rina, record(), record(uid="d2", name="b"))
     first = record(decisions=(decision("k1"), decision("k2")))
     second = record(uid="d2", name="b", decisions=(decision("k3", document="d2"), decision("k4", document="d2")))

@@ -10,8 +10,8 @@ from app.core.annotation import Evidence, Fragment, Relation, Status
 from app.core.errors import Cancelled, EditRejected, FormatError, StetError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
-from app.session.bringing import bring
-from app.session.changes import Published, Topic
+from app.services.importing.document_import import bring
+from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.unit.build import annotation
@@ -111,7 +111,7 @@ def test_importing_again_after_undo_restores_document_links(ana: Session) -> Non
 
 
 def test_listeners_hear_of_it_after_it_is_written(ana: Session) -> None:
-    heard: list[Published] = []
+    heard: list[Event] = []
     ana.listen(lambda fact: heard.append(fact) if ana.documents.count() else None)
     given(ana, spun())
     assert [fact.topic for fact in heard] == [Topic.DOCUMENTS, Topic.HISTORY]
@@ -319,7 +319,7 @@ def test_a_mismatched_quote_is_kept_through_add_undo_and_redo(ana: Session) -> N
 
 
 def test_many_additions_are_several_rows_of_the_log_and_one_step(ana: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1)
     documents = [record(uid=f"d{n}", name=str(n)) for n in range(3)]
     given(ana, *documents)
     for number, document in enumerate(documents):

@@ -8,14 +8,14 @@ from app.core.annotation import Status
 from app.core.decision import Outcome
 from app.core.edits import Restate, Restated
 from app.core.scheme import Attribute, Value
-from app.core.scheme_change import AddAttribute, LabelChange, Part, SplitLabel
+from app.core.scheme_change import AddAttribute, LabelChange, SplitLabel, SplitPart
 from app.jobs.tasks.agreement import reading_together
 from app.review.decision_status import Standing
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
-from app.session.migrating import migrate, plan
+from app.services.migration.migration import migrate, plan
+from app.services.review.sheets import Said
 from app.session.session import Session
-from app.session.sheets import Said
 from app.storage.decisions import damaged_decisions
 from tests.unit.services.review.reviews import Bench
 
@@ -56,13 +56,13 @@ def content(bench: Bench) -> tuple[object, ...]:
     """Return all that undo must bring back, decisions in whatever order."""
     gold, ties, status, decisions, releases = bench.content()
     session = bench.session
-    frozen = session.performer.review.decisions.frozen()
-    sets = [session.performer.record(bench.document).sets]
+    frozen = session.executor.review.decisions.frozen()
+    sets = [session.executor.record(bench.document).sets]
     return gold, ties, status, sorted(decisions, key=lambda item: item.uid), releases, frozen, sets, session.scheme
 
 
 def frozen_labels(bench: Bench) -> list[str]:
-    kept = bench.session.performer.review.decisions.frozen_of(bench.document)
+    kept = bench.session.executor.review.decisions.frozen_of(bench.document)
     return sorted({mark.label for item in kept.values() for mark in item.annotations})
 
 
@@ -90,8 +90,8 @@ def test_agreement_uses_the_new_label_and_undo_restores_all(bench: Bench) -> Non
     before = content(bench)
     migrate(bench.session, [RENAME])
     assert frozen_labels(bench) == ["HUMAN", "ORG"]
-    record = bench.session.performer.record(bench.document)
-    readings = reading_together(record, bench.session.performer.review.decisions.frozen())
+    record = bench.session.executor.record(bench.document)
+    readings = reading_together(record, bench.session.executor.review.decisions.frozen())
     assert {mark.label for item in readings.by.values() for mark in item.annotations} == {"HUMAN", "ORG"}
     after = content(bench)
     bench.session.undo()
@@ -120,7 +120,7 @@ def test_twins_from_a_label_merge_become_one_in_gold_and_frozen(news_session: Se
     before = content(bench)
     migrate(bench.session, [MERGE])
     assert len(bench.gold.annotations) == 1
-    assert [item.label for item in bench.session.performer.load(bench.document, "ana").in_order()] == ["ORG"]
+    assert [item.label for item in bench.session.executor.load(bench.document, "ana").in_order()] == ["ORG"]
     assert frozen_labels(bench) == ["ORG"]
     assert {item.gold for item in bench.decisions()} == set(bench.gold.annotations)
     assert set(damaged_decisions(bench.session.project)) == set()
@@ -151,7 +151,7 @@ def test_a_deferred_group_stays_deferred(news_session: Session) -> None:
 
 def test_a_split_by_words_and_the_rest(bench: Bench) -> None:
     before = content(bench)
-    split = SplitLabel("entity", "PERSON", "HUMAN", (Part("LEADER", quotes=("VLADIMIR  puttin",)),))
+    split = SplitLabel("entity", "PERSON", "HUMAN", (SplitPart("LEADER", quotes=("VLADIMIR  puttin",)),))
     wanted = plan(bench.session, [split])
     made = {(item.new, item.annotator): item.annotations for item in wanted.touched}
     assert made == {
@@ -172,10 +172,10 @@ def test_a_split_by_words_and_the_rest(bench: Bench) -> None:
 
 
 def test_a_split_by_an_expression_can_keep_the_label(bench: Bench) -> None:
-    split = SplitLabel("entity", "PERSON", "PERSON", (Part("SENATOR", pattern="^don"),))
+    split = SplitLabel("entity", "PERSON", "PERSON", (SplitPart("SENATOR", pattern="^don"),))
     migrate(bench.session, [split])
     assert bench.session.scheme.label("entity", "PERSON") is not None
-    ana = bench.session.performer.load(bench.document, "ana")
+    ana = bench.session.executor.load(bench.document, "ana")
     assert [item.label for item in ana.in_order()] == ["SENATOR", "ORG", "PERSON", "PERSON"]
 
 
@@ -188,12 +188,12 @@ CERTAINTY = Attribute(
 
 
 def test_an_unset_required_attribute_is_reported_without_changes(bench: Bench) -> None:
-    before = bench.session.performer.record(bench.document)
+    before = bench.session.executor.record(bench.document)
     attribute = msgspec.structs.replace(CERTAINTY, labels=("PERSON",))
     done = migrate(bench.session, [AddAttribute("entity", attribute)])
     assert done.annotations == 0
     assert [item.look for item in done.documents] == [("ana", "ben", "gold")]
-    assert bench.session.performer.record(bench.document) == before
+    assert bench.session.executor.record(bench.document) == before
     assert bench.session.scheme.layer("entity").attribute("certainty").required
     assert set(standings(bench).values()) == {"decided"}
 
@@ -203,7 +203,7 @@ def test_an_attribute_filled_in_leaves_nothing_open(bench: Bench) -> None:
     done = migrate(bench.session, [AddAttribute("entity", CERTAINTY, "low")])
     assert (done.annotations, done.look, done.kept) == (9, (), 4)
     for name in ("ana", "ben", "gold"):
-        state = bench.session.performer.load(bench.document, name)
+        state = bench.session.executor.load(bench.document, name)
         assert {item.attributes["certainty"] for item in state.annotations.values()} == {"low"}
     assert set(standings(bench).values()) == {"decided"}
     bench.session.undo()
@@ -216,17 +216,17 @@ def test_what_was_marked_since_goes_back_with_the_label(bench: Bench) -> None:
     lead = bench.session
     lead.undo()  # of rina's line: cara's own action stands
     assert lead.scheme.label("entity", "HUMAN") is None
-    assert [item.label for item in lead.performer.load(bench.document, "cara").in_order()] == ["PERSON"]
+    assert [item.label for item in lead.executor.load(bench.document, "cara").in_order()] == ["PERSON"]
     lead.redo()
-    assert [item.label for item in lead.performer.load(bench.document, "cara").in_order()] == ["HUMAN"]
+    assert [item.label for item in lead.executor.load(bench.document, "cara").in_order()] == ["HUMAN"]
 
 
 def test_undoing_a_rename_keeps_changes_made_since(bench: Bench) -> None:
     migrate(bench.session, [RENAME])
-    ana = bench.session.performer.load(bench.document, "ana")
+    ana = bench.session.executor.load(bench.document, "ana")
     bench.change("ana", msgspec.structs.replace(ana.annotations["a1"], comment="mine"))
     bench.session.undo()
-    mark = bench.session.performer.load(bench.document, "ana").annotations["a1"]
+    mark = bench.session.executor.load(bench.document, "ana").annotations["a1"]
     assert (mark.label, mark.comment) == ("PERSON", "mine")
 
 
@@ -260,7 +260,7 @@ def test_a_decision_restored_by_undo_refers_to_renamed_marks(bench: Bench) -> No
 def test_a_mark_that_is_gone_is_passed_over(bench: Bench) -> None:
     edit = Restate((Restated("nobody", "HUMAN"), Restated("a1", "HUMAN")))
     bench.work("ana", edit)
-    assert bench.session.performer.load(bench.document, "ana").annotations["a1"].label == "HUMAN"
+    assert bench.session.executor.load(bench.document, "ana").annotations["a1"].label == "HUMAN"
 
 
 def test_the_lineage_leads_from_every_scheme_to_the_present_one(bench: Bench) -> None:
@@ -271,7 +271,7 @@ def test_the_lineage_leads_from_every_scheme_to_the_present_one(bench: Bench) ->
     session.undo()
     migrate(session, [LabelChange("entity", "PERSON", "MENSCH")])
     third = session.scheme.source
-    lineage = session.performer.lineage()
+    lineage = session.executor.lineage()
     steps = {
         source: [change.title for step in lineage.since_scheme(source, "none@0") for change in step.changes]
         for source in (first, second, third)

@@ -6,26 +6,26 @@ from pathlib import Path
 import pytest
 
 from app.core.annotation import Fragment
-from app.core.scheme import Attribute, Kind, Value
-from app.core.scheme_change import AddAttribute, LabelChange, Part, SchemeChange, SplitLabel
-from app.core.suggestion import Answer, Suggestion, answer_of
+from app.core.scheme import Attribute, FieldKind, Value
+from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
+from app.core.suggestion import Suggestion, SuggestionAnswer, answer_of
 from app.core.validation import problems_of
-from app.session.judging import accept, reject
-from app.session.migrating import migrate, plan
+from app.services.migration.migration import migrate, plan
+from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.offer import offer
+from app.services.suggestions.open_suggestions import OpenSuggestions
 from app.session.session import Session
-from app.session.suggesting import offer
-from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met Ben in Berlin, and Ben met the mayor.\n"
 RENAME = LabelChange("entity", "PERSON", "HUMAN")
 MERGE = LabelChange("entity", "PERSON", "ORG")
 DELETE = LabelChange("entity", "PERSON", None)
-SPLIT = SplitLabel("entity", "PERSON", "HUMAN", (Part("LEADER", quotes=("ben",)),))
+SPLIT = SplitLabel("entity", "PERSON", "HUMAN", (SplitPart("LEADER", quotes=("ben",)),))
 MOOD = Attribute(
     id="mood",
     title="Mood",
-    kind=Kind.CHOICE,
+    kind=FieldKind.CHOICE,
     values=(Value(id="good", title="good"), Value(id="bad", title="bad")),
     required=True,
 )
@@ -50,7 +50,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
 
 def here(session: Session) -> dict[str, str]:
     """Return the labels of what is offered, by quote."""
-    found = SuggestionsHere(session)
+    found = OpenSuggestions(session)
     found.read()
     return {item.quote: item.label for item in found.overlapping(0, len(TEXT))}
 
@@ -88,7 +88,7 @@ def test_suggestions_follow_label_changes_and_undo_restores_them(
 
 
 def test_who_looks_at_the_document_sees_it_at_once(project: Session) -> None:
-    found = SuggestionsHere(project)
+    found = OpenSuggestions(project)
     found.read()
     project.listen(found.follow)
     migrate(project, [DELETE])
@@ -114,8 +114,8 @@ def test_what_became_of_them_stays(project: Session) -> None:
     assert {
         i.suggestion.quote: [answer_of(i.suggestion, j, marks) for j in i.judgements] for i in record.suggestions
     } == {
-        "Ana": [Answer.ACCEPTED],
-        "Ben": [Answer.REJECTED],
+        "Ana": [SuggestionAnswer.ACCEPTED],
+        "Ben": [SuggestionAnswer.REJECTED],
         "Berlin": [],
     }
     assert here(project) == {"Berlin": "GPE"}

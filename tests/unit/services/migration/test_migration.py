@@ -8,9 +8,9 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.errors import Cancelled, WrongUse
 from app.core.progress import CancelToken
-from app.core.scheme_change import LabelChange, Part, SplitLabel
+from app.core.scheme_change import LabelChange, SplitLabel, SplitPart
 from app.core.text_search import TooSlow
-from app.session.migrating import migrate, plan
+from app.services.migration.migration import migrate, plan
 from app.session.session import Session
 from tests.conftest import add_documents, new_session
 
@@ -40,7 +40,7 @@ def project(tmp_path: Path):
 
 
 def labels(session: Session, who: str) -> list[str]:
-    found = session.performer.load(session.state.document.uid, who)
+    found = session.executor.load(session.state.document.uid, who)
     return [item.label for item in found.in_order()]
 
 
@@ -93,7 +93,7 @@ def test_deleting_a_label_deletes_marks_and_updates_the_status(project: Session)
         project.apply(edit, title="Fill in")
     uid = project.state.document.uid
     with project.project.atomic():
-        annotations = project.performer.annotations
+        annotations = project.executor.annotations
         key = annotations.set_of(project.documents.key_of(uid), annotations.find_annotator("ana")).key
         project.project.connection.execute("UPDATE annotation_set SET status='done' WHERE id=?", [key])
     project.open_document(uid)
@@ -133,15 +133,15 @@ def test_what_is_cancelled_half_way_leaves_no_trace(project: Session) -> None:
     (second,) = add_documents(project, {"second.txt": "Another slave trade."})
     project.open_document(second)
     mark(project, "slave trade", "TORTURED_TERM", "ben")
-    before = project.log.next_sequence(), list(project.records()), project.performer.schemes.all()
+    before = project.log.next_sequence(), list(project.records()), project.executor.schemes.all()
     seen: list[tuple[int, int]] = []
     with pytest.raises(Cancelled):
         migrate(project, [RENAME], cancel=AfterOne(), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(0, 2)]
-    assert (project.log.next_sequence(), list(project.records()), project.performer.schemes.all()) == before
+    assert (project.log.next_sequence(), list(project.records()), project.executor.schemes.all()) == before
     assert project.scheme.tag == "news-errors@1"
     migrate(project, [RENAME])
-    assert {item.label for uid in (first, second) for item in project.performer.load(uid, "ben").in_order()} == {
+    assert {item.label for uid in (first, second) for item in project.executor.load(uid, "ben").in_order()} == {
         *("NAME_FORM", "WORDING", "PREDICATE")
     }
 
@@ -151,10 +151,10 @@ def test_an_expression_that_takes_too_long_changes_nothing(tmp_path: Path) -> No
     (uid,) = add_documents(session, {"a.txt": "a" * 80 + "!"})
     session.open_document(uid)
     mark(session, "a" * 80 + "!", "TORTURED_TERM", "ana")
-    before = session.performer.record(uid)
-    split = SplitLabel("error", "TORTURED_TERM", "A", (Part("B", pattern="^(a|aa)+$"),))
+    before = session.executor.record(uid)
+    split = SplitLabel("error", "TORTURED_TERM", "A", (SplitPart("B", pattern="^(a|aa)+$"),))
     for do in (plan, migrate):
         with pytest.raises(TooSlow):
             do(session, [split])
-    assert (session.performer.record(uid), session.scheme.tag) == (before, "news-errors@1")
+    assert (session.executor.record(uid), session.scheme.tag) == (before, "news-errors@1")
     session.close()

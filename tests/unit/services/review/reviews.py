@@ -7,8 +7,8 @@ from app.core.decision import GOLD, Decision
 from app.core.edits import AddAnnotation, AddRelation, Batch, ReplaceAnnotation, SetStatus
 from app.core.state import DocumentState
 from app.review.groups import Group
-from app.session.project_edits import Work
-from app.session.reviewing import Reviewing, Sheet
+from app.services.review.reviewer import Reviewer, Sheet
+from app.session.actions import Work
 from app.session.session import Session
 
 
@@ -21,7 +21,7 @@ class Bench:
         self.document = session.state.document.uid
         self.text = session.state.document.text
         session.become("rina")
-        self.reviewing = Reviewing(session)
+        self.reviewing = Reviewer(session)
 
     def mark(
         self, uid: str, start: int, end: int, *, label: str = "PERSON", layer: str = "entity", **fields
@@ -68,7 +68,7 @@ class Bench:
     @property
     def gold(self) -> DocumentState:
         """Gold of the document."""
-        return self.session.performer.load(self.document, GOLD)
+        return self.session.executor.load(self.document, GOLD)
 
     def quotes(self) -> list[str]:
         """Return what is marked in gold."""
@@ -76,7 +76,7 @@ class Bench:
 
     def decisions(self) -> list[Decision]:
         """Return the standing decisions on the document, oldest first."""
-        return self.session.performer.review.decisions.of_document(self.document)
+        return self.session.executor.review.decisions.of_document(self.document)
 
     def acts(self) -> list[tuple[str, str]]:
         """Return act and outcome of all rows of decisions."""

@@ -10,18 +10,18 @@ from app.core.decision import GOLD, Outcome, Reason
 from app.core.edits import AddAnnotation, RemoveAnnotation
 from app.core.errors import Cancelled, EditRejected
 from app.core.progress import CancelToken
-from app.review.automerge import Equal, Rule, Strategy
+from app.review.automerge import Equal, MergeStrategy, Rule
 from app.review.decision_status import Standing
 from app.review.fields import rules_of
 from app.review.gold_composition import REVIEWER, UNION, whole
-from app.session.changes import Published, Topic
-from app.session.project_edits import Together, Work
-from app.session.reviewing import Said, Taken
+from app.services.review.reviewer import Said, Taken
+from app.session.actions import Compound, Work
+from app.session.events import Event, Topic
 from app.session.session import Session
 from tests.conftest import add_documents
 from tests.unit.services.review.reviews import Bench
 
-UNANIMOUS = Rule(Strategy.UNANIMOUS)
+UNANIMOUS = Rule(MergeStrategy.UNANIMOUS)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def do_auto(bench: Bench) -> None:
 
 
 def do_merge(bench: Bench) -> None:
-    bench.reviewing.auto(bench.reviewing.sheets(), Rule(Strategy.UNANIMOUS, Equal.OVERLAP))
+    bench.reviewing.auto(bench.reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS, Equal.OVERLAP))
 
 
 def do_release(bench: Bench) -> None:
@@ -307,7 +307,7 @@ def test_another_document_is_not_touched(bench: Bench) -> None:
     found = next(item for sheet in bench.reviewing.sheets() for item in sheet.groups if item.document == other)
     bench.reviewing.take(found, {"label": "o2"})
     assert bench.decisions() == []
-    assert bench.session.performer.load(other, GOLD).status is Status.DONE
+    assert bench.session.executor.load(other, GOLD).status is Status.DONE
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_another_document_is_not_touched(bench: Bench) -> None:
 def test_a_rule_decides_what_is_left_open_and_keeps_the_rest(bench: Bench) -> None:
     bench.reviewing.reject(bench.group("a1"), Said())
     bench.reviewing.defer(bench.group("a3"), Said())
-    rule = Rule(Strategy.UNANIMOUS, Equal.OVERLAP)
+    rule = Rule(MergeStrategy.UNANIMOUS, Equal.OVERLAP)
     result = bench.reviewing.auto(bench.reviewing.sheets(), rule)
     assert result[:4] == (1, 2, {}, 1)
     made = bench.decisions()[-1]
@@ -343,7 +343,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(bench: Bench) -> None:
 
 
 def test_again_withdraws_what_the_new_rule_does_not_decide(bench: Bench) -> None:
-    bench.reviewing.auto(bench.reviewing.sheets(), Rule(Strategy.THRESHOLD, Equal.OVERLAP, votes=1, confidence=0))
+    bench.reviewing.auto(bench.reviewing.sheets(), Rule(MergeStrategy.THRESHOLD, Equal.OVERLAP, votes=1, confidence=0))
     assert len(bench.quotes()) == 3
     result = bench.reviewing.auto(bench.reviewing.sheets(), UNANIMOUS, again=True)
     assert (result.decided, result.withdrawn, result.kept) == (1, 2, 0)
@@ -414,10 +414,10 @@ def decided(bench: Bench) -> int:
 
 
 def test_many_groups_are_one_step_despite_several_log_rows(crowd: Bench, monkeypatch) -> None:
-    monkeypatch.setattr("app.session.reviewing._GROUPS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.services.review.reviewer._GROUPS_A_LOG_ROW", 1)
     session, before, newest = crowd.session, crowd.content(), crowd.session.undo_title()
     told: list[int] = []
-    heard: list[Published] = []
+    heard: list[Event] = []
     session.listen(heard.append)
     crowd.reviewing.auto(crowd.reviewing.sheets(), UNANIMOUS, progress=told.append)
     assert told == [1, 3, 5, 7]
@@ -509,7 +509,7 @@ def test_release_and_reveal(bench: Bench) -> None:
     rows = bench.rows()
     bench.reviewing.log_reveal(bench.document)
     bench.reviewing.log_reveal("nowhere")
-    assert [row[1:] for row in bench.session.performer.review.decisions.reveals()] == [("rina", bench.document)]
+    assert [row[1:] for row in bench.session.executor.review.decisions.reveals()] == [("rina", bench.document)]
     assert bench.rows() == rows
 
 
@@ -520,4 +520,4 @@ def test_gold_and_what_is_open_are_no_readings(bench: Bench) -> None:
     assert (sheet.readers, sheet.waiting) == (("ana", "ben"), ("cyd",))
     assert all(GOLD not in found.versions for found in sheet.groups)
     with pytest.raises(EditRejected):
-        bench.session.perform(Together((Work("nowhere", GOLD, AddAnnotation(bench.mark("g", 0, 1))),)), title="x")
+        bench.session.perform(Compound((Work("nowhere", GOLD, AddAnnotation(bench.mark("g", 0, 1))),)), title="x")

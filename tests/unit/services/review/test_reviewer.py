@@ -9,8 +9,8 @@ from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected
-from app.session.changes import Published, Topic
-from app.session.project_edits import Assign, Decide, Release, Together, Unrelease, Work
+from app.session.actions import Assign, Compound, Decide, Release, WithdrawRelease, Work
+from app.session.events import Event, Topic
 from app.session.session import Session
 
 
@@ -47,7 +47,7 @@ def accept(session: Session, source: Annotation) -> Decision:
     made = decision(session, source, "g1")
     gold = Annotation(uid="g1", layer="entity", label="PERSON", fragments=source.fragments, quote=source.quote)
     work = Work(made.document, GOLD, AddAnnotation(gold))
-    session.perform(Together((work, Decide(made))), title="Accept")
+    session.perform(Compound((work, Decide(made))), title="Accept")
     return made
 
 
@@ -55,12 +55,12 @@ def test_a_decision_is_written_with_its_gold_and_undone_with_it(news_session: Se
     source = finished(news_session, "ana", "Puttin")
     news_session.become("rina")
     made = accept(news_session, source)
-    uid, review = made.document, news_session.performer.review.decisions
+    uid, review = made.document, news_session.executor.review.decisions
     assert review.of_document(uid) == [made]
-    assert list(news_session.performer.load(uid, GOLD).annotations) == ["g1"]
+    assert list(news_session.executor.load(uid, GOLD).annotations) == ["g1"]
     news_session.undo()
     assert review.of_document(uid) == []
-    assert not news_session.performer.load(uid, GOLD).annotations
+    assert not news_session.executor.load(uid, GOLD).annotations
     news_session.redo()
     assert review.of_document(uid) == [made]
     with news_session.project.snapshot():
@@ -84,7 +84,7 @@ def test_the_first_decision_freezes_what_was_finished_then(news_session: Session
     uid = news_session.state.document.uid
     news_session.become("ana")
     news_session.apply(SetStatus(Status.OPEN), title="Reopen")
-    frozen = news_session.performer.review.decisions.frozen()
+    frozen = news_session.executor.review.decisions.frozen()
     assert list(frozen) == [(uid, "ana")]
     assert [a.uid for a in frozen[uid, "ana"].annotations] == [source.uid]
 
@@ -99,12 +99,12 @@ def test_the_stream_carries_standing_decisions(news_session: Session) -> None:
 def test_release_and_assignment_are_undone_like_anything_else(news_session: Session) -> None:
     news_session.become("rina")
     uid = news_session.state.document.uid
-    facts: list[Published] = []
+    facts: list[Event] = []
     news_session.listen(facts.append)
-    review = news_session.performer.review
+    review = news_session.executor.review
     news_session.perform(Release((uid,), "rina"), title="Release")
     assert review.decisions.releases()[uid].reviewer == "rina"
-    news_session.perform(Unrelease((uid,)), title="Take back")
+    news_session.perform(WithdrawRelease((uid,)), title="Take back")
     assert not review.decisions.releases()
     news_session.undo()
     assert review.decisions.releases()[uid].reviewer == "rina"
@@ -131,11 +131,11 @@ def test_agreement_uses_the_sets_as_they_were_before_review(news_session: Sessio
 
 def test_an_export_says_where_gold_has_been_overtaken(news_session: Session, tmp_path: Path) -> None:
     from app.jobs.tasks.export_file import export_project
-    from app.session.reviewing import Reviewing, Said
+    from app.services.review.reviewer import Reviewer, Said
 
     finished(news_session, "ana", "Puttin")
     news_session.become("rina")
-    reviewing = Reviewing(news_session)
+    reviewing = Reviewer(news_session)
     document = news_session.state.document.uid
     (group,) = reviewing.sheet(document).groups
     reviewing.take(group, {"label": group.sources[0]}, said=Said())

@@ -10,8 +10,8 @@ from app.core.annotation import Annotation, Status
 from app.core.errors import Cancelled, EditRejected
 from app.core.progress import CancelToken
 from app.core.text_search import Wanted
-from app.session.bulk_marks import Model, delete_hits, mark_hits, propagate, relabel_hits
-from app.session.concordance import Concordance, Hit, find
+from app.services.search.bulk_annotation import Model, delete_hits, mark_hits, propagate, relabel_hits
+from app.services.search.concordance import Concordance, Hit, find
 from app.session.session import Session
 from tests.conftest import REFERENCE, add_documents, scheme_source
 
@@ -72,7 +72,7 @@ def mark_of(session: Session, uid: str) -> Annotation:
 
 def marks(session: Session, name: str) -> list[Annotation]:
     uid = next(row.uid for row in session.documents.rows(session.documents.keys(), annotator=None) if row.name == name)
-    return session.performer.load(uid, "ana").in_order()
+    return session.executor.load(uid, "ana").in_order()
 
 
 def test_every_match_is_found_once_in_order_with_its_context(project: Session) -> None:
@@ -189,7 +189,7 @@ def test_all_hits_are_marked_like_a_model_in_one_undoable_step(project: Session)
 def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
     project: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 3)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 3)
     add_documents(project, {f"{n}.txt": "a term, a term\n" for n in range(10)})
     project.open_document(hits(project, "term")[0].document)
     before = first_state = project.state
@@ -213,7 +213,7 @@ def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
 
 
 def test_cancelling_an_undo_halfway_leaves_the_step_intact(project: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 1)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1)
     mark_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
     token, rows = CancelToken(), project.log.next_sequence()
 

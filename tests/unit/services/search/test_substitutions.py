@@ -9,10 +9,10 @@ import pytest
 from app.core import annotation_edits
 from app.core.decision import GOLD
 from app.core.edits import AddAnnotation
-from app.session.bulk_marks import mark_hits
-from app.session.project_edits import Release, Work
+from app.services.search.bulk_annotation import mark_hits
+from app.services.search.substitutions import pairs, proposals
+from app.session.actions import Release, Work
 from app.session.session import Session
-from app.session.substitutions import pairs, proposals
 from tests.conftest import REFERENCE, add_documents, scheme_source
 
 TEXTS = {
@@ -62,7 +62,7 @@ def test_what_was_corrected_is_proposed_elsewhere_proof_first(project: Session) 
     ]
     done = mark_hits(project, [(item.hit, item.model) for item in found if item.proved])
     assert (done.changed, done.unproved) == (2, 0)
-    marks = project.performer.load(found[0].hit.document, "ana").in_order()
+    marks = project.executor.load(found[0].hit.document, "ana").in_order()
     assert [(m.label, m.correction, m.attributes["severity"], m.evidence[0].quote) for m in marks] == [
         ("TORTURED_TERM", "prisoner exchange", "critical", "prisoner exchange")
     ] * 2
@@ -104,7 +104,7 @@ def test_pairs_come_from_own_work_and_released_gold_only(project: Session) -> No
     correct(project, "Puttin", "NAME_FORM", "Putin")
     project.become("ana")
     assert pairs(project) == []
-    mark = project.performer.load(project.state.document.uid, "ben").in_order()[0]
+    mark = project.executor.load(project.state.document.uid, "ben").in_order()[0]
     project.perform(
         Work(project.state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(mark, uid="gold-1"))), title="Gold"
     )

@@ -9,12 +9,12 @@ import pytest
 from app.core import annotation_edits
 from app.core.annotation import Evidence, Fragment, Status
 from app.core.errors import EditRejected, ProjectError
-from app.core.suggestion import Answer, Suggestion, SuggestionOutcome, answer_of
-from app.session.changes import Published, Topic
-from app.session.judging import accept, reject
+from app.core.suggestion import Suggestion, SuggestionAnswer, SuggestionOutcome, answer_of
+from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.offer import offer
+from app.services.suggestions.open_suggestions import OpenSuggestions
+from app.session.events import Event, Topic
 from app.session.session import Session
-from app.session.suggesting import offer
-from app.session.suggestions_here import SuggestionsHere
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Vladimir Puttin met Trump. Puttin agreed to a restricted slave trade.\n"
@@ -46,9 +46,9 @@ def given(session: Session, *suggestions: Suggestion, makers: str = "test") -> l
     return [item for _, item in offer(session, [(session.state.document.uid, suggestions)], makers=makers).new]
 
 
-def here(session: Session) -> SuggestionsHere:
+def here(session: Session) -> OpenSuggestions:
     """Return what is suggested in the open document."""
-    found = SuggestionsHere(session)
+    found = OpenSuggestions(session)
     found.read()
     return found
 
@@ -175,7 +175,7 @@ def test_each_annotator_judges_for_themselves(project: Session) -> None:
     assert project.state is not None
     key = project.documents.key_of(project.state.document.uid)
     assert key is not None
-    (suggested,) = project.performer.suggesting.suggestions.with_judgements(key)
+    (suggested,) = project.executor.suggesting.suggestions.with_judgements(key)
     assert [(j.annotator, j.outcome) for j in suggested.judgements] == [
         ("ana", SuggestionOutcome.REJECTED),
         ("ben", SuggestionOutcome.ACCEPTED),
@@ -228,7 +228,7 @@ def test_what_cannot_be_accepted_changes_nothing(project: Session) -> None:
     unknown = candidate("Puttin", "NO_SUCH", uid="unknown")
     key = project.documents.key_of(project.state.document.uid)
     with project.project.atomic():
-        project.performer.suggesting.suggestions.insert(key, [unknown])
+        project.executor.suggesting.suggestions.insert(key, [unknown])
     assert quotes(project) == ["Vladimir Puttin", "Trump"], "what nobody could accept isn't offered"
     with pytest.raises(EditRejected, match="has no label “NO_SUCH”"):
         accept(project, unknown)
@@ -261,7 +261,7 @@ def test_accepting_a_mark_that_breaks_a_rule_reopens_a_document(project: Session
 def test_a_mark_of_ones_own_answers_the_same_suggestion(project: Session) -> None:
     given(project, candidate("Trump"), candidate("Puttin"))
     found = here(project)
-    facts: list[Published] = []
+    facts: list[Event] = []
     project.listen(facts.append)
     assert project.state is not None
     mark = annotation_edits.mark(project.state, [(20, 25)], layer="entity", label="PERSON", scheme=project.scheme)
@@ -280,7 +280,7 @@ def test_following_facts_comes_to_the_same_as_reading_anew(project: Session) -> 
     first, second, third = given(project, candidate("Vladimir Puttin"), candidate("Trump"), candidate("Puttin", at=20))
     found = here(project)
 
-    def follow(fact: Published) -> None:
+    def follow(fact: Event) -> None:
         found.follow(fact)
 
     project.listen(follow)
@@ -326,19 +326,19 @@ def test_what_became_of_it_counts_changes_and_deletions(project: Session) -> Non
     assert project.state is not None
     key = project.documents.key_of(project.state.document.uid)
     assert key is not None
-    (item,) = project.performer.suggesting.suggestions.with_judgements(key)
+    (item,) = project.executor.suggesting.suggestions.with_judgements(key)
     (judgement,) = item.judgements
 
-    def answer() -> Answer:
+    def answer() -> SuggestionAnswer:
         assert project.state is not None
         return answer_of(item.suggestion, judgement, project.state.annotations)
 
-    assert answer_of(item.suggestion, None, {}) is Answer.OPEN
-    assert answer() is Answer.ACCEPTED
+    assert answer_of(item.suggestion, None, {}) is SuggestionAnswer.OPEN
+    assert answer() is SuggestionAnswer.ACCEPTED
     project.apply(annotation_edits.relabel(project.state, made, "GPE", scheme=project.scheme), title="Relabel")
-    assert answer() is Answer.EDITED
+    assert answer() is SuggestionAnswer.EDITED
     project.apply(annotation_edits.remove(project.state, [project.state.annotations[made.uid]]), title="Delete")
-    assert answer() is Answer.REJECTED
+    assert answer() is SuggestionAnswer.REJECTED
     assert here(project).count == 0, "what was deleted isn't suggested again"
 
 
@@ -358,11 +358,11 @@ def _no_space(*_given: object, **_more: object) -> int:
 
 def test_listeners_hear_which_suggestion_was_judged(project: Session) -> None:
     (suggestion,) = given(project, candidate("Puttin"))
-    facts: list[Published] = []
+    facts: list[Event] = []
     project.listen(facts.append)
     reject(project, suggestion)
     assert project.state is not None
-    assert Published(Topic.SUGGESTIONS, project.state.document.uid, suggestion=suggestion.uid) in facts
+    assert Event(Topic.SUGGESTIONS, project.state.document.uid, suggestion=suggestion.uid) in facts
 
 
 def test_accepting_with_another_label_answers_in_the_same_step(project: Session) -> None:
@@ -373,7 +373,7 @@ def test_accepting_with_another_label_answers_in_the_same_step(project: Session)
     assert project.undo_title() == "Accept the suggestion on “Puttin” as Role or attribute"
     (record,) = (r for r in project.records() if r.suggestions)
     ((judgement,),) = (item.judgements for item in record.suggestions)
-    assert answer_of(wanted, judgement, {made.uid: made}) is Answer.EDITED
+    assert answer_of(wanted, judgement, {made.uid: made}) is SuggestionAnswer.EDITED
     project.undo()
     assert (project.state.in_order(), quotes(project)) == ([], ["Puttin"])
     with pytest.raises(EditRejected, match="has no label"):
@@ -396,7 +396,7 @@ def test_many_suggestions_are_read_in_batches_until_complete(project: Session) -
     mark = annotation_edits.mark(project.state, [(1_200, 1_201)], layer="entity", label="PERSON", scheme=project.scheme)
     project.apply(mark, title="Mark")
     reject(project, made[900])
-    found = SuggestionsHere(project)
+    found = OpenSuggestions(project)
     found.begin()
     project.listen(found.follow)
     assert (found.is_reading, found.count) == (True, 500)
@@ -423,7 +423,7 @@ def test_many_suggestions_are_read_in_batches_until_complete(project: Session) -
 
 def test_asking_for_the_next_suggestion_finishes_the_reading(project: Session) -> None:
     made = many(project, 1_300)
-    found = SuggestionsHere(project)
+    found = OpenSuggestions(project)
     found.begin()
     assert found.neighbour((1_290, -1, ""), 1) == made[1_290]
     assert not found.is_reading

@@ -12,7 +12,7 @@ from app.core.document import Document
 from app.core.edits import ReplaceAnnotation
 from app.jobs.tasks.bundle import write_bundle
 from app.jobs.tasks.merge import MergeReport, merge_files
-from app.session.project_edits import Assign
+from app.session.actions import Assign
 from app.session.session import Session
 from tests.conftest import add_documents, scheme_source
 from tests.unit.build import evidence

@@ -15,7 +15,7 @@ from app.core.errors import Cancelled, EditRejected, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.bundle import bundle_files, write_bundle, write_bundles
 from app.jobs.tasks.check_project import check_project
-from app.session.project_edits import ApplyScheme, Decide, Release, Together, Work
+from app.session.actions import ApplyScheme, Compound, Decide, Release, Work
 from app.session.session import Session
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF
 from tests.conftest import scheme_source
@@ -45,14 +45,14 @@ def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -
     with opened(project, "ana") as session:
         mark(session, "spun.txt", "Kyiv", comment="mine")
         finish(session, "spun.txt")
-        uid = session.performer.review.handing.about("uid")
+        uid = session.executor.review.handing.about("uid")
         before = session.log.next_sequence()
         done = write_bundle(session, tmp_path / "ana.stet", annotator="ana ")
         assert session.log.next_sequence() == before, "handing out is no action to be undone"
     assert (done.annotator, done.documents, done.references, done.annotations) == ("ana", 3, 1, 1)
     assert quotes(done.path, "ana") == {"spun.txt": ["Kyiv"]}
     with opened(done.path, "ana") as session:
-        about = session.performer.review.handing.about
+        about = session.executor.review.handing.about
         assert (about(BUNDLE_OF), about(BUNDLE_FOR)) == (uid, "ana")
         assert about(BUNDLE_MADE)
         assert about("uid") != uid
@@ -61,7 +61,7 @@ def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -
         assert session.documents.references(uid_of(session, "spun.txt")) == [uid_of(session, "report.txt")]
         assert session.scheme.source == scheme_source("ner")
         assert list(check_project(session)) == []
-        assert set(session.performer.review.handing.assignments()) == {"ana"}
+        assert set(session.executor.review.handing.assignments()) == {"ana"}
     assert sorted(path.name for path in tmp_path.iterdir() if "part" in path.name) == []
 
 
@@ -94,7 +94,7 @@ def test_references_come_along_as_far_as_evidence_needs_them(project: Path, tmp_
     assert names(tmp_path / "a.stet") == ["third.txt", "other.txt", "report.txt"]
     with opened(tmp_path / "a.stet") as session:
         assert list(check_project(session)) == []
-        assert session.performer.review.handing.assignments() == {"ana": (uid_of(session, "third.txt"),)}
+        assert session.executor.review.handing.assignments() == {"ana": (uid_of(session, "third.txt"),)}
 
 
 def secrets(session: Session) -> None:
@@ -116,7 +116,7 @@ def secrets(session: Session) -> None:
         **{"outcome": Outcome.EDITED, "reviewer": "rosalind", "time": "2026-01-01T00:00:00Z"},
         **{"sources": (found.uid,), "gold": "g1", "votes": votes, "note": "for whoever marked it"},
     )
-    session.perform(Together((gold, Decide(decision))), title="Decide")
+    session.perform(Compound((gold, Decide(decision))), title="Decide")
 
 
 def mark_of_gold(session: Session, words: str, **fields: object) -> Work:
@@ -167,7 +167,7 @@ def test_gold_and_its_release_do_not_come_back_with_the_work(project: Path, tmp_
     assert [item.annotator for item in report.merged.returned] == ["ana"]
     assert quotes(project, GOLD) == {"spun.txt": ["Kyiv"]}
     with opened(project) as session:
-        assert [d.uid for d in session.performer.review.decisions.all()] == ["x1"]
+        assert [d.uid for d in session.executor.review.decisions.all()] == ["x1"]
 
 
 def test_the_newest_scheme_goes_out_alone(project: Path, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from app.core.errors import Cancelled, FormatError, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
-from app.session.merging import merge
-from app.session.project_edits import ApplyScheme
+from app.services.team.merge import merge
+from app.session.actions import ApplyScheme
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.conftest import add_documents, scheme_source
@@ -362,7 +362,7 @@ def test_decisions_and_gold_come_with_a_whole_project(project: Path, tmp_path: P
     assert report.merged.decisions == 1
     assert quotes(project, "gold") == {"spun.txt": ["Kyiv"]}
     with opened(project, "lead") as session:
-        decisions = session.performer.review.decisions
+        decisions = session.executor.review.decisions
         assert [d.uid for d in decisions.all()] == ["x1"]
         session.undo()
         assert decisions.all() == []
@@ -526,7 +526,7 @@ def test_merging_reads_an_open_bundle_but_refuses_an_open_target(project: Path, 
 def test_a_merge_that_the_log_holds_in_parts_is_one_step(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.logged_edits.ANNOTATIONS_A_LOG_ROW", 0)
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 0)
     path = bundled(project, tmp_path / "ana.stet", "ana")
     with opened(path, "ana") as session:
         mark(session, "spun.txt", "Kyiv")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from app.core import annotation_edits
-from app.core.scheme_change import LabelChange, Part, SplitLabel
+from app.core.scheme_change import LabelChange, SplitLabel, SplitPart
 from app.jobs.tasks.merge import MergeReport
-from app.session.migrating import migrate
+from app.services.migration.migration import migrate
 from app.session.session import Session
 from tests.unit.services.team.lead import bundled, comment, finish, mark, merged, open_text, opened, unmark
 
@@ -104,7 +104,7 @@ def test_several_label_changes_apply_but_an_undone_one_does_not(project: Path, t
     changed(project, LabelChange("entity", "GPE", "WRONG"))
     with opened(project, "lead") as session:
         session.undo()
-    changed(project, RENAME, SplitLabel("entity", "PLACE", "PLACE", (Part("PERSON", quotes=("trump",)),)))
+    changed(project, RENAME, SplitLabel("entity", "PLACE", "PLACE", (SplitPart("PERSON", quotes=("trump",)),)))
     merged(project, path)
     assert marks(project) == {"Kyiv": "PLACE", "Trump": "PERSON"}
 

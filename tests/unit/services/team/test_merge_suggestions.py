@@ -5,12 +5,12 @@ from pathlib import Path
 from app.core.annotation import Fragment
 from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
-from app.session.bundling import bundle
-from app.session.judging import accept, reject
-from app.session.merging import merge
-from app.session.migrating import migrate
+from app.services.migration.migration import migrate
+from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.offer import offer
+from app.services.team.bundle import bundle
+from app.services.team.merge import merge
 from app.session.session import Session
-from app.session.suggesting import offer
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met Ben in Berlin.\n"
@@ -57,12 +57,12 @@ def test_there_and_back(tmp_path: Path) -> None:
         assert report.suggestions == 1
         expected = {"Ana": {"ana": "rejected", "ben": "accepted"}, "Ben": {"ben": "rejected"}, "Berlin": {}}
         assert outcomes(home) == expected
-        assert [a.origin for a in home.performer.load(uid, "ben").in_order()] == ["suggestion:test"]
+        assert [a.origin for a in home.executor.load(uid, "ben").in_order()] == ["suggestion:test"]
         assert not merge(home, [tmp_path / "out.stet"]).changes_anything
         assert len(list(home.log.rows())) == before + 1, "once is enough"
         home.undo()
         assert outcomes(home) == {"Ana": {"ana": "rejected"}, "Ben": {}}
-        assert home.performer.load(uid, "ben").in_order() == []
+        assert home.executor.load(uid, "ben").in_order() == []
         home.redo()
         assert outcomes(home) == expected
     finally:

@@ -1,0 +1,1 @@
+"""Undo and redo, also across a change of the scheme."""

@@ -1,0 +1,192 @@
+"""What a file adds to documents that the project has already: everything it says that isn't here, nothing twice."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Relation, Status, quote_of
+from app.core.decision import Decision
+from app.core.document import Document
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord, SetRecord
+from app.core.state import DocumentState
+from app.core.validation import problems_of
+from app.exchange.report import Report
+from app.services.importing.evidence_import import EvidenceImport
+from app.services.importing.suggestion_import import SuggestionImport
+from app.session.actions import Decide, LinkReference, Work
+from app.session.session import Session
+from app.session.transaction import LoggedEdits
+from app.storage.decisions import Decisions
+
+
+class _Missing(NamedTuple):
+    """What one set of a record has and ours hasn't."""
+
+    item: SetRecord
+    annotations: list[Annotation]
+    relations: list[Relation]
+    edits: list[Edit]
+    is_new_set: bool
+
+
+class DecisionGap(NamedTuple):
+    """The decisions of a record that don't stand here, and those (ours) that stand here and say something else."""
+
+    missing: list[Decision]
+    differing: list[Decision]
+
+
+def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
+    """Compare a record's decisions with ours, by uid.
+
+    Raises FormatError if one of them is on another document here.
+    """
+    gap = DecisionGap([], [])
+    for decision in record.decisions:
+        ours = decisions.find(decision.uid)
+        if ours is None:
+            gap.missing.append(decision)
+        elif ours.document != decision.document:
+            what = f"decision {decision.uid} is in the project already, on another document"
+            raise FormatError(what, hint="give it another id")
+        elif ours != decision:
+            gap.differing.append(ours)
+    return gap
+
+
+class Additions:
+    """Collects and writes additions. Must be used inside `project.atomic()`.
+
+    `edits` are what was written, with the open document's state as they leave it.
+    """
+
+    def __init__(self, session: Session, report: Report) -> None:
+        self._session = session
+        self._executor = session.executor
+        self._report = report
+        self._evidence = EvidenceImport(session.documents)
+        self.edits = LoggedEdits(session)
+        self.annotations = 0
+        self.decisions = 0
+        self.suggestions = SuggestionImport(session, self.edits, self._differs)
+
+    def take(self, record: DocumentRecord, ours: Document, key: int, *, title: str) -> bool:
+        """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
+
+        Raises FormatError, before anything of the record is written, if one of its annotations or decisions is
+        elsewhere here.
+        """
+        self._compare(record, ours)
+        missing = [self._missing(item, ours, key) for item in record.sets]
+        self._refuse_moved(missing)
+        gap = decision_gap(record, self._executor.review.decisions)
+        for decision in gap.differing:
+            self._differs("decision", f"{ours.name}: {decision.uid}")
+        suggested = self.suggestions.missing(record.suggestions, ours, key)
+        changed = False
+        for part in missing:
+            if part.is_new_set and (part.edits or part.item.seconds):
+                person = self._executor.annotations.ensure_annotator(part.item.annotator, kind=part.item.kind)
+                self._executor.annotations.ensure_set(key, person, scheme=part.item.scheme, seconds=part.item.seconds)
+            if part.edits:
+                work = Work(ours.uid, part.item.annotator, Batch(tuple(part.edits)))
+                self.edits.perform([work], weight=len(part.annotations))
+                self._evidence.add(ours.name, part.annotations)
+                self.annotations += len(part.annotations)
+                changed = True
+        if gap.missing:
+            self.edits.perform((Decide(decision) for decision in gap.missing), weight=len(gap.missing))
+            self.decisions += len(gap.missing)
+            changed = True
+        changed |= self.suggestions.add(suggested, ours, key)
+        self.edits.log_if_many(title)
+        return changed
+
+    def _compare(self, record: DocumentRecord, ours: Document) -> None:
+        for field, here, there in (
+            ("name", ours.name, record.document.name),
+            ("meta", ours.meta, record.document.meta),
+        ):
+            if here != there:
+                self._differs("document", f"{ours.name}: {field}")
+
+    def _differs(self, kind: str, example: str) -> None:
+        sentences = {
+            "document": "documents that are named or described differently here, ours kept",
+            "annotation": "annotations that were changed on one side, ours kept",
+            "relation": "relations that were changed on one side, ours kept",
+            "decision": "decisions that are different here, ours kept",
+            "status": "documents whose status differs, ours kept",
+            "suggestion": "suggestions that say or became something else here, ours kept",
+        }
+        self._report.note(f"differs-{kind}", sentences[kind], example)
+
+    def _missing(self, item: SetRecord, ours: Document, key: int) -> _Missing:
+        state = self._executor.load(ours.uid, item.annotator)
+        annotations: list[Annotation] = []
+        for annotation in item.annotations:
+            known = state.annotations.get(annotation.uid)
+            if known is None:
+                annotations.append(annotation)
+            elif known != annotation:
+                self._differs("annotation", f"{ours.name}: “{known.quote[:40]}”")
+        relations: list[Relation] = []
+        for relation in item.relations:
+            known_tie = state.relations.get(relation.uid)
+            if known_tie is None:
+                relations.append(relation)
+            elif known_tie != relation:
+                self._differs("relation", f"{ours.name}: {relation.uid}")
+        # A batch of nothing but annotations is done, and undone, in one go.
+        adds = [AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations]
+        edits: list[Edit] = [Batch(tuple(adds))] if adds else []
+        edits.extend(AddRelation(relation) for relation in relations)
+        status = self._status(state, item, annotations, ours)
+        if status is not state.status:
+            edits.append(SetStatus(status))
+        person = self._executor.annotations.find_annotator(item.annotator)
+        found = self._executor.annotations.set_of(key, person) if person is not None else None
+        return _Missing(item, annotations, relations, edits, found is None)
+
+    def _status(self, state: DocumentState, item: SetRecord, added: list[Annotation], ours: Document) -> Status:
+        """Return the status after the additions: the file's where nobody has begun here, else ours if still true."""
+        if state.status is Status.OPEN and not state.annotations:
+            return item.status
+        if item.status is not state.status:
+            self._differs("status", f"{ours.name}: {item.status} there, {state.status} here")
+        if not added or not state.status.is_finished:
+            return state.status
+        scheme = self._session.scheme
+        is_open = any(problems_of(annotation, scheme=scheme, text=ours.text) for annotation in added)
+        return Status.OPEN if is_open else Status.DONE
+
+    def _refuse_moved(self, missing: list[_Missing]) -> None:
+        uids = [annotation.uid for part in missing for annotation in part.annotations]
+        moved = self._executor.annotations.known_uids(uids)
+        if moved:
+            what = f"annotation {min(moved)} is in the project already, in another document or of another annotator"
+            raise FormatError(what, hint="give it another id")
+
+    def missing_links(self, record: DocumentRecord, ours: Document) -> list[tuple[str, str]]:
+        """Return document and reference of the record's links that aren't here."""
+        if not record.references:
+            return []
+        here = set(self._session.documents.references(ours.uid))
+        return [(ours.uid, reference) for reference in record.references if reference not in here]
+
+    def link(self, links: Iterable[tuple[str, str]]) -> int:
+        """Make documents references of others; return how many links that were."""
+        documents = self._session.documents
+        edits = [
+            LinkReference(document, reference)
+            for document, reference in dict.fromkeys(links)
+            # A link to a document that was hidden until now is there again with it.
+            if documents.key_of(reference) is not None and reference not in documents.references(document)
+        ]
+        self.edits.perform(edits)
+        return len(edits)
+
+    def stale(self) -> Iterator[str]:
+        """Yield the added evidence that doesn't hold, in words. To be asked once everything is there."""
+        return self._evidence.stale()

@@ -1,0 +1,337 @@
+"""Bringing documents in: all of them or none, as one action that can be undone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from app.core.decision import GOLD, Decision, is_gold_name
+from app.core.errors import FormatError, StetError
+from app.core.ids import new_uid
+from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
+from app.exchange.format import raise_it
+from app.exchange.report import Report
+from app.services.importing.additions import Additions
+from app.services.importing.earlier_labels import EarlierLabels
+from app.session.actions import Action, HideBatch, ShowBatch
+from app.session.events import Event, Topic
+from app.session.session import Session
+from app.storage import records as storage_records
+from app.storage.stale_evidence import stale_evidence
+
+_DOCUMENTS_A_TICK = 100
+
+
+class Cancelling(Protocol):
+    """Knows whether the person wants to stop."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise Cancelled if so."""
+        ...
+
+
+class ImportResult(NamedTuple):
+    """What was brought in, in numbers.
+
+    `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations, a status or
+    decisions; `already` counts those that were there with nothing to add; `linked` references; `decisions` are those
+    that came in with either kind of document. `first` is the uid of the first document, new or not. `sequence` is that
+    of the log row, None if nothing changed or it was a dry run.
+    """
+
+    documents: int
+    annotations: int
+    extended: int
+    added: int
+    already: int
+    linked: int
+    decisions: int
+    suggestions: int
+    first: str | None
+    sequence: int | None
+    report: Report
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the import changed the project, or would have."""
+        return bool(self.documents or self.extended or self.linked)
+
+
+def bring(
+    session: Session,
+    records: Iterable[DocumentRecord],
+    *,
+    title: str,
+    progress: Callable[[int], None] = lambda documents: None,
+    cancel: Cancelling | None = None,
+    dry_run: bool = False,
+    reference_for: str | None = None,
+    refuse: Callable[[StetError], None] = raise_it,
+    report: Report | None = None,
+) -> ImportResult:
+    """Bring documents and the work on them in, in one transaction, as one undoable action.
+
+    A document whose uid and text are here already gets what it lacks; where the two sides say different things, ours is
+    kept and the difference reported. A record without a uid is the document of its name and text. What can't come in
+    goes to `refuse`, which raises or notes it. `reference_for` is the uid of a document that all of these become
+    references of. `progress` is told the number of documents so far. A dry run does everything and takes it back.
+    Raises ProjectError, Cancelled and what `refuse` and `records` raise; then nothing was changed.
+    """
+    session.require_writable()
+    if not dry_run and session.documents.count():
+        session.back_up(reason="import")
+    work = _Bringing(session, cancel, progress, refuse, reference_for, Report() if report is None else report)
+    try:
+        with session.project.atomic():
+            done = work.run(records, title)
+            if dry_run:
+                raise _TakeBack(done)
+    except _TakeBack as end:
+        session.executor.forget()
+        return end.report._replace(sequence=None)
+    except BaseException:
+        session.executor.forget()
+        raise
+    if done.sequence is not None:
+        session.state = work.additions.edits.state
+        decided = [Event(Topic.DECISIONS)] if done.decisions else []
+        suggested = [Event(Topic.SUGGESTIONS)] if done.suggestions else []
+        session.publish(
+            *work.additions.edits.facts,
+            *(Event(Topic.DOCUMENTS), *decided, *suggested, Event(Topic.HISTORY)),
+        )
+    return done
+
+
+class _TakeBack(Exception):
+    """Ends a dry run."""
+
+    def __init__(self, report: ImportResult) -> None:
+        super().__init__()
+        self.report = report
+
+
+class _Bringing:
+    """Tells the records of new documents, which are written in bulk, from those of documents that are here."""
+
+    def __init__(
+        self,
+        session: Session,
+        cancel: Cancelling | None,
+        progress: Callable[[int], None],
+        refuse: Callable[[StetError], None],
+        reference_for: str | None,
+        report: Report,
+    ) -> None:
+        self.session = session
+        self.documents = session.documents
+        self.annotations = session.executor.annotations
+        self.cancel = cancel
+        self.progress = progress
+        self.refuse = refuse
+        self.report = report
+        self.reference_for = reference_for
+        self.additions = Additions(session, report)
+        self.present_labels = EarlierLabels(session, report)
+        self.batch = session.log.next_sequence()
+        self.first_key = self.documents.next_key()
+        self.met = bytearray(self.first_key)  # by row number: which of the documents that were here have come up
+        self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: what was handed on and isn't written yet
+        self.links: list[tuple[str, str]] = []
+        self.references: list[str] = []
+        self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
+        self.voters: dict[str, str] = {}
+        self.labels: dict[tuple[str, str], bool] = {}
+        self.title = ""
+        self.seen = self.shown_again = self.extended = self.already = 0
+        self.first: str | None = None
+
+    def run(self, records: Iterable[DocumentRecord], title: str) -> ImportResult:
+        self.title = title
+        brought = storage_records.bring(
+            self.session.project, self.new_ones(records), batch=self.batch, tick=self.on_written
+        )
+        missing = [*brought.missing, *(link for link in self.links if self.documents.key_of(link[1]) is None)]
+        for document, reference in missing:
+            what = "references that aren't in the project, left out"
+            self.report.note("reference", what, f"{self.documents.name_of(document)}: {reference}")
+        for name in self.documents.shared_names(first=self.first_key):
+            what = "documents whose name another one has too; where a name is asked for, give the id"
+            self.report.note("name", what, name)
+        linked = self.additions.link([*self.links, *self.reference_links()])
+        self.report_stale(bulk=bool(brought.documents))
+        documents = brought.documents + self.shown_again
+        suggestions = self.additions.suggestions
+        show: list[Action] = [*([ShowBatch(self.batch)] if documents else []), *suggestions.show()]
+        hide: list[Action] = [*([HideBatch(self.batch)] if documents else []), *suggestions.hide()]
+        sequence = self.additions.edits.log(first=show, inverse=hide, title=title)
+        self.progress(self.seen)
+        return ImportResult(
+            documents=documents,
+            annotations=brought.annotations,
+            extended=self.extended,
+            added=self.additions.annotations,
+            already=self.already,
+            linked=linked,
+            decisions=brought.decisions + self.additions.decisions,
+            suggestions=brought.suggestions + suggestions.count,
+            first=self.first,
+            sequence=sequence,
+            report=self.report,
+        )
+
+    def new_ones(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
+        for record in records:
+            if self.cancel is not None:
+                self.cancel.raise_if_cancelled()
+            try:
+                new = self.sort_in(record)
+            except FormatError as error:
+                self.refuse(error)
+                continue
+            if new is not None:
+                yield new
+            self.seen += 1
+            if self.seen % _DOCUMENTS_A_TICK == 0:
+                self.progress(self.seen)
+
+    def on_written(self, _documents: int) -> None:
+        self.waiting.clear()
+
+    def sort_in(self, record: DocumentRecord) -> DocumentRecord | None:
+        """Return the record if its document is new; else see to it here. Raises FormatError if it can't come in."""
+        if not record.document.uid:
+            return self.sort_in_text(record)
+        uid = record.document.uid
+        place = self.documents.place_of(uid)
+        if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
+            raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each its own")
+        if place is None:
+            record = self.with_people(record)
+            self.waiting[uid] = uid
+            self.remember(uid)
+            return record
+        self.take(record, *place)
+        return None
+
+    def sort_in_text(self, record: DocumentRecord) -> DocumentRecord | None:
+        document = record.document
+        identity = f"{document.sha256} {document.name}"
+        known = self.documents.same(document.name, document.sha256) or self.waiting.get(identity)
+        if known:
+            self.already += 1
+            self.remember(known)
+            return None
+        uid = self.waiting[identity] = new_uid()
+        self.remember(uid)
+        return self.with_people(record._replace(document=msgspec.structs.replace(document, uid=uid)))
+
+    def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
+        """Add to a document that is here, or that was and is hidden since its import was undone."""
+        uid = record.document.uid
+        ours = self.session.executor.document(uid)
+        if ours.sha256 != record.document.sha256:
+            what = f"document “{ours.name}” ({uid}) is in the project with another text"
+            raise FormatError(what, hint="give it another id, or import it into another project")
+        record = self.with_people(record)
+        if is_hidden:
+            self.documents.show_again(key, batch=self.batch)
+            self.shown_again += 1
+            self.additions.take(record, ours, key, title=self.title)
+        elif self.additions.take(record, ours, key, title=self.title):
+            self.extended += 1
+        else:
+            self.already += 1
+        self.met[key] = 1
+        self.links.extend(self.additions.missing_links(record, ours))
+        self.remember(uid)
+
+    def remember(self, uid: str) -> None:
+        self.first = self.first or uid
+        if self.reference_for is not None:
+            if uid == self.reference_for:
+                raise FormatError("a document can't be its own reference", hint="leave this file out")
+            self.references.append(uid)
+
+    def with_people(self, record: DocumentRecord) -> DocumentRecord:
+        """Return the record with its people under the names that they have here, and a scheme for each set."""
+        if not record.sets and not record.decisions and not record.suggestions:
+            return record
+        sets: list[SetRecord] = []
+        keys: set[int] = set()
+        for item in record.sets:
+            key, name = self.person(item.annotator, item.kind)
+            if key in keys:
+                raise FormatError(f"“{name}” has two sets of annotations in one document", hint="make them one")
+            keys.add(key)
+            sets.append(item._replace(annotator=name, scheme=item.scheme or self.session.scheme.tag))
+            self.report_labels(item)
+        decisions = tuple(self.decision_here(decision) for decision in record.decisions)
+        suggestions = tuple(self.suggested_here(item) for item in record.suggestions)
+        return record._replace(sets=tuple(sets), decisions=decisions, suggestions=suggestions)
+
+    def person(self, annotator: str, given_kind: str | None) -> tuple[int, str]:
+        """Return row number and name of someone; a reviewer, of whom no kind is given, may be of any but gold."""
+        known = self.people.get((annotator, given_kind))
+        if known is None:
+            if is_gold_name(annotator) != (given_kind == GOLD):
+                what = f"“{annotator[:40]}” can't be of the kind “{given_kind or 'person'}”"
+                raise FormatError(what, hint="the annotator “gold”, and no other, is of the kind “gold”")
+            new_name = GOLD if given_kind == GOLD else annotator
+            key = self.annotations.ensure_annotator(new_name, kind=given_kind or "person")
+            name, kind = next((name, kind) for other, name, kind in self.annotations.annotators() if other == key)
+            if name != annotator:
+                what = "annotators who are spelt differently here and count as the same person"
+                self.report.note("annotator", what, f"“{annotator}” is “{name}”")
+            if given_kind is not None and kind != given_kind:
+                self.report.note("kind", "annotators who are of another kind here, ours kept", f"{name}: {kind}")
+            known = self.people[annotator, given_kind] = (key, name)
+        return known
+
+    def decision_here(self, decision: Decision) -> Decision:
+        """Return a decision with the reviewer and the voters under the names that they have here."""
+        votes = {self.name_here(name): uid for name, uid in decision.votes.items()}
+        if len(votes) < len(decision.votes):
+            what = f"decision {decision.uid} has two votes of one person"
+            raise FormatError(what, hint="make them one")
+        return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
+
+    def suggested_here(self, item: Suggested) -> Suggested:
+        """Return a suggestion by the present scheme, with those who judged it under the names that they have here."""
+        renamed = (msgspec.structs.replace(j, annotator=self.name_here(j.annotator)) for j in item.judgements)
+        return self.present_labels.of(Suggested(item.suggestion, tuple(renamed)))
+
+    def name_here(self, voter: str) -> str:
+        known = self.voters.get(voter)
+        if known is None:
+            key = self.annotations.find_annotator(voter)
+            if key is None:
+                return voter  # who may come with a later document
+            known = next(name for other, name, _ in self.annotations.annotators() if other == key)
+            self.voters[voter] = known
+        return known
+
+    def report_labels(self, item: SetRecord) -> None:
+        for annotation in item.annotations:
+            pair = (annotation.layer, annotation.label)
+            known = self.labels.get(pair)
+            if known is None:
+                known = self.labels[pair] = self.session.scheme.label(*pair) is not None
+            if not known:
+                what = f"marks with labels that the scheme {self.session.scheme.tag} doesn't have, kept"
+                self.report.note("label", what, f"{pair[0]}/{pair[1]}")
+
+    def reference_links(self) -> Iterator[tuple[str, str]]:
+        """Yield the links that `reference_for` asks for and that aren't here."""
+        if self.reference_for is not None:
+            here = set(self.documents.references(self.reference_for))
+            yield from ((self.reference_for, uid) for uid in self.references if uid not in here)
+
+    def report_stale(self, *, bulk: bool) -> None:
+        what = "evidence that doesn't hold, kept as it is"
+        for example in self.additions.stale():
+            self.report.note("evidence", what, example)
+        if bulk:
+            for stale in stale_evidence(self.session.project, batch=self.batch):
+                self.report.note("evidence", what, f"{stale.name}: “{stale.evidence.quote[:40]}”, {stale.why}")

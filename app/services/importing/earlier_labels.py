@@ -1,0 +1,40 @@
+"""Suggestions that a file brings under labels of an earlier scheme."""
+
+from app.core.scheme_migration import MigrationRules
+from app.core.suggestion import Suggested
+from app.exchange.report import Report
+from app.session.session import Session
+
+
+class EarlierLabels:
+    """Brings suggestions up to the scheme in force, and reports it.
+
+    A line of JSONL doesn't say by which scheme its suggestions are. So one whose label the project knows stays as it
+    is, and any other is taken to be from when its label was last known. One whose label is gone, or never was there, is
+    kept and isn't offered.
+    """
+
+    def __init__(self, session: Session, report: Report) -> None:
+        self._session = session
+        self._report = report
+        self._steps: dict[tuple[str, str], tuple[MigrationRules, ...]] = {}
+
+    def of(self, item: Suggested) -> Suggested:
+        """Return a suggestion as it is by the present scheme. Raises WrongUse for an expression that is slow."""
+        old = item.suggestion
+        place, scheme = (old.layer, old.label), self._session.scheme
+        if scheme.label(*place) is not None:
+            return item
+        steps = self._steps.get(place)
+        if steps is None:
+            steps = self._steps[place] = self._session.executor.lineage().since_label(*place)
+        new = old
+        for rules in steps:
+            new = rules.suggestion(new)
+        if scheme.label(new.layer, new.label) is None:
+            what = f"suggestions with labels that the scheme {scheme.tag} doesn't have, kept and not offered"
+            self._report.note("suggestion-label", what, ".".join(place))
+        else:
+            what = f"suggestions with labels of an earlier scheme, brought up to {scheme.tag}"
+            self._report.note("suggestion-scheme", what, f"{'.'.join(place)} → {new.label}")
+        return Suggested(new, item.judgements)

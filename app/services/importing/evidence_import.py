@@ -1,0 +1,35 @@
+"""Evidence that came from a file: whether it holds is seen once everything is there."""
+
+from collections.abc import Iterable, Iterator
+
+from app.core.annotation import Annotation, Evidence
+from app.storage.documents import Documents
+from app.storage.stale_evidence import why_stale
+
+
+class EvidenceImport:
+    """Collects evidence and finds what of it doesn't hold."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._proofs: list[tuple[str, Evidence]] = []
+
+    def add(self, name: str, annotations: Iterable[Annotation]) -> None:
+        """Keep the evidence of annotations of a document, given by its name."""
+        self._proofs.extend((name, evidence) for annotation in annotations for evidence in annotation.evidence)
+
+    def stale(self) -> Iterator[str]:
+        """Yield the evidence that doesn't hold, in words; each text is read once."""
+        self._proofs.sort(key=_document)
+        known: tuple[str, str | None] = ("", None)
+        for name, evidence in self._proofs:
+            if known[0] != evidence.document:
+                found = self._documents.get(evidence.document)
+                known = (evidence.document, found.text if found else None)
+            why = why_stale(evidence, known[1])
+            if why:
+                yield f"{name}: “{evidence.quote[:40]}”, {why}"
+
+
+def _document(proof: tuple[str, Evidence]) -> str:
+    return proof[1].document

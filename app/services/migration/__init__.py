@@ -1,0 +1,1 @@
+"""Changing a scheme together with everyone's annotations."""

@@ -1,0 +1,192 @@
+"""A document by another scheme: everyone's marks, the sets kept for agreement, and the decisions on them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Status
+from app.core.decision import Decision
+from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, Restated, SetStatus
+from app.core.record import DocumentRecord, SetRecord
+from app.core.scheme import Scheme
+from app.core.scheme_migration import MigrationRules, Restatement
+from app.core.suggestion import Suggested, Suggestion
+from app.core.three_way_merge import Handed, digest
+from app.review.groups import Group, group
+from app.services.review.sheets import readings_of
+from app.session.actions import (
+    Action,
+    Exchange,
+    RecordExchange,
+    UpdateDecision,
+    UpdateSnapshot,
+    UpdateSuggestions,
+    WithdrawDecision,
+    Work,
+)
+from app.storage.decisions import Frozen
+
+
+class Resaid(NamedTuple):
+    """What becomes of a decision: `new` is the same one on the group as it is now, None if nothing is left of what it
+    was about. `is_open` says that its group says something else now, so that somebody should look again.
+    """
+
+    old: Decision
+    new: Decision | None
+    is_open: bool = False
+
+
+class RestatedDocument(NamedTuple):
+    """A document before and after; of its sets, by place in the record, those that change, and all its decisions."""
+
+    before: DocumentRecord
+    after: DocumentRecord
+    sets: Mapping[int, Restatement]
+    decisions: tuple[Resaid, ...]
+
+    def edits(self, frozen: Iterable[Action] = ()) -> list[Action]:
+        """Return the edits that make the one the other; those of the kept sets go with them."""
+        edits: list[Action] = []
+        for at, restatement in self.sets.items():
+            found = _edits(self.before.sets[at], self.after.sets[at], restatement)
+            edits.append(Work(self.before.document.uid, self.before.sets[at].annotator, Batch(tuple(found))))
+        edits.extend(frozen)
+        for item in self.decisions:
+            if item.new is None:
+                edits.append(WithdrawDecision(item.old.uid))
+            elif item.new != item.old:
+                edits.append(UpdateDecision(item.new))
+        return edits
+
+
+def restated(record: DocumentRecord, rules: MigrationRules) -> RestatedDocument:
+    """Return a document by the changed scheme. Raises WrongUse for an expression that is slow."""
+    found: dict[int, Restatement] = {}
+    sets: list[SetRecord] = []
+    for at, item in enumerate(record.sets):
+        restatement = rules.restate(item.annotations, item.relations)
+        if restatement.is_empty:
+            sets.append(item)
+            continue
+        found[at] = restatement
+        marks = restatement.of(item.annotations)
+        is_empty = item.status is Status.DONE and not marks
+        status = Status.DONE_EMPTY if is_empty else item.status
+        ties = restatement.ties(item.relations)
+        sets.append(item._replace(status=status, annotations=marks, relations=ties))
+    suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
+    after = record._replace(sets=tuple(sets), suggestions=suggestions)
+    if not record.decisions:
+        return RestatedDocument(record, after, found, ())
+    resaid = _Resaying(record, after, rules, found.values()).all()
+    decisions = tuple(item.new for item in resaid if item.new is not None)
+    return RestatedDocument(record, after._replace(decisions=decisions), found, resaid)
+
+
+def brought_up(record: DocumentRecord, steps: Sequence[MigrationRules]) -> DocumentRecord:
+    """Return a document of an older scheme as it is by the present one."""
+    for rules in steps:
+        record = restated(record, rules).after
+    return record
+
+
+def refrozen(document: str, frozen: Mapping[str, Frozen], rules: MigrationRules) -> list[Action]:
+    """Return the edits of the sets that were kept of a document (uid), by annotator's name."""
+    edits: list[Action] = []
+    for name, kept in sorted(frozen.items()):
+        found = rules.restate(kept.annotations, kept.relations)
+        if not found.is_empty:
+            edits.append(UpdateSnapshot(document, name, found.restated(kept.annotations), tuple(found.gone)))
+    return edits
+
+
+def resuggested(document: str, suggestions: Iterable[Suggestion], rules: MigrationRules) -> list[Action]:
+    """Return the edit of the suggestions of a document (uid), hidden ones too, if any of them changes."""
+    pairs = ((item, rules.suggestion(item)) for item in suggestions)
+    changed = tuple(Restated.between(old, new) for old, new in pairs if old is not new)
+    return [UpdateSuggestions(document, changed)] if changed else []
+
+
+def rehanded(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[Action]:
+    """Return the edit that remembers a set as being still what went out to a file, or came back from it, if it was."""
+    last = {item.file: item for item in history}
+    was = digest(before.status, before.annotations, before.relations)
+    same = [item for item in last.values() if item.digest == was]
+    if not same:
+        return []
+    now = digest(after.status, after.annotations, after.relations)
+    exchanges = [Exchange(document, before.annotator, h.file, now, h.head, h.seconds, 0.0) for h in same]
+    return [RecordExchange(tuple(exchanges))]
+
+
+def _edits(before: SetRecord, after: SetRecord, found: Restatement) -> list[Edit]:
+    edits: list[Edit] = []
+    if found.gone:
+        kept = {tie.uid for tie in after.relations}
+        edits += [RemoveRelation(tie.uid) for tie in before.relations if tie.uid not in kept]
+        edits.append(Batch(tuple(RemoveAnnotation(uid) for uid in found.gone)))
+    if found.changed:
+        edits.append(Restate(found.restated(before.annotations)))
+    if after.status is not before.status:
+        edits.append(SetStatus(after.status))
+    return edits
+
+
+class _Resaying:
+    """The decisions on a document, told of its groups as they are now."""
+
+    def __init__(
+        self, before: DocumentRecord, after: DocumentRecord, rules: MigrationRules, found: Iterable[Restatement]
+    ) -> None:
+        self._rules = rules
+        self._decisions = before.decisions
+        self._twins = {uid: twin for item in found for uid, twin in item.gone.items()}
+        self._before = {item.key: item for item in _groups(before, rules.before)}
+        after_groups = _groups(after, rules.after)
+        self._after = {frozenset(item.sources): item for item in after_groups}
+        self._there = {uid for item in after_groups for uid in item.sources}
+
+    def all(self) -> tuple[Resaid, ...]:
+        found = [self._said_anew(decision) for decision in self._decisions]
+        # Of two that come to be on one group, neither is the last word.
+        keys = Counter(item.new.key for item in found if item.new is not None)
+        return tuple(self._left(item) if item.new is not None and keys[item.new.key] > 1 else item for item in found)
+
+    def _left(self, item: Resaid) -> Resaid:
+        if item.new is None or item.new.key == item.old.key:
+            return item
+        return Resaid(item.old, msgspec.structs.replace(item.new, key=item.old.key), is_open=True)
+
+    def _uid(self, uid: str | None) -> str | None:
+        return self._twins.get(uid, uid) if uid is not None else None
+
+    def _said_anew(self, old: Decision) -> Resaid:
+        gold = self._uid(old.gold)
+        sources = tuple(sorted({uid for source in old.sources if (uid := self._uid(source)) is not None}))
+        if old.gold is not None and gold is None and not self._there & set(sources):
+            return Resaid(old, None)
+        seen = self._before.get(old.key)
+        now = self._after.get(frozenset(sources)) if seen is not None else None
+        is_same = seen is not None and now is not None and now.differences == seen.differences
+        is_same = is_same and (gold is None) == (old.gold is None)
+        new = msgspec.structs.replace(
+            old,
+            key=now.key if is_same and now is not None else old.key,
+            labels=now.labels if now is not None else self._labels(old),
+            sources=sources,
+            gold=gold,
+            fields={field: self._uid(who) or who for field, who in old.fields.items()},
+            votes={name: self._uid(uid) for name, uid in old.votes.items()},
+        )
+        return Resaid(old, new, is_open=seen is not None and not is_same)
+
+    def _labels(self, old: Decision) -> tuple[str, ...]:
+        return tuple(sorted({self._rules.renamed(old.layer, label) for label in old.labels}))
+
+
+def _groups(record: DocumentRecord, scheme: Scheme) -> tuple[Group, ...]:
+    readings, _ = readings_of(record)
+    return group(readings, scheme)

@@ -1,0 +1,130 @@
+"""Another scheme and everyone's annotations by it: seen before it is done, and done in one undoable step."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from app.core.errors import EditRejected
+from app.core.scheme_change import SchemeChange
+from app.core.scheme_edit import changed_scheme
+from app.core.scheme_migration import MigrationRules, backwards
+from app.services.importing.document_import import Cancelling
+from app.services.migration.migrated_document import RestatedDocument, refrozen, rehanded, restated, resuggested
+from app.services.migration.survey import Migration, Survey
+from app.session.actions import Action, ApplyScheme
+from app.session.events import Event, Topic
+from app.session.scheme_history import matches
+from app.session.session import Session
+from app.session.transaction import LoggedEdits
+
+__all__ = ["Migration", "left_behind", "migrate", "plan"]
+
+_DOCUMENTS_A_TICK = 20
+
+
+def _nothing(_done: int, _total: int) -> None:
+    """Stand in for who wants to know how far it is."""
+
+
+def plan(
+    session: Session,
+    changes: Sequence[SchemeChange],
+    *,
+    progress: Callable[[int, int], None] = _nothing,
+    cancel: Cancelling | None = None,
+) -> Migration:
+    """Return what the changes would do, and change nothing. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
+    rules = rules_of(session, changes)
+    survey = Survey(rules)
+    for document in _documents(session, rules, progress, cancel):
+        survey.add(document)
+    return survey.migration()
+
+
+def migrate(
+    session: Session,
+    changes: Sequence[SchemeChange],
+    *,
+    progress: Callable[[int, int], None] = _nothing,
+    cancel: Cancelling | None = None,
+) -> Migration:
+    """Change the scheme and everyone's annotations together, as one undoable step; return what was done.
+
+    How far a document is stays as it is, except that one without marks has nothing to mark. Of two marks that say the
+    same of the same words after a merge, one stays. Decisions and the sets that agreement is measured on go along.
+    Raises WrongUse, SchemeError, EditRejected, ProjectError and Cancelled; then nothing was changed.
+    """
+    session.require_writable()
+    rules = rules_of(session, changes)
+    survey = Survey(rules)
+    edits = LoggedEdits(session)
+    with session.project.atomic():
+        edits.perform([ApplyScheme(rules.after.source, tuple(changes))])
+        for document in _documents(session, rules, progress, cancel):
+            survey.add(document)
+            edits.perform(_edits_of(session, document, rules))
+        done = survey.migration()
+        named = ", ".join(change.title for change in changes)
+        edits.log(title=f"{'Change labels' if done.is_of_labels else 'Change the scheme'}: {named}")
+    session.scheme = rules.after
+    session.state = edits.state
+    topics = (Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS, Topic.HISTORY)
+    session.publish(*edits.facts, *map(Event, topics))
+    return done
+
+
+def left_behind(session: Session, edit: ApplyScheme) -> Iterator[Action]:
+    """Yield the edits of what was marked since by a scheme that has just been taken back (`edit`), as seen by the one
+    before: labels that only the newer one had become those that they came from.
+    """
+    rows = session.executor.schemes.all()
+    if not edit.is_back or len(rows) < 2 or not rows[-2].story.changes:
+        return
+    before, after = session.executor.scheme_of(rows[-2]), session.executor.scheme_of(rows[-1])
+    changes = backwards(rows[-2].story.changes, after)
+    if changes:
+        rules = MigrationRules(changes, before, after, matches)
+        for document in _documents(session, rules, _nothing, None):
+            yield from _edits_of(session, document, rules)
+
+
+def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRules:
+    """Return what changes would do to annotations. Raises WrongUse and SchemeError if they can't be made."""
+    for pattern in (part.pattern for change in changes for part in getattr(change, "parts", ())):
+        if pattern:
+            matches(pattern, "")
+    return MigrationRules(changes, session.scheme, changed_scheme(session.scheme, changes), matches)
+
+
+def _documents(
+    session: Session, rules: MigrationRules, progress: Callable[[int, int], None], cancel: Cancelling | None
+) -> Iterator[RestatedDocument]:
+    labels = rules.labels()
+    decisions = session.executor.review.decisions
+    naming: Iterable[str] = (uid for _, label in labels for uid in decisions.documents_naming(label))
+    marked = session.executor.annotations.documents_with(labels)
+    suggested = session.executor.suggesting.suggestions.documents_with(labels)
+    uids = list(dict.fromkeys([*marked, *naming, *suggested]))
+    for done, uid in enumerate(uids):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if done % _DOCUMENTS_A_TICK == 0:
+            progress(done, len(uids))
+        yield restated(session.executor.record(uid), rules)
+    progress(len(uids), len(uids))
+
+
+def _edits_of(session: Session, document: RestatedDocument, rules: MigrationRules) -> list[Action]:
+    """Return all edits of a document: also those of what is kept beside its sets."""
+    uid = document.before.document.uid
+    executor = session.executor
+    key = executor.documents.key_of(uid)
+    if key is None:
+        raise EditRejected(f"document {uid} isn't in the project any more", hint="look again")
+    handed: list[Action] = []
+    for at in document.sets:
+        before, after = document.before.sets[at], document.after.sets[at]
+        person = executor.annotations.find_annotator(before.annotator)
+        history = executor.review.handing.handed(key, person) if person is not None else []
+        handed += rehanded(before, after, uid, history)
+    kept = refrozen(uid, executor.review.decisions.frozen_of(uid), rules)
+    candidates = resuggested(uid, executor.suggesting.suggestions.all_of(key), rules)
+    return [*document.edits(kept), *handed, *candidates]

@@ -1,0 +1,237 @@
+"""What a change of the scheme does, counted and named: whose marks, in which documents, with examples."""
+
+import difflib
+from collections import Counter
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Status
+from app.core.decision import GOLD
+from app.core.record import SetRecord
+from app.core.scheme import Scheme
+from app.core.scheme_change import AddAttribute, SchemeChange
+from app.core.scheme_migration import MigrationRules, Restatement
+from app.core.validation import problems_of
+from app.services.migration.migrated_document import RestatedDocument
+
+_EXAMPLES = 5
+_AROUND = 40
+_LONGEST = 80
+
+
+class Touched(NamedTuple):
+    """How many annotations of a label an annotator has, in how many documents of a status, and what they become.
+
+    `new` is the label afterwards, None if the annotations go; `label` is it too where only an attribute changes.
+    """
+
+    layer: str
+    label: str
+    new: str | None
+    annotator: str
+    status: Status
+    documents: int
+    annotations: int
+
+    @property
+    def title(self) -> str:
+        """What happens, in words."""
+        if self.new is None:
+            return f"{self.layer}.{self.label} deleted"
+        return f"{self.layer}.{self.label}" + (f" → {self.new}" if self.new != self.label else "")
+
+
+class Concerned(NamedTuple):
+    """A document (uid) with annotations that change, or in which a rule opens, and in whose sets; `look` names those
+    who had finished it and in whose set a rule is open afterwards. Their status stays.
+    """
+
+    uid: str
+    name: str
+    annotators: tuple[str, ...]
+    annotations: int
+    look: tuple[str, ...] = ()
+
+
+class Example(NamedTuple):
+    """An annotation in its text, in one line, with what becomes of it."""
+
+    document: str
+    annotator: str
+    before: str
+    quote: str
+    after: str
+    label: str
+    new: str | None
+
+
+class Migration(NamedTuple):
+    """What is done, or would be: the next scheme, and whom it reaches. Everyone's work counts, gold too.
+
+    `annotations` change; in `opened` a rule is open afterwards, such as a required attribute that is empty.
+    `suggested` suggestions change, and `unoffered` ones wait unseen from then on, since their label is gone.
+    `kept` decisions stay as they are by the new scheme, `open_again` want another look since their group says something
+    else now, and of `withdrawn` ones nothing is left that they could be about. `diff` is of the scheme's text.
+    """
+
+    before: Scheme
+    scheme: Scheme
+    changes: tuple[SchemeChange, ...]
+    touched: tuple[Touched, ...]
+    documents: tuple[Concerned, ...]
+    examples: tuple[Example, ...]
+    annotations: int
+    opened: int
+    kept: int
+    open_again: int
+    withdrawn: int
+    suggested: int
+    unoffered: int
+
+    @property
+    def diff(self) -> str:
+        """The lines of the scheme that change, as a unified diff."""
+        old, new = self.before.source.split("\n"), self.scheme.source.split("\n")
+        return "\n".join(difflib.unified_diff(old, new, self.before.tag, self.scheme.tag, lineterm="", n=1))
+
+    @property
+    def is_of_labels(self) -> bool:
+        """Whether labels change, and not what can be said of them."""
+        return not any(isinstance(change, AddAttribute) for change in self.changes)
+
+    @property
+    def gold(self) -> int:
+        """How many of the annotations are gold's."""
+        return sum(item.annotations for item in self.touched if item.annotator == GOLD)
+
+    @property
+    def look(self) -> tuple[Concerned, ...]:
+        """The finished documents in which a rule is open afterwards."""
+        return tuple(item for item in self.documents if item.look)
+
+
+_Kind = tuple[str, str, str | None]
+"""Layer, label and what it becomes."""
+
+
+class Survey:
+    """Counts documents, one by one."""
+
+    def __init__(self, rules: MigrationRules) -> None:
+        self._rules = rules
+        self._concerned = set(rules.labels())
+        self._marks: Counter[tuple[_Kind, str, Status]] = Counter()
+        self._sets: Counter[tuple[_Kind, str, Status]] = Counter()
+        self._documents: list[Concerned] = []
+        self._examples: dict[_Kind, list[Example]] = {}
+        self._decisions: Counter[str] = Counter()
+        self._opened = 0
+        self._suggested = self._unoffered = 0
+
+    def add(self, found: RestatedDocument) -> None:
+        """Count a document."""
+        marks = 0
+        names: list[str] = []
+        look: list[str] = []
+        for at, before in enumerate(found.before.sets):
+            concerned = [mark for mark in before.annotations if (mark.layer, mark.label) in self._concerned]
+            restatement = found.sets.get(at)
+            if not concerned:
+                continue
+            changed = self._count(found, before, concerned, restatement)
+            marks += changed
+            opened = self._opened_in(concerned, restatement)
+            self._opened += opened
+            if changed or opened:
+                names.append(before.annotator)
+            if opened and before.status.is_finished:
+                look.append(before.annotator)
+        if names:
+            document = found.before.document
+            self._documents.append(Concerned(document.uid, document.name, tuple(names), marks, tuple(look)))
+        self._count_suggestions(found)
+        for item in found.decisions:
+            if item.new is None:
+                self._decisions["withdrawn"] += 1
+            elif item.is_open:
+                self._decisions["open"] += 1
+            elif item.new != item.old:
+                self._decisions["kept"] += 1
+
+    def _count_suggestions(self, found: RestatedDocument) -> None:
+        for before, after in zip(found.before.suggestions, found.after.suggestions, strict=True):
+            self._suggested += before.suggestion is not after.suggestion
+            self._unoffered += self._rules.label_of(before.suggestion) is None
+
+    def _count(
+        self, found: RestatedDocument, before: SetRecord, concerned: list[Annotation], restatement: Restatement | None
+    ) -> int:
+        if restatement is None:
+            return 0
+        kinds: Counter[_Kind] = Counter()
+        for mark in concerned:
+            new = restatement.changed.get(mark.uid)
+            if new is None and mark.uid not in restatement.gone:
+                continue
+            label = new.label if new is not None else self._label_gone(mark, restatement)
+            kind = (mark.layer, mark.label, label)
+            kinds[kind] += 1
+            if len(self._examples.setdefault(kind, [])) < _EXAMPLES:
+                self._examples[kind].append(_example(found.before.document.name, found, before, mark, label))
+        for kind, count in kinds.items():
+            self._marks[kind, before.annotator, before.status] += count
+            self._sets[kind, before.annotator, before.status] += 1
+        return sum(kinds.values())
+
+    def _label_gone(self, mark: Annotation, restatement: Restatement) -> str | None:
+        """Return the label of the mark that says the same and stays, if one does."""
+        return self._rules.label_of(mark) if restatement.gone[mark.uid] is not None else None
+
+    def _opened_in(self, concerned: list[Annotation], restatement: Restatement | None) -> int:
+        """Return in how many of the marks a rule is open afterwards, and none was before."""
+        count = 0
+        for mark in concerned:
+            if restatement is not None and mark.uid in restatement.gone:
+                continue
+            new = restatement.changed.get(mark.uid, mark) if restatement is not None else mark
+            is_open = bool(problems_of(new, scheme=self._rules.after))
+            count += is_open and not problems_of(mark, scheme=self._rules.before)
+        return count
+
+    def migration(self) -> Migration:
+        """Return what was counted."""
+        touched = [
+            Touched(*kind, name, status, self._sets[kind, name, status], count)
+            for (kind, name, status), count in sorted(self._marks.items(), key=_in_order)
+        ]
+        return Migration(
+            before=self._rules.before,
+            scheme=self._rules.after,
+            changes=self._rules.changes,
+            touched=tuple(touched),
+            documents=tuple(self._documents),
+            examples=tuple(item for items in self._examples.values() for item in items),
+            annotations=sum(self._marks.values()),
+            opened=self._opened,
+            kept=self._decisions["kept"],
+            open_again=self._decisions["open"],
+            withdrawn=self._decisions["withdrawn"],
+            suggested=self._suggested,
+            unoffered=self._unoffered,
+        )
+
+
+def _in_order(item: tuple[tuple[_Kind, str, Status], int]) -> tuple[str, str, str, str, str]:
+    (layer, label, new), name, status = item[0]
+    return (layer, label, new or "", name, status.value)
+
+
+def _example(name: str, found: RestatedDocument, owner: SetRecord, mark: Annotation, new: str | None) -> Example:
+    text = found.before.document.text
+    before, after = text[max(0, mark.start - _AROUND) : mark.start], text[mark.end : mark.end + _AROUND]
+    quote = " ".join(mark.quote.split())
+    quote = quote if len(quote) <= _LONGEST else quote[: _LONGEST - 1] + "…"
+    return Example(name, owner.annotator, _line(before), quote, _line(after), mark.label, new)
+
+
+def _line(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")

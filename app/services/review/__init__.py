@@ -1,0 +1,1 @@
+"""Reviewing: the groups of each document, and the decisions that build gold."""

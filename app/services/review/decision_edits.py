@@ -1,0 +1,185 @@
+"""The edits that decisions come to: gold, the decisions themselves, and how far gold is. Nothing is written here."""
+
+from collections.abc import Mapping, Set
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, Relation, Status
+from app.core.clock import now
+from app.core.decision import GOLD, Decision, Outcome
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, SetStatus
+from app.core.errors import EditRejected
+from app.core.ids import new_uid
+from app.core.scheme import Scheme
+from app.core.state import DocumentState
+from app.review.decision_status import Standing
+from app.review.fields import LABEL, RANGE, RELATION, Difference
+from app.review.gold_composition import REVIEWER, compose, outcome_of
+from app.review.gold_relations import is_torn, lasting
+from app.review.groups import Group
+from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken
+from app.session.actions import Action, Decide, WithdrawDecision, Work
+
+
+class DocumentReview(NamedTuple):
+    """A document on the reviewer's desk: its sheet, its gold, and who reviews by which scheme."""
+
+    sheet: Sheet
+    gold: DocumentState
+    scheme: Scheme
+    reviewer: str
+
+    def carry_out(self, plan: ReviewPlan) -> list[Action]:
+        """Return the edits of a plan: gold first, then the decisions. Raises EditRejected if a group has changed."""
+        groups, carriers = self.sheet.by_key(), plan.carriers()
+        items = [item._replace(group=_present(groups, item.group)) for item in plan.items]
+        old = {d.uid: d for item in items for d in self.sheet.standings.replaced_by(item.group)}
+        old.update((decision.uid, decision) for decision in plan.withdrawn)
+        decisions: list[Decision] = []
+        made: dict[str, Annotation] = {}  # key of a group to its gold
+        settled: set[str] = set()
+        for item in items:
+            key = item.group.key
+            if not item.picks:
+                decisions.append(self._decision(item.group, item.said, Outcome.REJECTED, {}, None))
+                settled.add(key)
+                continue
+            torn = bool(item.said.rule) and is_torn(item.group, groups, carriers)
+            made[key], decision = self._taken(item, torn=torn)
+            decisions.append(decision)
+            if not torn:
+                settled.add(key)
+        ends = {**self._in_gold(without=old), **{key: annotation.uid for key, annotation in made.items()}}
+        ties = [
+            AddRelation(Relation(uid=new_uid(), source=ends[key], target=ends[tie.target], label=tie.label))
+            for key, tie in lasting(groups, gold=ends.keys(), carriers=carriers)
+        ]
+        created = [self._created(item) for item in plan.added]
+        decisions.extend(decision for _, decision in created)
+        come = [*made.values(), *(annotation for annotation, _ in created)]
+        edits = self._removal(old)
+        left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
+        # In a batch of their own, so that thousands are added at once.
+        edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
+        edits += [*ties, *self.status(done=self._settles(settled, without=old), empty=not left)]
+        return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
+
+    def leave_out(self, found: Group, outcome: Outcome, said: Said) -> list[Action]:
+        """Return the edits that decide on a group and put nothing of it into gold."""
+        found = _present(self.sheet.by_key(), found)
+        old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
+        edits = self._removal(old)
+        left = len(self.gold.annotations) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
+        done = outcome.is_done and self._settles({found.key}, without=old)
+        edits += self.status(done=done, empty=not left)
+        decision = self._decision(found, said, outcome, {}, None)
+        return [*self._work(edits), *map(WithdrawDecision, old), Decide(decision)]
+
+    def status(self, *, done: bool, empty: bool = False) -> list[Edit]:
+        """Return the edit that gives gold its status: done once every group is decided, open until then."""
+        status = Status.OPEN
+        if done:
+            status = Status.DONE_EMPTY if empty else Status.DONE
+        return [SetStatus(status)] if status is not self.gold.status else []
+
+    def _work(self, edits: list[Edit]) -> list[Action]:
+        return [Work(self.sheet.document, GOLD, Batch(tuple(edits)))] if edits else []
+
+    def _taken(self, item: Taken, *, torn: bool) -> tuple[Annotation, Decision]:
+        text = self.gold.document.text
+        annotation, supplied = compose(item.group, item.picks, scheme=self.scheme, text=text, time=now(), own=item.own)
+        outcome = outcome_of(item.group, supplied)
+        if item.said.rule and Difference.RELATION in item.group.differences and not torn:
+            supplied[RELATION] = item.picks[LABEL]
+        return annotation, self._decision(item.group, item.said, outcome, supplied, annotation.uid)
+
+    def _created(self, item: Added) -> tuple[Annotation, Decision]:
+        made = msgspec.structs.replace(item.own, uid=new_uid(), origin="review", created=now(), updated=now())
+        decision = Decision(
+            uid=new_uid(),
+            document=self.sheet.document,
+            layer=made.layer,
+            key=f"created:{made.uid}",
+            outcome=Outcome.CREATED,
+            reviewer=self.reviewer,
+            time=now(),
+            labels=(made.label,),
+            gold=made.uid,
+            fields={RANGE: REVIEWER, LABEL: REVIEWER},
+            votes=dict.fromkeys(self.sheet.readers),
+            reason=item.said.reason,
+            note=item.said.note.strip(),
+            unclear=item.said.unclear,
+        )
+        return made, decision
+
+    def _in_gold(self, *, without: Mapping[str, Decision]) -> dict[str, str]:
+        """Return the uids in gold of the groups that are there and stay there, by key."""
+        found: dict[str, str] = {}
+        for group in self.sheet.groups:
+            standing, decision = self.sheet.standings.of(group)
+            if standing is not Standing.STALE and decision is not None and decision.uid not in without:
+                uid = decision.gold
+                if uid is not None and uid in self.gold.annotations:
+                    found[group.key] = uid
+        return found
+
+    def _settles(self, decided: Set[str], *, without: Mapping[str, Decision]) -> bool:
+        """Tell whether nothing is open any more once these groups (keys) are decided and these decisions are gone."""
+        standings = self.sheet.standings
+        if any(orphan.uid not in without for orphan in standings.orphans):
+            return False
+        for group in self.sheet.groups:
+            standing, decision = standings.of(group)
+            stands = standing is Standing.DECIDED and decision is not None and decision.uid not in without
+            if not stands and group.key not in decided:
+                return False
+        return True
+
+    def _removal(self, old: Mapping[str, Decision]) -> list[Edit]:
+        """Return the edits that take what came of decisions out of gold, with the relations that end there."""
+        uids = {decision.gold for decision in old.values()}
+        ties = [RemoveRelation(tie.uid) for tie in self.gold.relations.values() if {tie.source, tie.target} & uids]
+        return [*ties, *(RemoveAnnotation(uid) for uid in self.gold.annotations if uid in uids)]
+
+    def _decision(
+        self, found: Group, said: Said, outcome: Outcome, supplied: Mapping[str, str], gold: str | None
+    ) -> Decision:
+        return Decision(
+            uid=new_uid(),
+            document=found.document,
+            layer=found.layer,
+            key=found.key,
+            outcome=outcome,
+            reviewer=self.reviewer,
+            time=now(),
+            kinds=tuple(kind.value for kind in found.differences),
+            labels=found.labels,
+            sources=found.sources,
+            gold=gold,
+            fields=supplied,
+            votes=found.votes(),
+            reason=said.reason,
+            note=said.note.strip(),
+            unclear=said.unclear,
+            rule=said.rule,
+        )
+
+
+def _present(groups: Mapping[str, Group], found: Group) -> Group:
+    """Return a group as it is now. Raises EditRejected if somebody has changed it since it was looked at."""
+    if found.key not in groups:
+        raise EditRejected(f"the marks at {quoted(found)} have changed", hint="look at them again")
+    return groups[found.key]
+
+
+def quoted(found: Group) -> str:
+    """Return the words of a group's first version for a title, in quotation marks."""
+    return f"“{short(next(iter(found.versions.values())).quote)}”"
+
+
+def short(text: str) -> str:
+    """Return a text in one line of at most 40 characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

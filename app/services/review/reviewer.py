@@ -1,0 +1,256 @@
+"""Reviewing an open project: the groups of each document, how far they are, and deciding them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from app.core.annotation import Annotation
+from app.core.decision import GOLD, Decision, Outcome
+from app.core.edits import Batch, check_quote
+from app.core.errors import EditRejected
+from app.core.state import DocumentState
+from app.review.automerge import Rule, RuleVerdict, judge
+from app.review.gold_composition import Picks
+from app.review.gold_relations import is_torn
+from app.review.groups import Group
+from app.services.importing.document_import import Cancelling
+from app.services.review.decision_edits import DocumentReview, quoted, short
+from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken, readings_of, sheet_of
+from app.session.actions import Compound, Release, WithdrawRelease, Work
+from app.session.events import Event, Topic
+from app.session.session import Session
+from app.session.transaction import LoggedEdits
+
+__all__ = ["Added", "AutoResult", "Reviewer", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
+
+_GROUPS_A_LOG_ROW = 5_000
+"""One bulk decision is one undoable step; about more groups than this it is logged in parts."""
+
+
+class AutoResult(NamedTuple):
+    """What a rule did in `documents`: `kept` groups had a decision, `left` remain with the reason, counted.
+
+    `torn` of the decided groups stay open because of their relations; `withdrawn` of an earlier rule's decisions don't
+    stand any more because this rule doesn't decide their groups.
+    """
+
+    decided: int
+    kept: int
+    left: Mapping[str, int]
+    documents: int
+    torn: int = 0
+    withdrawn: int = 0
+
+
+class Reviewer:
+    """A reviewer's hand in an open project. Everything it does is one undoable step of the reviewer's."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._decisions = session.executor.review.decisions
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    def sheet(self, document: str) -> Sheet:
+        """Return the sheet of a document (uid). Raises EditRejected if it isn't there."""
+        return sheet_of(self._session.executor.record(document), self._session)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Yield the sheets of all documents that anybody finished, in order of import, from one moment."""
+        for record in self._session.records(with_text=False):
+            found = sheet_of(record, self._session)
+            if found.readers or found.decisions:
+                yield found
+
+    def gold(self, document: str) -> DocumentState:
+        """Return gold of a document."""
+        return self._session.executor.load(document, GOLD)
+
+    def releases(self) -> set[str]:
+        """Return the uids of the documents whose gold their annotators may see."""
+        return set(self._decisions.releases())
+
+    # -- deciding ------------------------------------------------------------------------------------------------------
+
+    def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Said | None = None) -> None:
+        """Put into gold what the picks make of a group. Raises EditRejected or ProjectError; nothing changed then."""
+        taken = Taken(found, picks, own, said or Said())
+        edits = self._desk(found.document).carry_out(ReviewPlan([taken], []))
+        self._session.perform(Compound(tuple(edits)), title=f"Decide {quoted(found)}")
+
+    def take_all(
+        self,
+        taken: Iterable[Taken],
+        *,
+        title: str,
+        added: Iterable[Added] = (),
+        progress: Callable[[int], None] = lambda done: None,
+        cancel: Cancelling | None = None,
+    ) -> int:
+        """Decide many groups in one step, and add what nobody had marked; return how many. The gold of each document is
+        read once. Raises EditRejected, ProjectError and Cancelled; nothing changed then.
+        """
+        news: dict[str, list[Added]] = {}
+        for item in added:
+            news.setdefault(item.document, []).append(item)
+        work: dict[str, ReviewPlan] = {document: ReviewPlan([], [], tuple(items)) for document, items in news.items()}
+        for item in taken:
+            work.setdefault(item.group.document, ReviewPlan([], [])).items.append(item)
+        return self._bulk(work, title=title, progress=progress, cancel=cancel)
+
+    def reject(self, found: Group, said: Said) -> None:
+        """Say that none of the versions stands. That is a decision and counts as done."""
+        edits = self._desk(found.document).leave_out(found, Outcome.REJECTED, said)
+        self._session.perform(Compound(tuple(edits)), title=f"Reject {quoted(found)}")
+
+    def defer(self, found: Group, said: Said) -> None:
+        """Say that it shall be decided later."""
+        edits = self._desk(found.document).leave_out(found, Outcome.DEFERRED, said)
+        self._session.perform(Compound(tuple(edits)), title=f"Defer {quoted(found)}")
+
+    def create(self, document: str, own: Annotation, said: Said) -> None:
+        """Put into gold what nobody had marked."""
+        edits = self._desk(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
+        self._session.perform(Compound(tuple(edits)), title=f"Add “{short(own.quote)}” to gold")
+
+    def withdraw(self, decision: Decision) -> None:
+        """Take back a decision, with its gold, that isn't the newest action any more."""
+        edits = self._desk(decision.document).carry_out(ReviewPlan([], [decision]))
+        self._session.perform(Compound(tuple(edits)), title="Withdraw a decision")
+
+    def auto(
+        self,
+        sheets: Iterable[Sheet],
+        rule: Rule,
+        *,
+        again: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] = lambda done: None,
+        cancel: Cancelling | None = None,
+    ) -> AutoResult:
+        """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept.
+
+        Those of earlier rules are kept unless `again`, which decides them anew and withdraws what this rule doesn't
+        decide. `dry_run` only says what would be done. `progress` is told the number of groups that are in gold. It is
+        one undoable step, all or nothing. Raises EditRejected, ProjectError and Cancelled.
+        """
+        work: dict[str, ReviewPlan] = {}
+        kept = torn = withdrawn = 0
+        left: Counter[str] = Counter()
+        for found in sheets:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            plan = ReviewPlan([], [])
+            free = self._free(found, plan, again=again)
+            kept += len(found.groups) - len(free)
+            for verdict in judge(free, rule, self._session.scheme):
+                why = verdict.why or self._unproved(verdict.group)
+                if why or verdict.picks is None:
+                    left[why] += 1
+                else:
+                    taken = Taken(verdict.group, verdict.picks, said=Said(rule=rule.name), winners=verdict.winners)
+                    plan.items.append(taken)
+            replaced = {d.uid for item in plan.items for d in found.standings.replaced_by(item.group)}
+            plan.withdrawn[:] = [decision for decision in plan.withdrawn if decision.uid not in replaced]
+            withdrawn += len(plan.withdrawn)
+            groups, carriers = found.by_key(), plan.carriers()
+            torn += sum(is_torn(item.group, groups, carriers) for item in plan.items)
+            if plan.items or plan.withdrawn:
+                work[found.document] = plan
+        if not dry_run:
+            self._bulk(work, title=f"Merge automatically: {rule.name}", progress=progress, cancel=cancel)
+        return AutoResult(sum(len(plan.items) for plan in work.values()), kept, left, len(work), torn, withdrawn)
+
+    def _free(self, found: Sheet, plan: ReviewPlan, *, again: bool) -> list[Group]:
+        """Return the groups that a rule may decide; note in the plan what falls if it doesn't."""
+        free: list[Group] = []
+        for item in found.groups:
+            earlier = found.standings.replaced_by(item)
+            if not earlier or (again and not any(decision.is_person_s for decision in earlier)):
+                free.append(item)
+                plan.withdrawn.extend(earlier)
+        if again:
+            plan.withdrawn.extend(decision for decision in found.standings.orphans if not decision.is_person_s)
+        plan.withdrawn[:] = {decision.uid: decision for decision in plan.withdrawn}.values()
+        return free
+
+    def _unproved(self, found: Group) -> str:
+        """Return why a group can't go into gold by itself: evidence that came from a file can be of another text."""
+        for proof in (proof for version in found.versions.values() for proof in version.evidence):
+            try:
+                check_quote(self._session.document(proof.document).text, proof.fragments, proof.quote)
+            except EditRejected:
+                return "a piece of evidence isn't what stands in its document"
+        return ""
+
+    def verdicts(self, sheets: Iterable[Sheet], rule: Rule) -> Iterator[RuleVerdict]:
+        """Yield what a rule would say of the groups without a decision; nothing is written."""
+        for found in sheets:
+            free = [item for item in found.groups if not found.standings.replaced_by(item)]
+            yield from judge(free, rule, self._session.scheme)
+
+    def finish(self, document: str) -> None:
+        """Call a document's gold done. Raises EditRejected while a group is open."""
+        desk = self._desk(document)
+        if not desk.sheet.is_settled:
+            count = len(desk.sheet.open_groups()) + len(desk.sheet.standings.orphans)
+            are = "group of this document isn't" if count == 1 else "groups of this document aren't"
+            raise EditRejected(f"{count} {are} decided yet", hint="decide or reject what is left")
+        edits = desk.status(done=True, empty=not desk.gold.annotations)
+        if edits:
+            self._session.perform(Work(document, GOLD, Batch(tuple(edits))), title="Finish the gold of a document")
+
+    def release(self, documents: Sequence[str]) -> None:
+        """Let the annotators of documents see gold beside their own marks."""
+        self._session.perform(Release(tuple(documents), self._reviewer()), title=_counted("Release", documents))
+
+    def take_back_release(self, documents: Sequence[str]) -> None:
+        """Hide gold from the annotators of documents again."""
+        self._session.perform(WithdrawRelease(tuple(documents)), title=_counted("Take back the release of", documents))
+
+    def log_reveal(self, document: str) -> None:
+        """Keep that the reviewer looked behind the letters of a document. Not an action that could be undone."""
+        self._session.require_writable()
+        key = self._session.documents.key_of(document)
+        if key is None:
+            return
+        with self._session.project.atomic():
+            person = self._session.executor.annotations.ensure_annotator(self._reviewer())
+            self._decisions.log_reveal(key, reviewer=person)
+
+    # -- how -----------------------------------------------------------------------------------------------------------
+
+    def _desk(self, document: str) -> DocumentReview:
+        return DocumentReview(self.sheet(document), self.gold(document), self._session.scheme, self._reviewer())
+
+    def _reviewer(self) -> str:
+        if not self._session.annotator:
+            raise EditRejected("nobody is working here yet", hint="say who you are first")
+        return self._session.annotator
+
+    def _bulk(
+        self, work: Mapping[str, ReviewPlan], *, title: str, progress: Callable[[int], None], cancel: Cancelling | None
+    ) -> int:
+        self._session.require_writable()
+        edits = LoggedEdits(self._session, are_new=True, most=_GROUPS_A_LOG_ROW)
+        count = 0
+        with self._session.project.atomic():
+            for document, plan in work.items():
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                decided = len(plan.items) + len(plan.added)
+                edits.perform(self._desk(document).carry_out(plan), weight=decided + len(plan.withdrawn))
+                edits.log_if_many(title)
+                count += decided
+                progress(count)
+            sequence = edits.log(title=title)
+        if sequence is None:
+            return count
+        topics = (Topic.ANNOTATIONS, Topic.DECISIONS)
+        facts = [Event(topic, document) for document in work for topic in topics]
+        self._session.take(edits.state, (*edits.facts, *facts, Event(Topic.HISTORY)))
+        return count
+
+
+def _counted(verb: str, documents: Sequence[str]) -> str:
+    return f"{verb} {len(documents)} {'document' if len(documents) == 1 else 'documents'}"

@@ -1,0 +1,132 @@
+"""What a reviewer sees of a document, and says of its groups, as values."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Status
+from app.core.decision import GOLD, Decision, Reason
+from app.core.record import DocumentRecord
+from app.review.decision_status import Standing, Standings, standings
+from app.review.fields import LABEL, RELATION
+from app.review.gold_composition import Picks
+from app.review.gold_relations import Carriers
+from app.review.groups import Group, group
+from app.review.readings import Reading, Readings
+from app.session.session import Session
+
+
+class Sheet(NamedTuple):
+    """One document under review: who finished it, the groups, how far they are, and gold as it stands.
+
+    `waiting` are those who began the document and haven't finished it.
+    """
+
+    document: str
+    readers: tuple[str, ...]
+    waiting: tuple[str, ...]
+    groups: tuple[Group, ...]
+    standings: Standings
+    decisions: tuple[Decision, ...]
+
+    def by_key(self) -> dict[str, Group]:
+        """Return the groups by key."""
+        return {found.key: found for found in self.groups}
+
+    def open_groups(self) -> list[Group]:
+        """Return the groups that need a decision, stale and deferred ones included."""
+        return [found for found in self.groups if self.standings.of(found)[0] is not Standing.DECIDED]
+
+    def overlap_f1(self, names: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+        """Yield each pair of readers with the share of marks that have a counterpart: F1 of spans by overlap, no label.
+
+        A pair in which neither marked anything is left out.
+        """
+        for one, other in combinations(names, 2):
+            marks = sum((one in found.versions) + (other in found.versions) for found in self.groups)
+            both = sum(one in found.versions and other in found.versions for found in self.groups)
+            if marks:
+                yield one, other, 2 * both / marks
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every group is decided."""
+        return not self.open_groups() and not self.standings.orphans
+
+
+class Said(NamedTuple):
+    """What a reviewer says of a group beside who supplies which field."""
+
+    reason: Reason | None = None
+    note: str = ""
+    unclear: bool = False
+    rule: str = ""
+
+
+class Taken(NamedTuple):
+    """A group with the picks that make its gold; `own` holds the reviewer's own values, `winners` those of a rule.
+
+    No picks at all say that none of the versions stands.
+    """
+
+    group: Group
+    picks: Picks
+    own: Annotation | None = None
+    said: Said = Said()
+    winners: tuple[str, ...] = ()
+
+    def carriers(self) -> Carriers:
+        """Return whose relations go with the decision: the winners', or those of who supplies the label."""
+        if self.said.rule:
+            return Carriers(frozenset(self.winners), by_rule=True)
+        uid = self.picks.get(RELATION) or self.picks.get(LABEL)
+        return Carriers(frozenset(name for name, version in self.group.versions.items() if version.uid == uid))
+
+
+class Added(NamedTuple):
+    """What goes into the gold of a document (uid) though nobody had marked it."""
+
+    document: str
+    own: Annotation
+    said: Said = Said()
+
+
+class ReviewPlan(NamedTuple):
+    """What is to be done in one document: groups to decide, and decisions to withdraw beside those they replace;
+    `added` is what nobody had marked.
+    """
+
+    items: list[Taken]
+    withdrawn: list[Decision]
+    added: tuple[Added, ...] = ()
+
+    def carriers(self) -> dict[str, Carriers]:
+        """Return whose relations go with each group, by its key."""
+        return {item.group.key: item.carriers() for item in self.items if item.picks}
+
+
+def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
+    """Return the sheet of a streamed document; its text may be missing."""
+    readings, waiting = readings_of(record)
+    groups = group(readings, session.scheme)
+    return Sheet(
+        document=record.document.uid,
+        readers=tuple(sorted(readings.by)),
+        waiting=waiting,
+        groups=groups,
+        standings=standings(groups, record.decisions),
+        decisions=record.decisions,
+    )
+
+
+def readings_of(record: DocumentRecord, *, length: int | None = None) -> tuple[Readings, tuple[str, ...]]:
+    """Return what people and programs finished of a document, and who has begun and not finished it."""
+    by = {
+        item.annotator: Reading(item.annotations, item.relations)
+        for item in record.sets
+        if item.kind != GOLD and item.status.is_finished
+    }
+    waiting = tuple(
+        item.annotator for item in record.sets if item.kind != GOLD and item.status is Status.OPEN and item.annotations
+    )
+    return Readings(record.document.uid, len(record.document.text) if length is None else length, by), waiting

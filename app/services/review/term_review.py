@@ -1,0 +1,134 @@
+"""Every occurrence of a term over all documents, how each was marked, and deciding them together."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, Fragment
+from app.core.ids import new_uid
+from app.core.text_search import Wanted
+from app.review.decision_status import Standing
+from app.review.fields import EVIDENCE, RANGE, rules_of
+from app.review.gold_composition import REVIEWER, by_votes
+from app.review.groups import Group
+from app.services.importing.document_import import Cancelling
+from app.services.review.reviewer import Added, Reviewer, Said, Sheet, Taken
+from app.services.search.concordance import Concordance, Hit
+from app.session.session import Session
+
+
+class Occurrence(NamedTuple):
+    """One place of a term, in code points, with the text around it and the group that was marked there, if any."""
+
+    document: str
+    name: str
+    start: int
+    end: int
+    before: str
+    match: str
+    after: str
+    group: Group | None
+    standing: Standing
+
+
+class TermDecision(NamedTuple):
+    """What shall be done with occurrences: `model` becomes their gold, or they are rejected if it is None."""
+
+    occurrences: Sequence[Occurrence]
+    model: Annotation | None
+    said: Said
+
+    @property
+    def title(self) -> str:
+        """How the step is called."""
+        verb = "Reject" if self.model is None else "Decide"
+        term = self.occurrences[0].match if self.occurrences else ""
+        return f"{verb} {len(self.occurrences)} × “{term[:40]}”"
+
+
+def occurrences(session: Session, sheets: Mapping[str, Sheet], term: str, *, layer: str = "") -> Iterator[Occurrence]:
+    """Yield the places of a term, as whole words, in the documents of the sheets; of a layer, the groups of other
+    layers don't count. Case doesn't matter, white space does as little.
+    """
+    for hit in Concordance(session, Wanted(term, whole_words=True)):
+        if hit.document in sheets:
+            yield _occurrence(sheets[hit.document], hit, layer)
+
+
+def _occurrence(sheet: Sheet, hit: Hit, layer: str) -> Occurrence:
+    start, end = hit.start, hit.end
+    here = [
+        group
+        for group in sheet.groups
+        if (not layer or group.layer == layer)
+        and any(part.start < end and start < part.end for v in group.versions.values() for part in v.fragments)
+    ]
+    best = max(here, key=lambda group: _shared(group, start, end), default=None)
+    standing = sheet.standings.of(best)[0] if best is not None else Standing.OPEN
+    return Occurrence(hit.document, hit.name, start, end, hit.before, hit.match, hit.after, best, standing)
+
+
+def _shared(group: Group, start: int, end: int) -> float:
+    shared = max(min(end, group.end) - max(start, group.start), 0)
+    return shared / max(1, group.end - group.start)
+
+
+def carry_out(
+    reviewing: Reviewer,
+    session: Session,
+    wanted: TermDecision,
+    *,
+    progress: Callable[[int], None] = lambda done: None,
+    cancel: Cancelling | None = None,
+) -> int:
+    """Decide the occurrences in one undoable step; return how many. Raises EditRejected, ProjectError and Cancelled.
+
+    Label, attributes, correction and comment come from the model. The range is the term's own place, and the evidence
+    what most of the versions there point at; where nobody had marked anything, the model's, if it is in a reference of
+    that document.
+    """
+    taken: list[Taken] = []
+    added: list[Added] = []
+    for item in wanted.occurrences:
+        if item.group is None:
+            if wanted.model is not None:
+                added.append(Added(item.document, _like(session, wanted.model, item), wanted.said))
+        elif wanted.model is None:
+            taken.append(Taken(item.group, {}, said=wanted.said))
+        else:
+            taken.append(_as_model(session, item.group, wanted.model, item, wanted.said))
+    return reviewing.take_all(_once(taken), added=added, title=wanted.title, progress=progress, cancel=cancel)
+
+
+def _once(taken: Iterable[Taken]) -> list[Taken]:
+    """Leave out a group that two occurrences share."""
+    return list({item.group.key: item for item in taken}.values())
+
+
+def _as_model(session: Session, group: Group, model: Annotation, item: Occurrence, said: Said) -> Taken:
+    rules = rules_of(session.scheme, group.layer)
+    own = _like(session, model, item)
+    voted = by_votes(group, rules)
+    proof = next((v for v in group.versions.values() if v.uid == voted.get(EVIDENCE)), None)
+    if proof is not None and proof.evidence:
+        own = msgspec.structs.replace(own, evidence=proof.evidence)
+    picks: dict[str, str] = {}
+    for field in rules.fields:
+        same = [v.uid for v in group.versions.values() if rules.same(field.id, v, own)]
+        best = voted.get(field.id)
+        picks[field.id] = (best if best in same else same[0]) if same else REVIEWER
+    if picks.get(RANGE) == REVIEWER and model.layer != group.layer:
+        picks = dict.fromkeys(picks, REVIEWER)
+    return Taken(group, picks, own, said)
+
+
+def _like(session: Session, model: Annotation, item: Occurrence) -> Annotation:
+    references = set(session.documents.references(item.document)) | {item.document}
+    return msgspec.structs.replace(
+        model,
+        uid=new_uid(),
+        fragments=(Fragment(item.start, item.end),),
+        quote=item.match,
+        evidence=tuple(e for e in model.evidence if e.document in references),
+    )

@@ -1,0 +1,1 @@
+"""Finding terms in all documents, and annotating what was found."""

@@ -1,0 +1,289 @@
+"""Marking, relabelling and deleting at many places, as one undoable step."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from app.core import annotation_edits
+from app.core.annotation import Annotation, Evidence
+from app.core.edits import AddAnnotation, Batch, Edit, check_quote
+from app.core.errors import EditRejected
+from app.core.ids import new_uid
+from app.core.scheme import EVIDENCE_STATUS, SEVERITY
+from app.core.state import DocumentState
+from app.core.text_search import Wanted
+from app.services.importing.document_import import Cancelling
+from app.services.search.concordance import Concordance, Hit, overlaps
+from app.session.actions import Work
+from app.session.done_guard import DoneGuard
+from app.session.events import Event, Topic
+from app.session.session import Session
+from app.session.transaction import LoggedEdits
+
+Progress = Callable[[int, int], None]
+
+
+class Model(NamedTuple):
+    """What is said at every place: a label with what goes with it."""
+
+    layer: str
+    label: str
+    severity: str | None = None
+    correction: str | None = None
+    comment: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    @classmethod
+    def of(cls, mark: Annotation) -> "Model":
+        """Return what a mark says."""
+        severity = mark.attributes.get(SEVERITY)
+        said = str(severity) if severity else None
+        return cls(mark.layer, mark.label, said, mark.correction, mark.comment, mark.evidence)
+
+
+class Modelled(Collection[tuple[Hit, Model]]):
+    """Hits of which all shall be said the same, made while one goes through them."""
+
+    def __init__(self, hits: Collection[Hit], model: Model) -> None:
+        self._hits = hits
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __iter__(self) -> Iterator[tuple[Hit, Model]]:
+        return ((hit, self._model) for hit in self._hits)
+
+    def __contains__(self, item: object) -> bool:
+        return any(pair == item for pair in self)
+
+
+class Done(NamedTuple):
+    """What a step did, in marks: changed, passed over since they say it already, and left without their evidence."""
+
+    changed: int = 0
+    passed: int = 0
+    unproved: int = 0
+    documents: int = 0
+
+
+def mark_hits(
+    session: Session,
+    wanted: Collection[tuple[Hit, Model]],
+    *,
+    title: str = "",
+    progress: Progress = lambda done, total: None,
+    cancel: Cancelling | None = None,
+) -> Done:
+    """Mark each hit as its model says, in one undoable step. `progress` counts hits.
+
+    The hits of a document should stand together; they are gone through once, so that there may be any number of them.
+
+    A hit on which the annotator has a mark of that label already is passed over. Evidence is taken along where its
+    document is a reference of the hit's. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    """
+
+    def marks(state: DocumentState, here: Sequence[tuple[Hit, Model]]) -> "_Part":
+        return _marks(session, state, here)
+
+    name = title or f"Mark {len(wanted):,} × “{_short(wanted)}”"
+    return _carry_out(session, wanted, marks, name, progress, cancel)
+
+
+def relabel_hits(
+    session: Session,
+    hits: Collection[Hit],
+    *,
+    layer: str,
+    label: str,
+    progress: Progress = lambda done, total: None,
+    cancel: Cancelling | None = None,
+) -> Done:
+    """Give the annotator's marks of a layer that lie on the hits another label, in one undoable step.
+
+    Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    """
+
+    def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
+        found = _on_hits(state, layer, here)
+        said = {mark.fragments for mark in found if mark.label == label}
+        # Another mark with that label on the same words would be there twice.
+        change = [mark for mark in found if mark.fragments not in said]
+        made = [annotation_edits.relabel(state, mark, label, scheme=session.scheme) for mark in change]
+        return _Part(made, len(made), len(found) - len(made))
+
+    title = f"Relabel {len(hits):,} places as {label}"
+    return _carry_out(session, hits, edits, title, progress, cancel)
+
+
+def delete_hits(
+    session: Session,
+    hits: Collection[Hit],
+    *,
+    layer: str,
+    progress: Progress = lambda done, total: None,
+    cancel: Cancelling | None = None,
+) -> Done:
+    """Delete the annotator's marks of a layer that lie on the hits, in one undoable step.
+
+    Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    """
+
+    def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
+        found = _on_hits(state, layer, here)
+        return _Part([annotation_edits.remove(state, found)] if found else [], len(found))
+
+    title = f"Delete the marks at {len(hits):,} places"
+    return _carry_out(session, hits, edits, title, progress, cancel)
+
+
+def equal_texts(session: Session, mark: Annotation) -> list[Hit]:
+    """Return where else in the open document stands what a mark is on. Raises EditRejected for a mark in parts, and
+    for one on nothing.
+    """
+    state = session.state
+    if state is None:
+        raise EditRejected("no document is open", hint="open one from the list")
+    if len(mark.fragments) > 1 or mark.is_anchor:
+        raise EditRejected("only a mark on one piece of text can be propagated", hint="mark the others by hand")
+    wanted = Wanted(mark.quote, case=True, whole_words=True)
+    found = Concordance(session, wanted, only=state.document.uid)
+    return [hit for hit in found if not overlaps(mark, hit.start, hit.end)]
+
+
+def propagate(session: Session, mark: Annotation) -> Done:
+    """Say of every equal text in the open document what a mark says, in one undoable step. Raises EditRejected."""
+    hits = equal_texts(session, mark)
+    model = Model.of(mark)
+    if not hits:
+        return Done()
+    title = f"Propagate the mark on “{mark.quote[:40]}”"
+    return mark_hits(session, [(hit, model) for hit in hits], title=title)
+
+
+# -- the edits of one document -----------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    edits: Sequence[Edit]
+    changed: int
+    passed: int = 0
+    unproved: int = 0
+
+
+def _marks(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, Model]]) -> _Part:
+    references = {state.document.uid, *session.documents.references(state.document.uid)}
+    edits: list[Edit] = []
+    taken: set[tuple[int, int, str, str]] = set()
+    passed = unproved = 0
+    for hit, model in wanted:
+        key = (hit.start, hit.end, model.layer, model.label)
+        if key in taken or _is_said(state, hit, model):
+            passed += 1
+            continue
+        taken.add(key)
+        span = (hit.start, hit.end)
+        made = annotation_edits.mark(
+            state, [span], layer=model.layer, label=model.label, scheme=session.scheme
+        ).annotation
+        if made.quote != hit.match:
+            raise EditRejected("the text isn't the one that was searched", hint="search again")
+        proofs = tuple(msgspec.structs.replace(e, uid=new_uid()) for e in model.evidence if e.document in references)
+        unproved += bool(model.evidence and not proofs)
+        edits.append(AddAnnotation(_filled(session, made, model, proofs)))
+    return _Part(edits, len(edits), passed, unproved)
+
+
+def _is_said(state: DocumentState, hit: Hit, model: Model) -> bool:
+    here = state.overlapping(hit.start, hit.end)
+    return any((mark.layer, mark.label) == (model.layer, model.label) for mark in here)
+
+
+def _filled(session: Session, mark: Annotation, model: Model, proofs: tuple[Evidence, ...]) -> Annotation:
+    layer = session.scheme.layer(model.layer)
+    if layer is None:
+        return mark
+    attributes = dict(mark.attributes)
+    if layer.has_severity and model.severity:
+        attributes[SEVERITY] = model.severity
+    if not layer.has_evidence:
+        proofs = ()
+    if proofs and layer.attribute(EVIDENCE_STATUS):
+        attributes[EVIDENCE_STATUS] = "LINKED"
+    for proof in proofs:
+        check_quote(session.document(proof.document).text, proof.fragments, proof.quote)
+    return msgspec.structs.replace(
+        mark,
+        attributes=attributes,
+        correction=model.correction if layer.has_correction else None,
+        comment=model.comment,
+        evidence=proofs,
+    )
+
+
+def _on_hits(state: DocumentState, layer: str, hits: Iterable[Hit]) -> list[Annotation]:
+    found = {mark.uid: mark for hit in hits for mark in state.overlapping(hit.start, hit.end)}
+    return [mark for mark in found.values() if mark.layer == layer]
+
+
+# -- all of them, together ---------------------------------------------------------------------------------------------
+
+
+Item = TypeVar("Item", Hit, tuple[Hit, Model])
+
+
+def _document(item: Hit | tuple[Hit, Model]) -> str:
+    return item.document if isinstance(item, Hit) else item[0].document
+
+
+def _carry_out(
+    session: Session,
+    wanted: Collection[Item],
+    edits_of: Callable[[DocumentState, Sequence[Item]], _Part],
+    title: str,
+    progress: Progress,
+    cancel: Cancelling | None,
+) -> Done:
+    """Write the edits of all documents or of none, as one step in the log."""
+    session.require_writable()
+    annotator = session.annotator
+    if not annotator:
+        raise EditRejected("nobody is working here yet", hint="say who you are first")
+    done, gone_through = Done(), 0
+    with session.project.atomic():
+        edits = LoggedEdits(session, are_new=True)
+        for document, items in groupby(wanted, _document):
+            progress(gone_through, len(wanted))
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            here = list(items)
+            gone_through += len(here)
+            is_open = edits.state is not None and edits.state.document.uid == document
+            state = edits.state if is_open and edits.state else session.executor.load(document, annotator)
+            part = edits_of(state, here)
+            if part.edits:
+                edits.perform([Work(document, annotator, _settled(session, state, part.edits))], weight=part.changed)
+                edits.log_if_many(title)
+            done = Done(
+                done.changed + part.changed,
+                done.passed + part.passed,
+                done.unproved + part.unproved,
+                done.documents + bool(part.edits),
+            )
+        edits.log(title=title)
+    session.state = edits.state
+    if done.changed:
+        session.publish(*edits.facts, Event(Topic.DOCUMENTS), Event(Topic.HISTORY))
+    return done
+
+
+def _settled(session: Session, state: DocumentState, edits: Sequence[Edit]) -> Edit:
+    """Return the edits as one; a finished document that they leave with open rules becomes open again."""
+    edit = Batch(tuple(edits)) if len(edits) > 1 else edits[0]
+    return DoneGuard().settled(state, edit, scheme=session.scheme)
+
+
+def _short(wanted: Iterable[tuple[Hit, Model]]) -> str:
+    return next((hit.match[:40] for hit, _ in wanted), "")

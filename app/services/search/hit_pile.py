@@ -1,0 +1,158 @@
+"""Very many hits in little memory, and the groups that they form."""
+
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from app.services.search.concordance import Hit
+
+Labels = tuple[tuple[str, str], ...]
+_BLOCK = 256
+_BLOCKS_KEPT = 32
+_Words = tuple[str, str, str]
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[_Words])
+
+
+class HitGroup(NamedTuple):
+    """What hits have in common, and where they are, in order."""
+
+    name: str
+    hits: Sequence[int]
+
+
+class HitPile:
+    """Hits by number, in the order in which they came; about forty bytes each, whatever stands around them.
+
+    One thread may add while another reads: `count` is the last to grow.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._documents: list[tuple[str, str]] = []
+        self._numbers: dict[str, int] = {}
+        self._where = array("I")
+        self._starts = array("Q")
+        self._ends = array("Q")
+        self._labels = array("I")
+        self._label_names: list[Labels] = []
+        self._label_numbers: dict[Labels, int] = {}
+        self._by_label: list[array[int]] = []
+        self._by_form: dict[str, array[int]] = {}
+        self._by_document: dict[str, array[int]] = {}
+        self._blocks: list[bytes] = []
+        self._open: list[_Words] = []
+        self._words_of = lru_cache(_BLOCKS_KEPT)(self._unpacked)
+
+    def add(self, hit: Hit) -> int:
+        """Take one more hit; return its number."""
+        at = self.count
+        number = self._numbers.get(hit.document)
+        if number is None:
+            number = self._numbers[hit.document] = len(self._documents)
+            self._documents.append((hit.document, hit.name))
+            self._by_document[hit.document] = array("Q")
+        self._by_document[hit.document].append(at)
+        self._where.append(number)
+        self._starts.append(hit.start)
+        self._ends.append(hit.end)
+        label = self._label_number(hit.labels)
+        self._labels.append(label)
+        self._by_label[label].append(at)
+        form = hit.form
+        if form not in self._by_form:
+            self._by_form[form] = array("Q")
+        self._by_form[form].append(at)
+        self._open.append((hit.before, hit.match, hit.after))
+        if len(self._open) == _BLOCK:
+            # In this order: whoever reads meanwhile finds the words in one of the two.
+            self._blocks.append(zlib.compress(_encoder.encode(self._open), 1))
+            self._open = []
+        self.count = at + 1
+        return at
+
+    def hit(self, at: int) -> Hit:
+        """Return a hit, without the marks on it: `labels` says what they are."""
+        uid, name = self._documents[self._where[at]]
+        before, match, after = self._words(at)
+        return Hit(uid, name, self._starts[at], self._ends[at], before, match, after)
+
+    def place(self, at: int) -> tuple[str, int, int]:
+        """Return document (uid), start and end of a hit."""
+        return self._documents[self._where[at]][0], self._starts[at], self._ends[at]
+
+    def labels(self, at: int) -> Labels:
+        """Return layer and label of the marks on a hit."""
+        return self._label_names[self._labels[at]]
+
+    def relabel(self, at: int, labels: Labels) -> bool:
+        """Note which marks are on a hit now; return whether that is news. Not while hits are being added."""
+        old, new = self._labels[at], self._label_number(labels)
+        if old == new:
+            return False
+        rows = self._by_label[old]
+        rows.pop(bisect_left(rows, at))
+        rows = self._by_label[new]
+        rows.insert(bisect_left(rows, at), at)
+        self._labels[at] = new
+        return True
+
+    def of_document(self, uid: str) -> Sequence[int]:
+        """Return the hits in a document."""
+        return self._by_document.get(uid, array("Q"))
+
+    def between(self, document: str, start: int, end: int) -> Sequence[int]:
+        """Return the hits of a document that have something of a range; they lie behind each other in it."""
+        rows = self.of_document(document)
+        first = bisect_right(rows, start, key=self._ends.__getitem__)
+        return rows[first : max(first, bisect_left(rows, end, key=self._starts.__getitem__))]
+
+    def find(self, document: str, start: int) -> int | None:
+        """Return the hit that begins at a place."""
+        return next((at for at in self.of_document(document) if self._starts[at] == start), None)
+
+    def forms(self) -> list[HitGroup]:
+        """Return the hits by what was found, without regard to case."""
+        return [HitGroup(name, rows) for name, rows in list(self._by_form.items())]
+
+    def labellings(self) -> list[tuple[Labels, Sequence[int]]]:
+        """Return the hits by the marks on them."""
+        return [(names, rows) for names, rows in zip(list(self._label_names), self._by_label, strict=False) if rows]
+
+    def _label_number(self, labels: Labels) -> int:
+        number = self._label_numbers.get(labels)
+        if number is None:
+            number = self._label_numbers[labels] = len(self._label_names)
+            self._by_label.append(array("Q"))
+            self._label_names.append(labels)
+        return number
+
+    def _words(self, at: int) -> _Words:
+        still_open = self._open
+        block, place = divmod(at, _BLOCK)
+        return self._words_of(block)[place] if block < len(self._blocks) else still_open[place]
+
+    def _unpacked(self, block: int) -> list[_Words]:
+        return _decoder.decode(zlib.decompress(self._blocks[block]))
+
+
+class Picked(Collection[Hit]):
+    """Some hits of a pile, made while one goes through them."""
+
+    def __init__(self, pile: HitPile, numbers: Sequence[int]) -> None:
+        self._pile = pile
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return map(self._pile.hit, self._numbers)
+
+    def __contains__(self, item: object) -> bool:
+        return any(hit == item for hit in self)

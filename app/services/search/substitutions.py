@@ -1,0 +1,141 @@
+"""Where a term became something else: from corrections already made, the same elsewhere.
+
+“restricted slave trade”, corrected to “prisoner exchange”, is a substitution. Other documents may have it too; where
+their reference holds the right term, that it is one is next to certain, and there is the evidence.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from app.core.annotation import Annotation, Evidence, Fragment, Stance
+from app.core.decision import GOLD
+from app.core.ids import new_uid
+from app.core.scheme import SEVERITY
+from app.core.search_folding import spelled
+from app.core.text_search import Wanted, finder
+from app.services.importing.document_import import Cancelling
+from app.services.search.bulk_annotation import Model
+from app.services.search.concordance import Concordance, Hit
+from app.session.session import Session
+
+_SHORTEST = 3
+_SECONDS = 1.0
+
+
+class Pair(NamedTuple):
+    """A wrong text and what it was corrected to, as they were written most often; `times` it was corrected so."""
+
+    wrong: str
+    right: str
+    times: int
+    model: Model
+
+
+class Proposal(NamedTuple):
+    """One place where the wrong text stands and nothing is marked, and what to say of it.
+
+    `proved` says that a reference of the document has the right term: then the model holds it as evidence.
+    """
+
+    pair: Pair
+    hit: Hit
+    model: Model
+
+    @property
+    def proved(self) -> bool:
+        """Whether a reference of the document has the right term."""
+        return bool(self.model.evidence)
+
+
+def pairs(session: Session, *, layer: str | None = None) -> list[Pair]:
+    """Return what the present annotator, or a reviewer in released gold, has corrected, most often first.
+
+    Corrections that only delete, or that change nothing but case, and very short texts prove nothing elsewhere.
+    """
+    found: dict[tuple[str, str], list[Annotation]] = {}
+    for mark in _corrected(session):
+        key = (_form(mark.quote), _form(mark.correction or ""))
+        if (layer is None or mark.layer == layer) and key[0] != key[1] and key[1] and len(key[0]) >= _SHORTEST:
+            found.setdefault(key, []).append(mark)
+    made = [_pair(marks) for marks in found.values()]
+    return sorted(made, key=_most_often)
+
+
+def _corrected(session: Session) -> Iterator[Annotation]:
+    annotations = session.executor.annotations
+    released = session.executor.review.decisions.releases()
+    for name in dict.fromkeys((session.annotator, GOLD)):
+        person = annotations.find_annotator(name) if name else None
+        if person is None:
+            continue
+        for document, mark in annotations.corrected_by(person):
+            # Gold is for the annotators' eyes once it was released, and not before.
+            may_be_seen = name != GOLD or document in released
+            if may_be_seen and len(mark.fragments) == 1 and not mark.is_anchor:
+                yield mark
+
+
+def _pair(marks: Sequence[Annotation]) -> Pair:
+    label = Counter((mark.layer, mark.label, str(mark.attributes.get(SEVERITY) or "")) for mark in marks)
+    layer, name, severity = label.most_common(1)[0][0]
+    wrong = Counter(" ".join(mark.quote.split()) for mark in marks).most_common(1)[0][0]
+    right = Counter(mark.correction or "" for mark in marks).most_common(1)[0][0]
+    return Pair(wrong, right, len(marks), Model(layer, name, severity or None, right))
+
+
+def proposals(
+    session: Session,
+    wanted: Sequence[Pair],
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: Cancelling | None = None,
+) -> Iterator[Proposal]:
+    """Yield where the wrong texts of pairs stand and the annotator has marked nothing of that layer, those with proof
+    in a reference first, pair by pair. `progress` counts pairs. Raises Cancelled.
+    """
+    for done, pair in enumerate(wanted):
+        progress(done, len(wanted))
+        proofs: dict[str, Evidence | None] = {}
+        found: list[Proposal] = []
+        search = Concordance(session, Wanted(pair.wrong, whole_words=True), cancel=cancel)
+        for hit in search:
+            if any(mark.layer == pair.model.layer for mark in hit.marks):
+                continue
+            if hit.document not in proofs:
+                proofs[hit.document] = proof_in_reference(session, hit.document, pair)
+            proof = proofs[hit.document]
+            model = pair.model._replace(evidence=(proof,) if proof is not None else ())
+            found.append(Proposal(pair, hit, model))
+        yield from sorted(found, key=_without_proof)
+
+
+def proof_in_reference(session: Session, document: str, pair: Pair) -> Evidence | None:
+    """Return the first place of a pair's right term in a reference of a document, None if no reference has it."""
+    places = finder(Wanted(pair.right, whole_words=True))
+    layer = session.scheme.layer(pair.model.layer)
+    if layer is None or not layer.has_evidence:
+        return None
+    for uid in session.documents.references(document):
+        text = session.document(uid).text
+        for start, end in places(text, _SECONDS):
+            return Evidence(
+                uid=new_uid(),
+                document=uid,
+                fragments=(Fragment(start, end),),
+                quote=text[start:end],
+                stance=layer.stance or Stance.REFUTES,
+            )
+    return None
+
+
+def _form(text: str) -> str:
+    return spelled(" ".join(text.split()).casefold())
+
+
+def _most_often(pair: Pair) -> tuple[int, str]:
+    return (-pair.times, pair.wrong)
+
+
+def _without_proof(proposal: Proposal) -> bool:
+    return not proposal.proved

@@ -1,0 +1,1 @@
+"""Offering suggestions to annotators, and their judgements."""

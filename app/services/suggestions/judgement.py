@@ -1,0 +1,106 @@
+"""What an annotator does with suggestions: accepting one makes it a mark of theirs, in one undoable step."""
+
+import msgspec
+
+from app.core import annotation_edits
+from app.core.annotation import Annotation, Evidence, quote_of
+from app.core.clock import now
+from app.core.edits import AddAnnotation, check_quote
+from app.core.errors import EditRejected
+from app.core.ids import new_uid
+from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Layer
+from app.core.state import DocumentState
+from app.core.suggestion import (
+    ORIGIN,
+    Judgement,
+    Suggestion,
+    SuggestionOutcome,
+)
+from app.session.actions import Judge
+from app.session.session import Session
+
+
+def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | None = None) -> Annotation:
+    """Make a suggestion on the open document a mark of the annotator; return the mark.
+
+    With `kind`, a layer and a label, the mark says that of the suggestion's words: accepted, and edited in one step.
+
+    Raises EditRejected, if its words aren't what stands there, the scheme lacks its label or it is marked so already,
+    and ProjectError; then nothing was changed.
+    """
+    state = _state(session)
+    # Where the text has other words than the suggestion is about, marking them would be a guess.
+    check_quote(state.document.text, suggestion.fragments, suggestion.quote)
+    layer, label = kind or (suggestion.layer, suggestion.label)
+    made = _mark(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
+    judge = _judge(state, suggestion, SuggestionOutcome.ACCEPTED, made.uid)
+    known = session.scheme.label(layer, label)
+    other = f" as {known.title}" if known is not None and (layer, label) != suggestion.place[:2] else ""
+    session.apply(AddAnnotation(made), title=f"Accept the suggestion on “{_short(suggestion)}”{other}", besides=judge)
+    return made
+
+
+def reject(session: Session, suggestion: Suggestion) -> None:
+    """Say that the annotator doesn't take a suggestion on the open document. Raises EditRejected and ProjectError."""
+    judge = _judge(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
+    session.perform(judge, title=f"Reject the suggestion on “{_short(suggestion)}”")
+
+
+def _state(session: Session) -> DocumentState:
+    if session.state is None:
+        raise EditRejected("no document is open", hint="open one from the list")
+    if not session.annotator:
+        raise EditRejected("nobody is working here yet", hint="say who you are first")
+    return session.state
+
+
+def _judge(state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutcome, mark: str | None) -> Judge:
+    judgement = Judgement(
+        suggestion=suggestion.uid, annotator=state.annotator, outcome=outcome, time=now(), annotation=mark
+    )
+    return Judge(state.document.uid, judgement)
+
+
+def _mark(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
+    scheme = session.scheme
+    ranges = [(fragment.start, fragment.end) for fragment in suggestion.fragments]
+    made = annotation_edits.mark(
+        state, ranges, layer=suggestion.layer, label=suggestion.label, scheme=scheme
+    ).annotation
+    layer = scheme.layer(suggestion.layer)
+    if layer is None:
+        return made
+    evidence = _evidence(session, state, layer, suggestion)
+    return msgspec.structs.replace(
+        made,
+        attributes={**made.attributes, **_attributes(layer, suggestion, has_evidence=bool(evidence))},
+        correction=suggestion.correction if layer.has_correction else None,
+        evidence=evidence,
+        origin=f"{ORIGIN}:{suggestion.maker}",
+    )
+
+
+def _attributes(layer: Layer, suggestion: Suggestion, *, has_evidence: bool) -> dict[str, object]:
+    known = {field.id for field in layer.attributes_of(suggestion.label)}
+    known |= {SEVERITY} if layer.has_severity else set()
+    found = {key: value for key, value in suggestion.attributes.items() if key in known}
+    if has_evidence and layer.attribute(EVIDENCE_STATUS):
+        found[EVIDENCE_STATUS] = "LINKED"
+    return found
+
+
+def _evidence(session: Session, state: DocumentState, layer: Layer, suggestion: Suggestion) -> tuple[Evidence, ...]:
+    """Return the suggestion's evidence that still holds: proof that is gone is no reason to refuse the mark."""
+    home = {state.document.uid, *session.documents.references(state.document.uid)}
+    kept: list[Evidence] = []
+    for item in suggestion.evidence if layer.has_evidence else ():
+        if item.document in home:
+            text = session.document(item.document).text
+            if item.end <= len(text) and quote_of(text, item.fragments) == item.quote:
+                kept.append(msgspec.structs.replace(item, uid=new_uid()))
+    return tuple(kept)
+
+
+def _short(suggestion: Suggestion) -> str:
+    words = " ".join(suggestion.quote.split())
+    return words if len(words) <= 40 else words[:39] + "…"

@@ -1,0 +1,118 @@
+"""Adding suggestions to a project: whatever programs propose, nothing twice, as one undoable step."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.annotation import Annotation, quote_of
+from app.core.clock import now
+from app.core.ids import new_uid
+from app.core.suggestion import Place, Suggestion, places_of
+from app.services.importing.document_import import Cancelling
+from app.session.actions import HideSuggestions, ShowSuggestions, encode
+from app.session.events import Event, Topic
+from app.session.session import Session
+
+
+class Offered(NamedTuple):
+    """What became of what programs proposed: the new suggestions behind their document (uid), how many were suggested
+    before, whatever was made of them, and how many the annotator has marked so already.
+    """
+
+    new: tuple[tuple[str, Suggestion], ...] = ()
+    known: int = 0
+    marked: int = 0
+    documents: int = 0
+
+
+def offer(
+    session: Session,
+    proposed: Iterable[tuple[str, Iterable[Suggestion]]],
+    *,
+    makers: str,
+    progress: Callable[[int], None] = lambda documents: None,
+    cancel: Cancelling | None = None,
+    dry_run: bool = False,
+) -> Offered:
+    """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
+
+    Nothing is added that was suggested before, by whatever maker, or that the present annotator has marked with the
+    same label on the same range, and nothing with a label that the scheme doesn't have. A proposal whose quote isn't
+    what stands at its place is the maker's fault: it raises ValueError. `makers` stands in the step's title, `progress`
+    is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled;
+    then nothing was changed.
+    """
+    if not dry_run:
+        session.require_writable()
+    found = _Offer(session)
+    seen = 0
+    for seen, (document, suggestions) in enumerate(proposed, 1):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        found.take(document, suggestions)
+        progress(seen)
+    if found.new and not dry_run:
+        _write(session, found.new, makers)
+    return Offered(tuple(found.new), found.known, found.marked, seen)
+
+
+class _Offer:
+    """Sorts out what is new."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._table = session.executor.suggesting.suggestions
+        self._said: dict[str, set[object]] = {}
+        self.new: list[tuple[str, Suggestion]] = []
+        self.known = self.marked = 0
+
+    def take(self, document: str, suggestions: Iterable[Suggestion]) -> None:
+        key = self._session.documents.key_of(document)
+        if key is None:
+            return
+        marked: set[Place] | None = None
+        for suggestion in suggestions:
+            if document not in self._said:
+                self._said[document] = {known.says for known in self._table.of_document(key)}
+            if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
+                continue  # nobody could accept it
+            if suggestion.says in self._said[document]:
+                self.known += 1
+                continue
+            marked = places_of(self._marks(key)) if marked is None else marked
+            if suggestion.place in marked:
+                self.marked += 1
+                continue
+            text = self._session.document(document).text
+            if quote_of(text, suggestion.fragments) != suggestion.quote:
+                raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't stand")
+            self._said[document].add(suggestion.says)
+            self.new.append((document, msgspec.structs.replace(suggestion, uid=new_uid(), created=now())))
+
+    def _marks(self, key: int) -> list[Annotation]:
+        annotations, person = self._session.executor.annotations, self._session.annotator_key()
+        found = annotations.set_of(key, person) if person is not None else None
+        return annotations.load(key, found.key)[0] if found is not None else []
+
+
+def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> None:
+    by_document: dict[str, list[Suggestion]] = {}
+    for document, suggestion in new:
+        by_document.setdefault(document, []).append(suggestion)
+    with session.project.atomic():
+        batch = session.log.next_sequence()
+        for document, suggestions in by_document.items():
+            key = session.documents.key_of(document)
+            if key is not None:
+                session.executor.suggesting.suggestions.insert(key, suggestions, batch=batch)
+        marks = "mark" if len(new) == 1 else "marks"
+        session.log.append(
+            kind="do",
+            title=f"Suggest {len(new):,} {marks} ({makers})",
+            edit=encode(ShowSuggestions(batch)),
+            inverse=encode(HideSuggestions(batch)),
+            annotator=session.log_annotator_key(),
+            document=None,
+        )
+    session.publish(Event(Topic.SUGGESTIONS), Event(Topic.HISTORY))

@@ -1,0 +1,1 @@
+"""Assigned work, bundles, and merging work that comes back."""

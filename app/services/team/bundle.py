@@ -1,0 +1,280 @@
+"""Handing work out: a project file of its own for one annotator, with nothing of the others' in it."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.clock import now
+from app.core.decision import GOLD, Decision
+from app.core.errors import EditRejected, ProjectError
+from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
+from app.core.three_way_merge import BLANK, Handed, digest
+from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
+from app.services.importing.document_import import Cancelling
+from app.session.session import Session
+from app.storage.annotations import Annotations, annotator_key, clean_name
+from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
+from app.storage.decisions import Decisions
+from app.storage.documents import Documents
+from app.storage.lock import is_being_written
+from app.storage.project import Project
+from app.storage.records import bring
+from app.storage.schemes import Schemes
+
+_DOCUMENTS_A_TICK = 20
+_SOMEBODY = "somebody"
+
+
+class Bundled(NamedTuple):
+    """What a bundle holds: documents to work on, references beside them, annotations that the annotator made before."""
+
+    path: Path
+    annotator: str
+    documents: int
+    references: int
+    annotations: int
+    released: int
+
+
+def bundle(
+    session: Session,
+    out: Path,
+    *,
+    annotator: str,
+    wanted: Callable[[str, str], bool] = lambda uid, name: True,
+    force: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: Cancelling | None = None,
+) -> Bundled:
+    """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
+
+    `wanted` chooses among them by uid and name. Their references come along, and those that evidence needs; of
+    annotations only the annotator's own, and gold with nameless decisions where it is released; of suggestions all,
+    with what the annotator made of them. `force` replaces a file of that name. The project remembers what it handed
+    out, which is no action to be undone. Raises ProjectError, EditRejected and Cancelled; then there is no file.
+    """
+    session.require_writable()
+    annotator = _named(session, annotator)
+    _require_place(session, out, force=force)
+    work = _Bundle(session, annotator, cancel)
+    work.choose(wanted)
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with session.project.atomic():
+            done = work.write(unfinished, progress)
+            _put(unfinished, out)
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):
+                unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    return done._replace(path=out)
+
+
+def _named(session: Session, annotator: str) -> str:
+    """Return an annotator's name as the project spells it."""
+    if annotator_key(annotator) == GOLD:
+        raise EditRejected(f"nobody can be called “{annotator}”", hint="it is the name of the reviewed marks")
+    known = session.executor.annotations.find_annotator(annotator)
+    names = {key: name for key, name, _ in session.annotators()}
+    return names[known] if known is not None else clean_name(annotator)
+
+
+def _require_place(session: Session, out: Path, *, force: bool) -> None:
+    if out.suffix != ".stet":
+        raise ProjectError("a bundle is a project: its name ends in .stet", hint="choose another name", path=out)
+    if not out.parent.is_dir():
+        raise ProjectError("the folder doesn't exist", hint=f"make it first: {out.parent}", path=out)
+    if out.resolve() == session.path.resolve():
+        raise ProjectError("this is the project itself", hint="choose another name", path=out)
+    if out.is_dir():
+        raise ProjectError("this is a folder", hint="name a file in it", path=out)
+    if out.exists() and not force:
+        hint = "choose another name; to replace it, use --force"
+        raise ProjectError("there is a file of that name already", hint=hint, path=out)
+    if out.exists() and is_being_written(out):
+        raise ProjectError("somebody is working in it", hint="close it there, or choose another name", path=out)
+
+
+def _put(unfinished: Path, out: Path) -> None:
+    try:
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(unfinished, out)
+    except OSError as error:
+        raise ProjectError(f"can't be written: {error.strerror}", hint="check the folder", path=out) from error
+
+
+class _Bundle:
+    """One bundle in the making."""
+
+    def __init__(self, session: Session, annotator: str, cancel: Cancelling | None) -> None:
+        self._session = session
+        self._documents = session.documents
+        self._review = session.executor.review
+        self._annotator = annotator
+        self._cancel = cancel
+        self._released = self._review.decisions.releases()
+        self._to_do: list[str] = []
+        self._annotations = 0
+        self._handed: list[tuple[str, str, float]] = []  # document, digest, seconds
+
+    def choose(self, wanted: Callable[[str, str], bool]) -> None:
+        """Choose the documents to work on. Raises EditRejected if there are none."""
+        assignments = self._review.handing.assignments()
+        mine = assignments.get(self._annotator, ())
+        if assignments and not mine:
+            hint = f"assign some first: stet assign PROJECT --to {self._annotator}"
+            raise EditRejected(f"nothing is assigned to {self._annotator}", hint=hint)
+        uids: Sequence[str] = mine or [row.uid for row in self._documents.to_work_on()]
+        self._to_do = [uid for uid in uids if wanted(uid, self._documents.name_of(uid) or "")]
+        if not self._to_do:
+            hint = "look at: stet list PROJECT" if uids else "import some first"
+            raise EditRejected("there are no documents to hand out", hint=hint)
+
+    def write(self, path: Path, progress: Callable[[int, int], None]) -> Bundled:
+        """Write the file and remember what went out. Must be called inside `project.atomic()`."""
+        made = Project.create(path)
+        try:
+            with made.atomic():
+                written = bring(made, self._records(progress), batch=0, tick=self._tick)
+                file = self._describe(made)
+        finally:
+            made.close(as_one_file=True)
+            if made.lock is not None:
+                made.lock.discard()
+        person = self._session.executor.annotations.ensure_annotator(self._annotator)
+        for document, its_digest, seconds in self._handed:
+            key = self._documents.key_of(document)
+            if key is not None:
+                self._review.handing.remember(key, person, Handed(file, its_digest, "", seconds))
+        return Bundled(
+            path=path,
+            annotator=self._annotator,
+            documents=len(self._to_do),
+            references=written.documents - len(self._to_do),
+            annotations=self._annotations,
+            released=len(self._released.keys() & set(self._to_do)),
+        )
+
+    def _tick(self, _documents: int) -> None:
+        if self._cancel is not None:
+            self._cancel.raise_if_cancelled()
+
+    def _describe(self, made: Project) -> str:
+        """Write everything but the documents; return the bundle's uid."""
+        handing = Assignments(made)
+        handing.set_about(BUNDLE_OF, self._review.handing.about("uid") or "")
+        handing.set_about(BUNDLE_FOR, self._annotator)
+        handing.set_about(BUNDLE_MADE, now())
+        scheme = self._session.scheme
+        Schemes(made).add(name=scheme.name, version=scheme.version, toml=scheme.source)
+        annotations, documents, decisions = Annotations(made), Documents(made), Decisions(made)
+        person = annotations.ensure_annotator(self._annotator)
+        keys = {uid: documents.key_of(uid) for uid in self._to_do}
+        handing.assign((key, person) for key in keys.values() if key is not None)
+        for uid in self._to_do:
+            key = keys[uid]
+            if uid in self._released and key is not None:
+                # Who reviewed is nobody's business out there.
+                gold = annotations.ensure_annotator(GOLD, kind=GOLD)
+                decisions.release(key, reviewer=gold, time=self._released[uid].time)
+        return handing.about("uid") or ""
+
+    def _records(self, progress: Callable[[int, int], None]) -> Iterator[DocumentRecord]:
+        """Yield the documents to do, then what they refer to, and what that refers to."""
+        waiting = deque(self._to_do)
+        known = set(self._to_do)
+        done = 0
+        while waiting:
+            record = self._record(waiting.popleft(), is_to_do=done < len(self._to_do))
+            evidence = (e.document for item in record.sets for a in item.annotations for e in a.evidence)
+            for other in (*record.references, *evidence):
+                if other not in known and self._documents.key_of(other) is not None:
+                    known.add(other)
+                    waiting.append(other)
+            done += 1
+            if done % _DOCUMENTS_A_TICK == 0:
+                self._tick(done)
+                progress(done, done + len(waiting))
+            yield record
+
+    def _record(self, uid: str, *, is_to_do: bool) -> DocumentRecord:
+        # What foreign files said beyond our fields stays at home: it can name anybody.
+        own = self._own_set(uid)
+        sets = [own] if own is not None else []
+        gold = self._set(uid, GOLD) if is_to_do and uid in self._released else None
+        if gold is not None:
+            sets.append(_anonymous(gold))
+        references = tuple(self._documents.references(uid))
+        found = self._review.decisions.of_document(uid) if gold is not None else []
+        mine = frozenset(annotation.uid for annotation in own.annotations) if own is not None else frozenset[str]()
+        decisions = tuple(_nameless(decision, self._annotator, mine) for decision in found)
+        return DocumentRecord(
+            self._session.document(uid),
+            references,
+            tuple(sets),
+            decisions=decisions,
+            suggestions=self._suggestions(uid) if is_to_do else (),
+        )
+
+    def _suggestions(self, uid: str) -> tuple[Suggested, ...]:
+        """Return a document's suggestions with nothing but what this annotator made of them."""
+        key = self._documents.key_of(uid)
+        found = self._session.executor.suggesting.suggestions.with_judgements(key) if key is not None else ()
+        return tuple(
+            Suggested(item.suggestion, tuple(j for j in item.judgements if j.annotator == self._annotator))
+            for item in found
+        )
+
+    def _own_set(self, uid: str) -> SetRecord | None:
+        own = self._set(uid, self._annotator)
+        if own is None:
+            self._handed.append((uid, BLANK, 0.0))
+        else:
+            self._handed.append((uid, digest(own.status, own.annotations, own.relations), own.seconds))
+            self._annotations += len(own.annotations)
+        return own
+
+    def _set(self, uid: str, name: str) -> SetRecord | None:
+        annotations = self._session.executor.annotations
+        key, person = self._documents.key_of(uid), annotations.find_annotator(name)
+        found = annotations.set_of(key, person) if key is not None and person is not None else None
+        if key is None or found is None:
+            return None
+        marks, relations = annotations.load(key, found.key)
+        kind = GOLD if name == GOLD else "person"
+        return SetRecord(name, kind, found.status, found.scheme, found.seconds, tuple(marks), tuple(relations))
+
+
+def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
+    """Return a decision with its reason, note and numbers, but without who decided and who the others were.
+
+    Votes of others stay as many as they were; their marks go by no uid of theirs.
+    """
+    others = [uid for name, uid in decision.votes.items() if name != annotator]
+    votes = {f"{n}": None if uid is None else _SOMEBODY for n, uid in enumerate(sorted(others, key=bool), 1)}
+    if annotator in decision.votes:
+        votes[annotator] = decision.votes[annotator]
+    own_words = {REVIEWER, UNION, INTERSECTION}
+    fields = {field: who if who in mine or who in own_words else _SOMEBODY for field, who in decision.fields.items()}
+    return msgspec.structs.replace(
+        decision,
+        reviewer=GOLD,
+        key="",
+        sources=tuple(uid for uid in decision.sources if uid in mine),
+        fields=fields,
+        votes=votes,
+    )
+
+
+def _anonymous(gold: SetRecord) -> SetRecord:
+    """Return gold without what may tell whose it was before."""
+    marks = tuple(msgspec.structs.replace(a, origin="human", extra={}) for a in gold.annotations)
+    return gold._replace(annotations=marks, seconds=0.0)

@@ -1,0 +1,239 @@
+"""Taking an annotator's sets back from one file."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+
+from app.core import three_way_merge
+from app.core.annotation import Annotation
+from app.core.decision import GOLD
+from app.core.document import Document
+from app.core.edits import Batch
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord, SetRecord
+from app.core.suggestion import Suggested
+from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, digest, digest_of
+from app.core.validation import problems_of
+from app.exchange.report import Report
+from app.services.importing.evidence_import import EvidenceImport
+from app.session.actions import Exchange, RecordExchange, Work
+from app.session.session import Session
+from app.session.transaction import LoggedEdits
+from app.storage.annotations import SetRow, annotator_key
+from app.storage.untrusted_project import UntrustedProject
+
+
+class Returned(msgspec.Struct, kw_only=True):
+    """What came back in one file from one annotator: documents that changed here, and what changed in them.
+
+    `finished` counts those of the changed documents that the annotator has finished, `kept` the differences where both
+    sides had changed something.
+    """
+
+    file: str
+    annotator: str
+    documents: int = 0
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+    finished: int = 0
+    kept: int = 0
+
+
+class SetMerge:
+    """Takes the sets of one file. Must be used inside `project.atomic()`.
+
+    `returned` is what came of it, by annotator's name; `evidence` what is to be looked at once everything is there.
+    `earlier` holds the digests of a document's sets as the file has them, by the name of the annotator there, where an
+    older scheme made them other ones.
+    """
+
+    def __init__(self, session: Session, guest: UntrustedProject, edits: LoggedEdits, report: Report) -> None:
+        self._session = session
+        self._guest = guest
+        self._edits = edits
+        self._report = report
+        self._executor = session.executor
+        self._annotations = session.executor.annotations
+        self._handing = session.executor.review.handing
+        self._has = cache(guest.has)
+        self._people: dict[tuple[str, str], tuple[int, str] | None] = {}
+        self.returned: dict[str, Returned] = {}
+        self.evidence = EvidenceImport(session.documents)
+        self.earlier: dict[str, str] = {}
+
+    def note(self, kind: str, what: str, example: str = "") -> None:
+        """Report something, with the file's name before the example."""
+        name = self._guest.path.name
+        self._report.note(kind, what, f"{name}: {example}" if example else name)
+
+    def refused(self, document: Document, what: str, hint: str) -> FormatError:
+        """Return the error that says what keeps the file from coming in."""
+        return FormatError(f"document “{document.name}” {what}", hint=hint, path=self._guest.path)
+
+    def sets(self, document: Document, items: Iterable[SetRecord]) -> list[tuple[int, SetRecord]]:
+        """Return the sets that can be taken, under the names that their annotators have here, with their row numbers.
+
+        Raises FormatError if two of them are of one annotator.
+        """
+        found: dict[int, SetRecord] = {}
+        for item in items:
+            person = self._person(item)
+            if person is None:
+                continue
+            key, name = person
+            if key in found:
+                raise self.refused(document, f"has two sets of “{name}”", "ask for the file again")
+            found[key] = item._replace(annotator=name, scheme=item.scheme or self._session.scheme.tag)
+        return list(found.items())
+
+    def suggested(self, items: Iterable[Suggested]) -> tuple[Suggested, ...]:
+        """Return suggestions with those who judged them under the names that they have here."""
+        names = {given: person[1] for (given, _), person in self._people.items() if person is not None}
+        return tuple(
+            Suggested(
+                item.suggestion,
+                tuple(msgspec.structs.replace(j, annotator=names[j.annotator]) for j in item.judgements),
+            )
+            for item in items
+        )
+
+    def _person(self, item: SetRecord) -> tuple[int, str] | None:
+        """Return an annotator's row number and name; None for gold in a bundle, which is there to be looked at."""
+        identity = (item.annotator, item.kind)
+        if identity not in self._people:
+            is_to_look_at = item.kind == GOLD and self._guest.bundle_of is not None
+            self._people[identity] = None if is_to_look_at else self._known(item)
+        return self._people[identity]
+
+    def _known(self, item: SetRecord) -> tuple[int, str]:
+        key = self._annotations.ensure_annotator(item.annotator, kind=item.kind)
+        name = next(name for other, name, _ in self._annotations.annotators() if other == key)
+        if name != item.annotator:
+            what = "annotators who are spelt differently here and count as the same person"
+            self.note("annotator", what, f"“{item.annotator}” is “{name}”")
+        meant = self._guest.bundle_for
+        if meant is not None and annotator_key(meant) != annotator_key(name):
+            self.note("stranger", "others than the one whom the bundle is for who worked in it", f"{name}, for {meant}")
+        return key, name
+
+    def is_worth_showing(self, record: DocumentRecord, key: int) -> bool:
+        """Whether a document that is hidden here shall be there again.
+
+        One that went out in this bundle and was taken out of the project since comes back only with work on it.
+        """
+        if not self._handing.went_out(key, self._guest.uid):
+            return True
+        return any(digest_of(s) != BLANK for s in record.sets)
+
+    # -- documents that are here ---------------------------------------------------------------------------------------
+
+    def take(self, item: SetRecord, document: Document, key: int, person: int) -> None:
+        """Take one set of a document that is here: all of it, nothing, or what both sides come to together."""
+        state = self._executor.load(document.uid, item.annotator)
+        ours = digest(state.status, state.annotations.values(), state.relations.values())
+        theirs = digest_of(item)
+        history = self._in_present_words(self._handing.handed(key, person), item.annotator, theirs)
+        last = three_way_merge.last_exchange(history, self._guest.uid, has=self._has)
+        way = three_way_merge.way(ours, theirs, history, last)
+        merged = MergedSet()
+        if way is Way.TAKE:
+            merged = three_way_merge.taken(state, item)
+        elif way is Way.UNITE:
+            merged = three_way_merge.united(state, item)
+        found = self._annotations.set_of(key, person)
+        exchange = self._exchange(item, document, theirs, last, found)
+        if merged.edits:
+            self._write(merged, item, document, key, person, exchange)
+        elif exchange.spent or theirs != (last.digest if last else BLANK):
+            # That is for the next merge to know, and nothing that anybody did here.
+            if found is None:
+                self._annotations.ensure_set(key, person, scheme=item.scheme)
+            self._executor.perform(RecordExchange((exchange,)), None, self._session.scheme)
+        self._tell(merged, item, document)
+
+    def _in_present_words(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
+        """Return a history in which a set that the file still has as it was then is known again by its new digest."""
+        names = {known[1]: there for (there, _), known in self._people.items() if known is not None}
+        was = self.earlier.get(names.get(annotator, annotator))
+        return [item._replace(digest=theirs) if item.digest == was else item for item in history]
+
+    def _exchange(
+        self, item: SetRecord, document: Document, theirs: str, last: Handed | None, found: SetRow | None
+    ) -> Exchange:
+        before = last.seconds if last else found.seconds if found else 0.0
+        return Exchange(
+            document=document.uid,
+            annotator=item.annotator,
+            file=self._guest.uid,
+            digest=theirs,
+            head=self._guest.head,
+            seconds=item.seconds,
+            spent=max(0.0, item.seconds - before),
+        )
+
+    def _write(
+        self, merged: MergedSet, item: SetRecord, document: Document, key: int, person: int, exchange: Exchange
+    ) -> None:
+        self.refuse_moved(document, merged.new)
+        self._annotations.ensure_set(key, person, scheme=item.scheme)
+        work = Work(document.uid, item.annotator, Batch(merged.edits))
+        weight = len(merged.new) + len(merged.changed) + len(merged.removed)
+        self._edits.perform([work, RecordExchange((exchange,))], weight=weight)
+        self.evidence.add(document.name, (*merged.new, *merged.changed))
+        self.count(item, merged)
+        self.report_marks(item, document, (*merged.new, *merged.changed))
+
+    def _tell(self, merged: MergedSet, item: SetRecord, document: Document) -> None:
+        for difference in merged.differences:
+            what = "differences where both sides had changed something"
+            self.note("difference", what, f"{document.name}, {item.annotator}: {difference}")
+        if merged.differences:
+            self._returned(item).kept += len(merged.differences)
+
+    # -- documents that are new here -----------------------------------------------------------------------------------
+
+    def handed(self, item: SetRecord) -> Handed:
+        """Return what is to be remembered of a set of a document that is new here."""
+        return Handed(self._guest.uid, digest_of(item), self._guest.head, item.seconds)
+
+    def remember(self, document: str, annotator: str, handed: Handed) -> None:
+        """Remember that a set of a document (uid) that was new here came from this file."""
+        key, person = self._session.documents.key_of(document), self._annotations.find_annotator(annotator)
+        if key is not None and person is not None:
+            self._handing.remember(key, person, handed)
+
+    def count(self, item: SetRecord, merged: MergedSet) -> None:
+        """Count what a set brought."""
+        returned = self._returned(item)
+        returned.documents += 1
+        returned.new += len(merged.new)
+        returned.changed += len(merged.changed)
+        returned.removed += len(merged.removed)
+        returned.finished += merged.status.is_finished
+
+    def _returned(self, item: SetRecord) -> Returned:
+        fresh = Returned(file=str(self._guest.path), annotator=item.annotator)
+        return self.returned.setdefault(item.annotator, fresh)
+
+    def refuse_moved(self, document: Document, annotations: Iterable[Annotation]) -> None:
+        """Raise FormatError if one of the annotations that seem new is in the project, of another set."""
+        moved = self._annotations.known_uids(annotation.uid for annotation in annotations)
+        if moved:
+            what = f"has an annotation ({min(moved)}) that is somebody else's here, or in another document"
+            raise self.refused(document, what, "ask for the file again")
+
+    def report_marks(self, item: SetRecord, document: Document, annotations: Iterable[Annotation]) -> None:
+        """Report marks that the scheme here doesn't know, and finished documents that it wouldn't call so."""
+        scheme = self._session.scheme
+        is_open = False
+        for annotation in annotations:
+            if scheme.label(annotation.layer, annotation.label) is None:
+                what = f"marks with labels that the scheme {scheme.tag} doesn't have, kept"
+                self.note("label", what, f"{annotation.layer}/{annotation.label}")
+            elif not is_open and item.status.is_finished:
+                is_open = bool(problems_of(annotation, scheme=scheme, text=document.text))
+        if is_open:
+            what = f"finished documents in which a mark lacks something by the scheme {scheme.tag}"
+            self.note("rule", what, f"{document.name}, {item.annotator}")

@@ -1,0 +1,172 @@
+"""Carrying out what reviewers and leads do: decisions, release, assignment, taking work back."""
+
+from app.core.clock import now
+from app.core.edits import Restated
+from app.core.errors import EditRejected
+from app.core.three_way_merge import Handed
+from app.session.actions import (
+    Action,
+    Assign,
+    Compound,
+    Decide,
+    ForgetExchange,
+    RecordExchange,
+    Release,
+    UpdateDecision,
+    UpdateSnapshot,
+    WithdrawDecision,
+    WithdrawRelease,
+)
+from app.session.events import Event, Topic
+from app.storage.annotations import Annotations
+from app.storage.assignments import Assignments
+from app.storage.decisions import Decisions, Frozen
+from app.storage.documents import Documents
+from app.storage.project import Project
+
+ReviewEdit = (
+    Decide
+    | WithdrawDecision
+    | UpdateDecision
+    | UpdateSnapshot
+    | Release
+    | WithdrawRelease
+    | Assign
+    | RecordExchange
+    | ForgetExchange
+)
+_Outcome = tuple[Action, tuple[Event, ...]]
+
+
+class DecisionExecutor:
+    """Writes the reviewers' edits. `perform` must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
+        self._documents = documents
+        self._annotations = annotations
+        self.decisions = Decisions(project)
+        self.handing = Assignments(project)
+
+    def perform(self, edit: ReviewEdit) -> _Outcome:
+        """Write one edit; return what undoes it and the facts to publish."""
+        if isinstance(edit, Decide):
+            return self._decide(edit)
+        if isinstance(edit, WithdrawDecision):
+            return self._withdraw(edit)
+        if isinstance(edit, UpdateDecision):
+            return self._resay(edit)
+        if isinstance(edit, UpdateSnapshot):
+            return self._refreeze(edit)
+        if isinstance(edit, Assign):
+            return self._assign(edit)
+        if isinstance(edit, RecordExchange | ForgetExchange):
+            return self._exchange(edit)
+        return self._release(edit)
+
+    def _key(self, document: str) -> int:
+        key = self._documents.key_of(document)
+        if key is None:
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        return key
+
+    def _decide(self, edit: Decide) -> _Outcome:
+        decision = edit.decision
+        if self.decisions.find(decision.uid) is not None:
+            raise EditRejected(f"decision {decision.uid} stands already")
+        key = self._key(decision.document)
+        self._freeze(key)
+        reviewer = self._annotations.ensure_annotator(decision.reviewer)
+        self.decisions.decide(decision, document=key, reviewer=reviewer)
+        return WithdrawDecision(decision.uid), (Event(Topic.DECISIONS, decision.document),)
+
+    def _withdraw(self, edit: WithdrawDecision) -> _Outcome:
+        decision = self.decisions.find(edit.uid)
+        if decision is None:
+            raise EditRejected("the decision doesn't stand any more")
+        reviewer = self._annotations.ensure_annotator(decision.reviewer)
+        self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
+        return Decide(decision), (Event(Topic.DECISIONS, decision.document),)
+
+    def _resay(self, edit: UpdateDecision) -> _Outcome:
+        """Add the decision's next row. One that doesn't stand any more is passed over."""
+        old = self.decisions.find(edit.decision.uid)
+        if old is None:
+            return Compound(()), ()
+        reviewer = self._annotations.ensure_annotator(edit.decision.reviewer)
+        self.decisions.decide(edit.decision, document=self._key(old.document), reviewer=reviewer)
+        return UpdateDecision(old), (Event(Topic.DECISIONS, old.document),)
+
+    def _refreeze(self, edit: UpdateSnapshot) -> _Outcome:
+        key, person = self._key(edit.document), self._annotations.find_annotator(edit.annotator)
+        kept = self.decisions.frozen_of(edit.document).get(edit.annotator)
+        if kept is None or person is None:
+            return Compound(()), ()
+        marks, ties = list(kept.annotations), list(kept.relations)
+        gone = set(edit.out)
+        back = [(at, mark) for at, mark in enumerate(marks) if mark.uid in gone]
+        loose = [(at, tie) for at, tie in enumerate(ties) if {tie.source, tie.target} & gone]
+        for at, _ in reversed(back):
+            del marks[at]
+        for at, _ in reversed(loose):
+            del ties[at]
+        for at, mark in edit.back:
+            marks.insert(at, mark)
+        for at, tie in edit.ties:
+            ties.insert(at, tie)
+        changes = {item.uid: item for item in edit.marks}
+        new = [changes[mark.uid].of(mark) if mark.uid in changes else mark for mark in marks]
+        restated = tuple(Restated.between(b, a) for a, b in zip(marks, new, strict=True) if a != b)
+        self.decisions.refreeze(key, person, Frozen(tuple(new), tuple(ties)))
+        out = tuple(mark.uid for _, mark in edit.back)
+        inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
+        return inverse, (Event(Topic.DECISIONS, edit.document),)
+
+    def _freeze(self, key: int) -> None:
+        """Keep every finished set of a document as it is at the first decision on it: agreement is measured on that."""
+        kept = self.decisions.frozen_annotators(key)
+        sets: dict[int, tuple[str, Frozen]] = {}
+        for annotator in self.decisions.annotators_of([key])[key]:
+            found = self._annotations.set_of(key, annotator)
+            if annotator in kept or found is None or not found.status.is_finished:
+                continue
+            annotations, relations = self._annotations.load(key, found.key)
+            sets[annotator] = (found.scheme, Frozen(tuple(annotations), tuple(relations)))
+        self.decisions.freeze(key, sets)
+
+    def _release(self, edit: Release | WithdrawRelease) -> _Outcome:
+        released = self.decisions.releases()
+        if isinstance(edit, Release):
+            changed = tuple(d for d in edit.documents if d not in released)
+            reviewer = self._annotations.ensure_annotator(edit.reviewer)
+            for document in changed:
+                self.decisions.release(self._key(document), reviewer=reviewer, time=now())
+            inverse: Action = WithdrawRelease(changed)
+        else:
+            changed = tuple(d for d in edit.documents if d in released)
+            for document in changed:
+                self.decisions.take_back(self._key(document))
+            by: dict[str, list[str]] = {}
+            for document in changed:
+                by.setdefault(released[document].reviewer, []).append(document)
+            inverse = Compound(tuple(Release(tuple(documents), reviewer) for reviewer, documents in by.items()))
+        return inverse, tuple(Event(Topic.RELEASES, document) for document in changed)
+
+    def _assign(self, edit: Assign) -> _Outcome:
+        present = {(d, name) for name, documents in self.handing.assignments().items() for d in documents}
+        begin = tuple(pair for pair in edit.begin if pair not in present)
+        end = tuple(pair for pair in edit.end if pair in present)
+        self.handing.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
+        self.handing.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
+        return Assign(begin=end, end=begin), (Event(Topic.ASSIGNMENTS),)
+
+    def _exchange(self, edit: RecordExchange | ForgetExchange) -> _Outcome:
+        is_new = isinstance(edit, RecordExchange)
+        for item in edit.exchanges:
+            key = self._key(item.document)
+            person = self._annotations.ensure_annotator(item.annotator)
+            write = self.handing.remember if is_new else self.handing.forget
+            write(key, person, Handed(item.file, item.digest, item.head, item.seconds))
+            found = self._annotations.set_of(key, person) if item.spent else None
+            if found is not None:
+                self._annotations.add_seconds(found.key, item.spent if is_new else -item.spent)
+        return ForgetExchange(edit.exchanges) if is_new else RecordExchange(edit.exchanges), ()

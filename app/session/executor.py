@@ -1,0 +1,252 @@
+"""Carrying out project edits on the rows: one step towards the file, and what undoes it."""
+
+from app.core import edits
+from app.core.annotation import Status
+from app.core.decision import GOLD
+from app.core.document import Document, sha256
+from app.core.errors import EditRejected, ProjectError
+from app.core.record import DocumentRecord
+from app.core.scheme import Scheme
+from app.core.scheme_change import SchemeStory
+from app.core.scheme_file import parse_scheme
+from app.core.state import DocumentState
+from app.session.actions import (
+    Action,
+    ApplyScheme,
+    Assign,
+    Compound,
+    Decide,
+    ForgetExchange,
+    HideBatch,
+    HideSuggestions,
+    Judge,
+    LinkReference,
+    RecordExchange,
+    Release,
+    ShowBatch,
+    ShowSuggestions,
+    UnlinkReference,
+    UpdateDecision,
+    UpdateSnapshot,
+    UpdateSuggestions,
+    WithdrawDecision,
+    WithdrawJudgement,
+    WithdrawRelease,
+    Work,
+)
+from app.session.decision_executor import DecisionExecutor
+from app.session.events import Event, Topic
+from app.session.scheme_history import SchemeHistory
+from app.session.suggestion_executor import SuggestionExecutor
+from app.storage.annotations import Annotations
+from app.storage.documents import Documents
+from app.storage.edit_log import EditLog
+from app.storage.project import Project
+from app.storage.records import record
+from app.storage.schemes import SchemeRow, Schemes
+
+_CACHED_DOCUMENTS = 8
+
+
+class Executor:
+    """Writes project edits. All writing methods must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.documents = Documents(project)
+        self.annotations = Annotations(project)
+        self.schemes = Schemes(project)
+        self.log = EditLog(project)
+        self.review = DecisionExecutor(project, self.documents, self.annotations)
+        self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
+        self._texts: dict[str, Document] = {}
+        self._spoilt: set[str] = set()
+
+    def scheme(self) -> Scheme:
+        """Return the scheme in force. Raises EditRejected in a project without one."""
+        row = self.schemes.current()
+        if row is None:
+            raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
+        return self.scheme_of(row)
+
+    @staticmethod
+    def scheme_of(row: SchemeRow) -> Scheme:
+        """Return the scheme of a row."""
+        return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
+
+    def lineage(self) -> SchemeHistory:
+        """Return how the project's schemes came one from another."""
+        return SchemeHistory(self.schemes.all(), self.log.names)
+
+    def document(self, uid: str) -> Document:
+        """Return a document, kept for the next question. Raises EditRejected if there is none.
+
+        One whose text isn't what was imported is shown like any other; marks are refused.
+        """
+        found = self._texts.pop(uid, None) or self._read(uid)
+        self._texts[uid] = found
+        if len(self._texts) > _CACHED_DOCUMENTS:
+            self._texts.pop(next(iter(self._texts)))
+        return found
+
+    def _read(self, uid: str) -> Document:
+        found = self.documents.get(uid)
+        if found is None:
+            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        if sha256(found.text) != found.sha256:
+            self._spoilt.add(uid)
+        return found
+
+    def _require_sound(self, document: Document) -> None:
+        """Raise ProjectError for a document whose text has changed: what is marked in it would stand elsewhere."""
+        if document.uid in self._spoilt:
+            what = f"the text of “{document.title}” isn't the one that was imported, so it can't be worked on"
+            raise ProjectError(what, hint="run: stet check, and restore a backup", path=self.project.path)
+
+    def load(self, uid: str, annotator: str) -> DocumentState:
+        """Return an annotator's state of a document, empty if they never wrote there."""
+        document = self.document(uid)
+        key = self.documents.key_of(uid)
+        person = self.annotations.find_annotator(annotator)
+        found = self.annotations.set_of(key, person) if key is not None and person is not None else None
+        if key is None or found is None:
+            return DocumentState.of(document, annotator=annotator, status=Status.OPEN)
+        annotations, relations = self.annotations.load(key, found.key)
+        return DocumentState.of(
+            document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
+        )
+
+    def record(self, uid: str) -> DocumentRecord:
+        """Return a document with everyone's work. Raises EditRejected if there is none."""
+        found = record(self.project, uid)
+        if found is None:
+            raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
+        return found
+
+    def forget(self) -> None:
+        """Forget the texts kept for the next question: what brought them was rolled back."""
+        self._texts.clear()
+
+    def perform(self, edit: Action, state: DocumentState | None, scheme: Scheme, *, is_new: bool = True) -> "Executed":
+        """Write one edit. `state` is the open document's; it comes back changed if the edit is of it.
+
+        The evidence of a new edit must hold; one that brings back what was there before, or what a file says, is
+        written with evidence that has gone stale.
+        """
+        if isinstance(edit, Compound):
+            return self._together(edit, state, scheme, is_new=is_new)
+        if isinstance(edit, Work):
+            return self._work(edit, state, scheme, is_new=is_new)
+        if isinstance(edit, ApplyScheme):
+            return self._apply_scheme(edit, state)
+        if isinstance(edit, LinkReference | UnlinkReference):
+            return self._reference(edit, state)
+        if isinstance(
+            edit,
+            Decide
+            | WithdrawDecision
+            | UpdateDecision
+            | UpdateSnapshot
+            | Release
+            | WithdrawRelease
+            | Assign
+            | RecordExchange
+            | ForgetExchange,
+        ):
+            inverse, facts = self.review.perform(edit)
+            return Executed(state, inverse, facts)
+        if isinstance(edit, ShowSuggestions | HideSuggestions | UpdateSuggestions | Judge | WithdrawJudgement):
+            inverse, facts = self.suggesting.perform(edit, scheme)
+            return Executed(state, inverse, facts)
+        return self._batch(edit, state)
+
+    def _together(self, edit: Compound, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Executed":
+        inverses: list[Action] = []
+        facts: list[Event] = []
+        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one fact
+        for part in edit.edits:
+            done = self.perform(part, state, scheme, is_new=is_new)
+            state = done.state
+            inverses.append(done.inverse)
+            for fact in done.facts:
+                if fact.change is not None or (fact.topic, fact.document) not in told:
+                    told.add((fact.topic, fact.document))
+                    facts.append(fact)
+        return Executed(state, Compound(tuple(reversed(inverses)), edit.step), tuple(facts))
+
+    def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Executed":
+        key = self.documents.key_of(work.document)
+        if key is None:
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        is_open = state is not None and (state.document.uid, state.annotator) == (work.document, work.annotator)
+        before = state if is_open and state is not None else self.load(work.document, work.annotator)
+        applied = edits.apply(before, work.edit)
+        if is_new:
+            self._require_sound(before.document)
+            self._check_evidence(applied.change)
+        kind = GOLD if work.annotator == GOLD else "person"
+        person = self.annotations.ensure_annotator(work.annotator, kind=kind)
+        set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
+        self.annotations.write(applied.change, document=key, set_key=set_key)
+        return Executed(
+            applied.state if is_open else state,
+            Work(work.document, work.annotator, applied.inverse),
+            (Event(Topic.ANNOTATIONS, work.document, applied.change if is_open else None),),
+        )
+
+    def _check_evidence(self, change: edits.Change) -> None:
+        """Refuse new evidence whose quote isn't what stands there; old evidence may be stale and stays."""
+        known = {e for old, _ in change.replaced for e in old.evidence}
+        for annotation in (*change.added, *(new for _, new in change.replaced)):
+            for evidence in annotation.evidence:
+                if evidence in known:
+                    continue
+                reference = self.document(evidence.document)
+                self._require_sound(reference)
+                edits.check_quote(reference.text, evidence.fragments, evidence.quote)
+
+    def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Executed":
+        old = self.schemes.current()
+        scheme = parse_scheme(edit.toml, is_stored=edit.is_back)
+        story = SchemeStory(self.log.next_sequence(), edit.changes, edit.is_back)
+        self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml, story=story)
+        # Whoever goes back can come forth again, by the same changes.
+        changes = old.story.changes if old is not None and edit.is_back else ()
+        inverse = ApplyScheme(old.toml if old else edit.toml, changes, is_back=not edit.is_back)
+        return Executed(state, inverse, (Event(Topic.SCHEME),))
+
+    def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Executed":
+        fact = Event(Topic.REFERENCES, edit.document)
+        if isinstance(edit, LinkReference):
+            if edit.document == edit.reference:
+                raise EditRejected("a document can't be its own reference")
+            if not self.documents.link(edit.document, edit.reference, ordinal=edit.ordinal):
+                raise EditRejected("it is a reference of that document already")
+            return Executed(state, UnlinkReference(edit.document, edit.reference), (fact,))
+        ordinal = self.documents.unlink(edit.document, edit.reference)
+        if ordinal is None:
+            raise EditRejected("it isn't a reference of that document")
+        return Executed(state, LinkReference(edit.document, edit.reference, ordinal), (fact,))
+
+    def _batch(self, edit: ShowBatch | HideBatch, state: DocumentState | None) -> "Executed":
+        if isinstance(edit, ShowBatch):
+            self.documents.set_removed(batch=edit.batch, removed=None)
+            return Executed(state, HideBatch(edit.batch), (Event(Topic.DOCUMENTS),))
+        other = self.documents.worked_on_since(edit.batch)
+        if other:
+            raise EditRejected(
+                f"the import can't be undone: {other[0]} has worked on “{other[1]}” since", hint="undo that work first"
+            )
+        self.documents.set_removed(batch=edit.batch, removed=edit.batch)
+        return Executed(state, ShowBatch(edit.batch), (Event(Topic.DOCUMENTS),))
+
+
+class Executed:
+    """The outcome of a project edit: the open document's state, the inverse, and the facts to publish."""
+
+    __slots__ = ("facts", "inverse", "state")
+
+    def __init__(self, state: DocumentState | None, inverse: Action, facts: tuple[Event, ...]) -> None:
+        self.state = state
+        self.inverse = inverse
+        self.facts = facts

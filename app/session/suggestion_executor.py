@@ -1,0 +1,74 @@
+"""Carrying out what is done with suggestions: adding them, judging them."""
+
+from app.core.edits import Restated
+from app.core.errors import EditRejected
+from app.core.scheme import Scheme
+from app.session.actions import (
+    Action,
+    HideSuggestions,
+    Judge,
+    ShowSuggestions,
+    UpdateSuggestions,
+    WithdrawJudgement,
+)
+from app.session.events import Event, Topic
+from app.storage.annotations import Annotations
+from app.storage.documents import Documents
+from app.storage.project import Project
+from app.storage.suggestions import JudgedRow, Suggestions
+
+SuggestionEdit = ShowSuggestions | HideSuggestions | UpdateSuggestions | Judge | WithdrawJudgement
+_Outcome = tuple[Action, tuple[Event, ...]]
+
+
+class SuggestionExecutor:
+    """Writes the edits of suggestions. `perform` must be called inside `project.atomic()`."""
+
+    def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
+        self._documents = documents
+        self._annotations = annotations
+        self.suggestions = Suggestions(project)
+
+    def perform(self, edit: SuggestionEdit, scheme: Scheme) -> _Outcome:
+        """Write one edit; return what undoes it and the facts to publish."""
+        if isinstance(edit, Judge | WithdrawJudgement):
+            return self._judge(edit, scheme)
+        if isinstance(edit, UpdateSuggestions):
+            return self._restate(edit)
+        fact = Event(Topic.SUGGESTIONS)
+        if isinstance(edit, ShowSuggestions):
+            self.suggestions.set_removed(batch=edit.batch, removed=None)
+            return HideSuggestions(edit.batch), (fact,)
+        self.suggestions.set_removed(batch=edit.batch, removed=edit.batch)
+        return ShowSuggestions(edit.batch), (fact,)
+
+    def _restate(self, edit: UpdateSuggestions) -> _Outcome:
+        wanted = {item.uid: item for item in edit.suggestions}
+        # A document that is hidden since keeps its suggestions, and comes back with them.
+        present = self.suggestions.by_uid(list(wanted))
+        pairs = [(old, wanted[old.uid].of(old)) for old in present]
+        self.suggestions.restate([new for _, new in pairs])
+        inverse = tuple(Restated.between(new, old) for old, new in pairs)
+        return UpdateSuggestions(edit.document, inverse), (Event(Topic.SUGGESTIONS, edit.document),)
+
+    def _judge(self, edit: Judge | WithdrawJudgement, scheme: Scheme) -> _Outcome:
+        given = edit.judgement
+        key = self._documents.key_of(edit.document)
+        if key is None:
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        person = self._annotations.ensure_annotator(given.annotator)
+        known = self.suggestions.judgement(key, given.suggestion, person)
+        fact = Event(Topic.SUGGESTIONS, edit.document, suggestion=given.suggestion)
+        if isinstance(edit, WithdrawJudgement):
+            if known is None:
+                raise EditRejected("the suggestion is open already")
+            self.suggestions.forget(key, given.suggestion, person)
+            return Judge(edit.document, known), (fact,)
+        if known is not None:
+            raise EditRejected(f"the suggestion was {known.outcome.value} already", hint="undo that first")
+        if self.suggestions.home_of(given.suggestion) != key:
+            raise EditRejected("the suggestion isn't in this document", hint="open the document again")
+        # Whoever judges has begun to work on the document.
+        self._annotations.ensure_set(key, person, scheme=scheme.tag)
+        self.suggestions.judge([JudgedRow(key, person, given)])
+        return WithdrawJudgement(edit.document, given), (fact,)
