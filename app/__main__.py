@@ -69,11 +69,11 @@ def _window(arguments: Sequence[str]) -> _Window:
         elif argument.startswith("-"):
             raise _WrongUse(f"no such option: {argument}")
         elif wanted.project is not None:
-            raise _WrongUse(f"one project at a time, not “{argument}” too")
+            raise _WrongUse(f"only one project can be opened, not “{argument}” too")
         else:
             wanted = wanted._replace(project=_project(argument))
     if wanted.sample and wanted.project:
-        raise _WrongUse("--sample opens the sample project, not another one")
+        raise _WrongUse("--sample opens the sample project; leave the other one out")
     return wanted
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
 _COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
-_NO_SCREEN = "no screen can be reached"
-_WITHOUT = "start Stet on a desktop, or under xvfb-run, or use the commands: stet --help"
+_NO_SCREEN = "no display is available"
+_WITHOUT = "start Stet in a desktop session or under xvfb-run, or use the command line: stet --help"
 _CONNECT_S = 2.0
 _Address = str | tuple[str, int]
 
@@ -36,7 +36,7 @@ def why_no_window() -> str | None:
         return None
     asked = (("DISPLAY", display), ("WAYLAND_DISPLAY", wayland))
     named = " or ".join(f"{name}={value}" for name, value in asked if value)
-    return f"{_NO_SCREEN}: nobody answers at {named}; set it to a screen that is there, {_WITHOUT}"
+    return f"{_NO_SCREEN}: nothing answers at {named}; set it to an available display, {_WITHOUT}"
 
 
 def _x_sockets(display: str) -> list[tuple[int, _Address]]:
@@ -183,6 +183,6 @@ def _report_bugs(window: "MainWindow") -> None:
 
         log = bug_log.note(traceback.format_exception(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        window.status.tell(f"Something went wrong in Stet itself ({kind.__name__}). Details are in {log}.")
+        window.status.tell(f"Internal error in Stet ({kind.__name__}). Details are in {log}.")
 
     sys.excepthook = hook

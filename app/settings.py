@@ -6,6 +6,7 @@ as `settings.bad.json` when the next one is written.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,60 +34,60 @@ TABLE = (
     Setting("annotator", "You", "Your name", "", note="Your marks are stored under this name."),
     Setting(
         "theme",
-        "Look",
-        "Colours",
+        "Appearance",
+        "Theme",
         "system",
-        choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")),
+        choices=(("system", "Follow system"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")),
     ),
-    Setting("ui_scale", "Look", "Size of the window’s writing", 100, low=100, high=200, note="In percent."),
+    Setting("ui_scale", "Appearance", "Interface scale", 100, low=100, high=200, note="In percent."),
     Setting(
         "motion",
-        "Look",
-        "Movement",
+        "Appearance",
+        "Motion",
         "system",
-        choices=(("system", "As the system"), ("reduced", "Nothing moves or blinks")),
+        choices=(("system", "Follow system"), ("reduced", "Reduced: nothing moves or blinks")),
     ),
     Setting(
         "direction",
-        "Look",
-        "The window runs",
+        "Appearance",
+        "Layout direction",
         "auto",
-        choices=(("auto", "As the language"), ("ltr", "From left to right"), ("rtl", "From right to left")),
-        note="Texts run as their own script does.",
+        choices=(("auto", "Follow language"), ("ltr", "Left to right"), ("rtl", "Right to left")),
+        note="Texts always follow the direction of their own script.",
     ),
-    Setting("text_font", "Look", "Font of texts", "EB Garamond", note="The font of documents and references."),
-    Setting("text_size", "Look", "Size of texts", 18, low=10, high=48, note="In pixels."),
-    Setting("text_spacing", "Look", "Line spacing", 1.15, low=1.0, high=2.5, note="Times the font's own height."),
+    Setting("text_font", "Appearance", "Text font", "EB Garamond", note="The font of documents and references."),
+    Setting("text_size", "Appearance", "Text size", 18, low=10, high=48, note="In pixels."),
+    Setting("text_spacing", "Appearance", "Line spacing", 1.15, low=1.0, high=2.5, note="Multiple of font height."),
     Setting(
         "snapping",
         "Marking",
-        "Selections grow to",
+        "Selections snap to",
         "word",
         choices=(("word", "Whole words"), ("character", "Characters"), ("sentence", "Whole sentences")),
-        note="Hold Alt while dragging for characters (or for words); Alt+X goes on to the next.",
+        note="Hold Alt while dragging for characters (or for words). Alt+X switches to the next option.",
     ),
     Setting(
         "words",
         "Marking",
-        "Words and sentences are",
+        "Word and sentence rules",
         "language",
-        choices=(("language", "Those of the text’s language"), ("plain", "Plain: the same rules everywhere")),
-        note="The language is the document’s, else the scheme’s. Alt+E: the next mark takes exactly what is selected.",
+        choices=(("language", "Language-specific"), ("plain", "Plain: the same for all languages")),
+        note="The document’s language, or else the scheme’s. Alt+E: the next mark covers the exact selection.",
     ),
     Setting(
         "click_takes",
         "Marking",
-        "A click takes",
+        "A click selects",
         "character",
-        choices=(("character", "Nothing: it puts the caret"), ("word", "The word"), ("sentence", "The sentence")),
-        note="Two clicks take the word and three the sentence anyway. Alt+Shift+X goes on to the next.",
+        choices=(("character", "Nothing (places the caret)"), ("word", "A word"), ("sentence", "A sentence")),
+        note="Double-click always selects the word, triple-click the sentence. Alt+Shift+X switches.",
     ),
     Setting(
         "show_corrections",
         "Marking",
         "Show corrections in the text",
         True,
-        note="Behind the wrong words, which are struck out. Alt+H shows or hides them for now.",
+        note="After the wrong words, which are struck out. Alt+H shows or hides them temporarily.",
     ),
     Setting(
         "show_suggestions", "Marking", "Show suggestions in the text", True, note="Dotted; Alt+G shows or hides them."
@@ -96,10 +97,10 @@ TABLE = (
         "Marking",
         "Scroll text and reference together",
         True,
-        note="By sentences that tell the same (Alt+T).",
+        note="Aligned by matching sentences (Alt+T).",
     ),
-    Setting("tour_seen", "Help", "The tour was seen", False, note="Untick to see it again in the sample."),
-    Setting("keys", "Keys", "Keys of actions", {}, note="Action to keys; set on the shortcuts page."),
+    Setting("tour_seen", "Help", "Skip the tour", False, note="Untick to show it again in the sample project."),
+    Setting("keys", "Keys", "Keyboard shortcuts", {}, note="Set on the Shortcuts page."),
 )
 BY_KEY = {setting.key: setting for setting in TABLE}
 
@@ -121,17 +122,17 @@ class Settings:
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError) as error:
-            self.complaints.append(f"{self._path}: the settings can't be read ({error}); defaults are used")
+            self.complaints.append(f"{self._path}: settings can't be read ({error}); using defaults")
             return
         if not isinstance(raw, dict):
-            self.complaints.append(f"{self._path}: the settings aren't a JSON object; defaults are used")
+            self.complaints.append(f"{self._path}: settings aren't a JSON object; using defaults")
             return
         for key, value in raw.items():
             wrong = complaint(key, value)
             if wrong:
                 self.complaints.append(f"{self._path}: {wrong}")
             else:
-                self._values[key] = value
+                self._values[key] = _with_present_ids(value) if key == "keys" else value
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  the table tells the type
         return self._for_now.get(key, self._values.get(key, BY_KEY[key].default))
@@ -175,6 +176,11 @@ class Settings:
             ) from error
 
 
+def _with_present_ids(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return keys by action: the ids `mark.…` of early settings files are `annotation.…` now."""
+    return {re.sub(r"^mark\.", "annotation.", action): key for action, key in keys.items()}
+
+
 def _refuse_wrong(values: Mapping[str, Any]) -> None:
     for key, value in values.items():
         wrong = complaint(key, value)
@@ -186,7 +192,7 @@ def complaint(key: str, value: object) -> str | None:
     """Return why a value doesn't fit a setting, or None."""
     setting = BY_KEY.get(key)
     if setting is None:
-        return f"there is no setting “{key}”"
+        return f"unknown setting “{key}”"
     if setting.choices:
         known = [choice for choice, _ in setting.choices]
         return None if value in known else f"“{key}” must be one of: {', '.join(known)}"

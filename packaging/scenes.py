@@ -136,16 +136,16 @@ def make(path: Path, scene: Scene) -> str:
         bring(session.project, records, batch=0, tick=_nothing)
         session.documents.link(records[0].document.uid, records[1].document.uid)
     session.open_document(records[0].document.uid)
-    uids = {says.words: _mark(session, records[1].document, says) for says in scene.marks}
+    uids = {says.words: _annotation(session, records[1].document, says) for says in scene.marks}
     session.close()
     return uids[(scene.chosen,)]
 
 
-def _mark(session: Session, reference: Document, says: Says) -> str:
+def _annotation(session: Session, reference: Document, says: Says) -> str:
     state, scheme = session.state, session.scheme
     assert state is not None
     spans = list(_spans(state.document.text, says))
-    added = annotation_edits.mark(state, spans, layer=says.layer, label=says.label, scheme=scheme)
+    added = annotation_edits.annotate(state, spans, layer=says.layer, label=says.label, scheme=scheme)
     annotation = added.annotation
     if says.severity:
         annotation = _after(annotation_edits.change_severity(annotation, says.severity, scheme=scheme))

@@ -47,8 +47,8 @@ def _draw(theme: str) -> None:
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
     if theme == "light":
-        _mark_the_two_phrases(workspace)
-    state = workspace.controller.chosen or workspace.marks_model.annotation(0)
+        _annotation_the_two_phrases(workspace)
+    state = workspace.controller.chosen or workspace.annotations_model.annotation(0)
     chosen = next((a for a in _annotations(workspace) if "slave trade" in a.quote), state)
     workspace.controller.choose(chosen.uid)
     for evidence in chosen.evidence:
@@ -148,11 +148,11 @@ def _save(window, name: str) -> None:  # noqa: ANN001
 
 
 def _annotations(workspace):  # noqa: ANN001, ANN202  a script's helper
-    model = workspace.marks_model
+    model = workspace.annotations_model
     return [model.annotation(row) for row in range(model.rowCount())]
 
 
-def _mark_the_two_phrases(workspace) -> None:  # noqa: ANN001
+def _annotation_the_two_phrases(workspace) -> None:  # noqa: ANN001
     """Mark what the tour leaves to the newcomer, with the keys that a person would press."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest

@@ -60,7 +60,7 @@ def annotation_of(session: Session, document: str, said: Said) -> Annotation:
     state = session.executor.load(document, "nobody")
     start = text.text.index(said.words)
     span = [(start, start + len(said.words))]
-    edit = annotation_edits.mark(state, span, layer=said.layer, label=said.label, scheme=session.scheme)
+    edit = annotation_edits.annotate(state, span, layer=said.layer, label=said.label, scheme=session.scheme)
     found = edit.annotation
     if said.severity:
         found = msgspec.structs.replace(found, attributes={**found.attributes, SEVERITY: said.severity})

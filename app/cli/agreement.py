@@ -17,10 +17,8 @@ _ONE_SIDED = ("_precision", "_recall")
 @click.command()
 @project_argument
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
-@click.option("--gamma", is_flag=True, help="Compute gamma too, which takes a while.")
-@click.option(
-    "--seed", type=int, default=0, show_default=True, help="Of the draws behind the 95 % intervals, and of gamma."
-)
+@click.option("--gamma", is_flag=True, help="Also compute gamma, which takes a while.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed for the 95 % intervals and gamma.")
 @json_option("each layer with all its measures")
 def command(project: Path, layers: tuple[str, ...], gamma: bool, seed: int, as_json: bool) -> None:
     """Show how well the annotators of PROJECT agree, in documents that two or more of them have finished.

@@ -12,17 +12,17 @@ from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign
 
 @click.command()
 @project_argument
-@click.option("--to", "to", metavar="NAME,NAME...", help="Who gets documents. Not needed with --share.")
-@click.option("--each", is_flag=True, help="Everyone gets every document. That is so unless something else is asked.")
+@click.option("--to", "to", metavar="NAME,NAME...", help="Annotators to assign to. Not needed with --share.")
+@click.option("--each", is_flag=True, help="Everyone gets every document. This is the default.")
 @click.option("--per-document", type=click.IntRange(min=1), metavar="N", help="Each document goes to N people.")
 @click.option(
-    "--share", metavar="NAME=N,...", help="Each document goes to one person; N are parts, such as ana=50,ben=25."
+    "--share", metavar="NAME=N,...", help="Each document goes to one person; N are proportions, such as ana=50,ben=25."
 )
-@click.option("--round-robin", is_flag=True, help="Each document goes to one person, turn by turn.")
-@click.option("--overlap", default="0", metavar="N|N%", help="So many documents go to all, to measure agreement on.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw for --overlap.")
+@click.option("--round-robin", is_flag=True, help="Each document goes to one person, in turn.")
+@click.option("--overlap", default="0", metavar="N|N%", help="Documents assigned to everyone, to measure agreement.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed for --overlap.")
 @click.option("--documents", multiple=True, metavar="GLOB", help="Only these, by name, pattern or id. Can be repeated.")
-@as_option("Who hands out: undo in the window is theirs.")
+@as_option("Who assigns, and can undo it in the window.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
 @json_option("the plan")
 def command(
@@ -39,9 +39,9 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Hand documents of PROJECT out to annotators, and say who has how many then.
+    """Assign documents of PROJECT to annotators, and show how many each has then.
 
-    What is assigned already stays, and counts. References that nobody is to mark are never handed out.
+    Existing assignments stay, and count. Documents that are only references are never assigned.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def command(
       stet assign news.stet --share ana=50,ben=30,cara=20 --overlap 10%
     """
     if sum((each, per_document is not None, share is not None, round_robin)) > 1:
-        raise click.UsageError("--each, --per-document, --share and --round-robin exclude each other")
+        raise click.UsageError("--each, --per-document, --share and --round-robin can't be combined")
     weights = _weights(share) if share is not None else {}
     names = [name.strip() for name in (to or "").split(",") if name.strip()] or list(weights)
     if not names:
@@ -92,8 +92,8 @@ def _weights(share: str) -> dict[str, float]:
 
 def _show(plan: AssignmentPlan, *, dry_run: bool) -> None:
     show_table(("ANNOTATOR", "DOCUMENTS", "NEW", "WORDS"), plan.portions)
-    show(f"{plan.overlap:,} of the documents go to all of them, {plan.unassigned:,} to nobody")
+    show(f"{plan.overlap:,} of the documents go to everyone, {plan.unassigned:,} to no one")
     if dry_run:
-        say("stet: that is the plan; nothing was changed")
+        say("stet: dry run; nothing was changed")
     elif not plan.pairs:
-        say("stet: everything was handed out so already; nothing was changed")
+        say("stet: everything is already assigned this way; nothing was changed")

@@ -12,9 +12,9 @@ from app.cli.console import show
 @project_argument
 @click.argument("out", type=click.Path(path_type=Path), required=False)
 def command(project: Path, out: Path | None) -> None:
-    """Make a checked copy of PROJECT, also while a window has it open.
+    """Make a verified copy of PROJECT, even while a window has it open.
 
-    Without OUT the copy goes into the folder of backups beside the project, where old ones are thinned out.
+    Without OUT, the copy goes into the backups folder beside the project, where old backups are thinned out.
 
     \b
     Example:

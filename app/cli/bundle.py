@@ -12,15 +12,15 @@ from app.jobs.tasks.bundle import as_dict, sentence, write_bundle
 @click.command()
 @project_argument
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--for", "annotator", required=True, metavar="NAME", help="Who is to work in it.")
+@click.option("--for", "annotator", required=True, metavar="NAME", help="The annotator it is for.")
 @click.option("--documents", multiple=True, metavar="GLOB", help="Only these, by name, pattern or id. Can be repeated.")
-@click.option("--force", is_flag=True, help="Replace a file of that name.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @json_option("what is in it")
 def command(project: Path, out: Path, annotator: str, documents: tuple[str, ...], force: bool, as_json: bool) -> None:
     """Write a project file OUT for one annotator to work in: their documents, the references, the scheme.
 
-    These are the documents that are assigned to NAME, or all if nothing is assigned to anybody. Of marks, only those of
-    NAME come along, and gold where it was released. When OUT comes back, take it in with stet merge.
+    The documents are those assigned to NAME, or all if nothing is assigned to anyone. It contains no marks but those of
+    NAME, and gold where it was released. When OUT comes back, import the work with stet merge.
 
     \b
     Example:

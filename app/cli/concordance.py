@@ -16,18 +16,18 @@ from app.session.session import Session
 @click.command()
 @project_argument
 @click.argument("term")
-@click.option("--whole-words", is_flag=True, help="TERM must not be a part of a longer word.")
-@click.option("--case", is_flag=True, help="Upper and lower case differ.")
+@click.option("--whole-words", is_flag=True, help="Match TERM only as a whole word.")
+@click.option("--case", is_flag=True, help="Match case.")
 @click.option("--regex", is_flag=True, help="TERM is a regular expression.")
 @click.option(
-    "--exact-spelling", is_flag=True, help="Only TERM's own code points: é in one piece or two, ’ and ' differ."
+    "--exact-spelling", is_flag=True, help="Match TERM's exact code points: composed and decomposed é differ."
 )
-@click.option("--mark", "mark", metavar="LAYER/LABEL", help="Mark every place with this label, as one step.")
-@click.option("--severity", metavar="ID", help="With --mark: how severe.")
-@click.option("--correction", metavar="TEXT", help="With --mark: what should stand there; “” means nothing should.")
+@click.option("--mark", "mark", metavar="LAYER/LABEL", help="Mark every occurrence with this label, in one step.")
+@click.option("--severity", metavar="ID", help="With --mark: the severity.")
+@click.option("--correction", metavar="TEXT", help="With --mark: the correction; “” means delete the text.")
 @click.option("--comment", metavar="TEXT", default="", help="With --mark: a comment.")
-@as_option("Whose marks are shown, and with --mark, who marks: undo in the window is theirs.")
-@click.option("--dry-run", is_flag=True, help="With --mark: say what would be marked and change nothing.")
+@as_option("Whose marks are shown; with --mark, who marks, and can undo it in the window.")
+@click.option("--dry-run", is_flag=True, help="With --mark: show what would be marked, but change nothing.")
 @json_option("each place, or what was marked,")
 def command(
     project: Path,
@@ -36,7 +36,7 @@ def command(
     case: bool,
     regex: bool,
     exact_spelling: bool,
-    mark: str | None,
+    annotation: str | None,
     severity: str | None,
     correction: str | None,
     comment: str,
@@ -44,7 +44,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Show every place of TERM in the documents of PROJECT with what stands around it, by form; or mark all of them.
+    """Show every occurrence of TERM in the documents of PROJECT, with context, by form; or mark all of them.
 
     Offsets are code points of the document's text.
 
@@ -55,23 +55,23 @@ def command(
     """
     wanted = Wanted(term, case=case, whole_words=whole_words, regex=regex, alike=not exact_spelling)
     if wanted.is_empty:
-        raise click.UsageError("there is nothing to look for; write a word")
-    if mark is None and (severity is not None or correction is not None or comment or dry_run):
-        raise click.UsageError("--severity, --correction, --comment and --dry-run are for --mark")
-    if mark is not None and not annotator:
-        raise click.UsageError("say whose marks these are: --as NAME")
-    with opened(project, write=mark is not None and not dry_run, annotator=annotator) as session:
+        raise click.UsageError("TERM is empty; give a word to search for")
+    if annotation is None and (severity is not None or correction is not None or comment or dry_run):
+        raise click.UsageError("--severity, --correction, --comment and --dry-run need --mark")
+    if annotation is not None and not annotator:
+        raise click.UsageError("specify the annotator: --as NAME")
+    with opened(project, write=annotation is not None and not dry_run, annotator=annotator) as session:
         model = None
-        if mark is not None:
-            model = model_of(session, mark, severity=severity, correction=correction, comment=comment)
+        if annotation is not None:
+            model = model_of(session, annotation, severity=severity, correction=correction, comment=comment)
         with ProgressLine("Searching") as progress:
             found = ConcordanceResult(session, wanted, progress=progress)
         for name in found.given_up:
-            say(f"stet: {name}: the expression takes too long here; there may be more places")
+            say(f"stet: {name}: the expression is too slow here; there may be more hits")
         if found.stopped:
-            say("stet: the expression takes too long; not all documents were searched")
+            say("stet: the expression is too slow; not all documents were searched")
         if model is not None:
-            _mark(session, found, model, dry_run=dry_run, as_json=as_json)
+            _annotation(session, found, model, dry_run=dry_run, as_json=as_json)
         elif as_json:
             show_json(found.rows())
         else:
@@ -84,22 +84,22 @@ def _show(found: ConcordanceResult) -> None:
         for hit in hits:
             show(f"  {place_line(hit)}")
     if not found.pile.count:
-        say("stet: that stands nowhere")
+        say("stet: no occurrences found")
 
 
-def _mark(session: Session, found: ConcordanceResult, model: Model, *, dry_run: bool, as_json: bool) -> None:
+def _annotation(session: Session, found: ConcordanceResult, model: Model, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         already = found.already(model)
         done = Done(found.pile.count - already, already)
     else:
         with ProgressLine("Marking") as progress:
-            done = found.mark(session, model, progress=progress)
+            done = found.annotate(session, model, progress=progress)
     if as_json:
         show_json([{"places": found.pile.count, "marked": done.changed, "already": done.passed, "dry_run": dry_run}])
         return
-    show(f"{done.changed:,} marked, {done.passed:,} had that label already")
+    show(f"{done.changed:,} marked, {done.passed:,} already had that label")
     if dry_run:
-        say("stet: that is what would be marked; nothing was changed")
+        say("stet: dry run; nothing was changed")
 
 
 def place_line(hit: Hit) -> str:

@@ -32,7 +32,7 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
     type=click.Choice(CONFLICT_KINDS),
     help="Only conflicts of this kind. Can be repeated.",
 )
-@click.option("--all", "agreed_too", is_flag=True, help="With conflicts: groups too in which there is none.")
+@click.option("--all", "agreed_too", is_flag=True, help="With conflicts: also list groups without one.")
 @json_option("each row")
 def command(
     project: Path,
@@ -46,7 +46,7 @@ def command(
     """Show the documents of PROJECT, its annotators, their annotations, what programs suggest, how often each label was
     given, conflicts, what reviewers decided, or where they found the guideline unclear.
 
-    A conflict is what annotators who finished a document don't say the same of.
+    A conflict is a place where annotators who finished a document disagree.
 
     \b
     Example:

@@ -34,7 +34,7 @@ from app.jobs.tasks.export_file import export_project
     "--all",
     "every_annotator",
     is_flag=True,
-    help="A record for each annotator, and one for gold, in formats whose records are of one.",
+    help="In formats with one annotator per record: a record for each annotator, and one for gold.",
 )
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
 @click.option(
@@ -42,22 +42,22 @@ from app.jobs.tasks.export_file import export_project
     multiple=True,
     metavar="KEY=VALUE",
     help="Only documents with status=done (or open, done_empty, skipped; finished is both kinds of done), name=GLOB, "
-    "label=ID or meta.KEY=VALUE. Can be repeated: the same key gives alternatives, different keys must all hold.",
+    "label=ID or meta.KEY=VALUE. Can be repeated: values of one key are alternatives, different keys must all match.",
 )
 @click.option(
     "--split",
     metavar="N/N[/N]",
-    help="Write parts for train/test or train/dev/test, such as 80/10/10, to files named after OUT. "
+    help="Split into train/test or train/dev/test, such as 80/10/10, in files named after OUT. "
     "Documents that share a reference stay together.",
 )
-@click.option("--seed", type=int, help="Of the draw for --split.  [default: 0]")
+@click.option("--seed", type=int, help="Random seed for --split.  [default: 0]")
 @click.option("--tokens", is_flag=True, help="Add tokens to each record (format training).")
 @click.option(
     "--report",
     "report_file",
     type=click.Path(path_type=Path),
     metavar="FILE.json",
-    help="Write what was exported, and what the format couldn't carry, to a file too.",
+    help="Also write what was exported, and what the format couldn't represent, to a file.",
 )
 def command(
     project: Path,
@@ -73,9 +73,9 @@ def command(
     tokens: bool,
     report_file: Path | None,
 ) -> None:
-    """Write PROJECT to the file OUT, or to standard output if OUT is “-”. A file that is there already is replaced.
+    """Write PROJECT to the file OUT, or to standard output if OUT is “-”. An existing file is replaced.
 
-    What the format can't carry is said on standard error.
+    What the format can't represent is reported on standard error.
 
     \b
     Example:
@@ -84,15 +84,15 @@ def command(
       stet export news.stet gold.jsonl --format training --gold --where status=finished
     """
     if bool(annotators) + gold + every_annotator > 1:
-        raise click.UsageError("--as, --gold and --all exclude each other")
+        raise click.UsageError("--as, --gold and --all can't be combined")
     _refuse_idle(format, every_annotator=every_annotator, tokens=tokens)
     if seed is not None and split is None:
-        raise click.UsageError("--seed is for the draw of --split; leave it out, or add --split 80/10/10")
+        raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
     parts = Split.parse(split, seed=seed or 0) if split is not None else None
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     if parts is not None and not isinstance(target, Path):
-        raise click.UsageError("--split needs a file to name its parts after, not -")
+        raise click.UsageError("--split needs an output file, not -")
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
@@ -121,6 +121,6 @@ def _refuse_idle(format: str, *, every_annotator: bool, tokens: bool) -> None:
     """Refuse options that would do nothing in a format. Raises UsageError, and BadChoice for an unknown format."""
     writer = Registry().get(format).writer
     if every_annotator and writer is not None and not writer.takes_one_annotator:
-        raise click.UsageError(f"--all is for formats of one annotator; “{format}” has everyone's work: leave it out")
+        raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
     if tokens and format == "stet":
         raise click.UsageError("--tokens is for training data; leave it out, or add --format training")

@@ -17,11 +17,11 @@ _LABELS = ("LAYER", "LABEL", "DECIDED", "KEPT", "CHANGED", "REJECTED", "MISSED",
 @click.command()
 @project_argument
 @click.option("--as", "annotator", required=True, metavar="NAME", help="Whose marks.")
-@click.option("--all", "kept_too", is_flag=True, help="Show marks too that were kept as they were, or aren't decided.")
+@click.option("--all", "kept_too", is_flag=True, help="Also show marks that were kept unchanged or aren't decided.")
 @json_option("the result")
 def command(project: Path, annotator: str, kept_too: bool, as_json: bool) -> None:
-    """Show what became of an annotator's marks in the documents of PROJECT that are released: what gold keeps, changes,
-    rejects or has beside them, why, and how often that is by label.
+    """Show how an annotator's marks were reviewed in the released documents of PROJECT: what gold keeps, changes,
+    rejects or adds, why, and how often by label.
 
     \b
     Example:
@@ -47,7 +47,7 @@ def command(project: Path, annotator: str, kept_too: bool, as_json: bool) -> Non
 
 def _nothing(found: Feedback) -> str:
     if not found.released:
-        return "no document is released"
+        return "no documents are released"
     are = "document is" if found.released == 1 else "documents are"
     return f"{found.released:,} {are} released, but none that {found.annotator} had finished"
 
@@ -65,7 +65,7 @@ def _cells(verdict: Verdict) -> Sequence[object]:
     return (
         verdict.fate.value,
         verdict.layer,
-        verdict.mark.label if verdict.mark is not None else "",
+        verdict.annotation.label if verdict.annotation is not None else "",
         verdict.gold.label if verdict.gold is not None else "",
         verdict.shown.quote,
         ", ".join(field.id for field in verdict.changes if field.counts),

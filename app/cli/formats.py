@@ -10,7 +10,7 @@ from app.exchange.registry import Registry
 @click.command()
 @json_option("each format")
 def command(as_json: bool) -> int:
-    """Show the file formats that can be read and written, those of other packages too.
+    """Show the file formats that can be read and written, including those of other packages.
 
     \b
     Example:
@@ -46,5 +46,5 @@ def command(as_json: bool) -> int:
             ),
         )
     for broken in registry.broken():
-        say(f"stet: the format “{broken.name}” of {broken.origin} doesn't load: {broken.reason}")
+        say(f"stet: the format “{broken.name}” of {broken.origin} can't be loaded: {broken.reason}")
     return 1 if registry.broken() else 0

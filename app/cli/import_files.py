@@ -13,24 +13,24 @@ from app.jobs.tasks.import_files import import_files
 @project_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
-    "--format", metavar="NAME", help="The files' format; without it each file's is found out. See: stet formats."
+    "--format", metavar="NAME", help="The files' format; by default, each file's is detected. See: stet formats."
 )
-@as_option("Who is importing: undo in the window is theirs, and so are marks of files that don't say whose they are.")
+@as_option("Who imports, and can undo it in the window. Marks in files that name no annotator become theirs.")
 @click.option(
     "--reference-for",
     metavar="DOC",
-    help="Make what is imported references of this document: its id, its name, or its name without the ending.",
+    help="Link what is imported as references of this document: its id, its name, or its name without extension.",
 )
 @click.option(
     "--offsets",
     type=click.Choice(["cp", "utf16", "bytes", "grapheme"]),
-    help="What the files count offsets in, where that can't be known. Stet's own JSONL always counts code points (cp), "
+    help="The unit of the files' offsets, where it can't be detected. Stet's own JSONL always counts code points (cp), "
     "and plain texts have no offsets.",
 )
 @click.option(
-    "--skip-bad", is_flag=True, help="Bring in the good records and list the bad ones; exit code 1 if there are any."
+    "--skip-bad", is_flag=True, help="Import the valid records and list the invalid ones; exit code 1 if there are any."
 )
-@click.option("--dry-run", is_flag=True, help="Do everything, say what would come of it, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported, but change nothing.")
 @json_option("the report")
 def command(
     project: Path,
@@ -43,10 +43,10 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Bring files, and folders with all that is below them, into PROJECT.
+    """Import files, and folders with everything in them, into PROJECT.
 
-    It is one step that can be undone: all of it comes in or, if anything is wrong, nothing. What is there already is
-    not brought in twice; annotations that are new in known documents are added to them.
+    This is one undoable step: everything is imported or, if anything is wrong, nothing. What exists already is
+    not imported twice; new annotations of known documents are added to them.
 
     \b
     Example:

@@ -16,11 +16,11 @@ from app.review.figures.table import as_row, cell_text, csv_of
 @click.command()
 @project_argument
 @click.argument("figure", required=False, type=click.Choice([about.id for about in FIGURES]))
-@click.option("--layer", metavar="ID", help="Of which layer.")
-@click.option("--measure", metavar="NAME", help="Of agreement: which measure, such as exact_label_f1.")
-@click.option("--pair", metavar="NAME,NAME", help="Of confusion: of which two; gold comes second.")
-@click.option("--by", metavar="annotator|label", help="Of overturn: by annotator or by label.")
-@click.option("--hide-names", is_flag=True, help="Call annotators 1, 2, 3 and so on.")
+@click.option("--layer", metavar="ID", help="The layer to use.")
+@click.option("--measure", metavar="NAME", help="For agreement: the measure, such as exact_label_f1.")
+@click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
+@click.option("--by", metavar="annotator|label", help="For overturn: by annotator or by label.")
+@click.option("--hide-names", is_flag=True, help="Show annotators as 1, 2, 3 and so on.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the rows of a figure as CSV.")
 @json_option("each figure with its rows")
 def command(
@@ -47,9 +47,9 @@ def command(
         if value is not None
     }
     if as_csv and (as_json or not figure):
-        raise click.UsageError("--csv prints one figure: name it, and leave --json out")
+        raise click.UsageError("--csv prints one figure: name it, and leave out --json")
     if chosen and not figure:
-        raise click.UsageError("name the figure that the options are for")
+        raise click.UsageError("name the figure these options apply to")
     with opened(project) as session, ProgressLine("counting") as progress:
         found = count_insights(session, progress=progress)
     if figure:
@@ -73,7 +73,7 @@ def _check(found: Insights, figure: str, chosen: Mapping[str, str]) -> None:
     choices = {choice.key: choice for choice in found.choices(figure)}
     for key, value in chosen.items():
         if key not in choices:
-            raise click.UsageError(f"--{key} is nothing to choose for {figure}")
+            raise click.UsageError(f"--{key} doesn't apply to {figure}")
         known = [known for known, _ in choices[key].values]
         if value not in known:
             raise click.UsageError(f"--{key} can’t be “{value}”; it can be: {'; '.join(known) or 'nothing yet'}")

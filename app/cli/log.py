@@ -10,8 +10,8 @@ from app.cli.console import show_json, show_table
 
 @click.command()
 @project_argument
-@click.option("--limit", type=click.IntRange(min=1), help="The most actions to show.")
-@json_option("each action with its edit and what undoes it,")
+@click.option("--limit", type=click.IntRange(min=1), help="Maximum number of actions to show.")
+@json_option("each action with its edit and its undo")
 def command(project: Path, limit: int | None, as_json: bool) -> None:
     """Show what was done to PROJECT, newest first.
 

@@ -114,7 +114,7 @@ def _ended_by_signal() -> Iterator[Callable[[], bool]]:
 @click.group(
     cls=StetGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Each command has a --help with an example. The manual of all commands is in the program's help.",
+    epilog="Every command has --help with an example. The full manual is in the program's help.",
 )
 @click.version_option(__version__, prog_name="stet", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -124,7 +124,7 @@ def cli() -> None:
     stet                              opens the window
     stet PROJECT [--as NAME]          opens it on a project
     stet --sample                     opens it on the sample project
-    stet COMMAND ...                  does one thing and ends
+    stet COMMAND ...                  runs one command and exits
     """
 
 

@@ -12,21 +12,21 @@ from app.jobs.tasks.merge import merge_files
 @click.command()
 @project_argument
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@as_option("Who takes it back: undo in the window is theirs.")
-@click.option("--dry-run", is_flag=True, help="Do everything, say what would come of it, and change nothing.")
+@as_option("Who merges, and can undo it in the window.")
+@click.option("--dry-run", is_flag=True, help="Show what would be merged, but change nothing.")
 @json_option("the report")
 def command(project: Path, files: tuple[Path, ...], annotator: str | None, dry_run: bool, as_json: bool) -> None:
-    """Take the work in bundles, or in other projects, back into PROJECT.
+    """Merge the work in bundles, or in other projects, into PROJECT.
 
-    All of it comes in or nothing, as one step that can be undone; the project is backed up first. What came in before
-    changes nothing. Where both sides changed something, everything of both stays, and the differences are listed.
+    Everything is merged or nothing, as one undoable step; the project is backed up first. What was merged before
+    changes nothing. Where both sides changed something, everything from both is kept, and the differences are listed.
 
     \b
     Example:
       stet merge news.stet news-ana.stet news-ben.stet
       stet merge news.stet returned/*.stet --dry-run
     """
-    with opened(project, write=True, annotator=annotator) as session, ProgressLine("taking back") as progress:
+    with opened(project, write=True, annotator=annotator) as session, ProgressLine("merging") as progress:
         report = merge_files(session, files, dry_run=dry_run, progress=progress)
     if as_json:
         show_json([report.as_dict()])

@@ -15,19 +15,19 @@ from app.cli.console import show
     metavar="NAME|FILE",
     help="A scheme that ships with Stet, or a TOML file.  [default: news-errors]",
 )
-@click.option("--sample", is_flag=True, help="Make the sample project: spun news with its references and some marks.")
-@as_option("With --sample: who the marks in it belong to.  [default: you]")
+@click.option("--sample", is_flag=True, help="Create the sample project: paraphrased news, references, some marks.")
+@as_option("With --sample: the annotator of the marks in it.  [default: you]")
 def command(project: Path, scheme: str | None, sample: bool, annotator: str | None) -> None:
-    """Make a project: one file, PROJECT, ending in .stet.
+    """Create a project: one file, PROJECT, ending in .stet.
 
     \b
     Example:
       stet new news.stet --scheme news-errors
     """
     if project.suffix != ".stet":
-        raise click.UsageError("a project's name ends in .stet, such as news.stet")
+        raise click.UsageError("a project's name must end in .stet, such as news.stet")
     if sample and scheme is not None:
-        raise click.UsageError("the sample has its own scheme: leave --scheme or --sample out")
+        raise click.UsageError("the sample has its own scheme: leave out --scheme or --sample")
     if annotator is not None and not sample:
         raise click.UsageError("--as is for --sample: a new project has no marks")
     if sample:
@@ -42,4 +42,4 @@ def command(project: Path, scheme: str | None, sample: bool, annotator: str | No
         session = Session.create(project, scheme=found.source, scheme_path=str(found.path))
     tag = session.scheme.tag
     session.close()
-    show(f"made {project} with the scheme {tag}")
+    show(f"created {project} with the scheme {tag}")

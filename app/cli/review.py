@@ -16,7 +16,7 @@ from app.review.automerge import Equal, MergeStrategy, Rule
 @click.option(
     "--auto",
     type=click.Choice([strategy.value for strategy in MergeStrategy]),
-    help="Decide by a rule what is open: what all, most, or enough of those who finished a document agree on.",
+    help="Decide open groups by a rule: where all, most, or enough of those who finished a document agree.",
 )
 @click.option(
     "--equal",
@@ -25,18 +25,18 @@ from app.review.automerge import Equal, MergeStrategy, Rule
     "overlap: every field that counts, and ranges that overlap; label: the label, and ranges that overlap.",
 )
 @click.option(
-    "--votes", type=click.IntRange(min=1), metavar="N", help="With --auto threshold: at least so many agree; default 2."
+    "--votes", type=click.IntRange(min=1), metavar="N", help="With --auto threshold: minimum votes; default 2."
 )
 @click.option(
     "--confidence",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
-    help="With --auto threshold: at least this share of those who marked something there agrees; default 0.75.",
+    help="With --auto threshold: minimum share of those who marked something there; default 0.75.",
 )
 @click.option(
-    "--again", is_flag=True, help="With --auto: decide anew what an earlier rule decided. A person's decisions stay."
+    "--again", is_flag=True, help="With --auto: redo what an earlier rule decided. A person's decisions stay."
 )
-@click.option("--dry-run", is_flag=True, help="With --auto: say what would come of it, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="With --auto: show what would be decided, but change nothing.")
 @click.option("--release", is_flag=True, help="Let the annotators see gold beside their own marks.")
 @click.option("--unrelease", is_flag=True, help="Hide gold from the annotators again.")
 @click.option(
@@ -44,9 +44,9 @@ from app.review.automerge import Equal, MergeStrategy, Rule
     metavar="GLOB",
     is_flag=False,
     flag_value="*",
-    help="Show the numbers of each document too; with --release or --unrelease: only documents of such names.",
+    help="Also show each document's numbers; with --release or --unrelease: only documents with matching names.",
 )
-@as_option("Who reviews: undo in the window is theirs.", name="reviewer")
+@as_option("Who reviews, and can undo it in the window.", name="reviewer")
 @json_option("the result")
 def command(
     project: Path,
@@ -62,9 +62,9 @@ def command(
     reviewer: str | None,
     as_json: bool,
 ) -> None:
-    """Show how far the review of PROJECT is, decide by a rule, or release gold.
+    """Show the review progress of PROJECT, decide by a rule, or release gold.
 
-    A rule never decides anything that was decided before, unless told to with --again, and never what a person decided.
+    A rule never changes earlier decisions, unless --again lets it redo a rule's, and never a person's.
 
     \b
     Example:
@@ -85,7 +85,7 @@ def command(
         if as_json:
             show_json([{"unreleased" if unrelease else "released": count}])
         else:
-            show(f"{'took back the release of' if unrelease else 'released'} {count:,} document{'s' * (count != 1)}")
+            show(f"{'withdrew the release of' if unrelease else 'released'} {count:,} document{'s' * (count != 1)}")
     else:
         _show(project, documents, as_json=as_json)
 
@@ -95,18 +95,18 @@ def _check(
 ) -> None:
     """Refuse options that make no sense together."""
     if (auto is not None) + release + unrelease > 1:
-        raise click.UsageError("--auto, --release and --unrelease exclude each other")
+        raise click.UsageError("--auto, --release and --unrelease can't be combined")
     given = [f"--{name.replace('_', '-')}" for name, value in rule.items() if value not in (None, False)]
     if given and auto is None:
-        raise click.UsageError(f"{given[0]} is for --auto")
+        raise click.UsageError(f"{given[0]} needs --auto")
     wrong = [name for name in given if name in ("--votes", "--confidence")]
     if wrong and auto != MergeStrategy.THRESHOLD:
-        raise click.UsageError(f"{wrong[0]} is for --auto threshold")
+        raise click.UsageError(f"{wrong[0]} needs --auto threshold")
     writes = release or unrelease or (auto is not None and not rule["dry_run"])
     if documents is not None and auto is not None:
-        raise click.UsageError("--documents is not for --auto: a rule holds for the whole project")
+        raise click.UsageError("--documents can't be used with --auto: a rule applies to the whole project")
     if writes and not (reviewer or "").strip():
-        raise click.UsageError("--as NAME is needed: say who reviews")
+        raise click.UsageError("specify the reviewer: --as NAME")
     if reviewer is not None and auto is None and not writes:
         raise click.UsageError("--as is for --auto, --release and --unrelease")
 

@@ -20,11 +20,11 @@ _ACTIONS = ("show", "check", "apply", "migrate")
 @project_argument
 @click.argument("action", default="show", metavar="[show|check|apply|migrate]")
 @click.argument("file", required=False)
-@click.option("--force", is_flag=True, help="Apply a scheme of the same name whose version isn't higher.")
+@click.option("--force", is_flag=True, help="Apply a scheme of the same name even if its version isn't higher.")
 @migration_options
-@click.option("--dry-run", is_flag=True, help="migrate: say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="migrate: show what would change, but change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scheme, or what migrate does, as one JSON object.")
-@as_option("Who applies it: undo in the window is theirs.")
+@as_option("Who applies it, and can undo it in the window.")
 def command(
     project: Path,
     action: str,
@@ -35,7 +35,7 @@ def command(
     annotator: str | None,
     **asked: Any,  # noqa: ANN401
 ) -> None:
-    """Show the scheme of PROJECT, check a scheme FILE against it, put FILE in force, or change labels.
+    """Show the scheme of PROJECT, check a scheme FILE against it, apply FILE, or change labels.
 
     FILE is a TOML file or the name of a scheme that ships with Stet. Checking and applying say which annotations have
     labels that the new scheme doesn't know; those stay as they are. Without a project: stet scheme check FILE.
@@ -52,7 +52,7 @@ def command(
       stet scheme news.stet migrate --split error.TIME=TIME,DURATION --by "DURATION:quote~days|hours"
     """
     if is_asked(asked) and action != "migrate":
-        raise click.UsageError(f"{action} changes no label")
+        raise click.UsageError(f"{action} doesn't change labels")
     if str(project) == "check" and file is None and action not in _ACTIONS:
         show(_described(scheme_file.parsed(scheme_file.read_scheme(action))))
         return
@@ -60,7 +60,7 @@ def command(
         needed = "a FILE" if str(project) == "check" else "a project first, such as news.stet"
         raise click.UsageError(f"{project} needs {needed}")
     if action not in _ACTIONS:
-        raise click.UsageError(f"“{action}” is none of {', '.join(_ACTIONS[:-1])} and {_ACTIONS[-1]}")
+        raise click.UsageError(f"“{action}” isn't one of {', '.join(_ACTIONS[:-1])} and {_ACTIONS[-1]}")
     if action == "migrate":
         if file is not None:
             raise click.UsageError("migrate takes no file")
@@ -78,7 +78,7 @@ def command(
             left = scheme_file.orphans(session, scheme)
         else:
             left = scheme_file.apply_scheme(session, source, force=force)
-    show(_described(scheme) if action == "check" else f"{scheme.tag} is in force")
+    show(_described(scheme) if action == "check" else f"{scheme.tag} is now the project's scheme")
     _say_orphans(left, scheme)
 
 
@@ -93,11 +93,11 @@ def _show(project: Path, *, as_json: bool) -> None:
 
 def _described(scheme: Scheme) -> str:
     labels = sum(len(layer.labels) for layer in scheme.layers)
-    return f"{scheme.tag} is a good scheme: {len(scheme.layers)} layers, {labels} labels"
+    return f"{scheme.tag} is a valid scheme: {len(scheme.layers)} layers, {labels} labels"
 
 
 def _say_orphans(left: list[Orphans], scheme: Scheme) -> None:
     for item in left:
-        marks = "annotation" if item.annotations == 1 else "annotations"
+        annotations = "annotation" if item.annotations == 1 else "annotations"
         place = f"{item.layer}/{item.label} by {item.annotator}"
-        say(f"stet: {item.annotations:,} {marks} {place}: {scheme.tag} doesn't have the label; kept as they are")
+        say(f"stet: {item.annotations:,} {annotations} {place}: {scheme.tag} doesn't have the label; kept as they are")

@@ -14,15 +14,15 @@ from app.jobs.tasks.migration import as_dict, lines
 from app.services.migration.migration import migrate, plan
 
 _OPTIONS = (
-    click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: give a label another name."),
+    click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: change a label's id."),
     click.option(
-        "--merge", multiple=True, metavar="LAYER.OLD=LABEL", help="migrate: make a label another one that is there."
+        "--merge", multiple=True, metavar="LAYER.OLD=LABEL", help="migrate: merge a label into an existing one."
     ),
     click.option(
         "--delete", multiple=True, metavar="LAYER.LABEL", help="migrate: delete a label with all its annotations."
     ),
     click.option(
-        "--split", metavar="LAYER.OLD=A,B,...", help="migrate: make several labels of one; A gets what no --by takes."
+        "--split", metavar="LAYER.OLD=A,B,...", help="migrate: split a label into several; A gets what no --by matches."
     ),
     click.option(
         "--by",
@@ -32,13 +32,13 @@ _OPTIONS = (
     ),
     click.option("--attribute", metavar="LAYER.ID=VALUE|VALUE...", help="migrate: add an attribute with these values."),
     click.option(
-        "--kind", type=click.Choice(["choice", "text", "flag"]), help="With --attribute: what can be written into it."
+        "--kind", type=click.Choice(["choice", "text", "flag"]), help="With --attribute: the kind of value it holds."
     ),
-    click.option("--title", help="With --attribute: what it is called on screen."),
-    click.option("--labels", metavar="A,B,...", help="With --attribute: the labels that have it; all unless given."),
-    click.option("--default", metavar="VALUE", help="With --attribute: what new annotations begin with."),
+    click.option("--title", help="With --attribute: its title on screen."),
+    click.option("--labels", metavar="A,B,...", help="With --attribute: the labels that have it; by default all."),
+    click.option("--default", metavar="VALUE", help="With --attribute: the value of new annotations."),
     click.option("--required", is_flag=True, help="With --attribute: a finished annotation must have it."),
-    click.option("--fill", metavar="VALUE", help="With --attribute: what the annotations that are there get."),
+    click.option("--fill", metavar="VALUE", help="With --attribute: the value for existing annotations."),
 )
 _OF_ATTRIBUTE = ("kind", "title", "labels", "default", "required", "fill")
 _NEEDS = "migrate needs --rename, --merge, --delete, --split or --attribute"
@@ -80,7 +80,7 @@ def _wanted(asked: dict[str, Any]) -> list[SchemeChange]:
     if not any(kinds):
         raise click.UsageError(_NEEDS)
     if sum(kinds) > 1:
-        raise click.UsageError("a split, or a new attribute, is a step of its own: do one after the other")
+        raise click.UsageError("a split or a new attribute must be a separate step: make the changes one at a time")
     if bool(asked["by"]) != bool(asked["split"]):
         raise click.UsageError("--split needs --by" if asked["split"] else "--by needs --split")
     stray = next((word for word in _OF_ATTRIBUTE if asked[word] and not asked["attribute"]), None)
@@ -111,7 +111,7 @@ def _require_fitting(scheme: Scheme, asked: dict[str, Any]) -> None:
         for change in _label_changes(word, asked[word]):
             known = change.new is not None and scheme.label(change.layer, change.new) is not None
             if word == "rename" and known:
-                raise click.UsageError(f"{change.layer} has a label {change.new} already: use --merge")
+                raise click.UsageError(f"{change.layer} already has a label {change.new}: use --merge")
             if word == "merge" and not known:
                 raise click.UsageError(f"{change.layer} has no label {change.new}: use --rename")
 
@@ -131,7 +131,7 @@ def _split(text: str, rules: Sequence[str]) -> SplitLabel:
             raise click.UsageError(f"--by names {part.label}, which isn't one of {', '.join(labels)}")
     idle = next((item for item in labels[1:] if all(part.label != item for part in parts)), None)
     if idle is not None:
-        raise click.UsageError(f"nothing says which annotations become {idle}: add --by {idle}:...")
+        raise click.UsageError(f"no rule says which annotations become {idle}: add --by {idle}:...")
     return SplitLabel(layer, label, labels[0], parts)
 
 

@@ -13,7 +13,7 @@ from app.storage.search import search
 @click.command()
 @project_argument
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="The most hits to show.")
+@click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="Maximum number of hits.")
 @json_option("each hit")
 def command(project: Path, query: str, limit: int, as_json: bool) -> None:
     """Find words in the documents of PROJECT. All words of QUERY must be in a document; "..." is a phrase, with quotes
@@ -27,7 +27,7 @@ def command(project: Path, query: str, limit: int, as_json: bool) -> None:
       stet search news.stet '"slave trade"' --limit 20
     """
     if not query.strip(' "'):
-        raise click.UsageError("there is nothing to search for; write a word")
+        raise click.UsageError("QUERY is empty; give a word to search for")
     with opened(project) as session:
         # One more than is shown tells whether there are more.
         found = search(session.project, query, limit=limit + 1)
@@ -39,4 +39,4 @@ def command(project: Path, query: str, limit: int, as_json: bool) -> None:
                 line = " ".join(f"{hit.before}[{hit.match}]{hit.after}".split())
                 show(f"{hit.name}:{hit.start}-{hit.end}: {line}")
         if next(found, None) is not None:
-            say(f"stet: there are more than these {limit:,} hits; for more, add: --limit N")
+            say(f"stet: there are more than these {limit:,} hits; to see more, use --limit N")

@@ -18,7 +18,7 @@ class OutputFailed(StetError):
 
     def __init__(self, error: OSError) -> None:
         what = f"standard output can't be written: {error.strerror or error}"
-        super().__init__(what, hint="what was shown so far isn't all; send it somewhere else")
+        super().__init__(what, hint="the output is incomplete; send it somewhere else")
 
 
 def prepare() -> None:

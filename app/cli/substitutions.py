@@ -14,12 +14,12 @@ from app.jobs.tasks.export_file import check_layers
 @click.command()
 @project_argument
 @click.option("--layer", metavar="ID", help="Only corrections in this layer.")
-@as_option("Whose corrections count; released gold always does.")
+@as_option("Whose corrections count; released gold always counts.")
 @json_option("each substitution with its places")
 def command(project: Path, layer: str | None, annotator: str | None, as_json: bool) -> None:
-    """Show what was corrected to what in PROJECT, and where the wrong text still stands unmarked.
+    """Show the corrections made in PROJECT, and where the wrong text is still unmarked.
 
-    Where a reference of the document has the right text, that is said.
+    Places where a reference of the document has the right text are pointed out.
 
     \b
     Example:
@@ -39,5 +39,5 @@ def command(project: Path, layer: str | None, annotator: str | None, as_json: bo
             for place in places:
                 show(f"  {place_line(place.hit)}{'  ✓ in the reference' if place.proved else ''}")
         if not count:
-            hint = "" if annotator else "; whose corrections count, --as NAME says"
-            say(f"stet: nothing was corrected yet{hint}")
+            hint = "" if annotator else "; use --as NAME to say whose corrections count"
+            say(f"stet: no corrections yet{hint}")

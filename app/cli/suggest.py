@@ -22,17 +22,17 @@ _KNOWN = "; ".join(f"{maker.name}: {maker.what[0].lower()}{maker.what[1:]}" for 
     metavar="NAME",
     default=(CORRECTIONS,),
     show_default=True,
-    help=f"Who suggests. {_KNOWN} (spacy:PIPELINE names one). Can be repeated.",
+    help=f"What makes the suggestions. {_KNOWN} (spacy:PIPELINE names one). Can be repeated.",
 )
 @click.option(
     "--documents",
     "documents",
     multiple=True,
     metavar="GLOB",
-    help="Only documents of these names, patterns or ids. Can be repeated; by default all that are to be worked on.",
+    help="Only documents with these names, patterns or ids. Can be repeated; by default all documents to annotate.",
 )
 @as_option("Whose corrections count, and whose marks aren't suggested again.")
-@click.option("--dry-run", is_flag=True, help="Say what would be suggested, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be suggested, but change nothing.")
 @json_option("each new suggestion")
 def command(
     project: Path,
@@ -44,8 +44,8 @@ def command(
 ) -> None:
     """Let programs suggest marks in the documents of PROJECT.
 
-    A suggestion is no mark until an annotator accepts it. What was suggested before isn't suggested again, whatever
-    became of it. All of it is one step that can be undone.
+    A suggestion isn't a mark until an annotator accepts it. What was suggested before isn't suggested again, whatever
+    the answer was. Everything is added as one undoable step.
 
     \b
     Example:
@@ -60,10 +60,10 @@ def command(
         show_json(suggestion_row(suggestion, uid, names[uid]) for uid, suggestion in done.new)
         return
     verb = "would be suggested" if dry_run else "suggested"
-    marks = "mark" if len(done.new) == 1 else "marks"
+    noun = "mark" if len(done.new) == 1 else "marks"
     show(
-        f"{len(done.new):,} {marks} {verb} in {len(names):,} of {done.documents:,} documents; {done.known:,} were "
-        f"suggested before, {done.marked:,} are marked"
+        f"{len(done.new):,} {noun} {verb} in {len(names):,} of {done.documents:,} documents; {done.known:,} had been "
+        f"suggested before, {done.marked:,} are already marked"
     )
     counts = Counter((s.layer, s.label, s.maker) for _, s in done.new)
     if counts:

@@ -19,7 +19,7 @@ from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Scheme
 from app.core.state import DocumentState
 
 
-def mark(
+def annotate(
     state: DocumentState, ranges: Iterable[tuple[int, int]], *, layer: str, label: str, scheme: Scheme
 ) -> AddAnnotation:
     """Return the edit that labels the ranges, with the scheme's defaults filled in.
@@ -35,7 +35,7 @@ def mark(
     except ValueError as error:
         raise EditRejected(str(error)) from error
     if all(f.start == f.end for f in fragments) and not kind.anchor:
-        raise EditRejected(f"nothing is selected for “{kind.title}”", hint="select text first")
+        raise EditRejected(f"no text is selected for “{kind.title}”", hint="select text first")
     refuse_duplicate(state, fragments, layer, label, but="")
     moment = now()
     return AddAnnotation(
@@ -66,7 +66,7 @@ def refuse_duplicate(
     for other in state.overlapping(fragments[0].start, fragments[-1].end):
         same = (other.layer, other.label, other.fragments) == (layer, label, fragments)
         if same and other.uid != but:
-            raise EditRejected(f"“{other.quote[:60]}” is marked {label} already")
+            raise EditRejected(f"“{other.quote[:60]}” is already marked {label}")
 
 
 def relabel(
@@ -104,7 +104,7 @@ def change_severity(annotation: Annotation, severity: str | None, *, scheme: Sch
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_severity:
         title = layer.title if layer else annotation.layer
-        raise EditRejected(f"marks of layer “{title}” have no severity")
+        raise EditRejected(f"marks in layer “{title}” have no severity")
     return change_attribute(annotation, SEVERITY, severity)
 
 
@@ -144,15 +144,15 @@ def link_evidence(
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_evidence:
         title = layer.title if layer else annotation.layer
-        raise EditRejected(f"marks of layer “{title}” take no evidence")
+        raise EditRejected(f"marks in layer “{title}” have no evidence")
     try:
         fragments = normal_fragments(ranges, length=len(reference.text))
     except ValueError as error:
         raise EditRejected(str(error)) from error
     if any(f.start == f.end for f in fragments):
-        raise EditRejected("nothing is selected in the reference", hint="select the words that prove it, then link")
+        raise EditRejected("no text is selected in the reference", hint="select the words that prove it, then link")
     if any(e.document == reference.uid and e.fragments == fragments for e in annotation.evidence):
-        raise EditRejected("this evidence is linked already")
+        raise EditRejected("this evidence is already linked")
     evidence = Evidence(
         uid=new_uid(),
         document=reference.uid,

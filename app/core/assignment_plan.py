@@ -80,17 +80,17 @@ def plan(
 def check(annotators: Sequence[str], rules: AssignmentRules) -> None:
     """Raise ValueError, saying why, for rules that can't be followed."""
     if not annotators:
-        raise ValueError("nobody is named to hand documents out to")
+        raise ValueError("no annotators are named to assign documents to")
     if len(set(annotators)) != len(annotators):
         raise ValueError("an annotator is named twice")
     if rules.strategy is Distribution.PER_DOCUMENT and not 1 <= rules.per_document <= len(annotators):
-        raise ValueError(f"{rules.per_document} people a document can't be had of {len(annotators)}")
+        raise ValueError(f"{rules.per_document} annotators per document are more than the {len(annotators)} named")
     if rules.strategy is Distribution.SHARE:
         missing = [name for name in annotators if name not in rules.weights]
         if missing:
             raise ValueError(f"the share of {missing[0]} is missing")
         if any(not 0 <= rules.weights[name] < 1e9 for name in annotators):
-            raise ValueError("a share is a number from 0 on")
+            raise ValueError("a share must be 0 or more")
         if not sum(rules.weights[name] for name in annotators):
             raise ValueError("not all shares can be 0")
     if rules.overlap < 0:

@@ -48,7 +48,7 @@ def check_storable(text: str) -> None:
     what = "a NUL character" if found[0] == "\x00" else f"a lone surrogate U+{ord(found[0]):04X}"
     line = text.count("\n", 0, found.start()) + 1
     raise TextRefused(
-        f"the text holds {what} at character {found.start()}",
+        f"the text contains {what} at character {found.start()}",
         hint="remove it, or convert the file to clean UTF-8",
         line=line,
     )

@@ -65,10 +65,10 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return msgspec.structs.replace(annotation, label=self.label, attributes=attributes)
 
 
-class Restate(msgspec.Struct, frozen=True, tag="restate"):
+class Restate(msgspec.Struct, frozen=True, tag="restate", rename={"annotations": "marks"}):
     """Say the same of the same words by another scheme. Annotations that are gone by now are passed over."""
 
-    marks: tuple[Restated, ...]
+    annotations: tuple[Restated, ...]
 
 
 class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
@@ -200,13 +200,13 @@ def check_quote(text: str, fragments: tuple[Fragment, ...], quote: str) -> None:
     """Raise EditRejected unless the quote is what stands in the text at the fragments."""
     if quote_of(text, fragments) != quote:
         where = f"{fragments[0].start}-{fragments[-1].end}"
-        raise EditRejected(f"the quote “{quote[:80]}” isn't what stands at {where}")
+        raise EditRejected(f"the quote “{quote[:80]}” doesn't match the text at {where}")
 
 
 def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
     annotation = _checked(state, edit.annotation, quarantined=edit.quarantined)
     if annotation.uid in state.annotations:
-        raise EditRejected(f"annotation {annotation.uid} is there already")
+        raise EditRejected(f"annotation {annotation.uid} already exists")
     index = state.intervals
     for interval in intervals_of(annotation):
         index = index.added(interval)
@@ -224,7 +224,7 @@ def _add_all(state: DocumentState, edits: list[AddAnnotation]) -> Applied:
     for edit in edits:
         annotation = _checked(state, edit.annotation, quarantined=edit.quarantined)
         if annotation.uid in annotations:
-            raise EditRejected(f"annotation {annotation.uid} is there already")
+            raise EditRejected(f"annotation {annotation.uid} already exists")
         annotations[annotation.uid] = annotation
     added = [edit.annotation for edit in edits]
     intervals = IntervalIndex([*state.intervals, *(interval for a in added for interval in intervals_of(a))])
@@ -259,14 +259,14 @@ def _uid(annotation: Annotation) -> str:
 
 def _present(state: DocumentState, uid: str) -> Annotation:
     if uid not in state.annotations:
-        raise EditRejected(f"annotation {uid} isn't there", hint="it may have been deleted; undo brings it back")
+        raise EditRejected(f"annotation {uid} doesn't exist", hint="it may have been deleted; undo brings it back")
     return state.annotations[uid]
 
 
 def _remove(state: DocumentState, edit: RemoveAnnotation) -> Applied:
     annotation = _present(state, edit.uid)
     if any(edit.uid in (tie.source, tie.target) for tie in state.relations.values()):
-        raise EditRejected("a relation ends at this annotation", hint="remove the relation in the same step")
+        raise EditRejected("a relation points to this annotation", hint="remove the relation in the same step")
     index = state.intervals
     for interval in intervals_of(annotation):
         index = index.removed(interval)
@@ -299,7 +299,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
 def _restate(state: DocumentState, edit: Restate) -> Applied:
     annotations = dict(state.annotations)
     replaced: list[tuple[Annotation, Annotation]] = []
-    for item in edit.marks:
+    for item in edit.annotations:
         old = annotations.get(item.uid)
         if old is not None:
             annotations[item.uid] = new = item.of(old)
@@ -318,11 +318,11 @@ def _restate(state: DocumentState, edit: Restate) -> Applied:
 def _add_relation(state: DocumentState, edit: AddRelation) -> Applied:
     tie = edit.relation
     if tie.uid in state.relations:
-        raise EditRejected(f"relation {tie.uid} is there already")
+        raise EditRejected(f"relation {tie.uid} already exists")
     for end in (tie.source, tie.target):
         _present(state, end)
     if tie.source == tie.target:
-        raise EditRejected("an annotation can't be tied to itself")
+        raise EditRejected("an annotation can't be related to itself")
     return Applied(
         state._replace(relations={**state.relations, tie.uid: tie}),
         RemoveRelation(tie.uid),
@@ -332,7 +332,7 @@ def _add_relation(state: DocumentState, edit: AddRelation) -> Applied:
 
 def _remove_relation(state: DocumentState, edit: RemoveRelation) -> Applied:
     if edit.uid not in state.relations:
-        raise EditRejected(f"relation {edit.uid} isn't there")
+        raise EditRejected(f"relation {edit.uid} doesn't exist")
     tie = state.relations[edit.uid]
     rest = {uid: other for uid, other in state.relations.items() if uid != edit.uid}
     return Applied(

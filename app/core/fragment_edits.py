@@ -21,7 +21,7 @@ def move_start(state: DocumentState, annotation: Annotation, place: int) -> Edit
     """Return the edit that lets the first fragment begin at a place. Raises EditRejected if nothing of it is left."""
     first, *rest = annotation.fragments
     if place == first.start:
-        raise EditRejected("the mark begins where the text does")
+        raise EditRejected("the mark already begins at the start of the text")
     return annotation_edits.move(state, annotation, _kept(place, first.end, rest))
 
 
@@ -29,7 +29,7 @@ def move_end(state: DocumentState, annotation: Annotation, place: int) -> Edit:
     """Return the edit that lets the last fragment end at a place. Raises EditRejected if nothing of it is left."""
     *rest, last = annotation.fragments
     if place == last.end:
-        raise EditRejected("the mark ends where the text does")
+        raise EditRejected("the mark already ends at the end of the text")
     return annotation_edits.move(state, annotation, _kept(last.start, place, rest))
 
 
@@ -41,7 +41,7 @@ def set_fragment(state: DocumentState, annotation: Annotation, number: int, span
 
 def _kept(start: int, end: int, rest: Sequence[Fragment]) -> list[tuple[int, int]]:
     if start >= end:
-        raise EditRejected("nothing of the mark would be left", hint="deleting it is another key")
+        raise EditRejected("nothing would be left of the mark", hint="to remove it, delete the mark")
     return [*_pairs(rest), (start, end)]
 
 
@@ -72,7 +72,7 @@ def split(state: DocumentState, annotation: Annotation, place: int) -> Batch:
     front = _trimmed(text, [(f.start, min(f.end, place)) for f in annotation.fragments if f.start < place])
     behind = _trimmed(text, [(max(f.start, place), f.end) for f in annotation.fragments if f.end > place])
     if not front or not behind:
-        raise EditRejected("there is nothing to cut off here", hint="put the caret inside the mark")
+        raise EditRejected("the mark can't be split here", hint="place the caret inside the mark")
     moment, fragments = now(), tuple(Fragment(*pair) for pair in behind)
     second = msgspec.structs.replace(
         annotation,
@@ -158,10 +158,10 @@ def add_fragment(state: DocumentState, annotation: Annotation, span: tuple[int, 
     if annotation.is_anchor:
         raise EditRejected("this mark is an anchor between characters", hint="move it to the selection instead")
     if span[0] >= span[1]:
-        raise EditRejected("nothing is selected", hint="select the words that belong to the mark too")
+        raise EditRejected("no text is selected", hint="select the text to add to the mark")
     ranges = united([*_pairs(annotation.fragments), span])
     if ranges == _pairs(annotation.fragments):
-        raise EditRejected("these words are in the mark already")
+        raise EditRejected("this text is already part of the mark")
     return annotation_edits.move(state, annotation, ranges)
 
 
@@ -171,8 +171,8 @@ def remove_fragment(state: DocumentState, annotation: Annotation, place: int) ->
     """
     parts = annotation.fragments
     if len(parts) == 1:
-        raise EditRejected("this mark has one part only", hint="deleting the mark is another key")
+        raise EditRejected("this mark has only one part", hint="to remove it, delete the whole mark")
     held = [f for f in parts if f.start <= place < f.end] or [f for f in parts if f.start <= place <= f.end]
     if not held:
-        raise EditRejected("the caret isn't in a part of the mark", hint="put it into the one that should go")
+        raise EditRejected("the caret isn't in a part of the mark", hint="place it in the part to remove")
     return annotation_edits.move(state, annotation, _pairs(f for f in parts if f != held[0]))

@@ -19,9 +19,9 @@ def name_problem(name: str) -> str | None:
     """Return why nobody can be called that, with what to do; None if somebody can."""
     clean = clean_name(name)
     if not clean or not annotator_key(name):
-        return "a name needs letters"
+        return "a name must contain letters"
     if not clean.isprintable():
-        return "a name can't hold line ends or other signs that can't be seen; leave them out"
+        return "a name can't contain line breaks or other invisible characters; remove them"
     if len(clean) > LONGEST:
-        return f"a name of {len(clean):,} characters is too long; {LONGEST} are the most"
+        return f"a name of {len(clean):,} characters is too long; the maximum is {LONGEST}"
     return None

@@ -64,7 +64,7 @@ class DocumentRow(NamedTuple):
     meta: dict[str, Any]
     references: tuple[str, ...]
     status: Status
-    marks: int
+    annotations: int
 
 
 class WorkRow(NamedTuple):

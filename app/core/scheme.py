@@ -35,12 +35,12 @@ class FieldKind(StrEnum):
 
 
 class Severity(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of the severity scale, mildest first. `weight` is penalty points; `mark` is shown behind the label."""
+    """A step of the severity scale, mildest first. `weight` is penalty points; `sign` is shown behind the label."""
 
     id: str
     title: str
     weight: float
-    mark: str = ""
+    sign: str = ""
     definition: str = ""
 
 

@@ -17,8 +17,8 @@ _OWN_LINE = re.compile(r"\s*(id|title|badge|key)\s*=")
 
 def by_hand() -> SchemeError:
     """Return the error that says that a scheme's text is beyond what can be changed here."""
-    hint = "change the file by hand, and put it in force with: stet scheme PROJECT apply FILE"
-    return SchemeError("the scheme is written in a way that can't be changed by machine", hint=hint)
+    hint = "edit the file by hand and apply it with: stet scheme PROJECT apply FILE"
+    return SchemeError("the scheme is written in a way that Stet can't edit", hint=hint)
 
 
 def block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -> tuple[int, int]:

@@ -98,9 +98,9 @@ def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:
     """Return the changes of labels. Raises WrongUse where a change of another kind isn't alone."""
     labels = tuple(change for change in changes if isinstance(change, LabelChange))
     if not changes:
-        raise WrongUse("nothing is to be changed", hint="name a label or an attribute")
+        raise WrongUse("there is nothing to change", hint="name a label or an attribute")
     if len(labels) != len(changes) and len(changes) > 1:
-        raise WrongUse("a split, or a new attribute, is a step of its own", hint="do one after the other")
+        raise WrongUse("a split or a new attribute must be a separate step", hint="make the changes one at a time")
     return labels
 
 
@@ -115,7 +115,7 @@ def require_split(scheme: Scheme, change: SplitLabel) -> None:
     for part in change.parts:
         given = [bool(part.field and part.values), any(text.strip() for text in part.quotes), bool(part.pattern)]
         if sum(given) != 1 or bool(part.field) != bool(part.values):
-            raise WrongUse(f"nothing says which marks become {part.label}", hint="name values, words or an expression")
+            raise WrongUse(f"no rule says which marks become {part.label}", hint="name values, words or an expression")
         if part.field:
             _require_values(scheme, change, part)
 
@@ -145,7 +145,7 @@ def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
     if layer is None:
         raise WrongUse(f"the scheme {scheme.tag} has no layer “{change.layer}”", hint="stet scheme PROJECT show")
     if layer.attribute(attribute.id) is not None:
-        raise WrongUse(f"{layer.id} has an attribute “{attribute.id}” already", hint="choose another id")
+        raise WrongUse(f"{layer.id} already has an attribute “{attribute.id}”", hint="choose another id")
     for label in attribute.labels:
         if layer.label(label) is None:
             raise WrongUse(f"the scheme {scheme.tag} has no label {layer.id}.{label}", hint="name labels of the layer")
@@ -158,5 +158,5 @@ def _require_value(attribute: Attribute, value: Given) -> None:
     is_flag = attribute.kind is FieldKind.FLAG
     known = [item.id for item in attribute.values]
     if is_flag != isinstance(value, bool) or (attribute.kind is FieldKind.CHOICE and value not in known):
-        hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "give a text"
+        hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "use text"
         raise WrongUse(f"“{attribute.id}” can't be “{value}”", hint=hint)

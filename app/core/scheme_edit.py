@@ -68,11 +68,11 @@ def _require_apart(scheme: Scheme, changes: Sequence[LabelChange]) -> None:
                 hint="stet scheme PROJECT show lists them",
             )
         if change.new == change.old or (change.layer, change.old) in seen:
-            raise WrongUse(f"{change.layer}.{change.old} can't become two things, or itself", hint="name it once")
+            raise WrongUse(f"{change.layer}.{change.old} can't be changed twice, or into itself", hint="name it once")
         seen.add((change.layer, change.old))
     for change in changes:
         if change.new is not None and (change.layer, change.new) in seen:
-            raise WrongUse(f"{change.layer}.{change.new} is changed itself", hint="do one after the other")
+            raise WrongUse(f"{change.layer}.{change.new} is being changed too", hint="make the changes one at a time")
 
 
 def _changed(source: str, change: LabelChange) -> str:
@@ -88,8 +88,8 @@ def _changed(source: str, change: LabelChange) -> str:
         if change.old in attribute.labels:
             takes = None if new_name in attribute.labels else new_name
             if takes is None and len(attribute.labels) == 1:
-                what = f"only {change.old} has the field “{attribute.title}”, and without it all labels would"
-                raise SchemeError(what, hint=f"take “{attribute.id}” out of the scheme first")
+                what = f"only {change.old} has the field “{attribute.title}”; without it, all labels would have it"
+                raise SchemeError(what, hint=f"remove “{attribute.id}” from the scheme first")
             line = found.find(("layer", at, "attribute", number, "labels")) - 1
             replace_in_list(lines, line, change.old, () if takes is None else (takes,))
     if stays:

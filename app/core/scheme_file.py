@@ -24,15 +24,15 @@ PALETTE = {
     "grey": "#999999",
 }
 # Keys that the program uses itself: were a label or layer to have one of them, neither could be chosen by it.
-RESERVED_KEYS = {"k": "link evidence", "u": "unsure", ".": "mark with the last label again"}
+RESERVED_KEYS = {"k": "link evidence", "u": "unsure", ".": "mark with the last label"}
 RESERVED_FUNCTION_KEYS = {
     "F1": "shortcuts",
-    "F5": "count anew",
+    "F5": "refresh",
     "F6": "next pane",
     "F7": "swap text and reference",
-    "F8": "next mark with an open rule",
+    "F8": "next mark with an unmet rule",
     "F9": "next suggestion",
-    "F12": "next hit of the concordance",
+    "F12": "next concordance hit",
 }
 OWN_FIELDS = (SEVERITY, "correction", "evidence", "comment")
 _COUNTING = ("label", SEVERITY, "correction", "evidence", "comment")
@@ -70,7 +70,7 @@ class _Reader:
             found = re.search(r"\(at line (\d+)", str(error))
             line = int(found[1]) if found else self.source.count("\n") + 1
             what = re.sub(r" \(at .*\)$", "", str(error))
-            raise SchemeError(f"not TOML: {what}", hint="mend the line", path=self.path, line=line) from error
+            raise SchemeError(f"not TOML: {what}", hint="fix the line", path=self.path, line=line) from error
         except RecursionError as error:
             raise SchemeError("nested too deeply", hint="a scheme has three levels", path=self.path, line=1) from error
         scheme: Scheme = self.convert((), raw, _SCHEME_KEYS, Scheme, {"source": self.source})
@@ -130,13 +130,13 @@ class _Reader:
     def color(self, where: _Path, value: object) -> str:
         if isinstance(value, str) and (value in PALETTE or _HEX.fullmatch(value)):
             return PALETTE.get(value, value)
-        raise self.fail(where, f"“{value}” is no colour", f"use #rrggbb or one of: {', '.join(PALETTE)}")
+        raise self.fail(where, f"“{value}” isn't a colour", f"use #rrggbb or one of: {', '.join(PALETTE)}")
 
     def check_id(self, where: _Path, value: str) -> None:
         if not _ID.fullmatch(value):
             raise self.fail(
                 (*where, "id"),
-                f"“{value[:40]}” can't be an id",
+                f"“{value[:40]}” isn't a valid id",
                 "use a letter, then letters, digits, “_”, “-” or “.”, 64 at most",
             )
 
@@ -144,7 +144,7 @@ class _Reader:
         seen: dict[str, int] = {}
         for at, value in enumerate(values):
             if value and value in seen:
-                raise self.fail((*where, at, field), f"{field} “{value}” is used twice", "give each its own")
+                raise self.fail((*where, at, field), f"{field} “{value}” is used twice", "give each a unique one")
             seen[value] = at
 
     def check_severities(self, scheme: Scheme) -> None:
@@ -155,13 +155,13 @@ class _Reader:
 
     def check_weight(self, where: _Path, weight: float) -> None:
         if not 0 <= weight < float("inf"):
-            raise self.fail(where, "a weight must be a number from 0 up", "such as 5")
+            raise self.fail(where, "a weight must be 0 or more", "such as 5")
 
     def check_layers(self, scheme: Scheme) -> None:
         if scheme.version < 1:
-            raise self.fail(("version",), "version must be 1 or more", "count it up with each change")
+            raise self.fail(("version",), "version must be 1 or more", "increase it with each change")
         if not _ID.fullmatch(scheme.name):
-            raise self.fail(("name",), f"“{scheme.name[:40]}” can't be a name", "use letters, digits, “_”, “-”")
+            raise self.fail(("name",), f"“{scheme.name[:40]}” isn't a valid name", "use letters, digits, “_”, “-”")
         if not scheme.layers:
             raise self.fail((), "there is no layer", "add a [[layer]] with at least one [[layer.label]]")
         self.check_unique(("layer",), "id", [layer.id for layer in scheme.layers])
@@ -172,9 +172,9 @@ class _Reader:
     def check_layer(self, where: _Path, layer: Layer, scheme: Scheme) -> None:
         self.check_id(where, layer.id)
         if layer.key and not _FUNCTION_KEY.fullmatch(layer.key):
-            raise self.fail((*where, "key"), f"“{layer.key}” can't be a layer's key", f"use one of: {_FREE}")
+            raise self.fail((*where, "key"), f"“{layer.key}” isn't a valid layer key", f"use one of: {_FREE}")
         if layer.key in RESERVED_FUNCTION_KEYS:
-            what = f"key “{layer.key}” means “{RESERVED_FUNCTION_KEYS[layer.key]}” already"
+            what = f"key “{layer.key}” is already used for “{RESERVED_FUNCTION_KEYS[layer.key]}”"
             raise self.fail((*where, "key"), what, f"use one of: {_FREE}")
         for field in layer.counts:
             if field not in _COUNTING:
@@ -195,7 +195,7 @@ class _Reader:
     def check_attribute(self, where: _Path, attribute: Attribute, layer: Layer) -> None:
         self.check_id(where, attribute.id)
         if attribute.id in OWN_FIELDS:
-            raise self.fail((*where, "id"), f"“{attribute.id}” is a field of its own", "choose another id")
+            raise self.fail((*where, "id"), f"“{attribute.id}” is a built-in field", "choose another id")
         values = [value.id for value in attribute.values]
         if attribute.kind == "choice" and not values:
             raise self.fail(where, f"attribute “{attribute.id}” has no value", 'add values, or set kind = "text"')
@@ -203,7 +203,7 @@ class _Reader:
         for at, value in enumerate(attribute.values):
             self.check_fields((*where, "value", at, "requires"), value.requires, layer)
         if attribute.kind == "choice" and attribute.default is not None and attribute.default not in values:
-            raise self.fail((*where, "default"), f"“{attribute.default}” is no value of it", f"use one of: {values}")
+            raise self.fail((*where, "default"), f"“{attribute.default}” isn't a value of it", f"use one of: {values}")
         for label in attribute.labels:
             if layer.label(label) is None:
                 raise self.fail((*where, "labels"), f"there is no label “{label}”", "name labels of this layer")
@@ -211,10 +211,10 @@ class _Reader:
     def check_label(self, where: _Path, label: Label, layer: Layer, scheme: Scheme) -> None:
         self.check_id(where, label.id)
         if label.key and (len(label.key) != 1 or not label.key.isprintable() or label.key.isspace()):
-            raise self.fail((*where, "key"), f"“{label.key}” is no key", "use one letter, digit or sign")
+            raise self.fail((*where, "key"), f"“{label.key}” isn't a valid key", "use one letter, digit or sign")
         if label.key.lower() in RESERVED_KEYS:
             use = RESERVED_KEYS[label.key.lower()]
-            raise self.fail((*where, "key"), f"key “{label.key}” means “{use}” already", "choose another")
+            raise self.fail((*where, "key"), f"key “{label.key}” is already used for “{use}”", "choose another")
         self.check_fields((*where, "required"), label.required, layer, label.id)
         for field, allowed in label.only.items():
             attribute = layer.attribute(field)
@@ -273,7 +273,7 @@ _SCHEME_KEYS = {
     "layer": "layers",
 }
 _NESTED: dict[tuple[type, str], _Nested] = {
-    (Scheme, "severity"): (_same("id", "title", "weight", "mark", "definition"), Severity),
+    (Scheme, "severity"): ({**_same("id", "title", "weight", "definition"), "mark": "sign"}, Severity),
     (Scheme, "layer"): (_LAYER_KEYS, Layer),
     (Layer, "label"): (_LABEL_KEYS, Label),
     (Layer, "attribute"): ({**_ATTRIBUTE_KEYS, "value": "values"}, Attribute),

@@ -32,17 +32,25 @@ class Restatement(NamedTuple):
         """Whether everything stays as it is."""
         return not self.changed and not self.gone
 
-    def of(self, marks: Iterable[Annotation]) -> tuple[Annotation, ...]:
+    def of(self, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
         """Return the annotations as they are afterwards."""
-        return tuple(self.changed.get(mark.uid, mark) for mark in marks if mark.uid not in self.gone)
+        return tuple(
+            self.changed.get(annotation.uid, annotation)
+            for annotation in annotations
+            if annotation.uid not in self.gone
+        )
 
     def ties(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
         """Return the relations that stay: none that ends at an annotation that is gone."""
         return tuple(tie for tie in relations if tie.source not in self.gone and tie.target not in self.gone)
 
-    def restated(self, marks: Iterable[Annotation]) -> tuple[Restated, ...]:
+    def restated(self, annotations: Iterable[Annotation]) -> tuple[Restated, ...]:
         """Return the changes, in the order of the annotations."""
-        return tuple(Restated.between(mark, self.changed[mark.uid]) for mark in marks if mark.uid in self.changed)
+        return tuple(
+            Restated.between(annotation, self.changed[annotation.uid])
+            for annotation in annotations
+            if annotation.uid in self.changed
+        )
 
 
 NOTHING = Restatement({}, {})
@@ -96,19 +104,19 @@ class MigrationRules:
             found += [(layer, label.id) for label in labels if fill.attribute.applies_to(label.id)]
         return found
 
-    def label_of(self, mark: Annotation | Suggestion) -> str | None:
+    def label_of(self, annotation: Annotation | Suggestion) -> str | None:
         """Return the label that an annotation gets, None if it goes. Raises WrongUse for an expression that is slow."""
-        place = (mark.layer, mark.label)
+        place = (annotation.layer, annotation.label)
         split = self._splits.get(place)
         if split is None:
-            return self._becomes.get(place, mark.label)
-        return next((part.label for part in split.parts if self._takes(part, mark)), split.rest)
+            return self._becomes.get(place, annotation.label)
+        return next((part.label for part in split.parts if self._takes(part, annotation)), split.rest)
 
     def renamed(self, layer: str, label: str) -> str:
         """Return the name that a label has afterwards; what goes, or becomes several, keeps its own."""
         return self._becomes.get((layer, label)) or label
 
-    def restate(self, marks: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
+    def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
         """Return what becomes of a set. Of two annotations that say the same of the same words after a merge one stays,
         unless a relation ends at it.
         """
@@ -116,25 +124,25 @@ class MigrationRules:
         gone: dict[str, str | None] = {}
         news: list[tuple[Annotation, Annotation]] = []
         kept: dict[tuple[Any, ...], list[Annotation]] = {}
-        for mark in marks:
-            new = self._restated(mark)
-            if new is mark:
-                kept.setdefault(_place(mark), []).append(mark)
+        for annotation in annotations:
+            new = self._restated(annotation)
+            if new is annotation:
+                kept.setdefault(_place(annotation), []).append(annotation)
             elif new is None:
-                gone[mark.uid] = None
+                gone[annotation.uid] = None
             else:
-                news.append((mark, new))
+                news.append((annotation, new))
         tied = {end for tie in relations for end in (tie.source, tie.target)} if news else set[str]()
-        for mark, new in news:
+        for annotation, new in news:
             there = kept.setdefault(_place(new), [])
             twin = None
-            if new.label != mark.label and self._was_there(new) and mark.uid not in tied:
+            if new.label != annotation.label and self._was_there(new) and annotation.uid not in tied:
                 twin = next((other for other in there if _says_as_much(other, new)), None)
             if twin is not None:
-                gone[mark.uid] = twin.uid
+                gone[annotation.uid] = twin.uid
             else:
                 there.append(new)
-                changed[mark.uid] = new
+                changed[annotation.uid] = new
         return Restatement(changed, gone) if changed or gone else NOTHING
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
@@ -143,64 +151,64 @@ class MigrationRules:
         """
         return self._restated(suggestion) or suggestion
 
-    def _was_there(self, mark: Annotation) -> bool:
-        return self.before.label(mark.layer, mark.label) is not None
+    def _was_there(self, annotation: Annotation) -> bool:
+        return self.before.label(annotation.layer, annotation.label) is not None
 
-    def _restated(self, mark: Labelled) -> Labelled | None:
+    def _restated(self, annotation: Labelled) -> Labelled | None:
         """Return an annotation as it is afterwards: the same object if nothing changes, None if it goes."""
-        label = self.label_of(mark)
+        label = self.label_of(annotation)
         if label is None:
-            return None if self._took(mark.uid) else mark
-        attributes = mark.attributes if label == mark.label else self._carried(mark, label)
-        fill = self._fills.get(mark.layer)
+            return None if self._took(annotation.uid) else annotation
+        attributes = annotation.attributes if label == annotation.label else self._carried(annotation, label)
+        fill = self._fills.get(annotation.layer)
         wants = fill is not None and fill.fill is not None and fill.attribute.applies_to(label)
         if fill is not None and wants and attributes.get(fill.attribute.id) in (None, ""):
             attributes = {**attributes, fill.attribute.id: fill.fill}
-        if label == mark.label and attributes == mark.attributes:
-            return mark
-        return msgspec.structs.replace(mark, label=label, attributes=attributes)
+        if label == annotation.label and attributes == annotation.attributes:
+            return annotation
+        return msgspec.structs.replace(annotation, label=label, attributes=attributes)
 
-    def _carried(self, mark: Annotation | Suggestion, label: str) -> dict[str, Any]:
+    def _carried(self, annotation: Annotation | Suggestion, label: str) -> dict[str, Any]:
         """Return the attributes under another label: without those it can't have, with the defaults of those it alone
         can have.
         """
-        before, after = self.before.layer(mark.layer), self.after.layer(mark.layer)
-        attributes = dict(mark.attributes)
+        before, after = self.before.layer(annotation.layer), self.after.layer(annotation.layer)
+        attributes = dict(annotation.attributes)
         for field in after.attributes if after is not None else ():
             old = before.attribute(field.id) if before is not None else None
             if not field.applies_to(label):
                 attributes.pop(field.id, None)
-            elif field.default is not None and old is not None and not old.applies_to(mark.label):
+            elif field.default is not None and old is not None and not old.applies_to(annotation.label):
                 attributes.setdefault(field.id, field.default)
         return attributes
 
-    def _takes(self, part: SplitPart, mark: Annotation | Suggestion) -> bool:
+    def _takes(self, part: SplitPart, annotation: Annotation | Suggestion) -> bool:
         if part.field:
-            return mark.attributes.get(part.field) in part.values
+            return annotation.attributes.get(part.field) in part.values
         if part.pattern:
-            return self._matches(part.pattern, mark.quote)
+            return self._matches(part.pattern, annotation.quote)
         quotes = self._quotes.get(part)
         if quotes is None:
             quotes = self._quotes[part] = frozenset(map(_folded, part.quotes))
-        return _folded(mark.quote) in quotes
+        return _folded(annotation.quote) in quotes
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _place(mark: Annotation) -> tuple[Any, ...]:
-    return (mark.layer, mark.label, mark.fragments)
+def _place(annotation: Annotation) -> tuple[Any, ...]:
+    return (annotation.layer, annotation.label, annotation.fragments)
 
 
-def _says_as_much(other: Annotation, mark: Annotation) -> bool:
+def _says_as_much(other: Annotation, annotation: Annotation) -> bool:
     """Whether another mark of the same words and label says everything that this one does."""
     proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
     return (other.correction, other.comment, other.attributes) == (
-        mark.correction,
-        mark.comment,
-        mark.attributes,
-    ) and all((proof.document, proof.fragments, proof.stance) in proofs for proof in mark.evidence)
+        annotation.correction,
+        annotation.comment,
+        annotation.attributes,
+    ) and all((proof.document, proof.fragments, proof.stance) in proofs for proof in annotation.evidence)
 
 
 def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:

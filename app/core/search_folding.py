@@ -19,7 +19,7 @@ _ARABIC_POINTS = (
 )
 _HEBREW_POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
 _POINTS = re.compile(f"[{_ARABIC_POINTS}{_HEBREW_POINTS}]")
-_MOST_MARKS = 4
+_MOST_ANNOTATIONS = 4
 _LAST_COMPOSED = 0x3100  # above it, all that is composed is Hangul, which counts, and the forms below
 _FORMS = range(0xF900, 0xFB50)
 
@@ -77,10 +77,10 @@ def _spellings(letter: str) -> set[str]:
     """Return every string that is canonically the same as a letter with its marks."""
     whole = normalize("NFD", letter)
     found = {letter, whole}
-    if len(whole) - 1 > _MOST_MARKS:
+    if len(whole) - 1 > _MOST_ANNOTATIONS:
         return found
-    for marks in permutations(whole[1:]):
-        parts = whole[0] + "".join(marks)
+    for annotations in permutations(whole[1:]):
+        parts = whole[0] + "".join(annotations)
         if normalize("NFD", parts) != whole:
             continue
         for at in range(1, len(parts) + 1):

@@ -28,7 +28,7 @@ class TooSlow(WrongUse):
     """A regular expression that takes longer than it may."""
 
     def __init__(self) -> None:
-        super().__init__("the expression takes too long on this text", hint="make it simpler")
+        super().__init__("the expression is too slow on this text", hint="simplify it")
 
 
 class Wanted(NamedTuple):
@@ -141,9 +141,9 @@ def _by_pattern(wanted: Wanted) -> Places:
     try:
         pattern = library.compile(source, flags)
     except library.error as error:
-        raise BadPattern(f"not a regular expression: {error}", hint="mend it, or search for plain text") from error
+        raise BadPattern(f"not a regular expression: {error}", hint="fix it, or search for plain text") from error
     except RecursionError as error:
-        raise BadPattern("the expression is nested too deeply", hint="make it simpler") from error
+        raise BadPattern("the expression is nested too deeply", hint="simplify it") from error
 
     def places(
         text: str, seconds: float, *, start: int = 0, end: int | None = None, pause: Callable[[], None] = _go_on

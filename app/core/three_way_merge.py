@@ -133,7 +133,7 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
             if is_newer:
                 changed.append(annotation)
             keeps_ours |= not is_newer
-            what = "theirs is newer and was taken" if is_newer else "ours is as new and was kept"
+            what = "theirs is newer and was used" if is_newer else "ours is at least as new and was kept"
             differences.append(f"“{known.quote[:40]}” was changed on both sides, {what}")
     for relation in theirs.relations:
         tie = ours.relations.get(relation.uid)

@@ -25,9 +25,7 @@ def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = No
         found.append(Problem(annotation.uid, field, short, message))
 
     if text is not None and not quote_holds(annotation, text):
-        report(
-            "range", "quote differs", "The text at its place isn't the quote that was stored; it was left where it is."
-        )
+        report("range", "quote differs", "The text at its position doesn't match the stored quote; the mark was kept.")
     layer = scheme.layer(annotation.layer)
     if layer is None:
         report("label", "unknown layer", f"Layer “{annotation.layer}” isn't in the scheme {scheme.tag}.")

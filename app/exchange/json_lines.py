@@ -27,7 +27,7 @@ _KINDS = {
     "null": "null",
 }
 
-_A_LIST = ("a list, where one object per line is expected", "write each object on a line of its own")
+_A_LIST = ("a list, where one object per line is expected", "write each object on its own line")
 _NO_NUMBER = re.compile(rb"[:\[,]\s*-?(NaN|Infinity)\b")
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _LONE_SURROGATE = re.compile(_HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW)
@@ -64,7 +64,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
         number += 1
         if len(data) > LARGEST:
             limit = f"{LARGEST // 1024**2} MiB"
-            raise FormatError(f"the line is longer than {limit}", hint="cut the text up", path=path, line=number)
+            raise FormatError(f"the line is longer than {limit}", hint="split the text", path=path, line=number)
         stripped = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data
         stripped = stripped.strip(b" \t\r\n")
         if stripped:
@@ -86,7 +86,7 @@ def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, w
         what, hint = _malformed(line, error)
         raise FormatError(what, hint=hint, path=path, line=line.number) from error
     except RecursionError as error:
-        hint = f"{DEEPEST} levels are the most"
+        hint = f"the maximum is {DEEPEST} levels"
         raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number) from error
 
 
@@ -97,16 +97,16 @@ def _explained(message: str, within: str) -> tuple[str, str]:
     wrong = re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", message)
     if wrong:
         wanted = " or ".join(_KINDS.get(kind.strip(), kind) for kind in wrong[1].split("|"))
-        return f"{place} must be {wanted}, not {_KINDS.get(wrong[2], wrong[2])}", "mend the line"
+        return f"{place} must be {wanted}, not {_KINDS.get(wrong[2], wrong[2])}", "fix the line"
     missing = re.fullmatch(r"Object missing required field `([^`]+)`", message)
     if missing:
         return f"“{missing[1]}” is missing in {place}", "add it"
     if "out of range" in message:
-        return f"{place} is a number too big to keep", "write it as text"
+        return f"{place} is a number too large to store", "write it as a string"
     value = re.fullmatch(r"Invalid enum value (.*)", message)
     if value:
         return f"{place} can't be {value[1]}", "see stet's help on its JSONL"
-    return f"{place}: {message[:1].lower()}{message[1:]}", "mend the line"
+    return f"{place}: {message[:1].lower()}{message[1:]}", "fix the line"
 
 
 def _malformed(line: JsonLine, error: msgspec.DecodeError | UnicodeDecodeError) -> tuple[str, str]:
@@ -116,13 +116,13 @@ def _malformed(line: JsonLine, error: msgspec.DecodeError | UnicodeDecodeError) 
     if data.startswith(b"["):
         return _A_LIST
     if data.endswith(b"},"):
-        return "a comma stands behind the object", "write one object per line, without commas between them"
+        return "there is a comma after the object", "write one object per line, without commas between them"
     if line.is_cut and "truncated" in str(error):
-        return "the last line is cut off", "get the file again; with --skip-bad the lines before it come in"
+        return "the last line is truncated", "get the file again; with --skip-bad the lines before it are imported"
     if _NO_NUMBER.search(data):
-        return "NaN and Infinity are no JSON", "write null, or leave the field out"
+        return "NaN and Infinity aren't valid JSON", "write null, or leave out the field"
     if _LONE_SURROGATE.search(data):
-        return "a string holds a lone surrogate (half a character)", "write the whole character, or leave it out"
+        return "a string contains a lone surrogate (half a character)", "write the whole character, or remove it"
     found = re.search(r"\(byte (\d+)\)", str(error))
     where = f" at byte {found[1]} of the line" if found else ""
     return f"not JSON{where}: {_reason(str(error))}", "each line must be one JSON object"
@@ -130,7 +130,7 @@ def _malformed(line: JsonLine, error: msgspec.DecodeError | UnicodeDecodeError) 
 
 def _reason(message: str) -> str:
     text = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
-    return "it ends too early" if "truncated" in text else text
+    return "it ends unexpectedly" if "truncated" in text else text
 
 
 def strict(line: JsonLine, path: Path) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def strict(line: JsonLine, path: Path) -> dict[str, Any]:
     try:
         return json.loads(line.data.decode(), object_pairs_hook=_unique)
     except _Twice as error:
-        what = f"the key “{error.key[:80]}” stands twice in one object"
+        what = f"the key “{error.key[:80]}” appears twice in one object"
         raise FormatError(what, hint="keep one of them", path=path, line=line.number) from error
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8", hint="save the file as UTF-8", path=path, line=line.number) from error

@@ -28,7 +28,7 @@ class OutputFiles:
         if place == self._keep_off:
             raise FormatError("this is the project itself", hint="choose another name", path=path)
         if place.is_dir():
-            raise FormatError("this is a folder", hint="name a file in it", path=path)
+            raise FormatError("this is a folder", hint="give a file name in it", path=path)
         is_plain = place.is_file() or not place.exists()
         unfinished = place.with_name(f".{place.name}.{os.getpid()}.part") if is_plain else None
         try:
@@ -73,7 +73,7 @@ class OutputFiles:
 
 
 def _failed(path: Path, error: OSError) -> FormatError:
-    hint = "check space, folder and permissions; what was there before is untouched"
+    hint = "check space, folder and permissions; the existing file is unchanged"
     return FormatError(f"can't be written: {error.strerror}", hint=hint, path=path)
 
 

@@ -59,8 +59,8 @@ class Registry:
             hint = f"use one of: {', '.join(sorted(self._formats))}"
             broken = next((item for item in self._broken if item.name == name), None)
             if broken:
-                raise FormatError(f"the format “{name}” of {broken.origin} doesn't load: {broken.reason}", hint=hint)
-            raise BadChoice(f"there is no format “{name}”", hint=hint)
+                raise FormatError(f"the format “{name}” of {broken.origin} can't be loaded: {broken.reason}", hint=hint)
+            raise BadChoice(f"unknown format “{name}”", hint=hint)
         return found
 
     def for_file(self, path: Path) -> Format | None:
@@ -94,9 +94,9 @@ class Registry:
             self._broken.append(BrokenFormat(entry.name, origin, f"{type(error).__name__}: {error}"))
             return
         if not isinstance(loaded, Format) or not (loaded.reader or loaded.writer):
-            reason = "the entry point names no Format with a reader or a writer"
+            reason = "the entry point doesn't name a Format with a reader or a writer"
             self._broken.append(BrokenFormat(entry.name, origin, reason))
         elif loaded.name in self._formats:
-            self._broken.append(BrokenFormat(entry.name, origin, f"there is a format “{loaded.name}” already"))
+            self._broken.append(BrokenFormat(entry.name, origin, f"a format “{loaded.name}” already exists"))
         else:
             self._formats[loaded.name] = loaded._replace(origin=origin)

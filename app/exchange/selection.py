@@ -27,10 +27,10 @@ def parse_condition(text: str) -> Condition:
     key, equals, value = text.partition("=")
     is_known = key in ("status", "name", "label") or (key.startswith("meta.") and len(key) > len("meta."))
     if not equals or not is_known:
-        raise BadChoice(f"“{text}” is no condition", hint=f"write {_KEYS}")
+        raise BadChoice(f"“{text}” isn't a condition", hint=f"write {_KEYS}")
     statuses = [FINISHED, *(status.value for status in Status)]
     if key == "status" and value not in statuses:
-        raise BadChoice(f"there is no status “{value}”", hint=f"use one of: {', '.join(statuses)}")
+        raise BadChoice(f"unknown status “{value}”", hint=f"use one of: {', '.join(statuses)}")
     return Condition(key, value)
 
 

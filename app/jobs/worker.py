@@ -51,12 +51,12 @@ _R = TypeVar("_R", bound=Result)
 
 
 class WorkerLost(StetError):
-    """The process couldn't be started, or ended before it had answered; `details` is what it complained of."""
+    """The process couldn't be started, or ended before it answered; `details` is what it complained of."""
 
     def __init__(self, why: str, details: str = "") -> None:
         super().__init__(
             f"the process that runs spaCy {why}",
-            hint="try again; if it goes on, memory may be short: close other programs, or choose fewer documents",
+            hint="try again; if it keeps failing, memory may be low: close other programs, or choose fewer documents",
         )
         self.details = details
 
@@ -314,7 +314,7 @@ class _Process:
         complaints.seek(0)
         self._details = complaints.read().decode(errors="replace")[-_TOLD:].strip()
         how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
-        self._end(f"{how} before it had answered", asks_again=code == 0 or self._is_out_of_patience)
+        self._end(f"{how} before it answered", asks_again=code == 0 or self._is_out_of_patience)
 
     def _end(self, why: str, *, asks_again: bool = False) -> None:
         with self._lock:

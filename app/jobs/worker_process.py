@@ -96,7 +96,7 @@ class _Server:
         except StetError as error:
             answer = Failed(error.what, error.hint, isinstance(error, WrongUse))
         except ImportError as error:
-            answer = Failed(f"spaCy can't be loaded here ({error})", "install Stet again, or the package spacy", False)
+            answer = Failed(f"spaCy can't be loaded here ({error})", "reinstall Stet or the package spacy", False)
         except BaseException as bug:
             if not isinstance(bug, MemoryError):  # then there is no room to say so either
                 import traceback

@@ -130,7 +130,7 @@ def recogniser(name: str = "") -> Recogniser:
         pipeline = spacy.load(chosen, exclude=[part for part in _UNUSED if part in _components(chosen)])
     except (OSError, ValueError) as error:
         what = f"the pipeline “{chosen}” can't be loaded ({error})"
-        raise NoPipeline(what, hint="install it again, or name another one") from error
+        raise NoPipeline(what, hint="reinstall it, or use another one") from error
     labels = tuple(pipeline.pipe_labels.get(_NER, ()))
     return Recogniser(chosen, str(pipeline.meta.get("version", "")), pipeline.lang or "", labels, pipeline)
 

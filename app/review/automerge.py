@@ -65,7 +65,7 @@ def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[RuleV
         found = _classes(group, rule.equal, rules)
         top = len(found[0])
         tied = len(found) > 1 and len(found[1]) == top
-        why = "as many say one thing as another" if tied else _too_few(group, rule, top)
+        why = "tied votes" if tied else _too_few(group, rule, top)
         if why:
             yield RuleVerdict(group, None, why, top)
             continue
@@ -78,7 +78,7 @@ def _too_few(group: Group, rule: Rule, top: int) -> str:
     readers, voters = len(group.readers), len(group.versions)
     if rule.strategy is MergeStrategy.UNANIMOUS:
         if readers < 2:
-            return "only one person has finished the document"
+            return "only one person finished the document"
         return "" if top == readers else f"{top} of {readers} agree"
     if rule.strategy is MergeStrategy.MAJORITY:
         return "" if top * 2 > readers and readers > 1 else f"{top} of {readers} agree"

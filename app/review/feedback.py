@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
     document: str
     layer: str
     fate: Fate
-    mark: Annotation | None
+    annotation: Annotation | None
     gold: Annotation | None
     changes: tuple[Field, ...] = ()
     ruling: Ruling | None = None
@@ -70,7 +70,7 @@ class Verdict(NamedTuple):
     @property
     def shown(self) -> Annotation:
         """The annotator's mark, or the gold that they missed."""
-        found = self.mark or self.gold
+        found = self.annotation or self.gold
         assert found is not None  # one of both is always there
         return found
 
@@ -122,21 +122,21 @@ def verdicts(
     no decisions at all, what it doesn't have was rejected.
     """
     naming = _naming(record.decisions, annotator)
-    marks = _decided_on(record, annotator, frozen, naming, present)
+    annotations = _decided_on(record, annotator, frozen, naming, present)
     gold = {item.uid: item for item in record.gold.annotations} if record.gold else {}
     found: list[Verdict] = []
     loose: list[tuple[Annotation, tuple[str, ...]]] = []
     used: set[str] = set()
-    for own in _groups(record, scheme, {annotator: marks}):
-        mark = own.versions[annotator]
-        decision = next((naming[uid] for uid in (mark.uid, *own.twins) if uid in naming), None)
+    for own in _groups(record, scheme, {annotator: annotations}):
+        annotation = own.versions[annotator]
+        decision = next((naming[uid] for uid in (annotation.uid, *own.twins) if uid in naming), None)
         if decision is None:
-            loose.append((mark, own.twins))
+            loose.append((annotation, own.twins))
             continue
         kept = gold.get(decision.gold or "")
         if kept is not None:
             used.add(kept.uid)
-        found.append(_ruled(record, scheme, mark, kept, decision)._replace(twins=own.twins))
+        found.append(_ruled(record, scheme, annotation, kept, decision)._replace(twins=own.twins))
     deciding = record.deciding()
     left = [item for item in gold.values() if item.uid not in used]
     missed = [item for item in left if item.uid in deciding and annotator in deciding[item.uid].votes]
@@ -185,25 +185,25 @@ def _decided_on(
 
 
 def _groups(record: DocumentRecord, scheme: Scheme, by: Mapping[str, Sequence[Annotation]]) -> tuple[Group, ...]:
-    readings = {name: Reading(tuple(marks)) for name, marks in by.items()}
+    readings = {name: Reading(tuple(annotations)) for name, annotations in by.items()}
     return group(Readings(record.document.uid, len(record.document.text), readings), scheme)
 
 
 def _ruled(
-    record: DocumentRecord, scheme: Scheme, mark: Annotation, gold: Annotation | None, decision: Decision
+    record: DocumentRecord, scheme: Scheme, annotation: Annotation, gold: Annotation | None, decision: Decision
 ) -> Verdict:
     ruling = Ruling.of_decision(decision)
     if gold is not None:
-        return _compared(record, scheme, mark, gold)._replace(ruling=ruling)
+        return _compared(record, scheme, annotation, gold)._replace(ruling=ruling)
     fate = Fate.REJECTED if decision.outcome is Outcome.REJECTED else Fate.UNDECIDED
-    return Verdict(record.document.uid, mark.layer, fate, mark, None, ruling=ruling)
+    return Verdict(record.document.uid, annotation.layer, fate, annotation, None, ruling=ruling)
 
 
-def _compared(record: DocumentRecord, scheme: Scheme, mark: Annotation, gold: Annotation) -> Verdict:
-    rules = rules_of(scheme, mark.layer)
-    changes = tuple(field for field in rules.fields if not rules.same(field.id, mark, gold))
+def _compared(record: DocumentRecord, scheme: Scheme, annotation: Annotation, gold: Annotation) -> Verdict:
+    rules = rules_of(scheme, annotation.layer)
+    changes = tuple(field for field in rules.fields if not rules.same(field.id, annotation, gold))
     fate = Fate.CHANGED if any(field.counts for field in changes) else Fate.KEPT
-    return Verdict(record.document.uid, mark.layer, fate, mark, gold, changes)
+    return Verdict(record.document.uid, annotation.layer, fate, annotation, gold, changes)
 
 
 def _missed(record: DocumentRecord, gold: Annotation, decision: Decision | None) -> Verdict:
@@ -223,19 +223,19 @@ def _matched(
     # Gold that is done and came without decisions, as in a bundle, has all that was decided for.
     is_whole = record.gold is not None and record.gold.status.is_finished and not record.decisions
     unnamed = Fate.REJECTED if is_whole else Fate.UNDECIDED
-    twins = {mark.uid: repeated for mark, repeated in loose}
-    for found in _groups(record, scheme, {annotator: [mark for mark, _ in loose], GOLD: gold}):
-        mark, kept = found.versions.get(annotator), found.versions.get(GOLD)
+    twins = {annotation.uid: repeated for annotation, repeated in loose}
+    for found in _groups(record, scheme, {annotator: [annotation for annotation, _ in loose], GOLD: gold}):
+        annotation, kept = found.versions.get(annotator), found.versions.get(GOLD)
         decision = deciding.get(kept.uid) if kept is not None else None
-        if mark is None and kept is not None:
+        if annotation is None and kept is not None:
             yield _missed(record, kept, decision)
-        elif mark is not None:
+        elif annotation is not None:
             if kept is None:
-                made = Verdict(record.document.uid, mark.layer, unnamed, mark, None)
+                made = Verdict(record.document.uid, annotation.layer, unnamed, annotation, None)
             else:
-                made = _compared(record, scheme, mark, kept)
+                made = _compared(record, scheme, annotation, kept)
             ruling = Ruling.of_decision(decision) if decision is not None else None
-            yield made._replace(twins=twins[mark.uid], ruling=ruling)
+            yield made._replace(twins=twins[annotation.uid], ruling=ruling)
 
 
 def _place(verdict: Verdict) -> tuple[int, int, str, str]:

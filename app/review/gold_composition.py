@@ -88,7 +88,7 @@ def range_of(group: Group, pick: str) -> tuple[Fragment, ...]:
     if pick == INTERSECTION:
         common = intersection(parts)
         if not common:
-            raise EditRejected("the versions have no character in common", hint="take the union, or one of them")
+            raise EditRejected("the versions have no character in common", hint="use the union, or one of the versions")
         return common
     return _version(group, pick).fragments
 
@@ -97,7 +97,7 @@ def _version(group: Group, uid: str) -> Annotation:
     for version in group.versions.values():
         if version.uid == uid:
             return version
-    raise EditRejected(f"version {uid} isn't in the group any more", hint="look at it again")
+    raise EditRejected(f"version {uid} is no longer in the group", hint="review the group again")
 
 
 def compose(

@@ -49,8 +49,10 @@ def questions(
 
     `frozen` holds marks as they were when review began, by annotator, for those that are gone since.
     """
-    known: dict[str, Annotation] = {mark.uid: mark for marks in (frozen or {}).values() for mark in marks}
-    known.update((mark.uid, mark) for item in record.sets for mark in item.annotations)
+    known: dict[str, Annotation] = {
+        annotation.uid: annotation for annotations in (frozen or {}).values() for annotation in annotations
+    }
+    known.update((annotation.uid, annotation) for item in record.sets for annotation in item.annotations)
     yield from sorted((_question(record, d, known) for d in record.decisions if d.unclear), key=_start)
 
 
@@ -61,7 +63,7 @@ def _start(question: Question) -> tuple[int, str]:
 def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, Annotation]) -> Question:
     gold = known.get(decision.gold or "")
     sources = [known[uid] for uid in decision.sources if uid in known]
-    places = union([mark.fragments for mark in sources] or ([gold.fragments] if gold else []))
+    places = union([annotation.fragments for annotation in sources] or ([gold.fragments] if gold else []))
     before, quote, after = _context(record.document.text, places)
     return Question(
         document=record.document.uid,

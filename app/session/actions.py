@@ -76,7 +76,7 @@ class UpdateDecision(msgspec.Struct, frozen=True, tag="resay"):
     decision: Decision
 
 
-class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=True):
+class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=True, rename={"annotations": "marks"}):
     """Say the set of a document (uid) that was kept when its review began by another scheme.
 
     `marks` are changed and `out` (uids) taken out, with the relations that end there; `back` and `ties` are put in at
@@ -85,7 +85,7 @@ class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=
 
     document: str
     annotator: str
-    marks: tuple[Restated, ...] = ()
+    annotations: tuple[Restated, ...] = ()
     out: tuple[str, ...] = ()
     back: tuple[tuple[int, Annotation], ...] = ()
     ties: tuple[tuple[int, Relation], ...] = ()

@@ -66,13 +66,13 @@ class DecisionExecutor:
     def _key(self, document: str) -> int:
         key = self._documents.key_of(document)
         if key is None:
-            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+            raise EditRejected("the document is no longer in the project", hint="undo what removed it first")
         return key
 
     def _decide(self, edit: Decide) -> _Outcome:
         decision = edit.decision
         if self.decisions.find(decision.uid) is not None:
-            raise EditRejected(f"decision {decision.uid} stands already")
+            raise EditRejected(f"decision {decision.uid} already exists")
         key = self._key(decision.document)
         self._freeze(key)
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
@@ -82,7 +82,7 @@ class DecisionExecutor:
     def _withdraw(self, edit: WithdrawDecision) -> _Outcome:
         decision = self.decisions.find(edit.uid)
         if decision is None:
-            raise EditRejected("the decision doesn't stand any more")
+            raise EditRejected("the decision is no longer valid")
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
         self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
         return Decide(decision), (Event(Topic.DECISIONS, decision.document),)
@@ -101,23 +101,26 @@ class DecisionExecutor:
         kept = self.decisions.frozen_of(edit.document).get(edit.annotator)
         if kept is None or person is None:
             return Compound(()), ()
-        marks, ties = list(kept.annotations), list(kept.relations)
+        annotations, ties = list(kept.annotations), list(kept.relations)
         gone = set(edit.out)
-        back = [(at, mark) for at, mark in enumerate(marks) if mark.uid in gone]
+        back = [(at, annotation) for at, annotation in enumerate(annotations) if annotation.uid in gone]
         loose = [(at, tie) for at, tie in enumerate(ties) if {tie.source, tie.target} & gone]
         for at, _ in reversed(back):
-            del marks[at]
+            del annotations[at]
         for at, _ in reversed(loose):
             del ties[at]
-        for at, mark in edit.back:
-            marks.insert(at, mark)
+        for at, annotation in edit.back:
+            annotations.insert(at, annotation)
         for at, tie in edit.ties:
             ties.insert(at, tie)
-        changes = {item.uid: item for item in edit.marks}
-        new = [changes[mark.uid].of(mark) if mark.uid in changes else mark for mark in marks]
-        restated = tuple(Restated.between(b, a) for a, b in zip(marks, new, strict=True) if a != b)
+        changes = {item.uid: item for item in edit.annotations}
+        new = [
+            changes[annotation.uid].of(annotation) if annotation.uid in changes else annotation
+            for annotation in annotations
+        ]
+        restated = tuple(Restated.between(b, a) for a, b in zip(annotations, new, strict=True) if a != b)
         self.decisions.refreeze(key, person, Frozen(tuple(new), tuple(ties)))
-        out = tuple(mark.uid for _, mark in edit.back)
+        out = tuple(annotation.uid for _, annotation in edit.back)
         inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
         return inverse, (Event(Topic.DECISIONS, edit.document),)
 

@@ -100,7 +100,7 @@ class Executor:
     def _require_sound(self, document: Document) -> None:
         """Raise ProjectError for a document whose text has changed: what is marked in it would stand elsewhere."""
         if document.uid in self._spoilt:
-            what = f"the text of “{document.title}” isn't the one that was imported, so it can't be worked on"
+            what = f"the text of “{document.title}” differs from what was imported, so it can't be edited"
             raise ProjectError(what, hint="run: stet check, and restore a backup", path=self.project.path)
 
     def load(self, uid: str, annotator: str) -> DocumentState:
@@ -177,7 +177,7 @@ class Executor:
     def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Executed":
         key = self.documents.key_of(work.document)
         if key is None:
-            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+            raise EditRejected("the document is no longer in the project", hint="undo what removed it first")
         is_open = state is not None and (state.document.uid, state.annotator) == (work.document, work.annotator)
         before = state if is_open and state is not None else self.load(work.document, work.annotator)
         applied = edits.apply(before, work.edit)
@@ -221,7 +221,7 @@ class Executor:
             if edit.document == edit.reference:
                 raise EditRejected("a document can't be its own reference")
             if not self.documents.link(edit.document, edit.reference, ordinal=edit.ordinal):
-                raise EditRejected("it is a reference of that document already")
+                raise EditRejected("it is already a reference of that document")
             return Executed(state, UnlinkReference(edit.document, edit.reference), (fact,))
         ordinal = self.documents.unlink(edit.document, edit.reference)
         if ordinal is None:

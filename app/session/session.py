@@ -123,7 +123,7 @@ class Session:
         """Work as this annotator from now on; the open document shows their marks."""
         if annotator is not None:
             if annotator_key(annotator) == GOLD:
-                raise EditRejected(f"nobody can be called “{annotator}”", hint="it is the name of the reviewed marks")
+                raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
             known = self._executor.annotations.find_annotator(annotator)
             names = {key: name for key, name, _ in self._executor.annotations.annotators()}
             annotator = names[known] if known is not None else clean_name(annotator)
@@ -273,13 +273,13 @@ class Session:
         if self.state is None:
             raise EditRejected("no document is open", hint="open one from the list")
         if not self.annotator:
-            raise EditRejected("nobody is working here yet", hint="say who you are first")
+            raise EditRejected("no annotator is set", hint="set your name first")
         return self.state
 
     def require_writable(self) -> None:
         """Raise EditRejected if the project was opened only for reading."""
         if not self.is_writable:
-            raise EditRejected("the project is open for reading only", hint=self._project.how_to_write)
+            raise EditRejected("the project is open read-only", hint=self._project.how_to_write)
 
     # -- around --------------------------------------------------------------------------------------------------------
 

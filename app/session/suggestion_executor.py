@@ -55,17 +55,17 @@ class SuggestionExecutor:
         given = edit.judgement
         key = self._documents.key_of(edit.document)
         if key is None:
-            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+            raise EditRejected("the document is no longer in the project", hint="undo what removed it first")
         person = self._annotations.ensure_annotator(given.annotator)
         known = self.suggestions.judgement(key, given.suggestion, person)
         fact = Event(Topic.SUGGESTIONS, edit.document, suggestion=given.suggestion)
         if isinstance(edit, WithdrawJudgement):
             if known is None:
-                raise EditRejected("the suggestion is open already")
+                raise EditRejected("the suggestion is already open")
             self.suggestions.forget(key, given.suggestion, person)
             return Judge(edit.document, known), (fact,)
         if known is not None:
-            raise EditRejected(f"the suggestion was {known.outcome.value} already", hint="undo that first")
+            raise EditRejected(f"the suggestion was already {known.outcome.value}", hint="undo that first")
         if self.suggestions.home_of(given.suggestion) != key:
             raise EditRejected("the suggestion isn't in this document", hint="open the document again")
         # Whoever judges has begun to work on the document.

@@ -60,8 +60,8 @@ def reading_mode(path: Path) -> str:
     if _may(path.resolve().parent, os.W_OK | os.X_OK):
         return "mode=ro"
     raise ProjectError(
-        "its last changes are in a log beside it, which can't be read in a folder that can't be written",
-        hint=f"copy the file and {log_of(path).name} into a folder of yours, and open it there",
+        "its latest changes are in a log beside it, which can't be read in a read-only folder",
+        hint=f"copy the file and {log_of(path).name} to a folder you can write to, and open it there",
         path=path,
     )
 

@@ -62,7 +62,7 @@ class Annotations:
             return found
         wrong = name_problem(name)
         if wrong is not None:
-            raise ProjectError(f"“{name[:40]}” can't be an annotator's name: {wrong}", hint="use another name")
+            raise ProjectError(f"“{name[:40]}” isn't a valid annotator name: {wrong}", hint="use another name")
         sql = "INSERT INTO annotator (uid, name, kind, key) VALUES (?,?,?,?)"
         return self._db.execute(sql, [new_uid(), clean_name(name), kind, annotator_key(name)]).lastrowid or 0
 

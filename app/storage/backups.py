@@ -44,8 +44,8 @@ def how_to_restore(project: Path) -> str:
     good = newest_good(project)
     if good is None:
         place = backup_folder(project).name
-        return f"there is no good backup of it in {place}; the damaged file was left as it is, so keep a copy of it"
-    return f"move it away and put a copy of its newest good backup in its place: {good.parent.name}/{good.name}"
+        return f"there is no intact backup of it in {place}; the damaged file was left unchanged, so keep a copy of it"
+    return f"move it away and replace it with a copy of its newest intact backup: {good.parent.name}/{good.name}"
 
 
 def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
@@ -59,7 +59,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
         suffix = f"-{reason}" if reason else ""
         out = backup_folder(project) / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{suffix}.stet"
     elif out.exists():
-        raise ProjectError("there is a file of that name already", hint="choose another name", path=out)
+        raise ProjectError("a file with that name already exists", hint="choose another name", path=out)
     unfinished = out.with_name(f".{out.name}.part")
     try:
         if rotated:
@@ -68,7 +68,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
         _copy(project, unfinished)
         wrong = preflight.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
         if wrong:
-            raise ProjectError(f"the copy isn't whole ({wrong[0]})", hint="run: stet check", path=project)
+            raise ProjectError(f"the copy is incomplete ({wrong[0]})", hint="run: stet check", path=project)
         _sync(unfinished)
         os.replace(unfinished, out)
     except (OSError, sqlite3.Error) as error:

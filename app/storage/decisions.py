@@ -98,7 +98,7 @@ def damaged_decisions(project: Project) -> Iterator[Damage]:
         try:
             to_decision(row)
         except (ValueError, LookupError) as error:
-            yield Damage(document, name, f"decision {uid} makes no sense ({error})")
+            yield Damage(document, name, f"decision {uid} is invalid ({error})")
     astray = (
         f"SELECT uid, document_uid, name, gold FROM (SELECT x.*, d.uid AS document_uid, d.name {_STANDING}) y "
         "WHERE gold IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation a JOIN annotation_set s ON s.id = a.set_id "

@@ -189,11 +189,11 @@ class Documents:
 
     def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
         """Return what lists show of these documents, in the order of the keys; unknown keys are passed over."""
-        marks = ",".join("?" * len(keys))
+        annotations = ",".join("?" * len(keys))
         sql = (
             "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
             "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id) FROM document d "
-            f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({marks})"
+            f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({annotations})"
         )
         references = self._references_of(keys)
         found = {
@@ -202,17 +202,17 @@ class Documents:
                 meta=meta_from_json(row[5])[0],
                 references=tuple(references.get(row[0], ())),
                 status=Status(row[6] or "open"),
-                marks=row[7] or 0,
+                annotations=row[7] or 0,
             )
             for row in self._read.execute(sql, [annotator, *keys])
         }
         return [found[key] for key in keys if key in found]
 
     def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
-        marks = ",".join("?" * len(keys))
+        annotations = ",".join("?" * len(keys))
         sql = (
             "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL "
-            f"WHERE r.document IN ({marks}) ORDER BY r.document, r.ordinal"
+            f"WHERE r.document IN ({annotations}) ORDER BY r.document, r.ordinal"
         )
         found: dict[int, list[str]] = {}
         for document, uid in self._read.execute(sql, list(keys)):
@@ -237,9 +237,9 @@ class Documents:
 
     def is_reference_only(self, keys: Sequence[int]) -> set[int]:
         """Return those of the keys that are references of others and have none themselves."""
-        marks = ",".join("?" * len(keys))
+        annotations = ",".join("?" * len(keys))
         sql = (
-            f"SELECT DISTINCT reference FROM reference WHERE reference IN ({marks}) "
+            f"SELECT DISTINCT reference FROM reference WHERE reference IN ({annotations}) "
             "AND reference NOT IN (SELECT document FROM reference)"
         )
         return {row[0] for row in self._read.execute(sql, list(keys))}

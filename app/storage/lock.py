@@ -33,7 +33,7 @@ class ProjectLock:
         except Timeout as error:
             raise ProjectLocked(
                 f"the project is open for writing {self._owner()}",
-                hint="close it there first, or only read here",
+                hint="close it there first, or open it read-only here",
                 path=project,
             ) from error
         except OSError as error:

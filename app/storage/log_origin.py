@@ -45,7 +45,7 @@ def require_own_log(path: Path) -> None:
         except sqlite3.Error:
             is_own = False
     if not is_own:
-        raise _refused(path, "the log beside it, which holds the last changes, is of another file or an older copy")
+        raise _refused(path, "the log beside it, with the latest changes, belongs to another file or an older copy")
 
 
 def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:
@@ -70,9 +70,9 @@ def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any,
 def require_fitting_log(path: Path) -> None:
     """Raise ProjectError if a damaged project is whole without the log beside it."""
     if not preflight.run_check(path, check="quick_check", mode=_WITHOUT_LOG):
-        raise _refused(path, "the log beside it, which holds the last changes, is damaged or of another file")
+        raise _refused(path, "the log beside it, with the latest changes, is damaged or belongs to another file")
 
 
 def _refused(path: Path, what: str) -> ProjectError:
-    hint = f"move {log_of(path).name} to another place to open the project without it; nothing was changed"
+    hint = f"move {log_of(path).name} elsewhere to open the project without it; nothing was changed"
     return ProjectError(what, hint=hint, path=path)

@@ -20,7 +20,7 @@ class ProjectDamaged(ProjectError):
     """The file was a project and isn't whole any more. `details` is what SQLite says of it, for experts."""
 
     def __init__(self, what: str, *, path: Path, details: Sequence[str] = ()) -> None:
-        super().__init__(what, hint="restore a backup; the damaged file was left as it is", path=path)
+        super().__init__(what, hint="restore a backup; the damaged file was left unchanged", path=path)
         self.details = tuple(details)
 
 
@@ -36,7 +36,7 @@ def require_project(path: Path) -> bytes:
     Must not be called while this process has the file open: closing a plain file handle would drop SQLite's locks.
     """
     if not path.exists():
-        raise ProjectError("there is no such project", hint=f"make one with: stet new {path}", path=path)
+        raise ProjectError("no such project", hint=f"create one with: stet new {path}", path=path)
     if path.is_dir():
         raise ProjectError("this is a folder, not a project", hint="name a .stet file", path=path)
     try:
@@ -47,17 +47,17 @@ def require_project(path: Path) -> bytes:
     if not header:
         raise ProjectDamaged("the file is empty", path=path)
     if header[:16] != _MAGIC:
-        raise ProjectError("this isn't a Stet project", hint="open a .stet file; texts are imported", path=path)
+        raise ProjectError("this isn't a Stet project", hint="open a .stet file; import text files", path=path)
     if len(header) < 100:
-        raise ProjectDamaged("the file is cut off", path=path)
+        raise ProjectDamaged("the file is truncated", path=path)
     version = file_version(header)
     if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
-        what = "this is a database of another program, not a Stet project"
+        what = "this is another program's database, not a Stet project"
         raise ProjectError(what, hint="open a .stet file", path=path)
     if version > SCHEMA_VERSION:
         raise ProjectError(
-            f"this project was made by a newer Stet (file version {version}, this program knows {SCHEMA_VERSION})",
-            hint="update Stet; the file was left as it is",
+            f"this project was created by a newer Stet (file version {version}; this one supports {SCHEMA_VERSION})",
+            hint="update Stet; the file was left unchanged",
             path=path,
         )
     return header
@@ -69,7 +69,7 @@ def file_version(header: bytes) -> int:
 
 
 def require_whole(path: Path, header: bytes) -> None:
-    """Raise ProjectError if the file is cut off or damaged. Must not be called while this process has it open."""
+    """Raise ProjectError if the file is truncated or damaged. Must not be called while this process has it open."""
     size = path.stat().st_size
     page_size = struct.unpack(">H", header[16:18])[0]
     page_size = 65536 if page_size == 1 else page_size
@@ -77,7 +77,7 @@ def require_whole(path: Path, header: bytes) -> None:
     counters_agree = header[24:28] == header[92:96]
     unclean = left_unclean(path)
     if page_size < 512 or (counters_agree and not unclean and size < pages * page_size):
-        raise ProjectDamaged("the file is cut off", path=path)
+        raise ProjectDamaged("the file is truncated", path=path)
     if size <= CHECKED_AT_OPEN or unclean:
         check = "integrity_check" if unclean else "quick_check"
         # A file that was closed cleanly is read as unchangeable: that makes no file beside it.
@@ -113,7 +113,7 @@ def risky_place(path: Path) -> str | None:
     """
     text = str(path.absolute())
     if os.name == "nt" and text.startswith("\\\\"):
-        return "it lies on a network share, where locks can fail"
+        return "it is on a network share, where locks can fail"
     for part in path.absolute().parts:
         if any(part.lower().startswith(name) for name in _SYNC_FOLDERS):
             return f"“{part}” is synchronised, and syncing a live project can damage it"

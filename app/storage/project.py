@@ -70,8 +70,8 @@ class Project:
             if self.lock is None:
                 hint = "open it for writing once, to update"
                 if why_not_writable(self.path) is not None:
-                    hint = "copy it to a folder of yours and open it there, which updates the copy"
-                raise ProjectError("made by an older Stet", hint=hint, path=self.path)
+                    hint = "copy it to a folder you can write to and open it there, which updates the copy"
+                raise ProjectError("created by an older version of Stet", hint=hint, path=self.path)
             back_up(self.path, reason="migration")
 
     def _open(self) -> None:
@@ -97,9 +97,9 @@ class Project:
     def create(cls, path: Path) -> "Project":
         """Make a new, empty project and open it. Raises ProjectError if the path is taken or can't be written."""
         if path.exists():
-            raise ProjectError("there is a file of that name already", hint="choose another name", path=path)
+            raise ProjectError("a file with that name already exists", hint="choose another name", path=path)
         if not path.parent.is_dir():
-            raise ProjectError("the folder doesn't exist", hint=f"make it first: {path.parent}", path=path)
+            raise ProjectError("the folder doesn't exist", hint=f"create it first: {path.parent}", path=path)
         unfinished = path.with_name(f".{path.name}.new")
         unfinished.unlink(missing_ok=True)
         try:
@@ -111,7 +111,7 @@ class Project:
             unfinished.rename(path)
         except (OSError, sqlite3.Error) as error:
             unfinished.unlink(missing_ok=True)
-            raise ProjectError(f"can't be made here: {error}", hint="check the folder", path=path) from error
+            raise ProjectError(f"can't be created here: {error}", hint="check the folder", path=path) from error
         return cls(path)
 
     @property
@@ -124,7 +124,7 @@ class Project:
         """What to do to write to a project that is open only for reading."""
         why = why_not_writable(self.path)
         return (
-            f"{why}; copy it to a folder of yours" if why else "another window or command is writing to it; close that"
+            f"{why}; copy it to a folder you can write to" if why else "another window or command is writing; close it"
         )
 
     @cached_property
@@ -201,7 +201,7 @@ def _require_whole(path: Path, header: bytes) -> None:
 def _require_writable(path: Path) -> None:
     why = why_not_writable(path)
     if why is not None:
-        raise NotWritable(why, hint="change its permissions, or copy it to a folder of yours", path=path)
+        raise NotWritable(why, hint="change its permissions, or copy it to a folder you can write to", path=path)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -216,10 +216,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _write_hint(error: sqlite3.Error) -> str:
     text = str(error)
     if "full" in text:
-        return "the disk is full: free some space; nothing that was saved is lost"
+        return "the disk is full: free some space; everything saved so far is safe"
     if "readonly" in text or "unable to open" in text:
-        return "the file or its folder can't be written any more: check permissions"
-    return "try again; if it stays, run: stet check"
+        return "the file or its folder is no longer writable: check permissions"
+    return "try again; if the problem persists, run: stet check"
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -70,7 +70,7 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
     except (ValueError, LookupError) as error:
-        what = f"holds a row that makes no sense ({error})"
+        what = f"contains an invalid row ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:
         # Whoever reads no further may have closed the project before this generator is thrown away.
@@ -280,8 +280,8 @@ class _BulkWriter:
     def _decide(self, key: int, record: DocumentRecord) -> None:
         taken = self._decisions.known_uids(decision.uid for decision in record.decisions)
         if taken:
-            what = f"the id {min(taken)} is that of another decision already"
-            raise ProjectError(what, hint="give each its own")
+            what = f"the id {min(taken)} already belongs to another decision"
+            raise ProjectError(what, hint="give each a unique id")
         # Agreement is measured on the sets as they were when review began, as after a decision made here.
         finished = [item for item in record.sets if item.status.is_finished and item.kind != GOLD]
         self._decisions.freeze(
@@ -301,8 +301,8 @@ class _BulkWriter:
         except sqlite3.IntegrityError as error:
             uids = [item.suggestion.uid for item in record.suggestions]
             taken = next((uid for uid in uids if self._suggestions.home_of(uid) not in (None, key)), "of a suggestion")
-            what = f"the id {taken} is that of another suggestion already"
-            raise ProjectError(what, hint="give each its own") from error
+            what = f"the id {taken} already belongs to another suggestion"
+            raise ProjectError(what, hint="give each a unique id") from error
         self._suggestions.judge(
             JudgedRow(key, self._annotator(judgement.annotator, "person"), judgement)
             for item in record.suggestions
@@ -314,7 +314,7 @@ class _BulkWriter:
         seen: set[str] = set()
         twice = next((row[2] for row in rows if row[2] in seen or seen.add(row[2])), None)
         uid = twice or next((row[2] for row in rows if self._is_older(row[2])), "of an annotation")
-        return ProjectError(f"the id {uid} is that of another annotation already", hint="give each its own")
+        return ProjectError(f"the id {uid} already belongs to another annotation", hint="give each a unique id")
 
     def _is_older(self, uid: str) -> bool:
         """Whether an annotation was there before this group; the rows up to the failing one are there too by now."""

@@ -84,7 +84,7 @@ def _letter(char: str) -> str:
     base, *rest = unicodedata.normalize("NFD", char)
     if not base.isalpha():
         return re.escape(char)
-    if any(not _ACCENT.match(mark) for mark in rest):  # a syllable in parts, not a letter with accents
+    if any(not _ACCENT.match(annotation) for annotation in rest):  # a syllable in parts, not a letter with accents
         return f"(?:{char}|{base}{''.join(rest)})"
     return f"[{base}{_accented().get(base, '')}]{_ACCENT.pattern}*"
 

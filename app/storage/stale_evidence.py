@@ -61,7 +61,7 @@ def why_stale(evidence: Evidence, text: str | None) -> str:
     if text is None:
         return "its document isn't in the project"
     if evidence.end > len(text) or quote_of(text, evidence.fragments) != evidence.quote:
-        return "the text at its place isn't the quote"
+        return "the text there doesn't match the quote"
     return ""
 
 

@@ -197,10 +197,10 @@ def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
         try:
             to_suggestion(row)
         except (ValueError, LookupError, TypeError) as error:
-            yield document, name, f"suggestion {row[2]} makes no sense ({error})"
+            yield document, name, f"suggestion {row[2]} is invalid ({error})"
     lost = (
         "SELECT d.uid, d.name, j.suggestion FROM judgement j JOIN document d ON d.id = j.document "
         "WHERE NOT EXISTS (SELECT 1 FROM suggestion s WHERE s.document = j.document AND s.uid = j.suggestion)"
     )
     for document, name, uid in project.reader.execute(lost):
-        yield document, name, f"a judgement is on suggestion {uid}, which isn't there"
+        yield document, name, f"an answer refers to suggestion {uid}, which doesn't exist"

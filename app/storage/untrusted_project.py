@@ -63,5 +63,5 @@ def _require_plain(project: Project) -> None:
     sql = "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT 1"
     row = project.reader.execute(sql).fetchone()
     if row is not None:
-        what = f"this project holds a program of its own (“{row[0]}”)"
-        raise ProjectError(what, hint="Stet makes none: don't trust the file", path=project.path)
+        what = f"this project contains code of its own (“{row[0]}”)"
+        raise ProjectError(what, hint="Stet never writes any: treat the file as untrusted", path=project.path)

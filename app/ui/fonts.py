@@ -141,7 +141,7 @@ def advice(scripts: list[Script]) -> tuple[str, str]:
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     packages = " ".join(dict.fromkeys(name for script in scripts for name in script.packages.split()))
     what = f"No font for {listed}"
-    return what, f"{what}: boxes stand for what can’t be drawn. On Debian and Ubuntu, install {packages}"
+    return what, f"{what}: missing characters are shown as boxes. On Debian and Ubuntu, install {packages}"
 
 
 class FontNotice(QObject):

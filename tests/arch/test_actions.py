@@ -97,7 +97,7 @@ _FUNCTION_KEYS = [spec.keys[0] for spec in CATALOGUE if spec.keys and spec.keys[
 
 @pytest.mark.parametrize("key", _FUNCTION_KEYS)
 def test_a_scheme_cannot_take_a_function_key_of_the_program(key: str) -> None:
-    with pytest.raises(SchemeError, match=f"key “{key}” means “.+” already"):
+    with pytest.raises(SchemeError, match=f"key “{key}” is already used for “.+”"):
         parse_scheme(scheme_source("ner").replace('key = "F2"', f'key = "{key}"'))
 
 

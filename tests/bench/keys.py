@@ -88,13 +88,13 @@ def _measure(text: str, marks: int) -> list[float]:
         for number in range(_PRESSES):
             QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
             QTest.qWait(_PAUSE_MS)  # nobody types faster; what may follow a key a moment later has its time
-            marks_before = workspace.marks_model.rowCount()
+            marks_before = workspace.annotations_model.rowCount()
             key = (Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_N)[number % 3]
             began = time.perf_counter()
             QTest.keyClick(canvas, key)
             QApplication.processEvents()
             times.append((time.perf_counter() - began) * 1000)
-            missed += workspace.marks_model.rowCount() == marks_before
+            missed += workspace.annotations_model.rowCount() == marks_before
         if missed > _PRESSES // 2:
             raise RuntimeError("most keys made no mark")
         window.close()

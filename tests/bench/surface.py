@@ -98,7 +98,7 @@ def _opened(text: str, annotations: Sequence[Annotation]) -> clock.Took:
     from app.core.document import Document
     from app.core.scheme_file import parse_scheme
     from app.core.state import DocumentState
-    from app.ui.editor.highlights import AnnotationMarks
+    from app.ui.editor.highlights import AnnotationHighlights
     from tests.bench.real_window import scheme_text
     from tests.bench.surface_canvas import bare_canvas
 
@@ -108,7 +108,7 @@ def _opened(text: str, annotations: Sequence[Annotation]) -> clock.Took:
 
     def work() -> None:
         state = DocumentState.of(document, annotator="bench", annotations=annotations)
-        canvas.show_text(text, AnnotationMarks(state, scheme, corrections=True))
+        canvas.show_text(text, AnnotationHighlights(state, scheme, corrections=True))
         canvas.viewport().repaint()
         QApplication.processEvents()
 

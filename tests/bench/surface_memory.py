@@ -16,7 +16,7 @@ def main(kind: str, length: int, marks: int) -> None:
     from app.core.document import Document
     from app.core.scheme_file import parse_scheme
     from app.core.state import DocumentState
-    from app.ui.editor.highlights import AnnotationMarks
+    from app.ui.editor.highlights import AnnotationHighlights
     from tests.bench.real_window import evenly_marked, repeated, scheme_text
     from tests.bench.surface_baselines import editor, fill
     from tests.bench.surface_canvas import bare_canvas
@@ -33,7 +33,7 @@ def main(kind: str, length: int, marks: int) -> None:
     else:
         document = Document(uid="d", name="d", text=text, sha256="")
         state = DocumentState.of(document, annotator="bench", annotations=annotations)
-        shown.show_text(text, AnnotationMarks(state, scheme, corrections=True))  # pyright: ignore
+        shown.show_text(text, AnnotationHighlights(state, scheme, corrections=True))  # pyright: ignore
         shown.viewport().repaint()
         application.processEvents()
         shown.text_layout.blocks.grow(length)  # what follows while somebody reads counts too

@@ -121,7 +121,7 @@ def test_of_two_annotators_the_pair_is_enough(stet: Stet, three: Path) -> None:
 def test_what_is_missing_is_said_and_is_no_error(stet: Stet, sample: Path) -> None:
     ran = stet("agreement", sample)
     assert (ran.code, ran.err) == (0, "")
-    assert "note: nobody has finished a document; agreement needs two annotators" in ran.out
+    assert "note: no one has finished a document; agreement needs two annotators" in ran.out
     assert "n/a (fewer than two annotators finished anything)" in ran.out
     layers = stet("agreement", sample, "--json").rows()
     assert [layer["layer"] for layer in layers] == ["entity", "claim", "error"]

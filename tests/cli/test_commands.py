@@ -32,14 +32,14 @@ def open_copy(path: Path) -> bytes:
 
 
 def test_new_makes_a_project_with_a_scheme_that_ships(stet: Stet) -> None:
-    assert stet("new", "a.stet").out == "made a.stet with the scheme news-errors@1\n"
-    assert stet("new", "b.stet", "--scheme", "ner").out == "made b.stet with the scheme ner@1\n"
+    assert stet("new", "a.stet").out == "created a.stet with the scheme news-errors@1\n"
+    assert stet("new", "b.stet", "--scheme", "ner").out == "created b.stet with the scheme ner@1\n"
     assert stet("check", "b.stet").out == CLEAN
 
 
 def test_new_takes_a_person_s_own_scheme(stet: Stet) -> None:
     stet.write("mine.toml", 'name = "mine"\nversion = 2\ntitle = "M"\n[[layer]]\nid = "x"\n[[layer.label]]\nid = "Y"\n')
-    assert stet("new", "a.stet", "--scheme", "mine.toml").out == "made a.stet with the scheme mine@2\n"
+    assert stet("new", "a.stet", "--scheme", "mine.toml").out == "created a.stet with the scheme mine@2\n"
 
 
 def test_new_says_where_a_scheme_is_broken_and_makes_nothing(stet: Stet) -> None:
@@ -48,7 +48,7 @@ def test_new_says_where_a_scheme_is_broken_and_makes_nothing(stet: Stet) -> None
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("stet: mine.toml:4: unknown key “colour”; use one of:")
     ran = stet("new", "a.stet", "--scheme", "nonsense")
-    assert ran.err.startswith("stet: nonsense: there is no such scheme; name a TOML file, or one of: mt-errors, ner, ")
+    assert ran.err.startswith("stet: nonsense: no such scheme; name a TOML file, or one of: mt-errors, ner, ")
     stet.write("latin.toml", b"title = '\xe9'")
     assert stet("new", "a.stet", "--scheme", "latin.toml").err.startswith("stet: latin.toml:1: not UTF-8;")
     assert not Path("a.stet").exists()
@@ -57,7 +57,7 @@ def test_new_says_where_a_scheme_is_broken_and_makes_nothing(stet: Stet) -> None
 def test_new_overwrites_nothing(stet: Stet) -> None:
     stet.write("a.stet", "mine")
     ran = stet("new", "a.stet")
-    assert (ran.code, ran.err) == (1, "stet: a.stet: there is a file of that name already; choose another name\n")
+    assert (ran.code, ran.err) == (1, "stet: a.stet: a file with that name already exists; choose another name\n")
     assert Path("a.stet").read_text() == "mine"
     for wrong in (["a.txt"], ["."], ["b.stet", "--as", "ana"], ["b.stet", "--sample", "--scheme", "ner"]):
         assert stet("new", *wrong).code == 2
@@ -85,7 +85,7 @@ def test_a_project_goes_out_and_comes_in_again_the_same(stet: Stet, sample: Path
     assert stet("import", "b.stet", "a.jsonl").out == "imported 6 new documents, 13 annotations\n"
     stet("export", "b.stet", "b.jsonl")
     assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes() == open_copy(sample)
-    assert stet("import", "b.stet", "a.jsonl").out == "imported 6 documents there already\n"
+    assert stet("import", "b.stet", "a.jsonl").out == "imported 6 documents already there\n"
     assert len(stet("log", "b.stet", "--json").rows()) == 1
 
 
@@ -112,7 +112,7 @@ def test_the_good_records_of_a_bad_file_can_be_had(stet: Stet) -> None:
     stet("new", "a.stet")
     jsonl(Path("a.jsonl"), plain(id="d0"), with_mark(end=99), b'{"stet":1,"id":"d9","na')
     ran = stet("import", "a.stet", "a.jsonl", "--skip-bad")
-    assert (ran.code, ran.out) == (1, "imported 1 new document, 2 bad records left out\n")
+    assert (ran.code, ran.out) == (1, "imported 1 new document, 2 bad records skipped\n")
     assert [line.split(": ")[1] for line in ran.err.splitlines()] == ["a.jsonl:2", "a.jsonl:3"]
     report = json.loads(stet("import", "a.stet", "a.jsonl", "--skip-bad", "--json").out)
     assert (report["already"], report["bad"], report["errors"][0]["line"]) == (1, 2, 2)
@@ -123,7 +123,7 @@ def test_notes_on_an_import_go_to_standard_error(stet: Stet) -> None:
     jsonl(Path("a.jsonl"), with_mark(quote="Ronald", label="WIZARD"))
     ran = stet("import", "a.stet", "a.jsonl")
     assert ran.code == 0
-    assert "stet: note: marks whose quote isn't what stands at their place, kept as they are: 1 (a.jsonl:1:" in ran.err
+    assert "stet: note: marks whose quote doesn't match the text, kept unchanged: 1 (a.jsonl:1:" in ran.err
     assert "doesn't have, kept: 1 (entity/WIZARD)" in ran.err
 
 
@@ -156,9 +156,9 @@ def test_import_merges_same_annotator_and_refuses_another_text(stet: Stet) -> No
     jsonl(Path("3.jsonl"), plain("another text"))
     stet("import", "a.stet", "1.jsonl")
     assert stet("import", "a.stet", "2.jsonl").out == "imported 1 annotation, 1 document extended\n"
-    assert stet("import", "a.stet", "2.jsonl").out == "imported 1 document there already\n"
+    assert stet("import", "a.stet", "2.jsonl").out == "imported 1 document already there\n"
     ran = stet("import", "a.stet", "3.jsonl")
-    assert (ran.code, "“spun.txt” (d1) is in the project with another text" in ran.err) == (1, True)
+    assert (ran.code, "“spun.txt” (d1) is in the project with a different text" in ran.err) == (1, True)
 
 
 def test_export_goes_to_a_pipe_with_nothing_beside_it(stet: Stet, sample: Path) -> None:
@@ -262,7 +262,7 @@ def test_gold_goes_out_with_its_decisions(stet: Stet, reviewed: Path) -> None:
     ran = stet("export", reviewed, "-", "--gold", "--format", "training", "--where", "status=finished")
     (row,) = ran.rows()
     assert [span["provenance"] and span["provenance"]["id"] for span in row["spans"]] == ["k1", None]
-    assert "stet: marks of gold without a decision that stands; their votes, soft and provenance are null: 1" in ran.err
+    assert "stet: gold marks without a valid decision; their votes, soft and provenance are null: 1" in ran.err
 
 
 def test_without_gold_nothing_is_written(stet: Stet, sample: Path) -> None:
@@ -349,7 +349,7 @@ def test_the_log_shows_what_was_done(stet: Stet, sample: Path) -> None:
     stet.write("x.txt", "x")
     stet("import", sample, "x.txt", "--as", "zoe")
     first, second = stet("log", sample, "--json").rows()
-    assert (first["title"], first["annotator"], second["title"]) == ("Import x.txt", "zoe", "Make the sample")
+    assert (first["title"], first["annotator"], second["title"]) == ("Import x.txt", "zoe", "Create sample")
     assert first["edit"]["type"] == "show-batch"
     assert first["inverse"]["type"] == "hide-batch"
     assert len(stet("log", sample, "--limit", 1).out.splitlines()) == 2
@@ -392,13 +392,13 @@ def test_a_broken_scheme_is_told_with_its_line(stet: Stet, sample: Path) -> None
     for arguments in (("check", "mine.toml"), (sample, "check", "mine.toml"), (sample, "apply", "mine.toml")):
         ran = stet("scheme", *arguments)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith(f"stet: mine.toml:{line}: “F13” can't be a layer's key; use one of: F2, F3")
+        assert ran.err.startswith(f"stet: mine.toml:{line}: “F13” isn't a valid layer key; use one of: F2, F3")
 
 
 def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> None:
     ran = stet("scheme", sample, "check", "ner")
     assert "annotation error/OMISSION by ana: ner@1 doesn't have the label; kept as they are" in ran.err
-    assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is in force\n"
+    assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is now the project's scheme\n"
     assert stet("check", sample).code == 1
     session = Session.open(sample, annotator="ana")
     try:
@@ -417,7 +417,7 @@ def test_a_changed_scheme_needs_a_higher_version(stet: Stet, sample: Path) -> No
     ran = stet("scheme", sample, "apply", "same.toml")
     assert (ran.code, "count version up to 2" in ran.err) == (1, True)
     assert stet("scheme", sample, "apply", "same.toml", "--force").code == 0
-    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is in force\n"
+    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is now the project's scheme\n"
     assert stet("scheme", sample, "apply", "next.toml").code == 0
     assert len(stet("log", sample, "--json").rows()) == 3
 
@@ -445,7 +445,7 @@ def _spoil(path: Path, sql: str) -> None:
     [
         ("UPDATE document SET text = text || '.' WHERE id = 2", "text", "its hash differs"),
         ("UPDATE annotation SET quote = 'Zeus' WHERE label = 'GPE'", "quote", "“Zeus”: the text at its place isn't"),
-        ("UPDATE evidence SET quote = 'Zeus'", "evidence", "evidence “Zeus”: the text at its place isn't the quote"),
+        ("UPDATE evidence SET quote = 'Zeus'", "evidence", "evidence “Zeus”: the text there doesn't match the quote"),
         ("UPDATE evidence SET document = 'gone'", "evidence", "its document isn't in the project"),
         ("UPDATE annotation SET label = 'ZEUS' WHERE label = 'GPE'", "rule", "Label “ZEUS” isn't in layer"),
     ],
@@ -465,10 +465,10 @@ def test_check_finds_what_is_wrong(stet: Stet, sample: Path, sql: str, kind: str
 @pytest.mark.parametrize(
     ("sql", "what"),
     [
-        ("UPDATE decision SET votes = '{' WHERE uid = 'k2'", "decision k2 makes no sense ("),
-        ("UPDATE decision SET sources = '[1]' WHERE uid = 'k2'", "decision k2 makes no sense ("),
-        ("UPDATE decision SET outcome = 'maybe' WHERE uid = 'k2'", "decision k2 makes no sense ('maybe'"),
-        ("UPDATE decision SET reason = 'mood' WHERE uid = 'k2'", "decision k2 makes no sense ("),
+        ("UPDATE decision SET votes = '{' WHERE uid = 'k2'", "decision k2 is invalid ("),
+        ("UPDATE decision SET sources = '[1]' WHERE uid = 'k2'", "decision k2 is invalid ("),
+        ("UPDATE decision SET outcome = 'maybe' WHERE uid = 'k2'", "decision k2 is invalid ('maybe'"),
+        ("UPDATE decision SET reason = 'mood' WHERE uid = 'k2'", "decision k2 is invalid ("),
         (
             "UPDATE decision SET gold = 'a1' WHERE uid = 'k1'",
             "decision k1 is on a1, which isn't in the document's gold",
@@ -494,7 +494,7 @@ def test_check_finds_decisions_lacking_a_document_or_reviewer(stet: Stet, review
     ran = stet("check", reviewed, "--json")
     assert ran.code == 1
     assert [(row["kind"], row["what"]) for row in ran.rows()] == [
-        ("link", "rows of the table “decision” point at rows that aren't there"),
+        ("link", "rows of the table “decision” refer to rows that don't exist"),
         ("decision", "decision k1: its document isn't in the project"),
         ("decision", "decision k2: its reviewer isn't in the project"),
     ]
@@ -517,7 +517,7 @@ def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -
         uid = session.documents.find("Budget vote, spun")[0]
         state = session.open_document(uid)
         session.apply(
-            annotation_edits.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme),
+            annotation_edits.annotate(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme),
             title="Mark",
         )
     finally:
@@ -532,7 +532,7 @@ def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -
 def test_a_row_that_makes_no_sense_is_said(stet: Stet, sample: Path) -> None:
     _spoil(sample, "UPDATE evidence SET stance = 'maybe'")
     ran = stet("check", sample)
-    assert (ran.code, "holds a row that makes no sense ('maybe'); restore a backup" in ran.err) == (1, True)
+    assert (ran.code, "contains an invalid row ('maybe'); restore a backup" in ran.err) == (1, True)
 
 
 def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:

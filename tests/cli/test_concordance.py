@@ -50,8 +50,8 @@ def test_places_as_json_are_in_code_points_with_the_labels_there(stet: Stet, new
 def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) -> None:
     said = ["--mark", "error/TORTURED_TERM", "--severity", "major", "--correction", "prisoner exchange", "--as", "ana"]
     look = stet("concordance", "a.stet", "slave trade", "--whole-words", *said, "--dry-run")
-    assert (look.code, look.out) == (0, "3 marked, 0 had that label already\n")
-    assert look.err == "stet: that is what would be marked; nothing was changed\n"
+    assert (look.code, look.out) == (0, "3 marked, 0 already had that label\n")
+    assert look.err == "stet: dry run; nothing was changed\n"
     assert marks(stet) == []
     before = len(stet("log", "a.stet", "--json").rows())
     assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out.startswith("3 marked, 0 had")
@@ -68,8 +68,8 @@ def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) 
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        (["term", "--mark", "error/TORTURED_TERM"], "say whose marks these are: --as NAME"),
-        (["term", "--mark", "TORTURED_TERM", "--as", "ana"], "“TORTURED_TERM” names no layer of the scheme"),
+        (["term", "--mark", "error/TORTURED_TERM"], "specify the annotator: --as NAME"),
+        (["term", "--mark", "TORTURED_TERM", "--as", "ana"], "“TORTURED_TERM” doesn't name a layer of the scheme"),
         (["term", "--mark", "error/NONE", "--as", "ana"], "layer error has no label “NONE”"),
         (["term", "--mark", "error/TORTURED_TERM", "--severity", "x", "--as", "ana"], "there is no severity “x” here"),
         (["term", "--mark", "entity/PERSON", "--correction", "x", "--as", "ana"], "layer entity has no corrections"),
@@ -88,13 +88,13 @@ def test_wrong_use_is_told_and_nothing_is_written(stet: Stet, news: Path, line: 
 
 def test_a_term_that_stands_nowhere_is_told(stet: Stet, news: Path) -> None:
     ran = stet("concordance", "a.stet", "nowhere")
-    assert (ran.code, ran.out, ran.err) == (0, "", "stet: that stands nowhere\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "stet: no occurrences found\n")
 
 
 def test_substitutions_list_corrections_and_unmarked_occurrences(stet: Stet, news: Path) -> None:
     nothing = stet("substitutions", "a.stet")
     assert (nothing.code, nothing.out) == (0, "")
-    assert nothing.err == "stet: nothing was corrected yet; whose corrections count, --as NAME says\n"
+    assert nothing.err == "stet: no corrections yet; use --as NAME to say whose corrections count\n"
     said = ["--mark", "error/TORTURED_TERM", "--correction", "prisoner exchange", "--as", "ana"]
     stet("concordance", "a.stet", "Slave Trade", "--case", *said)
     assert stet("substitutions", "a.stet", "--as", "ana").out.splitlines() == [

@@ -62,7 +62,7 @@ def team(stet: Stet) -> Team:
 
 
 def test_before_release_the_shell_shows_nothing_either(stet: Stet, team: Team) -> None:
-    assert stet("feedback", "team.stet", "--as", "ana").out == "no document is released\n"
+    assert stet("feedback", "team.stet", "--as", "ana").out == "no documents are released\n"
     (found,) = stet("feedback", "team.stet", "--as", "ana", "--json").rows()
     assert (found["documents"], found["labels"], found["released"]) == ([], [], 0)
     assert found["total"]["note"] == "no marks"
@@ -113,7 +113,7 @@ def test_programs_get_mark_and_gold_and_no_names(stet: Stet, team: Team) -> None
 def test_feedback_needs_a_name_and_refuses_an_unknown_one(stet: Stet, team: Team) -> None:
     ran = stet("feedback", "team.stet", "--as", "nobody")
     assert ran.code == 1
-    assert "nobody called “nobody” has worked in the project; these have worked here: ana, ben, cara" in ran.err
+    assert "the project has no annotator “nobody”; annotators in this project: ana, ben, cara" in ran.err
     assert stet("feedback", "team.stet", "--as", "gold").code == 1
     assert stet("feedback", "team.stet").code == 2
 
@@ -128,7 +128,7 @@ def test_following_gold_after_release_keeps_earlier_verdicts(stet: Stet, team: T
     session.perform(Work(team.document, "ana", change), title="Change")
     gold = session.executor.load(team.document, "gold")
     place = next(a for a in gold.annotations.values() if a.quote == "Far East")
-    copied = annotation_edits.mark(
+    copied = annotation_edits.annotate(
         mine, [(place.start, place.end)], layer=place.layer, label=place.label, scheme=session.scheme
     ).annotation
     session.perform(Work(team.document, "ana", AddAnnotation(copied)), title="Add")
@@ -154,7 +154,7 @@ def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Tea
     stet("export", "team.stet", "out.jsonl")
     stet("new", "bundle.stet")
     stet("import", "bundle.stet", "out.jsonl")
-    assert stet("feedback", "bundle.stet", "--as", "ana").out == "no document is released\n"
+    assert stet("feedback", "bundle.stet", "--as", "ana").out == "no documents are released\n"
     path = stet.folder / "bundle.stet"
     session = Session.open(path, annotator="ana")
     assert is_reviewer(session, "rina")
@@ -223,7 +223,7 @@ def test_question_export_escapes_csv_formulas_and_markup(team: Team, tmp_path: P
     assert "## nothing / Place or circumstance (1 decision)" in page
     assert "the **Far East**. The American" in page
     assert r"note: =1\+1 \| \*bold\* \<b\> and more" in page
-    assert "No decision is flagged." in as_markdown([], scheme)
+    assert "No decisions are flagged." in as_markdown([], scheme)
     with pytest.raises(FormatError, match="the project itself"):
         write_questions(team.path, found, scheme, keep_off=team.path)
     write_questions(tmp_path / "q.CSV", found, scheme, keep_off=team.path)

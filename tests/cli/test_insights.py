@@ -65,7 +65,7 @@ def test_names_can_be_hidden(stet: Stet, team: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["days", "--layer", "error"], "--layer is nothing to choose for days"),
+        (["days", "--layer", "error"], "--layer doesn't apply to days"),
         (["confusion", "--pair", "ana,zoe"], "it can be: all; ana,ben; ana,cara; ben,cara"),
         (["--csv"], "--csv prints one figure"),
         (["--layer", "error"], "name the figure"),

@@ -129,7 +129,7 @@ def test_the_window_opens_with_what_was_asked_for(windows, arguments: list[str],
         (["--as"], "--as needs a name"),
         (["--as", " "], "--as needs a name"),
         (["--as", "a\nb"], "--as: a name can't hold line ends"),
-        (["--as", "x" * 201], "--as: a name of 201 characters is too long; 200 are the most"),
+        (["--as", "x" * 201], "--as: a name of 201 characters is too long; the maximum is 200"),
         (["a.stet", "b.stet"], "one project at a time"),
         (["a.stet", "--sample"], "--sample opens the sample project"),
     ],
@@ -170,10 +170,10 @@ def test_wrong_use_ends_with_2_and_says_where_help_is(stet: Stet) -> None:
 
 def test_what_can_not_be_done_ends_with_1_and_says_what_to_do(stet: Stet) -> None:
     ran = stet("list", "none.stet")
-    assert (ran.code, ran.err) == (1, "stet: none.stet: there is no such project; make one with: stet new none.stet\n")
+    assert (ran.code, ran.err) == (1, "stet: none.stet: no such project; create one with: stet new none.stet\n")
     stet.write("a.stet", "text")
     assert (
-        stet("list", "a.stet").err == "stet: a.stet: this isn't a Stet project; open a .stet file; texts are imported\n"
+        stet("list", "a.stet").err == "stet: a.stet: this isn't a Stet project; open a .stet file; import text files\n"
     )
 
 
@@ -288,9 +288,7 @@ def test_an_export_during_the_first_import_is_empty_and_says_so(stet: Stet) -> N
         window.close()
     during, after = ran
     assert during.err.startswith("stet: exported 0 documents to during.jsonl\n")
-    assert (
-        "nothing was exported: no document is in the project until what is being brought in now is there" in during.err
-    )
+    assert "nothing exported, as the project has no documents until the running import is finished" in during.err
     assert Path("during.jsonl").read_bytes() == b""
     assert after.err == "stet: exported 1,200 documents to after.jsonl\n"
     assert len(Path("after.jsonl").read_bytes().splitlines()) == 1200
@@ -298,10 +296,10 @@ def test_an_export_during_the_first_import_is_empty_and_says_so(stet: Stet) -> N
 
 def test_an_export_of_nothing_says_why(stet: Stet, sample: Path) -> None:
     stet("new", "a.stet")
-    assert "nothing was exported: no document is in the project" in stet("export", "a.stet", "-").err
+    assert "nothing exported, as the project has no documents" in stet("export", "a.stet", "-").err
     ran = stet("export", sample, "-", "--where", "name=nonsense")
     assert (ran.code, ran.out) == (0, "")
-    assert "nothing was exported: no document meets the conditions" in ran.err
+    assert "nothing exported, as no documents match the conditions" in ran.err
 
 
 @needs_permissions
@@ -321,7 +319,7 @@ def test_reading_commands_work_on_a_write_protected_project(
         for command in (["import", project, "x.txt"], ["scheme", project, "apply", "ner"]):
             ran = stet(*command)
             assert (ran.code, ran.out) == (1, "")
-            assert "write-protected; change its permissions, or copy it to a folder of yours" in ran.err
+            assert "write-protected; change its permissions, or copy it to a folder you can write to" in ran.err
         assert [path.name for path in folder.iterdir()] == ["news.stet"]
 
 

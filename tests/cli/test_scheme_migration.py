@@ -23,7 +23,7 @@ def test_a_label_is_renamed_after_a_look_at_what_would_change(stet: Stet, sample
     assert "news-errors@2 would be in force" in looked.out
     assert labels(stet, sample) == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is in force" in done.out
+    assert "news-errors@2 is now the project's scheme" in done.out
     assert 'id = "HUMAN"' in stet("scheme", sample).out
     assert ("HUMAN" in labels(stet, sample), "PERSON" in labels(stet, sample)) == (True, False)
     assert "Change labels" in stet("log", sample).out
@@ -58,8 +58,8 @@ def test_labels_are_merged_and_deleted(stet: Stet, sample: Path) -> None:
         (("migrate", "--attribute", "error.confidence=a|b"), "has an attribute “confidence” already"),
         (("migrate", "--attribute", "error.mood=a|b", "--labels", "NONE"), "has no label error.NONE"),
         (("migrate", "--fill", "a", "--rename", "error.TIME=X"), "--fill needs --attribute"),
-        (("migrate", "--attribute", "error.mood=a", "--rename", "error.TIME=X"), "do one after the other"),
-        (("show", "--delete", "error.TIME"), "show changes no label"),
+        (("migrate", "--attribute", "error.mood=a", "--rename", "error.TIME=X"), "make the changes one at a time"),
+        (("show", "--delete", "error.TIME"), "show doesn't change labels"),
         (("migrate", "file.toml", "--delete", "error.TIME"), "takes no file"),
         (("migrate", "--rename", "error.TIME"), "LAYER.OLD=NEW"),
         (("migrate", "--delete", "error.TIME=X"), "LAYER.LABEL"),
@@ -86,7 +86,7 @@ def test_a_split_says_before_it_is_done_which_marks_go_where(stet: Stet, sample:
     assert '+id = "LEADER"' in looked.out
     assert stet("scheme", sample).out == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is in force" in done.out
+    assert "news-errors@2 is now the project's scheme" in done.out
     assert {"HUMAN", "LEADER", "PERSON"} & set(labels(stet, sample)) == {"HUMAN", "LEADER"}
     log = stet("log", sample).out
     assert log.count("Change labels: entity.PERSON → HUMAN, LEADER") == 1
@@ -138,7 +138,7 @@ def test_suggestions_go_along_and_are_counted(stet: Stet) -> None:
     wanted = ("scheme", project, "migrate", "--rename", "entity.PERSON=HUMAN", "--delete", "entity.GPE")
     looked = stet(*wanted, "--dry-run")
     assert "suggestions to change: 2" in looked.out
-    assert "suggestions not to be offered any more: 1" in looked.out
+    assert "suggestions no longer to be offered: 1" in looked.out
     (row,) = stet(*wanted, "--dry-run", "--json").rows()
     assert row["suggestions"] == {"changed": 2, "unoffered": 1}
     assert {row["note"] for row in stet("list", project, "suggestions", "--json").rows()} == {""}

@@ -83,7 +83,7 @@ def test_named_entities_are_mapped_to_the_labels_of_their_name(stet: Stet, proje
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--with", "oracle"), "there is no maker of suggestions “oracle”; use one of: corrections, spacy"),
+        (("--with", "oracle"), "unknown suggestion source “oracle”; use one of: corrections, spacy"),
         (("--with", "spacy:xx_none"), "no pipeline “xx_none” that finds named entities is installed"),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_scheme_without_entities_or_with_others_is_told(stet: Stet, project: P
 def test_no_documents_is_told(stet: Stet, project: Path) -> None:
     ran = stet("suggest", project, "--documents", "right")
     assert ran.code == 1
-    assert "there are no documents to suggest marks in; references alone get no suggestions" in ran.err
+    assert "there are no documents to suggest marks in; reference-only documents get no suggestions" in ran.err
 
 
 def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
@@ -128,13 +128,13 @@ def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
     assert "ana: edited, ben: rejected" in stet("list", project, "suggestions").out
     assert stet("export", project, "t.jsonl", "--format", "training", "--as", "ana").code == 0
     told = stet("export", project, "t2.jsonl", "--format", "training", "--as", "ana").err
-    assert "suggestions, which are no annotations until somebody accepts them, left out: 1" in told
+    assert "suggestions, which aren't annotations until accepted, left out: 1" in told
 
 
 def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> None:
     stet("suggest", project, "--as", "ana")
     for statement, found in (
-        ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its place isn't this quote"),
+        ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its position doesn't match this quote"),
         ("UPDATE suggestion SET evidence = '{'", "makes no sense"),
     ):
         connection = sqlite3.connect(project)

@@ -34,12 +34,12 @@ def test_a_round_from_hand_to_hand(stet: Stet, news: Path) -> None:
                     finish(session, row.name)
     ran = stet("merge", "news.stet", "ana.stet", "ben.stet", "--as", "lead")
     assert ran.code == 0
-    assert ran.out.startswith("took back the work on ")
+    assert ran.out.startswith("merged the work on ")
     assert [line.split(" (")[0].strip() for line in ran.out.splitlines()[1:]] == ["ana", "ben"]
     again = stet("merge", "news.stet", "ana.stet", "ben.stet")
-    assert (again.code, again.out) == (0, "nothing new: everything in there is here already\n")
+    assert (again.code, again.out) == (0, "nothing new: everything in it is already here\n")
     titles = [row["title"] for row in stet("log", "news.stet", "--json").rows()]
-    assert titles[:1] == ["Take back 2 files"]
+    assert titles[:1] == ["Merge 2 files"]
     assert stet("check", "news.stet").code == 0
 
 
@@ -59,15 +59,15 @@ def test_a_plan_can_be_seen_before(stet: Stet, news: Path) -> None:
     with opened(news) as session:
         assert session.executor.review.handing.assignments() == {}
     ran = stet("assign", "news.stet", "--to", "ana, Ana", "--dry-run")
-    assert (ran.code, ran.err) == (1, "stet: an annotator is named twice; change what you asked for\n")
+    assert (ran.code, ran.err) == (1, "stet: an annotator is named twice; change the settings\n")
 
 
 def test_handing_out_is_one_step_and_the_same_again_none(stet: Stet, news: Path) -> None:
     stet("assign", "news.stet", "--to", "ana,ben", "--each")
     ran = stet("assign", "news.stet", "--to", "ana,ben", "--each")
-    assert ran.err == "stet: everything was handed out so already; nothing was changed\n"
+    assert ran.err == "stet: everything is already assigned this way; nothing was changed\n"
     (row,) = stet("log", "news.stet", "--json").rows()
-    assert row["title"] == "Hand out 3 documents to ana, ben"
+    assert row["title"] == "Assign 3 documents to ana, ben"
     session = Session.open(news)
     session.undo()
     assert session.executor.review.handing.assignments() == {}
@@ -97,10 +97,10 @@ def test_wrong_use_of_assign_is_said(stet: Stet, news: Path, arguments: tuple[st
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--to", "gold"), "“gold” can't be an annotator's name"),
-        (("--to", "ana", "--per-document", "2"), "2 people a document can't be had of 1"),
+        (("--to", "gold"), "“gold” isn't a valid annotator name"),
+        (("--to", "ana", "--per-document", "2"), "2 annotators per document are more than the 1 named"),
         (("--to", "ana,ben", "--share", "ana=1"), "the share of ben is missing"),
-        (("--to", "ana", "--documents", "report*"), "there are no documents to hand out"),
+        (("--to", "ana", "--documents", "report*"), "there are no documents to assign"),
     ],
 )
 def test_what_can_not_be_handed_out_is_said(stet: Stet, news: Path, arguments: tuple[str, ...], why: str) -> None:

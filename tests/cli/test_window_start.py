@@ -31,7 +31,7 @@ def watched_build():
 def work():
     session = window.desk.projects.session
     state = session.state
-    mark = annotation_edits.mark(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme)
+    mark = annotation_edits.annotate(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme)
     session.apply(mark, title="Mark")
     if sys.argv[2] == "dialog":
         window.desk.open_palette()
@@ -71,7 +71,7 @@ def test_without_a_screen_that_answers_it_says_so_and_ends(
     for arguments in ((), ("--sample",), ("a.stet",)):
         ran = stet.real(*arguments)
         assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith("stet: no screen can be reached: ")
+        assert ran.err.startswith("stet: no display is available: ")
         assert ran.err.endswith("under xvfb-run, or use the commands: stet --help\n")
         assert f"nobody answers at {name}={value}" in ran.err or not name
         assert ran.err.count("\n") == 1

@@ -210,7 +210,7 @@ def test_escape_in_the_search_shows_all_documents_again(desk: Driver) -> None:
 def test_a_filter_that_nothing_fits_says_so(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.fill("marks-filter", "nowhere")
-    assert desk.shown("marks-empty") == "No mark has “nowhere” in it."
+    assert desk.shown("marks-empty") == "No marks match “nowhere”."
     assert desk.window.findChild(QLabel, "marks-empty").isVisible()
     desk.fill("marks-filter", "senator")
     assert not desk.window.findChild(QLabel, "marks-empty").isVisible()

@@ -32,8 +32,8 @@ DIALOGS = {
     "team.assign": "hand-out-dialog",
     "team.merge": "take-back-dialog",
     "team.feedback": "feedback-dialog",
-    "mark.concordance": "concordance-dialog",
-    "mark.substitutions": "substitutions-dialog",
+    "annotation.concordance": "concordance-dialog",
+    "annotation.substitutions": "substitutions-dialog",
     "view.palette": "palette",
     "view.settings": "settings-dialog",
     "view.annotator": "who-dialog",
@@ -98,7 +98,7 @@ def the_window_goes(desk: Driver, act: Act) -> None:
 def the_mark_is_gone(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
-    assert desk.marks() == []
+    assert desk.annotations() == []
 
 
 @row("edit.redo")
@@ -106,7 +106,7 @@ def the_mark_is_back(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Z")
     act()
-    assert desk.marks() == [("senator", ROLE)]
+    assert desk.annotations() == [("senator", ROLE)]
 
 
 @row("edit.copy")
@@ -116,7 +116,7 @@ def the_words_are_on_the_clipboard(desk: Driver, act: Act) -> None:
     assert QGuiApplication.clipboard().text() == "senator"
 
 
-@row("mark.copy-json")
+@row("annotation.copy-json")
 def the_mark_is_on_the_clipboard(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
@@ -203,7 +203,7 @@ def quote(desk: Driver) -> str:
     return desk.chosen.quote if desk.chosen else ""
 
 
-@row("mark.next", "mark.previous", "mark.next-open", "mark.previous-open")
+@row("annotation.next", "annotation.previous", "annotation.next-open", "annotation.previous-open")
 def the_mark_beside_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     three(desk)
     desk.press("Ctrl+End" if "previous" in act.id else "Ctrl+Home")
@@ -211,7 +211,7 @@ def the_mark_beside_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     assert quote(desk) == ("slave trade" if "previous" in act.id else "senator")
 
 
-@row("mark.next-alike", "mark.previous-alike")
+@row("annotation.next-alike", "annotation.previous-alike")
 def a_mark_with_the_same_label_is_chosen(desk: Driver, act: Act) -> None:
     three(desk)
     desk.press("Ctrl+Home", "Tab")
@@ -219,14 +219,14 @@ def a_mark_with_the_same_label_is_chosen(desk: Driver, act: Act) -> None:
     assert quote(desk) == ("Vladimir" if "next" in act.id else "slave trade")
 
 
-@row("mark.delete")
+@row("annotation.delete")
 def the_mark_is_deleted(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
-    assert desk.marks() == []
+    assert desk.annotations() == []
 
 
-@row("mark.correction")
+@row("annotation.correction")
 def the_correction_is_typed(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
@@ -235,7 +235,7 @@ def the_correction_is_typed(desk: Driver, act: Act) -> None:
     assert [a.correction for a in desk.annotations()] == ["president"]
 
 
-@row("mark.comment")
+@row("annotation.comment")
 def the_comment_is_typed(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
@@ -245,22 +245,22 @@ def the_comment_is_typed(desk: Driver, act: Act) -> None:
     assert [a.comment for a in desk.annotations()] == ["why"]
 
 
-@row("mark.unsure")
+@row("annotation.unsure")
 def it_is_unsure(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
     assert [a.attributes["confidence"] for a in desk.annotations()] == ["unsure"]
 
 
-@row("mark.repeat")
+@row("annotation.repeat")
 def the_last_label_is_used(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.find("Puttin")
     act()
-    assert desk.marks() == [("senator", ROLE), ("Puttin", ROLE)]
+    assert desk.annotations() == [("senator", ROLE), ("Puttin", ROLE)]
 
 
-@row("mark.move")
+@row("annotation.move")
 def the_mark_is_elsewhere(desk: Driver, act: Act) -> None:
     before = desk.mark("senator", "F4", "R")
     desk.press("Shift+Ctrl+Right")
@@ -269,14 +269,14 @@ def the_mark_is_elsewhere(desk: Driver, act: Act) -> None:
     assert (after.uid, after.start, after.quote) == (before.uid, before.end, ", spoke")
 
 
-@row("mark.brush")
+@row("annotation.brush")
 def the_brush_is_on(desk: Driver, act: Act) -> None:
     act()
     assert desk.shown("status-mode").startswith("Brush")
     assert desk.workspace.text.canvas.pointer.is_brush
 
 
-@row("mark.here")
+@row("annotation.here")
 def the_mark_at_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Esc", "Esc")
@@ -285,7 +285,7 @@ def the_mark_at_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     assert quote(desk) == "senator"
 
 
-@row("mark.card")
+@row("annotation.card")
 def its_card_is_shown(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
@@ -294,14 +294,14 @@ def its_card_is_shown(desk: Driver, act: Act) -> None:
 
 
 ENDS = {
-    "mark.end-grow": "US senator,",
-    "mark.end-shrink": "US senato",
-    "mark.start-grow": " US senator",
-    "mark.start-shrink": "S senator",
-    "mark.end-grow-word": "US senator, spoke",
-    "mark.end-shrink-word": "US",
-    "mark.start-grow-word": "the US senator",
-    "mark.start-shrink-word": "senator",
+    "annotation.end-grow": "US senator,",
+    "annotation.end-shrink": "US senato",
+    "annotation.start-grow": " US senator",
+    "annotation.start-shrink": "S senator",
+    "annotation.end-grow-word": "US senator, spoke",
+    "annotation.end-shrink-word": "US",
+    "annotation.start-grow-word": "the US senator",
+    "annotation.start-shrink-word": "senator",
 }
 
 
@@ -309,48 +309,48 @@ ENDS = {
 def its_end_is_elsewhere(desk: Driver, act: Act) -> None:
     desk.mark("US senator", "F4", "R")
     act()
-    assert desk.marks() == [(ENDS[act.id], ROLE)]
+    assert desk.annotations() == [(ENDS[act.id], ROLE)]
 
 
-@row("mark.split")
+@row("annotation.split")
 def it_is_two(desk: Driver, act: Act) -> None:
     desk.mark("US senator", "F4", "R")
     desk.put_caret("senator")
     act()
-    assert desk.marks() == [("US", ROLE), ("senator", ROLE)]
+    assert desk.annotations() == [("US", ROLE), ("senator", ROLE)]
 
 
-@row("mark.merge")
+@row("annotation.merge")
 def two_are_one(desk: Driver, act: Act) -> None:
     desk.mark("US", "F4", "R")
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Home", "Tab")
     act()
-    assert desk.marks() == [("US senator", ROLE)]
+    assert desk.annotations() == [("US senator", ROLE)]
 
 
-@row("mark.add-fragment", "mark.remove-fragment")
+@row("annotation.add-fragment", "annotation.remove-fragment")
 def a_part_comes_and_goes(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.find("Puttin")
-    if act.id == "mark.add-fragment":
+    if act.id == "annotation.add-fragment":
         act()
-        assert desk.marks() == [("senator … Puttin", ROLE)]
+        assert desk.annotations() == [("senator … Puttin", ROLE)]
     else:
         desk.press("Alt+F", "Left")
         act()
-        assert desk.marks() == [("senator", ROLE)]
+        assert desk.annotations() == [("senator", ROLE)]
 
 
-@row("mark.propagate")
+@row("annotation.propagate")
 def equal_words_are_marked_alike(desk: Driver, act: Act) -> None:
     desk.press("Ctrl+PgDown")
     desk.mark("voted down", "F4", "V")
     act()
-    desk.wait(lambda: desk.marks() == [("voted down", "PREDICATE")] * 2)
+    desk.wait(lambda: desk.annotations() == [("voted down", "PREDICATE")] * 2)
 
 
-@row("mark.next-hit", "mark.previous-hit")
+@row("annotation.next-hit", "annotation.previous-hit")
 def the_other_hit_is_selected(desk: Driver, act: Act) -> None:
     desk.press("Ctrl+PgDown")
     desk.find("voted down")
@@ -429,7 +429,7 @@ def the_next_mark_is_exact(desk: Driver, act: Act) -> None:
     desk.press("F4", "Shift+Right", "Shift+Right")
     act()
     desk.press("R")
-    assert desk.marks() == [("se", ROLE)]
+    assert desk.annotations() == [("se", ROLE)]
 
 
 @row("select.snapping")
@@ -547,9 +547,9 @@ def corrections_are_hidden(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.correct("president")
     block = desk.workspace.text.canvas.text_layout.block(0)
-    assert "president" in block.marks[0].beside
+    assert "president" in block.annotations[0].beside
     act()
-    assert block.marks[0].beside == ""
+    assert block.annotations[0].beside == ""
 
 
 @row("view.together", "view.differences")
@@ -606,7 +606,7 @@ def test_every_layer_label_and_severity_of_the_scheme_by_its_key(desk: Driver) -
             assert desk.chosen is not None, label.id
             assert (desk.chosen.layer, desk.chosen.label) == (layer.id, label.id)
             desk.press("Ctrl+Z")
-            assert desk.marks() == []
+            assert desk.annotations() == []
     desk.mark("senator", "F4", "R")
     for severity in scheme.severities:
         Act(desk, *specs.pop(f"severity.{severity.id}")[0])()

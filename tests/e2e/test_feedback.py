@@ -196,7 +196,7 @@ def test_an_annotator_steps_through_changes_and_reads_reasons(stet: Team) -> Non
     assert dialog.card.findChild(QLabel, "verdict-number").text() == "1 OF 5"
     trade = seen["restricted slave trade"]
     assert trade["verdict-fate"] == "Changed"
-    assert trade["verdict-sentence"] == "Gold has another severity and correction."
+    assert trade["verdict-sentence"] == "Gold has a different severity and correction."
     assert "limited prisoner exchange" in trade["verdict-cell"]
     assert {"verdict-differs-severity", "verdict-differs-correction"} <= trade.keys()
     assert "verdict-differs-label" not in trade
@@ -205,11 +205,11 @@ def test_an_annotator_steps_through_changes_and_reads_reasons(stet: Team) -> Non
     assert "the guideline is unclear" in trade["verdict-said"]
     assert trade["verdict-note"] == "Note: tie rule 3"
     assert "Tortured" in trade["verdict-definitions"]
-    assert seen["senator"]["verdict-sentence"] == "Gold has another range."
+    assert seen["senator"]["verdict-sentence"] == "Gold has a different range."
     assert "US senator" in seen["senator"]["verdict-cell"]
     assert "changed by the reviewer" in seen["two days"]["verdict-said"]
     assert seen["Far East"]["verdict-fate"] == "Missed"
-    assert seen["Far East"]["verdict-sentence"] == "You had nothing here."
+    assert seen["Far East"]["verdict-sentence"] == "You had no mark here."
     assert "1 of 3 annotators" in seen["Far East"]["verdict-said"]
     assert seen["Kursk"]["verdict-fate"] == "Rejected"
     assert seen["Kursk"]["verdict-note"] == "Note: a region here"
@@ -270,7 +270,7 @@ def test_keys_reach_every_pane_and_clicking_a_kept_mark_lists_it(stet: Team) -> 
     stet.press("Down")
     assert dialog.card.findChild(QLabel, "verdict-number").text() == "3 OF 5"
     kept = next(n for n, v in enumerate(dialog._document.verdicts) if v.shown.quote == "Puttin")
-    dialog.text.canvas.mark_clicked.emit((str(kept),))
+    dialog.text.canvas.highlight_clicked.emit((str(kept),))
     assert dialog.findChild(QCheckBox, "feedback-only").isChecked() is False
     assert card(dialog)["verdict-sentence"] == "Gold says the same."
     stet.click("feedback-open")

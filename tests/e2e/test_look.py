@@ -107,14 +107,14 @@ def test_the_layer_and_the_order_of_marks_are_kept(desk: Driver, project: Path) 
     desk.press("F3")
     combo = desk.window.findChild(QComboBox, "marks-order")
     combo.setCurrentIndex(combo.findData("label"))
-    rows = desk.workspace.marks.list.model()
+    rows = desk.workspace.annotations.list.model()
     before = [rows.index(row, 0).data() for row in range(2)]
     desk.quit()
     desk.start(project, annotator="Ana")
     assert desk.window.registry.active_layer == "claim"
     assert desk.window.findChild(QAbstractButton, "layer.claim").isChecked()
     assert desk.window.findChild(QComboBox, "marks-order").currentData() == "label"
-    rows = desk.workspace.marks.list.model()
+    rows = desk.workspace.annotations.list.model()
     assert [rows.index(row, 0).data() for row in range(2)] == before
 
 
@@ -160,13 +160,13 @@ def test_a_remapped_key_works_on_the_bar_and_after_a_restart(desk: Driver, proje
     remap(desk, "label.error.ROLE_ATTRIBUTE", "Y")
     desk.click("shortcuts-dialog-accept")
     desk.mark("senator", "F4", "Y")
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     button = desk.window.findChild(object, "label.error.ROLE_ATTRIBUTE")
     assert button is not None
     desk.quit()
     desk.start(project, annotator="Ana")
     desk.mark("Puttin", "F4", "Y")
-    assert desk.marks()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
+    assert desk.annotations()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
 
 
 def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> None:
@@ -177,7 +177,7 @@ def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> Non
     desk.click("shortcuts-dialog-accept")
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Z")
-    assert desk.marks() == []
+    assert desk.annotations() == []
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
     dialog.findChild(QComboBox, "who-name").setEditText("Ben")
     desk.click("who-dialog-accept")
     assert desk.session.annotator == "Ben"
-    assert desk.marks() == []
+    assert desk.annotations() == []
     assert saved()["annotator"] == "Ben"
     desk.mark("Puttin", "F4", "N")
     desk.quit()
     desk.start(project)
     desk.wait(lambda: desk.window.desk.workspace is not None)
-    assert desk.marks() == [("Puttin", "NAME_FORM")]
+    assert desk.annotations() == [("Puttin", "NAME_FORM")]

@@ -71,7 +71,7 @@ def test_a_mark_is_applied_only_to_the_ticked_concordance_hits(stet_with_terms: 
     stet.press("Down", "Space")
     assert "3 found, 2 ticked" in says(stet)
     stet.click("concordance-mark")
-    written(stet, "1 mark in 1 document; 1 said it already.")
+    written(stet, "1 mark in 1 document; 1 already had it.")
     assert [row[2] == "–" for row in hits(stet)] == [False, True, False]
     stet.press("Esc")
     assert [m.label for m in stet.annotations()] == [label]
@@ -211,7 +211,7 @@ def test_marks_at_the_hits_get_another_label_together(stet_with_terms: Driver) -
     stet.press("Ctrl+Shift+H")
     hits(stet)
     stet.click("concordance-mark")
-    written(stet, "2 marks in 2 documents; 1 said it already.")
+    written(stet, "2 marks in 2 documents; 1 already had it.")
     choose(stet, "concordance-label", "Error: Place")
     stet.click("concordance-relabel")
     written(stet, "3 marks in 2 documents.")
@@ -239,7 +239,7 @@ def test_a_mark_is_propagated_through_its_document(stet: Driver, tmp_path: Path)
     assert stet.message() == "Marked 2 more × “Puttin”."
     assert [(m.quote, m.correction) for m in stet.annotations()] == [("Puttin", "Putin")] * 3
     stet.press("Alt+Shift+M")
-    assert stet.message() == "No other “Puttin” to mark in this document. 2 had it already."
+    assert stet.message() == "No other “Puttin” to mark in this document. 2 already had it."
     stet.press("Ctrl+Z")
     assert len(stet.annotations()) == 1
     stet.press("Ctrl+PgDown")
@@ -262,7 +262,7 @@ def test_a_known_correction_is_proposed_elsewhere_with_evidence(stet_with_terms:
     stet.press("Ctrl+Alt+H")
     dialog = stet.dialog("substitutions-dialog")
     says = dialog.findChild(QLabel, "substitutions-says")
-    stet.wait(lambda: says.text() == "2 places, 2 ticked.")
+    stet.wait(lambda: says.text() == "2 hits, 2 ticked.")
     model = dialog.findChild(QTableView, "substitutions-table").model()
     rows = [[model.index(row, column).data() for column in (1, 3, 5)] for row in range(model.rowCount())]
     assert [row[:2] for row in rows] == [["first", "Slave Trade"], ["second", "slave trade"]]
@@ -271,7 +271,7 @@ def test_a_known_correction_is_proposed_elsewhere_with_evidence(stet_with_terms:
     pair = dialog.findChild(QComboBox, "substitutions-pair")
     assert [pair.itemText(at) for at in range(pair.count())] == ["all", "slave trade → prisoner exchange  (2)"]
     stet.click("substitutions-mark")
-    stet.wait(lambda: says.text() == "2 marks in 2 documents. 0 places, 0 ticked.")
+    stet.wait(lambda: says.text() == "2 marks in 2 documents. 0 hits, 0 ticked.")
     stet.press("Esc")
     assert [(m.quote, m.correction, m.evidence[0].quote) for m in stet.annotations()] == [
         ("slave trade", "prisoner exchange", "prisoner exchange"),
@@ -313,7 +313,7 @@ def test_a_label_is_renamed_for_everyone_after_a_preview(stet_with_terms: Driver
     assert "a restricted [slave trade]" in preview.toPlainText()
     assert '+id = "WORDING"' in preview.toPlainText()
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is news-errors@2 now.")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@2.")
     assert [m.label for m in stet.annotations()] == ["WORDING"]
     assert stet.session.scheme.label("error", "WORDING") is not None
     stet.focus_text()
@@ -397,7 +397,7 @@ def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: 
     stet.fill("labels-pattern", "nothing")
     preview(stet)
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: stet.message() == "2 marks changed; the scheme is news-errors@2 now.")
+    stet.wait(lambda: stet.message() == "2 marks changed; the scheme is now news-errors@2.")
     assert [mark.label for mark in stet.annotations()] == ["TRADE"]
     assert {old, "TRADE", "NEVER"} <= {label.id for label in stet.session.scheme.layer("error").labels}
     stet.focus_text()
@@ -415,7 +415,7 @@ def test_a_required_attribute_stays_open_until_it_is_filled_in(stet_with_terms: 
     stet.fill("labels-field", "sure_of_it")
     stet.fill("labels-values", "yes, no")
     stet.dialog("labels-dialog").findChild(QCheckBox, "labels-required").click()
-    assert "1 annotation with an open rule then" in preview(stet)
+    assert "1 annotation with an unmet rule afterwards" in preview(stet)
     table = stet.dialog("labels-dialog").findChild(QTableWidget, "labels-documents")
     assert [table.item(0, column).text() for column in range(4)] == ["first.txt", "0", "Ana", "done by Ana"]
     stet.fill("labels-fill", "maybe")

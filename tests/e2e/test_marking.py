@@ -34,7 +34,7 @@ def test_selected_words_get_a_label(desk: Driver, route: str) -> None:
         desk.click("label.error.TORTURED_TERM")
     else:
         desk.run("label.error.TORTURED_TERM", route)
-    assert desk.marks() == [("slave trade", "TORTURED_TERM")]
+    assert desk.annotations() == [("slave trade", "TORTURED_TERM")]
     assert desk.chosen == only(desk)
     assert not desk.selected
 
@@ -46,7 +46,7 @@ def test_a_palette_label_from_another_layer_changes_the_layer(desk: Driver) -> N
     desk.press("Esc")
     desk.find("Kyiv")
     desk.press("3")
-    assert desk.marks()[-1] == ("Kyiv", "GPE")
+    assert desk.annotations()[-1] == ("Kyiv", "GPE")
 
 
 @pytest.mark.parametrize("route", ["key", "button"])
@@ -64,15 +64,15 @@ def test_layers_have_labels_of_their_own_for_the_same_key(desk: Driver, route: s
 def test_without_a_selection_the_word_at_the_caret_is_marked(desk: Driver) -> None:
     desk.put_caret("nator")
     desk.press("Right", "F4", "R")
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_a_mark_that_holds_the_caret_is_relabelled_by_a_key(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("N")
-    assert desk.marks() == [("senator", "NAME_FORM")]
+    assert desk.annotations() == [("senator", "NAME_FORM")]
     desk.press("Ctrl+Z")
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_the_same_mark_twice_is_refused_in_words(desk: Driver) -> None:
@@ -80,13 +80,13 @@ def test_the_same_mark_twice_is_refused_in_words(desk: Driver) -> None:
     desk.press("Ctrl+Home")
     desk.find("senator")
     desk.press("R")
-    assert len(desk.marks()) == 1
+    assert len(desk.annotations()) == 1
     assert "marked ROLE_ATTRIBUTE already" in desk.message()
 
 
 def test_nothing_to_mark_is_said(desk: Driver) -> None:
     desk.press("F4", "Ctrl+End", "R")
-    assert desk.marks() == []
+    assert desk.annotations() == []
     assert desk.message().startswith("Nothing to mark here")
 
 
@@ -98,7 +98,7 @@ def test_an_omission_is_marked_at_the_caret_between_two_words(desk: Driver) -> N
     assert mark.is_anchor
     assert (mark.label, mark.start, mark.end, mark.quote) == ("OMISSION", place, place, "")
     desk.press("Ctrl+Z")
-    assert desk.marks() == []
+    assert desk.annotations() == []
 
 
 SCRIPTS = ("a 👩‍👩‍👧‍👦 b", "ok שלום עולם ok", "é ẹ́ x", "漢字 仮名", "before\r\nbehind", "😀ไทย")
@@ -117,7 +117,7 @@ def test_words_in_every_script_are_marked_exactly_as_in_the_file(stet: Driver, t
         seen = []
         while stet.caret < len(text):
             stet.press("Shift+Right", "R")
-            if stet.marks():
+            if stet.annotations():
                 seen.append(stet.annotations()[0].quote)
                 stet.press("Ctrl+Z")
             else:
@@ -157,9 +157,9 @@ def test_a_layer_without_severity_says_so(desk: Driver) -> None:
 @KEYS
 def test_unsure_and_sure_again(desk: Driver, route: str) -> None:
     desk.mark("senator", "F4", "R")
-    desk.run("mark.unsure", route)
+    desk.run("annotation.unsure", route)
     assert [m.attributes["confidence"] for m in desk.annotations()] == ["unsure"]
-    desk.run("mark.unsure", route)
+    desk.run("annotation.unsure", route)
     assert [m.attributes["confidence"] for m in desk.annotations()] == ["sure"]
 
 
@@ -184,8 +184,8 @@ def test_the_last_label_again(desk: Driver, route: str) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Esc")
     desk.find("Puttin")
-    desk.run("mark.repeat", route)
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE"), ("Puttin", "ROLE_ATTRIBUTE")]
+    desk.run("annotation.repeat", route)
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE"), ("Puttin", "ROLE_ATTRIBUTE")]
 
 
 def test_no_last_label_yet(desk: Driver) -> None:
@@ -198,7 +198,7 @@ def test_a_mark_moves_to_the_selection_with_all_it_has(desk: Driver, route: str)
     before = desk.mark("senator", "F4", "R")
     desk.press("Alt+3")
     desk.find("the US senator")
-    desk.run("mark.move", route)
+    desk.run("annotation.move", route)
     (after,) = desk.annotations()
     assert (after.uid, after.quote, after.attributes["severity"]) == (before.uid, "the US senator", "critical")
     desk.press("Esc", "Alt+M")
@@ -224,10 +224,10 @@ def test_a_mark_is_deleted_and_brought_back(desk: Driver, route: str) -> None:
     desk.press("Alt+3")
     desk.correct("president")
     before = desk.annotations()
-    desk.run("mark.delete", route)
-    assert desk.marks() == []
+    desk.run("annotation.delete", route)
+    assert desk.annotations() == []
     assert desk.chosen is None
-    assert desk.message() == "Deleted the mark on “senator”. Ctrl+Z brings it back."
+    assert desk.message() == "Deleted mark on “senator”. Ctrl+Z restores it."
     desk.press("Ctrl+Z")
     assert desk.annotations() == before
 
@@ -252,8 +252,8 @@ def test_the_menu_deletes_the_mark_that_it_was_opened_on(desk: Driver) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     menu.close()
-    next(entry for entry in menu.actions() if entry.objectName() == "mark.delete").trigger()
-    assert [quote for quote, _ in desk.marks()] == ["senator", "slave trade"]
+    next(entry for entry in menu.actions() if entry.objectName() == "annotation.delete").trigger()
+    assert [quote for quote, _ in desk.annotations()] == ["senator", "slave trade"]
 
 
 def test_repeated_clicks_choose_the_inner_mark_then_the_outer(desk: Driver) -> None:
@@ -293,7 +293,7 @@ def test_tab_steps_through_marks_in_reading_order_round_the_end(desk: Driver) ->
 def test_the_list_of_marks_chooses_too(desk: Driver) -> None:
     for quote in ("slave trade", "senator"):
         desk.mark(quote, "F4", "R")
-    while desk.target() is not desk.workspace.marks.list:
+    while desk.target() is not desk.workspace.annotations.list:
         desk.press("F6")
     desk.press("Home", "Return")
     assert desk.chosen is not None
@@ -322,7 +322,7 @@ def test_evidence_is_linked_from_the_reference(desk: Driver, route: str) -> None
 def test_without_a_selection_evidence_explains_itself(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("K")
-    assert "nothing is selected in the reference" in desk.message().lower()
+    assert "no text is selected in the reference" in desk.message().lower()
     assert desk.annotations()[0].evidence == ()
     desk.press("Alt+K")
     assert "no evidence yet" in desk.message()
@@ -410,14 +410,14 @@ def test_the_menu_shows_keys_and_greys_what_makes_no_sense(desk: Driver) -> None
 
     desk.press("F4")
     found = entries()
-    assert not found["mark.delete"].isEnabled()
+    assert not found["annotation.delete"].isEnabled()
     assert found["evidence.find"].isEnabled()
     assert found["label.error.TORTURED_TERM"].text() == "Tortured term\td"
     desk.settle()
     desk.mark("senator", "F4", "R")
     found = entries()
-    assert found["mark.delete"].isEnabled()
-    assert found["mark.delete"].text().startswith("Delete mark\tBackspace")
+    assert found["annotation.delete"].isEnabled()
+    assert found["annotation.delete"].text().startswith("Delete mark\tBackspace")
 
 
 def test_escape_in_the_text_closes_the_find_line(desk: Driver) -> None:
@@ -456,7 +456,7 @@ def test_a_label_key_in_the_reference_says_where_one_is(desk: Driver) -> None:
     assert desk.target() is desk.workspace.reference.canvas
     desk.press("R")
     assert desk.message().startswith("This is the reference")
-    assert desk.marks() == []
+    assert desk.annotations() == []
     desk.press("Esc")
     assert desk.target() is desk.workspace.text.canvas
 
@@ -500,19 +500,19 @@ def test_selections_grow_to_words_or_not(desk: Driver, route: str) -> None:
     assert "characters only" in desk.message()
     desk.put_caret("nator")
     desk.press("Shift+Right", "F4", "R")
-    assert desk.marks() == [("n", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("n", "ROLE_ATTRIBUTE")]
     desk.press("Ctrl+Z")
     desk.run("select.snapping", route)
     assert "whole sentences" in desk.message()
     desk.put_caret("nator")
     desk.press("Shift+Right", "R")
-    ((quote, _),) = desk.marks()
+    ((quote, _),) = desk.annotations()
     assert (quote.startswith("Donald Trump, the US senator"), quote.count(".")) == (True, 1)
     desk.press("Ctrl+Z")
     desk.run("select.snapping", route)
     desk.put_caret("nator")
     desk.press("Shift+Right", "R")
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_find_goes_from_hit_to_hit_in_both_texts(desk: Driver) -> None:

@@ -84,7 +84,7 @@ def badges(stet: ReviewDriver) -> dict[str, str]:
     """Return what the badges in the text say, by the words that they stand under."""
     canvas = stet.review.text.canvas
     layout = canvas.text_layout
-    found = [badge.mark for number in range(len(layout.blocks)) for badge in layout.block(number).badges]
+    found = [badge.annotation for number in range(len(layout.blocks)) for badge in layout.block(number).badges]
     return {canvas.text[m.fragments[0].start : m.fragments[-1].end]: m.badge for m in found}
 
 
@@ -164,7 +164,7 @@ def test_every_kind_of_decision_by_keys(stet: ReviewDriver) -> None:
 
 def test_what_nobody_marked_can_be_added(stet: ReviewDriver) -> None:
     stet.press("C")
-    assert "Select what nobody has marked" in stet.message()
+    assert "First select unmarked text" in stet.message()
     canvas = stet.review.text.canvas
     start = canvas.text.index("157 captives")
     canvas.select(start, start + 3)
@@ -253,7 +253,7 @@ def test_a_renamed_label_leaves_what_was_decided_decided(stet: ReviewDriver) -> 
     label.setCurrentIndex(next(at for at in range(label.count()) if f"({old})" in label.itemText(at)))
     stet.fill("labels-name", "WHERE")
     stet.wait(dialog.accept_button.isEnabled)
-    assert "decisions to stay as they are: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
+    assert "decisions to keep unchanged: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
     stet.click("labels-dialog-accept")
     stet.wait(lambda: "the scheme is news-errors@2 now" in stet.message())
     stet.wait(lambda: stet.review.book.is_loaded)
@@ -347,7 +347,7 @@ def test_release_is_a_choice_of_documents(stet: ReviewDriver) -> None:
     assert rows.count() == 1
     assert "not everything is decided" in rows.item(0).text()
     stet.press("Space", "Return")
-    assert stet.message() == "Released 1, taken back 0."
+    assert stet.message() == "Released 1, withdrawn 0."
     assert stet.review.book.reviewing.releases() == {stet.review.sides.document}
     stet.press("Ctrl+Z")
     assert stet.review.book.reviewing.releases() == set()
@@ -452,7 +452,7 @@ def test_many_decisions_run_in_the_background_as_one_undo_step(
 ) -> None:
     monkeypatch.setattr("app.services.review.reviewer._GROUPS_A_LOG_ROW", 99)
     crowd.press("Shift+A")
-    crowd.wait(lambda: crowd.message() == "300 agreed groups are gold.")
+    crowd.wait(lambda: crowd.message() == "300 agreed groups were added to gold.")
     assert decided(crowd) == 300
     crowd.press("Ctrl+Z")
     crowd.wait(lambda: crowd.message() == "Undone: Accept 300 agreed groups")
@@ -477,5 +477,5 @@ def test_deciding_very_many_can_be_stopped(crowd: ReviewDriver, monkeypatch: pyt
     dialog = crowd.dialog("progress-dialog")
     dialog.findChild(QPushButton, "progress-cancel").click()
     gate.set()
-    crowd.wait(lambda: crowd.message() == "Cancelled, nothing was changed.")
+    crowd.wait(lambda: crowd.message() == "Cancelled. Nothing was changed.")
     assert decided(crowd) == 0

@@ -88,4 +88,4 @@ def test_a_suggestion_is_said_when_one_comes_to_it(stet: Driver, heard: list[str
     said, left = heard
     assert said.startswith("Suggestion: “senator”. Error: ")
     assert said.endswith("Correction: president. Why: it is so. Suggested by test.")
-    assert left == "1 suggestion is left."
+    assert left == "1 suggestion left."

@@ -36,13 +36,13 @@ def test_each_end_grows_and_shrinks_by_character_and_by_word(desk: Driver, keys:
     assert desk.chosen == after
     for _ in keys:
         desk.press("Ctrl+Z")
-    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
 
 
 def test_a_mark_never_shrinks_to_nothing(desk: Driver) -> None:
     desk.mark("US", "F4", "R")
     desk.press("Alt+Shift+End", "Alt+Shift+End")
-    assert desk.marks() == [("U", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("U", "ROLE_ATTRIBUTE")]
     assert "Nothing of the mark would be left" in desk.message()
 
 
@@ -52,12 +52,12 @@ def test_a_mark_is_split_at_the_caret_and_merged_again(desk: Driver) -> None:
     desk.press("Alt+2")
     desk.put_caret("senator")
     desk.press("Alt+Shift+J")
-    assert desk.marks() == [("US", "ROLE_ATTRIBUTE"), ("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("US", "ROLE_ATTRIBUTE"), ("senator", "ROLE_ATTRIBUTE")]
     assert {(m.correction, m.attributes["severity"]) for m in desk.annotations()} == {("president", "major")}
     desk.press("Alt+J")
-    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
     desk.press("Ctrl+Z", "Ctrl+Z")
-    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
     assert desk.chosen is not None
 
 
@@ -66,7 +66,7 @@ def test_a_merge_without_a_partner_says_what_it_takes(desk: Driver) -> None:
     desk.mark("Puttin", "F4", "N")
     desk.press("Alt+J")
     assert "No other mark of this label" in desk.message()
-    assert len(desk.marks()) == 2
+    assert len(desk.annotations()) == 2
 
 
 def test_selected_words_join_the_mark_and_leave_it(desk: Driver) -> None:
@@ -78,7 +78,7 @@ def test_selected_words_join_the_mark_and_leave_it(desk: Driver) -> None:
     assert desk.chosen == after
     assert "Added" in desk.message()
     desk.press("Left", "Alt+Shift+F")
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     desk.press("Alt+Shift+F")
     desk.press("Tab", "Alt+Shift+F")
     assert "one part only" in desk.message()
@@ -127,7 +127,7 @@ def copied() -> object:
 def test_the_chosen_mark_is_copied_as_an_export_writes_it(desk: Driver, route: str) -> None:
     mark = desk.mark("senator", "F4", "R")
     desk.correct("president 😀")
-    desk.run("mark.copy-json", route)
+    desk.run("annotation.copy-json", route)
     found = copied()
     assert (found["id"], found["label"], found["quote"]) == (mark.uid, "ROLE_ATTRIBUTE", "senator")
     assert (found["start"], found["end"], found["correction"]) == (mark.start, mark.end, "president 😀")

@@ -76,43 +76,43 @@ def under(desk: Driver, words: str) -> QPoint:
 
 def badges(desk: Driver) -> set[str]:
     layout = desk.workspace.text.canvas.text_layout
-    return {b.mark.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
+    return {b.annotation.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
 
 
 def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:
     assert open_ones(work) == 2
-    assert work.marks() == []
+    assert work.annotations() == []
     work.press("F9")
     assert at_hand(work) == "senator"
-    assert work.message() == "2 suggestions are left."
+    assert work.message() == "2 suggestions left."
     assert work.caret == SPUN.index("senator")
     work.press("Space")
-    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     (mark,) = work.annotations()
     assert (mark.correction, mark.attributes["severity"], mark.origin) == ("president", "major", "suggestion:test")
     assert at_hand(work) == "Puttin", "the next one comes by itself"
-    assert work.message() == "Accepted “senator”. 1 suggestion is left."
+    assert work.message() == "Accepted “senator”. 1 suggestion left."
     work.press("Backspace")
     assert work.message() == "Rejected “Puttin”. That was the last suggestion in this document."
     assert (at_hand(work), open_ones(work)) == ("", 0)
-    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     work.press("F9")
-    assert work.message() == "No suggestion is open in this document."
+    assert work.message() == "No open suggestions in this document."
     work.press("Space")
-    assert work.message() == "No suggestion is at hand. F9 goes to the next one."
+    assert work.message() == "No suggestion selected. Press F9 for the next one."
 
 
 def test_each_answer_is_one_step_back_also_after_a_restart(work: Driver, suggested: Path) -> None:
     work.press("F9", "Space", "Backspace")
     work.quit()
     work.start(suggested, annotator="Ana")
-    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 0)
+    assert (work.annotations(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 0)
     work.press("Ctrl+Z")
     assert (at_hand(work), open_ones(work)) == ("Puttin", 1)
     work.press("Ctrl+Z")
-    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2)
+    assert (work.annotations(), at_hand(work), open_ones(work)) == ([], "senator", 2)
     work.press("Ctrl+Shift+Z")
-    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
+    assert (work.annotations(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
     assert work.chosen is not None
     work.press("Ctrl+Shift+Z")
     assert open_ones(work) == 0
@@ -143,7 +143,7 @@ def test_the_caret_picks_a_suggestion_but_a_mark_has_precedence(work: Driver) ->
     work.press("Left", "Right")
     assert (work.chosen, at_hand(work)) == (mark, "")
     work.press("Backspace")
-    assert (work.marks(), open_ones(work)) == ([], 2), "on a mark it deletes the mark"
+    assert (work.annotations(), open_ones(work)) == ([], 2), "on a mark it deletes the mark"
 
 
 def test_accept_and_edit_goes_to_the_correction(work: Driver) -> None:
@@ -167,8 +167,8 @@ def test_the_panel_says_who_and_why_and_its_buttons_answer(work: Driver) -> None
         assert words in said
     assert work.shown("suggestion-left") == "2 open in this document"
     work.window.findChild(QPushButton, "suggestion-accept").click()
-    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
-    assert work.shown("suggestion-left") == "The only open one in this document"
+    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.shown("suggestion-left") == "1 open in this document"
     work.window.findChild(QPushButton, "suggestion-reject").click()
     assert open_ones(work) == 0
     assert not work.workspace.suggestion.isVisible()
@@ -207,7 +207,7 @@ def test_the_menu_of_a_suggestion_answers_it(work: Driver) -> None:
     with pytest.raises(StopIteration):
         work.menu("suggestion.accept")  # nothing is at hand, and nothing offers it
     QApplication.activePopupWidget().close()
-    work.menu("mark.here")
+    work.menu("annotation.here")
     assert open_ones(work) == 1
 
 
@@ -314,12 +314,12 @@ def test_a_suggestion_goes_along_with_its_renamed_label_and_back(work: Driver) -
     work.press("F9", "F9")
     assert at_hand(work) == "Puttin"
     work.press("Space")
-    assert work.marks() == [("Puttin", "HUMAN")]
+    assert work.annotations() == [("Puttin", "HUMAN")]
     work.press("Ctrl+Z", "Ctrl+Z")
     assert work.session.scheme.tag == "news-errors@1"
     work.press("F9", "F9")
     work.press("Space")
-    assert work.marks() == [("Puttin", "PERSON")]
+    assert work.annotations() == [("Puttin", "PERSON")]
 
 
 def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> None:
@@ -327,16 +327,16 @@ def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> No
     assert at_hand(work) == "senator"
     work.put_caret("senator")
     work.press("Right", "N")
-    assert work.marks() == [("senator", "NAME_FORM")]
+    assert work.annotations() == [("senator", "NAME_FORM")]
     (mark,) = work.annotations()
     assert (mark.correction, mark.origin) == ("president", "suggestion:test")
     assert (work.chosen, at_hand(work), open_ones(work)) == (mark, "", 1)
     assert work.message().startswith("Accepted “senator” as ")
     work.press("Ctrl+Z")
-    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2), "one step"
+    assert (work.annotations(), at_hand(work), open_ones(work)) == ([], "senator", 2), "one step"
     work.find("Vladimir")
     work.press("N")
-    assert work.marks() == [("Vladimir", "NAME_FORM")], "what is selected goes before"
+    assert work.annotations() == [("Vladimir", "NAME_FORM")], "what is selected goes before"
     assert open_ones(work) == 2
 
 
@@ -350,7 +350,7 @@ def test_label_keys_mark_the_whole_suggestion_around_the_caret(work: Driver, sug
     work.press("F4", "F9")
     assert at_hand(work) == "the US senator"
     work.press("N")
-    assert work.marks() == [("the US senator", "NAME_FORM")]
+    assert work.annotations() == [("the US senator", "NAME_FORM")]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
@@ -410,7 +410,7 @@ def test_very_many_come_after_the_text_and_all_of_them(stet: Driver, tmp_path: P
     stet.wait(lambda: open_ones(stet) == 3_000)
     stet.press("Shift+F9")
     assert (at_hand(stet), stet.caret) == ("Ben", 11_996)
-    assert stet.message() == "3,000 suggestions are left."
+    assert stet.message() == "3,000 suggestions left."
     stet.press("Backspace")
     stet.quit()
     stet.start(path, annotator="Ana")

@@ -24,7 +24,7 @@ def preview(stet: Driver) -> list[list[str]]:
 
 
 def add_people(stet: Driver, *names: str) -> None:
-    stet.palette("Hand out")
+    stet.palette("Assign")
     stet.dialog("hand-out-dialog")
     for name in names:
         stet.fill("hand-out-name", name)
@@ -75,17 +75,17 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     with opened(files[0], "ben") as session:
         mark(session, "first.txt", "Kyiv")
         finish(session, "first.txt")
-    desk.palette("Take work back")
+    desk.palette("Merge returned work")
     pick(desk, "take-back-dialog", *files)
     told = desk.report()
     assert told.splitlines()[0] == "Took back the work on 1 document."
     assert "ben (news-ben.stet): 1 document, 1 new mark, 1 finished" in told
-    assert desk.session.undo_title() == "Take back 2 files"
-    desk.palette("Take work back")
+    assert desk.session.undo_title() == "Merge 2 files"
+    desk.palette("Merge returned work")
     pick(desk, "take-back-dialog", *files)
     assert desk.message().startswith("Nothing new")
     desk.press("Ctrl+Z")
-    assert "Undone: Take back 2 files" in desk.message()
+    assert "Undone: Merge 2 files" in desk.message()
     assert not any(item.annotations for record in desk.session.records() for item in record.sets)
 
 
@@ -117,7 +117,7 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
 
 def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")  # so that there is somebody to hand out to already
-    desk.palette("Hand out")
+    desk.palette("Assign")
     accept = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-dialog-accept")
     people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
     assert people.item(0).checkState() is Qt.CheckState.Unchecked, "that Ana worked here need not mean more"
@@ -131,7 +131,7 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.press("Return")
     assert set(desk.session.executor.review.handing.assignments()) == {"Ana", "ben"}
     desk.press("Esc")
-    desk.palette("Hand out")
+    desk.palette("Assign")
     people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
     assert [people.item(row).checkState() for row in (0, 1)] == [Qt.CheckState.Checked] * 2
     desk.press("Esc")
@@ -176,7 +176,7 @@ def test_each_sees_what_they_were_given_and_all_if_they_want(stet: Driver, proje
 def test_a_bundle_says_whom_it_is_for(stet: Driver, project: Path, tmp_path: Path) -> None:
     path = bundle(project, tmp_path / "news-ben.stet", "ben")
     stet.start(path, annotator="Lead")
-    assert stet.message() == "This bundle is for ben. Choose “Who am I…” to work under that name."
+    assert stet.message() == "This bundle is for ben. Choose “Switch annotator…” to work under that name."
     assert stet.shown("project-name") == "news-ben.stet  (for ben)"
     stet.palette("Who am I")
     assert stet.dialog("who-dialog").findChild(QComboBox).currentText() == "ben"
@@ -216,7 +216,7 @@ def test_a_dropped_bundle_is_taken_back_or_opened(desk: Driver, project: Path, t
 def test_an_unmergeable_file_is_reported_and_changes_nothing(desk: Driver, tmp_path: Path) -> None:
     other = projects.make(tmp_path, {"x.txt": "Other."}, name="other.stet")
     path = bundle(other, tmp_path / "b.stet", "ben")
-    desk.palette("Take work back")
+    desk.palette("Merge returned work")
     pick(desk, "take-back-dialog", path)
     told = desk.report()
     assert "“x.txt” isn't in this project" in told
@@ -239,7 +239,7 @@ def test_taking_back_can_be_stopped(
         return backup(session, *given, **named)
 
     monkeypatch.setattr(Session, "back_up", slow)
-    desk.palette("Take work back")
+    desk.palette("Merge returned work")
     dialog = desk.dialog("take-back-dialog")
     dialog.filesSelected.emit([str(path)])
     desk.dialog("progress-dialog")
@@ -247,5 +247,5 @@ def test_taking_back_can_be_stopped(
     may_go_on.set()
     desk.wait(lambda: desk.find_dialog("progress-dialog") is None)
     dialog.close()
-    assert desk.message().startswith("Nothing was taken back")
+    assert desk.message().startswith("Nothing was merged")
     assert desk.session.undo_title() is None

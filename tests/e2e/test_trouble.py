@@ -47,19 +47,19 @@ def held_elsewhere(project: Path) -> Iterator[None]:
 def test_a_second_window_reads_says_why_and_refuses_to_write(stet: Driver, project: Path) -> None:
     with held_elsewhere(project):
         stet.start(project, annotator="Ana")
-        assert "Open for reading only" in stet.message()
+        assert "Opened read-only" in stet.message()
         assert "open for writing in process" in stet.message()
-        assert stet.shown("project-name").endswith("(reading only)")
-        assert stet.shown("status-saved") == "reading only"
+        assert stet.shown("project-name").endswith("(read-only)")
+        assert stet.shown("status-saved") == "read-only"
         stet.press("Ctrl+PgDown")
         assert stet.document == "second.txt"
         stet.press("F4")
         stet.find("412 members")
         stet.press("Q")
         assert stet.annotations() == []
-        assert "open for reading only" in stet.message()
+        assert "open read-only" in stet.message()
         stet.press("Ctrl+Return")
-        assert "open for reading only" in stet.message()
+        assert "open read-only" in stet.message()
         assert stet.document == "second.txt"
         stet.press("Ctrl+Z")
         assert "Nothing to undo" in stet.message()
@@ -67,7 +67,7 @@ def test_a_second_window_reads_says_why_and_refuses_to_write(stet: Driver, proje
     # And when the other one has gone, writing works.
     stet.start(project, annotator="Ana")
     stet.mark("senator", "F4", "R")
-    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert stet.annotations() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_a_reader_exports_what_is_there(stet: Driver, project: Path, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_an_import_into_a_project_that_is_only_read_is_refused(stet: Driver, pro
     with held_elsewhere(project):
         stet.start(project, annotator="Ana")
         stet.drop(file)
-        assert "reading only" in stet.report()
+        assert "read-only" in stet.report()
         stet.quit()
 
 
@@ -98,15 +98,15 @@ def test_a_write_protected_project_opens_read_only_with_a_reason(stet: Driver, p
     before = project.read_bytes()
     with write_protected(project if what == "file" else project.parent):
         stet.start(project, annotator="Ana")
-        assert "Open for reading only" in stet.message()
+        assert "Opened read-only" in stet.message()
         assert {"file": "the file is write-protected", "folder": "its folder is write-protected"}[
             what
         ] in stet.message()
-        assert stet.shown("status-saved") == "reading only"
+        assert stet.shown("status-saved") == "read-only"
         stet.find("senator")
         stet.press("F4", "R")
         assert stet.annotations() == []
-        assert "open for reading only" in stet.message()
+        assert "open read-only" in stet.message()
         assert "copy it to a folder of yours" in stet.message()
         stet.quit()
     assert project.read_bytes() == before
@@ -169,9 +169,9 @@ def test_a_bad_project_leaves_the_open_one_open(desk: Driver, tmp_path: Path) ->
     desk.mark("senator", "F4", "R")
     desk.drop(other)
     desk.report()
-    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     desk.mark("Puttin", "F4", "N")
-    assert len(desk.marks()) == 2
+    assert len(desk.annotations()) == 2
 
 
 def test_a_project_that_is_gone_is_told(stet: Driver, tmp_path: Path) -> None:
@@ -272,5 +272,5 @@ def test_a_bug_is_told_once_logged_and_the_window_goes_on(
     assert log.read_text(encoding="utf-8").count("ZeroDivisionError: a bug") == 1
     assert str(log)[:40] in stet.message()
     stet.mark("senator", "F4", "R")
-    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert stet.annotations() == [("senator", "ROLE_ATTRIBUTE")]
     assert "a bug" in capfd.readouterr().err

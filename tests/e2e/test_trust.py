@@ -25,8 +25,8 @@ def test_a_mark_whose_quote_does_not_hold_is_shown_everywhere(stet: Driver, proj
     stet.quit()
     in_file(project, "UPDATE annotation SET quote='Kiev'")
     stet.start(project, annotator="Ana")
-    assert stet.shown("status-rules") == "1 rule open before “done”"
-    model = stet.workspace.marks_model
+    assert stet.shown("status-rules") == "1 rule to meet before “done”"
+    model = stet.workspace.annotations_model
     assert [problem.short for problem in model.problems(stet.annotations()[0])] == ["quote differs"]
     stet.press("F8")
     stet.wait(lambda: stet.window.findChild(object, "problem-message") is not None)
@@ -142,4 +142,4 @@ def test_a_mark_with_a_removed_label_is_shown_and_can_be_changed(stet: Driver, p
     stet.workspace.inspector.focus_field("label")
     stet.press("Down")
     stet.press("Down")
-    assert stet.marks()[0][1] != "ROLE_ATTRIBUTE"
+    assert stet.annotations()[0][1] != "ROLE_ATTRIBUTE"

@@ -100,7 +100,7 @@ def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     stet.wait(lambda: "plain rules" in stet.message())
     assert len(starts) == 2
     assert stet.message() == (
-        "Words and sentences follow plain rules here: the process that runs spaCy ended with 1 before it had answered."
+        "Plain word and sentence rules are used here: the process that runs spaCy ended with 1 before it answered."
     )
     log = Path(os.environ["STET_HOME"]) / "state" / "bugs.log"
     assert log.read_text().count("no room for spaCy") == 1
@@ -109,13 +109,13 @@ def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     start = canvas.text.index("on't")
     canvas.select(start, start + 4)
     stet.press("F2", "1")
-    assert stet.marks() == [("don't", "PERSON")]
+    assert stet.annotations() == [("don't", "PERSON")]
     stet.press("Ctrl+PgDown")
     stet.qtbot.wait(900)
     assert len(starts) == 2, "it isn't tried with every text"
     ask_spacy(stet)
     said = stet.report()
-    assert "The process that runs spaCy ended with 1 before it had answered." in said
+    assert "The process that runs spaCy ended with 1 before it answered." in said
     assert "try again" in said
     assert len(starts) == 3
 
@@ -135,7 +135,7 @@ def test_a_killed_worker_is_reported_and_suggests_nothing(news: Driver) -> None:
     news.qtbot.wait(100)
     os.kill(pid, signal.SIGKILL)
     said = news.report()
-    assert "The process that runs spaCy was ended by signal 9 before it had answered." in said
+    assert "The process that runs spaCy was ended by signal 9 before it answered." in said
     assert "try again" in said
     assert [record.suggestions for record in news.session.records()] == [(), (), (), ()]
     ask_spacy(news)

@@ -38,7 +38,7 @@ def names(model: DocumentListModel) -> list[str]:
 def mark(session: Session, words: str) -> None:
     state = session.state
     start = state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme
     )
     session.apply(edit, title=f"Mark {words}")
@@ -127,18 +127,18 @@ def test_a_mark_changes_one_row_and_no_other(session: Session, qapp) -> None:
     model = DocumentListModel(session)
     uid = session.state.document.uid
     kept = QPersistentModelIndex(model.index(2))
-    assert model.index(0).data(DocumentRole.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).annotations == 0
     spy = RowSpy(model)
     mark(session, "Vladimir Puttin")
     model.refresh(uid)
     assert spy.take() == [("changed", 0, 0)]
-    assert model.index(0).data(DocumentRole.ROW).marks == 1
+    assert model.index(0).data(DocumentRole.ROW).annotations == 1
     assert kept.row() == 2
 
 
 def test_the_open_document_is_updated_without_a_database_query(session: Session, qapp) -> None:
     model = DocumentListModel(session)
-    assert model.index(0).data(DocumentRole.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).annotations == 0
     mark(session, "Vladimir Puttin")
     asked: list[str] = []
     session.project.connection.set_trace_callback(asked.append)
@@ -147,8 +147,8 @@ def test_the_open_document_is_updated_without_a_database_query(session: Session,
     row = model.index(0).data(DocumentRole.ROW)
     session.project.connection.set_trace_callback(None)
     assert spy.take() == [("changed", 0, 0)]
-    assert (row.marks, row.status) == (1, Status.OPEN)
-    assert model.index(0).data(DocumentRole.SUBTITLE) == "2 rules open"
+    assert (row.annotations, row.status) == (1, Status.OPEN)
+    assert model.index(0).data(DocumentRole.SUBTITLE) == "2 rules unmet"
     assert asked == []
 
 
@@ -170,11 +170,11 @@ def test_the_line_below_the_name_says_what_is_next(session: Session, qapp) -> No
     assert below() == "reference: reference"
     assert "characters" in str(model.index(1).data(DocumentRole.SUBTITLE))
     model.show_rules((uid, 1))
-    assert below() == "1 rule open"
+    assert below() == "1 rule unmet"
     model.show_rules((uid, 2))
-    assert below() == "2 rules open"
+    assert below() == "2 rules unmet"
     model.show_rules((uid, 166_666))
-    assert below() == "166,666 rules open"
+    assert below() == "166,666 rules unmet"
     session.set_status(Status.SKIPPED)
     model.refresh(uid)
     assert below() == "skipped"
@@ -200,7 +200,7 @@ def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> N
     assert model.index(0).data(DocumentRole.SUBTITLE) == "reference: reference"
     session.become("ana")
     model.refresh_all()
-    assert model.index(0).data(DocumentRole.SUBTITLE) == "3 rules open"
+    assert model.index(0).data(DocumentRole.SUBTITLE) == "3 rules unmet"
 
 
 def test_a_text_that_is_no_reference_any_more_is_not_called_one(session: Session, qapp) -> None:
@@ -216,12 +216,12 @@ def test_a_text_that_is_no_reference_any_more_is_not_called_one(session: Session
 def test_numbers_of_marks_are_those_of_who_works_here_now(session: Session, qapp) -> None:
     mark(session, "Kyiv")
     model = DocumentListModel(session)
-    assert model.index(0).data(DocumentRole.ROW).marks == 1
+    assert model.index(0).data(DocumentRole.ROW).annotations == 1
     spy = RowSpy(model)
     session.become("ben")
     model.refresh_all()
     assert spy.take() == [("changed", 0, 1)]
-    assert model.index(0).data(DocumentRole.ROW).marks == 0
+    assert model.index(0).data(DocumentRole.ROW).annotations == 0
 
 
 def test_a_screen_reader_hears_name_number_of_marks_and_state(session: Session, qapp) -> None:

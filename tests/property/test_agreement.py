@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import marks_of
+from app.review.agreement.annotation_ranges import annotations_of
 from app.review.agreement.bootstrap import percentile_interval
 from app.review.agreement.characters import (
     Alphabet,
@@ -67,7 +67,7 @@ def marks(layer: Sequence[tuple[Section, str]]) -> list[Annotation]:
 
 
 def compared(left: Sequence[tuple[Section, str]], right: Sequence[tuple[Section, str]]) -> Comparison:
-    return compare(marks_of(marks(left)), marks_of(marks(right)))
+    return compare(annotations_of(marks(left)), annotations_of(marks(right)))
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_the_names_of_labels_change_nothing(left, right, names) -> None:
 def test_a_mark_that_meets_nothing_never_helps(left, right) -> None:
     far = annotation("x" * 200, (150, 160), label="A")
     before = compared(left, right)
-    after = compare(marks_of([*marks(left), far]), marks_of(marks(right)))
+    after = compare(annotations_of([*marks(left), far]), annotations_of(marks(right)))
     assume(left)
     for mode in Mode:
         one, other = scores(before.sums[mode, False]), scores(after.sums[mode, False])
@@ -188,7 +188,7 @@ def test_the_sums_of_many_resamples_give_the_f1_of_one(left, right, times) -> No
 @given(st.lists(fragments(TEXT), max_size=8, unique=True), st.lists(fragments(TEXT), max_size=8, unique=True))
 def test_marks_meet_by_columns_as_they_do_one_by_one(left, right) -> None:
     one, other = (
-        marks_of(annotation(TEXT, *((part.start, part.end) for part in parts)) for parts in layer)
+        annotations_of(annotation(TEXT, *((part.start, part.end) for part in parts)) for parts in layer)
         for layer in (left, right)
     )
     assert list(zip(*meetings(one, other), strict=True)) == list(overlaps(one.annotations, other.annotations))

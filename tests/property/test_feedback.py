@@ -66,11 +66,11 @@ def test_every_mark_is_in_one_verdict_and_the_sums_agree(drawn: tuple[DocumentRe
     present = {found.key for found in group(read, SCHEME)}
     for name, reading in read.by.items():
         found = verdicts(record, name, SCHEME, frozen=reading.annotations, present=present)
-        mine = Counter(uid for v in found if v.mark is not None for uid in (v.mark.uid, *v.twins))
+        mine = Counter(uid for v in found if v.annotation is not None for uid in (v.annotation.uid, *v.twins))
         assert mine == Counter(item.uid for item in reading.annotations)
         golds = [v.gold.uid for v in found if v.gold is not None]
         assert len(golds) == len(set(golds))
-        assert all((v.mark is None) == (v.fate is Fate.MISSED) for v in found)
+        assert all((v.annotation is None) == (v.fate is Fate.MISSED) for v in found)
         assert all((v.gold is None) == (v.fate in (Fate.REJECTED, Fate.UNDECIDED)) for v in found)
         rows = overturn(found)
         fates = Counter(v.fate.value for v in found)

@@ -56,7 +56,7 @@ def schemes(draw: st.DrawFn) -> tuple[str, int]:
 @given(schemes(), st.sampled_from(["\n", "\r\n"]))
 def test_a_fault_is_found_on_its_line(case: tuple[str, int], line_end: str) -> None:
     source, line = case
-    with pytest.raises(SchemeError, match="“too long” is no key") as caught:
+    with pytest.raises(SchemeError, match="“too long” isn't a valid key") as caught:
         parse_scheme(source.replace("\n", line_end))
     assert caught.value.line == line
 

@@ -34,9 +34,9 @@ class TextReader:
             options.refuse(error)
             return
         if not document.text:
-            options.report.note("empty", "empty files, brought in as empty documents", str(path))
+            options.report.note("empty", "empty files, imported as empty documents", str(path))
         elif document.text.isspace():
-            options.report.note("blank", "files of nothing but white space", str(path))
+            options.report.note("blank", "files with only white space", str(path))
         yield DocumentRecord(document)
 
 
@@ -50,13 +50,13 @@ def _document(path: Path, name: str) -> Document:
         ) from error
     if len(data) > LARGEST:
         limit = f"{LARGEST // 1024**2} MiB"
-        raise FormatError(f"the text is bigger than {limit}", hint="cut it into several files", path=path)
+        raise FormatError(f"the text is larger than {limit}", hint="split it into several files", path=path)
     _check_name(name, path)
     text, meta = decode(data, path)
     try:
         check_storable(text)
     except TextRefused as error:
-        hint = "it may be no text, or UTF-16 without its byte order mark" if "NUL" in error.what else error.hint
+        hint = "it may not be text, or may be UTF-16 without a byte order mark" if "NUL" in error.what else error.hint
         raise FormatError(error.what, hint=hint, path=path, line=error.line) from error
     return Document(uid="", name=name, text=text, sha256=sha256(text), meta=meta)
 
@@ -91,13 +91,13 @@ def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
 
 def _undecodable(data: bytes, start: int, encoding: str, path: Path) -> FormatError:
     if encoding == "utf-16":
-        return FormatError(f"not UTF-16 at byte {start}", hint="the file is damaged or cut off", path=path)
+        return FormatError(f"not UTF-16 at byte {start}", hint="the file is damaged or truncated", path=path)
     line = data.count(b"\n", 0, start) + 1
     byte = data[start]
     guess = "it looks like Windows-1252; " if byte in _WINDOWS else ""
     return FormatError(
         f"not UTF-8: byte {start} is 0x{byte:02x}",
-        hint=f"{guess}convert it to UTF-8, such as with: iconv -f WINDOWS-1252 -t UTF-8",
+        hint=f"{guess}convert it to UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8",
         path=path,
         line=line,
     )

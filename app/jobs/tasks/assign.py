@@ -49,8 +49,8 @@ class Planner:
         self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
         self._present = session.executor.review.handing.assignments()
         if not self._rows:
-            what = "there are no documents to hand out"
-            raise EditRejected(what, hint="references alone are never handed out" if documents else "import some first")
+            what = "there are no documents to assign"
+            raise EditRejected(what, hint="references alone are never assigned" if documents else "import some first")
 
     def plan(
         self, annotators: Sequence[str], rules: AssignmentRules, overlap: SharedDocuments = NO_OVERLAP
@@ -63,7 +63,7 @@ class Planner:
         try:
             return assignment_plan.plan(self._rows, names, rules, present=self._present)
         except ValueError as error:
-            raise EditRejected(str(error), hint="change what you asked for") from error
+            raise EditRejected(str(error), hint="change the settings") from error
 
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
@@ -73,7 +73,7 @@ def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
     for name in annotators:
         key = annotator_key(name)
         if key == GOLD or not key or len(name) > 200 or not clean_name(name).isprintable():
-            raise EditRejected(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
+            raise EditRejected(f"“{name[:40]}” isn't a valid annotator name", hint="use letters, 200 at most")
         names.append(known.setdefault(key, clean_name(name)))
     return names
 
@@ -86,7 +86,7 @@ def assign(session: Session, plan: AssignmentPlan) -> bool:
     documents = len({uid for uid, _ in plan.pairs})
     noun = "document" if documents == 1 else "documents"
     whom = ", ".join(names) if len(names) < 4 else f"{len(names)} annotators"
-    session.perform(Assign(begin=plan.pairs), title=f"Hand out {documents:,} {noun} to {whom}")
+    session.perform(Assign(begin=plan.pairs), title=f"Assign {documents:,} {noun} to {whom}")
     return True
 
 

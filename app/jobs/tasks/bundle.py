@@ -51,7 +51,7 @@ def write_bundles(
     files = bundle_files(session, folder, annotators)
     for path in files.values():
         if path.exists():
-            raise ProjectError("there is a file of that name already", hint="choose another folder", path=path)
+            raise ProjectError("a file with that name already exists", hint="choose another folder", path=path)
     return [
         write_bundle(session, path, annotator=name, progress=progress, cancel=cancel) for name, path in files.items()
     ]
@@ -81,7 +81,7 @@ def sentence(done: Bundled) -> str:
     parts = [
         _counted(done.documents, "document"),
         _counted(done.references, "reference") if done.references else "",
-        f"{_counted(done.annotations, 'annotation')} made before" if done.annotations else "",
+        f"{_counted(done.annotations, 'annotation')} made earlier" if done.annotations else "",
     ]
     return f"{done.path} for {done.annotator}: {', '.join(part for part in parts if part)}"
 

@@ -48,7 +48,7 @@ def check_project(
         yield from damage_findings(damage)
         return
     for table in preflight.broken_links(session.path):
-        yield CheckFinding(True, "link", f"rows of the table “{table}” point at rows that aren't there")
+        yield CheckFinding(True, "link", f"rows of the table “{table}” refer to rows that don't exist")
     total = session.documents.count()
     with session.project.snapshot():
         for damage in damaged_decisions(session.project):
@@ -73,7 +73,7 @@ def damage_findings(details: Iterable[str]) -> Iterator[CheckFinding]:
 def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[CheckFinding]:
     document = record.document
     if sha256(document.text) != document.sha256:
-        what = "the text isn't the one that was imported: its hash differs"
+        what = "the text differs from what was imported: its hash doesn't match"
         yield CheckFinding(True, "text", what, document.uid, document.name)
     for item in record.sets:
         for annotation in item.annotations:
@@ -81,7 +81,7 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
         uids = {annotation.uid for annotation in item.annotations}
         for relation in item.relations:
             if relation.source not in uids or relation.target not in uids:
-                what = f"relation {relation.uid} ends at an annotation that isn't there"
+                what = f"relation {relation.uid} refers to an annotation that doesn't exist"
                 yield CheckFinding(True, "relation", what, document.uid, document.name, item.annotator)
 
 
@@ -97,7 +97,7 @@ def _suggestion_findings(session: Session) -> Iterator[CheckFinding]:
                 what = f"suggestion “{suggestion.quote[:40]}”: {unoffered(suggestion, session.scheme)}"
                 yield CheckFinding(False, "suggestion", what, record.document.uid, record.document.name)
             if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
-                what = f"suggestion “{suggestion.quote[:40]}”: the text at its place isn't this quote"
+                what = f"suggestion “{suggestion.quote[:40]}”: the text at its position doesn't match this quote"
                 yield CheckFinding(True, "quote", what, record.document.uid, record.document.name)
 
 
@@ -109,7 +109,7 @@ def _annotation_findings(
         return CheckFinding(is_problem, kind, f"“{annotation.quote[:40]}”: {what}", *place)
 
     if not quote_holds(annotation, record.document.text):
-        yield finding("quote", "the text at its place isn't this quote", is_problem=True)
+        yield finding("quote", "the text at its position doesn't match this quote", is_problem=True)
     is_unknown = scheme.label(annotation.layer, annotation.label) is None
     for problem in problems_of(annotation, scheme=scheme):
         yield finding("rule", problem.message, is_problem=is_unknown or item.status.is_finished)

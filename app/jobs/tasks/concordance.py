@@ -6,7 +6,7 @@ from typing import Any
 from app.core.errors import BadChoice
 from app.core.progress import Progress, no_progress
 from app.core.text_search import Wanted
-from app.services.search.bulk_annotation import Done, Model, Modelled, mark_hits
+from app.services.search.bulk_annotation import Done, Model, Modelled, annotation_hits
 from app.services.search.concordance import Concordance, Hit
 from app.services.search.hit_pile import HitGroup, HitPile, Picked
 from app.services.search.substitutions import Pair, Proposal, pairs, proposals
@@ -42,10 +42,10 @@ class ConcordanceResult:
         said = (model.layer, model.label)
         return sum(len(hits) for labels, hits in self.pile.labellings() if said in labels)
 
-    def mark(self, session: Session, model: Model, *, progress: Progress = no_progress) -> Done:
+    def annotate(self, session: Session, model: Model, *, progress: Progress = no_progress) -> Done:
         """Mark all of it like a model, in one step that can be undone. Raises EditRejected and ProjectError."""
         hits = Picked(self.pile, range(self.pile.count))
-        return mark_hits(session, Modelled(hits, model), progress=_told(progress))
+        return annotation_hits(session, Modelled(hits, model), progress=_told(progress))
 
 
 def model_of(session: Session, where: str, *, severity: str | None, correction: str | None, comment: str) -> Model:
@@ -54,7 +54,7 @@ def model_of(session: Session, where: str, *, severity: str | None, correction: 
     layer = session.scheme.layer(layer_id)
     if not sign or layer is None:
         known = ", ".join(layer.id for layer in session.scheme.layers)
-        raise BadChoice(f"“{where}” names no layer of the scheme", hint=f"write LAYER/LABEL; layers are {known}")
+        raise BadChoice(f"“{where}” doesn't name a layer of the scheme", hint=f"write LAYER/LABEL; layers are {known}")
     if session.scheme.label(layer_id, label_id) is None:
         known = ", ".join(label.id for label in layer.labels)
         raise BadChoice(f"layer {layer_id} has no label “{label_id}”", hint=f"its labels are {known}")
@@ -63,7 +63,7 @@ def model_of(session: Session, where: str, *, severity: str | None, correction: 
         hint = f"choose one of {', '.join(severities)}" if severities else f"layer {layer_id} has none; leave it out"
         raise BadChoice(f"there is no severity “{severity}” here", hint=hint)
     if correction is not None and not layer.has_correction:
-        raise BadChoice(f"layer {layer_id} has no corrections", hint="leave the correction out")
+        raise BadChoice(f"layer {layer_id} has no corrections", hint="leave out the correction")
     return Model(layer_id, label_id, severity, correction, comment)
 
 

@@ -78,11 +78,13 @@ def suggestions(session: Session) -> Iterator[dict[str, Any]]:
     isn't offered to anybody.
     """
     for record in session.records(with_text=False):
-        marks = {item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions}
+        annotations = {
+            item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions
+        }
         for item in record.suggestions:
             row = _suggested_row(item, record.document.uid, record.document.name)
             for judgement in item.judgements:
-                answer = answer_of(item.suggestion, judgement, marks.get(judgement.annotator, {}))
+                answer = answer_of(item.suggestion, judgement, annotations.get(judgement.annotator, {}))
                 row["answers"][judgement.annotator] = answer.value
             row["note"] = unoffered(item.suggestion, session.scheme)
             yield row
@@ -104,8 +106,8 @@ def _known_name(session: Session, name: str) -> str:
     key = session.executor.annotations.find_annotator(name)
     names = {known: spelt for known, spelt, _ in session.annotators()}
     if key is None:
-        hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
-        raise FormatError(f"nobody called “{name}” has worked in the project", hint=hint)
+        hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
+        raise FormatError(f"the project has no annotator “{name}”", hint=hint)
     return names[key]
 
 

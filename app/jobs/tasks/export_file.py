@@ -102,7 +102,7 @@ def export_project(
     """
     found = (registry or Registry()).get(format)
     if found.writer is None:
-        raise BadChoice(f"the format “{format}” can only be read", hint="name another")
+        raise BadChoice(f"the format “{format}” is import-only", hint="name another")
     whose = _whose(session, annotators, every_annotator, gold, found.writer)
     check_layers(session, layers)
     selection = Selection(annotators=whose.annotators, gold=whose.gold, layers=layers, where=where)
@@ -111,7 +111,7 @@ def export_project(
     with session.project.snapshot():
         if not isinstance(out, Path):
             if split is not None:
-                raise FormatError("a split needs a file to name its parts after", hint="name a file instead of -")
+                raise FormatError("a split needs an output file", hint="give a file name instead of -")
             parts = (ExportedFile(None, work.write(out, work.all())),)
             work.require_gold()
         elif split is None:
@@ -137,17 +137,17 @@ def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bo
     people = session.executor.annotations
     if gold:
         if not people.has_gold():
-            hint = "decide on what was marked first, or export the marks of annotators"
+            hint = "review the marks first, or export the annotators' marks"
             raise FormatError("there is no gold in the project yet", hint=hint)
         return _Whose([], gold=True)
     names = {key: name for key, name, kind in people.annotators() if kind != GOLD}
     if wanted:
         if any(map(is_gold_name, wanted)):
-            raise FormatError("gold is nobody's own work", hint="say --gold, without --as")
+            raise FormatError("gold isn't an annotator's work", hint="use --gold without --as")
         keys = [people.find_annotator(name) for name in wanted]
         if None in keys:
-            hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
-            raise FormatError(f"nobody called “{wanted[keys.index(None)]}” has worked in the project", hint=hint)
+            hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
+            raise FormatError(f"the project has no annotator “{wanted[keys.index(None)]}”", hint=hint)
         return _Whose([names[key] for key in keys if key is not None])
     if every or not writer.takes_one_annotator:
         return _Whose([])
@@ -156,12 +156,12 @@ def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bo
     if len(busy) > 1 or (busy and has_gold):
         there = ", ".join(busy[:8])
         if has_gold:
-            what = f"a record of this format is of one annotator or of gold, and here are {there} and gold"
-            raise FormatError(what, hint="say --gold, --as NAME, or --all for a record of each")
-        what = f"a record of this format is of one annotator, and {there} have worked here"
-        raise FormatError(what, hint="say whose work with --as NAME, or --all for a record of each")
+            what = f"this format has one annotator or gold per record, but the project has {there} and gold"
+            raise FormatError(what, hint="choose with --gold or --as NAME, or use --all for a record of each")
+        what = f"this format has one annotator per record, but the project has {there}"
+        raise FormatError(what, hint="choose with --as NAME, or use --all for a record of each")
     if not busy and not has_gold:
-        raise FormatError("nobody has worked in the project yet", hint="annotate, or import annotations")
+        raise FormatError("the project has no annotations yet", hint="annotate, or import annotations")
     return _Whose(busy, gold=has_gold)
 
 
@@ -171,7 +171,7 @@ def check_layers(session: Session, layers: Sequence[str]) -> None:
     known |= {layer for layer, _, _, _ in session.executor.annotations.label_counts()} if set(layers) - known else set()
     unknown = next((layer for layer in layers if layer not in known), None)
     if unknown is not None:
-        raise BadChoice(f"there is no layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
+        raise BadChoice(f"unknown layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
 
 
 class _Export:
@@ -237,7 +237,7 @@ class _Export:
         ):
             self.held.add(record.document.uid)
             if not sheet_of(record, self.session).is_settled:
-                what = "documents whose gold is finished, but in which marks came or changed since that nobody decided"
+                what = "documents whose gold is finished, but with undecided marks added or changed since"
                 self.losses.note("unsettled", what, record.document.name)
 
     def deal(self, split: Split) -> dict[str, int]:
@@ -269,7 +269,7 @@ class _Export:
     def require_gold(self) -> None:
         """Refuse to leave files without anything in them where gold was asked for."""
         if self.selection.gold and not self.written:
-            raise FormatError("no document has gold as it is asked for", hint="choose other documents with --where")
+            raise FormatError("no document has the requested gold", hint="choose other documents with --where")
 
     def write(self, out: BinaryIO, records: Iterable[DocumentRecord]) -> int:
         """Write the records; return how many documents they were."""
@@ -306,7 +306,7 @@ class _Export:
         """Note the parts of a split that there were too few documents for."""
         for part in parts:
             if not part.documents and part.path is not None:
-                what = "parts of the split that are empty: there are too few documents, or too many hang together"
+                what = "empty parts of the split: too few documents, or too many that must stay together"
                 self.losses.note("empty", what, part.path.name)
 
     def note_nothing(self) -> None:
@@ -314,17 +314,17 @@ class _Export:
         if self.written:
             return
         if self.total:
-            what = "nothing was exported: no document meets the conditions"
+            what = "nothing exported, as no documents match the conditions"
         elif not self.session.is_writable and is_being_written(self.session.path):
-            what = "nothing was exported: no document is in the project until what is being brought in now is there"
+            what = "nothing exported, as the project has no documents until the running import is finished"
         else:
-            what = "nothing was exported: no document is in the project"
+            what = "nothing exported, as the project has no documents"
         self.losses.note("nothing", what)
 
     def note_unnamed(self) -> None:
         """Note the documents that the written ones point at and that were left out."""
         for uid in sorted(self.named - self.carried):
-            what = "documents that are references or hold evidence of those written, left out themselves"
+            what = "documents left out although exported ones refer to them (reference or evidence)"
             self.losses.note("reference", what, self.session.documents.name_of(uid) or uid)
 
 

@@ -127,8 +127,8 @@ def known_annotator(session: Session, name: str) -> str:
     key = session.executor.annotations.find_annotator(name)
     names = {known: spelt for known, spelt, kind in session.annotators() if kind != GOLD}
     if key is None or key not in names:
-        hint = f"these have worked here: {', '.join(names.values()) or 'nobody yet'}"
-        raise FormatError(f"nobody called “{name}” has worked in the project", hint=hint)
+        hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
+        raise FormatError(f"the project has no annotator “{name}”", hint=hint)
     return names[key]
 
 
@@ -160,7 +160,7 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
         "layer": verdict.layer,
         "changed": [field.id for field in verdict.changes if field.counts],
         "differs": [field.id for field in verdict.changes if not field.counts],
-        "mark": msgspec.to_builtins(wire_annotation(verdict.mark)) if verdict.mark is not None else None,
+        "mark": msgspec.to_builtins(wire_annotation(verdict.annotation)) if verdict.annotation is not None else None,
         "gold": msgspec.to_builtins(wire_annotation(verdict.gold)) if verdict.gold is not None else None,
         "twins": list(verdict.twins),
         "decision": _ruling(verdict.ruling) if verdict.ruling is not None else None,

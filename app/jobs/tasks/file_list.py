@@ -28,7 +28,7 @@ def input_files(paths: Iterable[Path]) -> Iterator[InputFile]:
         elif path.exists():
             yield InputFile(path, path.name, is_named=True)
         else:
-            raise FormatError("there is no such file or folder", hint="check the path", path=path)
+            raise FormatError("no such file or folder", hint="check the path", path=path)
 
 
 def _in_folder(folder: Path) -> Iterator[InputFile]:

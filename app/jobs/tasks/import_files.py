@@ -32,7 +32,7 @@ class ImportReport(NamedTuple):
     dry_run: bool
 
     def lines(self) -> list[str]:
-        """Return the report in words: what came in, then what else there is to know, then what was left out."""
+        """Return the report in words: what came in, then what else there is to know, then what was skipped."""
         more = [f"and {self.bad - len(self.errors):,} more"] if self.bad > len(self.errors) else []
         return [self._headline(), *map(str, self.report), *map(str, self.errors), *more]
 
@@ -45,8 +45,8 @@ class ImportReport(NamedTuple):
             _counted(done.suggestions, "suggestion"),
             f"{_counted(done.extended, 'document')} extended" if done.extended else "",
             f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
-            f"{_counted(done.already, 'document')} there already" if done.already else "",
-            f"{_counted(self.bad, 'bad record')} left out" if self.bad else "",
+            f"{_counted(done.already, 'document')} already there" if done.already else "",
+            f"{_counted(self.bad, 'bad record')} skipped" if self.bad else "",
         ]
         text = ", ".join(part for part in parts if part) or "nothing"
         return f"{'would import' if self.dry_run else 'imported'} {text}"
@@ -116,10 +116,10 @@ def find_document(session: Session, name: str) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        hint = "give its name or id; stet list PROJECT shows them"
+        hint = "use a name or id shown by: stet list PROJECT"
         raise FormatError(f"there is no document “{name}” in the project", hint=hint)
-    hint = f"give the id of one: {', '.join(found[:5])}"
-    raise FormatError(f"{len(found)} documents are called “{name}”", hint=hint)
+    hint = f"use one of these ids: {', '.join(found[:5])}"
+    raise FormatError(f"{len(found)} documents are named “{name}”", hint=hint)
 
 
 class _Source:
@@ -137,7 +137,7 @@ class _Source:
         self.paths = paths
         self.format = registry.get(format) if format is not None else None
         if self.format is not None and self.format.reader is None:
-            raise BadChoice(f"the format “{format}” can only be written", hint="leave --format out, or name another")
+            raise BadChoice(f"the format “{format}” is export-only", hint="leave out --format, or name another")
         self.skip_bad = skip_bad
         self.progress = progress
         self.registry = registry
@@ -172,7 +172,7 @@ class _Source:
         if found is None and file.is_named:
             raise _unknown(file.path)
         if found is None or found.reader is None or not _is_wanted(file, found):
-            self.report.note("ignored", "files of other kinds in a folder, left alone", file.name)
+            self.report.note("ignored", "files of other types in a folder, skipped", file.name)
             return
         yield from found.reader.read(file.path, msgspec.structs.replace(self.options, name=file.name))
 
@@ -201,11 +201,11 @@ def _is_wanted(file: InputFile, found: Format) -> bool:
 def _unknown(path: Path) -> FormatError:
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
-        what = "this JSON is in no format that is known here"
-        hint = 'in Stet\'s own, each line is an object that begins with {"stet":1; see: stet formats'
+        what = "this JSON isn't in a known format"
+        hint = 'in Stet JSONL, each line is an object that begins with {"stet":1; see: stet formats'
         return FormatError(what, hint=hint, path=path, line=1)
     if suffix == ".stet":
         hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
         return FormatError("this is a project, not a file to import", hint=hint, path=path)
-    what = f"files ending in “{suffix}” aren't known" if suffix else "files without an ending aren't known"
+    what = f"unknown file type “{suffix}”" if suffix else "unknown file type: the name has no extension"
     return FormatError(what, hint="if it is plain text, add: --format text", path=path)

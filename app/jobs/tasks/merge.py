@@ -38,8 +38,8 @@ class MergeReport(NamedTuple):
         ]
         text = ", ".join(part for part in parts if part)
         if not text:
-            return "nothing new: everything in there is here already"
-        return f"{'would take' if self.dry_run else 'took'} back {text}"
+            return "nothing new: everything in it is already here"
+        return f"{'would merge' if self.dry_run else 'merged'} {text}"
 
     def lines(self) -> list[str]:
         """Return the report in words: the headline, a line for each annotator of each file, then what else to know."""

@@ -43,8 +43,8 @@ def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
     lines: list[str] = []
     if done.gold:
         lines.append(f"{done.gold:,} of them in gold")
-    kept = "still there by the new scheme" if not dry_run else "to stay as they are"
-    said = (kept, "to be looked at again", "withdrawn, as nothing is left of what they were about")
+    kept = "kept under the new scheme" if not dry_run else "to keep unchanged"
+    said = (kept, "to recheck", "withdrawn because their marks are gone")
     counts = (done.kept, done.open_again, done.withdrawn)
     lines += [f"decisions {what}: {count:,}" for count, what in zip(counts, said, strict=True) if count]
     return lines
@@ -52,14 +52,14 @@ def decision_lines(done: Migration, *, dry_run: bool) -> list[str]:
 
 def suggestion_lines(done: Migration, *, dry_run: bool) -> list[str]:
     """Return what happens to suggestions, in words."""
-    said = ("to change", "not to be offered any more") if dry_run else ("changed", "not offered any more")
+    said = ("to change", "no longer to be offered") if dry_run else ("changed", "no longer offered")
     counts = zip((done.suggested, done.unoffered), said, strict=True)
     return [f"suggestions {what}: {count:,}" for count, what in counts if count]
 
 
 def opened_line(done: Migration) -> list[str]:
     """Return the line of the annotations that have an open rule afterwards and had none, if there are any."""
-    return [f"{counted(done.opened, 'annotation')} with an open rule then"] if done.opened else []
+    return [f"{counted(done.opened, 'annotation')} with an unmet rule afterwards"] if done.opened else []
 
 
 def look_lines(done: Migration) -> list[str]:
@@ -68,7 +68,7 @@ def look_lines(done: Migration) -> list[str]:
         return opened_line(done)
     named = [f"  {_named(item)}" for item in done.look[:_MOST_NAMED]]
     more = [f"  and {len(done.look) - _MOST_NAMED:,} more"] if len(done.look) > _MOST_NAMED else []
-    finished = f"{counted(len(done.look), 'finished document')} among them, which stay as they are:"
+    finished = f"{counted(len(done.look), 'finished document')} among them, which stay unchanged:"
     return [*opened_line(done), finished, *named, *more]
 
 
@@ -79,7 +79,7 @@ def _named(item: Concerned) -> str:
 def headline(done: Migration, *, dry_run: bool) -> str:
     """Return what came of it in one line."""
     would, change = ("would be", "would change") if dry_run else ("is", "changed")
-    return f"{done.scheme.tag} {would} in force; {counted(done.annotations, 'annotation')} {change}"
+    return f"{done.scheme.tag} {would} the current scheme; {counted(done.annotations, 'annotation')} {change}"
 
 
 def lines(done: Migration, *, dry_run: bool) -> list[str]:

@@ -64,7 +64,7 @@ def label_title(layer: str, label: str, scheme: Scheme) -> str:
 def took_title(question: Question, scheme: Scheme) -> str:
     """Return what gold took, in words."""
     if question.took is None:
-        return "put off" if not question.outcome.is_done else "nothing"
+        return "deferred" if not question.outcome.is_done else "nothing"
     return label_title(question.layer, question.took, scheme)
 
 
@@ -93,7 +93,7 @@ def as_markdown(found: Iterable[Question], scheme: Scheme) -> str:
     groups = collected(found)
     lines = [f"# Guideline questions: {_escaped(scheme.title)} ({_escaped(scheme.tag)})", ""]
     if not groups:
-        lines += ["No decision is flagged.", ""]
+        lines += ["No decisions are flagged.", ""]
     for _, items in groups:
         count = f"{len(items)} {'decision' if len(items) == 1 else 'decisions'}"
         lines += [f"## {_escaped(labels_title(items[0], scheme))} ({count})", ""]

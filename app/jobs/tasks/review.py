@@ -153,9 +153,9 @@ class AutoReport(NamedTuple):
         if found.withdrawn:
             verb = "would withdraw" if self.dry_run else "withdrew"
             count = _counted(found.withdrawn, "decision")
-            lines.append(f"{verb} {count} of an earlier rule that this one doesn't make")
+            lines.append(f"{verb} {count} of an earlier rule that this rule doesn't make")
         if found.kept:
-            lines.append(f"kept {_counted(found.kept, 'group')} as decided before")
+            lines.append(f"kept {_counted(found.kept, 'group')} already decided")
         return [*lines, *(f"left {_counted(count, 'group')}: {why}" for why, count in self._left())]
 
     def _left(self) -> list[tuple[str, int]]:
@@ -217,8 +217,8 @@ def release(session: Session, *, documents: str = "*", take_back: bool = False) 
     reviewing = Reviewer(session)
     fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
     if not fitting:
-        hint = "stet list PROJECT shows the names; * stands for anything"
-        raise FormatError(f"no document is called “{documents}”", hint=hint)
+        hint = "stet list PROJECT shows the names; * matches anything"
+        raise FormatError(f"no document is named “{documents}”", hint=hint)
     released = reviewing.releases()
     if take_back:
         chosen = sorted(fitting & released)

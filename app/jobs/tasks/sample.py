@@ -36,7 +36,7 @@ class _Evidence(msgspec.Struct):
     context: str | None = None
 
 
-class _Mark(msgspec.Struct):
+class _SampleAnnotation(msgspec.Struct):
     document: str
     layer: str
     label: str
@@ -53,7 +53,7 @@ class _Mark(msgspec.Struct):
 
 class _Sample(msgspec.Struct):
     documents: list[_Document]
-    marks: list[_Mark]
+    annotations: list[_SampleAnnotation]
 
 
 def create_sample(path: Path, *, annotator: str = "you") -> Session:
@@ -67,7 +67,7 @@ def create_sample(path: Path, *, annotator: str = "you") -> Session:
     session = Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path))
     try:
         # Nobody's action: the person must not undo the sample itself.
-        bring(session, _records(sample, folder, session.scheme, annotator), title="Make the sample")
+        bring(session, _records(sample, folder, session.scheme, annotator), title="Create sample")
         session.become(annotator)
     except BaseException:
         session.close()
@@ -85,19 +85,21 @@ def _records(sample: _Sample, folder: Path, scheme: Scheme, annotator: str) -> l
     for item in sample.documents:
         document = documents[item.name]
         state = DocumentState.of(document, annotator=annotator)
-        for mark in sample.marks:
-            if mark.given and mark.document == item.name:
-                state = _marked(state, mark, documents, scheme)
+        for given in sample.annotations:
+            if given.given and given.document == item.name:
+                state = _annotated(state, given, documents, scheme)
         work = SetRecord(annotator, "person", state.status, scheme.tag, 0.0, tuple(state.in_order()), ())
         references = tuple(documents[name].uid for name in item.references)
         records.append(DocumentRecord(document, references, (work,) if state.annotations else ()))
     return records
 
 
-def _marked(state: DocumentState, mark: _Mark, documents: dict[str, Document], scheme: Scheme) -> DocumentState:
-    """Do what a person would do with the mark, so that it gets all that theirs would get."""
-    place = _place(state.document, mark.quote, mark.context, mark.after)
-    edit = annotation_edits.mark(state, [place], layer=mark.layer, label=mark.label, scheme=scheme)
+def _annotated(
+    state: DocumentState, given: _SampleAnnotation, documents: dict[str, Document], scheme: Scheme
+) -> DocumentState:
+    """Do what a person would do, so that the annotation gets all that a person's would get."""
+    place = _place(state.document, given.quote, given.context, given.after)
+    edit = annotation_edits.annotate(state, [place], layer=given.layer, label=given.label, scheme=scheme)
     uid = edit.annotation.uid
     state = apply(state, edit).state
 
@@ -107,19 +109,19 @@ def _marked(state: DocumentState, mark: _Mark, documents: dict[str, Document], s
         return state.annotations[uid]
 
     annotation = state.annotations[uid]
-    if mark.severity is not None:
-        annotation = change(annotation_edits.change_severity(annotation, mark.severity, scheme=scheme))
-    if mark.correction is not None:
-        annotation = change(annotation_edits.change_correction(annotation, mark.correction))
-    if mark.comment:
-        annotation = change(annotation_edits.change_comment(annotation, mark.comment))
-    if mark.evidence is not None:
-        reference = documents[mark.evidence.document]
-        where = _place(reference, mark.evidence.quote, mark.evidence.context, None)
+    if given.severity is not None:
+        annotation = change(annotation_edits.change_severity(annotation, given.severity, scheme=scheme))
+    if given.correction is not None:
+        annotation = change(annotation_edits.change_correction(annotation, given.correction))
+    if given.comment:
+        annotation = change(annotation_edits.change_comment(annotation, given.comment))
+    if given.evidence is not None:
+        reference, stance = documents[given.evidence.document], given.evidence.stance
+        where = _place(reference, given.evidence.quote, given.evidence.context, None)
         annotation = change(
-            annotation_edits.link_evidence(annotation, reference, [where], scheme=scheme, stance=mark.evidence.stance)
+            annotation_edits.link_evidence(annotation, reference, [where], scheme=scheme, stance=stance)
         )
-    for name, value in mark.attributes.items():
+    for name, value in given.attributes.items():
         annotation = change(annotation_edits.change_attribute(annotation, name, value))
     return state
 
@@ -128,7 +130,7 @@ def _place(document: Document, quote: str, context: str | None, after: str | Non
     """Return where the quote stands, in code points: inside the context, or as an anchor behind `after`."""
     around = after or context or quote
     if document.text.count(around) != 1:
-        raise FormatError(f"“{around}” doesn't stand exactly once in “{document.name}”", hint="mend sample.json")
+        raise FormatError(f"“{around}” doesn't occur exactly once in “{document.name}”", hint="fix sample.json")
     start = document.text.index(around)
     if after is not None:
         return start + len(after), start + len(after)

@@ -45,8 +45,8 @@ def read_scheme(name_or_file: str) -> SchemeSource:
     except FileNotFoundError as error:
         hint = f"name a TOML file, or one of: {', '.join(shipped)}"
         if path.name == name_or_file and not path.suffix:
-            raise UnknownScheme("there is no such scheme", hint=hint, path=path) from error
-        raise SchemeError("there is no such scheme", hint=hint, path=path) from error
+            raise UnknownScheme("no such scheme", hint=hint, path=path) from error
+        raise SchemeError("no such scheme", hint=hint, path=path) from error
     except OSError as error:
         raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error
 
@@ -73,8 +73,8 @@ def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False)
     if scheme.source == now.source:
         return orphans(session, scheme)
     if not force and scheme.name == now.name and scheme.version <= now.version:
-        what = f"the project has {now.tag} already, and {scheme.tag} is not a newer version of it"
-        raise EditRejected(what, hint=f"count version up to {now.version + 1}, rename the scheme, or use --force")
+        what = f"the project already has {now.tag}, and {scheme.tag} is not a newer version of it"
+        raise EditRejected(what, hint=f"raise version to {now.version + 1}, rename the scheme, or use --force")
     left = orphans(session, scheme)
-    session.perform(ApplyScheme(source.source), title=f"Apply the scheme {scheme.tag}")
+    session.perform(ApplyScheme(source.source), title=f"Apply scheme {scheme.tag}")
     return left

@@ -56,7 +56,7 @@ def suggest(
     wanted = by_globs(documents)
     uids = [row.uid for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
     if not uids:
-        hint = "references alone get no suggestions" if documents else "import some first"
+        hint = "reference-only documents get no suggestions" if documents else "import some first"
         raise EditRejected("there are no documents to suggest marks in", hint=hint)
     sources = [_source(name, load) for name in dict.fromkeys(makers)]
 
@@ -107,7 +107,7 @@ def _source(name: str, load: "Loads | None") -> Source:
     if name == CORRECTIONS:
         return _corrections
     known = ", ".join(maker.name for maker in MAKERS)
-    raise WrongUse(f"there is no maker of suggestions “{name}”", hint=f"use one of: {known}")
+    raise WrongUse(f"unknown suggestion source “{name}”", hint=f"use one of: {known}")
 
 
 # -- what was corrected elsewhere --------------------------------------------------------------------------------------
@@ -179,12 +179,12 @@ class _Entities:
         layer = scheme.layer(ENTITY)
         if layer is None:
             what = f"the scheme {scheme.tag} has no layer “{ENTITY}” for what spaCy finds"
-            raise WrongUse(what, hint="use another maker")
+            raise WrongUse(what, hint="use another source")
         progress(0, len(uids), "Loading spaCy")
         pipeline = self._load(self._pipeline, cancel)
         labels = {name: label for name in pipeline.labels if (label := _named(layer, name)) is not None}
         if not labels:
-            what = f"no label of the layer “{layer.title}” of {scheme.tag} is called like one of {pipeline.name}'s"
+            what = f"no label of the layer “{layer.title}” of {scheme.tag} matches a label of {pipeline.name}"
             raise WrongUse(what, hint=f"it knows {', '.join(pipeline.labels)}")
 
         def between() -> None:

@@ -25,7 +25,7 @@ class Ranges(NamedTuple):
     anchors: tuple[int, ...]
 
 
-class Marks(NamedTuple):
+class Annotations(NamedTuple):
     """Sorted marks of one layer. `keys` are each one's fragments and label, `hulls` where it starts and ends (two
     columns), `sizes` the code points it covers, 1 for an anchor. `collapsed` says how many repeated the fragments and
     label of another and were dropped, `split` how many have several fragments.
@@ -45,18 +45,18 @@ class Marks(NamedTuple):
         return {label for _, label in self.keys}
 
 
-def marks_of(annotations: Iterable[Annotation]) -> Marks:
+def annotations_of(annotations: Iterable[Annotation]) -> Annotations:
     """Sort marks and drop repetitions: the same mark made twice is no second finding."""
     import numpy
 
     given = sorted(annotations, key=_order)
-    kept = {(mark.fragments, mark.label): mark for mark in reversed(given)}
+    kept = {(annotation.fragments, annotation.label): annotation for annotation in reversed(given)}
     keys = tuple(reversed(kept))
     parts = [(part.start, part.end, owner) for owner, (fragments, _) in enumerate(keys) for part in fragments]
     table = numpy.array(parts, dtype=numpy.int64).reshape(-1, 3)
     covered = numpy.bincount(table[:, 2], weights=table[:, 1] - table[:, 0], minlength=len(keys))
     hulls = [(fragments[0].start, fragments[-1].end) for fragments, _ in keys]
-    return Marks(
+    return Annotations(
         annotations=tuple(reversed(kept.values())),
         keys=keys,
         hulls=numpy.array(hulls, dtype=numpy.int64).reshape(-1, 2),
@@ -75,16 +75,16 @@ def _ranges(table: "ndarray", anchors: Iterable[int]) -> Ranges:
     return Ranges(table[:, 0], table[:, 1], table[:, 2], furthest, tuple(anchors))
 
 
-def _order(mark: Annotation) -> tuple[tuple[Fragment, ...], str, str]:
-    return (mark.fragments, mark.label, mark.uid)
+def _order(annotation: Annotation) -> tuple[tuple[Fragment, ...], str, str]:
+    return (annotation.fragments, annotation.label, annotation.uid)
 
 
-def sections_by_label(marks: Marks) -> dict[str, list[Section]]:
+def sections_by_label(annotations: Annotations) -> dict[str, list[Section]]:
     """Return for each label the ranges it covers: sorted, those that overlap as one, anchors left out.
 
     A label with anchors only has an empty list.
     """
     ranges: dict[str, list[Section]] = {}
-    for fragments, label in marks.keys:
+    for fragments, label in annotations.keys:
         ranges.setdefault(label, []).extend((part.start, part.end) for part in fragments)
     return {label: merged(sections) for label, sections in ranges.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
-from app.review.agreement.annotation_ranges import Marks
+from app.review.agreement.annotation_ranges import Annotations
 from app.review.agreement.coded_values import Value
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ class AgreementField(NamedTuple):
     attribute: Attribute | None = None
     order: tuple[str, ...] | None = None
 
-    def read(self, marks: Marks) -> list[Value]:
+    def read(self, annotations: Annotations) -> list[Value]:
         """Return each mark's value: None if it has none, `FOREIGN` if marks with its label don't have the field."""
         if self.attribute is None:
             if self.id == LABEL:
-                return [label for _, label in marks.keys]
-            return [mark.attributes.get(self.id) for mark in marks.annotations]
-        known = {label: self.attribute.applies_to(label) for label in marks.labels}
-        return [self._value(mark) if known[mark.label] else FOREIGN for mark in marks.annotations]
+                return [label for _, label in annotations.keys]
+            return [annotation.attributes.get(self.id) for annotation in annotations.annotations]
+        known = {label: self.attribute.applies_to(label) for label in annotations.labels}
+        return [
+            self._value(annotation) if known[annotation.label] else FOREIGN for annotation in annotations.annotations
+        ]
 
-    def _value(self, mark: Annotation) -> Value:
-        value = mark.attributes.get(self.id)
+    def _value(self, annotation: Annotation) -> Value:
+        value = annotation.attributes.get(self.id)
         if value is None and self.attribute is not None:
             value = self.attribute.default
         return None if value is None else str(value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import Marks
+from app.review.agreement.annotation_ranges import Annotations
 from app.review.agreement.unitized_alpha import Section, merged
 
 
@@ -34,9 +34,9 @@ def shared_evidence(one: Annotation, other: Annotation) -> EvidenceOverlap:
     )
 
 
-def _places(mark: Annotation) -> dict[str, list[Section]]:
+def _places(annotation: Annotation) -> dict[str, list[Section]]:
     ranges: dict[str, list[Section]] = {}
-    for item in mark.evidence:
+    for item in annotation.evidence:
         ranges.setdefault(item.document, []).extend((part.start, part.end) for part in item.fragments)
     return {document: merged(sections) for document, sections in ranges.items()}
 
@@ -53,7 +53,7 @@ def shared_length(one: list[Section], other: list[Section]) -> int:
     return total
 
 
-def evidence_sums(left: Marks, right: Marks, matched: Iterable[tuple[int, int]]) -> EvidenceSums:
+def evidence_sums(left: Annotations, right: Annotations, matched: Iterable[tuple[int, int]]) -> EvidenceSums:
     """Add up the evidence of matched marks. Pairs where neither has any say nothing."""
     shared = ours = theirs = used = total = 0
     for i, j in matched:

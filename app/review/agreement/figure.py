@@ -15,5 +15,5 @@ class Undefined(NamedTuple):
 Figure = float | Undefined
 
 NO_VARIATION = Undefined("no variation")
-NO_PAIRS = Undefined("nothing that two people judged")
-NO_MARKS = Undefined("no marks")
+NO_PAIRS = Undefined("nothing judged by two people")
+NO_ANNOTATIONS = Undefined("no marks")

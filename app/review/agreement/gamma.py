@@ -10,7 +10,7 @@ from itertools import combinations
 from math import inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.review.agreement.figure import NO_MARKS, NO_PAIRS, NO_VARIATION, Figure, Undefined
+from app.review.agreement.figure import NO_ANNOTATIONS, NO_PAIRS, NO_VARIATION, Figure, Undefined
 from app.review.matches import best_matching
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Unit = tuple[float, float, str]
 SAMPLES = 30
 _MOST_CANDIDATES = 100_000
 _A_GROUP = 1e-6
-TOO_LARGE = Undefined("too many marks that lie close together")
+TOO_LARGE = Undefined("too many marks close together")
 
 
 class Weights(NamedTuple):
@@ -71,7 +71,7 @@ def best_alignment(raters: Sequence[Sequence[Unit]], weights: Weights = WEIGHTS)
         return NO_PAIRS
     count = sum(map(len, raters))
     if not count:
-        return NO_MARKS
+        return NO_ANNOTATIONS
     if len(raters) == 2:
         cost, groups = _two(raters[0], raters[1], weights)
     else:

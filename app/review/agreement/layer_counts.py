@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from app.core.scheme import Layer, Scheme
-from app.review.agreement.annotation_ranges import Marks, marks_of, sections_by_label
+from app.review.agreement.annotation_ranges import Annotations, annotations_of, sections_by_label
 from app.review.agreement.attributes import fields_of, judged
 from app.review.agreement.characters import Alphabet, CharacterSums, alpha_columns, character_sums, coding
 from app.review.agreement.evidence import evidence_sums
@@ -75,7 +75,7 @@ class LayerCounts:
         self.documents = 0
         self.characters = 0
         self.annotators: set[str] = set()
-        self.marks: Counter[tuple[Pair, str | None, str]] = Counter()
+        self.annotations: Counter[tuple[Pair, str | None, str]] = Counter()
         self.labels: set[str] = set()
         self.shared: Counter[Pair] = Counter()
         self.shared_characters: Counter[Pair] = Counter()
@@ -103,10 +103,13 @@ class LayerCounts:
         self.characters += readings.length
         names = sorted(readings.by)
         self.annotators.update(names)
-        marks = [
-            marks_of(mark for mark in readings.by[name].annotations if mark.layer == self.layer.id) for name in names
+        annotations = [
+            annotations_of(
+                annotation for annotation in readings.by[name].annotations if annotation.layer == self.layer.id
+            )
+            for name in names
         ]
-        for name, mine in zip(names, marks, strict=True):
+        for name, mine in zip(names, annotations, strict=True):
             self.labels |= mine.labels
             self.collapsed[name] += mine.collapsed
             self.split[name] += mine.split
@@ -115,29 +118,33 @@ class LayerCounts:
         pairs = [(names[i], names[j]) for i, j in combinations(range(len(names)), 2)]
         groups: list[tuple[Pair, tuple[int, ...]]] = [(None, tuple(range(len(names))))]
         groups += zip(pairs, combinations(range(len(names)), 2), strict=True)
-        self._count(groups, names, marks, readings.length)
-        if not any(mine.keys for mine in marks):
+        self._count(groups, names, annotations, readings.length)
+        if not any(mine.keys for mine in annotations):
             self._empty(document, groups, readings.length)
             return
-        values = [[field.read(mine) for field in self.fields] for mine in marks]
+        values = [[field.read(mine) for field in self.fields] for mine in annotations]
         for pair, (i, j) in groups[1:]:
-            self._compare(document, pair, marks[i], marks[j], (values[i], values[j]))
-        self._characters(document, groups, marks, readings.length)
-        self._units(document, groups, marks, readings.length)
+            self._compare(document, pair, annotations[i], annotations[j], (values[i], values[j]))
+        self._characters(document, groups, annotations, readings.length)
+        self._units(document, groups, annotations, readings.length)
         if self._gamma_seed is not None:
-            self._gamma(document, readings.document, marks)
+            self._gamma(document, readings.document, annotations)
 
     def _count(
-        self, groups: Iterable[tuple[Pair, tuple[int, ...]]], names: Sequence[str], marks: Sequence[Marks], length: int
+        self,
+        groups: Iterable[tuple[Pair, tuple[int, ...]]],
+        names: Sequence[str],
+        annotations: Sequence[Annotations],
+        length: int,
     ) -> None:
-        by_label = [Counter(label for _, label in mine.keys) for mine in marks]
+        by_label = [Counter(label for _, label in mine.keys) for mine in annotations]
         for pair, members in groups:
             self.shared[pair] += 1
             self.shared_characters[pair] += length
             for i in members:
-                self.marks[pair, ANY, names[i]] += len(marks[i].keys)
+                self.annotations[pair, ANY, names[i]] += len(annotations[i].keys)
                 for label, count in by_label[i].items():
-                    self.marks[pair, label, names[i]] += count
+                    self.annotations[pair, label, names[i]] += count
 
     def _empty(self, document: int, groups: Iterable[tuple[Pair, tuple[int, ...]]], length: int) -> None:
         """Count a document in which nobody marked anything: all agree on each of its characters."""
@@ -146,7 +153,12 @@ class LayerCounts:
             self.values[pair].add(document, (length * len(members), length * len(members)))
 
     def _compare(
-        self, document: int, pair: Pair, left: Marks, right: Marks, values: Sequence[Sequence[Sequence[Any]]]
+        self,
+        document: int,
+        pair: Pair,
+        left: Annotations,
+        right: Annotations,
+        values: Sequence[Sequence[Sequence[Any]]],
     ) -> None:
         found = compare(left, right)
         for (mode, labelled), sums in found.sums.items():
@@ -165,15 +177,20 @@ class LayerCounts:
             self.proved[pair, False] += proof.total - proof.used
 
     def _characters(
-        self, document: int, groups: Sequence[tuple[Pair, tuple[int, ...]]], marks: Sequence[Marks], length: int
+        self,
+        document: int,
+        groups: Sequence[tuple[Pair, tuple[int, ...]]],
+        annotations: Sequence[Annotations],
+        length: int,
     ) -> None:
         raters = [
-            [(part.start, part.end, label) for fragments, label in mine.keys for part in fragments] for mine in marks
+            [(part.start, part.end, label) for fragments, label in mine.keys for part in fragments]
+            for mine in annotations
         ]
         found = coding(raters, length, self.alphabet)
         sums = character_sums(found, self.alphabet)
         self.stacked = len(self.alphabet) > len(self.alphabet.labels) + 1
-        used = set(chain.from_iterable(mine.labels for mine in marks)) & self.alphabet.labels.keys()
+        used = set(chain.from_iterable(mine.labels for mine in annotations)) & self.alphabet.labels.keys()
         for pair, members in groups:
             self.texts[pair].add(document, (length, len(members)))
             self.values[pair].add(document, alpha_columns(sums, members))
@@ -195,9 +212,13 @@ class LayerCounts:
             self.inside[pair, label].add(document, (sizes[at], shared[at]))  # type: ignore[index]
 
     def _units(
-        self, document: int, groups: Sequence[tuple[Pair, tuple[int, ...]]], marks: Sequence[Marks], length: int
+        self,
+        document: int,
+        groups: Sequence[tuple[Pair, tuple[int, ...]]],
+        annotations: Sequence[Annotations],
+        length: int,
     ) -> None:
-        sections = [sections_by_label(mine) for mine in marks]
+        sections = [sections_by_label(mine) for mine in annotations]
         labels: dict[str, Continuum] = {
             label: continuum([mine.get(label, ()) for mine in sections], length)
             for label in sorted(set(chain.from_iterable(sections)))
@@ -215,11 +236,15 @@ class LayerCounts:
                 total_observed, total_expected = total_observed + observed, total_expected + expected
             self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
 
-    def _gamma(self, document: int, uid: str, marks: Sequence[Marks]) -> None:
+    def _gamma(self, document: int, uid: str, annotations: Sequence[Annotations]) -> None:
         # Each document has a seed of its own, so that leaving one out doesn't change what the others come to.
         raters = [
-            [(float(mark.start), float(mark.end), mark.label) for mark in mine.annotations if mark.start < mark.end]
-            for mine in marks
+            [
+                (float(annotation.start), float(annotation.end), annotation.label)
+                for annotation in mine.annotations
+                if annotation.start < annotation.end
+            ]
+            for mine in annotations
         ]
         found = disorder(raters, seed=(self._gamma_seed or 0, crc32(uid.encode())))
         if isinstance(found, Undefined):

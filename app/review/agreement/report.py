@@ -126,16 +126,16 @@ class _Report:
         counts = self._counts
         notes: list[str] = []
         if len(self._names) < 2:
-            who = f"only {self._names[0]} has" if self._names else "nobody has"
+            who = f"only {self._names[0]} has" if self._names else "no one has"
             notes.append(f"{who} finished a document; agreement needs two annotators")
         elif not counts.shared[None]:
-            notes.append("no document was finished by two annotators")
+            notes.append("no document has been finished by two annotators")
         repeated = sum(counts.collapsed.values())
         if repeated:
             notes.append(f"marks made twice by the same annotator, counted once: {repeated}")
         split = sum(counts.split.values())
         if split:
-            notes.append(f"marks in several fragments: {split}; where they start and end decides in exact matching")
+            notes.append(f"marks in several fragments: {split}; exact matching uses where they start and end")
         if counts.stacked:
             notes.append("labels overlap: over all labels, a character's value is the set of its labels")
         return notes
@@ -199,10 +199,10 @@ class _Report:
     def _why_nothing(self, pair: Pair) -> str:
         if len(self._names) < 2:
             return "fewer than two annotators finished anything"
-        return "no document that both finished" if pair else "no document that two finished"
+        return "no document finished by both" if pair else "no document finished by two"
 
     def _n(self, pair: Pair, label: str | None) -> list[int]:
-        return [self._counts.marks[pair, label, name] for name in pair or self._names]
+        return [self._counts.annotations[pair, label, name] for name in pair or self._names]
 
     def _documents(self, pair: Pair) -> tuple[int, int]:
         return self._counts.shared[pair], self._counts.documents
@@ -235,7 +235,7 @@ class _Report:
                     one = f1 if note else self._drawn(series, vector)
                     rows.append(self._row(f"{name}_{part}", pair, label, one, **options))
             rows.append(self._row(f"{name}_f1", pair, label, f1, **options))
-        why = "nobody used it"
+        why = "no one used it"
         yield self._row(
             f"{name}_f1", None, label, self._mean(drawn), n=self._n(None, label), scope=self._documents(None), why=why
         )
@@ -322,7 +322,7 @@ class _Report:
         pairs = list(pairs)
         used = sum(sum(table.values()) for each in pairs for _, table in counts.tables.get((each, field.id), []))
         total = sum(counts.possible[each, field.id] for each in pairs)
-        why = "no variation" if used else "no matched marks that both judged"
+        why = "no variation" if used else "no matched marks judged by both"
         return self._row(measure, pair, ANY, drawn, n=used, scope=(used, total), why=why)
 
     def _evidence(self) -> Iterator[Measure]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, combinations
 from typing import NamedTuple
 
-from app.review.agreement.figure import NO_MARKS, NO_VARIATION, Figure
+from app.review.agreement.figure import NO_ANNOTATIONS, NO_VARIATION, Figure
 
 Section = tuple[int, int]
 """A unit or a gap: start and end, half-open."""
@@ -138,5 +138,5 @@ def alpha_u(labels: Iterable[Continuum], raters: Sequence[int] | None = None) ->
 def alpha_u_of(observed: float, expected: float, *, units: int) -> Figure:
     """Return alpha for unitizing from sums of disagreement of a number of units."""
     if not units:
-        return NO_MARKS
+        return NO_ANNOTATIONS
     return 1 - observed / expected if expected else NO_VARIATION

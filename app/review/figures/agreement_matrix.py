@@ -79,7 +79,7 @@ class AgreementCount:
                     Column("value", "Value", FigureKind.SHARE),
                 ),
                 *(Column("low", "95 % from", FigureKind.SHARE), Column("high", "to", FigureKind.SHARE)),
-                *(Column("marks", "Marks", FigureKind.COUNT), Column("other_marks", "Of the other", FigureKind.COUNT)),
+                *(Column("marks", "Marks", FigureKind.COUNT), Column("other_marks", "Other’s marks", FigureKind.COUNT)),
                 *(
                     Column("used", _used(measure), FigureKind.COUNT),
                     Column("total", "Of", FigureKind.COUNT),
@@ -106,12 +106,12 @@ def _used(measure: str) -> str:
 
 def _lead(title: str, every: Measure | None, found: LayerAgreement | None) -> str:
     if every is None or found is None:
-        return f"How far annotators mark the same. {title}."
-    marks = sum(every.n) if isinstance(every.n, list) else every.n
+        return f"How much annotators agree. {title}."
+    compared = sum(every.n) if isinstance(every.n, list) else every.n
     value = "no value" if every.value is None else f"{every.value:.2f}"
     bounds = f" (95 % from {every.interval[0]:.2f} to {every.interval[1]:.2f})" if every.interval else ""
     what = "character" if every.measure.startswith("char") else "finished document"
     return (
-        f"How far annotators mark the same. {title}: {value}{bounds} over all. n = {counted(marks, 'mark')}; two or "
+        f"How much annotators agree. {title}: {value}{bounds} over all. n = {counted(compared, 'mark')}; two or "
         f"more finished {every.used:,} of {counted(every.total, what)}."
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
-from app.review.agreement.annotation_ranges import Marks, marks_of
+from app.review.agreement.annotation_ranges import Annotations, annotations_of
 from app.review.agreement.spans import compare
 from app.review.figures.figure import (
     Axes,
@@ -54,14 +54,16 @@ class ConfusionCount:
         if len(by) < 2:
             return
         names = list(by)
-        for layer in dict.fromkeys(mark.layer for annotations in by.values() for mark in annotations):
-            marks = [marks_of(mark for mark in by[name] if mark.layer == layer) for name in names]
+        for layer in dict.fromkeys(annotation.layer for annotations in by.values() for annotation in annotations):
+            annotations = [
+                annotations_of(annotation for annotation in by[name] if annotation.layer == layer) for name in names
+            ]
             for i, j in combinations(range(len(names)), 2):
                 pair = (names[i], names[j])
                 self._documents.setdefault((layer, pair), set()).add(readings.document)
-                self._compare(readings.document, layer, pair, marks[i], marks[j])
+                self._compare(readings.document, layer, pair, annotations[i], annotations[j])
 
-    def _compare(self, document: str, layer: str, pair: Pair, left: Marks, right: Marks) -> None:
+    def _compare(self, document: str, layer: str, pair: Pair, left: Annotations, right: Annotations) -> None:
         matched = compare(left, right).matched
         for i, j in matched:
             one, other = left.annotations[i], right.annotations[j]
@@ -119,7 +121,7 @@ class ConfusionCount:
             Axes("label", "other", "marks", "share"),
             (
                 *(Column("label", f"Label of {left}"), Column("other", f"Label of {right}")),
-                *(Column("marks", "Marks", FigureKind.COUNT), Column("share", "Of the row", FigureKind.PERCENT)),
+                *(Column("marks", "Marks", FigureKind.COUNT), Column("share", "Share of row", FigureKind.PERCENT)),
             ),
             tuple(rows) if labels else (),
             {**titles, NOTHING: "nothing"},
@@ -135,24 +137,24 @@ class ConfusionCount:
         who = f"Down {ends[0]}, across {ends[1]}" if pair else "All pairs; each difference once, above the diagonal"
         return (
             f"Labels of marks that two annotators made at one place. {who}. n = {counted(matched, 'matched pair')}, "
-            f"and {counted(alone, 'mark')} that only one has, in {counted(len(documents), 'document')}."
+            f"plus {counted(alone, 'mark')} that only one has, in {counted(len(documents), 'document')}."
         )
 
     def _why_nothing(self) -> str:
-        return why_no_pairs(self.finished) if not self._documents else "Nobody has marked anything in this layer."
+        return why_no_pairs(self.finished) if not self._documents else "There are no marks in this layer."
 
 
 def why_no_pairs(finished: dict[str, int]) -> str:
     """Say why there is nothing to compare, from how many documents each annotator has finished."""
     if not finished:
-        so_far = "So far nobody has finished any."
+        so_far = "So far, none are finished."
     elif len(finished) == 1:
         ((_, count),) = finished.items()
-        so_far = f"So far only one has finished any: {counted(count, 'document')}."
+        so_far = f"So far, only one annotator has finished any: {counted(count, 'document')}."
     else:
-        so_far = f"So far {len(finished)} annotators have finished documents, but none the same."
+        so_far = f"So far {len(finished)} annotators have finished documents, but none in common."
     return (
-        f"Two people must have finished the same document. {so_far} Hand the same documents to two people, or have a "
+        f"Two people must have finished the same document. {so_far} Assign the same documents to two people, or have a "
         "second one work on them under their own name; a document counts once it is set to done (Ctrl+Enter)."
     )
 

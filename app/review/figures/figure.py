@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
     document: str
     annotator: str = ""
-    mark: str = ""
+    annotation: str = ""
     words: str = ""
 
 

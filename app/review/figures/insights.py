@@ -27,15 +27,15 @@ class About(NamedTuple):
 
 
 FIGURES = (
-    About("agreement", "Agreement", "how far each two annotators mark the same"),
-    About("confusion", "Label confusion", "which labels are taken for which"),
-    About("progress", "Progress by annotator", "who is how far"),
+    About("agreement", "Agreement", "how much each pair of annotators agrees"),
+    About("confusion", "Label confusion", "which labels are mistaken for which"),
+    About("progress", "Progress by annotator", "how far each annotator is"),
     About("days", "Progress by day", "when documents were finished"),
     About("time", "Time per document", "how long each took"),
-    About("labels", "Labels", "what was marked how often"),
-    About("severity", "Severity", "how grave the marks are"),
+    About("labels", "Labels", "how often each label was used"),
+    About("severity", "Severity", "how severe the marks are"),
     About("score", "Error score", "points per 1,000 words, by document"),
-    About("overturn", "Overturned in review", "what became of each one’s marks"),
+    About("overturn", "Overturned in review", "how often review changed each annotator’s marks"),
 )
 
 
@@ -74,7 +74,7 @@ class Insights:
         self.documents[record.document.uid] = record.document.name
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
-        self._used.update(mark.layer for item in record.sets for mark in item.annotations)
+        self._used.update(annotation.layer for item in record.sets for annotation in item.annotations)
         self.agreement.add(readings)
         self.confusion.add(readings, record.gold)
         for part in (self.progress, self.days, self.time, self.labels, self.scores, self.overturn):
@@ -144,7 +144,7 @@ class Insights:
             return tuple(places)
         mine = Names(self._names, hidden=hide_names).of(reader or "")
         return tuple(
-            place._replace(mark="", words="") if place.document in marking and place.annotator != mine else place
+            place._replace(annotation="", words="") if place.document in marking and place.annotator != mine else place
             for place in places
         )
 

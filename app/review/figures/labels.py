@@ -21,11 +21,11 @@ from app.review.figures.figure import (
 
 NOT_GIVEN = "(none)"
 NOT_DONE = (
-    "Nobody has marked anything in this layer and finished the document. Marks count once their annotator has set the "
+    "No finished document has marks in this layer. Marks count once their annotator has set the "
     "document to done (Ctrl+Enter)."
 )
 _WHO = Column("annotator", "Annotator")
-_COLUMNS = (Column("marks", "Marks", FigureKind.COUNT), Column("share", "Of the annotator’s", FigureKind.PERCENT))
+_COLUMNS = (Column("marks", "Marks", FigureKind.COUNT), Column("share", "Share of annotator’s", FigureKind.PERCENT))
 
 
 class LabelCount:
@@ -43,19 +43,19 @@ class LabelCount:
         for item in record.sets:
             if not item.status.is_finished:
                 continue
-            for mark in item.annotations:
-                place = Place(uid, item.annotator, mark.uid, f"“{short(mark.quote)}”")
-                self._documents.setdefault(mark.layer, set()).add(uid)
-                self._labels.setdefault((mark.layer, item.annotator, mark.label), Gathered()).add(place)
-                severity = self._severity(mark)
+            for annotation in item.annotations:
+                place = Place(uid, item.annotator, annotation.uid, f"“{short(annotation.quote)}”")
+                self._documents.setdefault(annotation.layer, set()).add(uid)
+                self._labels.setdefault((annotation.layer, item.annotator, annotation.label), Gathered()).add(place)
+                severity = self._severity(annotation)
                 if severity:
-                    self._severities.setdefault((mark.layer, item.annotator, severity), Gathered()).add(place)
+                    self._severities.setdefault((annotation.layer, item.annotator, severity), Gathered()).add(place)
 
-    def _severity(self, mark: Annotation) -> str:
-        layer = self._scheme.layer(mark.layer)
+    def _severity(self, annotation: Annotation) -> str:
+        layer = self._scheme.layer(annotation.layer)
         if layer is None or not layer.has_severity:
             return ""
-        return str(mark.attributes.get(SEVERITY) or NOT_GIVEN)
+        return str(annotation.attributes.get(SEVERITY) or NOT_GIVEN)
 
     def labels(self, layer: str, names: Names) -> Figure:
         """Return the labels of a layer by annotator."""
@@ -63,7 +63,7 @@ class LabelCount:
         order = [label.id for label in known.labels] if known else []
         titles = {label.id: label.title for label in known.labels} if known else {}
         rows, total = _rows(self._labels, layer, order, names, by_key=True)
-        lead = f"How often each label was given, in the layer {_title(known, layer)}. {self._n(layer, total)}"
+        lead = f"How often each label was used in the layer {_title(known, layer)}. {self._n(layer, total)}"
         columns = (Column("label", "Label"), _WHO, *_COLUMNS)
         axes = Axes("label", "annotator", "marks")
         missing = "" if rows else NOT_DONE
@@ -75,7 +75,7 @@ class LabelCount:
         order = [*(severity.id for severity in self._scheme.severities), NOT_GIVEN]
         titles = {severity.id: severity.title for severity in self._scheme.severities} | {NOT_GIVEN: "none given"}
         rows, total = _rows(self._severities, layer, order, names, by_key=False)
-        lead = f"How severe the marks of the layer {_title(known, layer)} were found. {self._n(layer, total)}"
+        lead = f"How severe the marks in the layer {_title(known, layer)} are. {self._n(layer, total)}"
         columns = (_WHO, Column("severity", "Severity"), *_COLUMNS)
         axes = Axes("annotator", "severity", "marks")
         missing = "" if rows else NOT_DONE

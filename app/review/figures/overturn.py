@@ -13,11 +13,11 @@ from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
 KEPT, CHANGED, REJECTED, MISSED = "kept", "changed", "rejected", "missed"
-BECAME = ((KEPT, "kept as it was"), (CHANGED, "changed"), (REJECTED, "rejected"), (MISSED, "missed"))
+BECAME = ((KEPT, "kept unchanged"), (CHANGED, "changed"), (REJECTED, "rejected"), (MISSED, "missed"))
 BY_ANNOTATOR, BY_LABEL = "annotator", "label"
 _NOTHING = (
-    "Nothing is decided yet. In Review (Ctrl+2) a reviewer decides where annotators differ; from then on this shows "
-    "how often what an annotator had marked became gold as it was."
+    "Nothing has been decided yet. In Review (Ctrl+2), a reviewer decides where annotators differ; this then shows "
+    "how often annotators’ marks became gold unchanged."
 )
 
 
@@ -45,7 +45,7 @@ class OverturnCount:
         """Count a document."""
         if not record.decisions:
             return
-        gold = {mark.uid: mark for mark in record.gold.annotations} if record.gold else {}
+        gold = {annotation.uid: annotation for annotation in record.gold.annotations} if record.gold else {}
         by = {
             item.annotator: Reading(item.annotations, item.relations)
             for item in record.sets
@@ -58,24 +58,30 @@ class OverturnCount:
             if how is Standing.DECIDED and decision is not None:
                 self._decided(found, decision, gold.get(decision.gold or ""))
         for decision in record.decisions:
-            mark = gold.get(decision.gold or "")
-            if decision.outcome is Outcome.CREATED and mark is not None:
+            annotation = gold.get(decision.gold or "")
+            if decision.outcome is Outcome.CREATED and annotation is not None:
                 self._note(decision, record.document.uid)
                 for name in decision.votes:
-                    self._read(name, mark)
-                    self._fate(_Fate(mark.layer, name, mark.label, MISSED), record.document.uid, GOLD, mark, "")
+                    self._read(name, annotation)
+                    self._fate(
+                        _Fate(annotation.layer, name, annotation.label, MISSED),
+                        record.document.uid,
+                        GOLD,
+                        annotation,
+                        "",
+                    )
 
     def _decided(self, found: Group, decision: Decision, gold: Annotation | None) -> None:
         if gold is None and decision.outcome is not Outcome.REJECTED:
             return  # what came of it isn't there any more
         self._note(decision, found.document)
         for name in found.readers:
-            mark = found.versions.get(name)
+            annotation = found.versions.get(name)
             if gold is not None:
                 self._read(name, gold)
-            if mark is not None:
-                became, how = self._became(mark, gold)
-                self._fate(_Fate(found.layer, name, mark.label, became), found.document, name, mark, how)
+            if annotation is not None:
+                became, how = self._became(annotation, gold)
+                self._fate(_Fate(found.layer, name, annotation.label, became), found.document, name, annotation, how)
             elif gold is not None:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
 
@@ -90,16 +96,16 @@ class OverturnCount:
         numbers[1] += bool(decision.rule)
         self._documents.setdefault(decision.layer, set()).add(document)
 
-    def _became(self, mark: Annotation, gold: Annotation | None) -> tuple[str, str]:
+    def _became(self, annotation: Annotation, gold: Annotation | None) -> tuple[str, str]:
         if gold is None:
             return REJECTED, ""
-        rules = self._rules.get(mark.layer) or rules_of(self._scheme, mark.layer)
-        changed = [field.title for field in rules.counting if not rules.same(field.id, mark, gold)]
+        rules = self._rules.get(annotation.layer) or rules_of(self._scheme, annotation.layer)
+        changed = [field.title for field in rules.counting if not rules.same(field.id, annotation, gold)]
         return (CHANGED, ", ".join(changed)) if changed else (KEPT, "")
 
-    def _fate(self, fate: _Fate, document: str, whose: str, mark: Annotation, how: str) -> None:
-        words = f"“{short(mark.quote)}”" + (f": {how}" if how else "")
-        self._found.setdefault(fate, Gathered()).add(Place(document, whose, mark.uid, words))
+    def _fate(self, fate: _Fate, document: str, whose: str, annotation: Annotation, how: str) -> None:
+        words = f"“{short(annotation.quote)}”" + (f": {how}" if how else "")
+        self._found.setdefault(fate, Gathered()).add(Place(document, whose, annotation.uid, words))
 
     def layers(self) -> list[str]:
         """Return the layers in which anything is decided."""
@@ -119,7 +125,7 @@ class OverturnCount:
                     found.setdefault(key, Gathered()).add(place)
         rows = []
         for who in self._order(layer, by, {who for who, _ in counts}, names):
-            marks = sum(counts.get((who, became), 0) for became in (KEPT, CHANGED, REJECTED))
+            annotations = sum(counts.get((who, became), 0) for became in (KEPT, CHANGED, REJECTED))
             in_gold = sum(
                 count
                 for (of, name, label), count in self._gold.items()
@@ -128,9 +134,9 @@ class OverturnCount:
             for became, _ in BECAME:
                 count = counts.get((who, became), 0)
                 if count:
-                    share = count / (in_gold if became == MISSED else marks)
+                    share = count / (in_gold if became == MISSED else annotations)
                     shown = names.of(who) if by == BY_ANNOTATOR else who
-                    row = found[who, became].row(shown, became, count, share, marks)
+                    row = found[who, became].row(shown, became, count, share, annotations)
                     rows.append(names.places(row._replace(more=count - len(row.places))))
         known = self._scheme.layer(layer)
         titles = {label.id: label.title for label in known.labels} if known and by == BY_LABEL else {}
@@ -143,11 +149,11 @@ class OverturnCount:
             (
                 *(Column("who", "Annotator" if by == BY_ANNOTATOR else "Label"), Column("became", "In review")),
                 *(Column("marks", "Marks", FigureKind.COUNT), Column("share", "Share", FigureKind.PERCENT)),
-                Column("decided", "Of marks decided on", FigureKind.COUNT),
+                Column("decided", "Marks decided", FigureKind.COUNT),
             ),
             tuple(rows),
             {**titles, **dict(BECAME)},
-            ("Missed: gold has it, the annotator finished the document and hadn’t marked it. Its share is of gold.",),
+            ("Missed: in gold, but not marked by the annotator, who finished the document. Its share is of gold.",),
             missing="" if rows else _NOTHING,
         )
 
@@ -160,11 +166,13 @@ class OverturnCount:
 
     def _lead(self, layer: str, counts: dict[tuple[str, str], int]) -> str:
         groups, by_rule = self._groups.get(layer, (0, 0))
-        marks = sum(count for (_, became), count in counts.items() if became != MISSED)
+        annotations = sum(count for (_, became), count in counts.items() if became != MISSED)
         overturned = sum(count for (_, became), count in counts.items() if became in (CHANGED, REJECTED))
-        rate = f"{round(100 * overturned / marks)} % were overturned: changed or rejected. " if marks else ""
+        rate = (
+            f"{round(100 * overturned / annotations)} % were overturned: changed or rejected. " if annotations else ""
+        )
         rules = f", {by_rule:,} of them by a rule" if by_rule else ""
         return (
-            f"What became of annotators’ marks in review. {rate}n = {counted(marks, 'mark')} in "
+            f"How review changed annotators’ marks. {rate}n = {counted(annotations, 'mark')} in "
             f"{counted(groups, 'decided group')}{rules}, in {counted(len(self._documents.get(layer, ())), 'document')}."
         )

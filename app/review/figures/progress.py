@@ -28,11 +28,11 @@ STANDS = (
     (Status.DONE_EMPTY.value, "done, nothing to mark"),
     (Status.SKIPPED.value, "skipped"),
     (Status.OPEN.value, "open"),
-    (UNTOUCHED, "not begun"),
+    (UNTOUCHED, "not started"),
 )
 _WHO = Column("annotator", "Annotator")
-_NOBODY = "Nobody has begun a document yet. Open one in Annotate (Ctrl+1), mark it, and set it to done (Ctrl+Enter)."
-_NOT_DONE = "Nobody has finished a document yet. A document counts once its annotator has set it to done (Ctrl+Enter)."
+_NOBODY = "No document has been started yet. Open one in Annotate (Ctrl+1), mark it, and set it to done (Ctrl+Enter)."
+_NOT_DONE = "No document is finished yet. A document counts once its annotator has set it to done (Ctrl+Enter)."
 
 
 class ProgressCount:
@@ -68,8 +68,8 @@ class ProgressCount:
             status in (Status.DONE, Status.DONE_EMPTY) for by in self._sets.values() for status in by.values()
         )
         lead = (
-            f"How far each annotator is with the documents handed to them, or with all where nothing was handed out. "
-            f"n = {counted(len(work), 'document')} to work on, finished {counted(finished, 'time')} "
+            f"How far each annotator is with their assigned documents, or with all documents if none are assigned. "
+            f"n = {counted(len(work), 'document')} to annotate, finished {counted(finished, 'time')} "
             f"by {counted(len(who), 'annotator')}."
         )
         return Figure(
@@ -120,10 +120,10 @@ class DayCount:
         unknown = sum(each.count for (day, _), each in self._found.items() if day == UNKNOWN_DAY)
         days = {day for day, _ in self._found if day != UNKNOWN_DAY}
         lead = (
-            f"Documents that are finished now, by the day (UTC) on which they were last set to done. "
+            f"Finished documents, by the day (UTC) on which they were last set to done. "
             f"n = {counted(total, 'finished document')} on {counted(len(days), 'day')}."
         )
-        notes = (f"Of {unknown:,} the day isn’t known: they came finished from a file or a bundle.",) if unknown else ()
+        notes = (f"For {unknown:,} the day isn’t known: they arrived finished in a file or bundle.",) if unknown else ()
         return Figure(
             "days",
             "Progress by day",
@@ -132,7 +132,7 @@ class DayCount:
             Axes("day", "annotator", "documents"),
             (Column("day", "Day (UTC)"), _WHO, Column("documents", "Documents", FigureKind.COUNT)),
             tuple(rows),
-            {UNKNOWN_DAY: "not known"},
+            {UNKNOWN_DAY: "unknown"},
             notes,
             missing="" if days else _no_days(total),
         )
@@ -142,8 +142,8 @@ def _no_days(finished: int) -> str:
     if not finished:
         return _NOT_DONE
     return (
-        f"The day isn’t known of any of the {counted(finished, 'finished document')}: they came finished from a file "
-        "or a bundle. What somebody sets to done in this project has a day."
+        f"The day isn’t known for any of the {counted(finished, 'finished document')}: they came finished from a file "
+        "or a bundle. Documents set to done in this project have a day."
     )
 
 
@@ -178,7 +178,7 @@ class TimeCount:
                 cells = (names.of(name), title, uid, seconds, words)
                 rows.append(FigureRow(cells, (Place(uid, names.of(name)),)))
         every = [row[0] for found in self._found.values() for row in found]
-        lead = "Time that annotators spent on each finished document. " + (
+        lead = "Time annotators spent on each finished document. " + (
             f"Median {span_of_time(median(every))}; n = {counted(len(every), 'finished document')}." if every else ""
         )
         notes = ["Pauses of more than two minutes count as two minutes."]
@@ -206,6 +206,6 @@ class TimeCount:
         if not self._untimed:
             return _NOT_DONE
         return (
-            f"No time was measured for {counted(self._untimed, 'finished document')}. Stet measures it while somebody "
-            "works on a document in Annotate; work from files and scripts has none."
+            f"No time was measured for {counted(self._untimed, 'finished document')}. Stet measures it while someone "
+            "works on a document in Annotate; work imported from files and scripts has none."
         )

@@ -20,7 +20,7 @@ from app.review.figures.figure import (
 
 ALL = ""
 _NONE = (
-    "Nobody has finished a document yet. The score of a document is counted from the severities of its marks, once its "
+    "No document is finished yet. A document’s score is computed from the severities of its marks, once its "
     "annotator has set it to done (Ctrl+Enter)."
 )
 
@@ -52,7 +52,7 @@ class ScoreCount:
         document = record.document
         for item in finished:
             penalty = score(item.annotations, words=words, scheme=self._scheme).penalty
-            errors = sum(self._scheme.weight(mark) > 0 for mark in item.annotations)
+            errors = sum(self._scheme.weight(annotation) > 0 for annotation in item.annotations)
             self._found.append(_Scored(item.annotator, document.uid, document.name, penalty, words, errors))
 
     def figure(self, names: Names) -> Figure:
@@ -65,10 +65,10 @@ class ScoreCount:
         for document in sorted(by_document, key=lambda uid: _greatest_first(by_document[uid])):
             rows.extend(_row(by_document[document][who], names) for who in people if who in by_document[document])
         titles = {item.document: item.name for item in self._found} | {ALL: "all documents"}
-        marks = sum(item.errors for item in self._found)
+        annotations = sum(item.errors for item in self._found)
         lead = (
             "Penalty points per 1,000 words, from the weights of the severities in the scheme. "
-            f"n = {counted(marks, 'mark')} with points in {counted(len(by_document), 'finished document')}."
+            f"n = {counted(annotations, 'mark')} with points in {counted(len(by_document), 'finished document')}."
         )
         missing = "" if self._found else _NONE
         if not any(severity.weight for severity in self._scheme.severities):

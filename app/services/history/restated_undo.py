@@ -43,15 +43,15 @@ def _work(edit: Edit, steps: Sequence[MigrationRules]) -> Edit:
     if isinstance(edit, Batch):
         return Batch(tuple(_work(part, steps) for part in edit.edits))
     if isinstance(edit, AddAnnotation | ReplaceAnnotation):
-        return msgspec.structs.replace(edit, annotation=_mark(edit.annotation, steps))
+        return msgspec.structs.replace(edit, annotation=_annotation(edit.annotation, steps))
     return edit
 
 
-def _mark(mark: Annotation, steps: Sequence[MigrationRules]) -> Annotation:
+def _annotation(annotation: Annotation, steps: Sequence[MigrationRules]) -> Annotation:
     """Return an annotation by the present scheme; one whose label is gone comes back as it was."""
     for rules in steps:
-        mark = rules.restate([mark], ()).changed.get(mark.uid, mark)
-    return mark
+        annotation = rules.restate([annotation], ()).changed.get(annotation.uid, annotation)
+    return annotation
 
 
 def _decision(session: "Session", decision: Decision, steps: Sequence[MigrationRules]) -> Decision:

@@ -48,7 +48,7 @@ def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
         if ours is None:
             gap.missing.append(decision)
         elif ours.document != decision.document:
-            what = f"decision {decision.uid} is in the project already, on another document"
+            what = f"decision {decision.uid} is already in the project, on another document"
             raise FormatError(what, hint="give it another id")
         elif ours != decision:
             gap.differing.append(ours)
@@ -113,12 +113,12 @@ class Additions:
 
     def _differs(self, kind: str, example: str) -> None:
         sentences = {
-            "document": "documents that are named or described differently here, ours kept",
+            "document": "documents whose name or metadata differs here, ours kept",
             "annotation": "annotations that were changed on one side, ours kept",
             "relation": "relations that were changed on one side, ours kept",
-            "decision": "decisions that are different here, ours kept",
+            "decision": "decisions that differ here, ours kept",
             "status": "documents whose status differs, ours kept",
-            "suggestion": "suggestions that say or became something else here, ours kept",
+            "suggestion": "suggestions that differ or were answered differently here, ours kept",
         }
         self._report.note(f"differs-{kind}", sentences[kind], example)
 
@@ -165,7 +165,7 @@ class Additions:
         uids = [annotation.uid for part in missing for annotation in part.annotations]
         moved = self._executor.annotations.known_uids(uids)
         if moved:
-            what = f"annotation {min(moved)} is in the project already, in another document or of another annotator"
+            what = f"annotation {min(moved)} is already in the project, in another document or by another annotator"
             raise FormatError(what, hint="give it another id")
 
     def missing_links(self, record: DocumentRecord, ours: Document) -> list[tuple[str, str]]:

@@ -157,7 +157,7 @@ class _Bringing:
             what = "references that aren't in the project, left out"
             self.report.note("reference", what, f"{self.documents.name_of(document)}: {reference}")
         for name in self.documents.shared_names(first=self.first_key):
-            what = "documents whose name another one has too; where a name is asked for, give the id"
+            what = "documents that share a name with another; refer to them by id"
             self.report.note("name", what, name)
         linked = self.additions.link([*self.links, *self.reference_links()])
         self.report_stale(bulk=bool(brought.documents))
@@ -206,7 +206,7 @@ class _Bringing:
         uid = record.document.uid
         place = self.documents.place_of(uid)
         if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
-            raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each its own")
+            raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each a unique id")
         if place is None:
             record = self.with_people(record)
             self.waiting[uid] = uid
@@ -232,7 +232,7 @@ class _Bringing:
         uid = record.document.uid
         ours = self.session.executor.document(uid)
         if ours.sha256 != record.document.sha256:
-            what = f"document “{ours.name}” ({uid}) is in the project with another text"
+            what = f"document “{ours.name}” ({uid}) is in the project with a different text"
             raise FormatError(what, hint="give it another id, or import it into another project")
         record = self.with_people(record)
         if is_hidden:
@@ -251,7 +251,7 @@ class _Bringing:
         self.first = self.first or uid
         if self.reference_for is not None:
             if uid == self.reference_for:
-                raise FormatError("a document can't be its own reference", hint="leave this file out")
+                raise FormatError("a document can't be its own reference", hint="leave out this file")
             self.references.append(uid)
 
     def with_people(self, record: DocumentRecord) -> DocumentRecord:
@@ -263,7 +263,7 @@ class _Bringing:
         for item in record.sets:
             key, name = self.person(item.annotator, item.kind)
             if key in keys:
-                raise FormatError(f"“{name}” has two sets of annotations in one document", hint="make them one")
+                raise FormatError(f"“{name}” has two sets of annotations in one document", hint="combine them")
             keys.add(key)
             sets.append(item._replace(annotator=name, scheme=item.scheme or self.session.scheme.tag))
             self.report_labels(item)
@@ -277,12 +277,12 @@ class _Bringing:
         if known is None:
             if is_gold_name(annotator) != (given_kind == GOLD):
                 what = f"“{annotator[:40]}” can't be of the kind “{given_kind or 'person'}”"
-                raise FormatError(what, hint="the annotator “gold”, and no other, is of the kind “gold”")
+                raise FormatError(what, hint="only the annotator “gold” can be of the kind “gold”")
             new_name = GOLD if given_kind == GOLD else annotator
             key = self.annotations.ensure_annotator(new_name, kind=given_kind or "person")
             name, kind = next((name, kind) for other, name, kind in self.annotations.annotators() if other == key)
             if name != annotator:
-                what = "annotators who are spelt differently here and count as the same person"
+                what = "annotators spelled differently here but treated as the same person"
                 self.report.note("annotator", what, f"“{annotator}” is “{name}”")
             if given_kind is not None and kind != given_kind:
                 self.report.note("kind", "annotators who are of another kind here, ours kept", f"{name}: {kind}")
@@ -293,8 +293,8 @@ class _Bringing:
         """Return a decision with the reviewer and the voters under the names that they have here."""
         votes = {self.name_here(name): uid for name, uid in decision.votes.items()}
         if len(votes) < len(decision.votes):
-            what = f"decision {decision.uid} has two votes of one person"
-            raise FormatError(what, hint="make them one")
+            what = f"decision {decision.uid} has two votes by one person"
+            raise FormatError(what, hint="combine them")
         return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
 
     def suggested_here(self, item: Suggested) -> Suggested:
@@ -329,7 +329,7 @@ class _Bringing:
             yield from ((self.reference_for, uid) for uid in self.references if uid not in here)
 
     def report_stale(self, *, bulk: bool) -> None:
-        what = "evidence that doesn't hold, kept as it is"
+        what = "evidence that doesn't match its document, kept unchanged"
         for example in self.additions.stale():
             self.report.note("evidence", what, example)
         if bulk:

@@ -35,6 +35,6 @@ class EarlierLabels:
             what = f"suggestions with labels that the scheme {scheme.tag} doesn't have, kept and not offered"
             self._report.note("suggestion-label", what, ".".join(place))
         else:
-            what = f"suggestions with labels of an earlier scheme, brought up to {scheme.tag}"
+            what = f"suggestions with labels of an earlier scheme, updated to {scheme.tag}"
             self._report.note("suggestion-scheme", what, f"{'.'.join(place)} → {new.label}")
         return Suggested(new, item.judgements)

@@ -43,7 +43,7 @@ class SuggestionImport:
             known = here.get(uid)
             if known is None:
                 if self._table.home_of(uid) not in (None, key):
-                    what = f"suggestion {uid} is in the project already, in another document"
+                    what = f"suggestion {uid} is already in the project, in another document"
                     raise FormatError(what, hint="give it another id")
                 found.suggestions.append(item.suggestion)
             elif known.suggestion != item.suggestion:

@@ -72,11 +72,11 @@ def restated(record: DocumentRecord, rules: MigrationRules) -> RestatedDocument:
             sets.append(item)
             continue
         found[at] = restatement
-        marks = restatement.of(item.annotations)
-        is_empty = item.status is Status.DONE and not marks
+        annotations = restatement.of(item.annotations)
+        is_empty = item.status is Status.DONE and not annotations
         status = Status.DONE_EMPTY if is_empty else item.status
         ties = restatement.ties(item.relations)
-        sets.append(item._replace(status=status, annotations=marks, relations=ties))
+        sets.append(item._replace(status=status, annotations=annotations, relations=ties))
     suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
     if not record.decisions:

@@ -118,7 +118,7 @@ def _edits_of(session: Session, document: RestatedDocument, rules: MigrationRule
     executor = session.executor
     key = executor.documents.key_of(uid)
     if key is None:
-        raise EditRejected(f"document {uid} isn't in the project any more", hint="look again")
+        raise EditRejected(f"document {uid} is no longer in the project", hint="preview the change again")
     handed: list[Action] = []
     for at in document.sets:
         before, after = document.before.sets[at], document.after.sets[at]

@@ -119,7 +119,7 @@ class Survey:
     def __init__(self, rules: MigrationRules) -> None:
         self._rules = rules
         self._concerned = set(rules.labels())
-        self._marks: Counter[tuple[_Kind, str, Status]] = Counter()
+        self._annotations: Counter[tuple[_Kind, str, Status]] = Counter()
         self._sets: Counter[tuple[_Kind, str, Status]] = Counter()
         self._documents: list[Concerned] = []
         self._examples: dict[_Kind, list[Example]] = {}
@@ -129,16 +129,20 @@ class Survey:
 
     def add(self, found: RestatedDocument) -> None:
         """Count a document."""
-        marks = 0
+        annotations = 0
         names: list[str] = []
         look: list[str] = []
         for at, before in enumerate(found.before.sets):
-            concerned = [mark for mark in before.annotations if (mark.layer, mark.label) in self._concerned]
+            concerned = [
+                annotation
+                for annotation in before.annotations
+                if (annotation.layer, annotation.label) in self._concerned
+            ]
             restatement = found.sets.get(at)
             if not concerned:
                 continue
             changed = self._count(found, before, concerned, restatement)
-            marks += changed
+            annotations += changed
             opened = self._opened_in(concerned, restatement)
             self._opened += opened
             if changed or opened:
@@ -147,7 +151,7 @@ class Survey:
                 look.append(before.annotator)
         if names:
             document = found.before.document
-            self._documents.append(Concerned(document.uid, document.name, tuple(names), marks, tuple(look)))
+            self._documents.append(Concerned(document.uid, document.name, tuple(names), annotations, tuple(look)))
         self._count_suggestions(found)
         for item in found.decisions:
             if item.new is None:
@@ -168,40 +172,40 @@ class Survey:
         if restatement is None:
             return 0
         kinds: Counter[_Kind] = Counter()
-        for mark in concerned:
-            new = restatement.changed.get(mark.uid)
-            if new is None and mark.uid not in restatement.gone:
+        for annotation in concerned:
+            new = restatement.changed.get(annotation.uid)
+            if new is None and annotation.uid not in restatement.gone:
                 continue
-            label = new.label if new is not None else self._label_gone(mark, restatement)
-            kind = (mark.layer, mark.label, label)
+            label = new.label if new is not None else self._label_gone(annotation, restatement)
+            kind = (annotation.layer, annotation.label, label)
             kinds[kind] += 1
             if len(self._examples.setdefault(kind, [])) < _EXAMPLES:
-                self._examples[kind].append(_example(found.before.document.name, found, before, mark, label))
+                self._examples[kind].append(_example(found.before.document.name, found, before, annotation, label))
         for kind, count in kinds.items():
-            self._marks[kind, before.annotator, before.status] += count
+            self._annotations[kind, before.annotator, before.status] += count
             self._sets[kind, before.annotator, before.status] += 1
         return sum(kinds.values())
 
-    def _label_gone(self, mark: Annotation, restatement: Restatement) -> str | None:
+    def _label_gone(self, annotation: Annotation, restatement: Restatement) -> str | None:
         """Return the label of the mark that says the same and stays, if one does."""
-        return self._rules.label_of(mark) if restatement.gone[mark.uid] is not None else None
+        return self._rules.label_of(annotation) if restatement.gone[annotation.uid] is not None else None
 
     def _opened_in(self, concerned: list[Annotation], restatement: Restatement | None) -> int:
         """Return in how many of the marks a rule is open afterwards, and none was before."""
         count = 0
-        for mark in concerned:
-            if restatement is not None and mark.uid in restatement.gone:
+        for annotation in concerned:
+            if restatement is not None and annotation.uid in restatement.gone:
                 continue
-            new = restatement.changed.get(mark.uid, mark) if restatement is not None else mark
+            new = restatement.changed.get(annotation.uid, annotation) if restatement is not None else annotation
             is_open = bool(problems_of(new, scheme=self._rules.after))
-            count += is_open and not problems_of(mark, scheme=self._rules.before)
+            count += is_open and not problems_of(annotation, scheme=self._rules.before)
         return count
 
     def migration(self) -> Migration:
         """Return what was counted."""
         touched = [
             Touched(*kind, name, status, self._sets[kind, name, status], count)
-            for (kind, name, status), count in sorted(self._marks.items(), key=_in_order)
+            for (kind, name, status), count in sorted(self._annotations.items(), key=_in_order)
         ]
         return Migration(
             before=self._rules.before,
@@ -210,7 +214,7 @@ class Survey:
             touched=tuple(touched),
             documents=tuple(self._documents),
             examples=tuple(item for items in self._examples.values() for item in items),
-            annotations=sum(self._marks.values()),
+            annotations=sum(self._annotations.values()),
             opened=self._opened,
             kept=self._decisions["kept"],
             open_again=self._decisions["open"],
@@ -225,12 +229,15 @@ def _in_order(item: tuple[tuple[_Kind, str, Status], int]) -> tuple[str, str, st
     return (layer, label, new or "", name, status.value)
 
 
-def _example(name: str, found: RestatedDocument, owner: SetRecord, mark: Annotation, new: str | None) -> Example:
+def _example(name: str, found: RestatedDocument, owner: SetRecord, annotation: Annotation, new: str | None) -> Example:
     text = found.before.document.text
-    before, after = text[max(0, mark.start - _AROUND) : mark.start], text[mark.end : mark.end + _AROUND]
-    quote = " ".join(mark.quote.split())
+    before, after = (
+        text[max(0, annotation.start - _AROUND) : annotation.start],
+        text[annotation.end : annotation.end + _AROUND],
+    )
+    quote = " ".join(annotation.quote.split())
     quote = quote if len(quote) <= _LONGEST else quote[: _LONGEST - 1] + "…"
-    return Example(name, owner.annotator, _line(before), quote, _line(after), mark.label, new)
+    return Example(name, owner.annotator, _line(before), quote, _line(after), annotation.label, new)
 
 
 def _line(text: str) -> str:

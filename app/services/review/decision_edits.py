@@ -170,7 +170,7 @@ class DocumentReview(NamedTuple):
 def _present(groups: Mapping[str, Group], found: Group) -> Group:
     """Return a group as it is now. Raises EditRejected if somebody has changed it since it was looked at."""
     if found.key not in groups:
-        raise EditRejected(f"the marks at {quoted(found)} have changed", hint="look at them again")
+        raise EditRejected(f"the marks at {quoted(found)} have changed", hint="review them again")
     return groups[found.key]
 
 

@@ -116,7 +116,7 @@ class Reviewer:
     def withdraw(self, decision: Decision) -> None:
         """Take back a decision, with its gold, that isn't the newest action any more."""
         edits = self._desk(decision.document).carry_out(ReviewPlan([], [decision]))
-        self._session.perform(Compound(tuple(edits)), title="Withdraw a decision")
+        self._session.perform(Compound(tuple(edits)), title="Withdraw decision")
 
     def auto(
         self,
@@ -180,7 +180,7 @@ class Reviewer:
             try:
                 check_quote(self._session.document(proof.document).text, proof.fragments, proof.quote)
             except EditRejected:
-                return "a piece of evidence isn't what stands in its document"
+                return "a piece of evidence doesn't match its document"
         return ""
 
     def verdicts(self, sheets: Iterable[Sheet], rule: Rule) -> Iterator[RuleVerdict]:
@@ -195,10 +195,10 @@ class Reviewer:
         if not desk.sheet.is_settled:
             count = len(desk.sheet.open_groups()) + len(desk.sheet.standings.orphans)
             are = "group of this document isn't" if count == 1 else "groups of this document aren't"
-            raise EditRejected(f"{count} {are} decided yet", hint="decide or reject what is left")
+            raise EditRejected(f"{count} {are} decided yet", hint="decide or reject the rest")
         edits = desk.status(done=True, empty=not desk.gold.annotations)
         if edits:
-            self._session.perform(Work(document, GOLD, Batch(tuple(edits))), title="Finish the gold of a document")
+            self._session.perform(Work(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents see gold beside their own marks."""
@@ -206,7 +206,7 @@ class Reviewer:
 
     def take_back_release(self, documents: Sequence[str]) -> None:
         """Hide gold from the annotators of documents again."""
-        self._session.perform(WithdrawRelease(tuple(documents)), title=_counted("Take back the release of", documents))
+        self._session.perform(WithdrawRelease(tuple(documents)), title=_counted("Withdraw release of", documents))
 
     def log_reveal(self, document: str) -> None:
         """Keep that the reviewer looked behind the letters of a document. Not an action that could be undone."""
@@ -225,7 +225,7 @@ class Reviewer:
 
     def _reviewer(self) -> str:
         if not self._session.annotator:
-            raise EditRejected("nobody is working here yet", hint="say who you are first")
+            raise EditRejected("no annotator is set", hint="set your name first")
         return self._session.annotator
 
     def _bulk(

@@ -43,10 +43,10 @@ class Sheet(NamedTuple):
         A pair in which neither marked anything is left out.
         """
         for one, other in combinations(names, 2):
-            marks = sum((one in found.versions) + (other in found.versions) for found in self.groups)
+            annotations = sum((one in found.versions) + (other in found.versions) for found in self.groups)
             both = sum(one in found.versions and other in found.versions for found in self.groups)
-            if marks:
-                yield one, other, 2 * both / marks
+            if annotations:
+                yield one, other, 2 * both / annotations
 
     @property
     def is_settled(self) -> bool:

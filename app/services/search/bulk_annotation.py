@@ -36,11 +36,13 @@ class Model(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
     @classmethod
-    def of(cls, mark: Annotation) -> "Model":
+    def of(cls, annotation: Annotation) -> "Model":
         """Return what a mark says."""
-        severity = mark.attributes.get(SEVERITY)
+        severity = annotation.attributes.get(SEVERITY)
         said = str(severity) if severity else None
-        return cls(mark.layer, mark.label, said, mark.correction, mark.comment, mark.evidence)
+        return cls(
+            annotation.layer, annotation.label, said, annotation.correction, annotation.comment, annotation.evidence
+        )
 
 
 class Modelled(Collection[tuple[Hit, Model]]):
@@ -69,7 +71,7 @@ class Done(NamedTuple):
     documents: int = 0
 
 
-def mark_hits(
+def annotation_hits(
     session: Session,
     wanted: Collection[tuple[Hit, Model]],
     *,
@@ -85,11 +87,11 @@ def mark_hits(
     document is a reference of the hit's. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
 
-    def marks(state: DocumentState, here: Sequence[tuple[Hit, Model]]) -> "_Part":
-        return _marks(session, state, here)
+    def annotations(state: DocumentState, here: Sequence[tuple[Hit, Model]]) -> "_Part":
+        return _annotations(session, state, here)
 
     name = title or f"Mark {len(wanted):,} × “{_short(wanted)}”"
-    return _carry_out(session, wanted, marks, name, progress, cancel)
+    return _carry_out(session, wanted, annotations, name, progress, cancel)
 
 
 def relabel_hits(
@@ -108,13 +110,13 @@ def relabel_hits(
 
     def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
         found = _on_hits(state, layer, here)
-        said = {mark.fragments for mark in found if mark.label == label}
+        said = {annotation.fragments for annotation in found if annotation.label == label}
         # Another mark with that label on the same words would be there twice.
-        change = [mark for mark in found if mark.fragments not in said]
-        made = [annotation_edits.relabel(state, mark, label, scheme=session.scheme) for mark in change]
+        change = [annotation for annotation in found if annotation.fragments not in said]
+        made = [annotation_edits.relabel(state, annotation, label, scheme=session.scheme) for annotation in change]
         return _Part(made, len(made), len(found) - len(made))
 
-    title = f"Relabel {len(hits):,} places as {label}"
+    title = f"Relabel {len(hits):,} hits as {label}"
     return _carry_out(session, hits, edits, title, progress, cancel)
 
 
@@ -135,32 +137,32 @@ def delete_hits(
         found = _on_hits(state, layer, here)
         return _Part([annotation_edits.remove(state, found)] if found else [], len(found))
 
-    title = f"Delete the marks at {len(hits):,} places"
+    title = f"Delete marks at {len(hits):,} hits"
     return _carry_out(session, hits, edits, title, progress, cancel)
 
 
-def equal_texts(session: Session, mark: Annotation) -> list[Hit]:
+def equal_texts(session: Session, annotation: Annotation) -> list[Hit]:
     """Return where else in the open document stands what a mark is on. Raises EditRejected for a mark in parts, and
     for one on nothing.
     """
     state = session.state
     if state is None:
         raise EditRejected("no document is open", hint="open one from the list")
-    if len(mark.fragments) > 1 or mark.is_anchor:
-        raise EditRejected("only a mark on one piece of text can be propagated", hint="mark the others by hand")
-    wanted = Wanted(mark.quote, case=True, whole_words=True)
+    if len(annotation.fragments) > 1 or annotation.is_anchor:
+        raise EditRejected("only a mark on one piece of text can be propagated", hint="mark the others manually")
+    wanted = Wanted(annotation.quote, case=True, whole_words=True)
     found = Concordance(session, wanted, only=state.document.uid)
-    return [hit for hit in found if not overlaps(mark, hit.start, hit.end)]
+    return [hit for hit in found if not overlaps(annotation, hit.start, hit.end)]
 
 
-def propagate(session: Session, mark: Annotation) -> Done:
+def propagate(session: Session, annotation: Annotation) -> Done:
     """Say of every equal text in the open document what a mark says, in one undoable step. Raises EditRejected."""
-    hits = equal_texts(session, mark)
-    model = Model.of(mark)
+    hits = equal_texts(session, annotation)
+    model = Model.of(annotation)
     if not hits:
         return Done()
-    title = f"Propagate the mark on “{mark.quote[:40]}”"
-    return mark_hits(session, [(hit, model) for hit in hits], title=title)
+    title = f"Propagate mark on “{annotation.quote[:40]}”"
+    return annotation_hits(session, [(hit, model) for hit in hits], title=title)
 
 
 # -- the edits of one document -----------------------------------------------------------------------------------------
@@ -173,7 +175,7 @@ class _Part(NamedTuple):
     unproved: int = 0
 
 
-def _marks(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, Model]]) -> _Part:
+def _annotations(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, Model]]) -> _Part:
     references = {state.document.uid, *session.documents.references(state.document.uid)}
     edits: list[Edit] = []
     taken: set[tuple[int, int, str, str]] = set()
@@ -185,11 +187,11 @@ def _marks(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, M
             continue
         taken.add(key)
         span = (hit.start, hit.end)
-        made = annotation_edits.mark(
+        made = annotation_edits.annotate(
             state, [span], layer=model.layer, label=model.label, scheme=session.scheme
         ).annotation
         if made.quote != hit.match:
-            raise EditRejected("the text isn't the one that was searched", hint="search again")
+            raise EditRejected("the text has changed since it was searched", hint="search again")
         proofs = tuple(msgspec.structs.replace(e, uid=new_uid()) for e in model.evidence if e.document in references)
         unproved += bool(model.evidence and not proofs)
         edits.append(AddAnnotation(_filled(session, made, model, proofs)))
@@ -198,14 +200,14 @@ def _marks(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, M
 
 def _is_said(state: DocumentState, hit: Hit, model: Model) -> bool:
     here = state.overlapping(hit.start, hit.end)
-    return any((mark.layer, mark.label) == (model.layer, model.label) for mark in here)
+    return any((annotation.layer, annotation.label) == (model.layer, model.label) for annotation in here)
 
 
-def _filled(session: Session, mark: Annotation, model: Model, proofs: tuple[Evidence, ...]) -> Annotation:
+def _filled(session: Session, annotation: Annotation, model: Model, proofs: tuple[Evidence, ...]) -> Annotation:
     layer = session.scheme.layer(model.layer)
     if layer is None:
-        return mark
-    attributes = dict(mark.attributes)
+        return annotation
+    attributes = dict(annotation.attributes)
     if layer.has_severity and model.severity:
         attributes[SEVERITY] = model.severity
     if not layer.has_evidence:
@@ -215,7 +217,7 @@ def _filled(session: Session, mark: Annotation, model: Model, proofs: tuple[Evid
     for proof in proofs:
         check_quote(session.document(proof.document).text, proof.fragments, proof.quote)
     return msgspec.structs.replace(
-        mark,
+        annotation,
         attributes=attributes,
         correction=model.correction if layer.has_correction else None,
         comment=model.comment,
@@ -224,8 +226,8 @@ def _filled(session: Session, mark: Annotation, model: Model, proofs: tuple[Evid
 
 
 def _on_hits(state: DocumentState, layer: str, hits: Iterable[Hit]) -> list[Annotation]:
-    found = {mark.uid: mark for hit in hits for mark in state.overlapping(hit.start, hit.end)}
-    return [mark for mark in found.values() if mark.layer == layer]
+    found = {annotation.uid: annotation for hit in hits for annotation in state.overlapping(hit.start, hit.end)}
+    return [annotation for annotation in found.values() if annotation.layer == layer]
 
 
 # -- all of them, together ---------------------------------------------------------------------------------------------
@@ -250,7 +252,7 @@ def _carry_out(
     session.require_writable()
     annotator = session.annotator
     if not annotator:
-        raise EditRejected("nobody is working here yet", hint="say who you are first")
+        raise EditRejected("no annotator is set", hint="set your name first")
     done, gone_through = Done(), 0
     with session.project.atomic():
         edits = LoggedEdits(session, are_new=True)

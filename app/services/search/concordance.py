@@ -31,7 +31,7 @@ class Hit(NamedTuple):
     before: str
     match: str
     after: str
-    marks: tuple[Annotation, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def form(self) -> str:
@@ -41,12 +41,12 @@ class Hit(NamedTuple):
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
         """Layer and label of the marks, each once, in order."""
-        return labels_of(self.marks)
+        return labels_of(self.annotations)
 
 
-def labels_of(marks: Iterable[Annotation]) -> tuple[tuple[str, str], ...]:
+def labels_of(annotations: Iterable[Annotation]) -> tuple[tuple[str, str], ...]:
     """Return layer and label of marks, each once, in order."""
-    return tuple(dict.fromkeys((mark.layer, mark.label) for mark in marks))
+    return tuple(dict.fromkeys((annotation.layer, annotation.label) for annotation in annotations))
 
 
 class Concordance:
@@ -132,19 +132,19 @@ class Concordance:
         except TooSlow:
             self.given_up.append(row.name)
         self.found += len(spans)
-        marks = self._marks(row, person) if spans else []
+        annotations = self._annotations(row, person) if spans else []
         for start, end in spans:
             yield Hit(
                 *(row.uid, row.name, start, end),
                 *(row.text[max(0, start - _CONTEXT) : start], row.text[start:end], row.text[end : end + _CONTEXT]),
-                tuple(mark for mark in marks if overlaps(mark, start, end)),
+                tuple(annotation for annotation in annotations if overlaps(annotation, start, end)),
             )
 
     def _pause(self) -> None:
         if self._cancel is not None:
             self._cancel.raise_if_cancelled()
 
-    def _marks(self, row: TextRow, person: int | None) -> list[Annotation]:
+    def _annotations(self, row: TextRow, person: int | None) -> list[Annotation]:
         annotations = self._session.executor.annotations
         found = annotations.set_of(row.key, person) if person is not None else None
         return annotations.load(row.key, found.key)[0] if found is not None else []
@@ -180,9 +180,9 @@ def _is_plain(char: str) -> bool:
     return len(whole) <= 2 or whole[0].isascii()
 
 
-def overlaps(mark: Annotation, start: int, end: int) -> bool:
+def overlaps(annotation: Annotation, start: int, end: int) -> bool:
     """Whether a part of the mark lies in a range."""
-    return any(part.start < end and start < part.end for part in mark.fragments)
+    return any(part.start < end and start < part.end for part in annotation.fragments)
 
 
 def find(session: Session, wanted: Wanted) -> Iterator[Hit]:

@@ -54,11 +54,11 @@ def pairs(session: Session, *, layer: str | None = None) -> list[Pair]:
     Corrections that only delete, or that change nothing but case, and very short texts prove nothing elsewhere.
     """
     found: dict[tuple[str, str], list[Annotation]] = {}
-    for mark in _corrected(session):
-        key = (_form(mark.quote), _form(mark.correction or ""))
-        if (layer is None or mark.layer == layer) and key[0] != key[1] and key[1] and len(key[0]) >= _SHORTEST:
-            found.setdefault(key, []).append(mark)
-    made = [_pair(marks) for marks in found.values()]
+    for annotation in _corrected(session):
+        key = (_form(annotation.quote), _form(annotation.correction or ""))
+        if (layer is None or annotation.layer == layer) and key[0] != key[1] and key[1] and len(key[0]) >= _SHORTEST:
+            found.setdefault(key, []).append(annotation)
+    made = [_pair(annotations) for annotations in found.values()]
     return sorted(made, key=_most_often)
 
 
@@ -69,19 +69,22 @@ def _corrected(session: Session) -> Iterator[Annotation]:
         person = annotations.find_annotator(name) if name else None
         if person is None:
             continue
-        for document, mark in annotations.corrected_by(person):
+        for document, annotation in annotations.corrected_by(person):
             # Gold is for the annotators' eyes once it was released, and not before.
             may_be_seen = name != GOLD or document in released
-            if may_be_seen and len(mark.fragments) == 1 and not mark.is_anchor:
-                yield mark
+            if may_be_seen and len(annotation.fragments) == 1 and not annotation.is_anchor:
+                yield annotation
 
 
-def _pair(marks: Sequence[Annotation]) -> Pair:
-    label = Counter((mark.layer, mark.label, str(mark.attributes.get(SEVERITY) or "")) for mark in marks)
+def _pair(annotations: Sequence[Annotation]) -> Pair:
+    label = Counter(
+        (annotation.layer, annotation.label, str(annotation.attributes.get(SEVERITY) or ""))
+        for annotation in annotations
+    )
     layer, name, severity = label.most_common(1)[0][0]
-    wrong = Counter(" ".join(mark.quote.split()) for mark in marks).most_common(1)[0][0]
-    right = Counter(mark.correction or "" for mark in marks).most_common(1)[0][0]
-    return Pair(wrong, right, len(marks), Model(layer, name, severity or None, right))
+    wrong = Counter(" ".join(annotation.quote.split()) for annotation in annotations).most_common(1)[0][0]
+    right = Counter(annotation.correction or "" for annotation in annotations).most_common(1)[0][0]
+    return Pair(wrong, right, len(annotations), Model(layer, name, severity or None, right))
 
 
 def proposals(
@@ -100,7 +103,7 @@ def proposals(
         found: list[Proposal] = []
         search = Concordance(session, Wanted(pair.wrong, whole_words=True), cancel=cancel)
         for hit in search:
-            if any(mark.layer == pair.model.layer for mark in hit.marks):
+            if any(annotation.layer == pair.model.layer for annotation in hit.annotations):
                 continue
             if hit.document not in proofs:
                 proofs[hit.document] = proof_in_reference(session, hit.document, pair)

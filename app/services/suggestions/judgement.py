@@ -32,39 +32,39 @@ def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | 
     # Where the text has other words than the suggestion is about, marking them would be a guess.
     check_quote(state.document.text, suggestion.fragments, suggestion.quote)
     layer, label = kind or (suggestion.layer, suggestion.label)
-    made = _mark(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
+    made = _annotation(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
     judge = _judge(state, suggestion, SuggestionOutcome.ACCEPTED, made.uid)
     known = session.scheme.label(layer, label)
     other = f" as {known.title}" if known is not None and (layer, label) != suggestion.place[:2] else ""
-    session.apply(AddAnnotation(made), title=f"Accept the suggestion on “{_short(suggestion)}”{other}", besides=judge)
+    session.apply(AddAnnotation(made), title=f"Accept suggestion on “{_short(suggestion)}”{other}", besides=judge)
     return made
 
 
 def reject(session: Session, suggestion: Suggestion) -> None:
     """Say that the annotator doesn't take a suggestion on the open document. Raises EditRejected and ProjectError."""
     judge = _judge(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
-    session.perform(judge, title=f"Reject the suggestion on “{_short(suggestion)}”")
+    session.perform(judge, title=f"Reject suggestion on “{_short(suggestion)}”")
 
 
 def _state(session: Session) -> DocumentState:
     if session.state is None:
         raise EditRejected("no document is open", hint="open one from the list")
     if not session.annotator:
-        raise EditRejected("nobody is working here yet", hint="say who you are first")
+        raise EditRejected("no annotator is set", hint="set your name first")
     return session.state
 
 
-def _judge(state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutcome, mark: str | None) -> Judge:
+def _judge(state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutcome, annotation: str | None) -> Judge:
     judgement = Judgement(
-        suggestion=suggestion.uid, annotator=state.annotator, outcome=outcome, time=now(), annotation=mark
+        suggestion=suggestion.uid, annotator=state.annotator, outcome=outcome, time=now(), annotation=annotation
     )
     return Judge(state.document.uid, judgement)
 
 
-def _mark(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
+def _annotation(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
     scheme = session.scheme
     ranges = [(fragment.start, fragment.end) for fragment in suggestion.fragments]
-    made = annotation_edits.mark(
+    made = annotation_edits.annotate(
         state, ranges, layer=suggestion.layer, label=suggestion.label, scheme=scheme
     ).annotation
     layer = scheme.layer(suggestion.layer)

@@ -80,17 +80,17 @@ class _Offer:
             if suggestion.says in self._said[document]:
                 self.known += 1
                 continue
-            marked = places_of(self._marks(key)) if marked is None else marked
+            marked = places_of(self._annotations(key)) if marked is None else marked
             if suggestion.place in marked:
                 self.marked += 1
                 continue
             text = self._session.document(document).text
             if quote_of(text, suggestion.fragments) != suggestion.quote:
-                raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't stand")
+                raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
             self._said[document].add(suggestion.says)
             self.new.append((document, msgspec.structs.replace(suggestion, uid=new_uid(), created=now())))
 
-    def _marks(self, key: int) -> list[Annotation]:
+    def _annotations(self, key: int) -> list[Annotation]:
         annotations, person = self._session.executor.annotations, self._session.annotator_key()
         found = annotations.set_of(key, person) if person is not None else None
         return annotations.load(key, found.key)[0] if found is not None else []
@@ -106,10 +106,10 @@ def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> 
             key = session.documents.key_of(document)
             if key is not None:
                 session.executor.suggesting.suggestions.insert(key, suggestions, batch=batch)
-        marks = "mark" if len(new) == 1 else "marks"
+        annotations = "mark" if len(new) == 1 else "marks"
         session.log.append(
             kind="do",
-            title=f"Suggest {len(new):,} {marks} ({makers})",
+            title=f"Suggest {len(new):,} {annotations} ({makers})",
             edit=encode(ShowSuggestions(batch)),
             inverse=encode(HideSuggestions(batch)),
             annotator=session.log_annotator_key(),

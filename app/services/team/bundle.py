@@ -80,7 +80,7 @@ def bundle(
 def _named(session: Session, annotator: str) -> str:
     """Return an annotator's name as the project spells it."""
     if annotator_key(annotator) == GOLD:
-        raise EditRejected(f"nobody can be called “{annotator}”", hint="it is the name of the reviewed marks")
+        raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for reviewed marks")
     known = session.executor.annotations.find_annotator(annotator)
     names = {key: name for key, name, _ in session.annotators()}
     return names[known] if known is not None else clean_name(annotator)
@@ -88,18 +88,18 @@ def _named(session: Session, annotator: str) -> str:
 
 def _require_place(session: Session, out: Path, *, force: bool) -> None:
     if out.suffix != ".stet":
-        raise ProjectError("a bundle is a project: its name ends in .stet", hint="choose another name", path=out)
+        raise ProjectError("a bundle is a project: its name must end in .stet", hint="choose another name", path=out)
     if not out.parent.is_dir():
-        raise ProjectError("the folder doesn't exist", hint=f"make it first: {out.parent}", path=out)
+        raise ProjectError("the folder doesn't exist", hint=f"create it first: {out.parent}", path=out)
     if out.resolve() == session.path.resolve():
         raise ProjectError("this is the project itself", hint="choose another name", path=out)
     if out.is_dir():
-        raise ProjectError("this is a folder", hint="name a file in it", path=out)
+        raise ProjectError("this is a folder", hint="give a file name in it", path=out)
     if out.exists() and not force:
         hint = "choose another name; to replace it, use --force"
-        raise ProjectError("there is a file of that name already", hint=hint, path=out)
+        raise ProjectError("a file with that name already exists", hint=hint, path=out)
     if out.exists() and is_being_written(out):
-        raise ProjectError("somebody is working in it", hint="close it there, or choose another name", path=out)
+        raise ProjectError("it is open elsewhere", hint="close it there, or choose another name", path=out)
 
 
 def _put(unfinished: Path, out: Path) -> None:
@@ -136,7 +136,7 @@ class _Bundle:
         self._to_do = [uid for uid in uids if wanted(uid, self._documents.name_of(uid) or "")]
         if not self._to_do:
             hint = "look at: stet list PROJECT" if uids else "import some first"
-            raise EditRejected("there are no documents to hand out", hint=hint)
+            raise EditRejected("there are no documents to assign", hint=hint)
 
     def write(self, path: Path, progress: Callable[[int, int], None]) -> Bundled:
         """Write the file and remember what went out. Must be called inside `project.atomic()`."""
@@ -248,9 +248,9 @@ class _Bundle:
         found = annotations.set_of(key, person) if key is not None and person is not None else None
         if key is None or found is None:
             return None
-        marks, relations = annotations.load(key, found.key)
+        annotations, relations = annotations.load(key, found.key)
         kind = GOLD if name == GOLD else "person"
-        return SetRecord(name, kind, found.status, found.scheme, found.seconds, tuple(marks), tuple(relations))
+        return SetRecord(name, kind, found.status, found.scheme, found.seconds, tuple(annotations), tuple(relations))
 
 
 def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
@@ -276,5 +276,5 @@ def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
 
 def _anonymous(gold: SetRecord) -> SetRecord:
     """Return gold without what may tell whose it was before."""
-    marks = tuple(msgspec.structs.replace(a, origin="human", extra={}) for a in gold.annotations)
-    return gold._replace(annotations=marks, seconds=0.0)
+    annotations = tuple(msgspec.structs.replace(a, origin="human", extra={}) for a in gold.annotations)
+    return gold._replace(annotations=annotations, seconds=0.0)

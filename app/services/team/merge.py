@@ -95,7 +95,7 @@ class _TakeBack(Exception):
 
 def _welcome(session: Session, path: Path) -> AbstractContextManager[UntrustedProject]:
     if path.resolve() == session.path.resolve():
-        raise ProjectError("this is the project itself", hint="name the file that came back", path=path)
+        raise ProjectError("this is the project itself", hint="choose the file that came back", path=path)
     return guest(path)
 
 
@@ -120,10 +120,10 @@ class _Merging:
 
     def differs(self, _kind: str, example: str) -> None:
         """Report a suggestion that says, or became, something else here."""
-        self.report.note("suggestion", "suggestions that say or became something else here, ours kept", example)
+        self.report.note("suggestion", "suggestions that differ or were answered differently here, ours kept", example)
 
     def run(self, guests: Sequence[UntrustedProject]) -> Merged:
-        self.title = f"Take back {guests[0].path.name}" if len(guests) == 1 else f"Take back {len(guests)} files"
+        self.title = f"Merge {guests[0].path.name}" if len(guests) == 1 else f"Merge {len(guests)} files"
         returned: list[Returned] = []
         for item in guests:
             returned.extend(_FileMerge(self, item).run())
@@ -173,7 +173,7 @@ class _FileMerge:
             self.sets.note("reference", "references that aren't in the project, left out", reference)
         self.link()
         for example in self.sets.evidence.stale():
-            self.sets.note("evidence", "evidence that doesn't hold, kept as it is", example)
+            self.sets.note("evidence", "evidence that doesn't match its document, kept unchanged", example)
         return list(self.sets.returned.values())
 
     def compare_schemes(self) -> None:
@@ -181,12 +181,12 @@ class _FileMerge:
         ours = self.session.scheme
         if self.steps:
             changes = "; ".join(change.title for step in self.steps for change in step.changes)
-            what = f"files under an earlier scheme, their marks brought up to {ours.tag}"
+            what = f"files with an earlier scheme, marks updated to {ours.tag}"
             self.sets.note("scheme", what, f"{tag} ({changes})")
         elif tag != ours.tag:
-            self.sets.note("scheme", f"files under another scheme than {ours.tag}, their marks kept as they are", tag)
+            self.sets.note("scheme", f"files with a scheme other than {ours.tag}, marks kept unchanged", tag)
         elif toml != ours.source:
-            self.sets.note("scheme", f"files whose scheme is called {ours.tag} too and says something else")
+            self.sets.note("scheme", f"files whose scheme is also named {ours.tag} but differs")
 
     def new_ones(self) -> Iterator[DocumentRecord]:
         """Yield the documents that are new here; take the sets of the others."""
@@ -196,7 +196,7 @@ class _FileMerge:
             given = raw._replace(decisions=()) if self.is_bundle else raw
             record = self.up_to_date(checked_record(given, self.guest.path, self.whole.report))
             for astray in given.astray():
-                self.sets.note("astray", "decisions whose gold isn't there, left out", astray.uid)
+                self.sets.note("astray", "decisions whose gold is missing, left out", astray.uid)
             place = self.session.documents.place_of(record.document.uid)
             if place is not None:
                 self.take(record, *place)
@@ -217,14 +217,14 @@ class _FileMerge:
         document = record.document
         if self.is_bundle and not self.is_ours:
             hint = "merge it into the project that it was made from"
-            raise self.sets.refused(document, "isn't in this project, and the bundle is another project's", hint)
+            raise self.sets.refused(document, "isn't in this project, and the bundle belongs to another project", hint)
         if document.uid in self.new:
             raise self.sets.refused(document, f"shares its id {document.uid} with another", "ask for the file again")
         self.new.add(document.uid)
         sets = [item for _, item in self.sets.sets(document, record.sets)]
         for item in sets:
             self.sets.refuse_moved(document, item.annotations)
-            self.sets.report_marks(item, document, item.annotations)
+            self.sets.report_annotations(item, document, item.annotations)
             self.sets.evidence.add(document.name, item.annotations)
             self.sets.count(item, MergedSet(new=item.annotations, status=item.status))
             self.later.append((document.uid, item.annotator, self.sets.handed(item)))
@@ -235,8 +235,8 @@ class _FileMerge:
         theirs = record.document
         ours = self.session.document(theirs.uid)
         if ours.sha256 != theirs.sha256:
-            what = "has another text here, in which the marks would stand in the wrong places"
-            raise self.sets.refused(theirs, what, "nothing was taken back; make a new bundle for this document")
+            what = "has a different text here, where the marks would be in the wrong places"
+            raise self.sets.refused(theirs, what, "nothing was merged; make a new bundle for this document")
         if is_hidden and not self.sets.is_worth_showing(record, key):
             return
         if is_hidden:
@@ -244,7 +244,7 @@ class _FileMerge:
             self.whole.documents += 1
         for field, here, there in (("name", ours.name, theirs.name), ("meta", ours.meta, theirs.meta)):
             if here != there:
-                what = "documents that are named or described differently here, ours kept"
+                what = "documents whose name or metadata differs here, ours kept"
                 self.sets.note("document", what, f"{ours.name}: {field}")
         for person, item in self.sets.sets(theirs, record.sets):
             self.sets.take(item, ours, key, person)
@@ -263,7 +263,7 @@ class _FileMerge:
                 self.sets.note("reference", "references that aren't in the project, left out", reference)
             elif self.is_bundle and document not in self.new and reference not in self.new:
                 name = f"{documents.name_of(document)}: {documents.name_of(reference)}"
-                self.sets.note("link", "references that aren't linked here, left so", name)
+                self.sets.note("link", "references that aren't linked here, left unlinked", name)
             elif reference not in documents.references(document):  # one that was hidden is there again with its links
                 self.whole.edits.perform([LinkReference(document, reference)])
                 self.whole.linked += 1
@@ -275,7 +275,7 @@ class _FileMerge:
         self.whole.edits.perform((Decide(decision) for decision in new), weight=len(new))
         self.whole.decisions += len(new)
         for decision in gap.differing:
-            self.sets.note("decision", "decisions that are different here, ours kept", f"{ours.name}: {decision.uid}")
+            self.sets.note("decision", "decisions that differ here, ours kept", f"{ours.name}: {decision.uid}")
 
 
 def _nothing(_documents: int) -> None:

@@ -111,11 +111,11 @@ class SetMerge:
         key = self._annotations.ensure_annotator(item.annotator, kind=item.kind)
         name = next(name for other, name, _ in self._annotations.annotators() if other == key)
         if name != item.annotator:
-            what = "annotators who are spelt differently here and count as the same person"
+            what = "annotators spelled differently here but treated as the same person"
             self.note("annotator", what, f"“{item.annotator}” is “{name}”")
         meant = self._guest.bundle_for
         if meant is not None and annotator_key(meant) != annotator_key(name):
-            self.note("stranger", "others than the one whom the bundle is for who worked in it", f"{name}, for {meant}")
+            self.note("stranger", "annotators other than the bundle's own who worked in it", f"{name}, for {meant}")
         return key, name
 
     def is_worth_showing(self, record: DocumentRecord, key: int) -> bool:
@@ -183,11 +183,11 @@ class SetMerge:
         self._edits.perform([work, RecordExchange((exchange,))], weight=weight)
         self.evidence.add(document.name, (*merged.new, *merged.changed))
         self.count(item, merged)
-        self.report_marks(item, document, (*merged.new, *merged.changed))
+        self.report_annotations(item, document, (*merged.new, *merged.changed))
 
     def _tell(self, merged: MergedSet, item: SetRecord, document: Document) -> None:
         for difference in merged.differences:
-            what = "differences where both sides had changed something"
+            what = "differences where both sides changed something"
             self.note("difference", what, f"{document.name}, {item.annotator}: {difference}")
         if merged.differences:
             self._returned(item).kept += len(merged.differences)
@@ -221,10 +221,10 @@ class SetMerge:
         """Raise FormatError if one of the annotations that seem new is in the project, of another set."""
         moved = self._annotations.known_uids(annotation.uid for annotation in annotations)
         if moved:
-            what = f"has an annotation ({min(moved)}) that is somebody else's here, or in another document"
+            what = f"has an annotation ({min(moved)}) that belongs to another annotator or document here"
             raise self.refused(document, what, "ask for the file again")
 
-    def report_marks(self, item: SetRecord, document: Document, annotations: Iterable[Annotation]) -> None:
+    def report_annotations(self, item: SetRecord, document: Document, annotations: Iterable[Annotation]) -> None:
         """Report marks that the scheme here doesn't know, and finished documents that it wouldn't call so."""
         scheme = self._session.scheme
         is_open = False
@@ -235,5 +235,5 @@ class SetMerge:
             elif not is_open and item.status.is_finished:
                 is_open = bool(problems_of(annotation, scheme=scheme, text=document.text))
         if is_open:
-            what = f"finished documents in which a mark lacks something by the scheme {scheme.tag}"
+            what = f"finished documents with marks that are incomplete under the scheme {scheme.tag}"
             self.note("rule", what, f"{document.name}, {item.annotator}")

@@ -13,51 +13,103 @@ W, T = Context.WINDOW, Context.TEXT
 
 # Home is the start of the mark and End its end; Shift makes it shrink, Ctrl goes by words.
 SHAPING: tuple[ActionSpec, ...] = (
-    ActionSpec("mark.start-grow", "Extend mark at its start", "Mark", ("Alt+Home",), T, Needs.MARK, "By a character"),
     ActionSpec(
-        "mark.start-shrink", "Shrink mark at its start", "Mark", ("Alt+Shift+Home",), T, Needs.MARK, "By a character"
-    ),
-    ActionSpec("mark.start-grow-word", "Extend mark by a word at its start", "Mark", ("Ctrl+Alt+Home",), T, Needs.MARK),
-    ActionSpec(
-        "mark.start-shrink-word", "Shrink mark by a word at its start", "Mark", ("Ctrl+Alt+Shift+Home",), T, Needs.MARK
-    ),
-    ActionSpec("mark.end-grow", "Extend mark at its end", "Mark", ("Alt+End",), T, Needs.MARK, "By a character"),
-    ActionSpec(
-        "mark.end-shrink", "Shrink mark at its end", "Mark", ("Alt+Shift+End",), T, Needs.MARK, "By a character"
-    ),
-    ActionSpec("mark.end-grow-word", "Extend mark by a word at its end", "Mark", ("Ctrl+Alt+End",), T, Needs.MARK),
-    ActionSpec(
-        "mark.end-shrink-word", "Shrink mark by a word at its end", "Mark", ("Ctrl+Alt+Shift+End",), T, Needs.MARK
-    ),
-    ActionSpec("mark.split", "Split mark at the caret", "Mark", ("Alt+Shift+J",), T, Needs.MARK),
-    ActionSpec(
-        "mark.merge", "Merge mark with the next of its label", "Mark", ("Alt+J",), T, Needs.MARK, "Or one that overlaps"
+        "annotation.start-grow",
+        "Extend mark at its start",
+        "Mark",
+        ("Alt+Home",),
+        T,
+        Needs.ANNOTATION,
+        "By a character",
     ),
     ActionSpec(
-        "mark.add-fragment",
+        "annotation.start-shrink",
+        "Shrink mark at its start",
+        "Mark",
+        ("Alt+Shift+Home",),
+        T,
+        Needs.ANNOTATION,
+        "By a character",
+    ),
+    ActionSpec(
+        "annotation.start-grow-word",
+        "Extend mark by a word at its start",
+        "Mark",
+        ("Ctrl+Alt+Home",),
+        T,
+        Needs.ANNOTATION,
+    ),
+    ActionSpec(
+        "annotation.start-shrink-word",
+        "Shrink mark by a word at its start",
+        "Mark",
+        ("Ctrl+Alt+Shift+Home",),
+        T,
+        Needs.ANNOTATION,
+    ),
+    ActionSpec(
+        "annotation.end-grow", "Extend mark at its end", "Mark", ("Alt+End",), T, Needs.ANNOTATION, "By a character"
+    ),
+    ActionSpec(
+        "annotation.end-shrink",
+        "Shrink mark at its end",
+        "Mark",
+        ("Alt+Shift+End",),
+        T,
+        Needs.ANNOTATION,
+        "By a character",
+    ),
+    ActionSpec(
+        "annotation.end-grow-word", "Extend mark by a word at its end", "Mark", ("Ctrl+Alt+End",), T, Needs.ANNOTATION
+    ),
+    ActionSpec(
+        "annotation.end-shrink-word",
+        "Shrink mark by a word at its end",
+        "Mark",
+        ("Ctrl+Alt+Shift+End",),
+        T,
+        Needs.ANNOTATION,
+    ),
+    ActionSpec("annotation.split", "Split mark at the caret", "Mark", ("Alt+Shift+J",), T, Needs.ANNOTATION),
+    ActionSpec(
+        "annotation.merge",
+        "Merge mark with next of same label",
+        "Mark",
+        ("Alt+J",),
+        T,
+        Needs.ANNOTATION,
+        "Or an overlapping one",
+    ),
+    ActionSpec(
+        "annotation.add-fragment",
         "Add the selection to the mark",
         "Mark",
         ("Alt+F",),
         T,
-        Needs.MARK,
-        "As one more part of the mark that is or was chosen",
+        Needs.ANNOTATION,
+        "As another part of the current or last selected mark",
     ),
     ActionSpec(
-        "mark.remove-fragment", "Take the part at the caret from the mark", "Mark", ("Alt+Shift+F",), T, Needs.MARK
+        "annotation.remove-fragment",
+        "Remove the part at the caret from the mark",
+        "Mark",
+        ("Alt+Shift+F",),
+        T,
+        Needs.ANNOTATION,
     ),
 )
 
 CATALOGUE: tuple[ActionSpec, ...] = (
-    ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Make an empty project"),
+    ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Create a new project"),
     ActionSpec("project.open", "Open project…", "Project", ("Ctrl+O",), W, Needs.NOTHING, "Open a .stet file"),
     ActionSpec(
-        "project.sample", "Open the sample project", "Project", (), W, Needs.NOTHING, "A spun article to try on"
+        "project.sample", "Open the sample project", "Project", (), W, Needs.NOTHING, "A paraphrased article to try"
     ),
     ActionSpec("project.close", "Close project", "Project", ("Ctrl+Shift+W",), W, Needs.PROJECT),
     ActionSpec("project.import", "Import documents…", "Project", ("Ctrl+I",), W, Needs.PROJECT, "Text files or JSONL"),
     ActionSpec(
         "project.import-reference",
-        "Import as reference of this document…",
+        "Import as reference for this document…",
         "Project",
         ("Ctrl+Shift+I",),
         W,
@@ -65,87 +117,94 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         "The files become references of the open document",
     ),
     ActionSpec("project.link", "Choose references…", "Project", ("Ctrl+Shift+R",), W, Needs.DOCUMENT),
-    ActionSpec("project.export", "Export…", "Project", ("Ctrl+Shift+E",), W, Needs.PROJECT, "JSONL, whole or training"),
-    ActionSpec("project.backup", "Back up now", "Project", (), W, Needs.PROJECT, "A checked copy in NAME.backups"),
+    ActionSpec("project.export", "Export…", "Project", ("Ctrl+Shift+E",), W, Needs.PROJECT, "JSONL or training data"),
+    ActionSpec("project.backup", "Back up now", "Project", (), W, Needs.PROJECT, "A verified copy in NAME.backups"),
     ActionSpec("project.scheme", "Scheme and guideline", "Project", ("Ctrl+Shift+G",), W, Needs.PROJECT),
-    ActionSpec("project.labels", "Change labels…", "Project", (), W, Needs.PROJECT, "Of everyone; or add an attribute"),
-    ActionSpec("team.assign", "Hand out…", "Team", (), W, Needs.PROJECT, "Documents to annotators, and files to send"),
-    ActionSpec("team.merge", "Take work back…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),
+    ActionSpec("project.labels", "Change labels…", "Project", (), W, Needs.PROJECT, "For everyone; or add attributes"),
+    ActionSpec("team.assign", "Assign documents…", "Team", (), W, Needs.PROJECT, "To annotators, with bundles to send"),
+    ActionSpec("team.merge", "Merge returned work…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),
     ActionSpec("app.quit", "Quit", "Project", ("Ctrl+Q",), W, Needs.NOTHING),
     ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT),
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
-    ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected text, or the mark's"),
+    ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected or marked text"),
     ActionSpec(
-        "mark.copy-json", "Copy as JSON", "Edit", ("Ctrl+Alt+C",), W, tip="The chosen mark, or the marks selected"
+        "annotation.copy-json",
+        "Copy as JSON",
+        "Edit",
+        ("Ctrl+Alt+C",),
+        W,
+        tip="The selected mark, or all in the selection",
     ),
-    ActionSpec("document.done", "Done, and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
-    ActionSpec("document.reopen", "Open again", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document to open"),
-    ActionSpec("document.skip", "Skip, and next document", "Document", ("Ctrl+Shift+K",), W),
+    ActionSpec("document.done", "Done and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
+    ActionSpec("document.reopen", "Reopen", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document back to open"),
+    ActionSpec("document.skip", "Skip and next document", "Document", ("Ctrl+Shift+K",), W),
     ActionSpec("document.next", "Next document", "Document", ("Ctrl+PgDown",), W),
     ActionSpec("document.previous", "Previous document", "Document", ("Ctrl+PgUp",), W),
-    ActionSpec("document.swap", "Swap text and reference", "Document", ("F7",), W, tip="Work in the reference instead"),
+    ActionSpec("document.swap", "Swap text and reference", "Document", ("F7",), W, tip="Annotate the reference"),
     ActionSpec("document.next-reference", "Next reference", "Document", ("Ctrl+Alt+Right",), W),
     ActionSpec("document.previous-reference", "Previous reference", "Document", ("Ctrl+Alt+Left",), W),
-    ActionSpec("mark.next", "Next mark", "Mark", ("Tab",), T),
-    ActionSpec("mark.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
-    ActionSpec("mark.next-open", "Next mark with an open rule", "Mark", ("F8",), W),
-    ActionSpec("mark.previous-open", "Previous mark with an open rule", "Mark", ("Shift+F8",), W),
-    ActionSpec("mark.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
-    ActionSpec("mark.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
+    ActionSpec("annotation.next", "Next mark", "Mark", ("Tab",), T),
+    ActionSpec("annotation.previous", "Previous mark", "Mark", ("Shift+Tab",), T),
+    ActionSpec("annotation.next-open", "Next mark with an unmet rule", "Mark", ("F8",), W),
+    ActionSpec("annotation.previous-open", "Previous mark with an unmet rule", "Mark", ("Shift+F8",), W),
+    ActionSpec("annotation.next-alike", "Next mark with the same label", "Mark", ("Alt+L",), W),
+    ActionSpec("annotation.previous-alike", "Previous mark with the same label", "Mark", ("Alt+Shift+L",), W),
     ActionSpec(
-        "mark.delete",
+        "annotation.delete",
         "Delete mark",
         "Mark",
         ("Backspace", "Del"),
         T,
-        Needs.MARK,
-        "Or reject the suggestion at hand",
+        Needs.ANNOTATION,
+        "Or reject the current suggestion",
     ),
-    ActionSpec("mark.correction", "Write the correction", "Mark", ("Return", "Enter"), T, Needs.MARK),
-    ActionSpec("mark.comment", "Write a comment", "Mark", ("Alt+C",), W, Needs.MARK),
-    ActionSpec("mark.unsure", "Unsure, or sure again", "Mark", ("U",), T, Needs.MARK),
-    ActionSpec("mark.repeat", "Mark with the last label again", "Mark", (".",), T),
-    ActionSpec("mark.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.MARK),
-    ActionSpec("mark.brush", "Brush: mark whatever is swept", "Mark", ("Alt+B",), W, tip="With the label used last"),
+    ActionSpec("annotation.correction", "Edit correction", "Mark", ("Return", "Enter"), T, Needs.ANNOTATION),
+    ActionSpec("annotation.comment", "Edit comment", "Mark", ("Alt+C",), W, Needs.ANNOTATION),
+    ActionSpec("annotation.unsure", "Toggle unsure", "Mark", ("U",), T, Needs.ANNOTATION),
+    ActionSpec("annotation.repeat", "Mark with the last label", "Mark", (".",), T),
+    ActionSpec("annotation.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.ANNOTATION),
+    ActionSpec("annotation.brush", "Brush: mark as you drag", "Mark", ("Alt+B",), W, tip="With the last label used"),
     ActionSpec(
-        "mark.here",
-        "Choose among the marks here",
+        "annotation.here",
+        "List marks at the caret",
         "Mark",
         ("Alt+Down",),
         T,
-        tip="Suggestions too, where several lie at the caret",
+        tip="Including suggestions, where several overlap",
     ),
     ActionSpec(
-        "mark.card",
-        "What the mark says",
+        "annotation.card",
+        "Show mark details",
         "Mark",
         ("Alt+I",),
         W,
-        Needs.MARK,
-        "On a card beside it, as under the pointer",
+        Needs.ANNOTATION,
+        "On a card beside it, as on hover",
     ),
     *SHAPING,
-    ActionSpec("mark.propagate", "Mark every equal text here like this", "Mark", ("Alt+Shift+M",), W, Needs.MARK),
     ActionSpec(
-        "mark.concordance",
+        "annotation.propagate", "Mark all identical text here like this", "Mark", ("Alt+Shift+M",), W, Needs.ANNOTATION
+    ),
+    ActionSpec(
+        "annotation.concordance",
         "Concordance…",
         "Mark",
         ("Ctrl+Shift+H",),
         W,
         Needs.DOCUMENT,
-        "A term in all documents, and marking it there",
+        "Find a term in all documents and mark it",
     ),
     ActionSpec(
-        "mark.substitutions",
+        "annotation.substitutions",
         "Substitutions…",
         "Mark",
         ("Ctrl+Alt+H",),
         W,
         Needs.DOCUMENT,
-        "Where else stands what you have corrected",
+        "Find other occurrences of what you corrected",
     ),
-    ActionSpec("mark.next-hit", "Next hit of the concordance", "Mark", ("F12",), W, tip="Of the list that is open"),
-    ActionSpec("mark.previous-hit", "Previous hit of the concordance", "Mark", ("Shift+F12",), W),
+    ActionSpec("annotation.next-hit", "Next concordance hit", "Mark", ("F12",), W, tip="In the open list"),
+    ActionSpec("annotation.previous-hit", "Previous concordance hit", "Mark", ("Shift+F12",), W),
     ActionSpec(
         "suggestion.make",
         "Suggest marks…",
@@ -153,16 +212,14 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         ("Ctrl+Alt+G",),
         W,
         Needs.DOCUMENT,
-        "Programs propose marks; none is made until you accept it",
+        "Programs propose marks; you accept or reject each one",
     ),
     ActionSpec("suggestion.next", "Next suggestion", "Suggestion", ("F9",), W),
     ActionSpec("suggestion.previous", "Previous suggestion", "Suggestion", ("Shift+F9",), W),
-    ActionSpec(
-        "suggestion.accept", "Accept, and next suggestion", "Suggestion", ("Space",), T, tip="It becomes a mark"
-    ),
+    ActionSpec("suggestion.accept", "Accept and next suggestion", "Suggestion", ("Space",), T, tip="It becomes a mark"),
     ActionSpec(
         "suggestion.accept-edit",
-        "Accept, and go on with the mark",
+        "Accept and edit the mark",
         "Suggestion",
         ("Shift+Space",),
         T,
@@ -170,32 +227,32 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "suggestion.reject",
-        "Reject, and next suggestion",
+        "Reject and next suggestion",
         "Suggestion",
         ("Ctrl+Backspace",),
         T,
-        tip="Backspace does so too",
+        tip="Backspace works too",
     ),
-    ActionSpec("evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.MARK, "The selection in the reference"),
+    ActionSpec(
+        "evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.ANNOTATION, "The selection in the reference"
+    ),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
-    ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.MARK),
+    ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.ANNOTATION),
     ActionSpec("select.word", "Select word", "Select", ("Alt+W",), T),
     ActionSpec("select.sentence", "Select sentence", "Select", ("Alt+S",), T),
     ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
     ActionSpec("select.all", "Select all", "Select", ("Ctrl+A",), T),
-    ActionSpec("select.nothing", "Select nothing", "Select", ("Esc",), T),
+    ActionSpec("select.nothing", "Clear selection", "Select", ("Esc",), T),
     ActionSpec(
         "select.exact",
-        "Next mark: exactly what is selected",
+        "Next mark: exact selection",
         "Select",
         ("Alt+E",),
         T,
-        tip="Once, whatever selections grow to; so does Shift with a label’s letter",
+        tip="Ignores snapping once; so does Shift with a label’s key",
     ),
-    ActionSpec("select.snapping", "Snap to words, to characters, to sentences", "Select", ("Alt+X",), W, Needs.PROJECT),
-    ActionSpec(
-        "select.click", "A click takes nothing, the word, the sentence", "Select", ("Alt+Shift+X",), W, Needs.PROJECT
-    ),
+    ActionSpec("select.snapping", "Cycle snapping: word, character, sentence", "Select", ("Alt+X",), W, Needs.PROJECT),
+    ActionSpec("select.click", "Cycle what a click selects", "Select", ("Alt+Shift+X",), W, Needs.PROJECT),
     ActionSpec("caret.left", "Character left", "Caret", ("Left",), T, extends=True),
     ActionSpec("caret.right", "Character right", "Caret", ("Right",), T, extends=True),
     ActionSpec("caret.word-left", "Word left", "Caret", ("Ctrl+Left",), T, extends=True),
@@ -212,7 +269,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("caret.page-down", "Page down", "Caret", ("PgDown",), T, extends=True),
     ActionSpec("caret.document-start", "Start of text", "Caret", ("Ctrl+Home",), T, extends=True),
     ActionSpec("caret.document-end", "End of text", "Caret", ("Ctrl+End",), T, extends=True),
-    ActionSpec("view.palette", "Run a command, find a document", "View", ("Ctrl+K",), W, Needs.NOTHING),
+    ActionSpec("view.palette", "Run a command or find a document", "View", ("Ctrl+K",), W, Needs.NOTHING),
     ActionSpec("view.find", "Find in text", "View", ("Ctrl+F",), W),
     ActionSpec("view.find-next", "Find next", "View", ("Ctrl+G",), W),
     ActionSpec("view.next-pane", "Next pane", "View", ("F6",), W, Needs.PROJECT, "Documents, text, reference, mark"),
@@ -220,15 +277,15 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
     ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
     ActionSpec("view.suggestions", "Show or hide suggestions", "View", ("Alt+G",), W, Needs.PROJECT),
-    ActionSpec("view.together", "Scroll together, or not", "View", ("Alt+T",), W, tip="The reference follows the text"),
+    ActionSpec("view.together", "Toggle synced scrolling", "View", ("Alt+T",), W, tip="The reference follows the text"),
     ActionSpec(
-        "view.differences", "Tint or untint differing words", "View", ("Alt+D",), W, tip="Against the reference"
+        "view.differences", "Toggle difference highlighting", "View", ("Alt+D",), W, tip="Compared with the reference"
     ),
     ActionSpec("view.larger", "Larger text", "View", ("Ctrl++", "Ctrl+="), W, Needs.NOTHING),
     ActionSpec("view.smaller", "Smaller text", "View", ("Ctrl+-",), W, Needs.NOTHING),
-    ActionSpec("view.theme", "Light, dark or high contrast", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),
+    ActionSpec("view.theme", "Switch theme: light, dark, high contrast", "View", ("Ctrl+Shift+D",), W, Needs.NOTHING),
     ActionSpec("view.settings", "Settings…", "View", ("Ctrl+,",), W, Needs.NOTHING),
-    ActionSpec("view.annotator", "Who am I…", "View", (), W, Needs.NOTHING, "Marks are stored under this name"),
+    ActionSpec("view.annotator", "Switch annotator…", "View", (), W, Needs.NOTHING, "Marks are stored under this name"),
     ActionSpec("help.shortcuts", "Shortcuts", "Help", ("F1",), W, Needs.NOTHING),
     ActionSpec("help.tour", "Show the tour", "Help", (), W, Needs.PROJECT),
     ActionSpec("help.about", "About Stet", "Help", (), W, Needs.NOTHING),
@@ -259,7 +316,7 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
     for number, severity in enumerate(scheme.severities):
         key = (f"Alt+{number}",) if number < 10 else ()
         specs.append(
-            ActionSpec(f"severity.{severity.id}", f"Severity: {severity.title}", "Severity", key, W, Needs.MARK)
+            ActionSpec(f"severity.{severity.id}", f"Severity: {severity.title}", "Severity", key, W, Needs.ANNOTATION)
         )
     return tuple(specs)
 
@@ -284,6 +341,6 @@ def _are_apart(one: ActionSpec, other: ActionSpec) -> bool:
     """Whether two actions never listen at the same time."""
     if (one.context is Context.REVIEW) != (other.context is Context.REVIEW):
         outside = other if one.context is Context.REVIEW else one
-        return outside.context is Context.TEXT or outside.needs in (Needs.DOCUMENT, Needs.MARK)
+        return outside.context is Context.TEXT or outside.needs in (Needs.DOCUMENT, Needs.ANNOTATION)
     scopes = [".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else "" for spec in (one, other)]
     return bool(scopes[0] and scopes[1] and scopes[0] != scopes[1])

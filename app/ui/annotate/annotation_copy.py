@@ -14,7 +14,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 
 
-class MarkCopy(QObject):
+class AnnotationCopy(QObject):
     """Puts the chosen mark on the clipboard, or all marks that the selected words meet."""
 
     told = Signal(object)
@@ -27,7 +27,7 @@ class MarkCopy(QObject):
         self._session = session
         self._text = text
         self._controller = controller
-        actions.bind("mark.copy-json", self.copy)
+        actions.bind("annotation.copy-json", self.copy)
 
     def copy(self) -> None:
         """Copy; one mark is an object, several selected ones are an array in reading order."""
@@ -36,14 +36,16 @@ class MarkCopy(QObject):
             return
         chosen = self._controller.chosen
         many = view.has_selection
-        marks = state.overlapping(*view.selection) if many else [chosen] if chosen is not None else []
-        if not marks:
-            self.told.emit("No mark is chosen, and none is selected. Tab steps through them.")
+        annotations = state.overlapping(*view.selection) if many else [chosen] if chosen is not None else []
+        if not annotations:
+            self.told.emit("No mark selected. Press Tab to step through marks.")
             return
         data = QMimeData()
-        data.setText(as_json(marks, array=many))
+        data.setText(as_json(annotations, array=many))
         QGuiApplication.clipboard().setMimeData(data)
-        self.noted.emit(f"Copied {len(marks)} marks as JSON." if len(marks) > 1 else "Copied the mark as JSON.")
+        self.noted.emit(
+            f"Copied {len(annotations)} marks as JSON." if len(annotations) > 1 else "Copied the mark as JSON."
+        )
 
 
 def as_json(annotations: list[Annotation], *, array: bool) -> str:

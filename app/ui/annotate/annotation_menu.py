@@ -18,7 +18,7 @@ from app.ui.widgets.labels import unmarked
 _NUMBERED = 9
 
 
-class MarkMenu(QObject):
+class AnnotationMenu(QObject):
     """Lets a person choose one of them by arrows, by number or by the mouse."""
 
     told = Signal(object)  # a message for the person
@@ -31,21 +31,21 @@ class MarkMenu(QObject):
         self._text = text
         self._controller = controller
         self.others: Callable[[int], list[tuple[str, str]]] = _no_others  # uid and words of what else lies at a place
-        actions.bind("mark.here", self.open)
+        actions.bind("annotation.here", self.open)
 
     def open(self) -> None:
         """Open the menu under the caret; choose at once where there is no choice."""
         scheme = self._session.scheme
-        found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.marks_here()]
+        found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.annotations_here()]
         found += self.others(self._text.view.caret)
         if not found:
-            self.told.emit("There is no mark at the caret.")
+            self.told.emit("No mark at the caret.")
         elif len(found) == 1:
             self._choose(found[0][0])
         else:
             self._open(found)
 
-    def marks_here(self) -> list[Annotation]:
+    def annotations_here(self) -> list[Annotation]:
         """Return the marks that the caret touches, the innermost first."""
         state, caret = self._session.state, self._text.view.caret
         if state is None:

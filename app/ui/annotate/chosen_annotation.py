@@ -5,22 +5,22 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.core.annotation import Annotation
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
-from app.ui.annotate.annotation_copy import MarkCopy
-from app.ui.annotate.annotation_menu import MarkMenu
+from app.ui.annotate.annotation_copy import AnnotationCopy
+from app.ui.annotate.annotation_menu import AnnotationMenu
 from app.ui.annotate.reference_side import ReferenceSide
-from app.ui.annotate.spoken_annotation import mark_words
+from app.ui.annotate.spoken_annotation import annotation_words
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
-from app.ui.editor.shaper import MarkShaper
-from app.ui.panels.annotation_card import MarkCard
+from app.ui.editor.shaper import AnnotationShaper
+from app.ui.panels.annotation_card import AnnotationCard
 from app.ui.panels.annotation_form import FieldChange
 from app.ui.widgets import announcements
 
 _PAUSE_MS = 20
 
 
-class ChosenMark(QObject):
+class ChosenAnnotation(QObject):
     """Keeps inspector and list in step with what is chosen in the text."""
 
     told = Signal(object)
@@ -55,22 +55,22 @@ class ChosenMark(QObject):
         inspector.evidence_remove.connect(controller.unlink_evidence)
         inspector.stance_chosen.connect(controller.change_stance)
         inspector.left.connect(self._on_left)
-        view.marks.annotation_chosen.connect(self._on_row_chosen)
-        actions.bind("mark.next-open", self.next_open_rule)
-        actions.bind("mark.previous-open", self.previous_open_rule)
-        actions.bind("mark.next-alike", controller.chooser.next_alike)
-        actions.bind("mark.previous-alike", controller.chooser.previous_alike)
-        self.shaper = MarkShaper(session, view.text.canvas, controller, actions)
+        view.annotations.annotation_chosen.connect(self._on_row_chosen)
+        actions.bind("annotation.next-open", self.next_open_rule)
+        actions.bind("annotation.previous-open", self.previous_open_rule)
+        actions.bind("annotation.next-alike", controller.chooser.next_alike)
+        actions.bind("annotation.previous-alike", controller.chooser.previous_alike)
+        self.shaper = AnnotationShaper(session, view.text.canvas, controller, actions)
         self.shaper.told.connect(controller.told)
         self.shaper.noted.connect(controller.noted)
         self.brush = Brush(session, view.text.canvas, controller, actions)
         self.brush.told.connect(controller.told)
         self.brush.changed.connect(view.labels.show_brush)
-        self.card = MarkCard(session, view, view.text.canvas, controller, actions)
+        self.card = AnnotationCard(session, view, view.text.canvas, controller, actions)
         self.card.told.connect(controller.told)
-        self.menu = MarkMenu(session, view.text.canvas, controller, actions)
+        self.menu = AnnotationMenu(session, view.text.canvas, controller, actions)
         self.menu.told.connect(controller.told)
-        self.copier = MarkCopy(session, view.text.canvas, controller, actions)
+        self.copier = AnnotationCopy(session, view.text.canvas, controller, actions)
         self.copier.told.connect(controller.told)
         self.copier.noted.connect(controller.noted)
         actions.about_to_run.connect(self._on_action)
@@ -92,9 +92,9 @@ class ChosenMark(QObject):
         annotation, state = self.controller.chosen, self._session.state
         text = state.document.text if state else None
         self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
-        self._view.marks.show_current(annotation.uid if annotation else "")
+        self._view.annotations.show_current(annotation.uid if annotation else "")
         if annotation is not None and announcements.is_heard():
-            self._say(mark_words(annotation, self._session.scheme, text))
+            self._say(annotation_words(annotation, self._session.scheme, text))
 
     def _say(self, words: str) -> None:
         """Say a mark once: what is shown again as it was isn't said again."""
@@ -143,7 +143,7 @@ class ChosenMark(QObject):
         self._choose_open_behind(-1)
 
     def _choose_open_behind(self, by: int) -> None:
-        chosen, model = self.controller.chosen, self._view.marks_model
+        chosen, model = self.controller.chosen, self._view.annotations_model
         first = 0 if by > 0 else model.rowCount() - 1
         self._choose_open(model.row_of(chosen.uid) + by if chosen is not None else first, by)
 
@@ -152,7 +152,7 @@ class ChosenMark(QObject):
         self._choose_open(0)
 
     def _choose_open(self, first: int, by: int = 1) -> None:
-        model = self._view.marks_model
+        model = self._view.annotations_model
         count = model.rowCount()
         for number in range(first, first + by * count, by):
             annotation = model.annotation(number % count)
@@ -161,4 +161,4 @@ class ChosenMark(QObject):
                 self.controller.choose(annotation.uid)
                 self.told.emit(problems[0].message)
                 return
-        self.praised.emit("No rule is open in this document.")
+        self.praised.emit("All rules are met in this document.")

@@ -14,20 +14,20 @@ _ENTRIES = (
     "evidence.link",
     "evidence.find",
     "",
-    "mark.correction",
-    "mark.comment",
-    "mark.here",
-    "mark.delete",
+    "annotation.correction",
+    "annotation.comment",
+    "annotation.here",
+    "annotation.delete",
     "",
     "edit.copy",
 )
 _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
 _NEEDS = {
     "evidence.link": {"selection"},
-    "mark.correction": {"mark"},
-    "mark.comment": {"mark"},
-    "mark.delete": {"mark"},
-    "mark.here": {"mark", "suggestion"},  # one of them
+    "annotation.correction": {"mark"},
+    "annotation.comment": {"mark"},
+    "annotation.delete": {"mark"},
+    "annotation.here": {"mark", "suggestion"},  # one of them
 }
 
 

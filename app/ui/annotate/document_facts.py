@@ -29,14 +29,14 @@ class DocumentFacts(QObject):
     def __init__(
         self,
         session: Session,
-        marks: AnnotationListPanel,
+        annotations: AnnotationListPanel,
         status: StatusBar,
         margin: MarginMap | None,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._marks = marks
+        self._annotations = annotations
         self._status = status
         self._margin = margin
         self._tally: Tally | None = None
@@ -116,10 +116,10 @@ class DocumentFacts(QObject):
         if self._tally is None:
             for label in (self._status.place, self._status.counts, self._status.rules):
                 label.clear()
-            self._marks.show_counts("")
+            self._annotations.show_counts("")
         elif self._uncounted:
-            self._marks.show_counts("being counted…")
-            self._status.counts.setText("counting the marks…")
+            self._annotations.show_counts("counting…")
+            self._status.counts.setText("counting marks…")
             self._status.rules.clear()
         else:
             self._show_counts(self._tally.score())
@@ -133,14 +133,14 @@ class DocumentFacts(QObject):
             for layer in reversed(self._session.scheme.layers)
             if (count := found.by_layer.get(layer.id, 0))
         ]
-        self._marks.show_counts(", ".join(parts))
+        self._annotations.show_counts(", ".join(parts))
         text = ", ".join(parts) or "no marks"
         if found.per_1000_words is not None and found.penalty:
             text += f" · score {found.per_1000_words:.0f} per 1,000 words"
         self._status.counts.setText(text)
-        self._status.counts.setToolTip("Penalty points of the severities, per 1,000 words")
+        self._status.counts.setToolTip("Severity penalty points per 1,000 words")
         rules = self._rules
-        self._status.rules.setText(f"{rules:,} {plural('rule', rules)} open before “done”" if rules else "")
+        self._status.rules.setText(f"{rules:,} {plural('rule', rules)} to meet before “done”" if rules else "")
 
     def show_place(self, view: ViewState) -> None:
         """Say where the caret is."""

@@ -8,8 +8,8 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.models.documents import DocumentListModel
 
-_ALL_DONE = "That was the last document that was open. Export with Ctrl+Shift+E."
-_FOUND_DONE = "That was the last open document of those found. Empty the search for the others."
+_ALL_DONE = "That was the last open document. Export with Ctrl+Shift+E."
+_FOUND_DONE = "That was the last open document found. Clear the search to see the others."
 
 
 class DocumentStepper(QObject):
@@ -92,4 +92,4 @@ class DocumentStepper(QObject):
         if found is not None:
             self.wanted.emit(found.uid)
         else:
-            self.told.emit("There is no further document in this list.")
+            self.told.emit("No more documents in this list.")

@@ -6,11 +6,11 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.evidence_highlights import Proof
-from app.ui.editor.highlights import AnnotationMarks, MarkSource, NoMarks
+from app.ui.editor.highlights import AnnotationHighlights, HighlightSource, NoHighlights
 from app.ui.editor.suggestion_highlights import WithSuggestions
 
 
-class DrawnMarks:
+class DrawnAnnotations:
     """Keeps what a canvas draws in step with the session: annotations, evidence that lies in the same text, and what
     programs suggest.
     """
@@ -23,34 +23,34 @@ class DrawnMarks:
         self.corrections = bool(settings["show_corrections"])
         self.shows_suggestions = bool(settings["show_suggestions"])
 
-    def read(self) -> MarkSource:
+    def read(self) -> HighlightSource:
         """Return the marks of the document that is open now."""
         state = self._session.state
         self.proof.read(state.annotations.values() if state else ())
         return self._source()
 
-    def _source(self) -> MarkSource:
+    def _source(self) -> HighlightSource:
         state = self._session.state
         if state is None:
-            return NoMarks()
+            return NoHighlights()
         proof, scheme = self.proof.of(state.document.uid), self._session.scheme
-        marks = AnnotationMarks(state, scheme, corrections=self.corrections, proof=proof)
+        annotations = AnnotationHighlights(state, scheme, corrections=self.corrections, proof=proof)
         if not self.shows_suggestions or not self.suggestions.count:
-            return marks
-        return WithSuggestions(marks, self.suggestions, scheme, corrections=self.corrections)
+            return annotations
+        return WithSuggestions(annotations, self.suggestions, scheme, corrections=self.corrections)
 
     def follow(self, change: Change) -> bool:
         """Draw what a change touched; return whether evidence was among it."""
         proof = self.proof.follow(change)
         own = [(item.start, item.end) for item in proof if item.document == change.document]
-        self._canvas.show_marks(self._source(), [*change.touched(), *own])
+        self._canvas.show_highlights(self._source(), [*change.touched(), *own])
         return bool(proof)
 
     def toggle_corrections(self) -> None:
         """Draw corrections behind the wrong words, or not."""
         self.corrections = not self.corrections
         if self._session.state is not None:
-            self._canvas.show_marks(self._source())
+            self._canvas.show_highlights(self._source())
 
     def show_suggestions(self, *, on: bool) -> None:
         """Draw suggestions, or don't."""
@@ -61,4 +61,4 @@ class DrawnMarks:
     def show_again(self, ranges: list[tuple[int, int]] | None = None) -> None:
         """Draw what differs in some ranges, anywhere if none are given."""
         if self._session.state is not None and ranges != []:
-            self._canvas.show_marks(self._source(), ranges)
+            self._canvas.show_highlights(self._source(), ranges)

@@ -44,7 +44,7 @@ class Finder(QObject):
     def find_in_reference(self) -> None:
         """Look in the reference for the chosen mark's correction, or its quote."""
         if not self._controller.reference_uid:
-            self.told.emit("This document has no reference yet. Ctrl+Shift+R chooses one.")
+            self.told.emit("This document has no reference yet. Press Ctrl+Shift+R to choose one.")
             return
         annotation = self._controller.chosen
         wanted = (annotation.correction or annotation.quote) if annotation else ""

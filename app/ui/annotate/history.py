@@ -9,7 +9,7 @@ from app.session.session import Session
 from app.storage.edit_log import LogRow
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.background_undo import BackgroundUndo
-from app.ui.editor.chooser import MarkChooser
+from app.ui.editor.chooser import AnnotationChooser
 from app.ui.models.session_bridge import SessionBridge
 
 
@@ -21,7 +21,12 @@ class History(QObject):
     leaving = Signal()  # the last moment to hand over what is typed, and to keep the place: it may lead elsewhere
 
     def __init__(
-        self, session: Session, bridge: SessionBridge, chooser: MarkChooser, actions: ActionRegistry, parent: QWidget
+        self,
+        session: Session,
+        bridge: SessionBridge,
+        chooser: AnnotationChooser,
+        actions: ActionRegistry,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session

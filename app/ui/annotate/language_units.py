@@ -144,7 +144,7 @@ class LanguageUnits(QObject):
         details = error.details if isinstance(error, WorkerLost) else ""
         with suppress(OSError):  # the line below says the same, but for the details
             bug_log.note([f"{part}\n" for part in (str(error), details) if part])
-        self.told.emit(f"Words and sentences follow plain rules here: {error.what}.")
+        self.told.emit(f"Plain word and sentence rules are used here: {error.what}.")
 
     def close(self) -> None:
         """Stop what is under way."""

@@ -68,7 +68,7 @@ class ReferenceSide(QObject):
         if not sides:
             self._controller.reference_uid = ""
             self._reference.show_choices([], "")
-            hint = "No reference yet: the text that tells what is true."
+            hint = "No reference yet. A reference is the text that says what is true."
             self._reference.show_empty(hint, action="project.link", title="Choose references…")
             self.shown.emit("")
         else:
@@ -82,13 +82,13 @@ class ReferenceSide(QObject):
         document = self._session.document(uid)
         is_other = uid != self._controller.reference_uid or self._reference.canvas.text != document.text
         self._controller.reference_uid = uid
-        marks = self._proof.of(uid)
+        annotations = self._proof.of(uid)
         self._reference.show_canvas()
         if is_other:
             self._reference.find_bar.set_text(document.text)
-            self._reference.canvas.show_text(document.text, marks)
+            self._reference.canvas.show_text(document.text, annotations)
         else:
-            self._reference.canvas.show_marks(marks)
+            self._reference.canvas.show_highlights(annotations)
         sides = self._sides()
         self._show_heading(sides if uid in sides else [*sides, uid], uid)
         self.shown.emit(uid)
@@ -100,14 +100,14 @@ class ReferenceSide(QObject):
         self._reference.show_choices(choices, uid)
         words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
         if state is not None and uid not in self._session.documents.references(state.document.uid):
-            words = "the text on the left is a reference of it"
+            words = "the text on the left is a reference for it"
         self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
 
-    def refresh_marks(self) -> None:
+    def refresh_annotations(self) -> None:
         """Show the evidence anew."""
         state, uid = self._session.state, self._controller.reference_uid
         if state is not None and uid:
-            self._reference.canvas.show_marks(self._proof.of(uid))
+            self._reference.canvas.show_highlights(self._proof.of(uid))
 
     def show_next(self) -> None:
         """Show the next reference of the document, round the end."""
@@ -143,7 +143,7 @@ class ReferenceSide(QObject):
             self._text.canvas.select(evidence.start, evidence.end)
             return
         if self._session.documents.name_of(evidence.document) is None:
-            self.told.emit("The document of this evidence isn’t in the project.")
+            self.told.emit("The document with this evidence isn’t in the project.")
             return
         if evidence.document != self._controller.reference_uid:
             self.show(evidence.document)

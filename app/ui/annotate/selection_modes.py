@@ -7,7 +7,7 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.view import AnnotateView
 
 _SNAPPING = {"word": "whole words", "character": "characters only", "sentence": "whole sentences"}
-_CLICKS = {"character": "puts the caret", "word": "takes the word", "sentence": "takes the sentence"}
+_CLICKS = {"character": "places the caret", "word": "selects the word", "sentence": "selects the sentence"}
 
 
 class SelectionModes(QObject):
@@ -31,7 +31,7 @@ class SelectionModes(QObject):
         canvas = self._view.text.canvas
         unit = _next(canvas.snapping, list(_SNAPPING))
         self._view.set_units(snapping=unit, click=canvas.click_unit)
-        self.noted.emit(f"Selections grow to {_SNAPPING[unit]}.")
+        self.noted.emit(f"Selections snap to {_SNAPPING[unit]}.")
 
     def next_click(self) -> None:
         """Let a click take something else."""

@@ -87,8 +87,8 @@ class SideScroll(QObject):
     def toggle_differences(self) -> None:
         """Tint the words that differ between a sentence and the one it is aligned to, or not."""
         self.differences = not self.differences
-        shown = "are tinted" if self.differences else "aren’t tinted any more"
-        self.noted.emit(f"Words that the aligned sentence doesn’t have {shown}.")
+        shown = "are highlighted" if self.differences else "are no longer highlighted"
+        self.noted.emit(f"Words missing from the aligned sentence {shown}.")
         self._due.start()
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class SideScroll(QObject):
         pairs = self.alignments.pairs
         number = self._number(pairs)
         pair = pairs[number] if number >= 0 else None
-        self._mark(pair)
+        self._annotation(pair)
         if self.together and not self.is_held and self._reference.isVisible():
             lead = self._proof() or self._lead(pairs, number)
             if lead is not None:
@@ -147,7 +147,7 @@ class SideScroll(QObject):
     def _is_seen(self, offset: int) -> bool:
         return self._text.shows(offset, self._text.viewport().height())
 
-    def _mark(self, pair: Aligned | None) -> None:
+    def _annotation(self, pair: Aligned | None) -> None:
         if pair is None or pair.there is None:
             self._show_guides(Guides(), Guides())
             return

@@ -6,7 +6,7 @@ from app.core.validation import problems_of
 from app.ui.widgets.announcements import short
 
 
-def mark_words(annotation: Annotation, scheme: Scheme, text: str | None) -> str:
+def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None) -> str:
     """Return quote, layer and label, severity, correction, evidence and what rules still ask; `text` is the document's
     and lets the quote be checked.
     """

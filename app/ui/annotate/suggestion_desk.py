@@ -11,8 +11,8 @@ from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.registry import ActionRegistry
-from app.ui.annotate.chosen_annotation import ChosenMark
-from app.ui.annotate.drawn_annotations import DrawnMarks
+from app.ui.annotate.chosen_annotation import ChosenAnnotation
+from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.quotes import short, words_of
@@ -21,8 +21,8 @@ from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.annotation_card import Described, cut
 from app.ui.widgets import announcements
 
-_NONE = "No suggestion is at hand. F9 goes to the next one."
-_NO_MORE = "No suggestion is open in this document."
+_NONE = "No suggestion selected. Press F9 for the next one."
+_NO_MORE = "No open suggestions in this document."
 
 
 class SuggestionDesk(QObject):
@@ -35,8 +35,8 @@ class SuggestionDesk(QObject):
         self,
         session: Session,
         view: AnnotateView,
-        chosen: ChosenMark,
-        drawn: DrawnMarks,
+        chosen: ChosenAnnotation,
+        drawn: DrawnAnnotations,
         bridge: SessionBridge,
         actions: ActionRegistry,
         settings: Settings,
@@ -69,7 +69,7 @@ class SuggestionDesk(QObject):
         actions.bind("suggestion.accept", self.accept)
         actions.bind("suggestion.accept-edit", self.accept_and_edit)
         actions.bind("suggestion.reject", self.reject)
-        actions.bind("mark.delete", self.reject_or_delete)
+        actions.bind("annotation.delete", self.reject_or_delete)
         actions.bind("view.suggestions", self.toggle)
 
     # -- at hand -------------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class SuggestionDesk(QObject):
 
     def _left(self) -> str:
         count = self._drawn.suggestions.count
-        return f"{count:,} suggestions are left." if count > 1 else "1 suggestion is left."
+        return f"{count:,} suggestions left." if count > 1 else "1 suggestion left."
 
     def _described(self, uid: str) -> Described | None:
         suggestion = self._drawn.suggestions.get(uid)
@@ -250,7 +250,7 @@ class SuggestionDesk(QObject):
         if self.at_hand is not None:
             self.reject()
         else:
-            self._controller.delete_mark()
+            self._controller.delete_annotation()
 
     def _go_on(self, answered: Suggestion, done: str) -> None:
         following = self._drawn.suggestions.neighbour(reading_order(answered), 1)

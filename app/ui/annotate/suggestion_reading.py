@@ -4,7 +4,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.ui.annotate.drawn_annotations import DrawnMarks
+from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.panels.margin_map import MarginMap
 
 _SLICE = 0.004  # seconds of reading between which keys are heard
@@ -16,7 +16,7 @@ class SuggestionReading(QObject):
 
     over = Signal()
 
-    def __init__(self, drawn: DrawnMarks, margin: MarginMap | None, parent: QObject) -> None:
+    def __init__(self, drawn: DrawnAnnotations, margin: MarginMap | None, parent: QObject) -> None:
         super().__init__(parent)
         self._drawn = drawn
         self._margin = margin

@@ -27,13 +27,13 @@ class AnnotateView(QWidget):
         super().__init__(parent)
         self.setObjectName("annotate")
         self.documents_model = DocumentListModel(session, self)
-        self.marks_model = AnnotationListModel(self)
+        self.annotations_model = AnnotationListModel(self)
         self.documents = DocumentsPanel(self.documents_model, tones)
         self.labels = LabelBar(actions, tones)
         self.text = TextPane("text-pane", tones, style, side=False)
         self.reference = TextPane("reference-pane", tones, style, side=True)
         self.inspector = Inspector()
-        self.marks = AnnotationListPanel(self.marks_model, tones)
+        self.annotations = AnnotationListPanel(self.annotations_model, tones)
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
         self.suggestion = SuggestionPanel()
@@ -41,7 +41,7 @@ class AnnotateView(QWidget):
         self._upper.setObjectName("inspector-pages")
         for page in (self.inspector, self.suggestion):
             self._upper.addWidget(page)
-        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.marks], [460, 300])
+        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.annotations], [460, 300])
         sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
         sides.setStretchFactor(1, 1)  # both are read
         right = _column("inspector", [forms])
@@ -62,7 +62,7 @@ class AnnotateView(QWidget):
 
     def panes(self) -> list[QWidget]:
         """Return what F6 steps through, from left to right."""
-        return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.marks.list]
+        return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.annotations.list]
 
     def show_suggestion(self, *, on: bool) -> None:
         """Show the suggestion at hand in the inspector's place, or the inspector."""
@@ -74,19 +74,19 @@ class AnnotateView(QWidget):
 
     def restore_panes(self, state: WindowState) -> None:
         """Give the panes the sizes they had, and the list of marks its order."""
-        self.marks.set_order(state.word("marks-order"))
+        self.annotations.set_order(state.word("marks-order"))
         for splitter in self._splitters:
             state.restore_splitter(splitter.objectName(), splitter)
 
     def keep_panes(self, state: WindowState) -> None:
         """Keep the sizes of the panes, and the order of the list of marks."""
-        state.keep_word("marks-order", self.marks_model.order)
+        state.keep_word("marks-order", self.annotations_model.order)
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)
 
     def apply_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
-        for panel in (self.documents, self.labels, self.marks):
+        for panel in (self.documents, self.labels, self.annotations):
             panel.set_tones(tones)
         self.text.set_look(tones, style)
         # The reference has no badges; a little more air between its lines makes the two sides look alike.

@@ -11,11 +11,11 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
-from app.ui.annotate.chosen_annotation import ChosenMark
+from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.context_menu import open_menu
 from app.ui.annotate.document_facts import DocumentFacts
 from app.ui.annotate.document_stepper import DocumentStepper
-from app.ui.annotate.drawn_annotations import DrawnMarks
+from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.finder import Finder
 from app.ui.annotate.history import History
 from app.ui.annotate.language_units import LanguageUnits
@@ -59,10 +59,10 @@ class AnnotateWorkspace(AnnotateView):
         self._status = status
         self._layer = ""
         self._clock = WorkClock()
-        self.drawn = DrawnMarks(session, self.text.canvas, settings)
+        self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
-        self.chosen = ChosenMark(session, self, self.controller, self.side, actions)
+        self.chosen = ChosenAnnotation(session, self, self.controller, self.side, actions)
         self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
         self.stepper = DocumentStepper(session, self.documents_model, actions, self)
@@ -72,7 +72,7 @@ class AnnotateWorkspace(AnnotateView):
         self.language = LanguageUnits(session, canvases, self.controller, settings)
         self.fonts = FontNotice(canvases, status)
         self._is_in_front = True
-        self.facts = DocumentFacts(session, self.marks, status, self.text.map, self)
+        self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
         self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, actions, settings)
         self.history = History(session, self.bridge, self.controller.chooser, actions, self)
@@ -137,7 +137,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _enable(self) -> None:
         if self._is_in_front:
-            have = {Needs.DOCUMENT, Needs.MARK} if self._session.state is not None else set()
+            have = {Needs.DOCUMENT, Needs.ANNOTATION} if self._session.state is not None else set()
             self._actions.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
@@ -195,9 +195,9 @@ class AnnotateWorkspace(AnnotateView):
         if state is None:
             return
         if change is not None and (fact.document, change.annotator) == (state.document.uid, state.annotator):
-            self.marks_model.apply(change)
+            self.annotations_model.apply(change)
             if self.drawn.follow(change):
-                self.side.refresh_marks()
+                self.side.refresh_annotations()
             self.controller.chooser.refresh()
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
@@ -251,11 +251,11 @@ class AnnotateWorkspace(AnnotateView):
     def _show_document(self) -> None:
         state = self._session.state
         self._enable()
-        self.marks_model.show_state(state, self._session.scheme)
+        self.annotations_model.show_state(state, self._session.scheme)
         self.controller.choose("", scroll=False)
         self._clock.take()
         if state is None:
-            hint = "Import text files, or drop them here. One can be the reference of another."
+            hint = "Import text files, or drop them here. One can serve as the reference for another."
             self.text.show_empty(hint, action="project.import", title="Import documents…")
             self.side.refresh()
             self.facts.count_all()
@@ -291,8 +291,8 @@ class AnnotateWorkspace(AnnotateView):
     # -- around --------------------------------------------------------------------------------------------------------
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        canvas, has_mark = self.controller.selector.active(), self.controller.chosen is not None
-        have = {"mark"} if has_mark else set()
+        canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
+        have = {"mark"} if has_annotation else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
         have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None

@@ -52,7 +52,7 @@ class BackgroundUndo(QObject):
         if outcome.error is not None:
             self._complain(outcome.error)
         elif outcome.cancelled:
-            self.complained.emit("Cancelled, nothing was changed.")
+            self.complained.emit("Cancelled. Nothing was changed.")
         elif outcome.value is not None:
             self.answered.emit(outcome.value)
 

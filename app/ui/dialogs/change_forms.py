@@ -72,16 +72,16 @@ class SplitForm(_Form):
 
     def __init__(self) -> None:
         super().__init__("labels-split")
-        self._name = self._line("New label", "labels-part", "Its id, such as DURATION")
+        self._name = self._line("New label", "labels-part", "The id, such as DURATION")
         self._by = QComboBox()
         self._by.currentIndexChanged.connect(self._on_by)
-        self._field("Gets the marks", self._by, "labels-by")
+        self._field("Receives marks", self._by, "labels-by")
         self._value = QComboBox()
         self._words, self._pattern = QPlainTextEdit(), QLineEdit()
         self._stack = QStackedWidget()
         for widget, name, title in (
             (self._value, "labels-value", "Value"),
-            (self._words, "labels-words", "Words, a line each"),
+            (self._words, "labels-words", "Words, one per line"),
             (self._pattern, "labels-pattern", "Regular expression"),
         ):
             widget.setObjectName(name)
@@ -94,7 +94,7 @@ class SplitForm(_Form):
                 box.addStretch(1)
             self._stack.addWidget(page)
         self._words.setTabChangesFocus(True)
-        self._words.setPlaceholderText("A line each; small and capital letters are one")
+        self._words.setPlaceholderText("One per line; case is ignored")
         self._pattern.setPlaceholderText("Such as days|hours")
         self._stack.setFixedHeight(_LINES_HEIGHT)
         self._value.currentIndexChanged.connect(self._tell)
@@ -104,13 +104,13 @@ class SplitForm(_Form):
         self._parts = _Parts()
         self._parts.setFixedHeight(_LINES_HEIGHT)
         self._parts.removed.connect(self._tell)
-        self._more = button("And another label", name="labels-another", tip="Keep this one, and fill in the next")
+        self._more = button("Add another label", name="labels-another", tip="Keep this one and enter the next")
         self._more.clicked.connect(self._on_more)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._more)
         self._box.addLayout(row)
-        self._field("Labels so far. Del takes one out", self._parts, "labels-parts")
+        self._field("Labels so far. Del removes one", self._parts, "labels-parts")
         self._rest = self._line("All other marks become", "labels-rest")
         self._box.addStretch(1)
         self._kept: list[SplitPart] = []
@@ -195,16 +195,16 @@ class AttributeForm(_Form):
 
     def __init__(self) -> None:
         super().__init__("labels-attribute")
-        self._id = self._line("New attribute", "labels-field", "Its id, such as certainty")
-        self._values = self._line("Values", "labels-values", "Such as low, high; none: any text")
-        self._required = QCheckBox("A finished mark must have it")
+        self._id = self._line("New attribute", "labels-field", "The id, such as certainty")
+        self._values = self._line("Values", "labels-values", "Such as low, high; leave empty for free text")
+        self._required = QCheckBox("Required for finished marks")
         self._alone = QCheckBox("Only for this label")
         for box, name in ((self._required, "labels-required"), (self._alone, "labels-alone")):
             box.setObjectName(name)
             box.setAccessibleName(box.text())
             box.toggled.connect(self._tell)
             self._box.addWidget(box)
-        self._fill = self._line("Marks that are there get", "labels-fill", "Nothing: it stays empty")
+        self._fill = self._line("Value for existing marks", "labels-fill", "Leave empty for none")
         self._box.addStretch(1)
 
     def show_label(self, _scheme: Scheme, layer: str, label: str) -> None:

@@ -16,11 +16,11 @@ from app.ui.widgets.labels import plain
 
 _RENAME, _MERGE, _DELETE, _SPLIT, _ATTRIBUTE = range(5)
 _ACTIONS = (
-    "give it another name",
-    "make it another label",
-    "delete it and its marks",
-    "split it into several",
-    "give its layer another attribute",
+    "Change its id",
+    "Merge it into another label",
+    "Delete it and its marks",
+    "Split it into several labels",
+    "Add an attribute to its layer",
 )
 _SETTLED_MS = 300
 _FORM_WIDTH = 330
@@ -72,7 +72,7 @@ class ChangeLabelsDialog(FormDialog):
         self._name.setPlaceholderText("The new id, such as WORDING")
         self._split, self._attribute = SplitForm(), AttributeForm()
         self._captioned("Label", self._label, "labels-label", self._box)
-        self._captioned("What to do", self._action, "labels-action", self._box)
+        self._captioned("Change", self._action, "labels-action", self._box)
         self._pages = QStackedWidget()
         for title, widget, name in (("New id", self._name, "labels-name"), ("Into", self._target, "labels-target")):
             page = QWidget()
@@ -140,9 +140,9 @@ class ChangeLabelsDialog(FormDialog):
             self._preview.say("")
         elif isinstance(change, LabelChange) and self._is_taken(change):
             self._preview.say("")
-            self.complain(f"There is a label {change.new} already: choose “make it another label”.")
+            self.complain(f"The label {change.new} already exists: choose “Merge it into another label”.")
         else:
-            self._preview.say("Looking…")
+            self._preview.say("Checking…")
             self._settled.start()
 
     def _is_taken(self, change: LabelChange) -> bool:
@@ -172,7 +172,7 @@ class ChangeLabelsDialog(FormDialog):
 
     def _on_progressed(self, step: JobProgress) -> None:
         if step.total and not self._settled.isActive():
-            self._preview.say(f"Looking… {step.done:,} of {step.total:,} documents")
+            self._preview.say(f"Checking… {step.done:,} of {step.total:,} documents")
 
     def _on_looked(self, outcome: JobOutcome) -> None:
         if self._settled.isActive():  # something else has been typed since

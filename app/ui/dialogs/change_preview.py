@@ -10,7 +10,7 @@ from app.jobs.tasks.migration import counted, decision_lines, example_line, open
 from app.services.migration.survey import Concerned, Migration
 from app.ui.widgets.labels import plain
 
-_COLUMNS = ("Document", "Marks", "Whose", "Look again")
+_COLUMNS = ("Document", "Marks", "Annotators", "Recheck")
 _WIDTHS = (220, 60, 140, 120)
 _MOST = 1000
 
@@ -36,13 +36,13 @@ class ChangePreview(QWidget):
         self._documents: Sequence[Concerned] = ()
         self._text = QPlainTextEdit()
         self._text.setObjectName("labels-preview")
-        self._text.setAccessibleName("What would change, of everyone")
+        self._text.setAccessibleName("What would change, for everyone")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._says = plain("", role="field", name="labels-documents-title")
         self._table = _Documents(0, len(_COLUMNS))
         self._table.setObjectName("labels-documents")
-        self._table.setAccessibleName("Documents concerned. Enter opens one")
+        self._table.setAccessibleName("Affected documents. Enter opens one")
         self._table.setHorizontalHeaderLabels(_COLUMNS)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.verticalHeader().hide()
@@ -55,7 +55,7 @@ class ChangePreview(QWidget):
         for column, width in enumerate(_WIDTHS):
             self._table.setColumnWidth(column, width)
         self._table.cellActivated.connect(self._on_activated)
-        caption = plain("What would change, of everyone", role="field")
+        caption = plain("What would change, for everyone", role="field")
         caption.setBuddy(self._text)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -77,9 +77,9 @@ class ChangePreview(QWidget):
 
     def _show_documents(self, documents: Sequence[Concerned]) -> None:
         self._documents = documents[:_MOST]
-        self._says.setText(f"{counted(len(documents), 'document')} concerned" if documents else "No document concerned")
+        self._says.setText(f"{counted(len(documents), 'document')} affected" if documents else "No documents affected")
         if len(documents) > _MOST:
-            self._says.setText(f"{len(documents):,} documents concerned; these are the first {_MOST:,}")
+            self._says.setText(f"{len(documents):,} documents affected; these are the first {_MOST:,}")
         self._table.setRowCount(len(self._documents))
         for row, item in enumerate(self._documents):
             look = f"done by {', '.join(item.look)}" if item.look else ""
@@ -94,9 +94,9 @@ class ChangePreview(QWidget):
 
 
 def _lines(plan: Migration) -> list[str]:
-    lines = [touched_line(item) for item in plan.touched] or ["No mark changes."]
+    lines = [touched_line(item) for item in plan.touched] or ["No marks change."]
     lines += [*decision_lines(plan, dry_run=True), *suggestion_lines(plan, dry_run=True), *opened_line(plan)]
     if plan.examples:
         lines += ["", "For example:", *map(example_line, plan.examples)]
-    lines += ["", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. One step of undo.", plan.diff]
+    lines += ["", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. Can be undone in one step.", plan.diff]
     return lines

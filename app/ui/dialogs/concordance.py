@@ -10,7 +10,7 @@ from app.core.progress import CancelToken, Progress
 from app.core.state import DocumentState
 from app.core.text_search import Wanted
 from app.jobs.runner import JobOutcome
-from app.services.search.bulk_annotation import Done, Modelled, delete_hits, mark_hits, relabel_hits
+from app.services.search.bulk_annotation import Done, Modelled, annotation_hits, delete_hits, relabel_hits
 from app.services.search.concordance import Concordance, labels_of, overlaps
 from app.services.search.hit_pile import HitPile, Labels
 from app.session.events import Event, Topic
@@ -35,7 +35,7 @@ class ConcordanceDialog(HitsDialog):
     searched = Signal(object)  # Wanted, so that the next one can begin with it
 
     def __init__(
-        self, session: Session, wanted: Wanted, mark: Annotation | None, parent: QWidget | None = None
+        self, session: Session, wanted: Wanted, annotation: Annotation | None, parent: QWidget | None = None
     ) -> None:
         super().__init__("concordance", "Concordance", session, HitsModel(session.scheme), parent)
         self.hits.setParent(self)
@@ -48,7 +48,7 @@ class ConcordanceDialog(HitsDialog):
         self._due.timeout.connect(self._on_due)
         self._add_query(wanted)
         self._add_table()
-        self._form = ModelForm("concordance", session.scheme, mark)
+        self._form = ModelForm("concordance", session.scheme, annotation)
         self.body.addWidget(self._form)
         self._add_buttons()
         self._form.label.currentIndexChanged.connect(self._on_ticked)
@@ -57,15 +57,15 @@ class ConcordanceDialog(HitsDialog):
     def _add_query(self, wanted: Wanted) -> None:
         self._line = QLineEdit(wanted.text)
         self._line.setObjectName("concordance-line")
-        self._line.setPlaceholderText("A word, several, or an expression")
+        self._line.setPlaceholderText("Word, phrase or regular expression")
         self._line.returnPressed.connect(self.look)
         self.field("Find in all documents (Enter)", self._line)
         row = QHBoxLayout()
         self._case = _box("concordance-case", "Match &case", wanted.case)
         self._words = _box("concordance-words", "&Whole words", wanted.whole_words)
         self._regex = _box("concordance-regex", "Regular e&xpression", wanted.regex)
-        self._alike = _box("concordance-alike", "&Equal spellings", wanted.alike)
-        self._alike.setToolTip("é in one piece or two, ’ and ', vowel points and none; not with expressions")
+        self._alike = _box("concordance-alike", "Spelling &variants", wanted.alike)
+        self._alike.setToolTip("Finds composed or decomposed é, ’ or ', with or without vowel points; not with regex")
         self._alike.setEnabled(not wanted.regex)
         for box in (self._case, self._words, self._regex, self._alike):
             box.toggled.connect(self._on_option)
@@ -73,12 +73,12 @@ class ConcordanceDialog(HitsDialog):
         row.addStretch(1)
         self._grouping = QComboBox()
         self._grouping.setObjectName("concordance-grouping")
-        self._grouping.setAccessibleName("Order of the hits")
+        self._grouping.setAccessibleName("Sort hits")
         for value, title in _GROUPINGS:
             self._grouping.addItem(title, value)
         self._group = QComboBox()
         self._group.setObjectName("concordance-group")
-        self._group.setAccessibleName("Which group is shown")
+        self._group.setAccessibleName("Shown group")
         self._group.setMinimumWidth(220)
         self._grouping.currentIndexChanged.connect(self._on_grouping)
         self._group.currentIndexChanged.connect(self._on_group)
@@ -99,14 +99,14 @@ class ConcordanceDialog(HitsDialog):
         self.body.addLayout(row)
 
     def _add_buttons(self) -> None:
-        self._mark = button("Mark", name="concordance-mark", tip="Mark the ticked places; one undoable step")
+        self._annotation = button("Mark", name="concordance-mark", tip="Mark the ticked hits in one undoable step")
         self._relabel = button(
-            "Relabel", name="concordance-relabel", tip="Your marks of this layer at the ticked places get this label"
+            "Relabel", name="concordance-relabel", tip="Give your marks in this layer at the ticked hits this label"
         )
-        self._delete = button("Delete", name="concordance-delete", tip="Your marks of this layer at the ticked places")
+        self._delete = button("Delete", name="concordance-delete", tip="Delete your marks in this layer at ticked hits")
         row = QHBoxLayout()
         for widget, handler in (
-            (self._mark, self._on_mark),
+            (self._annotation, self._on_annotation),
             (self._relabel, self._on_relabel),
             (self._delete, self._on_delete),
         ):
@@ -176,8 +176,8 @@ class ConcordanceDialog(HitsDialog):
         search = outcome.value
         if isinstance(search, Concordance) and (search.given_up or search.stopped):
             first = search.given_up[0] if search.given_up else ""
-            where = f"in {len(search.given_up):,} documents ({first}, …)" if first else "over all documents"
-            self.complain(f"The expression takes too long {where}; there may be more hits.")
+            where = f"in {len(search.given_up):,} documents ({first}, …)" if first else "across all documents"
+            self.complain(f"The expression is too slow {where}; there may be more hits.")
         self._show_groups()
         self.find_place()
         if self._changed:
@@ -211,7 +211,7 @@ class ConcordanceDialog(HitsDialog):
 
     @staticmethod
     def _labels_at(state: DocumentState, start: int, end: int) -> Labels:
-        return labels_of(mark for mark in state.overlapping(start, end) if overlaps(mark, start, end))
+        return labels_of(annotation for annotation in state.overlapping(start, end) if overlaps(annotation, start, end))
 
     # -- groups --------------------------------------------------------------------------------------------------------
 
@@ -253,10 +253,10 @@ class ConcordanceDialog(HitsDialog):
         ticked, marked = self.hits.ticked_count, self.hits.ticked_with(self._form.layer_id)
         more = "" if self.is_over else " so far"
         self.says.setText(f"{self.said}{self.hits.count:,} found{more}, {ticked:,} ticked.")
-        self._mark.setText(f"Mark {ticked:,}")
+        self._annotation.setText(f"Mark {ticked:,}")
         self._relabel.setText(f"Relabel {marked:,}")
         self._delete.setText(f"Delete {marked:,}")
-        self._mark.setEnabled(self.can_write and ticked > 0)
+        self._annotation.setEnabled(self.can_write and ticked > 0)
         self._relabel.setEnabled(self.can_write and marked > 0)
         self._delete.setEnabled(self.can_write and marked > 0)
 
@@ -266,11 +266,11 @@ class ConcordanceDialog(HitsDialog):
     def _on_untick_all(self, _checked: bool) -> None:
         self.hits.tick_all(ticked=False)
 
-    def _on_mark(self, _checked: bool) -> None:
+    def _on_annotation(self, _checked: bool) -> None:
         session, wanted = self.session, Modelled(self.hits.ticked(), self._form.model())
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            return mark_hits(session, wanted, progress=told(tell, "Places"), cancel=token)
+            return annotation_hits(session, wanted, progress=told(tell, "Hits"), cancel=token)
 
         self.write("Marking", work)
 
@@ -279,7 +279,7 @@ class ConcordanceDialog(HitsDialog):
         layer, label = self._form.layer_id, self._form.label_id
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            progress = told(tell, "Places")
+            progress = told(tell, "Hits")
             return relabel_hits(session, ticked, layer=layer, label=label, progress=progress, cancel=token)
 
         self.write("Relabelling", work)
@@ -288,16 +288,16 @@ class ConcordanceDialog(HitsDialog):
         session, layer, ticked = self.session, self._form.layer_id, self.hits.ticked()
 
         def work(tell: Progress, token: CancelToken) -> Done:
-            return delete_hits(session, ticked, layer=layer, progress=told(tell, "Places"), cancel=token)
+            return delete_hits(session, ticked, layer=layer, progress=told(tell, "Hits"), cancel=token)
 
         self.write("Deleting", work)
 
     # -- keys and the end ----------------------------------------------------------------------------------------------
 
-    def ask(self, mark: Annotation | None, text: str) -> None:
+    def ask(self, annotation: Annotation | None, text: str) -> None:
         """Take the keyboard again: for other words if there are some, else where one was."""
         if text and text.casefold() != self._line.text().casefold():
-            self._form.fill(mark)
+            self._form.fill(annotation)
             self.look_for(text)
         self.come_back()
 

@@ -16,13 +16,13 @@ FORMATS = (
         "training",
         "Training data",
         "One line for each document and annotator: entities, claims, errors with evidence, and the corrected text.",
-        "One line a document: NAME’s entities, claims, errors with evidence, and the corrected text.",
+        "One line per document: NAME’s entities, claims, errors with evidence, and the corrected text.",
     ),
     (
         "stet",
         "Project as Stet JSONL",
-        "All documents and everyone’s marks; importing it gives the same project again.",
-        "All documents, with NAME’s marks alone; importing it adds them to a project.",
+        "All documents and everyone’s marks; importing it recreates the project.",
+        "All documents, with only NAME’s marks; importing it adds them to a project.",
     ),
 )
 

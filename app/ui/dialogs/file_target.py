@@ -49,22 +49,22 @@ class FileTargetDialog(FormDialog):
         if path.exists() and path != self._may_replace:
             self._may_replace = path
             self.accept_button.setText("Replace")
-            self.complain("There is a file of that name. Press Replace to write over it, or choose another name.")
+            self.complain("A file with that name already exists. Press Replace to overwrite, or choose another name.")
             return False
         self.hand_over(path)
         return True
 
     def _complaint_about(self, path: Path) -> str:
         if not path.name:
-            return "Write a name for the file."
+            return "Enter a file name."
         if path.is_dir():
-            return "That is a folder. Add the name of a file."
+            return "That is a folder. Add a file name."
         if not path.parent.is_dir():
-            return "That folder doesn’t exist. Choose another place."
+            return "That folder doesn’t exist. Choose another location."
         if any(path.resolve() == other.resolve() for other in self.refused()):
             return "That is the project file itself. Choose another name."
         if not _can_be_written(path):
-            return "That place can’t be written to. Choose another, or change its permissions."
+            return "That location isn’t writable. Choose another, or change its permissions."
         return ""
 
     def _on_path_changed(self, _text: str) -> None:

@@ -28,9 +28,9 @@ from app.ui.widgets.labels import button, literal, plain
 _PAUSE_MS = 150
 _STRATEGIES = (
     (Distribution.EVERYONE, "Every document to everyone"),
-    (Distribution.PER_DOCUMENT, "Each document to some of them"),
-    (Distribution.SHARE, "Each document to one, by shares"),
-    (Distribution.ROUND_ROBIN, "Each document to one, in turn"),
+    (Distribution.PER_DOCUMENT, "Each document to several annotators"),
+    (Distribution.SHARE, "Each document to one annotator, by share"),
+    (Distribution.ROUND_ROBIN, "Each document to one annotator, in turn"),
 )
 _COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
 _SHARE = 1
@@ -51,7 +51,7 @@ class HandOutDialog(FormDialog):
         carry_out: Callable[[AssignmentPlan], None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("hand-out-dialog", "Hand out documents", accept="Hand out", parent=parent)
+        super().__init__("hand-out-dialog", "Assign documents", accept="Assign", parent=parent)
         self.resize(620, 640)
         self._make_planner = planner
         self._planner = planner()
@@ -78,13 +78,13 @@ class HandOutDialog(FormDialog):
         self._people = QListWidget()
         self._people.setObjectName("hand-out-people")
         self._people.setMaximumHeight(120)
-        self.field("To whom", self._people)
+        self.field("Annotators", self._people)
         for name, ticked in people:
             self._add_person(name, ticked=ticked)
         self._name = QLineEdit()
         self._name.setObjectName("hand-out-name")
         self._name.setAccessibleName("Name of another annotator")
-        self._name.setPlaceholderText("Add somebody by name")
+        self._name.setPlaceholderText("Add an annotator by name")
         add = button("Add", name="hand-out-add", tip="Add this name to the list (Enter)")
         row = QHBoxLayout()
         row.addWidget(self._name, 1)
@@ -96,26 +96,26 @@ class HandOutDialog(FormDialog):
     def _add_rules(self) -> None:
         self._strategy = QComboBox()
         self._strategy.setObjectName("hand-out-strategy")
-        self._strategy.setAccessibleName("How documents are dealt out")
+        self._strategy.setAccessibleName("Distribution of documents")
         for value, title in _STRATEGIES:
             self._strategy.addItem(title, value)
-        self._each = _number("hand-out-each", "People for each document", 1, 99, 2)
+        self._each = _number("hand-out-each", "Annotators per document", 1, 99, 2)
         row = QHBoxLayout()
         row.addWidget(self._strategy, 1)
         row.addWidget(self._each)
-        self.body.addWidget(plain("How", role="field"))
+        self.body.addWidget(plain("Distribution", role="field"))
         self.body.addLayout(row)
-        self._overlap = _number("hand-out-overlap", "Documents that all of them get", 0, 1_000_000, 0)
+        self._overlap = _number("hand-out-overlap", "Documents assigned to everyone", 0, 1_000_000, 0)
         self._unit = QComboBox()
         self._unit.setObjectName("hand-out-unit")
-        self._unit.setAccessibleName("Counted in documents or percent")
+        self._unit.setAccessibleName("Number or percentage of documents")
         self._unit.addItems(["documents", "percent"])
-        self._seed = _number("hand-out-seed", "Seed of the draw", 0, 1_000_000, 0)
-        self._seed.setToolTip(literal("Another number draws other documents for all; the same one draws the same"))
+        self._seed = _number("hand-out-seed", "Random seed", 0, 1_000_000, 0)
+        self._seed.setToolTip(literal("Decides which documents overlap; the same seed always picks the same ones"))
         row = QHBoxLayout()
         row.addWidget(self._overlap)
         row.addWidget(self._unit)
-        row.addWidget(plain("to all of them, so that agreement can be measured", tone="faint"), 1)
+        row.addWidget(plain("to everyone, so that agreement can be measured", tone="faint"), 1)
         row.addWidget(plain("Seed", tone="faint"))
         row.addWidget(self._seed)
         self.body.addWidget(plain("Overlap", role="field"))
@@ -132,12 +132,12 @@ class HandOutDialog(FormDialog):
         header = self._table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.field("What comes of it", self._table)
+        self.field("Preview", self._table)
         self._summary = plain("", tone="soft", wrap=True, name="hand-out-summary")
         self._bundles = button(
             "Write bundles…",
             name="hand-out-bundles",
-            tip="Write a project file for each of them into a folder, to be sent out",
+            tip="Write a project file for each annotator into a folder, ready to send",
         )
         row = QHBoxLayout()
         row.addWidget(self._summary, 1)
@@ -232,8 +232,8 @@ class HandOutDialog(FormDialog):
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | editable)
                 self._table.setItem(row, column, item)
         self._table.blockSignals(False)
-        done = "" if plan.pairs else " All of it is handed out."
-        self._summary.setText(f"{plan.overlap:,} documents to all of them, {plan.unassigned:,} to nobody.{done}")
+        done = "" if plan.pairs else " Everything is assigned."
+        self._summary.setText(f"{plan.overlap:,} documents to everyone, {plan.unassigned:,} unassigned.{done}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter ends what is being typed, a name or a share; it must not hand out at the same time.

@@ -148,7 +148,7 @@ class HitsDialog(FormDialog):
 
     def _on_written(self, outcome: JobOutcome) -> None:
         if outcome.cancelled:
-            self.said = "Cancelled, nothing was changed. "
+            self.said = "Cancelled. Nothing was changed. "
         elif isinstance(outcome.value, Done):
             self.said = sentence(outcome.value) + " "
         self.look()
@@ -187,11 +187,11 @@ class HitsDialog(FormDialog):
 
 def sentence(done: Done) -> str:
     """Return what a step did, in words."""
-    marks = "mark" if done.changed == 1 else "marks"
+    annotations = "mark" if done.changed == 1 else "marks"
     documents = "document" if done.documents == 1 else "documents"
-    parts = [f"{done.changed:,} {marks} in {done.documents:,} {documents}"]
+    parts = [f"{done.changed:,} {annotations} in {done.documents:,} {documents}"]
     if done.passed:
-        parts.append(f"{done.passed:,} said it already")
+        parts.append(f"{done.passed:,} already had it")
     if done.unproved:
-        parts.append(f"{done.unproved:,} without the evidence, as they have another reference")
+        parts.append(f"{done.unproved:,} without evidence because their reference differs")
     return "; ".join(parts) + "."

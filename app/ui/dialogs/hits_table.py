@@ -28,7 +28,7 @@ class HitsTable(QTableView):
         self.setModel(model)
         self._hits = model
         self.setObjectName(name)
-        self.setAccessibleName("Hits. Space ticks, Enter goes there, Shift+Enter shows it and stays")
+        self.setAccessibleName("Hits. Space ticks, Enter goes to the hit, Shift+Enter shows it and stays here")
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
         self.setWordWrap(False)

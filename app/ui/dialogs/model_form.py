@@ -11,10 +11,10 @@ from app.ui.widgets.labels import plain
 class ModelForm(QWidget):
     """Filled in from a mark if there is one; then its evidence can be taken along."""
 
-    def __init__(self, name: str, scheme: Scheme, mark: Annotation | None, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, scheme: Scheme, annotation: Annotation | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scheme = scheme
-        self._mark = mark
+        self._annotation = annotation
         self.label = QComboBox()
         for layer in scheme.layers:
             for label in layer.labels:
@@ -25,7 +25,7 @@ class ModelForm(QWidget):
             self.severity.addItem(severity.title, severity.id)
         self.correction = QLineEdit()
         self.comment = QLineEdit()
-        self.evidence = QCheckBox("take its evidence along where the reference is the same")
+        self.evidence = QCheckBox("copy its evidence where the reference is the same")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         fields = (
@@ -41,26 +41,30 @@ class ModelForm(QWidget):
             grid.addWidget(widget, 1, column)
             grid.setColumnStretch(column, 0 if column == 1 else 1)
         self.evidence.setObjectName(f"{name}-evidence")
-        self.evidence.setAccessibleName("Take evidence along")
+        self.evidence.setAccessibleName("Copy evidence")
         grid.addWidget(self.evidence, 2, 0, 1, 4)
         self.label.currentIndexChanged.connect(self._on_label)
-        self.fill(mark)
+        self.fill(annotation)
 
-    def fill(self, mark: Annotation | None) -> None:
+    def fill(self, annotation: Annotation | None) -> None:
         """Begin anew with what a mark says."""
-        self._mark = mark
-        proofs = len(mark.evidence) if mark is not None else 0
+        self._annotation = annotation
+        proofs = len(annotation.evidence) if annotation is not None else 0
         self.evidence.setChecked(proofs > 0)
         self.evidence.setVisible(proofs > 0)
-        if mark is None:
+        if annotation is None:
             errors = [at for at in range(self.label.count()) if self.label.itemData(at)[0] == "error"]
             self.label.setCurrentIndex(errors[0] if errors else 0)
         else:
-            rows = [at for at in range(self.label.count()) if self.label.itemData(at) == (mark.layer, mark.label)]
+            rows = [
+                at
+                for at in range(self.label.count())
+                if self.label.itemData(at) == (annotation.layer, annotation.label)
+            ]
             self.label.setCurrentIndex(rows[0] if rows else 0)
-            self.severity.setCurrentIndex(max(0, self.severity.findData(mark.attributes.get(SEVERITY))))
-            self.correction.setText(mark.correction or "")
-            self.comment.setText(mark.comment)
+            self.severity.setCurrentIndex(max(0, self.severity.findData(annotation.attributes.get(SEVERITY))))
+            self.correction.setText(annotation.correction or "")
+            self.comment.setText(annotation.comment)
         self._on_label(0)
 
     def _on_label(self, _row: int) -> None:
@@ -81,10 +85,10 @@ class ModelForm(QWidget):
     def model(self) -> Model:
         """Return what is filled in. A correction that says “delete this” stays one as long as nobody writes into it."""
         correction: str | None = self.correction.text()
-        if not correction and (self._mark is None or self.correction.isModified()):
+        if not correction and (self._annotation is None or self.correction.isModified()):
             correction = None
-        elif self._mark is not None and not self.correction.isModified():
-            correction = self._mark.correction
-        proofs = self._mark.evidence if self._mark is not None and self.evidence.isChecked() else ()
+        elif self._annotation is not None and not self.correction.isModified():
+            correction = self._annotation.correction
+        proofs = self._annotation.evidence if self._annotation is not None and self.evidence.isChecked() else ()
         severity = self.severity.currentData() if self.severity.isEnabled() else None
         return Model(self.layer_id, self.label_id, severity, correction, self.comment.text(), proofs)

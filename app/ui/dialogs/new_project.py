@@ -25,11 +25,11 @@ class NewProjectDialog(FormDialog):
     answered = Signal(object)  # NewProject
 
     def __init__(self, folder: Path, schemes: Sequence[tuple[str, str, Path]], parent: QWidget | None = None) -> None:
-        super().__init__("new-project-dialog", "New project", accept="Make it", parent=parent)
+        super().__init__("new-project-dialog", "New project", accept="Create", parent=parent)
         self.setMinimumWidth(560)
         self._path = PathField("new-project", "Project file", kinds="Stet projects (*.stet)", suffix="stet")
         self._path.line.setText(str(free_name(folder, "project")))
-        self.field("Project file", self._path, "Documents, marks and history are all in this one file.")
+        self.field("Project file", self._path, "Documents, marks and history are all stored in this one file.")
         self._scheme = QComboBox()
         self._scheme.setObjectName("new-project-scheme")
         self._notes: list[str] = []
@@ -37,7 +37,7 @@ class NewProjectDialog(FormDialog):
             self._scheme.addItem(title, path)
             self._notes.append(note)
         self._note = plain("", tone="faint", wrap=True)
-        self.field("Scheme: what is marked, and by which rules", self._scheme)
+        self.field("Scheme: what to mark, and the rules", self._scheme)
         self.body.addWidget(self._note)
         self._scheme.currentIndexChanged.connect(self._on_scheme)
         self._on_scheme(0)
@@ -51,16 +51,16 @@ class NewProjectDialog(FormDialog):
         """Check the name, then hand it over."""
         text = self._path.line.text().strip()
         if not text:
-            self.complain("Write a file name.")
+            self.complain("Enter a file name.")
             return False
         path = Path(text).expanduser()
         if path.suffix != ".stet":
             path = path.with_name(path.name + ".stet")
         if not path.parent.is_dir():
-            self.complain("That folder doesn’t exist. Choose another place.")
+            self.complain("That folder doesn’t exist. Choose another location.")
             return False
         if path.exists():
-            self.complain("There is a file of that name already. Choose another name, or open it.")
+            self.complain("A file with that name already exists. Choose another name, or open it.")
             return False
         self.answered.emit(NewProject(path, self._scheme.currentData()))
         return True

@@ -39,7 +39,7 @@ class PaletteDialog(Dialog):
         wanted: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("palette", "Run a command, find a document", parent)
+        super().__init__("palette", "Run a command or find a document", parent)
         self.setMinimumSize(560, 420)
         self._actions = actions
         self._documents = documents
@@ -74,7 +74,7 @@ class PaletteDialog(Dialog):
             self._list.addItem(item)
         if self._shown:
             self._list.setCurrentRow(0)
-        self._hint.setText("Enter runs it, Esc closes." if self._shown else "Nothing is called so. Try fewer letters.")
+        self._hint.setText("Enter runs it, Esc closes." if self._shown else "No matches. Try fewer letters.")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

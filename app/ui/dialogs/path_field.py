@@ -16,7 +16,7 @@ class PathField(QWidget):
         self.line = QLineEdit()
         self.line.setObjectName(f"{name}-path")
         self.line.setAccessibleName(title)
-        browse = button("Choose…", name=f"{name}-browse", tip="Choose a place in the system’s dialog")
+        browse = button("Choose…", name=f"{name}-browse", tip="Choose a location in the system dialog")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line, 1)

@@ -28,7 +28,7 @@ class SettingsDialog(FormDialog):
                 self.body.addSpacing(6)
                 self.body.addWidget(plain(group.upper(), role="caption"))
             self._add(setting, settings[setting.key])
-        keys = button("Keys of actions…", name="settings-keys")
+        keys = button("Keyboard shortcuts…", name="settings-keys")
         keys.clicked.connect(self._on_keys)
         self.body.addWidget(keys)
 

@@ -46,10 +46,10 @@ class ShortcutsDialog(FormDialog):
         self._edit.setAccessibleName("New keys")
         self._edit.setMaximumSequenceLength(1)
         self._set = button("Set", name="shortcuts-set")
-        self._none = button("No key", name="shortcuts-none")
-        self._reset = button("As shipped", name="shortcuts-reset")
+        self._none = button("Clear", name="shortcuts-none")
+        self._reset = button("Reset to default", name="shortcuts-reset")
         row = QHBoxLayout()
-        row.addWidget(plain("New key for the chosen action:", role="field"))
+        row.addWidget(plain("New key for the selected action:", role="field"))
         row.addWidget(self._edit, 1)
         for made in (self._set, self._none, self._reset):
             row.addWidget(made)
@@ -100,7 +100,7 @@ class ShortcutsDialog(FormDialog):
         item = self._tree.currentItem()
         found = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
         if found is None:
-            self.complain("Choose an action in the list first.")
+            self.complain("Select an action in the list first.")
         return found
 
     def _on_set(self, _checked: bool) -> None:
@@ -129,7 +129,7 @@ class ShortcutsDialog(FormDialog):
         if found:
             key, one, other = found[0]
             taken = one if other == action else other
-            self.complain(f"{native(key)} is taken by “{self._registry.action(taken).spec.title}”.")
+            self.complain(f"{native(key)} is already used by “{self._registry.action(taken).spec.title}”.")
             return
         self.complain("")
         self._edit.clear()

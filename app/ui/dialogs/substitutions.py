@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
-from app.services.search.bulk_annotation import Done, mark_hits
+from app.services.search.bulk_annotation import Done, annotation_hits
 from app.services.search.substitutions import pairs, proposals
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -17,8 +17,8 @@ from app.ui.models.proposals import ProposalPile, ProposalsModel
 from app.ui.widgets.labels import button, plain
 
 _LEAD = (
-    "What you have corrected, and where else it stands unmarked. Ticked is what the reference of a document bears out: "
-    "the right term is there, and becomes the evidence."
+    "Your corrections, and where the same text is still unmarked. Ticked hits are confirmed by a reference: "
+    "it contains the right term, which becomes the evidence."
 )
 
 
@@ -35,16 +35,16 @@ class SubstitutionsDialog(HitsDialog):
         self._pair = QComboBox()
         self._pair.setObjectName("substitutions-pair")
         self._pair.currentIndexChanged.connect(self._on_pair)
-        self._again = button("Look again", name="substitutions-again", tip="Look for all of it anew (F5)")
+        self._again = button("Search again", name="substitutions-again", tip="Search all documents again (F5)")
         self._again.clicked.connect(self._on_again)
-        self._mark = button("Mark", name="substitutions-mark", tip="Mark the ticked places; one undoable step")
-        self._mark.clicked.connect(self._on_mark)
+        self._annotation = button("Mark", name="substitutions-mark", tip="Mark the ticked hits in one undoable step")
+        self._annotation.clicked.connect(self._on_annotation)
         row = QHBoxLayout()
         row.addWidget(self.says, 1)
         row.addWidget(self._again)
-        row.addWidget(self._mark)
+        row.addWidget(self._annotation)
         self.body.addWidget(plain(_LEAD, tone="soft", wrap=True))
-        self.field("Which", self._pair)
+        self.field("Show", self._pair)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row)
         self.look()
@@ -61,7 +61,7 @@ class SubstitutionsDialog(HitsDialog):
         def work(reader: Session, tell: Progress, token: CancelToken) -> ProposalPile:
             for proposal in proposals(reader, pairs(reader), cancel=token):
                 pile.propose(proposal)
-                tell(pile.count, None, "Looking")
+                tell(pile.count, None, "Searching")
             return pile
 
         self.read("substitutions", work, self._on_found)
@@ -103,18 +103,18 @@ class SubstitutionsDialog(HitsDialog):
     def count(self) -> None:
         """Say how many there are."""
         ticked = self.hits.ticked_count
-        looking = "" if self.is_over else "Looking… "
-        old = " Something was marked or changed since." if self._is_old and self.is_over else ""
-        self.says.setText(f"{self.said}{looking}{self.hits.count:,} places, {ticked:,} ticked.{old}")
-        self._mark.setText(f"Mark {ticked:,}")
-        self._mark.setEnabled(self.can_write and ticked > 0)
+        looking = "" if self.is_over else "Searching… "
+        old = " Marks have changed since." if self._is_old and self.is_over else ""
+        self.says.setText(f"{self.said}{looking}{self.hits.count:,} hits, {ticked:,} ticked.{old}")
+        self._annotation.setText(f"Mark {ticked:,}")
+        self._annotation.setEnabled(self.can_write and ticked > 0)
 
-    def _on_mark(self, _checked: bool) -> None:
+    def _on_annotation(self, _checked: bool) -> None:
         session, accepted = self.session, self.hits.accepted()
 
         def work(tell: Progress, token: CancelToken) -> Done:
             title = f"Mark {len(accepted):,} substitutions"
-            return mark_hits(session, accepted, title=title, progress=told(tell, "Places"), cancel=token)
+            return annotation_hits(session, accepted, title=title, progress=told(tell, "Hits"), cancel=token)
 
         self.write("Marking", work)
 

@@ -11,8 +11,8 @@ from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import plain, unmarked
 
 _ABOUT = (
-    "A suggestion is drawn dotted and is no mark. Space accepts the one at hand, Backspace rejects it. Everyone who "
-    "works in this project gets the same suggestions; what one makes of them, the others don’t see."
+    "A suggestion is dotted and isn’t a mark yet. Space accepts the current one, Backspace rejects it. Everyone who "
+    "works in this project gets the same suggestions; nobody sees how others answered them."
 )
 
 
@@ -44,7 +44,7 @@ class SuggestDialog(FormDialog):
         self._where = QComboBox()
         self._where.setObjectName("suggest-where")
         self._where.addItem(title if len(title) <= 50 else f"{title[:49]}…", (document,))
-        self._where.addItem("All documents to work on", ())
+        self._where.addItem("All documents to annotate", ())
         self.field("Where", self._where)
         self.body.addWidget(plain(_ABOUT, tone="faint", wrap=True))
         self.resize(460, self.sizeHint().height())
@@ -53,7 +53,7 @@ class SuggestDialog(FormDialog):
         """Hand the request on."""
         makers = tuple(name for name, box in self._boxes if box.isChecked())
         if not makers:
-            self.complain("Tick one of them at least.")
+            self.complain("Tick at least one.")
             return False
         self.answered.emit(Request(makers, tuple(self._where.currentData())))
         return True

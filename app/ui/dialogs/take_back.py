@@ -17,10 +17,10 @@ class TakeOrOpenDialog(FormDialog):
     opened = Signal(object)  # Path
 
     def __init__(self, project: str, files: Sequence[Path], parent: QWidget | None = None) -> None:
-        super().__init__("take-or-open-dialog", "Take the work back?", accept="Take back", parent=parent)
+        super().__init__("take-or-open-dialog", "Merge returned work?", accept="Merge", parent=parent)
         self._files = list(files)
         what = f"“{files[0].name}”" if len(files) == 1 else f"these {len(files)} files"
-        self.body.addWidget(plain(f"Take the work in {what} into “{project}”, or open it instead?", wrap=True))
+        self.body.addWidget(plain(f"Merge the work in {what} into “{project}”, or open it instead?", wrap=True))
         if len(files) == 1:
             self._open = button("Open it", name="take-or-open-open", tip="Close this project and open that one")
             self.body.addWidget(self._open)

@@ -37,17 +37,17 @@ class GuidelineDialog(FormDialog):
         tree = QTreeWidget()
         tree.setObjectName("guideline-tree")
         tree.setAccessibleName("Labels and rules")
-        tree.setHeaderLabels(["Label", "Key", "What it means", "For example", "Needs"])
+        tree.setHeaderLabels(["Label", "Key", "What it means", "Example", "Requires"])
         for layer in scheme.layers:
             self._add_layer(tree, layer)
         if scheme.severities:
             top = QTreeWidgetItem(tree, ["Severity"])
             for number, severity in enumerate(scheme.severities):
-                title = f"{severity.title} {severity.mark}".strip()
+                title = f"{severity.title} {severity.sign}".strip()
                 row = [title, f"Alt+{number}", severity.definition, "", f"weight {severity.weight:g}"]
                 QTreeWidgetItem(top, row)
         if scheme.tie_rules:
-            top = QTreeWidgetItem(tree, ["When several labels fit: the first rule that fits"])
+            top = QTreeWidgetItem(tree, ["When several labels fit, the first matching rule applies"])
             top.setFirstColumnSpanned(True)
             for number, text in enumerate(scheme.tie_rules, 1):
                 item = QTreeWidgetItem(top, [f"{number}. {text}"])

@@ -15,7 +15,7 @@ class WhoDialog(FormDialog):
     answered = Signal(object)  # the name
 
     def __init__(self, present: str, known: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("who-dialog", "Who is marking?", accept="Go on", parent=parent)
+        super().__init__("who-dialog", "Annotator name", accept="Continue", parent=parent)
         self._name = QComboBox()
         self._name.setObjectName("who-name")
         self._name.setEditable(True)
@@ -27,7 +27,7 @@ class WhoDialog(FormDialog):
             line.setPlaceholderText("Your name")
             line.selectAll()
             line.returnPressed.connect(self.accept_button.click)  # a box with a line in it keeps Enter from the dialog
-        note = "Your marks are stored under this name. Each annotator has a set of their own in every document."
+        note = "Your marks are stored under this name. Each annotator has a separate set of marks in every document."
         self.field("Your name", self._name, note)
         self.setMinimumWidth(420)
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 
 from app.core.offsets import OffsetMap
-from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Mark
+from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Highlight
 from app.ui.widgets import announcements
 
 if TYPE_CHECKING:
@@ -169,25 +169,27 @@ class CanvasInterface(QAccessibleWidget):
         said = super().text(t)
         canvas = self._canvas()
         if t == QAccessible.Text.Description and canvas is not None and Shiboken.isValid(canvas):
-            return "\n".join(filter(None, (said, marks_said(canvas, canvas.view.caret))))
+            return "\n".join(filter(None, (said, highlights_said(canvas, canvas.view.caret))))
         return said
 
 
-def marks_at(canvas: "TextCanvas", place: int) -> list[Mark]:
+def highlights_at(canvas: "TextCanvas", place: int) -> list[Highlight]:
     """Return the marks that a place (code points) lies in, oldest first."""
-    found = canvas.text_layout.source.marks_in(place, min(place + 1, len(canvas.text)))
-    return [mark for mark in found if any(f.start <= place < max(f.end, f.start + 1) for f in mark.fragments)]
+    found = canvas.text_layout.source.highlights_in(place, min(place + 1, len(canvas.text)))
+    return [
+        highlight for highlight in found if any(f.start <= place < max(f.end, f.start + 1) for f in highlight.fragments)
+    ]
 
 
-def marks_said(canvas: "TextCanvas", place: int) -> str:
-    """Return what marks say at a place, one a line: label and severity, correction, whether a rule is open."""
-    return "\n".join(_mark_said(mark) for mark in marks_at(canvas, place))
+def highlights_said(canvas: "TextCanvas", place: int) -> str:
+    """Return what marks say at a place, one a line: label and severity, correction, whether a rule is unmet."""
+    return "\n".join(_highlight_said(highlight) for highlight in highlights_at(canvas, place))
 
 
-def _mark_said(mark: Mark) -> str:
-    name = "evidence" if mark.style == EVIDENCE else mark.badge.removesuffix(UNFINISHED).rstrip()
-    note = (mark.beside or mark.note).replace("→", "corrected to", 1)
-    return ", ".join(filter(None, (name, note, "a rule is open" if mark.badge.endswith(UNFINISHED) else "")))
+def _highlight_said(highlight: Highlight) -> str:
+    name = "evidence" if highlight.style == EVIDENCE else highlight.badge.removesuffix(UNFINISHED).rstrip()
+    note = (highlight.beside or highlight.note).replace("→", "corrected to", 1)
+    return ", ".join(filter(None, (name, note, "a rule is unmet" if highlight.badge.endswith(UNFINISHED) else "")))
 
 
 def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
@@ -203,7 +205,7 @@ def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
             announcements.announce(canvas, f"selected: {announcements.short(canvas.text[low:high])}")
     if view.caret != before.caret:
         announcements.send(QAccessibleTextCursorEvent(canvas, offsets.to_u16(view.caret)))
-        if marks_at(canvas, view.caret) != marks_at(canvas, min(before.caret, len(canvas.text))):
+        if highlights_at(canvas, view.caret) != highlights_at(canvas, min(before.caret, len(canvas.text))):
             announcements.send(QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged))
 
 

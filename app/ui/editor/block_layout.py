@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLa
 
 from app.core.graphemes import hangs_on
 from app.ui.editor.glyphs import GlyphLine
-from app.ui.editor.highlights import Mark
+from app.ui.editor.highlights import Highlight
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
 from app.ui.editor.set_text import TURNS, Insertion, SetText
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, inserted_format, text_option
@@ -34,7 +34,7 @@ def _badge_width(text: str, size: int) -> float:
 class Badge(NamedTuple):
     """A label under a line: where it stands in the block, and of which mark."""
 
-    mark: Mark
+    highlight: Highlight
     rect: QRectF
 
 
@@ -59,7 +59,7 @@ class BlockLayout:
         *,
         width: float,
         style: Style,
-        marks: Sequence[Mark] = (),
+        highlights: Sequence[Highlight] = (),
         next_start: int | None = None,
         leftward: bool | None = None,
     ) -> None:
@@ -78,12 +78,12 @@ class BlockLayout:
         self._insertions: tuple[Insertion, ...] = ()
         self._set()
         self.lines: list[TextLine] = []
-        self.marks: Sequence[Mark] = ()
+        self.highlights: Sequence[Highlight] = ()
         self.lanes: dict[str, int] = {}
         self.badges: list[Badge] = []
         self.height = 0.0
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
-        self.place(marks)
+        self.place(highlights)
 
     def _set(self) -> None:
         """Set the text, with corrections behind some of its places."""
@@ -121,30 +121,30 @@ class BlockLayout:
         # Of two ranges that touch, Qt would draw the second one without its colour.
         return [_format(start, end, form) for start, end in _touching_joined(self.set_text.ranges_u16)]
 
-    def _insertions_of(self, marks: Sequence[Mark]) -> tuple[Insertion, ...]:
+    def _insertions_of(self, highlights: Sequence[Highlight]) -> tuple[Insertion, ...]:
         """Return the corrections of marks whose words end in this block."""
         found: list[Insertion] = []
-        for mark in marks:
-            start, end = mark.fragments[-1].start, mark.fragments[-1].end
-            if not mark.beside:
+        for highlight in highlights:
+            start, end = highlight.fragments[-1].start, highlight.fragments[-1].end
+            if not highlight.beside:
                 continue
             # Words that are marked with the line end behind them are corrected before it.
             if self.start < end <= self._until if start < end else self._holds(end):
-                found.append(Insertion(min(end, self.end) - self.start, mark.beside))
+                found.append(Insertion(min(end, self.end) - self.start, highlight.beside))
         return tuple(sorted(found, key=_place))
 
     def _holds(self, at: int) -> bool:
         """Whether a place belongs to this block; that between two blocks of one paragraph is the later one's."""
         return self.start <= at < self.end or (at == self.end and not self._is_cut)
 
-    def place(self, marks: Sequence[Mark]) -> None:
+    def place(self, highlights: Sequence[Highlight]) -> None:
         """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
-        self.marks = marks
-        insertions = self._insertions_of(marks)
+        self.highlights = highlights
+        insertions = self._insertions_of(highlights)
         if insertions != self._insertions:
             self._insertions = insertions
             self._set()
-        self.lanes = lanes_of(marks)
+        self.lanes = lanes_of(highlights)
         self.badges = []
         self.lines = []
         self._known_rects.clear()
@@ -174,28 +174,28 @@ class BlockLayout:
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
 
-    def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Mark]], dict[int, list[Mark]]]:
+    def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Highlight]], dict[int, list[Highlight]]]:
         """Return which marks with a badge begin on which line, and which marks have characters on which; given is
         where the lines begin.
         """
-        begun: dict[int, list[Mark]] = {}
-        met: dict[int, list[Mark]] = {}
-        for mark in self.marks:
-            if mark.badge and self._holds(mark.fragments[0].start):
-                begun.setdefault(bisect_right(starts_u16, self._begin_u16(mark)) - 1, []).append(mark)
+        begun: dict[int, list[Highlight]] = {}
+        met: dict[int, list[Highlight]] = {}
+        for highlight in self.highlights:
+            if highlight.badge and self._holds(highlight.fragments[0].start):
+                begun.setdefault(bisect_right(starts_u16, self._begin_u16(highlight)) - 1, []).append(highlight)
             lines: set[int] = set()
-            for fragment in mark.fragments:
+            for fragment in highlight.fragments:
                 low, high = max(fragment.start, self.start), min(fragment.end, self.end)
                 if low < high:
                     first = bisect_right(starts_u16, self.set_text.to_u16(low - self.start, behind=True)) - 1
                     lines.update(range(first, bisect_left(starts_u16, self.set_text.to_u16(high - self.start))))
             for line in lines:
-                met.setdefault(line, []).append(mark)
+                met.setdefault(line, []).append(highlight)
         return begun, met
 
-    def _begin_u16(self, mark: Mark) -> int:
+    def _begin_u16(self, highlight: Highlight) -> int:
         """Return where a mark begins, as it is set: an omission before its correction, words behind another's."""
-        first = mark.fragments[0]
+        first = highlight.fragments[0]
         return self.set_text.to_u16(first.start - self.start, behind=first.start < first.end)
 
     def _height_of(self, line: QTextLine) -> tuple[float, float]:
@@ -210,18 +210,18 @@ class BlockLayout:
             return line.height(), 0.0
         return height, (height - own.height()) / 2 + own.ascent() - line.ascent()
 
-    def _place_badges(self, marks: Sequence[Mark], line: QTextLine, top: float, row_height: float) -> int:
-        if not marks:
+    def _place_badges(self, highlights: Sequence[Highlight], line: QTextLine, top: float, row_height: float) -> int:
+        if not highlights:
             return 0
         spans: list[tuple[float, float]] = []
-        for mark in marks:
-            text = f"{mark.badge} {mark.note}" if mark.note else mark.badge
+        for highlight in highlights:
+            text = f"{highlight.badge} {highlight.note}" if highlight.note else highlight.badge
             width = _badge_width(text, self._style.badge_font.pixelSize()) + 1
-            left = _cursor_x(line, self._begin_u16(mark)) - (width if self.leftward else 0)
+            left = _cursor_x(line, self._begin_u16(highlight)) - (width if self.leftward else 0)
             spans.append((max(0.0, min(left, line.width() - width)), width))
         rows = badge_rows(spans, gap=_BADGE_GAP)
-        for mark, (left, width), row in zip(marks, spans, rows, strict=True):
-            self.badges.append(Badge(mark, QRectF(left, top + row * row_height, width, row_height)))
+        for highlight, (left, width), row in zip(highlights, spans, rows, strict=True):
+            self.badges.append(Badge(highlight, QRectF(left, top + row * row_height, width, row_height)))
         return max(rows) + 1
 
     def _x(self, line: QTextLine, offset: int, *, behind: bool = False) -> float:
@@ -235,7 +235,7 @@ class BlockLayout:
         # Each layer of the painting asks for the same ranges, and so does the next frame.
         found = self._known_rects.get((start, end))
         if found is None:
-            if len(self._known_rects) > _KEPT_RECTS + 2 * len(self.marks):
+            if len(self._known_rects) > _KEPT_RECTS + 2 * len(self.highlights):
                 self._known_rects.clear()  # selections come and go
             found = self._known_rects[start, end] = self._rects(start, end)
         return found

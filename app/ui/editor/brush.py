@@ -23,7 +23,7 @@ class Brush(QObject):
         self._text = text
         self._controller = controller
         self.label: tuple[str, str] | None = None
-        actions.bind("mark.brush", self.toggle)
+        actions.bind("annotation.brush", self.toggle)
         actions.bind_prefix("label.", self._on_label)
         actions.about_to_run.connect(self._on_action)
         text.pointer.swept.connect(self._on_swept)
@@ -43,7 +43,7 @@ class Brush(QObject):
             self._text.pointer.set_brush(on=label is not None)
             self.changed.emit(label)
             kind = self._session.scheme.label(*label) if label else None
-            words = f"Brush: {kind.title if kind else 'press the key of a label'} (Esc ends)"
+            words = f"Brush: {kind.title if kind else 'press a label’s key'} (Esc to stop)"
             self.described.emit(words if label is not None else "")
 
     def _on_label(self, rest: str) -> None:
@@ -56,7 +56,7 @@ class Brush(QObject):
 
     def _on_swept(self, _span: tuple[int, int]) -> None:
         if self.label == ("", ""):
-            self.told.emit("The brush has no label yet. Press the key of one.")
+            self.told.emit("The brush has no label yet. Press a label’s key.")
         elif self.label is not None:
             self._controller.apply_label(*self.label)
 

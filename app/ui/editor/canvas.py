@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from app.core.units import PLAIN
 from app.ui.editor import accessible, motions
 from app.ui.editor.block_growth import Growth
-from app.ui.editor.highlights import MarkSource
+from app.ui.editor.highlights import HighlightSource
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
@@ -38,7 +38,7 @@ class TextCanvas(QAbstractScrollArea):
     """
 
     view_changed = Signal(object)  # ViewState
-    mark_clicked = Signal(object)  # MarkClick
+    highlight_clicked = Signal(object)  # MarkClick
     key_pressed = Signal(object)  # KeyPress
     menu_requested = Signal(object)  # QPoint, global
     text_shown = Signal()  # another text, or another font
@@ -84,11 +84,11 @@ class TextCanvas(QAbstractScrollArea):
         """The geometry of the text, in content pixels."""
         return self._paragraphs
 
-    def show_text(self, text: str, marks: MarkSource, *, caret: int = 0) -> None:
+    def show_text(self, text: str, highlights: HighlightSource, *, caret: int = 0) -> None:
         """Show another text, with the caret at a place and that place in view."""
         before = self.text
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
-        self._paragraphs.source = marks
+        self._paragraphs.source = highlights
         self._view = ViewState()
         accessible.tell_text(self, before)
         self.update_scroll_bar()
@@ -99,9 +99,9 @@ class TextCanvas(QAbstractScrollArea):
         self.viewport().update()
         self.text_shown.emit()
 
-    def show_marks(self, marks: MarkSource, ranges: list[tuple[int, int]] | None = None) -> None:
+    def show_highlights(self, highlights: HighlightSource, ranges: list[tuple[int, int]] | None = None) -> None:
         """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
-        self._paragraphs.source = marks
+        self._paragraphs.source = highlights
         if ranges is None:
             self._paragraphs.refresh_all()
         if ranges is None or self._paragraphs.refresh(ranges):
@@ -219,7 +219,7 @@ class TextCanvas(QAbstractScrollArea):
     def _update_owners(self, owners: set[str]) -> None:
         first, last = self._visible_blocks()
         for number in range(first, last + 1):
-            if any(mark.owner in owners for mark in self._paragraphs.block(number).marks):
+            if any(highlight.owner in owners for highlight in self._paragraphs.block(number).highlights):
                 self._update_blocks(number, number)
 
     def _update_blocks(self, first: int, last: int) -> None:

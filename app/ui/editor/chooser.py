@@ -7,10 +7,10 @@ from app.core.edits import Change
 from app.core.state import DocumentState, reading_order
 from app.session.session import Session
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.pointer import MarkClick
+from app.ui.editor.pointer import HighlightClick
 
 
-class MarkChooser(QObject):
+class AnnotationChooser(QObject):
     """Keeps the chosen annotation of the open document, and shows it on both sides."""
 
     changed = Signal(object)  # Annotation or None
@@ -25,8 +25,8 @@ class MarkChooser(QObject):
         self._uid = ""
         self._left = ("", (0, 0))
         self._latest = ""
-        text.mark_clicked.connect(self._on_mark_clicked)
-        reference.mark_clicked.connect(self._on_reference_mark_clicked)
+        text.highlight_clicked.connect(self._on_highlight_clicked)
+        reference.highlight_clicked.connect(self._on_reference_annotation_clicked)
 
     @property
     def chosen(self) -> Annotation | None:
@@ -85,7 +85,7 @@ class MarkChooser(QObject):
         if self._uid:
             self.choose("", scroll=False)
 
-    def _on_mark_clicked(self, click: MarkClick) -> None:
+    def _on_highlight_clicked(self, click: HighlightClick) -> None:
         self.told.emit("")
         owners = click.owners
         if not owners:
@@ -101,7 +101,7 @@ class MarkChooser(QObject):
             self.let_go()
             self.other_clicked.emit(uid)
 
-    def _on_reference_mark_clicked(self, click: MarkClick) -> None:
+    def _on_reference_annotation_clicked(self, click: HighlightClick) -> None:
         if click.owners:
             self.choose(click.owners[0])
 
@@ -140,11 +140,11 @@ class MarkChooser(QObject):
         elif chosen is not None and not chosen.touches(caret):
             self.choose("", scroll=False)
 
-    def next_mark(self) -> None:
+    def next_annotation(self) -> None:
         """Choose the next mark in reading order, round the end."""
         self._step(1)
 
-    def previous_mark(self) -> None:
+    def previous_annotation(self) -> None:
         """Choose the mark before."""
         self._step(-1)
 
@@ -159,19 +159,19 @@ class MarkChooser(QObject):
     def _step(self, by: int, *, alike: bool = False) -> None:
         state, kind = self._session.state, self.latest
         if state is None or not state.annotations:
-            self.told.emit("There is no mark yet.")
+            self.told.emit("No marks yet.")
             return
         chosen, caret = self.chosen, self._text.view.caret
         key = reading_order(chosen) if chosen is not None else (caret, -1, "")
         if not alike:
             found = state.neighbour(key, by)
         elif kind is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+            self.told.emit("No mark selected. Press Tab to step through marks.")
             return
         else:
             found = _alike(state, kind, key, by)
             if found is None or found.uid == self._uid:
-                self.told.emit("There is no other mark with this label.")
+                self.told.emit("No other mark has this label.")
                 return
         if found is not None:
             self.choose(found.uid)

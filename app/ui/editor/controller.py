@@ -13,7 +13,7 @@ from app.core.scheme import SEVERITY
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.chooser import MarkChooser
+from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.quotes import short, words_of
@@ -39,7 +39,7 @@ class EditorController(QObject):
         self._reference = reference
         self._actions = actions
         self.reference_uid = ""
-        self.chooser = MarkChooser(session, text, reference, self)
+        self.chooser = AnnotationChooser(session, text, reference, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, self)
         self.last_label: tuple[str, str] | None = None
         self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
@@ -54,14 +54,14 @@ class EditorController(QObject):
         bind = self._actions.bind
         self._actions.bind_prefix("severity.", self.set_severity)
         handlers: dict[str, Callable[[], None]] = {
-            "mark.next": self.chooser.next_mark,
-            "mark.previous": self.chooser.previous_mark,
-            "mark.delete": self.delete_mark,
-            "mark.correction": self._want_correction,
-            "mark.comment": self._want_comment,
-            "mark.unsure": self.toggle_unsure,
-            "mark.repeat": self.repeat_label,
-            "mark.move": self.move_mark,
+            "annotation.next": self.chooser.next_annotation,
+            "annotation.previous": self.chooser.previous_annotation,
+            "annotation.delete": self.delete_annotation,
+            "annotation.correction": self._want_correction,
+            "annotation.comment": self._want_comment,
+            "annotation.unsure": self.toggle_unsure,
+            "annotation.repeat": self.repeat_label,
+            "annotation.move": self.move_annotation,
             "evidence.link": self.link_evidence,
             "evidence.show": self.show_evidence,
         }
@@ -88,7 +88,7 @@ class EditorController(QObject):
             self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
             return
         if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
-            self.told.emit("This is the reference. F7 swaps the two sides; Esc goes back to the text.")
+            self.told.emit("This is the reference. F7 swaps the two sides; Esc returns to the text.")
             return
         if press.shift and spec.id.startswith("label."):
             canvas.exact_once = True
@@ -144,9 +144,9 @@ class EditorController(QObject):
             anchored = kind.anchor and not view.has_selection
             span = (view.caret, view.caret) if anchored else labelled_range(self._text)
             if not anchored and not self._text.text[slice(*span)].strip():
-                self.told.emit(f"Nothing to mark here. Select words first, then press the key of “{kind.title}”.")
+                self.told.emit(f"Nothing to mark here. Select text first, then press the key for “{kind.title}”.")
                 return
-            added = annotation_edits.mark(state, [span], layer=layer, label=label, scheme=scheme)
+            added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
             self.told.emit(words_of(error))
             return
@@ -158,13 +158,13 @@ class EditorController(QObject):
     def repeat_label(self) -> None:
         """Mark with the label used last."""
         if self.last_label is None:
-            self.told.emit("No label was used yet.")
+            self.told.emit("No label has been used yet.")
             return
         self.apply_label(*self.last_label)
 
     def _with_chosen(self) -> Annotation | None:
         if self.chosen is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+            self.told.emit("No mark selected. Press Tab to step through marks.")
         return self.chosen
 
     def set_severity(self, severity: str) -> None:
@@ -189,12 +189,10 @@ class EditorController(QObject):
         if field == "label":
             return self._relabel(annotation, str(value))
         if field == SEVERITY:
-            return self.apply(
-                annotation_edits.change_attribute(annotation, field, value), f"Change the severity of “{quote}”"
-            )
+            return self.apply(annotation_edits.change_attribute(annotation, field, value), f"Set severity of “{quote}”")
         if field == "correction":
             text = None if value is None else str(value)
-            return self.apply(annotation_edits.change_correction(annotation, text), f"Correct “{quote}”")
+            return self.apply(annotation_edits.change_correction(annotation, text), f"Set correction of “{quote}”")
         if field == "comment":
             return self.apply(annotation_edits.change_comment(annotation, str(value)), f"Comment on “{quote}”")
         return self.apply(annotation_edits.change_attribute(annotation, field, value), f"Change {field} of “{quote}”")
@@ -220,29 +218,29 @@ class EditorController(QObject):
             return
         layer = self._session.scheme.layer(annotation.layer)
         if layer is None or layer.attribute("confidence") is None:
-            self.told.emit("The scheme records no confidence for this layer.")
+            self.told.emit("The scheme has no confidence attribute for this layer.")
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
         edit = annotation_edits.change_attribute(annotation, "confidence", value)
         self.apply(edit, f"Set “{short(annotation.quote)}” to {value}")
 
-    def delete_mark(self) -> None:
-        """Delete the chosen mark; undo brings it back."""
+    def delete_annotation(self) -> None:
+        """Delete the chosen mark; undo restores it."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
             quote = short(annotation.quote)
-            if self.apply(annotation_edits.remove(state, [annotation]), f"Delete the mark on “{quote}”"):
+            if self.apply(annotation_edits.remove(state, [annotation]), f"Delete mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
-                back = f" {native(keys[0])} brings it back." if keys else ""
-                self.noted.emit(f"Deleted the mark on “{quote}”.{back}")
+                back = f" {native(keys[0])} restores it." if keys else ""
+                self.noted.emit(f"Deleted mark on “{quote}”.{back}")
 
-    def move_mark(self) -> None:
+    def move_annotation(self) -> None:
         """Put the chosen mark on the selected words."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is None or state is None:
             return
         if not self._text.view.has_selection:
-            self.told.emit("Select the words that the mark should cover, then move it there.")
+            self.told.emit("Select the text the mark should cover, then move it there.")
             return
         span = labelled_range(self._text)
         try:
@@ -250,13 +248,13 @@ class EditorController(QObject):
         except StetError as error:
             self.told.emit(words_of(error))
             return
-        self.apply(edit, f"Move the mark on “{short(annotation.quote)}”")
+        self.apply(edit, f"Move mark on “{short(annotation.quote)}”")
 
     def _want_correction(self) -> None:
         annotation = self._with_chosen()
         layer = self._session.scheme.layer(annotation.layer) if annotation else None
         if annotation is not None and (layer is None or not layer.has_correction):
-            self.told.emit("Marks of this layer have no correction.")
+            self.told.emit("Marks in this layer have no correction.")
         elif annotation is not None:
             self.field_wanted.emit("correction")
 
@@ -280,7 +278,7 @@ class EditorController(QObject):
         canvas = self._text if own else self._reference
         uid = state.document.uid if own else self.reference_uid
         if not uid:
-            self.told.emit("This document has no reference yet. Ctrl+Shift+R chooses one.")
+            self.told.emit("This document has no reference yet. Press Ctrl+Shift+R to choose one.")
             return
         try:
             document = self._session.document(uid)
@@ -308,7 +306,7 @@ class EditorController(QObject):
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
-            self.apply(edit, f"Evidence of “{short(annotation.quote)}” {pair[1].value}")
+            self.apply(edit, f"Set evidence of “{short(annotation.quote)}” to “{pair[1].value}”")
 
     def show_evidence(self) -> None:
         """Bring the chosen mark's evidence into view, the next piece with each call."""
@@ -324,4 +322,12 @@ class EditorController(QObject):
         self.evidence_wanted.emit(annotation.evidence[at])
 
 
-_ALSO_IN_REFERENCE = ("evidence.", "select.", "edit.copy", "caret.", "mark.next", "mark.previous", "mark.card")
+_ALSO_IN_REFERENCE = (
+    "evidence.",
+    "select.",
+    "edit.copy",
+    "caret.",
+    "annotation.next",
+    "annotation.previous",
+    "annotation.card",
+)

@@ -45,10 +45,10 @@ def edge_at(layout: TextLayout, chosen: str, point: QPointF) -> Edge | None:
         return None
     block = layout.block(layout.block_at(point.y()))
     found: list[tuple[float, Edge]] = []
-    for mark in block.marks:
-        if mark.owner != chosen or mark.style in (EVIDENCE, LANE, SUGGESTION):
+    for highlight in block.highlights:
+        if highlight.owner != chosen or highlight.style in (EVIDENCE, LANE, SUGGESTION):
             continue
-        for number, fragment in enumerate(mark.fragments):
+        for number, fragment in enumerate(highlight.fragments):
             if fragment.start == fragment.end:
                 continue
             for is_end in (False, True):
@@ -56,7 +56,7 @@ def edge_at(layout: TextLayout, chosen: str, point: QPointF) -> Edge | None:
                 away = _away(layout, point, place, is_end=is_end) if block.start <= place <= block.end else None
                 if away is not None:
                     fixed = fragment.start if is_end else fragment.end
-                    found.append((away, Edge(mark.owner, number, is_end, fixed)))
+                    found.append((away, Edge(highlight.owner, number, is_end, fixed)))
     return min(found, default=(0.0, None))[1]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from app.core.annotation import Annotation, Evidence
 from app.core.edits import Change
 from app.core.intervals import Interval, IntervalIndex
-from app.ui.editor.highlights import EVIDENCE, EVIDENCE_COLOR, Mark
+from app.ui.editor.highlights import EVIDENCE, EVIDENCE_COLOR, Highlight
 
 
-class EvidenceMarks:
+class EvidenceHighlights:
     """The evidence in one text, owned by the annotations that it proves."""
 
     def __init__(self, evidence: Iterable[tuple[str, Evidence]] = ()) -> None:
@@ -27,18 +27,18 @@ class EvidenceMarks:
         for place in _places(known):
             self._index = self._index.removed(place)
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the evidence of the range."""
         uids = sorted({hit.uid for hit in self._index.overlapping(start, end)})
         found = ((uid, *self._by_uid[uid]) for uid in uids)
-        return [Mark(uid, owner, item.fragments, EVIDENCE, EVIDENCE_COLOR, weight=2) for uid, owner, item in found]
+        return [Highlight(uid, owner, item.fragments, EVIDENCE, EVIDENCE_COLOR, weight=2) for uid, owner, item in found]
 
 
 class Proof:
     """All evidence of the open document's annotations, by the document that it lies in."""
 
     def __init__(self) -> None:
-        self._by_document: dict[str, EvidenceMarks] = {}
+        self._by_document: dict[str, EvidenceHighlights] = {}
 
     def read(self, annotations: Iterable[Annotation]) -> None:
         """Take the evidence of these annotations, and of no others."""
@@ -46,11 +46,11 @@ class Proof:
         for annotation in annotations:
             for item in annotation.evidence:
                 found.setdefault(item.document, []).append((annotation.uid, item))
-        self._by_document = {document: EvidenceMarks(items) for document, items in found.items()}
+        self._by_document = {document: EvidenceHighlights(items) for document, items in found.items()}
 
-    def of(self, document: str) -> EvidenceMarks:
+    def of(self, document: str) -> EvidenceHighlights:
         """Return the evidence in one document; it goes on following."""
-        return self._by_document.setdefault(document, EvidenceMarks())
+        return self._by_document.setdefault(document, EvidenceHighlights())
 
     def follow(self, change: Change) -> list[Evidence]:
         """Take in what a change brought and took, however much else there is; return the evidence that it touched."""

@@ -16,7 +16,7 @@ EVIDENCE_COLOR = "#009E73"
 _LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
-class Mark(NamedTuple):
+class Highlight(NamedTuple):
     """One drawn mark. `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE, LANE or
     SUGGESTION, `weight` 1..3 the line's thickness; `note` stands behind the badge, `beside` behind the words
     themselves, and `struck` strikes them out. A LANE mark says which `lane` it lies in, from 0 at the text; with -1
@@ -36,45 +36,45 @@ class Mark(NamedTuple):
     struck: bool = False
 
 
-class MarkSource(Protocol):
+class HighlightSource(Protocol):
     """Where a canvas gets its marks from."""
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks with a fragment in `[start, end)`, oldest first, so that lanes keep their places."""
         ...
 
 
-class NoMarks:
+class NoHighlights:
     """A text without marks."""
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return nothing."""
         return []
 
 
-class AnnotationMarks:
+class AnnotationHighlights:
     """The annotations of a state, drawn as their scheme says, over the evidence in the same text."""
 
     def __init__(
-        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: MarkSource | None = None
+        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: HighlightSource | None = None
     ) -> None:
         self._state = state
         self._scheme = scheme
         self._corrections = corrections
         self._proof = proof
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks of the range, oldest first (uids sort by time)."""
         found = sorted(self._state.overlapping(start, end), key=_age)
-        proof = self._proof.marks_in(start, end) if self._proof is not None else []
-        return [*(self._mark(annotation) for annotation in found), *proof]
+        proof = self._proof.highlights_in(start, end) if self._proof is not None else []
+        return [*(self._highlight(annotation) for annotation in found), *proof]
 
-    def _mark(self, annotation: Annotation) -> Mark:
+    def _highlight(self, annotation: Annotation) -> Highlight:
         label = self._scheme.label(annotation.layer, annotation.label)
         severity = self._scheme.severity(annotation.attributes.get(SEVERITY))
         badge = label.badge if label else annotation.label
-        if severity and severity.mark:
-            badge = f"{badge} {severity.mark}"
+        if severity and severity.sign:
+            badge = f"{badge} {severity.sign}"
         if annotation.attributes.get("confidence") == "unsure":
             badge = f"{badge} ?"
         if problems_of(annotation, scheme=self._scheme, text=self._state.document.text):
@@ -82,7 +82,7 @@ class AnnotationMarks:
         beside, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
             beside = f"→ {_short(annotation.correction)}" if annotation.correction else "→ (delete)"
-        return Mark(
+        return Highlight(
             uid=annotation.uid,
             owner=annotation.uid,
             fragments=annotation.fragments,
@@ -90,7 +90,7 @@ class AnnotationMarks:
             color=label.color if label else "#999999",
             badge=badge,
             beside=beside,
-            weight=max(1, len(severity.mark)) if severity else 1,
+            weight=max(1, len(severity.sign)) if severity else 1,
             struck=is_struck,
         )
 

@@ -6,7 +6,7 @@ Both functions serve the oldest first and never move one that has a place, so ad
 from collections.abc import Sequence
 
 from app.core.scheme import Drawing
-from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Mark
+from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Highlight
 
 LANE_STEP = 5.0  # pixels from one line under the words to the next
 _MOST_LANES = 4
@@ -14,18 +14,18 @@ _WAVE = 2.3  # how far a wave swings
 _UNDER = (Drawing.WAVE, Drawing.DASH, EVIDENCE, SUGGESTION)
 
 
-def lanes_of(marks: Sequence[Mark]) -> dict[str, int]:
+def lanes_of(highlights: Sequence[Highlight]) -> dict[str, int]:
     """Give each mark a lane, oldest first. Lines under the words, brackets over them and fills behind them don't get
     in each other's way.
     """
     lanes: dict[str, int] = {}
     for kind in (0, 1, 2):
-        lanes |= text_lanes([mark for mark in marks if _kind(mark) == kind])
+        lanes |= text_lanes([highlight for highlight in highlights if _kind(highlight) == kind])
     return lanes
 
 
-def _kind(mark: Mark) -> int:
-    return 0 if mark.style in _UNDER else 1 if mark.style == Drawing.BRACKET else 2
+def _kind(highlight: Highlight) -> int:
+    return 0 if highlight.style in _UNDER else 1 if highlight.style == Drawing.BRACKET else 2
 
 
 def drop(lane: int) -> float:
@@ -33,28 +33,28 @@ def drop(lane: int) -> float:
     return LANE_STEP * min(lane, _MOST_LANES)
 
 
-def depth(marks: Sequence[Mark], lanes: dict[str, int], slack: float) -> float:
+def depth(highlights: Sequence[Highlight], lanes: dict[str, int], slack: float) -> float:
     """Return how far the lines under the words reach into what is below. `slack` is the room between the first lane
     and there, which is enough for that one: the first mark of a line must not push the text down.
     """
-    lowest = max((lanes[mark.uid] for mark in marks if mark.style in _UNDER), default=0)
+    lowest = max((lanes[highlight.uid] for highlight in highlights if highlight.style in _UNDER), default=0)
     return max(0.0, drop(lowest) + _WAVE - slack) if lowest else 0.0
 
 
-def text_lanes(marks: Sequence[Mark]) -> dict[str, int]:
+def text_lanes(highlights: Sequence[Highlight]) -> dict[str, int]:
     """Give each mark the lowest lane in which no older mark shares a character with it; marks come oldest first."""
     lanes: dict[str, int] = {}
     taken: list[list[tuple[int, int]]] = []
-    for mark in marks:
-        if mark.style == LANE:
-            lanes[mark.uid] = mark.lane
+    for highlight in highlights:
+        if highlight.style == LANE:
+            lanes[highlight.uid] = highlight.lane
             continue
-        spans = [(f.start, max(f.end, f.start + 1)) for f in mark.fragments]
+        spans = [(f.start, max(f.end, f.start + 1)) for f in highlight.fragments]
         lane = next((at for at, others in enumerate(taken) if not _meet(spans, others)), len(taken))
         if lane == len(taken):
             taken.append([])
         taken[lane].extend(spans)
-        lanes[mark.uid] = lane
+        lanes[highlight.uid] = lane
     return lanes
 
 

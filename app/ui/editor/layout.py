@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QTextLayout
 from app.core.offsets import OffsetMap
 from app.ui.editor.block_layout import BlockLayout, break_lines, runs_leftward
 from app.ui.editor.blocks import Blocks, Heights
-from app.ui.editor.highlights import Mark, MarkSource, NoMarks
+from app.ui.editor.highlights import Highlight, HighlightSource, NoHighlights
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, text_option
 from app.ui.editor.visible_text import visible
 
@@ -23,7 +23,7 @@ class TextLayout:
         self.text = text
         self.width = width
         self.style = style
-        self.source: MarkSource = NoMarks()
+        self.source: HighlightSource = NoHighlights()
         self._to_measure = _MEASURED
         self.blocks = Blocks(text, cut=self._cut)
         self._cache: OrderedDict[int, BlockLayout] = OrderedDict()
@@ -93,7 +93,7 @@ class TextLayout:
                 start,
                 width=self.width,
                 style=self.style,
-                marks=self.source.marks_in(start, end),
+                highlights=self.source.highlights_in(start, end),
                 next_start=self.blocks.starts[number + 1] if self.blocks.has(number + 1) else None,
                 leftward=self._runs_leftward(number) if goes_on else None,
             )
@@ -112,7 +112,7 @@ class TextLayout:
         return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
     def _place(self, number: int, block: BlockLayout) -> float:
-        block.place(self.source.marks_in(block.start, block.end))
+        block.place(self.source.highlights_in(block.start, block.end))
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:
@@ -179,16 +179,16 @@ class TextLayout:
         line = block.lines[block.line_of(offset)]
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
-    def marks_at(self, x: float, y: float) -> list[Mark]:
+    def highlights_at(self, x: float, y: float) -> list[Highlight]:
         """Return the marks under a point: one whose badge is there first, then the innermost, the newer of two."""
         number = self.block_at(y)
         block = self.block(number)
         within = QPointF(x, y - self.top(number))
-        found = [badge.mark for badge in block.badges if badge.rect.contains(within)]
-        for mark in sorted(reversed(block.marks), key=_length):
-            rects = [rect for f in mark.fragments for rect in block.rects(f.start, f.end)]
-            if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and mark not in found:
-                found.append(mark)
+        found = [badge.highlight for badge in block.badges if badge.rect.contains(within)]
+        for highlight in sorted(reversed(block.highlights), key=_length):
+            rects = [rect for f in highlight.fragments for rect in block.rects(f.start, f.end)]
+            if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and highlight not in found:
+                found.append(highlight)
         return found
 
     def line_step(self, offset: int, x: float, lines: int) -> int:
@@ -221,5 +221,5 @@ class TextLayout:
         return places[0], places[-1]
 
 
-def _length(mark: Mark) -> int:
-    return sum(fragment.end - fragment.start for fragment in mark.fragments)
+def _length(highlight: Highlight) -> int:
+    return sum(fragment.end - fragment.start for fragment in highlight.fragments)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from app.core.scheme import Drawing
 from app.ui.editor.block_layout import BlockLayout
-from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Mark
+from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Highlight
 from app.ui.editor.lanes import drop
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.style import LANE_HEIGHT
@@ -106,12 +106,12 @@ def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
 def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     strength = 0.19 if context.tones.name == "light" else 0.30
-    for mark in block.marks:
-        if mark.style not in (Drawing.FILL, EVIDENCE):
+    for highlight in block.highlights:
+        if highlight.style not in (Drawing.FILL, EVIDENCE):
             continue
-        inset = 1.5 * min(block.lanes[mark.uid], 3)
-        painter.setBrush(_tint(mark.color, strength if mark.style == Drawing.FILL else strength * 0.7))
-        for fragment in mark.fragments:
+        inset = 1.5 * min(block.lanes[highlight.uid], 3)
+        painter.setBrush(_tint(highlight.color, strength if highlight.style == Drawing.FILL else strength * 0.7))
+        for fragment in highlight.fragments:
             for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect, inset), 3, 3)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -134,11 +134,11 @@ def _texts(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
 
 def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     """Strike out words whose correction is shown; thin, for they are still to be read."""
-    for mark in block.marks:
-        if not mark.struck:
+    for highlight in block.highlights:
+        if not highlight.struck:
             continue
-        painter.setPen(_pen(mark.color, context.background, 1.2))
-        for fragment in mark.fragments:
+        painter.setPen(_pen(highlight.color, context.background, 1.2))
+        for fragment in highlight.fragments:
             if fragment.start < fragment.end:
                 for rect in block.struck_rects(fragment.start, fragment.end):
                     y = _strike_height(block, rect)
@@ -153,71 +153,71 @@ def _strike_height(block: BlockLayout, rect: QRectF) -> float:
 
 
 def _lines(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
-    for mark in block.marks:
-        (_lane_of if mark.style == LANE else _line_of)(painter, context, block, mark)
+    for highlight in block.highlights:
+        (_lane_of if highlight.style == LANE else _line_of)(painter, context, block, highlight)
 
 
-def _lane_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark: Mark) -> None:
+def _lane_of(painter: QPainter, context: PaintContext, block: BlockLayout, highlight: Highlight) -> None:
     """Draw an annotator's bar; that of an omission is as thin as the place."""
-    if mark.lane < 0:
+    if highlight.lane < 0:
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(line_color(mark.color, context.background))
-    for fragment in mark.fragments:
+    painter.setBrush(line_color(highlight.color, context.background))
+    for fragment in highlight.fragments:
         for rect in block.seen_rects(fragment.start, fragment.end):
-            y = rect.bottom() - rect.height() * 0.08 + mark.lane * LANE_HEIGHT
+            y = rect.bottom() - rect.height() * 0.08 + highlight.lane * LANE_HEIGHT
             wide = rect.adjusted(-1.5, 0, 1.5, 0) if fragment.start == fragment.end else rect
             painter.drawRoundedRect(QRectF(wide.left(), y, wide.width(), LANE_HEIGHT - 2.5), 2, 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _line_of(painter: QPainter, context: PaintContext, block: BlockLayout, mark: Mark) -> None:
+def _line_of(painter: QPainter, context: PaintContext, block: BlockLayout, highlight: Highlight) -> None:
     ground = context.background
-    lane = block.lanes[mark.uid]
-    final = len(mark.fragments) - 1
-    for at, fragment in enumerate(mark.fragments):
+    lane = block.lanes[highlight.uid]
+    final = len(highlight.fragments) - 1
+    for at, fragment in enumerate(highlight.fragments):
         rects = block.seen_rects(fragment.start, fragment.end)
         if fragment.start == fragment.end:
             for rect in rects:
-                _anchor(painter, rect, _pen(mark.color, ground, 1.6))
+                _anchor(painter, rect, _pen(highlight.color, ground, 1.6))
             continue
-        if mark.style == Drawing.BRACKET:
+        if highlight.style == Drawing.BRACKET:
             first = at == 0 and fragment.start >= block.start
             last = at == final and fragment.end <= block.end
-            _brackets(painter, rects, mark.color, ground, lane, ends=(first, last), leftward=block.leftward)
+            _brackets(painter, rects, highlight.color, ground, lane, ends=(first, last), leftward=block.leftward)
         else:
             for rect in rects:
-                _under(painter, rect, mark, ground, lane)
+                _under(painter, rect, highlight, ground, lane)
         if at < final and rects:
-            painter.setPen(_pen(mark.color, ground, 1, Qt.PenStyle.DotLine))
+            painter.setPen(_pen(highlight.color, ground, 1, Qt.PenStyle.DotLine))
             y = rects[-1].bottom() - rects[-1].height() * 0.1
             painter.drawLine(QPointF(rects[-1].right(), y), QPointF(rects[-1].right() + 10, y))
 
 
-def _under(painter: QPainter, rect: QRectF, mark: Mark, ground: str, lane: int) -> None:
+def _under(painter: QPainter, rect: QRectF, highlight: Highlight, ground: str, lane: int) -> None:
     """Draw the line under the words of a mark whose style has one."""
     bottom = rect.bottom() - rect.height() * 0.1 + drop(lane)
-    if mark.style == Drawing.WAVE:
-        _wave(painter, rect, bottom, mark, ground)
+    if highlight.style == Drawing.WAVE:
+        _wave(painter, rect, bottom, highlight, ground)
         return
-    if mark.style == Drawing.DASH:
-        painter.setPen(_pen(mark.color, ground, 0.8 + 0.5 * mark.weight, Qt.PenStyle.DashLine))
-    elif mark.style == EVIDENCE:
-        painter.setPen(_pen(mark.color, ground, 2))
-    elif mark.style == SUGGESTION:
-        painter.setPen(_dotted_pen(mark.color, ground))
+    if highlight.style == Drawing.DASH:
+        painter.setPen(_pen(highlight.color, ground, 0.8 + 0.5 * highlight.weight, Qt.PenStyle.DashLine))
+    elif highlight.style == EVIDENCE:
+        painter.setPen(_pen(highlight.color, ground, 2))
+    elif highlight.style == SUGGESTION:
+        painter.setPen(_dotted_pen(highlight.color, ground))
         rect = rect.adjusted(_DOT / 2, 0, -_DOT / 2, 0)
     else:
         return
     painter.drawLine(QPointF(rect.left(), bottom), QPointF(rect.right(), bottom))
 
 
-def _wave(painter: QPainter, rect: QRectF, y: float, mark: Mark, ground: str) -> None:
+def _wave(painter: QPainter, rect: QRectF, y: float, highlight: Highlight, ground: str) -> None:
     # Under small text it swings less: its crests mustn't reach into the letters.
     swing = round(min(1.0, rect.height() / 24), 1)
-    painter.setPen(_pen(mark.color, ground, (0.7 + 0.5 * mark.weight) * (0.5 + swing / 2)))
+    painter.setPen(_pen(highlight.color, ground, (0.7 + 0.5 * highlight.weight) * (0.5 + swing / 2)))
     painter.translate(rect.left(), y)
-    painter.drawPath(_wave_path(round(rect.width() * 2), mark.weight, swing))
+    painter.drawPath(_wave_path(round(rect.width() * 2), highlight.weight, swing))
     painter.translate(-rect.left(), -y)
 
 
@@ -295,13 +295,13 @@ def _anchor(painter: QPainter, rect: QRectF, pen: QPen) -> None:
 
 def _chosen(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     chosen, hovered = context.view.chosen, context.view.hovered
-    for mark in block.marks:
-        if mark.owner not in (chosen, hovered):
+    for highlight in block.highlights:
+        if highlight.owner not in (chosen, hovered):
             continue
-        is_chosen = mark.owner == chosen
-        painter.setPen(_pen(mark.color, context.background, 1.6 if is_chosen else 1.0))
-        painter.setBrush(_tint(mark.color, 0.14 if is_chosen else 0.06))
-        for fragment in mark.fragments:
+        is_chosen = highlight.owner == chosen
+        painter.setPen(_pen(highlight.color, context.background, 1.6 if is_chosen else 1.0))
+        painter.setBrush(_tint(highlight.color, 0.14 if is_chosen else 0.06))
+        for fragment in highlight.fragments:
             for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -315,12 +315,12 @@ def _badges(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
     painter.setFont(font)
     ascent = painter.fontMetrics().ascent()
     for badge in block.badges:
-        painter.setPen(badge_color(badge.mark.color, context.background))
-        painter.drawStaticText(badge.rect.topLeft(), _label(badge.mark.badge, size))
-        if badge.mark.note:
+        painter.setPen(badge_color(badge.highlight.color, context.background))
+        painter.drawStaticText(badge.rect.topLeft(), _label(badge.highlight.badge, size))
+        if badge.highlight.note:
             painter.setPen(QColor(context.tones.good))
-            after = painter.fontMetrics().horizontalAdvance(badge.mark.badge + " ")
-            painter.drawText(badge.rect.topLeft() + QPointF(after, ascent), badge.mark.note)
+            after = painter.fontMetrics().horizontalAdvance(badge.highlight.badge + " ")
+            painter.drawText(badge.rect.topLeft() + QPointF(after, ascent), badge.highlight.note)
 
 
 @lru_cache(maxsize=1024)

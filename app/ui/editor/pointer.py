@@ -16,7 +16,7 @@ _TRIPLE_CLICK_MS = 500
 _SAME_PLACE = 4  # pixels that a hand may wander between two clicks that are meant for one place
 
 
-class MarkClick(NamedTuple):
+class HighlightClick(NamedTuple):
     """What was clicked: the owners of the marks there, the innermost first; `again` says that it was there before."""
 
     owners: tuple[str, ...]
@@ -78,7 +78,7 @@ class Pointer(QObject):
         if self._drag == (at, at):
             held = self._end_at(position)
             self._drag = (held, held)
-        canvas.mark_clicked.emit(MarkClick(self._owners_at(position), self._is_again(position)))
+        canvas.highlight_clicked.emit(HighlightClick(self._owners_at(position), self._is_again(position)))
 
     def _end_at(self, position: QPointF) -> int:
         """Return where a drag begins or ends. The caret stands behind no letter that a line is wrapped after, for that
@@ -95,7 +95,9 @@ class Pointer(QObject):
     def _owners_at(self, position: QPointF) -> tuple[str, ...]:
         """Return the annotations whose marks are at a place of the viewport, the innermost first."""
         point = self._canvas.content_point(position)
-        return tuple(dict.fromkeys(mark.owner for mark in self._canvas.text_layout.marks_at(point.x(), point.y())))
+        return tuple(
+            dict.fromkeys(highlight.owner for highlight in self._canvas.text_layout.highlights_at(point.x(), point.y()))
+        )
 
     def _is_again(self, position: QPointF) -> bool:
         """Tell whether the last click was at this place of the text too."""
@@ -113,7 +115,7 @@ class Pointer(QObject):
             start, end = canvas.view.selection
             if not start <= at < end and (owners or start == end):
                 canvas.set_view(canvas.view._replace(anchor=at, caret=at, x=None), scroll=False)
-                canvas.mark_clicked.emit(MarkClick(owners))
+                canvas.highlight_clicked.emit(HighlightClick(owners))
         canvas.menu_requested.emit(event.globalPos())
 
     def double_press(self, event: QMouseEvent) -> None:

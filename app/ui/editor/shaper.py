@@ -21,20 +21,20 @@ from app.ui.editor.text_selector import labelled_range
 _Step = Callable[[str, int], int]
 # Each moves one end of the mark to the place that a function of the text and the present place gives.
 STARTS: dict[str, _Step] = {
-    "mark.start-grow": previous_grapheme,
-    "mark.start-shrink": next_grapheme,
-    "mark.start-grow-word": boundaries.previous_word,
-    "mark.start-shrink-word": boundaries.next_word,
+    "annotation.start-grow": previous_grapheme,
+    "annotation.start-shrink": next_grapheme,
+    "annotation.start-grow-word": boundaries.previous_word,
+    "annotation.start-shrink-word": boundaries.next_word,
 }
 ENDS: dict[str, _Step] = {
-    "mark.end-grow": next_grapheme,
-    "mark.end-shrink": previous_grapheme,
-    "mark.end-grow-word": boundaries.word_end,
-    "mark.end-shrink-word": boundaries.previous_word_end,
+    "annotation.end-grow": next_grapheme,
+    "annotation.end-shrink": previous_grapheme,
+    "annotation.end-grow-word": boundaries.word_end,
+    "annotation.end-shrink-word": boundaries.previous_word_end,
 }
 
 
-class MarkShaper(QObject):
+class AnnotationShaper(QObject):
     """Makes each of these one edit, which is one step to undo."""
 
     told = Signal(object)  # a message for the person
@@ -51,15 +51,15 @@ class MarkShaper(QObject):
             actions.bind(name, _Nudge(self, name))
         text.pointer.reshapes = True
         text.pointer.edge_dragged.connect(self._on_edge_dragged)
-        actions.bind("mark.split", self.split)
-        actions.bind("mark.merge", self.merge)
-        actions.bind("mark.add-fragment", self.add_fragment)
-        actions.bind("mark.remove-fragment", self.remove_fragment)
+        actions.bind("annotation.split", self.split)
+        actions.bind("annotation.merge", self.merge)
+        actions.bind("annotation.add-fragment", self.add_fragment)
+        actions.bind("annotation.remove-fragment", self.remove_fragment)
 
     def _chosen(self) -> tuple[DocumentState, Annotation] | None:
         state, annotation = self._session.state, self._controller.chosen
         if state is None or annotation is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+            self.told.emit("No mark selected. Press Tab to step through marks.")
             return None
         return state, annotation
 
@@ -76,79 +76,85 @@ class MarkShaper(QObject):
         found = self._chosen()
         if found is None:
             return
-        state, mark = found
+        state, annotation = found
         text = state.document.text
         if name in STARTS:
-            place = STARTS[name](text, mark.start)
+            place = STARTS[name](text, annotation.start)
             done = self._try(
-                lambda: fragment_edits.move_start(state, mark, place), f"Move the start of “{short(mark.quote)}”"
+                lambda: fragment_edits.move_start(state, annotation, place),
+                f"Move start of “{short(annotation.quote)}”",
             )
         else:
-            place = ENDS[name](text, mark.end)
+            place = ENDS[name](text, annotation.end)
             done = self._try(
-                lambda: fragment_edits.move_end(state, mark, place), f"Move the end of “{short(mark.quote)}”"
+                lambda: fragment_edits.move_end(state, annotation, place),
+                f"Move end of “{short(annotation.quote)}”",
             )
         if done:
             self._text.scroll_to(place)
 
     def _on_edge_dragged(self, drag: EdgeDrag) -> None:
         state = self._session.state
-        mark = state.annotations.get(drag.owner) if state else None
-        if state is not None and mark is not None and drag.number < len(mark.fragments):
-            title = f"Drag an end of “{short(mark.quote)}”"
-            self._try(lambda: fragment_edits.set_fragment(state, mark, drag.number, drag.span), title)
+        annotation = state.annotations.get(drag.owner) if state else None
+        if state is not None and annotation is not None and drag.number < len(annotation.fragments):
+            title = f"Resize “{short(annotation.quote)}”"
+            self._try(lambda: fragment_edits.set_fragment(state, annotation, drag.number, drag.span), title)
 
     def split(self) -> None:
         """Cut the chosen mark in two at the caret."""
         found = self._chosen()
         if found is not None:
-            state, mark = found
-            self._try(lambda: fragment_edits.split(state, mark, self._text.view.caret), f"Split “{short(mark.quote)}”")
+            state, annotation = found
+            self._try(
+                lambda: fragment_edits.split(state, annotation, self._text.view.caret),
+                f"Split “{short(annotation.quote)}”",
+            )
 
     def merge(self) -> None:
         """Make one of the chosen mark and the one of the same label that overlaps it or comes next."""
         found = self._chosen()
         if found is None:
             return
-        state, mark = found
-        other = fragment_edits.partner(state, mark)
+        state, annotation = found
+        other = fragment_edits.partner(state, annotation)
         if other is None:
-            self.told.emit("No other mark of this label is near: it must overlap, or come next in the paragraph.")
+            self.told.emit("No mark with this label is close enough: it must overlap or come next in the paragraph.")
             return
-        kept = min(mark, other, key=reading_order)
-        title = f"Merge “{short(mark.quote)}” with “{short(other.quote)}”"
-        if self._try(lambda: fragment_edits.merge(state, mark, other, scheme=self._session.scheme), title):
+        kept = min(annotation, other, key=reading_order)
+        title = f"Merge “{short(annotation.quote)}” with “{short(other.quote)}”"
+        if self._try(lambda: fragment_edits.merge(state, annotation, other, scheme=self._session.scheme), title):
             self._controller.choose(kept.uid, scroll=False)
 
     def add_fragment(self) -> None:
         """Give the selected words to the chosen mark; to the one chosen last, if selecting let go of it."""
-        state, mark = self._session.state, self._controller.chooser.latest
-        if state is None or mark is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+        state, annotation = self._session.state, self._controller.chooser.latest
+        if state is None or annotation is None:
+            self.told.emit("No mark selected. Press Tab to step through marks.")
             return
         view = self._text.view
         span = labelled_range(self._text) if view.has_selection else view.selection
-        words = f"“{short(self._text.text[slice(*span)])}” to the mark on “{short(mark.quote)}”"
-        if self._try(lambda: fragment_edits.add_fragment(state, mark, span), f"Add {words}"):
+        words = f"“{short(self._text.text[slice(*span)])}” to the mark on “{short(annotation.quote)}”"
+        if self._try(lambda: fragment_edits.add_fragment(state, annotation, span), f"Add {words}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
-            self._controller.choose(mark.uid, scroll=False)
+            self._controller.choose(annotation.uid, scroll=False)
             self.noted.emit(f"Added {words}.")
 
     def remove_fragment(self) -> None:
         """Take away the part of the chosen mark that the caret is in."""
         found = self._chosen()
         if found is not None:
-            state, mark = found
+            state, annotation = found
             caret = self._text.view.caret
             self._try(
-                lambda: fragment_edits.remove_fragment(state, mark, caret), f"Take a part from “{short(mark.quote)}”"
+                lambda: fragment_edits.remove_fragment(state, annotation, caret),
+                f"Remove part of “{short(annotation.quote)}”",
             )
 
 
 class _Nudge:
     """A step of an end as the handler of its action."""
 
-    def __init__(self, shaper: MarkShaper, name: str) -> None:
+    def __init__(self, shaper: AnnotationShaper, name: str) -> None:
         self._shaper = shaper
         self._name = name
 

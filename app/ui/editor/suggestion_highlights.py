@@ -4,7 +4,7 @@ from typing import Protocol
 
 from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
-from app.ui.editor.highlights import SUGGESTION, Mark, MarkSource
+from app.ui.editor.highlights import SUGGESTION, Highlight, HighlightSource
 
 PROPOSED = "◌"  # before the badge: dotted, as the line is
 _COLOR = "#777777"
@@ -21,22 +21,27 @@ class Suggestible(Protocol):
 class WithSuggestions:
     """The marks of another source, and suggestions behind them: those never move a mark out of its lane."""
 
-    def __init__(self, marks: MarkSource, suggestions: Suggestible, scheme: Scheme, *, corrections: bool) -> None:
-        self._marks = marks
+    def __init__(
+        self, highlights: HighlightSource, suggestions: Suggestible, scheme: Scheme, *, corrections: bool
+    ) -> None:
+        self._highlights = highlights
         self._suggestions = suggestions
         self._scheme = scheme
         self._corrections = corrections
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks of the range, oldest first, then its suggestions by place."""
-        return [*self._marks.marks_in(start, end), *map(self._drawn, self._suggestions.overlapping(start, end))]
+        return [
+            *self._highlights.highlights_in(start, end),
+            *map(self._drawn, self._suggestions.overlapping(start, end)),
+        ]
 
-    def _drawn(self, suggestion: Suggestion) -> Mark:
+    def _drawn(self, suggestion: Suggestion) -> Highlight:
         label = self._scheme.label(suggestion.layer, suggestion.label)
         note = ""
         if self._corrections and suggestion.correction is not None:
             note = f"→ {suggestion.correction}" if suggestion.correction else "→ (delete)"
-        return Mark(
+        return Highlight(
             uid=suggestion.uid,
             owner=suggestion.uid,
             fragments=suggestion.fragments,

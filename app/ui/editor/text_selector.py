@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from app.core import boundaries
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.chooser import MarkChooser
+from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.motions import MOTIONS, snap_to_graphemes
 from app.ui.editor.view_state import ViewState
 
@@ -19,7 +19,12 @@ class TextSelector(QObject):
     told = Signal(object)  # a message for the person; "" takes it away
 
     def __init__(
-        self, text: TextCanvas, reference: TextCanvas, chooser: MarkChooser, actions: ActionRegistry, parent: QObject
+        self,
+        text: TextCanvas,
+        reference: TextCanvas,
+        chooser: AnnotationChooser,
+        actions: ActionRegistry,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._text = text
@@ -60,7 +65,7 @@ class TextSelector(QObject):
         else:
             text = chosen.quote if chosen else ""
         if not text:
-            self.told.emit("Nothing is selected.")
+            self.told.emit("No text selected.")
             return
         data = QMimeData()
         data.setText(text)
@@ -100,7 +105,7 @@ class TextSelector(QObject):
     def _select_exactly(self) -> None:
         """Let the next mark, or the next evidence, take just the characters that are selected."""
         self._text.exact_once = self._reference.exact_once = True
-        self.told.emit("The next mark takes exactly the characters that are selected.")
+        self.told.emit("The next mark will cover exactly the selected characters.")
 
 
 class _Motion:

@@ -85,7 +85,7 @@ class VerdictCard(QWidget):
         note = verdict.ruling.note if verdict.ruling is not None else ""
         self._note.setText(f"Note: {note}")
         self._note.setVisible(bool(note))
-        labels = dict.fromkeys(item.label for item in (verdict.mark, verdict.gold) if item is not None)
+        labels = dict.fromkeys(item.label for item in (verdict.annotation, verdict.gold) if item is not None)
         words = definition_text(self._scheme, verdict.layer, labels)
         self._definitions.setText(words)
         self._frame.setVisible(bool(words))
@@ -106,24 +106,24 @@ class VerdictCard(QWidget):
         if field.id in (RANGE, LABEL) or field in verdict.changes:
             return True
         rules = rules_of(self._scheme, verdict.layer)
-        shown = [item for item in (verdict.mark, verdict.gold) if item is not None]
+        shown = [item for item in (verdict.annotation, verdict.gold) if item is not None]
         return any(rules.value(field.id, item) not in _EMPTY for item in shown)
 
     def _add_row(self, row: int, field: Field, verdict: Verdict) -> None:
         differs = field in verdict.changes
         name = plain(field.title, role="field", name=f"verdict-field-{field.id}", wrap=True)
         name.setFixedWidth(72)
-        mark, gold = verdict.mark, verdict.gold
+        annotation, gold = verdict.annotation, verdict.gold
         nothing = "(nothing)" if field.id == RANGE else ""
-        mine = field_text(field.id, mark, self._scheme) if mark is not None else nothing
+        mine = field_text(field.id, annotation, self._scheme) if annotation is not None else nothing
         theirs = field_text(field.id, gold, self._scheme) if gold is not None else nothing
-        if field.id == EVIDENCE and mark is not None and gold is not None and not differs and theirs != mine:
+        if field.id == EVIDENCE and annotation is not None and gold is not None and not differs and theirs != mine:
             theirs = f"{theirs} (overlaps: the same)"
         sign = plain("≠" if differs else "", tone="warn", name=f"verdict-differs-{field.id}")
         sign.setAccessibleName(f"{field.title} differs" if differs else "")
         cells = (
             name,
-            _cell(mine, "faint" if mark is None else ""),
+            _cell(mine, "faint" if annotation is None else ""),
             sign,
             _cell(theirs, "warn" if differs and field.counts else ""),
         )

@@ -1,4 +1,4 @@
-"""“Mine and gold”: an annotator's marks in released documents beside what became of them."""
+"""“Feedback”: an annotator's marks in released documents beside what became of them."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
-from app.ui.feedback.highlights import FeedbackMarks
+from app.ui.feedback.highlights import FeedbackHighlights
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
@@ -28,17 +28,17 @@ from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
 from app.ui.widgets.labels import button, plain
 
-_READING = "Reading what became of the marks…"
+_READING = "Comparing marks with gold…"
 _NOTHING = (
-    "No document is released yet.\n\n"
-    "When reviewers have decided what holds in a document, they release it. From then on you see here your own marks "
-    "beside gold, what was changed and for which reason, and how often that was so with each label. Until then "
-    "everybody sees only their own marks."
+    "No documents have been released yet.\n\n"
+    "When reviewers have decided everything in a document, they release it. From then on you see your marks here "
+    "beside gold, what was changed and why, and how often for each label. Until then "
+    "everyone sees only their own marks."
 )
 _NOT_FINISHED = (
-    "{} released, but none that {} had finished.\n\n"
-    "Gold is shown beside your marks only where you had called the document done: before that it would be what "
-    "somebody else told you to mark."
+    "{} released, but none finished by {}.\n\n"
+    "Gold is shown beside your marks only in documents you have set to done: before that, it would tell you what "
+    "to mark."
 )
 _TONES = {Fate.KEPT: "good", Fate.CHANGED: "warn", Fate.REJECTED: "bad", Fate.MISSED: "accent"}
 
@@ -51,7 +51,7 @@ class FeedbackDialog(Dialog):
     def __init__(
         self, session: Session, actions: ActionRegistry, tones: Tones, style: Style, parent: QWidget | None = None
     ) -> None:
-        super().__init__("feedback-dialog", "Mine and gold", parent)
+        super().__init__("feedback-dialog", "Feedback", parent)
         self._session = session
         self._actions = actions
         self._asker = session.annotator or ""
@@ -67,7 +67,7 @@ class FeedbackDialog(Dialog):
         self._who = QComboBox()
         self._who.setObjectName("feedback-who")
         self._who.setAccessibleName("Whose marks")
-        self._who.setToolTip("Whose marks; reviewers alone can choose")
+        self._who.setToolTip("Whose marks; only reviewers can choose")
         self._who.setMinimumWidth(180)
         self._who.hide()
         self._empty = plain(_READING, wrap=True, tone="soft", name="feedback-empty")
@@ -98,12 +98,12 @@ class FeedbackDialog(Dialog):
         self._pages.addWidget(empty)
         self._pages.addWidget(whole)
         head = QHBoxLayout()
-        head.addWidget(plain("Mine and gold", role="title"))
+        head.addWidget(plain("Feedback", role="title"))
         head.addSpacing(16)
         head.addWidget(self._who)
         head.addStretch(1)
         self._keys = plain("", tone="faint", name="feedback-keys")
-        self._open = button("Open the document", name="feedback-open", tip="Go to this place in Annotate")
+        self._open = button("Open the document", name="feedback-open", tip="Go to this position in Annotate")
         close = button("Close", name="feedback-close")
         close.clicked.connect(self._on_close)
         foot = QHBoxLayout()
@@ -134,7 +134,7 @@ class FeedbackDialog(Dialog):
         self.lists.only.toggled.connect(self._on_only)
         for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
             source.key_pressed.connect(self._on_key)
-        self.text.canvas.mark_clicked.connect(self._on_mark_clicked)
+        self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self._open.clicked.connect(self._on_open)
         self._who.activated.connect(self._on_person)
 
@@ -215,7 +215,7 @@ class FeedbackDialog(Dialog):
             text = self._session.document(self._document.document).text
         except StetError as error:  # an import was undone while this was read
             text = str(error)
-        self.text.canvas.show_text(text, FeedbackMarks(self._document.verdicts))
+        self.text.canvas.show_text(text, FeedbackHighlights(self._document.verdicts))
         self.text.show_heading(title_of(self._document.name), self._person)
         self._list(at_end=at_end)
 
@@ -231,9 +231,9 @@ class FeedbackDialog(Dialog):
         self._row = -1
         if not self._listed:
             self.text.canvas.choose("")
-            why = "Gold keeps every mark of this document." if all_ else "Nobody has marked anything in this document."
+            why = "Gold keeps every mark in this document." if all_ else "This document has no marks."
             if any(verdict.fate is Fate.UNDECIDED for verdict in all_):
-                why = "There is no difference in what is decided of this document so far."
+                why = "Nothing decided in this document so far differs."
             self.card.show_nothing(why)
             return
         row = self._listed.index(number) if number in self._listed else (len(self._listed) - 1 if at_end else 0)
@@ -261,7 +261,7 @@ class FeedbackDialog(Dialog):
     def _on_only(self, _checked: bool) -> None:
         self._list(number=self._listed[self._row] if 0 <= self._row < len(self._listed) else -1)
 
-    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
         if not owners:
             return
         listed = [number for number in map(int, owners) if number in self._listed]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.core.intervals import Interval, IntervalIndex
 from app.review.feedback import Verdict
-from app.ui.editor.highlights import LANE, Mark
+from app.ui.editor.highlights import LANE, Highlight
 from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import LANE_COLORS
 
@@ -12,21 +12,23 @@ MINE_COLOR = LANE_COLORS[1]  # orange: of all lanes' colours the easiest to tell
 LANES = 2
 
 
-class FeedbackMarks:
+class FeedbackHighlights:
     """Two lanes of marks, owned by the number of their verdict."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
-        self._marks: dict[str, Mark] = {}
+        self._highlights: dict[str, Highlight] = {}
         for number, verdict in enumerate(verdicts):
-            for lane, (found, color) in enumerate(((verdict.mark, MINE_COLOR), (verdict.gold, GOLD_COLOR))):
+            for lane, (found, color) in enumerate(((verdict.annotation, MINE_COLOR), (verdict.gold, GOLD_COLOR))):
                 if found is not None:
                     uid = f"{number}/{lane}"
-                    self._marks[uid] = Mark(uid, str(number), found.fragments, LANE, color, lane=lane)
+                    self._highlights[uid] = Highlight(uid, str(number), found.fragments, LANE, color, lane=lane)
         self._index = IntervalIndex(
-            Interval(part.start, part.end, mark.uid) for mark in self._marks.values() for part in mark.fragments
+            Interval(part.start, part.end, highlight.uid)
+            for highlight in self._highlights.values()
+            for part in highlight.fragments
         )
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks of the range, in order of the verdicts."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
-        return [self._marks[uid] for uid in uids]
+        return [self._highlights[uid] for uid in uids]

@@ -41,9 +41,9 @@ class ListsPanel(QWidget):
         self.verdicts_model = RowsModel(self)
         self.documents = _list("feedback-documents", "Released documents", self.documents_model, tones)
         self.verdicts = _list("feedback-verdicts", "Marks", self.verdicts_model, tones)
-        self.only = QCheckBox("only differences")
+        self.only = QCheckBox("differences only")
         self.only.setObjectName("feedback-only")
-        self.only.setToolTip("Leave out what was kept as it was, and what isn’t decided")
+        self.only.setToolTip("Hide marks that were kept unchanged or aren’t decided")
         self.only.setChecked(True)
         self._documents_title = plain("RELEASED DOCUMENTS", role="caption", name="feedback-documents-title")
         self._verdicts_title = plain("MARKS", role="caption", name="feedback-verdicts-title")
@@ -87,7 +87,7 @@ class TextPanel(QWidget):
         self._title = plain("", role="title", name="feedback-title")
         self._mine = plain("", name="feedback-legend-mine")
         self._mine.setStyleSheet(f"color: {legend_color(MINE_COLOR, tones)};")
-        gold = plain("▬ gold, the lower line", name="feedback-legend-gold")
+        gold = plain("▬ gold, lower line", name="feedback-legend-gold")
         gold.setStyleSheet(f"color: {legend_color(GOLD_COLOR, tones)};")
         self.canvas = TextCanvas("feedback-canvas", tones, style)
         self.canvas.setAccessibleName("Text with marks and gold")
@@ -108,9 +108,9 @@ class TextPanel(QWidget):
         box.addWidget(self.canvas, 1)
 
     def show_heading(self, title: str, person: str) -> None:
-        """Name the document and whose marks lie in the upper line; `person` is empty for the reader's own."""
+        """Name the document and whose marks lie in upper line; `person` is empty for the reader's own."""
         self._title.setText(title)
-        self._mine.setText(f"▬ {f'{person}’s mark' if person else 'your mark'}, the upper line")
+        self._mine.setText(f"▬ {f'{person}’s mark' if person else 'your mark'}, upper line")
 
 
 class LabelTable(QWidget):

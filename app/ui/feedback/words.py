@@ -34,8 +34,8 @@ def quote_of(verdict: Verdict) -> str:
 
 def subtitle(verdict: Verdict, scheme: Scheme) -> str:
     """Return the label, from what to what, and the other fields that were changed."""
-    mark, gold = verdict.mark, verdict.gold
-    titles = [label_title(verdict.layer, item.label, scheme) for item in (mark, gold) if item is not None]
+    annotation, gold = verdict.annotation, verdict.gold
+    titles = [label_title(verdict.layer, item.label, scheme) for item in (annotation, gold) if item is not None]
     words = " → ".join(dict.fromkeys(titles))
     fields = [field.title for field in verdict.changes if field.counts and field.id != "label"]
     return " · ".join([words, *fields])
@@ -47,13 +47,13 @@ def sentence(verdict: Verdict, *, own: bool) -> str:
         left = [field.title for field in verdict.changes]
         return f"Gold keeps it. It differs in {_listed(left)}, which doesn’t count." if left else "Gold says the same."
     if verdict.fate is Fate.CHANGED:
-        return f"Gold has another {_listed([field.title for field in verdict.changes if field.counts])}."
+        return f"Gold has a different {_listed([field.title for field in verdict.changes if field.counts])}."
     if verdict.fate is Fate.REJECTED:
         return "Gold doesn’t have it."
     if verdict.fate is Fate.MISSED:
-        return "You had nothing here." if own else "They had nothing here."
+        return "You had no mark here." if own else "They had no mark here."
     is_put_off = verdict.ruling is not None and verdict.ruling.outcome is Outcome.DEFERRED
-    return "The reviewer has put it off." if is_put_off else "Nobody has decided on it yet."
+    return "The reviewer deferred it." if is_put_off else "Not decided yet."
 
 
 def _listed(words: list[str]) -> str:

@@ -118,7 +118,7 @@ class FigureList(QWidget):
         self.list.setModel(self.model)
         self.delegate = TwoLineDelegate(tones, self.list)
         self.list.setItemDelegate(self.delegate)
-        tip = "Call annotators 1, 2, 3 … on the screen and in saved files (Alt+N)"
+        tip = "Show annotators as 1, 2, 3 … on screen and in saved files (Alt+N)"
         self.names = button("Hide names", name="insights-names", role="chip", tip=tip)
         self.names.setCheckable(True)
         box = QVBoxLayout(self)
@@ -195,8 +195,8 @@ class FigurePanel(QWidget):
         frame.setObjectName("notice")
         row = QHBoxLayout(frame)
         row.setContentsMargins(12, 6, 6, 6)
-        row.addWidget(plain("The project has changed since this was counted.", name="insights-old"), 1)
-        again = button("Refresh", name="insights-refresh", tip="Count everything anew (F5)")
+        row.addWidget(plain("The project has changed since these figures were computed.", name="insights-old"), 1)
+        again = button("Refresh", name="insights-refresh", tip="Recompute all figures (F5)")
         again.setProperty("action", "insights.refresh")
         again.clicked.connect(self._on_button)
         row.addWidget(again)
@@ -208,7 +208,7 @@ class FigurePanel(QWidget):
         row.setSpacing(8)
         self._saving = []
         for action, text, tip in (
-            ("insights.picture", "Save picture…", "As SVG, with its title and sentence (Ctrl+Shift+P)"),
+            ("insights.picture", "Save image…", "As SVG, with title and summary (Ctrl+Shift+P)"),
             ("insights.data", "Save data…", "As CSV, for spreadsheets (Ctrl+Shift+S)"),
             ("insights.copy", "Copy table", "To paste into a spreadsheet (Ctrl+Shift+C)"),
         ):
@@ -288,15 +288,15 @@ class BehindPanel(QWidget):
         self.setObjectName("insights-behind")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = FigureTableModel(self)
-        self.table = EnteredTable("insights-table", "Data of the figure")
+        self.table = EnteredTable("insights-table", "Figure data")
         self.table.setModel(self.rows)
         self.places = PlacesModel(self)
-        self.list = EnteredList("insights-places", "Documents behind the chosen row")
+        self.list = EnteredList("insights-places", "Documents for the selected row")
         self.list.setModel(self.places)
         self.delegate = TwoLineDelegate(tones, self.list)
         self.list.setItemDelegate(self.delegate)
         self._count = plain("DATA", role="caption", name="insights-count")
-        self._behind = plain("BEHIND IT", role="caption", name="insights-behind-title")
+        self._behind = plain("SOURCES", role="caption", name="insights-behind-title")
         self._row = plain("", tone="soft", wrap=True, name="insights-row")
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setObjectName("split-insights-behind")
@@ -322,9 +322,9 @@ class BehindPanel(QWidget):
         """Show the places behind a row; `words` say which row it is, `more` how many places aren't here."""
         self.places.show_places(tuple(places), names)
         count = len(places)
-        what = "MARK" if any(place.mark for place in places) else "DOCUMENT"
+        what = "MARK" if any(place.annotation for place in places) else "DOCUMENT"
         more_words = f", AND {more:,} MORE" if more else ""
-        self._behind.setText(f"BEHIND IT · {count:,} {what if count == 1 else what + 'S'}{more_words}")
+        self._behind.setText(f"SOURCES · {count:,} {what if count == 1 else what + 'S'}{more_words}")
         self._row.setText(words)
         self._row.setVisible(bool(words))
         if row >= 0 and self.table.currentIndex().row() != row:

@@ -22,7 +22,7 @@ class SaveFigureDialog(FileTargetDialog):
     answered = Signal(object)  # SaveRequest
 
     def __init__(self, project: Path, figure: str, kind: str, parent: QWidget | None = None) -> None:
-        title = "Save the picture" if kind == "svg" else "Save the data"
+        title = "Save image" if kind == "svg" else "Save data"
         super().__init__(
             "save-figure-dialog",
             title,

@@ -148,7 +148,7 @@ class InsightsWorkspace(QWidget):
     def _on_failed(self, words: str) -> None:
         self._status.tell(words)
         if self.book.insights is None:
-            self.panel.show_waiting(f"The project couldn’t be counted: {words}")
+            self.panel.show_waiting(f"The figures couldn’t be computed: {words}")
         self._show_age()
 
     def _show_age(self) -> None:
@@ -243,10 +243,10 @@ class InsightsWorkspace(QWidget):
         if place is None or insights is None:
             return
         name = insights.annotator_of(place.annotator, hide_names=self.figures.names.isChecked())
-        self.place_wanted.emit(Place(place.document, name, place.mark, place.words))
+        self.place_wanted.emit(Place(place.document, name, place.annotation, place.words))
 
     def _nothing_to_undo(self) -> None:
-        self._status.tell("Nothing is changed here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).", tone="soft")
+        self._status.tell("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).", tone="soft")
 
     def _ask_picture(self) -> None:
         self._ask("svg")
@@ -280,7 +280,7 @@ class InsightsWorkspace(QWidget):
             self._status.tell("There is nothing to copy yet.")
             return
         QGuiApplication.clipboard().setText(tabbed(self.figure))
-        self._status.tell("The table is copied.", tone="good")
+        self._status.tell("Table copied.", tone="good")
 
     # -- around --------------------------------------------------------------------------------------------------------
 

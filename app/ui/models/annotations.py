@@ -21,7 +21,7 @@ from app.core.validation import Problem, problems_of
 from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
-ORDERS = (("place", "By place"), ("label", "By label"), ("severity", "Worst first"), ("open", "Open rules first"))
+ORDERS = (("place", "By place"), ("label", "By label"), ("severity", "Worst first"), ("open", "Unmet rules first"))
 
 
 class AnnotationRole(IntEnum):
@@ -137,7 +137,7 @@ class AnnotationListModel(QAbstractListModel):
         label = self._scheme.label(annotation.layer, annotation.label) if self._scheme else None
         severity = self._scheme.severity(annotation.attributes.get(SEVERITY)) if self._scheme else None
         text = short_title(label.title) if label else annotation.label
-        return f"{text} {severity.mark}".strip() if severity else text
+        return f"{text} {severity.sign}".strip() if severity else text
 
     def _color(self, annotation: Annotation) -> str:
         label = self._scheme.label(annotation.layer, annotation.label) if self._scheme else None

@@ -178,7 +178,7 @@ class DocumentListModel(QAbstractListModel):
         page = self._pages.get(row // _PAGE) if row >= 0 else None
         if page is not None and row % _PAGE < len(page):
             at = row % _PAGE
-            page[at] = page[at]._replace(status=state.status, marks=len(state.annotations))
+            page[at] = page[at]._replace(status=state.status, annotations=len(state.annotations))
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def show_rules(self, counted: tuple[str, int]) -> None:
@@ -215,8 +215,8 @@ class DocumentListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            marks = f"{row.marks:,} {'mark' if row.marks == 1 else 'marks'}"
-            return f"{title_of(row.name)}, {marks}, {self._subtitle(row)}"
+            annotations = f"{row.annotations:,} {'mark' if row.annotations == 1 else 'marks'}"
+            return f"{title_of(row.name)}, {annotations}, {self._subtitle(row)}"
         return None
 
     def document_row(self, row: int) -> DocumentRow | None:
@@ -248,7 +248,7 @@ class DocumentListModel(QAbstractListModel):
     def _subtitle(self, row: DocumentRow) -> str:
         problems = self._problems.get((self._session.annotator, row.uid), 0)
         if row.status is Status.DONE:
-            return "done · no open rules"
+            return "done · all rules met"
         if row.status is Status.DONE_EMPTY:
             return "done · nothing to mark"
         if row.status is Status.SKIPPED:
@@ -256,7 +256,7 @@ class DocumentListModel(QAbstractListModel):
         if row.key in self._only_references:
             return f"a reference · {characters(row.length)}"
         if problems:
-            return f"{problems:,} {'rule' if problems == 1 else 'rules'} open"
+            return f"{problems:,} {'rule' if problems == 1 else 'rules'} unmet"
         if row.references:
             name = self._session.documents.name_of(row.references[0]) or "not in the project"
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""

@@ -45,9 +45,9 @@ def card_lines(annotation: Annotation, scheme: Scheme, *, annotator: str, text: 
     lines.extend(f"Evidence {item.stance.value}: “{item.quote}”" for item in annotation.evidence[:_MOST_EVIDENCE])
     if len(annotation.evidence) > _MOST_EVIDENCE:
         lines.append(f"and {len(annotation.evidence) - _MOST_EVIDENCE} more pieces of evidence")
-    lines.extend(f"Open: {problem.message}" for problem in problems_of(annotation, scheme=scheme, text=text))
+    lines.extend(f"Unmet rule: {problem.message}" for problem in problems_of(annotation, scheme=scheme, text=text))
     origin = "" if annotation.origin == "human" else f" ({annotation.origin})"
-    lines.append(f"By {annotator or 'nobody yet'}{origin}")
+    lines.append(f"By {annotator or 'no one yet'}{origin}")
     return [cut(line) for line in lines]
 
 
@@ -127,7 +127,7 @@ def _nothing(_uid: str) -> Described | None:
     """Know of nothing else."""
 
 
-class MarkCard(QObject):
+class AnnotationCard(QObject):
     """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
 
     told = Signal(object)  # a message for the person
@@ -153,26 +153,26 @@ class MarkCard(QObject):
         text.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         controller.chosen_changed.connect(self._on_chosen_changed)
         actions.about_to_run.connect(self._on_action)
-        actions.bind("mark.card", self.show_chosen)
+        actions.bind("annotation.card", self.show_chosen)
 
     def show_chosen(self) -> None:
         """Show the card of what is chosen; take it away if it is there."""
         described, was_shown = self._described(self._text.view.chosen), self.card.isVisible()
         self.hide()
         if described is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+            self.told.emit("No mark selected. Press Tab to step through marks.")
         elif not was_shown:
             self._text.scroll_to(described.fragments[0].start)
             if not self._show(described):
-                self.told.emit("The mark leaves no room for a card. The inspector says the same.")
+                self.told.emit("There is no room for a card. The inspector shows the same details.")
 
     def _described(self, uid: str) -> Described | None:
         state, scheme = self._session.state, self._session.scheme
-        mark = state.annotations.get(uid) if state is not None else None
-        if state is None or mark is None:
+        annotation = state.annotations.get(uid) if state is not None else None
+        if state is None or annotation is None:
             return self.others(uid) if uid else None
-        lines = card_lines(mark, scheme, annotator=state.annotator, text=state.document.text)
-        return Described(uid, mark.fragments, card_title(mark, scheme), lines)
+        lines = card_lines(annotation, scheme, annotator=state.annotator, text=state.document.text)
+        return Described(uid, annotation.fragments, card_title(annotation, scheme), lines)
 
     def hide(self) -> None:
         """Take the card away, and wait for none."""
@@ -199,7 +199,7 @@ class MarkCard(QObject):
         number = layout.blocks.at(annotation.fragments[0].start)
         shift = QPointF(0, layout.top(number)) - self._text.content_point(QPointF(0, 0))
         badges = layout.block(number).badges
-        rects.extend(badge.rect.translated(shift) for badge in badges if badge.mark.owner == annotation.uid)
+        rects.extend(badge.rect.translated(shift) for badge in badges if badge.highlight.owner == annotation.uid)
         origin = QPointF(viewport.mapTo(self._view, viewport.rect().topLeft()))
         return [rect.intersected(inside).translated(origin) for rect in rects if rect.intersects(inside)]
 
@@ -224,5 +224,5 @@ class MarkCard(QObject):
         self.hide()
 
     def _on_action(self, action: str) -> None:
-        if action != "mark.card":
+        if action != "annotation.card":
             self.hide()

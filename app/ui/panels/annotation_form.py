@@ -10,7 +10,7 @@ from app.ui.theme import px
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
-_DELETES = "Nothing: the marked text is to go"
+_DELETES = "Delete the marked text"
 _ASKS = "What it should say (Enter)"
 
 
@@ -25,7 +25,7 @@ class FieldChange:
         self.taken = True
 
 
-class MarkForm(QWidget):
+class AnnotationForm(QWidget):
     """Made anew for each layer and label; filled again whenever the mark changes. Says what the person changed."""
 
     changed = Signal(object)  # FieldChange
@@ -103,7 +103,7 @@ class MarkForm(QWidget):
         self.correction.setPlaceholderText(_ASKS)
         self.correction.editingFinished.connect(self._on_correction_finished)
         self.correction.installEventFilter(self)
-        delete = button("delete it", name="field-correction-delete", role="link", tip="The marked text is to go")
+        delete = button("delete marked text", name="field-correction-delete", role="link", tip="Correct by deleting")
         delete.clicked.connect(self._on_delete_correction)
         row = QWidget()
         line = QHBoxLayout(row)
@@ -117,7 +117,7 @@ class MarkForm(QWidget):
         self.comment = QPlainTextEdit()
         self.comment.setObjectName("field-comment")
         self.comment.setAccessibleName("Comment")
-        self.comment.setPlaceholderText("Why, in a line… (Alt+C)")
+        self.comment.setPlaceholderText("Why, in one line… (Alt+C)")
         self.comment.setTabChangesFocus(True)
         self.comment.setFixedHeight(px(50))
         self.comment.installEventFilter(self)

@@ -9,7 +9,7 @@ from app.ui.theme import Tones
 from app.ui.widgets.labels import plain
 from app.ui.widgets.row_list import RowList
 
-_NO_MARKS = "Select words in the text and press a label’s key. The keys stand on the label bar."
+_NO_ANNOTATIONS = "Select text and press a label’s key. The label bar shows the keys."
 
 
 class AnnotationListPanel(QWidget):
@@ -29,18 +29,18 @@ class AnnotationListPanel(QWidget):
         self._filter.setPlaceholderText("Filter marks…")
         self._filter.setAccessibleName("Filter marks")
         self._filter.setClearButtonEnabled(True)
-        self._filter.setToolTip("Marks that have these words in quote, label, correction or comment")
+        self._filter.setToolTip("Show marks with these words in quote, label, correction or comment")
         self._order = QComboBox()
         self._order.setObjectName("marks-order")
         self._order.setAccessibleName("Sort marks")
-        self._order.setToolTip("In which order the marks are listed")
+        self._order.setToolTip("Order of the marks in the list")
         for value, title in ORDERS:
             self._order.addItem(title, value)
         self.list = RowList("marks-list", "Marks", row_height=AnnotationDelegate.HEIGHT)
         self.list.setModel(self._proxy)
         self._delegate = AnnotationDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
-        self._empty = plain(_NO_MARKS, tone="faint", wrap=True, name="marks-empty")
+        self._empty = plain(_NO_ANNOTATIONS, tone="faint", wrap=True, name="marks-empty")
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._filter, 1)
@@ -90,7 +90,7 @@ class AnnotationListPanel(QWidget):
     def _on_rows_changed(self) -> None:
         empty = self._model.rowCount() == 0
         wanted = self._filter.text().strip()
-        self._empty.setText(_NO_MARKS if empty else f"No mark has “{wanted}” in it.")
+        self._empty.setText(_NO_ANNOTATIONS if empty else f"No marks match “{wanted}”.")
         self._empty.setVisible(empty or self._proxy.rowCount() == 0)
         self._filter.setVisible(not empty)
         self._order.setVisible(not empty)

@@ -106,12 +106,12 @@ class DocumentDelegate(RowDelegate):
         box = RowBox(painter, option)
         rect = box.rect.adjusted(10, 6, -10, -5)
         dot = box.place(QRectF(rect.left() + 1, rect.top() + 5, 9, 9))
-        if index.data(documents.DocumentRole.ONLY_REFERENCE) and row.status is Status.OPEN and not row.marks:
+        if index.data(documents.DocumentRole.ONLY_REFERENCE) and row.status is Status.OPEN and not row.annotations:
             self._sheet(painter, dot)
         else:
             self._dot(painter, dot, row)
         painter.setFont(ui_font(12))
-        count = f"{row.marks:,}"
+        count = f"{row.annotations:,}"
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
         painter.setPen(QColor(self.tones.faint))
         box.line(rect, count, end=True, top=True)
@@ -146,7 +146,7 @@ class DocumentDelegate(RowDelegate):
         elif row.status is Status.SKIPPED:
             painter.setPen(QPen(QColor(self.tones.faint), 2))
             painter.drawLine(rect.bottomLeft(), rect.topRight())
-        elif row.marks:
+        elif row.annotations:
             painter.setPen(QPen(accent, 2))
             painter.drawEllipse(rect)
             painter.setBrush(accent)

@@ -31,7 +31,7 @@ class DocumentsPanel(QWidget):
         self.search.setPlaceholderText("Search text or name…")
         self.search.setAccessibleName("Search documents")
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip("Documents that have these words in name or text (Ctrl+L; Esc shows all again)")
+        self.search.setToolTip("Show documents with these words in name or text (Ctrl+L; Esc shows all)")
         self.search.installEventFilter(self)
         self.list = RowList("documents-list", "Documents", row_height=DocumentDelegate.HEIGHT)
         self.list.setModel(model)
@@ -42,7 +42,7 @@ class DocumentsPanel(QWidget):
         self._all = QCheckBox("All documents")
         self._all.setObjectName("documents-all")
         self._all.setAccessibleName("Show all documents")
-        self._all.setToolTip(literal("Show the documents too that were not handed out to you"))
+        self._all.setToolTip(literal("Also show documents that aren’t assigned to you"))
         self._pause = QTimer(self)
         self._pause.setObjectName("documents-search-pause")
         self._pause.setSingleShot(True)
@@ -112,7 +112,7 @@ class DocumentsPanel(QWidget):
         self._empty.setText(
             "Searching…"
             if self._model.is_searching
-            else f"Nothing has “{self._model.query.strip()}” in its name or text."
+            else f"No documents match “{self._model.query.strip()}”."
             if searching
             else "No documents yet. Import text files, or drop them here."
         )

@@ -25,14 +25,14 @@ class EvidenceCard(QFrame):
         shown = quote if len(quote) <= 160 else quote[:159] + "…"
         self._stance = QComboBox()
         self._stance.setObjectName("evidence-stance")
-        self._stance.setAccessibleName("What this evidence does")
-        self._stance.setToolTip("What this evidence does: it refutes the marked words, supports them, or gives context")
+        self._stance.setAccessibleName("Stance of this evidence")
+        self._stance.setToolTip("Stance: the evidence refutes the marked text, supports it, or gives context")
         for stance in Stance:
             self._stance.addItem(stance.value, stance.value)
         self._stance.setCurrentIndex(list(Stance).index(evidence.stance))
         jump = button("show", name="evidence-jump", role="link", tip="Show it in the reference (Alt+K)")
         jump.setAccessibleName(f"Show evidence {shown[:40]}")
-        remove = button("remove", name="evidence-remove", role="link", tip="Take this evidence away")
+        remove = button("remove", name="evidence-remove", role="link", tip="Remove this evidence")
         remove.setAccessibleName(f"Remove evidence {shown[:40]}")
         row = QHBoxLayout()
         row.setSpacing(10)
@@ -46,7 +46,7 @@ class EvidenceCard(QFrame):
         box.addWidget(plain(f"“{shown}”", wrap=True, name="evidence-quote"))
         box.addWidget(plain(title, tone="good", wrap=True, name="evidence-document"))
         if stale:
-            box.addWidget(plain("That text isn’t there any more.", tone="warn", wrap=True))
+            box.addWidget(plain("This text is no longer there.", tone="warn", wrap=True))
         box.addLayout(row)
         jump.clicked.connect(self._on_jump)
         remove.clicked.connect(self._on_remove)

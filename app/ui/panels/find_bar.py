@@ -37,7 +37,7 @@ class FindBar(QWidget):
         self.line.setAccessibleName("Find")
         self.line.setPlaceholderText("Find…  Enter: go there")
         self.line.setClearButtonEnabled(True)
-        self.line.setToolTip("Enter goes to the text, the arrows to the next and the previous hit, Esc closes")
+        self.line.setToolTip("Enter goes to the text, arrow keys to the next or previous hit, Esc closes")
         self._count = plain("", tone="faint", name=f"{name}-count")
         before = button("‹", name=f"{name}-previous", role="flat", tip="Previous hit", accessible="Previous hit")
         after = button("›", name=f"{name}-next", role="flat", tip="Next hit (Ctrl+G)", accessible="Next hit")
@@ -128,7 +128,7 @@ class FindBar(QWidget):
         if not search.is_over:
             self._count.setText(f"{number} so far…" if hits else "searching…")
         elif search.wrong and not hits:
-            self._count.setText("takes too long" if search.wrong == "takes too long" else "no expression")
+            self._count.setText("takes too long" if search.wrong == "takes too long" else "invalid expression")
         elif not hits:
             self._count.setText("not found" if self.line.text().strip() else "")
         elif self._chosen not in hits:

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import Scheme
 from app.core.validation import Problem, problems_of
-from app.ui.panels.annotation_form import MarkForm
+from app.ui.panels.annotation_form import AnnotationForm
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
 
 Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _EMPTY = (
-    "Nothing is chosen. Click a mark, or step through them with Tab. To make one, select words and press a label’s key."
+    "No mark selected. Click one or press Tab to step through them. To add one, select text and press a label’s key."
 )
 
 
@@ -45,12 +45,12 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.form: MarkForm | None = None
+        self.form: AnnotationForm | None = None
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
-        self._forms: dict[tuple[str, ...], MarkForm] = {}
-        self._form_pages: dict[MarkForm, QWidget] = {}
-        self._shown_proof: tuple[MarkForm, tuple[Evidence, ...]] | None = None
-        self._shown_problems: tuple[MarkForm, list[Problem]] | None = None
+        self._forms: dict[tuple[str, ...], AnnotationForm] = {}
+        self._form_pages: dict[AnnotationForm, QWidget] = {}
+        self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...]] | None = None
+        self._shown_problems: tuple[AnnotationForm, list[Problem]] | None = None
         self._pages = QStackedWidget()
         self._pages.addWidget(_page(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty")))
         body = QWidget()
@@ -95,17 +95,17 @@ class Inspector(QScrollArea):
                 other.setSizePolicy(QSizePolicy.Policy.Preferred, fits)
         self._pages.setCurrentWidget(page)
 
-    def _show_problems(self, form: MarkForm, problems: list[Problem]) -> None:
+    def _show_problems(self, form: AnnotationForm, problems: list[Problem]) -> None:
         _empty(form.problems)
         for problem in problems:
             form.problems.addWidget(_problem_card(problem.message))
 
-    def _form_for(self, annotation: Annotation, scheme: Scheme) -> MarkForm:
+    def _form_for(self, annotation: Annotation, scheme: Scheme) -> AnnotationForm:
         layer = scheme.layer(annotation.layer)
         fields = [attribute.id for attribute in layer.attributes_of(annotation.label)] if layer else []
         kind = (scheme.tag, annotation.layer, *fields)
         if kind not in self._forms:
-            form = MarkForm(layer, annotation.label, scheme)
+            form = AnnotationForm(layer, annotation.label, scheme)
             form.changed.connect(self.changed)
             form.left.connect(self.left)
             self._form_pages[form] = _page(form)
@@ -113,7 +113,7 @@ class Inspector(QScrollArea):
             self._forms[kind] = form
         return self._forms[kind]
 
-    def _show_evidence(self, form: MarkForm, annotation: Annotation, scheme: Scheme, describe: Describe) -> None:
+    def _show_evidence(self, form: AnnotationForm, annotation: Annotation, scheme: Scheme, describe: Describe) -> None:
         layer = scheme.layer(annotation.layer)
         _empty(form.proof)
         if layer is None or not layer.has_evidence:

@@ -41,7 +41,7 @@ class KeyButton(QAbstractButton):
         """Show whether its label is the one that the brush marks with."""
         if on is not self._is_brush:
             self._is_brush = on
-            self.setAccessibleDescription("in the brush" if on else "")
+            self.setAccessibleDescription("used by the brush" if on else "")
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -22,7 +22,7 @@ class MarginMap(QWidget):
         super().__init__(parent)
         self.setObjectName("margin-map")
         self.setAccessibleName("Map of marks")
-        self.setToolTip("Where the marks are; dotted: what is suggested. Click to go there.")
+        self.setToolTip("Positions of marks; suggestions are dotted. Click to go there.")
         self.setFixedWidth(16)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._tones = tones

@@ -29,7 +29,7 @@ class ReferenceTabs(QWidget):
         self._list = QComboBox()
         self._list.setObjectName(f"{name}-chooser")
         self._list.setAccessibleName("Reference")
-        self._list.setToolTip("Which reference is shown (Ctrl+Alt+Right)")
+        self._list.setToolTip("Shown reference (Ctrl+Alt+Right: next)")
         self._list.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._list.setMinimumContentsLength(_CHOOSER_LETTERS)
         row = QHBoxLayout(self)
@@ -64,7 +64,7 @@ class ReferenceTabs(QWidget):
             self._list.setItemData(at, literal(title), Qt.ItemDataRole.ToolTipRole)
             if at < _MOST_TABS:
                 self._tabs.addTab(unmarked(title))
-                self._tabs.setTabToolTip(at, literal(f"{title} (Ctrl+Alt+Right: the next one)"))
+                self._tabs.setTabToolTip(at, literal(f"{title} (Ctrl+Alt+Right: next)"))
 
     def _on_tab(self, at: int) -> None:
         if 0 <= at < len(self._choices):

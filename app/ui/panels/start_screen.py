@@ -23,17 +23,17 @@ class StartScreen(QWidget):
         self._box = QVBoxLayout(column)
         self._box.setSpacing(10)
         self._box.addWidget(plain("Stet", role="headline"))
-        lead = "Mark entities, claims and errors in text, tie each error to its evidence, export training data."
+        lead = "Mark entities, claims and errors in text, link each error to its evidence, export training data."
         self._box.addWidget(plain(lead, tone="soft", wrap=True))
         self._box.addSpacing(10)
         sample = button("Try the sample project", name="start-sample", role="primary")
-        sample.setToolTip("A machine-paraphrased article beside a sound report. Takes a minute.")
+        sample.setToolTip("A machine-paraphrased article beside an accurate report. Takes a minute.")
         sample.clicked.connect(self._on_sample)
         new = button("New project…", name="start-new", tip="Ctrl+Shift+N")
         new.clicked.connect(self._on_new)
         open_ = button("Open project…", name="start-open", tip="Ctrl+O")
         open_.clicked.connect(self._on_open)
-        import_ = button("Import texts…", name="start-import", tip="Makes a project of text files or JSONL")
+        import_ = button("Import texts…", name="start-import", tip="Creates a project from text files or JSONL")
         import_.clicked.connect(self._on_import)
         row = QHBoxLayout()
         for made in (sample, new, open_, import_):

@@ -25,9 +25,9 @@ class SuggestionPanel(QScrollArea):
         self._title = plain("", role="field", name="suggestion-title", wrap=True)
         self._lines = plain("", name="suggestion-lines", wrap=True)
         self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
-        self._accept = button("Accept", name="suggestion-accept", role="primary", tip="And go to the next (Space)")
-        self._edit = button("Accept and edit", name="suggestion-accept-edit", tip="Go on with the mark (Shift+Space)")
-        self._reject = button("Reject", name="suggestion-reject", tip="And go to the next (Backspace)")
+        self._accept = button("Accept", name="suggestion-accept", role="primary", tip="Then go to the next (Space)")
+        self._edit = button("Accept and edit", name="suggestion-accept-edit", tip="Then edit the mark (Shift+Space)")
+        self._reject = button("Reject", name="suggestion-reject", tip="Then go to the next (Backspace)")
         row = QHBoxLayout()
         row.setSpacing(6)
         for each in (self._accept, self._reject):
@@ -55,7 +55,7 @@ class SuggestionPanel(QScrollArea):
         self._quote.setText(f"“{quote}”" if quote else "an omission")
         self._title.setText(described.title)
         self._lines.setText("\n".join(described.lines))
-        self._left.setText("The only open one in this document" if left == 1 else f"{left:,} open in this document")
+        self._left.setText("1 open in this document" if left == 1 else f"{left:,} open in this document")
 
     def _on_accept(self, _checked: bool) -> None:
         self.accept_wanted.emit()

@@ -9,7 +9,7 @@ from app.ui.widgets.labels import button, literal, plain, unmarked
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _BESIDE = 30  # pixels beside the name of a workspace: padding and borders
-_COMMAND = "Search documents, run a command"
+_COMMAND = "Search documents or run a command"
 
 
 class _Disc(QWidget):
@@ -50,7 +50,7 @@ class TopBar(QWidget):
         self.show_palette_key("")
         self._command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._disc = _Disc()
-        self._who = button("", name="who", tip="Who am I…")
+        self._who = button("", name="who", tip="Switch annotator…")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(16)
@@ -114,7 +114,7 @@ class TopBar(QWidget):
         self._key = key
         self._fit_command()
         self._command.setAccessibleName(_COMMAND)
-        self._command.setToolTip(literal("Every action and every document by name" + (f" ({key})" if key else "")))
+        self._command.setToolTip(literal("Find any action or document by name" + (f" ({key})" if key else "")))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -136,8 +136,8 @@ class TopBar(QWidget):
         """Name who works here."""
         self._disc.letter = name[:1].upper()
         self._disc.update()
-        self._who.setText(unmarked(name or "Who am I?"))
-        self._who.setAccessibleName(f"Annotator {name}" if name else "Say who you are")
+        self._who.setText(unmarked(name or "Set your name"))
+        self._who.setAccessibleName(f"Annotator {name}" if name else "Set your name")
 
     def _on_command(self, _checked: bool) -> None:
         self.action_wanted.emit("view.palette")

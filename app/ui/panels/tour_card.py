@@ -23,8 +23,8 @@ STEPS = (
         "“senator” (or double-click it), press F4 for the error layer and R for Role.",
     ),
     TourStep(
-        "Say how bad it is",
-        "Press Alt+3 for Critical: Alt+0 is the mildest. Then Enter, write “president”, and Enter again.",
+        "Set the severity",
+        "Press Alt+3 for Critical: Alt+0 is the mildest. Then press Enter, type “president” and press Enter again.",
     ),
     TourStep(
         "Point at the evidence",
@@ -34,7 +34,7 @@ STEPS = (
     TourStep(
         "Find the tortured term",
         "“restricted slave trade” stands for a prisoner exchange. Select it, press D, give it severity, correction and "
-        "evidence the same way. Ctrl+Z takes anything back, also tomorrow.",
+        "evidence the same way. Ctrl+Z undoes anything, even tomorrow.",
     ),
     TourStep(
         "Export your first line",
@@ -43,7 +43,7 @@ STEPS = (
 )
 
 
-_STALE = "These steps are for the sample project as it comes; here they can only be read."
+_STALE = "These steps are for the unchanged sample project; here you can only read them."
 
 
 class TourCard(QFrame):
@@ -63,7 +63,7 @@ class TourCard(QFrame):
         self._text = plain("", wrap=True, name="tour-text")
         self._back = button("Back", name="tour-back", role="flat")
         self._next = button("Next", name="tour-next")
-        close = button("Dismiss", name="tour-dismiss", role="flat", tip="It can be shown again from Ctrl+K")
+        close = button("Dismiss", name="tour-dismiss", role="flat", tip="You can show it again from Ctrl+K")
         self._stale = plain(_STALE, wrap=True, tone="soft", name="tour-stale")
         self._fresh = button("Open a fresh sample", name="tour-fresh", tip="This project stays as it is")
         for widget in (self._stale, self._fresh):

@@ -12,7 +12,7 @@ from app.ui.widgets.labels import plain
 Preview = Callable[[Rule], tuple[int, dict[str, int]]]
 
 _STRATEGIES: tuple[tuple[object, str], ...] = (
-    (MergeStrategy.UNANIMOUS, "everybody agrees"),
+    (MergeStrategy.UNANIMOUS, "everyone agrees"),
     (MergeStrategy.MAJORITY, "more than half agree"),
     (MergeStrategy.THRESHOLD, "enough agree"),
 )
@@ -43,12 +43,12 @@ class AutoDialog(FormDialog):
         self._confidence.setRange(0.0, 1.0)
         self._confidence.setSingleStep(0.05)
         self._confidence.setValue(0.75)
-        self._confidence.setToolTip("Votes for the winner, of all that marked something there")
+        self._confidence.setToolTip("Votes for the winner, out of everyone who marked something there")
         self._says = plain("", wrap=True, name="auto-preview")
         self.field("Two versions are equal if", self._equal)
-        self.field("Decide where", self._strategy)
-        self.field("Votes at least", self._votes)
-        self.field("Share of the votes at least", self._confidence)
+        self.field("Decide when", self._strategy)
+        self.field("Minimum votes", self._votes)
+        self.field("Minimum share of votes", self._confidence)
         self.body.addWidget(self._says, 1)
         self._equal.currentIndexChanged.connect(self._on_changed)
         self._strategy.currentIndexChanged.connect(self._on_changed)
@@ -71,7 +71,7 @@ class AutoDialog(FormDialog):
         self._votes.setEnabled(threshold)
         self._confidence.setEnabled(threshold)
         decided, left = self._preview(rule)
-        lines = [f"{decided:,} groups would be decided. What was decided before stays, whoever decided it."]
+        lines = [f"{decided:,} groups would be decided. Earlier decisions stay, whoever made them."]
         lines.extend(f"{count:,} left: {why}" for why, count in sorted(left.items(), key=_size, reverse=True)[:6])
         self._says.setText("\n".join(lines))
 

@@ -58,7 +58,7 @@ class BulkReview(QObject):
         """Put into gold what is agreed, in one document (uid) or everywhere."""
         agreed = self._model.agreed(document)
         if not agreed:
-            self.complained.emit("Nothing that is agreed waits to be accepted.")
+            self.complained.emit("No agreed groups are left to accept.")
             return
         taken = [
             Taken(entry.group, by_votes(entry.group, rules_of(self._session.scheme, entry.group.layer)), None, Said())
@@ -70,10 +70,10 @@ class BulkReview(QObject):
         def act(progress: Callable[[int], None], cancel: CancelToken | None) -> int:
             return reviewing.take_all(taken, title=words, progress=progress, cancel=cancel)
 
-        self._do("Accepting what is agreed", act, len(taken), self._on_accepted)
+        self._do("Accepting agreed groups", act, len(taken), self._on_accepted)
 
     def _on_accepted(self, count: int) -> None:
-        self.told.emit(f"{count:,} agreed groups are gold.")
+        self.told.emit(f"{count:,} agreed groups were added to gold.")
 
     def _do(self, title: str, act: Act, groups: int, done: Callable[[Any], None]) -> None:
         """Carry out what is about so many groups, many of them in the background; `done` gets what came of it."""
@@ -102,7 +102,7 @@ class BulkReview(QObject):
         if outcome.error is not None:
             self.complained.emit(str(outcome.error))
         elif outcome.cancelled:
-            self.complained.emit("Cancelled, nothing was changed.")
+            self.complained.emit("Cancelled. Nothing was changed.")
         elif outcome.value is not None:
             self._done(outcome.value)
 
@@ -140,8 +140,8 @@ class BulkReview(QObject):
 
     def _on_merged(self, result: AutoResult) -> None:
         lines = [f"{count:,} left: {why}" for why, count in sorted(result.left.items(), key=_second, reverse=True)]
-        lines.append(f"{result.kept:,} had a decision already and were kept.")
-        lead = f"{result.decided:,} groups in {result.documents:,} documents are gold now. Ctrl+Z takes that back."
+        lines.append(f"{result.kept:,} already had a decision and were kept.")
+        lead = f"{result.decided:,} groups in {result.documents:,} documents are now gold. Ctrl+Z undoes this."
         self.told.emit(f"Merged automatically: {result.decided:,} groups.")
         ReportDialog("Merged automatically", lead, lines, self._window).open()
 
@@ -169,7 +169,7 @@ class BulkReview(QObject):
         except StetError as error:
             self.complained.emit(str(error))
             return
-        self.told.emit(f"Released {len(begin)}, taken back {len(end)}." if begin or end else "Nothing has changed.")
+        self.told.emit(f"Released {len(begin)}, withdrawn {len(end)}." if begin or end else "Nothing changed.")
 
     # -- by term -------------------------------------------------------------------------------------------------------
 

@@ -36,10 +36,10 @@ _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGE = 1.4  # from this scale on, two buttons have no room beside each other
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
-    ("review.take.1", "Take whole 1 – 9", ""),
+    ("review.take.1", "Accept version 1 – 9", ""),
     ("review.union", "Union of ranges", ""),
-    ("review.cut", "What all share", ""),
-    ("review.edit", "Edit freely", ""),
+    ("review.cut", "Intersection", ""),
+    ("review.edit", "Edit manually", ""),
     ("review.reject", "Not an error", ""),
     ("review.defer", "Defer", ""),
     ("review.next", "Next", ""),
@@ -69,7 +69,7 @@ class ConflictCard(QWidget):
         self.note.installEventFilter(self)
         self.unclear = QCheckBox("The guideline is unclear  (G)")
         self.unclear.setObjectName("review-unclear")
-        self.unclear.setToolTip("Collected for whoever writes the guideline")
+        self.unclear.setToolTip("Collected for the guideline’s author")
         self._title = plain("", role="caption", name="conflict-title")
         self._standing = plain("", wrap=True, name="conflict-standing")
         self._votes = plain("", tone="faint", wrap=True, name="conflict-votes")
@@ -213,7 +213,7 @@ def _standing_words(entry: QueueEntry) -> tuple[str, str]:
         return ("", "")
     done = outcome_words(decision)
     if entry.standing is Standing.STALE:
-        return (f"An annotator has changed this since it was {done}. Decide again, or leave it.", "warn")
+        return (f"An annotator has changed this since it was {done}. Decide again, or leave it as it is.", "warn")
     return (f"{done[:1].upper()}{done[1:]}. Deciding again replaces that.", "good")
 
 
@@ -230,12 +230,12 @@ def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
 def outcome_words(decision: Decision | Ruling) -> str:
     """Return what a decision did, in words."""
     words = {
-        Outcome.ACCEPTED: "accepted as one annotator had it",
-        Outcome.COMBINED: "put together from several versions",
+        Outcome.ACCEPTED: "accepted one annotator’s version",
+        Outcome.COMBINED: "combined from several versions",
         Outcome.EDITED: "changed by the reviewer",
         Outcome.CREATED: "added by the reviewer",
-        Outcome.REJECTED: "rejected: none of these stands",
-        Outcome.DEFERRED: "put off",
+        Outcome.REJECTED: "rejected: no version was kept",
+        Outcome.DEFERRED: "deferred",
     }[decision.outcome]
     return f"{words}, by the rule “{decision.rule}”" if decision.rule else words
 

@@ -102,7 +102,7 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.take(entry.group, picks, said=said)
 
-            self._decide(act, f"“{entry.quote[:40]}” is gold.")
+            self._decide(act, f"“{entry.quote[:40]}” was added to gold.")
 
     def _take(self, number: str) -> None:
         uid = self._card.table.uid_of(int(number))
@@ -157,7 +157,7 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.reject(entry.group, self._card.said())
 
-            self._decide(act, f"“{entry.quote[:40]}” is rejected.")
+            self._decide(act, f"“{entry.quote[:40]}” was rejected.")
 
     def defer(self) -> None:
         """Put the group off."""
@@ -167,20 +167,20 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.defer(entry.group, self._card.said())
 
-            self._decide(act, f"“{entry.quote[:40]}” is put off.")
+            self._decide(act, f"“{entry.quote[:40]}” was deferred.")
             self.put_off.emit()
 
     def withdraw(self) -> None:
         """Take the decision on the group back."""
         decision = self.entry.decision if self.entry is not None else None
         if decision is None:
-            self.told.emit("Nothing is decided here yet.")
+            self.told.emit("Nothing has been decided here yet.")
             return
 
         def act() -> None:
             self._book.reviewing.withdraw(decision)
 
-        self._decide(act, "The decision is withdrawn.")
+        self._decide(act, "Decision withdrawn.")
 
     def edit(self) -> None:
         """Open the form with what is picked."""
@@ -214,7 +214,7 @@ class Decider(QObject):
             def take() -> None:
                 self._book.reviewing.take(entry.group, picks, own=made, said=said)
 
-            self._decide(take, "Your own version is gold.")
+            self._decide(take, "Your own version was added to gold.")
         self.left.emit()
 
     def _field_next(self) -> None:

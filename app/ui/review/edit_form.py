@@ -64,8 +64,8 @@ class EditForm(QWidget):
             self._fields.addWidget(widget)
         self._fields.addLayout(self._proofs)
         self._fields.addWidget(link)
-        done = button("Accept as mine", name="review-edit-accept", role="primary", tip="Into gold (Ctrl+Return)")
-        back = button("Back", name="review-edit-back", tip="Without a change (Esc)")
+        done = button("Accept my version", name="review-edit-accept", role="primary", tip="Adds to gold (Ctrl+Return)")
+        back = button("Back", name="review-edit-back", tip="Without changes (Esc)")
         done.clicked.connect(self._on_done)
         back.clicked.connect(self._on_back)
         self._fields.addSpacing(6)
@@ -103,7 +103,7 @@ class EditForm(QWidget):
 
     def _show_draft(self, annotation: Annotation) -> None:
         self._draft = annotation
-        self._quote.setText(f"“{' '.join(annotation.quote.split())}”" if annotation.quote else "(nothing is marked)")
+        self._quote.setText(f"“{' '.join(annotation.quote.split())}”" if annotation.quote else "(nothing marked)")
         layer = self._scheme.layer(annotation.layer)
         has = bool(layer and layer.has_severity)
         self._severity.setVisible(has)

@@ -18,11 +18,11 @@ from app.ui.models.documents import title_of
 from app.ui.review.book import ReviewBook
 from app.ui.widgets.labels import button, literal, plain
 
-_COLUMNS = ("In question", "Gold took", "Reason", "Note", "Document")
+_COLUMNS = ("In question", "In gold", "Reason", "Note", "Document")
 _QUESTION = int(Qt.ItemDataRole.UserRole)
 _NONE = (
-    "No decision is flagged yet. Press G on a group, in Review, where the guideline doesn’t say which label is right; "
-    "a note says what it should say."
+    "No decisions are flagged yet. In Review, press G on a group where the guideline doesn’t say which label is right, "
+    "and add a note on what it should say."
 )
 _SHORT = 30  # of the context, code points on each side
 
@@ -49,7 +49,7 @@ class QuestionsDialog(FormDialog):
             self.tree.setColumnWidth(column, width)
         self.tree.itemActivated.connect(self._on_activated)
         self.tree.itemClicked.connect(self._on_clicked)
-        self._go = button("Open in Review", name="questions-open", tip="Look at the chosen decision’s group (Enter)")
+        self._go = button("Open in Review", name="questions-open", tip="Show the selected decision’s group (Enter)")
         self._markdown = button("Save as Markdown…", name="questions-markdown")
         self._csv = button("Save as CSV…", name="questions-csv")
         self._go.clicked.connect(self._on_open)
@@ -82,7 +82,7 @@ class QuestionsDialog(FormDialog):
         self.tree.expandAll()
         pairs = "1 question" if len(groups) == 1 else f"{len(groups):,} questions"
         decisions = "1 decision" if len(found) == 1 else f"{len(found):,} decisions"
-        words = f"{decisions} flagged as unclear, {pairs} to the guideline. The most frequent come first."
+        words = f"{decisions} flagged as unclear, {pairs} about the guideline. The most frequent come first."
         self.lead.setText(words if found else _NONE)
         for widget in (self._go, self._markdown, self._csv):
             widget.setEnabled(bool(found))
@@ -203,7 +203,7 @@ class GuidelineDesk(QObject):
                 if any(decision.uid == question.decision for decision in sheet.standings.replaced_by(found)):
                     self.wanted.emit(found.key)
                     return
-        self.complained.emit("No annotator has a mark there, so there is no group to look at.")
+        self.complained.emit("No annotator has a mark there, so there is no group to show.")
 
     def _ask_place(self, suffix: str) -> None:
         if self._dialog is None:

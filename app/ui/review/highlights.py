@@ -10,41 +10,43 @@ from app.core.state import reading_order
 from app.review.decision_status import Standing
 from app.review.groups import Group
 from app.services.review.reviewer import Sheet
-from app.ui.editor.highlights import EVIDENCE, LANE, Mark
+from app.ui.editor.highlights import EVIDENCE, LANE, Highlight
 from app.ui.review.letters import Letters
 
 GOLD_COLOR = "#009E73"
 CONFLICT_COLOR = "#D55E00"
 
 
-class ReviewMarks:
+class ReviewHighlights:
     """The versions of a sheet in lanes, owned by their group's key, and gold with a badge that says what it is."""
 
     def __init__(self, sheet: Sheet, letters: Letters, gold: Iterable[Annotation], scheme: Scheme) -> None:
-        self._marks: dict[str, Mark] = {}
+        self._highlights: dict[str, Highlight] = {}
         golds = {annotation.uid: annotation for annotation in gold}
         for found in sheet.groups:
             for name, version in found.versions.items():
                 self._add(_lane(found, name, version, letters))
-            for mark in _decided(sheet, found, golds, scheme):
-                self._add(mark)
+            for highlight in _decided(sheet, found, golds, scheme):
+                self._add(highlight)
         for annotation in golds.values():
             self._add(_gold(annotation, annotation.uid, scheme, "+"))
         self._index = IntervalIndex(
-            Interval(part.start, part.end, mark.uid) for mark in self._marks.values() for part in mark.fragments
+            Interval(part.start, part.end, highlight.uid)
+            for highlight in self._highlights.values()
+            for part in highlight.fragments
         )
 
-    def _add(self, mark: Mark) -> None:
-        self._marks[mark.uid] = mark
+    def _add(self, highlight: Highlight) -> None:
+        self._highlights[highlight.uid] = highlight
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks of the range, lanes in their order."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
-        return [self._marks[uid] for uid in uids]
+        return [self._highlights[uid] for uid in uids]
 
 
-def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Mark:
-    return Mark(
+def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Highlight:
+    return Highlight(
         uid=f"{found.key}/{name}",
         owner=found.key,
         fragments=version.fragments,
@@ -54,7 +56,7 @@ def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Mar
     )
 
 
-def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: Scheme) -> Iterable[Mark]:
+def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: Scheme) -> Iterable[Highlight]:
     standing, decision = sheet.standings.of(found)
     if decision is None:
         yield _to_decide(found)
@@ -67,47 +69,47 @@ def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: S
         version = next(iter(found.versions.values()))
         badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
         badge = f"{badge}, stale" if standing is Standing.STALE else badge
-        yield Mark(f"{found.key}/-", found.key, version.fragments, LANE, "#999999", badge=badge, lane=-1)
+        yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, "#999999", badge=badge, lane=-1)
 
 
-def _to_decide(found: Group) -> Mark:
+def _to_decide(found: Group) -> Highlight:
     """Say in signs what there is to decide: colours say only whose version is whose."""
     kinds = [kind.value for kind in found.differences]
     more = f" +{len(kinds) - 1}" if len(kinds) > 1 else ""
     badge = f"≠ {kinds[0].upper()}{more}" if kinds else "="
     color = CONFLICT_COLOR if kinds else "#999999"
     version = min(found.versions.values(), key=reading_order)
-    return Mark(f"{found.key}/-", found.key, version.fragments, LANE, color, badge=badge, lane=-1)
+    return Highlight(f"{found.key}/-", found.key, version.fragments, LANE, color, badge=badge, lane=-1)
 
 
-def _gold(annotation: Annotation, owner: str, scheme: Scheme, sign: str) -> Mark:
+def _gold(annotation: Annotation, owner: str, scheme: Scheme, sign: str) -> Highlight:
     label = scheme.label(annotation.layer, annotation.label)
     badge = f"{sign} {label.badge if label else annotation.label}"
-    return Mark(annotation.uid, owner, annotation.fragments, Drawing.FILL, GOLD_COLOR, badge=badge)
+    return Highlight(annotation.uid, owner, annotation.fragments, Drawing.FILL, GOLD_COLOR, badge=badge)
 
 
 class VersionEvidence:
     """The evidence of a group's versions in one document, with the letters of those who point at it."""
 
     def __init__(self, found: Group | None, document: str, letters: Letters) -> None:
-        marks: list[Mark] = []
+        highlights: list[Highlight] = []
         for name, version in found.versions.items() if found else ():
             for item in version.evidence:
                 if item.document == document:
-                    marks.append(_evidence(item, name, letters))
-        self._marks = {mark.uid: mark for mark in marks}
+                    highlights.append(_evidence(item, name, letters))
+        self._highlights = {highlight.uid: highlight for highlight in highlights}
         self._index = IntervalIndex(
-            Interval(part.start, part.end, mark.uid) for mark in marks for part in mark.fragments
+            Interval(part.start, part.end, highlight.uid) for highlight in highlights for part in highlight.fragments
         )
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the evidence of the range."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
-        return [self._marks[uid] for uid in uids]
+        return [self._highlights[uid] for uid in uids]
 
 
-def _evidence(item: Evidence, name: str, letters: Letters) -> Mark:
-    return Mark(
+def _evidence(item: Evidence, name: str, letters: Letters) -> Highlight:
+    return Highlight(
         uid=f"{item.uid}/{name}",
         owner=name,
         fragments=item.fragments,

@@ -46,7 +46,7 @@ class OwnDraft(QObject):
         """Make a mark of the selection."""
         start, end = self._text.canvas.view.selection
         if start == end:
-            self.told.emit("Select what nobody has marked first: with the mouse, or F6 and Shift with the arrow keys.")
+            self.told.emit("First select unmarked text: with the mouse, or with F6 and Shift+arrow keys.")
             return
         scheme = self._session.scheme
         layers = [*scheme.layers]

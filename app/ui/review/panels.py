@@ -25,9 +25,9 @@ from app.ui.theme import Tones
 from app.ui.widgets.labels import button, plain, unmarked
 
 _ORDERS = (
-    (Order.DISAGREEMENT, "Most disagreement", "Those furthest apart first"),
-    (Order.DOCUMENT, "Document", "As they stand in the documents"),
-    (Order.KIND, "Kind", "By what the versions differ in"),
+    (Order.DISAGREEMENT, "Most disagreement", "Strongest disagreement first"),
+    (Order.DOCUMENT, "Document", "In document order"),
+    (Order.KIND, "Kind", "By type of difference"),
     (Order.LABEL, "Label", "By the labels in question"),
     (Order.PAIR, "Pair", "By the two annotators who differ"),
 )
@@ -80,11 +80,11 @@ class QueuePanel(QWidget):
             chip.clicked.connect(self._on_chip)
             self._chips[order] = chip
             chips.addWidget(chip, (number + 1) // 2, 0 if number == 0 else (number + 1) % 2, 1, 2 if number == 0 else 1)
-        terms = button("Term…", name="order-term", role="chip", tip="All occurrences of a term, decided together (T)")
+        terms = button("Term…", name="order-term", role="chip", tip="Decide all occurrences of a term together (T)")
         terms.clicked.connect(self._on_terms)
         chips.addWidget(terms, 3, 0, 1, 2)
-        self._only = _combo("review-only", "Only these")
-        self._shown = _combo("review-shown", "Which groups are listed")
+        self._only = _combo("review-only", "Filter")
+        self._shown = _combo("review-shown", "Listed groups")
         for shown, title in _SHOWN:
             self._shown.addItem(title, shown)
         self._only.activated.connect(self._on_narrowed)
@@ -100,7 +100,7 @@ class QueuePanel(QWidget):
         self.list.setMouseTracking(True)
         self._left_out = plain("", tone="warn", wrap=True, name="review-left-out")
         self._left_out.hide()
-        self._agreed = button("", name="review-agreed", tip="All agreed groups into gold, one undoable step (Shift+A)")
+        self._agreed = button("", name="review-agreed", tip="Add all agreed groups to gold in one step (Shift+A)")
         self._agreed.clicked.connect(self._on_agreed)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 14, 8, 8)
@@ -122,7 +122,7 @@ class QueuePanel(QWidget):
     def show_left_out(self, documents: int) -> None:
         """Say how many documents aren't here because the reviewer is still marking them."""
         are = "document is" if documents == 1 else "documents are"
-        self._left_out.setText(f"{documents} {are} left out: you are still marking there yourself.")
+        self._left_out.setText(f"{documents} {are} left out because you are still marking there.")
         self._left_out.setVisible(documents > 0)
 
     def show_shown(self, shown: Shown) -> None:
@@ -132,7 +132,7 @@ class QueuePanel(QWidget):
     def show_choices(self, choices: Sequence[QueueChoice], only: str) -> None:
         """Offer what the queue can be narrowed to."""
         self._only.clear()
-        self._only.addItem("all of them", "")
+        self._only.addItem("all", "")
         for choice in choices:
             self._only.addItem(unmarked(f"{choice.title} · {choice.size}"), choice.key)
         self._only.setCurrentIndex(max(0, self._only.findData(only)))
@@ -181,7 +181,7 @@ class ReviewText(QWidget):
         self._title = plain("", role="title", name="review-title", wrap=True)
         self._legend = QHBoxLayout()
         self._legend.setSpacing(12)
-        self._reveal = button("show names", name="review-reveal", role="link", tip="Who is who here; it is logged (V)")
+        self._reveal = button("show names", name="review-reveal", role="link", tip="Show names; this is logged (V)")
         self._reveal.clicked.connect(self._on_reveal)
         self._reveal.hide()
         self._legend.addWidget(self._reveal)
@@ -234,7 +234,7 @@ class ReviewText(QWidget):
         self._offers = QWidget()
         row = QHBoxLayout(self._offers)
         row.addStretch(1)
-        for action, title in (("team.assign", "Hand out…"), ("team.merge", "Take work back…")):
+        for action, title in (("team.assign", "Assign documents…"), ("team.merge", "Merge returned work…")):
             made = button(title, name=f"review-empty-{action}")
             made.setProperty("action", action)
             made.clicked.connect(self._on_offer)
@@ -271,9 +271,9 @@ class ReviewText(QWidget):
             if widget is not None and widget is not self._reveal:
                 widget.deleteLater()
         for name in letters.names:
-            mark = plain(f"▬ {letters.shown(name)}", name="review-letter")
-            mark.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
-            self._legend.addWidget(mark)
+            annotation = plain(f"▬ {letters.shown(name)}", name="review-letter")
+            annotation.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
+            self._legend.addWidget(annotation)
         words = "" if letters.revealed else "names hidden · order shuffled for this document"
         if waiting:
             words += f"{' · ' if words else ''}{waiting} not finished yet"

@@ -165,7 +165,7 @@ def tag(entry: QueueEntry) -> str:
         return "decided"
     kinds = [kind.value for kind in entry.group.differences]
     if not kinds:
-        return "agreed" if entry.group.is_agreed else "one reader"
+        return "agreed" if entry.group.is_agreed else "one annotator"
     return " · ".join(kinds[:2]) + (f" +{len(kinds) - 2}" if len(kinds) > 2 else "")
 
 

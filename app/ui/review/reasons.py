@@ -7,11 +7,11 @@ from app.core.decision import Reason
 from app.ui.widgets.labels import button
 
 _TIPS = {
-    Reason.GUIDELINE_GAP: "The guideline doesn't say",
-    Reason.ANNOTATOR_ERROR: "The guideline says it, and somebody didn't do it",
-    Reason.AMBIGUOUS_TEXT: "The text can be read in both ways",
-    Reason.EDGE_CASE: "The guideline says it, but hardly for this",
-    Reason.MATTER_OF_TASTE: "Both can be defended",
+    Reason.GUIDELINE_GAP: "The guideline doesn't cover this",
+    Reason.ANNOTATOR_ERROR: "The guideline is clear but wasn't followed",
+    Reason.AMBIGUOUS_TEXT: "The text can be read either way",
+    Reason.EDGE_CASE: "The guideline barely covers this case",
+    Reason.MATTER_OF_TASTE: "Both are defensible",
 }
 
 

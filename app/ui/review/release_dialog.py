@@ -9,8 +9,8 @@ from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import button, plain
 
 _LEAD = (
-    "An annotator of a released document can compare their own marks with gold and read your reasons. "
-    "Until then everybody sees only their own marks."
+    "Annotators of a released document can compare their own marks with gold and read your reasons. "
+    "Until then, everyone sees only their own marks."
 )
 
 
@@ -21,21 +21,21 @@ class ReleaseDialog(FormDialog):
 
     def __init__(self, rows: Sequence[tuple[str, str, bool, bool]], parent: QWidget | None = None) -> None:
         """Take rows of uid, title, whether everything is decided, and whether it is released."""
-        super().__init__("release-dialog", "Release to the annotators", accept="Save", parent=parent)
+        super().__init__("release-dialog", "Release to annotators", accept="Save", parent=parent)
         self.resize(520, 500)
         self._settled = {uid for uid, _, settled, _ in rows if settled}
         self._list = QListWidget()
         self._list.setObjectName("release-list")
         self._list.setAccessibleName("Documents")
         for uid, title, settled, released in rows:
-            item = QListWidgetItem(title if settled else f"{title}  (not everything is decided)")
+            item = QListWidgetItem(title if settled else f"{title}  (not fully decided)")
             item.setData(Qt.ItemDataRole.UserRole, uid)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if released else Qt.CheckState.Unchecked)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
-        every = button("Tick all that are decided", name="release-all", role="link")
-        none = button("Tick none", name="release-none", role="link")
+        every = button("Tick all decided", name="release-all", role="link")
+        none = button("Untick all", name="release-none", role="link")
         every.clicked.connect(self._tick_settled)
         none.clicked.connect(self._tick_none)
         row = QHBoxLayout()

@@ -6,7 +6,7 @@ from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.models.documents import title_of
 from app.ui.review.book import QueueEntry, ReviewBook
-from app.ui.review.highlights import ReviewMarks, VersionEvidence, evidence_places
+from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
 from app.ui.review.panels import ReviewText
 
@@ -33,16 +33,16 @@ class ReviewSides(QObject):
         group = entry.group
         sheet = self._book.sheets[group.document]
         gold = self._book.reviewing.gold(group.document)
-        marks = ReviewMarks(sheet, letters, gold.annotations.values(), self._session.scheme)
+        annotations = ReviewHighlights(sheet, letters, gold.annotations.values(), self._session.scheme)
         canvas = self._text.canvas
         if len(letters.names) != self.lanes:
             self.lanes = len(letters.names)
             self._text.set_lanes(self.lanes)
         if group.document != self.document:
             self.document = group.document
-            canvas.show_text(gold.document.text, marks)
+            canvas.show_text(gold.document.text, annotations)
         else:
-            canvas.show_marks(marks)
+            canvas.show_highlights(annotations)
         self._text.show_heading(entry.title, letters, len(sheet.waiting))
         canvas.choose(group.key)
         canvas.select(group.start, group.start)
@@ -57,8 +57,8 @@ class ReviewSides(QObject):
         if self.document and self.document in self._book.sheets:
             sheet = self._book.sheets[self.document]
             gold = self._book.reviewing.gold(self.document)
-            marks = ReviewMarks(sheet, self._letters, gold.annotations.values(), self._session.scheme)
-            self._text.canvas.show_marks(marks)
+            annotations = ReviewHighlights(sheet, self._letters, gold.annotations.values(), self._session.scheme)
+            self._text.canvas.show_highlights(annotations)
 
     def _show_evidence(self) -> None:
         group = self._entry.group if self._entry else None
@@ -100,13 +100,13 @@ class ReviewSides(QObject):
 
     def _show_reference(self, uid: str) -> None:
         group = self._entry.group if self._entry else None
-        marks = VersionEvidence(group, uid, self._letters)
+        annotations = VersionEvidence(group, uid, self._letters)
         if uid != self._reference:
             self._reference = uid
             known = self._session.documents.name_of(uid) is not None
-            self._text.reference.show_text(self._session.document(uid).text if known else "", marks)
+            self._text.reference.show_text(self._session.document(uid).text if known else "", annotations)
         else:
-            self._text.reference.show_marks(marks)
+            self._text.reference.show_highlights(annotations)
 
     def f1_line(self) -> str:
         """Return how well the readers of the document agree, pair by pair, behind their letters; "" if nobody can."""

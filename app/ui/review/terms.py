@@ -17,7 +17,7 @@ from app.ui.review.queue import QueueModel, tag
 from app.ui.review.versions import field_text
 from app.ui.widgets.labels import button, plain
 
-_COLUMNS = ("", "Document", "Before", "Term", "After", "How it was marked", "State")
+_COLUMNS = ("", "Document", "Before", "Term", "After", "Marked as", "State")
 
 
 class TermDialog(FormDialog):
@@ -43,9 +43,9 @@ class TermDialog(FormDialog):
         self._found: list[Occurrence] = []
         self._search = QLineEdit(term)
         self._search.setObjectName("term-search")
-        self._search.setPlaceholderText("A word or several")
+        self._search.setPlaceholderText("One or more words")
         self._search.returnPressed.connect(self._fill)
-        self._layer = QCheckBox("only marks of the same layer")
+        self._layer = QCheckBox("only marks in the same layer")
         self._layer.setObjectName("term-layer")
         self._layer.setChecked(gold is not None)
         self._layer.setEnabled(gold is not None)
@@ -54,10 +54,10 @@ class TermDialog(FormDialog):
         self._table.itemChanged.connect(self._count)
         self._says = plain("", wrap=True, name="term-says")
         self._accept = button("", name="term-accept", tip="One undoable step")
-        self._reject = button("", name="term-reject", tip="None of the ticked marks stands; one undoable step")
+        self._reject = button("", name="term-reject", tip="Reject the ticked marks in one undoable step")
         self._accept.clicked.connect(self._on_accept_ticked)
         self._reject.clicked.connect(self._on_reject_ticked)
-        self._unmarked = button("Tick also what nobody marked", name="term-unmarked", role="link")
+        self._unmarked = button("Also tick unmarked occurrences", name="term-unmarked", role="link")
         self._unmarked.clicked.connect(self._tick_all)
         row = QHBoxLayout()
         for widget in (self._accept, self._reject, self._unmarked):
@@ -126,9 +126,7 @@ class TermDialog(FormDialog):
         ticked = self._ticked()
         marked = sum(item.group is not None for item in ticked)
         scheme = self._session.scheme
-        self._says.setText(
-            f"{len(self._found):,} found, {len(ticked):,} ticked, {marked:,} of those marked by somebody."
-        )
+        self._says.setText(f"{len(self._found):,} found, {len(ticked):,} ticked, {marked:,} of those marked.")
         gold = self._gold
         words = f"as {field_text('label', gold, scheme)}, → {field_text('correction', gold, scheme)}" if gold else ""
         self._accept.setText(f"Decide {len(ticked):,} {words}".replace("&", "&&"))

@@ -43,7 +43,7 @@ class VersionTable(QWidget):
             head = plain(f"{letters.shown(name)}   {column}" if column < 10 else letters.shown(name), role="caption")
             head.setObjectName("version-head")
             head.setStyleSheet(f"#version-head {{ border-bottom: 3px solid {letters.color(name)}; }}")
-            head.setToolTip(literal(f"Take this version whole ({column})"))
+            head.setToolTip(literal(f"Accept this whole version ({column})"))
             self._grid.addWidget(head, 0, column)
         row = 1
         for field in rules.fields:
@@ -86,7 +86,7 @@ class VersionTable(QWidget):
             text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if column > 1 else None)
             _set_wrapped(cell, text)
             cell.setAccessibleName(f"{field.title}, version {column}: {text}")
-            cell.setToolTip(literal(f"{text}\nTake this from version {column} (Alt+{column})"))
+            cell.setToolTip(literal(f"{text}\nPick this from version {column} (Alt+{column})"))
             is_torn = len(agreed) > 1 and field.counts
             cell.setProperty("torn", is_torn and annotator not in agreed[0])
             cell.clicked.connect(self._on_clicked)
@@ -142,7 +142,7 @@ class VersionTable(QWidget):
 def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annotation | None = None) -> str:
     """Return what a version says in a field, in words. `first` is the version that it is compared with at once."""
     if field == RANGE:
-        text = version.quote or "(nothing is marked)"
+        text = version.quote or "(nothing marked)"
     elif field == LABEL:
         label = scheme.label(version.layer, version.label)
         text = label.title if label else version.label

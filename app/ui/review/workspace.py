@@ -32,12 +32,12 @@ from app.ui.theme import Tones
 
 _READING = "Comparing what the annotators marked…"
 _NOBODY = (
-    "Nobody has finished a document yet. A document counts once its annotator has set it to done (Ctrl+Enter). "
-    "Hand out bundles and take them back, or work under several names."
+    "No document is finished yet. A document counts once its annotator has set it to done (Ctrl+Enter). "
+    "Assign documents and merge the returned work, or work under several names."
 )
 _ALL_DONE = (
-    "Nothing is left to decide here. Choose “everything” on the left to see what was decided. "
-    "“Release to the annotators…” shows them gold, “Export…” writes it to a file."
+    "There is nothing left to decide here. Choose “everything” on the left to see what was decided. "
+    "“Release to annotators…” shows them gold; “Export…” writes it to a file."
 )
 
 
@@ -83,7 +83,7 @@ class ReviewWorkspace(ReviewView):
             source.action_wanted.connect(self.action_wanted)
         for source in (self.queue.list, self.text.canvas, self.text.reference):
             source.key_pressed.connect(self._on_key)
-        self.text.canvas.mark_clicked.connect(self._on_mark_clicked)
+        self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self.card.left.connect(self._to_queue)
         self.decider.told.connect(self._tell)
         self.decider.praised.connect(self._on_decided)
@@ -195,7 +195,7 @@ class ReviewWorkspace(ReviewView):
             self.card.show_nothing("")
             self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)
 
-    def _on_mark_clicked(self, owners: tuple[str, ...]) -> None:
+    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
             self.model.sort_by(self.model.order, shown=Shown.ALL)
             self.queue.show_shown(Shown.ALL)
@@ -206,7 +206,7 @@ class ReviewWorkspace(ReviewView):
     def _look_at(self, key: str) -> None:
         self.model.sort_by(self.model.order, shown=self.model.shown)  # whatever the queue was narrowed to
         self.queue.show_choices(self._choices(), "")
-        self._on_mark_clicked((key,))
+        self._on_highlight_clicked((key,))
 
     def _on_order(self, order: Order) -> None:
         self.model.sort_by(order)
@@ -217,7 +217,7 @@ class ReviewWorkspace(ReviewView):
         """Show the groups of one document, in the order of its text."""
         wanted = any(entry.group.document == uid for entry in self.book.entries())
         if not wanted:
-            self._tell("Nobody has finished this document yet.")
+            self._tell("No one has finished this document yet.")
             return
         self.queue.show_order(Order.DOCUMENT)
         self.queue.show_shown(Shown.ALL)

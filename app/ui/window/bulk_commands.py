@@ -53,11 +53,11 @@ class BulkCommands(QObject):
         self._concordance: ConcordanceDialog | None = None
         self._substitutions: SubstitutionsDialog | None = None
         projects.closing.connect(self._on_closing)
-        actions.bind("mark.concordance", self.open_concordance)
-        actions.bind("mark.propagate", self.propagate)
-        actions.bind("mark.substitutions", self.open_substitutions)
-        actions.bind("mark.next-hit", self.next_hit)
-        actions.bind("mark.previous-hit", self.previous_hit)
+        actions.bind("annotation.concordance", self.open_concordance)
+        actions.bind("annotation.propagate", self.propagate)
+        actions.bind("annotation.substitutions", self.open_substitutions)
+        actions.bind("annotation.next-hit", self.next_hit)
+        actions.bind("annotation.previous-hit", self.previous_hit)
         actions.bind("project.labels", self.ask_labels)
 
     def open_concordance(self) -> None:
@@ -67,22 +67,22 @@ class BulkCommands(QObject):
         session, workspace = self._projects.session, self._workspace()
         if session is None or workspace is None:
             return
-        mark = workspace.controller.chosen
+        annotation = workspace.controller.chosen
         canvas = workspace.controller.selector.active()
         start, end = canvas.view.selection
         text = canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
-        if not text and mark is not None:
-            text = mark.quote[:_LONGEST_WANTED]
+        if not text and annotation is not None:
+            text = annotation.quote[:_LONGEST_WANTED]
         text = " ".join(text.split())
         if self._concordance is not None:
             hit = self._concordance.current
             here = session.state.document.uid if session.state is not None else ""
-            span = (start, end) if start < end or mark is None else (mark.start, mark.end)
+            span = (start, end) if start < end or annotation is None else (annotation.start, annotation.end)
             is_there = hit is not None and hit.document == here and hit.start < span[1] and span[0] < hit.end
-            self._concordance.ask(mark, "" if is_there else text)
+            self._concordance.ask(annotation, "" if is_there else text)
             return
         wanted = self._last._replace(text=text, regex=False) if text else self._last
-        self._concordance = dialog = ConcordanceDialog(session, wanted, mark, self._window)
+        self._concordance = dialog = ConcordanceDialog(session, wanted, annotation, self._window)
         dialog.searched.connect(self._on_searched)
         dialog.finished.connect(self._on_concordance_closed)
         self._stand_by(dialog)
@@ -136,7 +136,7 @@ class BulkCommands(QObject):
     def _step(self, by: int) -> None:
         dialog = self._concordance or self._substitutions
         if dialog is None:
-            self.told.emit("No concordance is open. Ctrl+Shift+H opens it.")
+            self.told.emit("The concordance isn’t open. Press Ctrl+Shift+H to open it.")
         else:
             dialog.step(by)
 
@@ -169,9 +169,9 @@ class BulkCommands(QObject):
     def _on_labels_changed(self, outcome: JobOutcome) -> None:
         if not self._projects.said_how_it_failed(outcome, "Nothing was changed"):
             done: Migration = outcome.value
-            marks = "mark" if done.annotations == 1 else "marks"
-            said = f"{done.annotations:,} {marks} changed; the scheme is {done.scheme.tag} now."
-            look = f" Finished documents with an open rule: {len(done.look):,}." if done.look else ""
+            annotations = "mark" if done.annotations == 1 else "marks"
+            said = f"{done.annotations:,} {annotations} changed; the scheme is now {done.scheme.tag}."
+            look = f" Finished documents with an unmet rule: {len(done.look):,}." if done.look else ""
             self.told.emit(said + look)
 
     def propagate(self) -> None:
@@ -179,17 +179,17 @@ class BulkCommands(QObject):
         from app.services.search.bulk_annotation import propagate
 
         session, workspace = self._projects.session, self._workspace()
-        mark = workspace.controller.chosen if workspace is not None else None
-        if session is None or mark is None:
-            self.told.emit("No mark is chosen. Tab steps through them.")
+        annotation = workspace.controller.chosen if workspace is not None else None
+        if session is None or annotation is None:
+            self.told.emit("No mark selected. Press Tab to step through marks.")
             return
         try:
-            done = propagate(session, mark)
+            done = propagate(session, annotation)
         except StetError as error:
             self.told.emit(str(error))
             return
-        quote = mark.quote[:40]
-        already = f" {done.passed:,} had it already." if done.passed else ""
+        quote = annotation.quote[:40]
+        already = f" {done.passed:,} already had it." if done.passed else ""
         if done.changed:
             self.told.emit(f"Marked {done.changed:,} more × “{quote}”.{already}")
         else:

@@ -156,10 +156,10 @@ class WindowController(QObject):
         self.spaces = Workspaces(window, self.look, session, workspace)
         meant = bundle_for(session)
         kind = f"  (for {meant})" if meant else ""
-        window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (reading only)"))
+        window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (read-only)"))
         window.top.show_annotator(session.annotator or "")
         window.setWindowTitle(f"{session.path.stem} – Stet")
-        window.status.saved.setText("✓ saved" if session.is_writable else "reading only")
+        window.status.saved.setText("✓ saved" if session.is_writable else "read-only")
         self.spaces.show_annotate()
         window.registry.update_enabled({Needs.PROJECT})
         window.state.add_recent(session.path)
@@ -168,7 +168,7 @@ class WindowController(QObject):
         self._backup.start()
         window.when_painted(_warm_up)
         if meant and not is_meant(session, meant):
-            window.status.tell(f"This bundle is for {meant}. Choose “Who am I…” to work under that name.")
+            window.status.tell(f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name.")
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
@@ -248,7 +248,7 @@ class WindowController(QObject):
         edits.extend(LinkReference(uid, other) for other in wanted if other not in current)
         if edits:
             try:
-                session.perform(Compound(tuple(edits)), title=f"Choose the references of {state.document.title}")
+                session.perform(Compound(tuple(edits)), title=f"Set references of {state.document.title}")
             except StetError as error:
                 self._window.status.tell(str(error))
 

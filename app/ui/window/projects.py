@@ -55,11 +55,11 @@ class Projects(QObject):
 
         note = ""
         if not path.exists():
-            hint = "It was moved, renamed or deleted, or its drive isn’t there. Open it from where it is now."
-            self.complain("The project can’t be opened", StetError("there is no such file", hint=hint, path=path))
+            hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
+            self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
             return
         if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
-            self.told.emit(f"{path.name} is open already.")  # a second opening would find it locked by the first
+            self.told.emit(f"{path.name} is already open.")  # a second opening would find it locked by the first
             return
         try:
             session = Session.open(path, annotator=annotator or None)
@@ -69,14 +69,14 @@ class Projects(QObject):
             except StetError as other:
                 self.complain("The project can’t be opened", other)
                 return
-            note = f"Open for reading only: {error.what}."
+            note = f"Opened read-only: {error.what}."
         except StetError as error:
             self.complain("The project can’t be opened", error)
             return
         risk = risky_place(path)
         self._take(session)
         if note or risk:
-            self.told.emit(note or f"Mind the place of this project: {risk}.")
+            self.told.emit(note or f"This project is in a risky location: {risk}.")
 
     def _take(self, session: Session) -> None:
         self.close()
@@ -111,7 +111,7 @@ class Projects(QObject):
             source = answer.scheme.read_text(encoding="utf-8")
             session = Session.create(answer.path, scheme=source, scheme_path=str(answer.scheme), annotator=annotator)
         except StetError as error:
-            self.complain("The project can’t be made", error)
+            self.complain("The project can’t be created", error)
             return
         self._take(session)
 
@@ -137,7 +137,7 @@ class Projects(QObject):
             folder.mkdir(parents=True, exist_ok=True)
             session = create_sample(path, annotator=annotator or "me")
         except (OSError, StetError) as error:
-            self.complain("The sample can’t be made", error)
+            self.complain("The sample project can’t be created", error)
             return
         self._take(session)
 
@@ -292,16 +292,16 @@ class Projects(QObject):
 def _import_words(report: "ImportReport") -> list[str]:
     """Return what an import did, then what else to know."""
     brought = report.brought
-    marks = brought.annotations + brought.added
+    annotations = brought.annotations + brought.added
     parts = [
         f"{count:,} {words}"
         for count, words in (
             (brought.documents, "new"),
-            (marks, "mark" if marks == 1 else "marks"),
+            (annotations, "mark" if annotations == 1 else "marks"),
             (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
             (brought.suggestions, "suggestion" if brought.suggestions == 1 else "suggestions"),
-            (brought.extended, "added to"),
-            (brought.already, "here already"),
+            (brought.extended, "extended"),
+            (brought.already, "already here"),
             (brought.linked, "linked as reference"),
         )
         if count

@@ -82,11 +82,11 @@ class SuggestionRequests(QObject):
         done: Offered = outcome.value
         new, documents = len(done.new), len({uid for uid, _ in done.new})
         if not new:
-            known = f" {done.known:,} were suggested before." if done.known else ""
+            known = f" {done.known:,} had been suggested before." if done.known else ""
             self.told.emit(f"Nothing new to suggest.{known}")
             return
-        marks, texts = "mark" if new == 1 else "marks", "document" if documents == 1 else "documents"
-        self.told.emit(f"Suggested {new:,} {marks} in {documents:,} {texts}. F9 goes to the next one.")
+        annotations, texts = "mark" if new == 1 else "marks", "document" if documents == 1 else "documents"
+        self.told.emit(f"Suggested {new:,} {annotations} in {documents:,} {texts}. F9 goes to the next one.")
         workspace = self._workspace()
         if workspace is not None:
             workspace.text.canvas.setFocus()

@@ -55,7 +55,7 @@ class Team(QObject):
             session.require_writable()
             dialog = HandOutDialog(partial(Planner, session), people, carry_out, self._window)
         except EditRejected as error:
-            self._projects.complain("Nothing can be handed out", error)
+            self._projects.complain("Documents can’t be assigned", error)
             return
         dialog.bundles_wanted.connect(self.ask_folder)
         dialog.open()
@@ -91,7 +91,7 @@ class Team(QObject):
             return
         from app.jobs.tasks.bundle import sentence
 
-        lead = "Send each file to its annotator. When it comes back, choose “Take work back…”."
+        lead = "Send each file to its annotator. When it comes back, choose “Merge returned work…”."
         ReportDialog("Bundles written", lead, [sentence(done) for done in outcome.value], self._window).open()
 
     # -- and back ------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class Team(QObject):
         if session is None:
             return
         kinds = "Bundles and projects (*.stet)"
-        dialog = QFileDialog(self._window, "Take work back", str(session.path.parent), kinds)
+        dialog = QFileDialog(self._window, "Merge returned work", str(session.path.parent), kinds)
         dialog.setObjectName("take-back-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_Files(self, dialog))
@@ -143,16 +143,16 @@ class Team(QObject):
 
             return merge_files(session, files, progress=tell, cancel=token)
 
-        self._projects.run("merge", "Taking work back", work, self._on_taken)
+        self._projects.run("merge", "Merging returned work", work, self._on_taken)
 
     def _on_taken(self, outcome: JobOutcome) -> None:
-        if self._projects.said_how_it_failed(outcome, "Nothing was taken back"):
+        if self._projects.said_how_it_failed(outcome, "Nothing was merged"):
             return
         report: MergeReport = outcome.value
         headline, *lines = report.lines()
         headline = f"{headline[:1].upper()}{headline[1:]}."
         if lines:
-            ReportDialog("Taken back", headline, lines, self._window).open()
+            ReportDialog("Merged", headline, lines, self._window).open()
         else:
             self.told.emit(headline)
 

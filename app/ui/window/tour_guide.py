@@ -33,8 +33,8 @@ class TourGuide(QObject):
         self.card = TourCard()
         self.card.dismissed.connect(self._on_dismissed)
         self.card.sample_wanted.connect(self.sample_wanted)
-        marks = session.state.annotations.values() if session.state else ()
-        if not is_sample or any(_is_of_tour(annotation) for annotation in marks):
+        annotations = session.state.annotations.values() if session.state else ()
+        if not is_sample or any(_is_of_tour(annotation) for annotation in annotations):
             self.card.offer_sample()
         workspace.show_notice(self.card)
 

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from app.ui.window.appearance import Appearance
     from app.ui.window.main_window import MainWindow
 
-_ANNOTATE_HINTS = (("mark.next", "next mark"), ("evidence.link", "link evidence"), ("document.done", "done, next"))
+_ANNOTATE_HINTS = (
+    ("annotation.next", "next mark"),
+    ("evidence.link", "link evidence"),
+    ("document.done", "done, next"),
+)
 _REVIEW_HINTS = (
     ("review.accept", "accept"),
     ("review.next", "next"),
     ("edit.undo", "undo"),
     ("help.shortcuts", "keys"),
 )
-_INSIGHTS_HINTS = (("insights.refresh", "count anew"), ("insights.picture", "save picture"), ("help.shortcuts", "keys"))
+_INSIGHTS_HINTS = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
 
 
 class Workspaces(QObject):
@@ -115,12 +119,12 @@ class Workspaces(QObject):
         """Open a document in Annotate at a mark; somebody else's mark, which isn't shown there, is selected as text."""
         self.open_document(place.document)
         state = self._session.state
-        if not place.mark or state is None or state.document.uid != place.document:
+        if not place.annotation or state is None or state.document.uid != place.document:
             return
-        if place.mark in state.annotations:
-            self.annotate.controller.choose(place.mark)
+        if place.annotation in state.annotations:
+            self.annotate.controller.choose(place.annotation)
             return
-        theirs = self._session.executor.load(place.document, place.annotator).annotations.get(place.mark)
+        theirs = self._session.executor.load(place.document, place.annotator).annotations.get(place.annotation)
         if theirs is not None:
             self.annotate.text.canvas.select(theirs.start, theirs.end)
 

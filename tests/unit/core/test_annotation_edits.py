@@ -23,7 +23,7 @@ def marked(*ranges: tuple[int, int], label: str = "BARE", **fields: object) -> A
 
 
 def test_a_mark_has_its_quote_and_the_schemes_defaults() -> None:
-    edit = annotation_edits.mark(state(TEXT), [(4, 14)], layer="error", label="BARE", scheme=SCHEME)
+    edit = annotation_edits.annotate(state(TEXT), [(4, 14)], layer="error", label="BARE", scheme=SCHEME)
     made = new(edit)
     assert (made.quote, made.layer, made.label) == ("US senator", "error", "BARE")
     assert made.attributes == {"evidence_status": "NOT_SEARCHED", "certain": True}
@@ -32,12 +32,12 @@ def test_a_mark_has_its_quote_and_the_schemes_defaults() -> None:
 
 
 def test_an_attribute_of_other_labels_is_not_set() -> None:
-    made = new(annotation_edits.mark(state(TEXT), [(4, 6)], layer="error", label="TERM", scheme=SCHEME))
+    made = new(annotation_edits.annotate(state(TEXT), [(4, 6)], layer="error", label="TERM", scheme=SCHEME))
     assert made.attributes == {"evidence_status": "NOT_SEARCHED"}
 
 
 def test_a_mark_may_have_several_fragments_in_any_order() -> None:
-    made = new(annotation_edits.mark(state(TEXT), [(21, 22), (4, 6)], layer="error", label="TERM", scheme=SCHEME))
+    made = new(annotation_edits.annotate(state(TEXT), [(21, 22), (4, 6)], layer="error", label="TERM", scheme=SCHEME))
     assert made.quote == "US … 😀"
 
 
@@ -48,29 +48,31 @@ def test_a_mark_may_have_several_fragments_in_any_order() -> None:
         ([(4, 6)], "nowhere", "TERM", "no label “TERM” in layer “nowhere”"),
         ([(4, 99)], "error", "TERM", "outside the text"),
         ([], "error", "TERM", "no range"),
-        ([(4, 4)], "error", "TERM", "nothing is selected for “Term”"),
+        ([(4, 4)], "error", "TERM", "no text is selected for “Term”"),
     ],
 )
 def test_a_mark_that_cannot_be_is_refused(ranges: list, layer: str, label: str, words: str) -> None:
     with pytest.raises(EditRejected, match=words):
-        annotation_edits.mark(state(TEXT), ranges, layer=layer, label=label, scheme=SCHEME)
+        annotation_edits.annotate(state(TEXT), ranges, layer=layer, label=label, scheme=SCHEME)
 
 
 def test_an_anchor_is_made_where_the_label_is_one() -> None:
-    assert new(annotation_edits.mark(state(TEXT), [(4, 4)], layer="error", label="OMISSION", scheme=SCHEME)).is_anchor
+    assert new(
+        annotation_edits.annotate(state(TEXT), [(4, 4)], layer="error", label="OMISSION", scheme=SCHEME)
+    ).is_anchor
 
 
 @pytest.mark.parametrize("ranges", [[(4, 6)], [(4, 6), (15, 20)], [(4, 4)]])
 def test_the_same_mark_twice_is_refused(ranges: list) -> None:
     before = state(TEXT, marked(*ranges, label="OMISSION"))
     with pytest.raises(EditRejected, match="is marked OMISSION already"):
-        annotation_edits.mark(before, ranges, layer="error", label="OMISSION", scheme=SCHEME)
+        annotation_edits.annotate(before, ranges, layer="error", label="OMISSION", scheme=SCHEME)
 
 
 def test_another_label_or_another_range_is_no_duplicate() -> None:
     before = state(TEXT, marked((4, 6)))
     for ranges, label in ([(4, 6)], "TERM"), ([(4, 7)], "BARE"), ([(4, 6), (8, 9)], "BARE"):
-        assert annotation_edits.mark(before, ranges, layer="error", label=label, scheme=SCHEME)
+        assert annotation_edits.annotate(before, ranges, layer="error", label=label, scheme=SCHEME)
 
 
 def test_relabelling_drops_unused_fields_and_sets_new_defaults() -> None:
@@ -132,7 +134,7 @@ def test_evidence_can_have_another_stance() -> None:
     [
         ("entity", [(5, 14)], "layer “Entity” take no evidence"),
         ("nowhere", [(5, 14)], "layer “nowhere” take no evidence"),
-        ("error", [(5, 5)], "nothing is selected in the reference"),
+        ("error", [(5, 5)], "no text is selected in the reference"),
         ("error", [], "no range"),
         ("error", [(5, 99)], "outside"),
         ("error", [(0, 4)], "linked already"),

@@ -46,7 +46,11 @@ def test_another_seed_draws_another_overlap() -> None:
     [
         ([], AssignmentRules(), "nobody is named"),
         (["ana", "ana"], AssignmentRules(), "named twice"),
-        (["ana"], AssignmentRules(Distribution.PER_DOCUMENT, per_document=2), "2 people a document can't be had of 1"),
+        (
+            ["ana"],
+            AssignmentRules(Distribution.PER_DOCUMENT, per_document=2),
+            "2 annotators per document are more than the 1 named",
+        ),
         (["ana", "ben"], AssignmentRules(Distribution.SHARE, weights={"ana": 1}), "the share of ben is missing"),
         (["ana"], AssignmentRules(Distribution.SHARE, weights={"ana": 0}), "not all shares can be 0"),
         (["ana"], AssignmentRules(Distribution.SHARE, weights={"ana": float("nan")}), "a number from 0 on"),

@@ -32,20 +32,20 @@ def replaced(**fields: object) -> ReplaceAnnotation:
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (AddAnnotation(ONE), "there already"),
+        (AddAnnotation(ONE), "already exists"),
         (AddAnnotation(annotation("x" * 40, (0, 30))), "outside the text"),
         (AddAnnotation(STALE), "isn't what stands at 0-3"),
         (AddAnnotation(msgspec.structs.replace(TWO, uid="new", fragments=())), "no range"),
         (AddAnnotation(annotation(TEXT, (7, 14), (0, 3))), "must be in order"),
         (AddAnnotation(annotation(TEXT, (0, 9), (3, 12))), "overlap"),
-        (RemoveAnnotation("nobody"), "isn't there"),
-        (RemoveAnnotation("one"), "a relation ends at this annotation"),
-        (replaced(uid="nobody"), "isn't there"),
+        (RemoveAnnotation("nobody"), "doesn't exist"),
+        (RemoveAnnotation("one"), "a relation points to this annotation"),
+        (replaced(uid="nobody"), "doesn't exist"),
         (replaced(fragments=(Fragment(4, 7),)), "isn't what stands at 4-7"),
-        (AddRelation(TIE), "there already"),
-        (AddRelation(Relation(uid="x", source="one", target="nobody", label="")), "isn't there"),
+        (AddRelation(TIE), "already exists"),
+        (AddRelation(Relation(uid="x", source="one", target="nobody", label="")), "doesn't exist"),
         (AddRelation(Relation(uid="x", source="one", target="one", label="")), "tied to itself"),
-        (RemoveRelation("nobody"), "isn't there"),
+        (RemoveRelation("nobody"), "doesn't exist"),
     ],
 )
 @pytest.mark.parametrize("in_a_batch", [False, True])

@@ -185,7 +185,7 @@ def test_a_fragment_is_added_or_melts_into_what_it_meets() -> None:
     ("ranges", "span", "words"),
     [
         ([(4, 14)], (7, 14), "in the mark already"),
-        ([(4, 14)], (20, 20), "nothing is selected"),
+        ([(4, 14)], (20, 20), "no text is selected"),
         ([(4, 4)], (7, 14), "anchor"),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_split_into_labels_that_are_there_writes_none() -> None:
     [
         (split("error", "NONE", "A"), "no label error.NONE"),
         (split("error", "NOTE", "NOTE"), "isn't split by this"),
-        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A"),)), "nothing says which marks become A"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A"),)), "no rule says which marks become A"),
         (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=(" ",)),)), "nothing says"),
         (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=("x",), pattern="x"),)), "nothing says"),
         (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", field="none", values=("x",)),)), "has no “none”"),
@@ -98,7 +98,7 @@ def test_what_makes_no_sense_is_refused(change: SplitLabel | AddAttribute, why: 
 def test_a_split_or_an_attribute_is_a_step_of_its_own() -> None:
     with pytest.raises(WrongUse, match="a step of its own"):
         changed_scheme(SCHEME, [AddAttribute("error", MOOD), LabelChange("error", "NOTE", "X")])
-    with pytest.raises(WrongUse, match="nothing is to be changed"):
+    with pytest.raises(WrongUse, match="there is nothing to change"):
         changed_scheme(SCHEME, [])
 
 

@@ -82,7 +82,7 @@ BROKEN = {
     "a version of zero": ("version = 1", "version = 0@", "version must be 1 or more"),
     "a version in words": ("version = 1", 'version = "one"@', "“version”: Expected `int`, got `str`"),
     "a version that is true": ("version = 1", "version = true@", "“version”: Expected `int`"),
-    "a name with a space": ('name = "weather"', 'name = "bad weather"@', "“bad weather” can't be a name"),
+    "a name with a space": ('name = "weather"', 'name = "bad weather"@', "“bad weather” isn't a valid name"),
     "an unknown key": ("version = 1", "version = 1\ncolour = 2@", "unknown key “colour”"),
     "an unknown key of a label": ('key = "m"', 'hotkey = "m"@', "unknown key “hotkey”"),
     "an unknown key of a value": ('requires = ["comment"]', 'needs = ["comment"]@', "unknown key “needs”"),
@@ -96,7 +96,7 @@ BROKEN = {
     "rules that are no list": ('tie_rules = [\n    "one",\n]', 'tie_rules = "one"@', "“tie_rules”: Expected `array`"),
     "a label without an id": ('id = "MISSING"', "", "“id” is missing"),
     "an id that is a number": ('id = "MISSING"', "id = 3@", "“id”: Expected `str`, got `int`"),
-    "an id with a space": ('id = "PLACE"', 'id = "PLA CE"@', "“PLA CE” can't be an id"),
+    "an id with a space": ('id = "PLACE"', 'id = "PLA CE"@', "“PLA CE” isn't a valid id"),
     "an empty id": ('id = "radar"', 'id = ""', "no value of it"),
     "an id of 65 letters": ('id = "PLACE"', f'id = "{"P" * 65}"@', "can't be an id"),
     "an id twice": ('id = "MISSING"', 'id = "WRONG"@', "id “WRONG” is used twice"),
@@ -105,17 +105,17 @@ BROKEN = {
     "a step twice": ('id = "major"', 'id = "minor"@', "id “minor” is used twice"),
     "a key for two labels": ('key = "m"', 'key = "w"@', "key “w” is used twice"),
     "a key for two layers": ('key = "F2"', 'key = "F4"@', "key “F4” is used twice"),
-    "a layer's key that is a letter": ('key = "F2"', 'key = "e"@', "“e” can't be a layer's key"),
-    "a layer's key beyond F12": ('key = "F2"', 'key = "F13"@', "“F13” can't be a layer's key"),
-    "a label's key of two letters": ('key = "m"', 'key = "mm"@', "“mm” is no key"),
-    "a label's key that is a space": ('key = "m"', 'key = " "@', "“ ” is no key"),
-    "a key that links evidence": ('key = "m"', 'key = "K"@', "key “K” means “link evidence” already"),
-    "a key that means unsure": ('key = "m"', 'key = "u"@', "key “u” means “unsure” already"),
-    "a colour that is none": ('color = "vermillion"', 'color = "red"@', "“red” is no colour"),
-    "a colour that is short": ('color = "vermillion"', 'color = "#f00"@', "“#f00” is no colour"),
+    "a layer's key that is a letter": ('key = "F2"', 'key = "e"@', "“e” isn't a valid layer key"),
+    "a layer's key beyond F12": ('key = "F2"', 'key = "F13"@', "“F13” isn't a valid layer key"),
+    "a label's key of two letters": ('key = "m"', 'key = "mm"@', "“mm” isn't a valid key"),
+    "a label's key that is a space": ('key = "m"', 'key = " "@', "“ ” isn't a valid key"),
+    "a key that links evidence": ('key = "m"', 'key = "K"@', "key “K” is already used for “link evidence”"),
+    "a key that means unsure": ('key = "m"', 'key = "u"@', "key “u” is already used for “unsure”"),
+    "a colour that is none": ('color = "vermillion"', 'color = "red"@', "“red” isn't a colour"),
+    "a colour that is short": ('color = "vermillion"', 'color = "#f00"@', "“#f00” isn't a colour"),
     "a drawing that is none": ('draw = "wave"', 'draw = "zigzag"@', "“draw”: Invalid enum value 'zigzag'"),
     "a stance that is none": ('draw = "wave"', 'stance = "proves"@', "“stance”: Invalid enum value 'proves'"),
-    "a negative weight": ("weight = 1", "weight = -1@", "a weight must be a number from 0 up"),
+    "a negative weight": ("weight = 1", "weight = -1@", "a weight must be 0 or more"),
     "an endless weight": ("weight = 1", "weight = inf@", "a weight must be"),
     "a weight that is no number": ("weight = 1", "weight = nan@", "a weight must be"),
     "a negative weight of a label": ("weights = {major = 10}", "weights = {major = -1}@", "a weight must be"),
@@ -130,7 +130,7 @@ BROKEN = {
     ),
     "an attribute with a name of our own": ('id = "source"', 'id = "comment"@', "a field of its own"),
     "an attribute of another kind": ('default = "radar"', 'kind = "date"@', "“kind”: Invalid enum value"),
-    "a default that is no value": ('default = "radar"', 'default = "rumour"@', "“rumour” is no value of it"),
+    "a default that is no value": ('default = "radar"', 'default = "rumour"@', "“rumour” isn't a value of it"),
     "an attribute of an unknown label": ('labels = ["WRONG", ', '@labels = ["RIGHT", ', "there is no label “RIGHT”"),
     "a required field that is not there": ('"severity", "source"]', '"evidence"]@', "layer “error” has no “evidence”"),
     "a required field of other labels": ('labels = ["WRONG", "MISSING"]', 'labels = ["MISSING"]', "has no “source”"),
@@ -256,10 +256,10 @@ def test_windows_line_ends_do_not_shift_the_lines() -> None:
     assert caught.value.line == source[: source.index('"PER SON"')].count("\n") + 1
 
 
-@pytest.mark.parametrize(("key", "use"), [("F7", "swap text and reference"), ("F5", "count anew")])
+@pytest.mark.parametrize(("key", "use"), [("F7", "swap text and reference"), ("F5", "refresh")])
 def test_reserved_keys_are_refused_in_files_and_unset_if_stored(key: str, use: str) -> None:
     source = scheme_source("ner").replace('key = "F2"', f'key = "{key}"')
-    with pytest.raises(SchemeError, match=f"key “{key}” means “{use}” already"):
+    with pytest.raises(SchemeError, match=f"key “{key}” is already used for “{use}”"):
         parse_scheme(source)
     assert parse_scheme(source, is_stored=True).layers[0].key == ""
 

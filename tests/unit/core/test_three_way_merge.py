@@ -70,11 +70,11 @@ def test_the_newer_version_of_a_mark_wins_and_is_reported() -> None:
     old, new = changed(base, "old", "2026-01-01T00:00:00Z"), changed(base, "new", "2026-01-02T00:00:00Z")
     after, result = merged(state(TEXT, old), came(new))
     assert after.annotations[base.uid].comment == "new"
-    assert result.differences == ("“one” was changed on both sides, theirs is newer and was taken",)
+    assert result.differences == ("“one” was changed on both sides, theirs is newer and was used",)
     after, result = merged(state(TEXT, new), came(old))
     assert after.annotations[base.uid].comment == "new"
     assert result.edits == ()
-    assert result.differences == ("“one” was changed on both sides, ours is as new and was kept",)
+    assert result.differences == ("“one” was changed on both sides, ours is at least as new and was kept",)
 
 
 def test_what_one_side_deleted_stays_and_is_said() -> None:

@@ -248,7 +248,7 @@ _BROKEN = {
     "unknown reason": (_decided(reason="mood"), "decisions[0].reason can't be 'mood'"),
     "decision without a key": (_decided(key=""), "the key of decision k1 is empty"),
     "decision without a reviewer": (_decided(reviewer=" "), "can't be a reviewer's name"),
-    "decision by gold": (_decided(reviewer="Gold"), "no reviewer can be called “gold”"),
+    "decision by gold": (_decided(reviewer="Gold"), "“gold” can't be a reviewer's name"),
     "gold that isn't there": (_decided(gold="g1"), "decision k1 is on g1, which isn't in the gold set"),
     "gold in another's set": (
         with_mark(id="g1") | {"decisions": [_decision(gold="g1")]},
@@ -320,7 +320,7 @@ _BROKEN = {
     "unknown key twice over": (with_mark(extra={"score": 1}, score=2), "both in “extra” and beside it"),
     "a list": (b"[1,2]\n", "a list, where one object per line"),
     "an array of records": (b'[{"stet":1},\n', "a list, where one object per line"),
-    "a comma behind": (json.dumps(plain()) + ",", "a comma stands behind the object"),
+    "a comma behind": (json.dumps(plain()) + ",", "there is a comma after the object"),
     "a key twice": ('{"stet":1,"id":"d1","id":"d2","name":"n","text":"t"}', "the key “id” stands twice"),
     "a key twice far down": (json.dumps(plain(meta={"a": 1})).replace('"a": 1', '"a": 1, "a": 1'), "“a” stands twice"),
     "NaN": (json.dumps(plain(meta={"a": float("nan")})), "NaN and Infinity"),
@@ -341,7 +341,7 @@ _BROKEN = {
     ),
     "a lone surrogate": (json.dumps(plain()).replace("Kyiv", "\\ud800"), "lone surrogate"),
     "a lone low surrogate": (json.dumps(plain()).replace("Kyiv", "\\udc00"), "lone surrogate"),
-    "NUL in the text": (plain("a\x00b"), "the text holds a NUL character at character 1"),
+    "NUL in the text": (plain("a\x00b"), "the text contains a NUL character at character 1"),
     "NUL in a name": (plain(name="a\x00b"), "the name holds a NUL character"),
     "NUL in an id": (plain(id="a\x00b"), "not printable"),
     "not UTF-8": (json.dumps(plain(name="X")).encode().replace(b"X", b"\x93") + b"\n", "not UTF-8"),
@@ -373,7 +373,7 @@ def test_the_good_lines_around_a_broken_one_can_be_had(tmp_path: Path, case: str
 def test_a_last_line_that_is_cut_off_is_said_to_be(tmp_path: Path) -> None:
     line = json.dumps(with_mark()).encode()
     for cut in (10, 60, len(line) - 1):
-        with pytest.raises(FormatError, match="the last line is cut off"):
+        with pytest.raises(FormatError, match="the last line is truncated"):
             read(jsonl(tmp_path / "a.jsonl", plain(id="d0"), line[:cut]))
 
 

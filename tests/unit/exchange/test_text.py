@@ -51,8 +51,8 @@ def test_utf_16_with_a_byte_order_mark_is_read(tmp_path: Path, encoding: str) ->
     [
         (b"one\ntwo \x93three\x94", "not UTF-8: byte 8 is 0x93", 2),
         (b"\xef\xbb\xbfone\n\xff", "not UTF-8: byte 7 is 0xff", 2),
-        ("text".encode("utf-16-le"), "the text holds a NUL character at character 1", 1),
-        (b"one\n\x00", "the text holds a NUL character at character 4", 2),
+        ("text".encode("utf-16-le"), "the text contains a NUL character at character 1", 1),
+        (b"one\n\x00", "the text contains a NUL character at character 4", 2),
         (b"\xed\xa0\x80", "not UTF-8: byte 0 is 0xed", 1),
         (b"\xff\xfea\x00b", "not UTF-16 at byte 4", None),
         (b"\xff\xfe\x00\x00a\x00\x00\x00", "the text is in UTF-32", 1),

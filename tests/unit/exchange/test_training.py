@@ -155,7 +155,7 @@ def test_every_kind_of_loss_is_documented(session: Session) -> None:
 
 def test_export_needs_an_annotator_if_several_have_worked(session: Session) -> None:
     bring(session, [record(uid="d3", name="three", sets=(work(annotator="boris"),))], title="Import")
-    with pytest.raises(FormatError, match="ana, boris have worked here; say whose work with --as NAME, or --all"):
+    with pytest.raises(FormatError, match="the project has ana, boris; choose with --as NAME, or use --all"):
         exported(session)
     found, _ = exported(session, every_annotator=True)
     assert [(one["id"], one["annotator"]) for one in found] == [("d1", "ana"), ("d3", "boris")]
@@ -164,7 +164,7 @@ def test_export_needs_an_annotator_if_several_have_worked(session: Session) -> N
 
 
 def test_without_any_work_there_is_nothing_to_export(tmp_path: Path) -> None:
-    with project(tmp_path / "a.stet") as session, pytest.raises(FormatError, match="nobody has worked"):
+    with project(tmp_path / "a.stet") as session, pytest.raises(FormatError, match="has no annotations yet"):
         exported(session)
 
 

@@ -148,7 +148,7 @@ def test_one_annotator_s_work_can_be_had(session: Session, tmp_path: Path) -> No
     export_project(session, tmp_path / "out.jsonl", annotators=["Boris"])
     found = read(tmp_path / "out.jsonl")
     assert [[item.annotator for item in one.sets] for one in found] == [["boris"], [], []]
-    with pytest.raises(FormatError, match="nobody called “zoe” has worked in the project; these have worked here: ana"):
+    with pytest.raises(FormatError, match="the project has no annotator “zoe”; annotators in this project: ana"):
         export_project(session, tmp_path / "out.jsonl", annotators=["zoe"])
 
 
@@ -157,7 +157,7 @@ def test_a_single_layer_export_reports_lost_relations(session: Session, tmp_path
     layers = {a.layer for one in read(tmp_path / "out.jsonl") for item in one.sets for a in item.annotations}
     assert layers == {"error"}
     assert [(loss.kind, loss.count, loss.examples) for loss in report.losses] == [("relation", 1, ["r1"])]
-    with pytest.raises(FormatError, match="there is no layer “mood”; use one of: claim, entity, error"):
+    with pytest.raises(FormatError, match="unknown layer “mood”; use one of: claim, entity, error"):
         export_project(session, tmp_path / "out.jsonl", layers=["mood"])
 
 

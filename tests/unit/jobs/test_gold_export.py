@@ -121,7 +121,7 @@ def test_one_annotator_s_work_comes_without_decisions(session: Session, tmp_path
     assert {item.annotator for one in read(tmp_path / "ana.jsonl") for item in one.sets} == {"ana"}
     assert [one.decisions for one in read(tmp_path / "ana.jsonl")] == [()] * 4
     assert report.gold == {}
-    with pytest.raises(FormatError, match="gold is nobody's own work; say --gold"):
+    with pytest.raises(FormatError, match="gold isn't an annotator's work; use --gold"):
         export_project(session, tmp_path / "ana.jsonl", annotators=["Gold"])
 
 
@@ -243,10 +243,10 @@ def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> N
 @pytest.mark.parametrize("format", ["stet", "training"])
 def test_without_gold_no_file_is_left(session: Session, tmp_path: Path, format: str) -> None:
     out = tmp_path / "gold.jsonl"
-    with pytest.raises(FormatError, match="no document has gold as it is asked for"):
+    with pytest.raises(FormatError, match="no document has the requested gold"):
         export_project(session, out, format=format, gold=True, where=[parse_condition("status=skipped")])
     split = Split.parse("50/50")
-    with pytest.raises(FormatError, match="no document has gold as it is asked for"):
+    with pytest.raises(FormatError, match="no document has the requested gold"):
         export_project(session, out, format=format, gold=True, where=[parse_condition("name=x")], split=split)
     session.undo()
     with pytest.raises(FormatError, match="there is no gold in the project yet"):

@@ -67,11 +67,11 @@ def test_links_to_folders_are_not_followed(session: Session, folder: Path) -> No
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("a.pdf", b"%PDF", "files ending in “.pdf” aren't known; if it is plain text, add: --format text"),
+        ("a.pdf", b"%PDF", "unknown file type “.pdf”; if it is plain text, add: --format text"),
         ("a.stet", b"SQLite format 3", "this is a project, not a file to import; export it"),
-        ("a", b"x", "files without an ending aren't known"),
-        ("a.jsonl", b'{"text":"t"}\n', "this JSON is in no format that is known here"),
-        ("a.json", b'[{"stet":1}]\n', "this JSON is in no format that is known here"),
+        ("a", b"x", "unknown file type: the name has no extension"),
+        ("a.jsonl", b'{"text":"t"}\n', "this JSON isn't in a known format"),
+        ("a.json", b'[{"stet":1}]\n', "this JSON isn't in a known format"),
     ],
 )
 def test_a_file_of_an_unknown_kind_is_refused(
@@ -84,7 +84,7 @@ def test_a_file_of_an_unknown_kind_is_refused(
 
 
 def test_a_path_that_leads_nowhere_is_refused(session: Session, tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="there is no such file or folder"):
+    with pytest.raises(FormatError, match="no such file or folder"):
         import_files(session, [tmp_path / "none.txt"], skip_bad=True)
 
 
@@ -107,7 +107,7 @@ def test_bad_records_can_be_left_out_and_are_listed(session: Session, folder: Pa
         ("m.jsonl", 4),
     ]
     assert report.brought.documents == 5
-    assert report.lines()[0] == "imported 5 new documents, 4 bad records left out"
+    assert report.lines()[0] == "imported 5 new documents, 4 bad records skipped"
     assert [error["line"] for error in report.as_dict()["errors"]] == [1, 2, 3, 4]
 
 
@@ -127,7 +127,7 @@ def test_references_are_named_as_people_name_them(session: Session, tmp_path: Pa
     uid = find_document(session, "spun.txt")
     assert len(session.documents.references(uid)) == 2
     assert find_document(session, uid) == uid
-    with pytest.raises(FormatError, match="2 documents are called “report”; give the id of one"):
+    with pytest.raises(FormatError, match="2 documents are named “report”; use one of these ids"):
         find_document(session, "report")
     with pytest.raises(FormatError, match="there is no document “other”"):
         import_files(session, [tmp_path / "spun.txt"], reference_for="other")
@@ -150,9 +150,9 @@ def test_progress_counts_bytes_up_to_the_whole(session: Session, tmp_path: Path)
 
 
 def test_formats_that_only_write_are_no_formats_to_read(session: Session, tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="“training” can only be written"):
+    with pytest.raises(FormatError, match="“training” is export-only"):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="training")
-    with pytest.raises(FormatError, match="there is no format “nonsense”; use one of: stet, text, training"):
+    with pytest.raises(FormatError, match="unknown format “nonsense”; use one of: stet, text, training"):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="nonsense")
 
 

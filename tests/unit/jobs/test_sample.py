@@ -51,7 +51,7 @@ def test_the_sample_overwrites_nothing(tmp_path: Path) -> None:
     path = tmp_path / "sample.stet"
     create_sample(path).close()
     before = path.read_bytes()
-    with pytest.raises(ProjectError, match="there is a file of that name already"):
+    with pytest.raises(ProjectError, match="a file with that name already exists"):
         create_sample(path)
     assert path.read_bytes() == before
 

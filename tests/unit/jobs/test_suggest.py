@@ -124,7 +124,7 @@ def test_stopping_leaves_nothing_behind(project: Session, maker: str) -> None:
     add(project, "b.txt", LINE)
     state = project.open_document(uid)
     at = state.document.text.index("Paris")
-    made = annotation_edits.mark(state, [(at, at + 5)], layer="error", label="PREDICATE", scheme=project.scheme)
+    made = annotation_edits.annotate(state, [(at, at + 5)], layer="error", label="PREDICATE", scheme=project.scheme)
     project.apply(made, title="Mark")
     project.apply(annotation_edits.change_correction(made.annotation, "Berlin"), title="Correct")
     rows = len(list(project.log.rows()))
@@ -143,7 +143,7 @@ def test_a_term_with_two_corrections_suggests_both_with_shares(project: Session)
     for start, right in ((2, "long train"), (16, "long train"), (30, "late train")):
         assert project.state is not None
         span = [(start, start + 10)]
-        made = annotation_edits.mark(project.state, span, layer="error", label="PREDICATE", scheme=project.scheme)
+        made = annotation_edits.annotate(project.state, span, layer="error", label="PREDICATE", scheme=project.scheme)
         project.apply(made, title="Mark")
         project.apply(annotation_edits.change_correction(made.annotation, right), title="Correct")
     found = [s for _, s in suggest(project, [CORRECTIONS]).new]

@@ -174,7 +174,7 @@ def test_a_killed_process_is_reported_and_restarted_on_demand(process: Worker) -
     os.kill(pid, signal.SIGKILL)
     call.join(5)
     assert isinstance(call.raised, WorkerLost)
-    assert str(call.raised).startswith("the process that runs spaCy was ended by signal 9 before it had answered; try")
+    assert str(call.raised).startswith("the process that runs spaCy was ended by signal 9 before it answered; try")
     assert process.segment_text("A.", "en", 0, CancelToken()).token_starts
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.review.agreement.figure import NO_MARKS, NO_PAIRS, NO_VARIATION, Undefined
+from app.review.agreement.figure import NO_ANNOTATIONS, NO_PAIRS, NO_VARIATION, Undefined
 from app.review.agreement.gamma import (
     TOO_LARGE,
     Alignment,
@@ -94,7 +94,7 @@ def test_distances_of_units(one: str, other: str, expected: int) -> None:
 
 def test_too_little_to_compare() -> None:
     assert alpha_u([continuum([[(3, 7)], []], 20)]) == 0.0
-    assert alpha_u([continuum([[], []], 20)]) == alpha_u([]) == NO_MARKS
+    assert alpha_u([continuum([[], []], 20)]) == alpha_u([]) == NO_ANNOTATIONS
     assert alpha_u([continuum([[(0, 1), (1, 2)], [(0, 1), (1, 2)]], 2)]) == NO_VARIATION
     assert disagreements(continuum([[(3, 7)]], 20)) == disagreements(continuum([[], []], 0)) == (0.0, 0.0)
 
@@ -182,7 +182,7 @@ def test_gamma_of_perfect_and_of_missing_work() -> None:
     assert gamma([perfect, perfect], seed=1) == 1.0
     assert gamma([perfect, []], seed=1) <= 0  # type: ignore[operator]
     assert gamma([perfect, [], []], seed=1) <= 0  # type: ignore[operator]
-    assert gamma([[], []], seed=1) == NO_MARKS
+    assert gamma([[], []], seed=1) == NO_ANNOTATIONS
     assert gamma([], seed=1) == gamma([perfect], seed=1) == NO_PAIRS
 
 

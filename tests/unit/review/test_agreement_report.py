@@ -145,7 +145,7 @@ def test_nobody_marked_anything() -> None:
     assert figure(found, "char_iou", AB).value == 1.0
     assert figure(found, "char_alpha", AB)[3:] == (None, [0, 0], 200, 200, None, "n/a (no variation)")
     assert figure(found, "alpha_u", AB).note == "n/a (no marks)"
-    assert figure(found, "kappa_severity", AB).note == "n/a (no matched marks that both judged)"
+    assert figure(found, "kappa_severity", AB).note == "n/a (no matched marks judged by both)"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_nobody_marked_anything() -> None:
     [
         (
             [],
-            "nobody has finished a document; agreement needs two annotators",
+            "no one has finished a document; agreement needs two annotators",
             "fewer than two annotators finished anything",
         ),
         (
@@ -163,8 +163,8 @@ def test_nobody_marked_anything() -> None:
         ),
         (
             [readings("d1", ana=[mark(0, 5)]), readings("d2", ben=[mark(0, 5)])],
-            "no document was finished by two annotators",
-            "no document that two finished",
+            "no document has been finished by two annotators",
+            "no document finished by two",
         ),
     ],
 )
@@ -193,7 +193,7 @@ def test_repeated_split_and_overlapping_marks_are_noted() -> None:
     found = report([readings("d1", ana=[mark(20, 25), mark(20, 25), split], ben=[mark(20, 25), mark(22, 30, "NOTE")])])
     assert found.notes == [
         "marks made twice by the same annotator, counted once: 1",
-        "marks in several fragments: 1; where they start and end decides in exact matching",
+        "marks in several fragments: 1; exact matching uses where they start and end",
         "labels overlap: over all labels, a character's value is the set of its labels",
     ]
     assert figure(found, "exact_f1", AB).n == [2, 2]

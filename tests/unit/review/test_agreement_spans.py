@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import marks_of
+from app.review.agreement.annotation_ranges import annotations_of
 from app.review.agreement.characters import (
     Alphabet,
     CharacterSums,
@@ -35,7 +35,7 @@ def marks(*ranges: Section, **fields: object) -> list[Annotation]:
 
 
 def compared(left: Iterable[Annotation], right: Iterable[Annotation]) -> Comparison:
-    return compare(marks_of(left), marks_of(right))
+    return compare(annotations_of(left), annotations_of(right))
 
 
 def score(mode: Mode, pred: list[Section], gold: list[Section]) -> Scores:
@@ -133,7 +133,7 @@ def test_semeval_2013_counts_a_partial_hit_half() -> None:
 
 def test_marks_made_twice_count_once() -> None:
     twice = marks((0, 5), (0, 5), (9, 12))
-    ready = marks_of([*twice, *marks((0, 5), label="NOTE")])
+    ready = annotations_of([*twice, *marks((0, 5), label="NOTE")])
     assert (len(ready.keys), ready.collapsed) == (3, 1)
     assert scores(compared(twice, marks((0, 5), (9, 12))).sums[Mode.EXACT, True]) == Scores(1.0, 1.0, 1.0)
 
@@ -143,7 +143,7 @@ def test_a_fragmented_mark_matches_by_characters_and_exact_ends() -> None:
     found = compared(split, whole)
     assert scores(found.sums[Mode.EXACT, False]).f1 == 1.0
     assert scores(found.sums[Mode.PARTIAL, False]) == Scores(1.0, 0.4, pytest.approx(0.8 / 1.4))
-    assert marks_of(split).split == 1
+    assert annotations_of(split).split == 1
     between = compared(split, marks((3, 7)))
     assert scores(between.sums[Mode.OVERLAP, False]).f1 == 0.0
 

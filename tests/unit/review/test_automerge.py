@@ -89,9 +89,9 @@ def test_a_share_that_is_just_reached_is_reached(same: int, others: int, confide
 
 def test_what_is_left_has_its_reason() -> None:
     assert verdict(Rule(U), *BOUNDARY).why == "2 of 3 agree"
-    assert verdict(Rule(U), *ALONE).why == "only one person has finished the document"
+    assert verdict(Rule(U), *ALONE).why == "only one person finished the document"
     assert verdict(Rule(M), *LONELY).why == "1 of 3 agree"
-    assert verdict(Rule(M), *EVEN).why == "as many say one thing as another"
+    assert verdict(Rule(M), *EVEN).why == "tied votes"
     assert verdict(Rule(T), *LONELY).why == "1 of 2 votes"
     assert verdict(Rule(T), *BOUNDARY).why == "2 of 3 votes, a share below 0.75"
 

@@ -59,7 +59,7 @@ def test_what_gold_says_too_is_kept() -> None:
         gold=[mark("g1", (0, 5), severity="major")],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert (verdict.fate, verdict.mark.uid, verdict.gold.uid, verdict.changes) == (Fate.KEPT, "a1", "g1", ())
+    assert (verdict.fate, verdict.annotation.uid, verdict.gold.uid, verdict.changes) == (Fate.KEPT, "a1", "g1", ())
     ruling = verdict.ruling
     assert (ruling.outcome, ruling.reason, ruling.note, ruling.unclear) == (
         *(Outcome.ACCEPTED, Reason.EDGE_CASE, "rule 3", True),
@@ -113,7 +113,7 @@ def test_gold_the_annotator_lacked_is_missed_even_beside_a_mark() -> None:
         gold=[mark("g1", (0, 5), label="NAME"), mark("g2", (30, 35))],
     )
     first, second, third = verdicts(found, "ana", SCHEME)
-    assert (first.fate, first.mark, first.gold.uid) == (Fate.MISSED, None, "g1")
+    assert (first.fate, first.annotation, first.gold.uid) == (Fate.MISSED, None, "g1")
     assert first.ruling.reason is Reason.ANNOTATOR_ERROR
     assert second.fate is Fate.REJECTED
     assert (third.fate, third.ruling.had, third.ruling.of) == (Fate.MISSED, 0, 3)
@@ -126,7 +126,7 @@ def test_what_one_marked_twice_is_one_verdict() -> None:
         gold=[mark("g1", (0, 5))],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert (verdict.fate, {verdict.mark.uid, *verdict.twins}) == (Fate.KEPT, {"a1", "a2"})
+    assert (verdict.fate, {verdict.annotation.uid, *verdict.twins}) == (Fate.KEPT, {"a1", "a2"})
 
 
 def test_the_newest_of_several_decisions_holds() -> None:
@@ -148,7 +148,7 @@ def test_the_mark_at_decision_time_is_compared_not_later_changes() -> None:
     then = [mark("a1", (0, 5))]
     assert one(verdicts(found, "ana", SCHEME)).fate is Fate.KEPT
     verdict = one(verdicts(found, "ana", SCHEME, frozen=then))
-    assert (verdict.fate, verdict.mark) == (Fate.CHANGED, then[0])
+    assert (verdict.fate, verdict.annotation) == (Fate.CHANGED, then[0])
     # A mark that was changed after review began and before it was decided on: its group is still the one decided on.
     assert one(verdicts(found, "ana", SCHEME, frozen=then, present={decision.key})).fate is Fate.KEPT
 
@@ -156,7 +156,7 @@ def test_the_mark_at_decision_time_is_compared_not_later_changes() -> None:
 def test_deleting_a_rejected_mark_does_not_delete_its_verdict() -> None:
     then = [mark("a1", (0, 5)), mark("a2", (20, 25))]
     found = record([decided(Outcome.REJECTED, "a1")], ana=[])
-    assert [verdict.mark.uid for verdict in verdicts(found, "ana", SCHEME, frozen=then)] == ["a1"]
+    assert [verdict.annotation.uid for verdict in verdicts(found, "ana", SCHEME, frozen=then)] == ["a1"]
 
 
 def test_gold_decided_without_the_annotator_is_matched_to_marks() -> None:

@@ -18,7 +18,7 @@ from tests.unit.build import content
 
 def edit_of(session: Session, words: str = "Kyiv") -> Edit:
     start = session.state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         session.state, [(start, start + len(words))], layer="entity", label="GPE", scheme=session.scheme
     )
     # So long a comment needs pages that the file doesn't have yet.

@@ -40,7 +40,7 @@ while True:
         free = (at for at in range(start, 100_000) if not session.state.overlapping(at, at + 1))
         start = next(free)
         span, scheme = (start, start + 1), session.scheme
-        edit = annotation_edits.mark(session.state, [span], layer="entity", label="GPE", scheme=scheme)
+        edit = annotation_edits.annotate(session.state, [span], layer="entity", label="GPE", scheme=scheme)
         session.apply(edit, title="add")
     rows = list(session.log.rows(limit=1))
     print(rows[0].sequence, *session.state.annotations, flush=True)

@@ -17,7 +17,7 @@ from tests.unit.build import SCHEME_SOURCE, content
 def mark(session: Session, words: str, label: str, layer: str = "error") -> Annotation:
     """Mark words; return what is there then."""
     start = session.state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         session.state, [(start, start + len(words))], layer=layer, label=label, scheme=session.scheme
     )
     session.apply(edit, title=f"Mark {words}")
@@ -249,7 +249,7 @@ def test_of_combined_actions_none_is_done_if_one_fails(session: Session) -> None
         Work(before.document.uid, "ana", SetStatus(Status.SKIPPED)),
         Work(reference(session).uid, "ana", RemoveAnnotation("nobody")),
     )
-    with pytest.raises(EditRejected, match="isn't there"):
+    with pytest.raises(EditRejected, match="doesn't exist"):
         session.perform(Compound(works), title="x")
     assert session.state is before
     assert session.status_counts() == {}

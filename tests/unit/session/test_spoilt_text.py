@@ -25,7 +25,7 @@ def spoilt(tmp_path: Path) -> Session:
 
 
 def mark(session: Session, start: int) -> None:
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         session.state, [(start, start + 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme
     )
     session.apply(edit, title="Mark")

@@ -123,7 +123,7 @@ def test_a_refused_writer_lets_nobody_elses_lock_go(holder: subprocess.Popen, pr
 def test_a_project_opened_for_reading_refuses_work(session: Session) -> None:
     reader = Session.open(session.path, annotator="ben", write=False)
     reader.open_document(session.state.document.uid)
-    with pytest.raises(Exception, match="for reading only"):
+    with pytest.raises(Exception, match="read-only"):
         reader.apply(SetStatus(Status.SKIPPED), title="skip")
     assert reader.state.status is Status.OPEN
     reader.close()

@@ -41,7 +41,7 @@ def old_project(tmp_path: Path) -> Path:
 
 
 def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> None:
-    with pytest.raises(ProjectError, match="made by an older Stet"):
+    with pytest.raises(ProjectError, match="created by an older version of Stet"):
         Session.open(old_project, write=False)
     session = Session.open(old_project, annotator="ana")
     try:

@@ -98,7 +98,7 @@ def flipped_in_the_schema(path: Path) -> None:
 
 
 WRONG: list[tuple[Callable[[Path], None], str]] = [
-    (missing, "there is no such project"),
+    (missing, "no such project"),
     (folder, "this is a folder"),
     (empty, "the file is empty"),
     (plain_text, "isn't a Stet project"),

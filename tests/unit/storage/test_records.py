@@ -118,9 +118,9 @@ def test_rows_of_the_list_show_the_asking_annotators_work(bare: Session) -> None
     put(bare, RECORDS)
     bare.become("ana")
     rows = bare.documents.rows([3, 1, 99], annotator=bare.annotator_key())
-    assert [(row.name, row.status, row.marks, row.references) for row in rows] == [
+    assert [(row.name, row.status, row.annotations, row.references) for row in rows] == [
         ("empty.txt", Status.OPEN, 0, ()),
         ("work.txt", Status.DONE, 2, ("reference",)),
     ]
     (row,) = bare.documents.rows([1], annotator=None)
-    assert (row.status, row.marks, row.length) == (Status.OPEN, 0, len(TEXT))
+    assert (row.status, row.annotations, row.length) == (Status.OPEN, 0, len(TEXT))

@@ -37,7 +37,7 @@ def says(dialog: FileTargetDialog) -> str:
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("", "Write a name for the file."),
+        ("", "Enter a file name."),
         (".", "That is a folder."),
         ("nowhere/a.csv", "That folder doesn’t exist."),
         ("a.stet", "That is the project file itself."),

@@ -55,7 +55,7 @@ class Palette:
         ("persn", "label.entity.PERSON"),
         ("trtrd", "label.error.TORTURED_TERM"),
         ("tortured trem", "label.error.TORTURED_TERM"),
-        ("mark nxt same", "mark.next-alike"),
+        ("mark nxt same", "annotation.next-alike"),
     ],
 )
 def test_a_few_letters_put_the_action_first(wanted: str, first: str) -> None:

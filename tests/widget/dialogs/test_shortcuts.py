@@ -99,9 +99,9 @@ def test_a_key_of_ones_own_is_there_after_a_restart(page: Page, qtbot: QtBot, tm
     ("action", "keys", "owner"),
     [
         ("view.theme", "Ctrl+Z", "Undo"),
-        ("evidence.link", "U", "Unsure, or sure again"),
+        ("evidence.link", "U", "Toggle unsure"),
         ("view.theme", "F4", "Layer: Error"),
-        ("mark.unsure", "Tab", "Next mark"),
+        ("annotation.unsure", "Tab", "Next mark"),
         ("view.theme", "Left", "Character left"),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_key_already_in_use_is_refused_naming_its_owner(page: Page, action: st
 
 
 def test_a_text_action_cannot_take_the_key_of_a_label(page: Page) -> None:
-    page.set("mark.unsure", "R")
+    page.set("annotation.unsure", "R")
     assert "taken" in page.complaint
     page.registry.active_layer = "error"
     assert page.registry.for_text_key("R").id == "label.error.ROLE_ATTRIBUTE"
@@ -150,7 +150,7 @@ def test_no_key_and_as_shipped(page: Page) -> None:
     assert page.complaint == ""
     page.choose("edit.undo")
     press(page.dialog, "shortcuts-reset")
-    assert "taken by “Light, dark or high contrast”" in page.complaint
+    assert "used by “Switch theme: light, dark, high contrast”" in page.complaint
     page.choose("view.theme")
     press(page.dialog, "shortcuts-reset")
     page.choose("edit.undo")

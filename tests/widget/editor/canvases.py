@@ -13,7 +13,7 @@ from app.core.scheme import Drawing
 from app.ui import theme
 from app.ui.editor import motions
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.highlights import Mark
+from app.ui.editor.highlights import Highlight
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.motions import MOTIONS
@@ -34,7 +34,7 @@ def style(size: int = 18, *, badges: bool = True) -> Style:
     return Style(font, badge_font(float(size)), 1.15, badges)
 
 
-def laid_out(text: str, *marks: Mark, width: float = 420) -> TextLayout:
+def laid_out(text: str, *marks: Highlight, width: float = 420) -> TextLayout:
     """Return the layout of a text."""
     layout = TextLayout(text, width=width, style=style())
     layout.source = Marks(marks)
@@ -44,12 +44,12 @@ def laid_out(text: str, *marks: Mark, width: float = 420) -> TextLayout:
 class Marks:
     """A fixed list of marks, oldest first."""
 
-    def __init__(self, marks: Iterable[Mark] = ()) -> None:
-        self.marks = list(marks)
+    def __init__(self, marks: Iterable[Highlight] = ()) -> None:
+        self.highlights = list(marks)
 
-    def marks_in(self, start: int, end: int) -> list[Mark]:
+    def marks_in(self, start: int, end: int) -> list[Highlight]:
         """Return the marks with a fragment in `[start, end)`; anchors at both ends count."""
-        return [mark for mark in self.marks if any(_meets(f, start, end) for f in mark.fragments)]
+        return [mark for mark in self.highlights if any(_meets(f, start, end) for f in mark.fragments)]
 
 
 def _meets(fragment: Fragment, start: int, end: int) -> bool:
@@ -58,14 +58,14 @@ def _meets(fragment: Fragment, start: int, end: int) -> bool:
     return fragment.start < end and fragment.end > start
 
 
-def mark(start: int, end: int, badge: str = "TERM", *, uid: str = "", kind: str = Drawing.FILL) -> Mark:
+def mark(start: int, end: int, badge: str = "TERM", *, uid: str = "", kind: str = Drawing.FILL) -> Highlight:
     """Return a mark of one fragment."""
     uid = uid or f"{start}-{end}-{badge}"
-    return Mark(uid, uid, (Fragment(start, end),), kind, "#D55E00", badge)
+    return Highlight(uid, uid, (Fragment(start, end),), kind, "#D55E00", badge)
 
 
 def shown(
-    qtbot: QtBot, text: str, marks: Sequence[Mark] = (), *, width: int = 520, height: int = 360, caret: int = 0
+    qtbot: QtBot, text: str, marks: Sequence[Highlight] = (), *, width: int = 520, height: int = 360, caret: int = 0
 ) -> TextCanvas:
     """Return a canvas on the screen, with the keyboard; its caret keys work as in the program."""
     canvas = TextCanvas("canvas", theme.LIGHT, style())

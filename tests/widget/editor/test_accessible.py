@@ -19,7 +19,7 @@ from shiboken6 import Shiboken
 from app.core.offsets import OffsetMap
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.highlights import UNFINISHED, NoMarks
+from app.ui.editor.highlights import UNFINISHED, NoHighlights
 from app.ui.widgets import announcements
 from tests.widget.editor.canvases import mark, shown, style
 
@@ -131,7 +131,7 @@ def test_the_marks_at_the_caret_are_said_in_the_description(qtbot: QtBot) -> Non
     found = QAccessible.queryAccessibleInterface(canvas)
     canvas.set_view(canvas.view._replace(caret=1, anchor=1))
     said = found.text(QAccessible.Text.Description)
-    assert said == "spun.txt\nTERM !!, corrected to Two, a rule is open"
+    assert said == "spun.txt\nTERM !!, corrected to Two, a rule is unmet"
     canvas.set_view(canvas.view._replace(caret=10, anchor=10))
     assert found.text(QAccessible.Text.Description) == "spun.txt"
 
@@ -172,7 +172,7 @@ def test_going_into_a_mark_and_out_of_it_is_told(qtbot: QtBot, events: list[QAcc
 def test_another_text_is_told(qtbot: QtBot, events: list[QAccessibleEvent]) -> None:
     canvas = shown(qtbot, "before")
     events.clear()
-    canvas.show_text("after", NoMarks())
+    canvas.show_text("after", NoHighlights())
     (update,) = kinds(events, QAccessibleTextUpdateEvent)
     assert isinstance(update, QAccessibleTextUpdateEvent)
     assert (update.textRemoved(), update.textInserted()) == ("before", "after")
@@ -184,7 +184,7 @@ def test_nothing_is_sent_or_reckoned_while_nobody_listens(qtbot: QtBot, monkeypa
     sent: list[QAccessibleEvent] = []
     monkeypatch.setattr(announcements, "send", sent.append)
     canvas = shown(qtbot, TEXT, [mark(0, 3)])
-    canvas.show_text("other text", NoMarks())
+    canvas.show_text("other text", NoHighlights())
     canvas.select(0, 5)
     announcements.announce(canvas, "words")
     assert sent == []
@@ -192,7 +192,7 @@ def test_nothing_is_sent_or_reckoned_while_nobody_listens(qtbot: QtBot, monkeypa
 
 def test_a_canvas_can_go_while_its_interface_is_held() -> None:
     canvas = TextCanvas("gone", theme.LIGHT, style())
-    canvas.show_text("text", NoMarks())
+    canvas.show_text("text", NoHighlights())
     text = text_of(canvas)
     Shiboken.delete(canvas)
     assert (text.text(0, -1), text.characterCount(), text.cursorPosition()) == ("", 0, 0)

@@ -10,7 +10,7 @@ from app.core.annotation import Fragment
 from app.core.scheme import Drawing
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.edges import EdgeDrag
-from app.ui.editor.highlights import Mark
+from app.ui.editor.highlights import Highlight
 from tests.widget.editor.canvases import ENGLISH, edge, mark, middle, selected, shown
 from tests.widget.editor.test_pointer import ALT, MOVE, NONE, PRESS, RELEASE, click, clicks_of, drag, mouse
 
@@ -116,7 +116,7 @@ def test_the_brush_takes_no_ends(qtbot: QtBot) -> None:
 
 def test_each_part_of_a_mark_in_parts_has_its_ends(qtbot: QtBot) -> None:
     parts = (Fragment(0, 6), Fragment(START, END))
-    canvas = shown(qtbot, ENGLISH, [Mark("it", "it", parts, Drawing.WAVE, "#D55E00")])
+    canvas = shown(qtbot, ENGLISH, [Highlight("it", "it", parts, Drawing.WAVE, "#D55E00")])
     canvas.pointer.reshapes = True
     canvas.choose("it")
     found = drags_of(canvas)

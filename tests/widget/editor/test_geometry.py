@@ -212,12 +212,12 @@ def test_marks_are_found_at_their_words_and_at_their_badges(qapp) -> None:
     old, new = mark(start, start + 7, "ROLE"), mark(start - 7, start + 7, "NAME")
     layout = laid_out(ENGLISH, old, new)
     (rect,) = layout.rects(start, start + 7)
-    assert layout.marks_at(rect.center().x(), rect.center().y()) == [old, new]  # the inner one first
+    assert layout.highlights_at(rect.center().x(), rect.center().y()) == [old, new]  # the inner one first
     (left,) = layout.rects(start - 7, start)
-    assert layout.marks_at(left.center().x(), left.center().y()) == [new]
+    assert layout.highlights_at(left.center().x(), left.center().y()) == [new]
     badge = layout.block(0).badges[0].rect.center()
-    assert layout.marks_at(badge.x(), badge.y())[0] is layout.block(0).badges[0].mark
-    assert layout.marks_at(400.0, 2.0) == []
+    assert layout.highlights_at(badge.x(), badge.y())[0] is layout.block(0).badges[0].highlight
+    assert layout.highlights_at(400.0, 2.0) == []
 
 
 def test_an_emoji_beside_thai_is_not_split(qapp) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.annotation import Fragment
-from app.ui.editor.highlights import Mark
+from app.ui.editor.highlights import Highlight
 from app.ui.editor.lanes import badge_rows, text_lanes
 from tests.widget.editor.canvases import ENGLISH, laid_out, mark
 
@@ -14,11 +14,11 @@ fragment_lists = st.lists(several, max_size=14)
 widths = st.lists(st.tuples(st.floats(0, 300), st.floats(1, 80)), max_size=20)
 
 
-def marks_of(parts: list[tuple[Fragment, ...]]) -> list[Mark]:
-    return [Mark(f"m{at}", f"m{at}", part, "fill", "#000000") for at, part in enumerate(parts)]
+def marks_of(parts: list[tuple[Fragment, ...]]) -> list[Highlight]:
+    return [Highlight(f"m{at}", f"m{at}", part, "fill", "#000000") for at, part in enumerate(parts)]
 
 
-def meet(one: Mark, other: Mark) -> bool:
+def meet(one: Highlight, other: Highlight) -> bool:
     return any(
         a.start < max(b.end, b.start + 1) and b.start < max(a.end, a.start + 1)
         for a in one.fragments

@@ -14,9 +14,9 @@ from app.core.annotation import Fragment
 from app.core.scheme import Drawing
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.highlights import EVIDENCE, UNFINISHED, AnnotationMarks, Mark
+from app.ui.editor.highlights import EVIDENCE, UNFINISHED, AnnotationHighlights, Highlight
 from tests.unit.build import annotation, state
-from tests.widget.editor.canvases import ENGLISH, HOSTILE, LONG, Marks, hostile_texts, mark, shown, style
+from tests.widget.editor.canvases import ENGLISH, HOSTILE, LONG, Highlights, hostile_texts, mark, shown, style
 from tests.widget.widgets import shipped
 
 START = ENGLISH.index("senator")
@@ -77,7 +77,7 @@ STYLES = (Drawing.FILL, Drawing.BRACKET, Drawing.WAVE, Drawing.DASH, EVIDENCE)
 def test_a_mark_is_seen_at_its_words_and_nowhere_else(qtbot: QtBot, kind: str) -> None:
     canvas = shown(qtbot, ENGLISH)
     before = picture(canvas)
-    canvas.show_marks(Marks([mark(START, END, "ROLE", kind=kind)]), [(START, END)])
+    canvas.show_highlights(Highlights([mark(START, END, "ROLE", kind=kind)]), [(START, END)])
     changed = difference(before, picture(canvas))
     assert not changed.isNull()
     assert around(canvas, START, END).contains(QRectF(changed))
@@ -87,7 +87,7 @@ def test_all_ways_of_drawing_differ_in_shape_not_only_in_colour(qtbot: QtBot) ->
     canvas = shown(qtbot, ENGLISH)
     seen = []
     for kind in STYLES:
-        canvas.show_marks(Marks([mark(START, END, "", kind=kind)]))
+        canvas.show_highlights(Highlights([mark(START, END, "", kind=kind)]))
         seen.append(picture(canvas).convertToFormat(QImage.Format.Format_Grayscale8))
     assert all(one != two for at, one in enumerate(seen) for two in seen[:at])
 
@@ -96,7 +96,7 @@ def test_a_graver_error_is_drawn_heavier(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
     seen = []
     for weight in (1, 2, 3):
-        canvas.show_marks(Marks([mark(START, END, "", kind=Drawing.WAVE)._replace(weight=weight)]))
+        canvas.show_highlights(Highlights([mark(START, END, "", kind=Drawing.WAVE)._replace(weight=weight)]))
         seen.append(picture(canvas))
     assert len({bytes(image.constBits()) for image in seen}) == 3
 
@@ -106,7 +106,7 @@ def test_a_mark_on_what_has_no_width_is_seen_at_its_place(qtbot: QtBot, text: st
     canvas = shown(qtbot, text)
     at = next(at for at, char in enumerate(text) if unicodedata.category(char) == "Cf")
     before = picture(canvas)
-    canvas.show_marks(Marks([mark(at, at + 1, "", kind=Drawing.FILL)]))
+    canvas.show_highlights(Highlights([mark(at, at + 1, "", kind=Drawing.FILL)]))
     changed = difference(before, picture(canvas))
     assert 1 <= changed.width() <= 4
     assert around(canvas, at, at, margin=4).contains(QRectF(changed))
@@ -115,7 +115,7 @@ def test_a_mark_on_what_has_no_width_is_seen_at_its_place(qtbot: QtBot, text: st
 def test_an_omission_is_seen_between_two_characters(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
     before = picture(canvas)
-    canvas.show_marks(Marks([mark(START, START, "", kind=Drawing.WAVE)]))
+    canvas.show_highlights(Highlights([mark(START, START, "", kind=Drawing.WAVE)]))
     changed = difference(before, picture(canvas))
     assert 4 <= changed.width() <= 14
     assert around(canvas, START, START).contains(QRectF(changed))
@@ -125,7 +125,7 @@ def test_every_part_of_a_mark_in_pieces_is_seen(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
     before = picture(canvas)
     parts = (Fragment(0, 6), Fragment(START, END))
-    canvas.show_marks(Marks([Mark("m", "m", parts, Drawing.WAVE, "#D55E00")]))
+    canvas.show_highlights(Highlights([Highlight("m", "m", parts, Drawing.WAVE, "#D55E00")]))
     changed = difference(before, picture(canvas))
     for part in parts:
         assert QRectF(changed).intersects(around(canvas, part.start, part.end, 0))
@@ -133,9 +133,9 @@ def test_every_part_of_a_mark_in_pieces_is_seen(qtbot: QtBot) -> None:
 
 def test_a_correction_is_seen_behind_the_badge(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
-    canvas.show_marks(Marks([mark(START, END, "ROLE")]))
+    canvas.show_highlights(Highlights([mark(START, END, "ROLE")]))
     before = picture(canvas)
-    canvas.show_marks(Marks([mark(START, END, "ROLE")._replace(note="→ president")]))
+    canvas.show_highlights(Highlights([mark(START, END, "ROLE")._replace(note="→ president")]))
     changed = difference(before, picture(canvas))
     assert changed.left() > canvas.viewport_rects(START, START)[0].left() + 20
 
@@ -143,10 +143,10 @@ def test_a_correction_is_seen_behind_the_badge(qtbot: QtBot) -> None:
 def test_only_struck_words_are_drawn_with_a_line_through_them(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
     parts = (Fragment(START, END), Fragment(END + 2, END + 2))
-    plain = Mark("m", "m", parts, Drawing.WAVE, "#D55E00", "ROLE", "→ president")
-    canvas.show_marks(Marks([plain]))
+    plain = Highlight("m", "m", parts, Drawing.WAVE, "#D55E00", "ROLE", "→ president")
+    canvas.show_highlights(Highlights([plain]))
     before = picture(canvas)
-    canvas.show_marks(Marks([plain._replace(struck=True)]))
+    canvas.show_highlights(Highlights([plain._replace(struck=True)]))
     changed = difference(before, picture(canvas))
     words = canvas.viewport_rects(START, END)[0]
     assert words.adjusted(-1, 0, 1, 0).contains(QRectF(changed))
@@ -161,7 +161,7 @@ def test_words_are_struck_where_their_correction_is_shown(correction: str | None
     scheme = shipped("news-errors")
     old = annotation(ENGLISH, (START, END), label="ROLE_ATTRIBUTE", correction=correction)
     for shown_too in (True, False):
-        (made,) = AnnotationMarks(state(ENGLISH, old), scheme, corrections=shown_too).marks_in(START, END)
+        (made,) = AnnotationHighlights(state(ENGLISH, old), scheme, corrections=shown_too).highlights_in(START, END)
         assert made.struck is (struck and shown_too)
         assert bool(made.beside) is (struck and shown_too)
 
@@ -171,7 +171,7 @@ def test_a_mark_with_an_open_rule_shows_it_in_its_badge() -> None:
     old = annotation(ENGLISH, (START, END), label="ROLE_ATTRIBUTE", attributes={"severity": "major"})
     badges = []
     for mark_now in (old, msgspec.structs.replace(old, correction="president", comment="seen", attributes=FINISHED)):
-        (made,) = AnnotationMarks(state(ENGLISH, mark_now), scheme, corrections=True).marks_in(START, END)
+        (made,) = AnnotationHighlights(state(ENGLISH, mark_now), scheme, corrections=True).highlights_in(START, END)
         badges.append(made.badge.endswith(UNFINISHED))
     assert badges == [True, False]
 
@@ -189,7 +189,7 @@ def test_only_the_block_of_a_new_mark_is_painted_again(qtbot: QtBot, words: str)
     start = LONG.index(words)
     spy = PaintSpy(canvas)
     spy.take()
-    canvas.show_marks(Marks([mark(start, start + 9)]), [(start, start + 9)])
+    canvas.show_highlights(Highlights([mark(start, start + 9)]), [(start, start + 9)])
     painted = spy.take()
     assert painted
     number = canvas.text_layout.blocks.at(start)
@@ -205,7 +205,7 @@ def test_a_mark_out_of_sight_paints_nothing(qtbot: QtBot) -> None:
     start = LONG.index("Paragraph 300")
     spy = PaintSpy(canvas)
     spy.take()
-    canvas.show_marks(Marks([mark(start, start + 9)]), [(start, start + 9)])
+    canvas.show_highlights(Highlights([mark(start, start + 9)]), [(start, start + 9)])
     assert spy.take() == []
 
 
@@ -236,20 +236,20 @@ def test_blocks_shifted_between_two_changed_ones_are_repainted(qtbot: QtBot) -> 
     text = "\n".join(f"Line number {number} with words." for number in range(12))
     first, last = text.index("Line number 2"), text.index("Line number 7")
 
-    def marks(*, at_first: int, at_last: int) -> Marks:
+    def marks(*, at_first: int, at_last: int) -> Highlights:
         low = [mark(first, first + 4, f"BADGE {number}") for number in range(at_first)]
-        return Marks([*low, *(mark(last, last + 4, f"BADGE {number}") for number in range(at_last))])
+        return Highlights([*low, *(mark(last, last + 4, f"BADGE {number}") for number in range(at_last))])
 
-    canvas = shown(qtbot, text, marks(at_first=3, at_last=1).marks, height=600)
+    canvas = shown(qtbot, text, marks(at_first=3, at_last=1).highlights, height=600)
     # One block loses as many rows of badges as the other one gets: the whole stays as high, the middle moves.
-    canvas.show_marks(marks(at_first=1, at_last=3), [(first, first + 4), (last, last + 4)])
+    canvas.show_highlights(marks(at_first=1, at_last=3), [(first, first + 4), (last, last + 4)])
     QApplication.processEvents()
     partly = canvas.viewport().grab().toImage()
     canvas.viewport().update()
     assert partly == picture(canvas)
     spy = PaintSpy(canvas)
     spy.take()
-    canvas.show_marks(marks(at_first=3, at_last=1), [(first, first + 4), (last, last + 4)])
+    canvas.show_highlights(marks(at_first=3, at_last=1), [(first, first + 4), (last, last + 4)])
     middle = canvas.viewport_rects(text.index("Line number 5"), text.index("Line number 5"))[0]
     assert any(area.top() <= middle.top() and middle.bottom() <= area.bottom() for area in spy.take())
 
@@ -278,7 +278,7 @@ def test_scrolling_over_estimated_heights_never_nests_painting(qtbot: QtBot, qtl
 @given(hostile_texts)
 def test_the_text_of_a_canvas_is_what_it_was_given(qapp, text: str) -> None:
     canvas = TextCanvas("canvas", theme.LIGHT, style())
-    canvas.show_text(text, Marks(), caret=len(text))
+    canvas.show_text(text, Highlights(), caret=len(text))
     assert canvas.text == text
     assert canvas.view.caret == len(text)
     canvas.deleteLater()
@@ -308,7 +308,7 @@ def test_a_bracket_never_strikes_the_words_out(qtbot: QtBot, size: int) -> None:
     canvas.set_look(theme.LIGHT, style(size), theme.LIGHT.paper)
     before = picture(canvas)
     brackets = [mark(at, 47 - at, "", uid=str(at), kind=Drawing.BRACKET) for at in range(3)]
-    canvas.show_marks(Marks(brackets))
+    canvas.show_highlights(Highlights(brackets))
     after = picture(canvas)
     (line,) = canvas.viewport_rects(8, 12)  # inside of all brackets, away from their ends
     middle = line.toRect()
@@ -320,7 +320,7 @@ def test_a_bracket_never_strikes_the_words_out(qtbot: QtBot, size: int) -> None:
 def test_a_bracket_is_closed_on_both_sides_and_both_ends(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
     before = picture(canvas)
-    canvas.show_marks(Marks([mark(START, END, "", kind=Drawing.BRACKET)]))
+    canvas.show_highlights(Highlights([mark(START, END, "", kind=Drawing.BRACKET)]))
     after = picture(canvas)
     (line,) = canvas.viewport_rects(START, END)
     for x in (line.left() - 3, line.right() + 1):

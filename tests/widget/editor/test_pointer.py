@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import boundaries
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.pointer import MarkClick
+from app.ui.editor.pointer import HighlightClick
 from tests.widget.editor.canvases import ENGLISH, FAMILY, LONG, edge, mark, middle, selected, shown
 
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -175,9 +175,9 @@ def test_a_right_click_keeps_the_selection_and_opens_the_menu(qtbot: QtBot) -> N
     assert asked == [here]
 
 
-def clicks_of(canvas: TextCanvas) -> list[MarkClick]:
-    clicked: list[MarkClick] = []
-    canvas.mark_clicked.connect(clicked.append)
+def clicks_of(canvas: TextCanvas) -> list[HighlightClick]:
+    clicked: list[HighlightClick] = []
+    canvas.highlight_clicked.connect(clicked.append)
     return clicked
 
 
@@ -219,7 +219,7 @@ def test_the_menu_is_about_the_mark_under_the_pointer(qtbot: QtBot) -> None:
     double_click(canvas, middle(canvas, "Donald"))
     clicked = clicks_of(canvas)
     ask_menu(canvas, middle(canvas, "senator"))
-    assert clicked == [MarkClick(("it",))]
+    assert clicked == [HighlightClick(("it",))]
     assert start <= canvas.view.caret <= start + 7
     assert selected(canvas) == ""
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui import theme
 from app.ui.editor.canvas import TextCanvas
-from tests.widget.editor.canvases import LONG, Marks, mark, shown, style
+from tests.widget.editor.canvases import LONG, Highlights, mark, shown, style
 
 # Estimates of heights count letters of middling width; these texts are far higher or lower than that.
 WIDE = "\n".join("漢字仮名交じり文がここに長く続いている。" * 12 for _ in range(300))
@@ -139,7 +139,7 @@ def test_what_comes_below_the_text_does_not_hide_the_caret(qtbot: QtBot) -> None
 
 def test_a_text_shown_before_its_window_is_sized_shows_the_caret(qtbot: QtBot) -> None:
     canvas = shown(qtbot, "short", width=900, height=800)
-    canvas.show_text(LONG, Marks(), caret=len(LONG) // 2)
+    canvas.show_text(LONG, Highlights(), caret=len(LONG) // 2)
     canvas.resize(300, 200)
     qtbot.waitUntil(lambda: is_seen(canvas, canvas.view.caret))
 
@@ -166,7 +166,7 @@ def test_scrolling_after_a_resize_survives_the_next_resize(qtbot: QtBot) -> None
 
 def test_another_text_starts_at_its_top(qtbot: QtBot) -> None:
     canvas = shown(qtbot, LONG, caret=len(LONG))
-    canvas.show_text("short", Marks())
+    canvas.show_text("short", Highlights())
     assert canvas.verticalScrollBar().value() == 0
     assert canvas.verticalScrollBar().maximum() == 0
     assert canvas.view.selection == (0, 0)
@@ -184,7 +184,7 @@ def test_a_mark_that_comes_moves_nothing(qtbot: QtBot) -> None:
     canvas = shown(qtbot, LONG, caret=len(LONG) // 2)
     place = canvas.view.caret
     before = [(y_of(canvas, at), canvas.viewport_rects(at, at)[0].left()) for at in (place - 200, place, place + 200)]
-    canvas.show_marks(Marks([mark(place, place + 6)]), [(place, place + 6)])
+    canvas.show_highlights(Highlights([mark(place, place + 6)]), [(place, place + 6)])
     after = [(y_of(canvas, at), canvas.viewport_rects(at, at)[0].left()) for at in (place - 200, place, place + 200)]
     assert after == before
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Fragment
 from app.core.scheme import Drawing
-from app.ui.editor.highlights import Mark
+from app.ui.editor.highlights import Highlight
 from app.ui.editor.set_text import Insertion, SetText
 from tests.widget.editor.canvases import ENGLISH, click, clusters, edge, hostile_texts, laid_out, mark, selected, shown
 
@@ -20,7 +20,7 @@ END = START + len(WRONG)
 LONG = "→ the President of the United States of America, elected for the second time and now in Washington"
 
 
-def corrected(start: int, end: int, words: str) -> Mark:
+def corrected(start: int, end: int, words: str) -> Highlight:
     return mark(start, end, "ROLE")._replace(beside=words, struck=True)
 
 
@@ -108,7 +108,7 @@ def test_a_selection_from_behind_a_correction_excludes_it(qtbot: QtBot) -> None:
 
 def test_an_omission_stands_where_its_words_are_missing(qapp) -> None:
     at = ENGLISH.index(" spoke")
-    omitted = Mark("o", "o", (Fragment(at, at),), Drawing.WAVE, "#D55E00", "OMISSION", beside=LONG)
+    omitted = Highlight("o", "o", (Fragment(at, at),), Drawing.WAVE, "#D55E00", "OMISSION", beside=LONG)
     layout = laid_out(ENGLISH, omitted, width=300)
     plain = laid_out(ENGLISH, width=300).rects(at, at)
     assert layout.rects(at, at)[0].topLeft() == plain[0].topLeft()
@@ -119,11 +119,11 @@ def test_an_omission_stands_where_its_words_are_missing(qapp) -> None:
 def test_adding_and_removing_a_correction_restores_the_layout(qapp) -> None:
     layout = laid_out(ENGLISH, width=300)
     before = layout.rects(0, len(ENGLISH))
-    layout.source.marks = [corrected(START, END, "→ US President")]
+    layout.source.highlights = [corrected(START, END, "→ US President")]
     layout.refresh([(START, END)])
     assert layout.rects(0, len(ENGLISH)) != before
     assert layout.block(0).layout.text().count("→ US President") == 1
-    layout.source.marks = []
+    layout.source.highlights = []
     layout.refresh([(START, END)])
     assert layout.rects(0, len(ENGLISH)) == before
 

@@ -34,8 +34,8 @@ def test_a_card_says_all_that_a_mark_has() -> None:
 
 def test_a_card_lists_open_rules_and_omits_empty_fields() -> None:
     lines = card_lines(annotation(TEXT, (4, 14), label="NOTE"), SCHEME, annotator="", text=TEXT)
-    assert lines[-1] == "By nobody yet"
-    assert all(line.startswith("Open: ") for line in lines[:-1])
+    assert lines[-1] == "By no one yet"
+    assert all(line.startswith("Unmet rule: ") for line in lines[:-1])
     assert any("needs a comment" in line for line in lines)
 
 

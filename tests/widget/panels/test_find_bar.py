@@ -182,7 +182,7 @@ def test_case_words_and_expressions_are_switched_by_keys(qtbot: QtBot) -> None:
     write(search.bar.line, r"\d+ t\w+")
     assert (search.count, search.found) == ("1 of 1", "12 two")
     write(search.bar.line, "(two")
-    assert search.count == "no expression"
+    assert search.count == "invalid expression"
     assert search.bar.line.text() == "(two"
 
 

@@ -118,7 +118,7 @@ def test_the_top_says_where_and_who(qtbot: QtBot) -> None:
     assert text_of(bar, "project-name") == "news.stet"
     assert child(bar, QAbstractButton, "who").accessibleName() == "Annotator Żaneta"
     bar.show_annotator("")
-    assert child(bar, QAbstractButton, "who").text() == "Who am I?"
+    assert child(bar, QAbstractButton, "who").text() == "Set your name"
     for button, action in (("command-box", "view.palette"), ("who", "view.annotator")):
         with qtbot.waitSignal(bar.action_wanted) as caught:
             press(bar, button)
@@ -131,14 +131,14 @@ def test_the_top_says_which_key_opens_the_palette(qtbot: QtBot) -> None:
     assert child(bar, QAbstractButton, "command-box").text().endswith("Ctrl+P")
     assert "(Ctrl+P)" in " ".join(all_words(bar))
     bar.show_palette_key("")
-    assert child(bar, QAbstractButton, "command-box").text() == "Search documents, run a command…"
+    assert child(bar, QAbstractButton, "command-box").text() == "Search documents or run a command…"
 
 
 def test_a_message_replaces_the_hints_until_it_is_cleared(qtbot: QtBot) -> None:
     bar = on_screen(qtbot, StatusBar(), 900, 28)
     bar.hints.setText("Tab  next mark")
-    bar.tell("Nothing is selected.")
-    assert bar.message.text() == "Nothing is selected."
+    bar.tell("No text selected.")
+    assert bar.message.text() == "No text selected."
     assert not bar.hints.isVisible()
     bar.clear_message()
     assert bar.message.text() == ""

@@ -1,7 +1,7 @@
 """What every id, name and word in our own JSONL must be like."""
 
 LONGEST_WORD = 200
-MEND = "mend the line"
+MEND = "fix the line"
 
 
 class Wrong(Exception):

@@ -44,10 +44,10 @@ def find_decisions(raws: Sequence[msgspec.Raw], line: JsonLine, path: Path, repo
             continue
         if encoder.encode(wire) != part.data:
             for key in json_lines.strict(part, path).keys() - DECISION_KEYS:
-                report.note("unknown", "fields that Stet doesn't know and can't keep there", f"decisions.{key}")
+                report.note("unknown", "unknown fields that can't be kept there", f"decisions.{key}")
         found.ours.append((number, wire))
     if found.foreign:
-        what = "things in “decisions” that are no decisions of Stet's, kept in the document's “extra”"
+        what = "entries in “decisions” that aren't Stet decisions, kept in the document's “extra”"
         report.note("foreign-decision", what, f"{path}:{line.number}", count=len(found.foreign))
     return found
 
@@ -66,7 +66,7 @@ def checked(found: FoundDecisions, *, document: str, gold: Set[str]) -> tuple[De
     for number, wire in found.ours:
         _check(wire, f"decisions[{number}]")
         if wire.id in seen:
-            raise Wrong(f"the id {wire.id} is used for two decisions", "give each its own")
+            raise Wrong(f"the id {wire.id} is used for two decisions", "give each a unique id")
         seen.add(wire.id)
         if wire.gold is not None and wire.gold not in gold:
             raise Wrong(f"decision {wire.id} is on {wire.gold[:80]}, which isn't in the gold set")
@@ -78,7 +78,7 @@ def _check(wire: WireDecision, where: str) -> None:
     check_word(wire.layer, f"the layer of decision {wire.id}")
     check_person(wire.reviewer, "a reviewer")
     if is_gold_name(wire.reviewer):
-        raise Wrong("no reviewer can be called “gold”", "say who decided")
+        raise Wrong("“gold” can't be a reviewer's name", "name the person who decided")
     if not wire.key or len(wire.key) > _LONGEST_KEY or "\x00" in wire.key:
         raise Wrong(f"the key of decision {wire.id} is empty or too long")
     for what, uids in (("a source", wire.sources), ("a vote", filter(None, wire.votes.values()))):

@@ -54,7 +54,7 @@ class StetReader:
         """Yield a record per line. What is wrong with a line goes to `options.refuse`."""
         if options.offsets not in (None, "cp"):
             what = f"Stet's JSONL counts code points, not {options.offsets}"
-            raise FormatError(what, hint="leave --offsets out; convert the offsets if the file has others", path=path)
+            raise FormatError(what, hint="leave out --offsets; convert the offsets if the file uses others", path=path)
         seen_any = False
         for line in json_lines.lines(path):
             seen_any = True
@@ -66,7 +66,7 @@ class StetReader:
             else:
                 yield record
         if not seen_any:
-            options.report.note("empty", "files without any document", str(path))
+            options.report.note("empty", "files without documents", str(path))
 
 
 def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
@@ -94,7 +94,7 @@ def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> D
         raw = json_lines.strict(line, path)
         unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
         for key in unknown_elsewhere(raw):
-            report.note("unknown", "fields that Stet doesn't know and can't keep there", key)
+            report.note("unknown", "unknown fields that can't be kept there", key)
     decisions = find_decisions(wire.decisions, line, path, report)
     extra = with_foreign(extra, decisions.foreign)
     place = place or f"{path}:{line.number}"
@@ -134,15 +134,15 @@ class _Checker:
     def record(self) -> DocumentRecord:
         wire = self.wire
         if wire.stet != VERSION:
-            raise Wrong(f"version {wire.stet} of Stet's JSONL isn't known here", "update Stet")
+            raise Wrong(f"version {wire.stet} of Stet's JSONL isn't supported", "update Stet")
         document = self.document()
         references = tuple(dict.fromkeys(wire.references))
         for reference in references:
             check_uid(reference, "a reference's id")
             if reference == wire.id:
-                raise Wrong("the document names itself as its reference", "take that out")
+                raise Wrong("the document lists itself as a reference", "remove it")
         if json_lines.is_too_deep(self.extra):
-            raise Wrong("objects are nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong("objects are nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
         record = DocumentRecord(document, references, sets, self.extra)
         if wire.suggestions is not UNSET:
@@ -164,15 +164,15 @@ class _Checker:
         # The decoder let no lone surrogate through.
         for what, value in (("name", wire.name), ("text", wire.text)):
             if "\x00" in value:
-                raise Wrong(f"the {what} holds a NUL character at character {value.index(chr(0))}", "remove it")
+                raise Wrong(f"the {what} contains a NUL character at character {value.index(chr(0))}", "remove it")
         found = sha256(wire.text)
         if wire.sha256 and wire.sha256 != found:
-            what = "sha256 isn't that of the text: the text was changed after it was annotated"
-            raise Wrong(what, "restore the text, or leave sha256 out if every offset fits the new one")
+            what = "sha256 doesn't match the text: the text was changed after it was annotated"
+            raise Wrong(what, "restore the text, or leave out sha256 if every offset fits the new text")
         if wire.meta and json_lines.is_too_deep(wire.meta):
-            raise Wrong("meta is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong("meta is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
         if META_EXTRA in wire.meta:
-            raise Wrong(f"meta can't have the key “{META_EXTRA}”", "call it something else")
+            raise Wrong(f"meta can't have the key “{META_EXTRA}”", "rename it")
         return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
 
     def set_record(self, number: int, item: WireSet) -> SetRecord:
@@ -198,19 +198,19 @@ class _Checker:
             check_uid(relation.id, "a relation's id")
             check_word(relation.label, "a relation's label")
             if relation.id in seen:
-                raise Wrong(f"the id {relation.id} is used for two relations", "give each its own")
+                raise Wrong(f"the id {relation.id} is used for two relations", "give each a unique id")
             seen.add(relation.id)
             for end in (relation.source, relation.target):
                 if end not in annotations:
                     raise Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
             if relation.source == relation.target:
-                raise Wrong(f"relation {relation.id} ties an annotation to itself", "take it out")
+                raise Wrong(f"relation {relation.id} links an annotation to itself", "remove it")
         return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
 
     def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
         uid = wire.id
         if uid in self.annotations:
-            raise Wrong(f"the id {uid} is used for two annotations", "give each its own")
+            raise Wrong(f"the id {uid} is used for two annotations", "give each a unique id")
         self.annotations.add(uid)
         if not 0 < len(uid) <= LONGEST_WORD or not uid.isprintable():
             check_uid(uid, "an annotation's id")
@@ -250,19 +250,19 @@ class _Checker:
     def quote(self, wire: WireAnnotation, stands: str) -> str:
         if wire.quote is UNSET:
             return stands
-        what = "marks whose quote isn't what stands at their place, kept as they are"
+        what = "marks whose quote doesn't match the text, kept unchanged"
         self.report.note("quote", what, f"{self.place}: “{wire.quote[:40]}”")
         return wire.quote
 
     def check_depth(self, uid: str, *values: object) -> None:
         if any(json_lines.is_too_deep(value) for value in values):
-            raise Wrong(f"annotation {uid} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+            raise Wrong(f"annotation {uid} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
 
     def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
         twice = sorted(extra.keys() & unknown.keys())
         if twice:
             raise Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
-        self.report.note("kept", "fields that Stet doesn't know, kept in “extra”", ", ".join(sorted(unknown)))
+        self.report.note("kept", "unknown fields, kept in “extra”", ", ".join(sorted(unknown)))
         return {**extra, **unknown}
 
     def fragments(self, wire: WireAnnotation) -> tuple[Fragment, ...]:
@@ -306,7 +306,7 @@ def _kind(item: WireSet) -> str:
         raise Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
     if is_gold != (item.kind == GOLD):
         what = f"“{item.annotator[:40]}” can't be of the kind “{item.kind}”"
-        raise Wrong(what, "the annotator “gold”, and no other, is of the kind “gold”")
+        raise Wrong(what, "only the annotator “gold” can be of the kind “gold”")
     return item.kind
 
 
@@ -317,4 +317,4 @@ def _nests(values: dict[str, Any]) -> bool:
 
 def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:
     if (fragments[0].start, fragments[-1].end) != (start, end):
-        raise Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")
+        raise Wrong(f"{what}: start and end don't match its fragments", "use the first start and the last end")

@@ -68,7 +68,7 @@ def checked_suggestions(
     for wire in wires:
         check_uid(wire.id, "a suggestion's id")
         if wire.id in seen:
-            raise Wrong(f"the id {wire.id} is used for two suggestions", "give each its own")
+            raise Wrong(f"the id {wire.id} is used for two suggestions", "give each a unique id")
         seen.add(wire.id)
         found.append(Suggested(_suggestion(wire, text, place, report), _judgements(wire, known)))
     return tuple(sorted(found, key=_order))
@@ -85,16 +85,16 @@ def _suggestion(wire: WireSuggestion, text: str, place: str, report: Report) -> 
     if wire.version:
         check_word(wire.version, f"the version of {name}")
     if len(wire.reason) > _LONGEST_REASON:
-        raise Wrong(f"the reason of {name} is too long", f"{_LONGEST_REASON:,} characters are the most")
+        raise Wrong(f"the reason of {name} is too long", f"the maximum is {_LONGEST_REASON:,} characters")
     if wire.score is not None and not 0 <= wire.score <= 1:
         raise Wrong(f"the score of {name} is {wire.score:g}", "use a number from 0 to 1, or leave it out")
     if json_lines.is_too_deep(wire.attributes):
-        raise Wrong(f"{name} is nested too deeply", f"{json_lines.DEEPEST} levels are the most")
+        raise Wrong(f"{name} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
     fragments = _fragments(wire, length=len(text), what=name)
     stands = quote_of(text, fragments)
     quote = stands if wire.quote is UNSET else wire.quote
     if quote != stands:
-        what = "suggestions whose quote isn't what stands at their place, kept as they are"
+        what = "suggestions whose quote doesn't match the text, kept unchanged"
         report.note("suggestion-quote", what, f"{place}: “{quote[:40]}”")
     return Suggestion(
         uid=wire.id,
@@ -120,7 +120,7 @@ def _fragments(wire: WireSuggestion | WireEvidence, *, length: int, what: str) -
     except ValueError as error:
         raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
     if (fragments[0].start, fragments[-1].end) != (wire.start, wire.end):
-        raise Wrong(f"{what}: start and end aren't those of its fragments", "use the first start and the last end")
+        raise Wrong(f"{what}: start and end don't match its fragments", "use the first start and the last end")
     return fragments
 
 

@@ -145,7 +145,7 @@ def wire_decision(decision: Decision) -> WireDecision:
 
 def _report_decisions(record: DocumentRecord, losses: LossReport) -> None:
     for decision in record.astray():
-        what = "decisions on gold that isn't there, left out"
+        what = "decisions whose gold is missing, left out"
         losses.note("decision", what, f"{record.document.name}: {decision.uid}")
 
 
@@ -156,11 +156,11 @@ def _report_quotes(record: DocumentRecord, losses: LossReport) -> None:
             if quote_of(text, annotation.fragments) != annotation.quote:
                 losses.note(
                     "quote",
-                    "marks whose quote isn't what stands at their place, written as they are",
+                    "marks whose quote doesn't match the text, exported unchanged",
                     f"{record.document.name}: “{annotation.quote[:40]}”",
                 )
     for suggested in record.suggestions:
         suggestion = suggested.suggestion
         if quote_of(text, suggestion.fragments) != suggestion.quote:
-            what = "suggestions whose quote isn't what stands at their place, written as they are"
+            what = "suggestions whose quote doesn't match the text, exported unchanged"
             losses.note("suggestion-quote", what, f"{record.document.name}: “{suggestion.quote[:40]}”")

@@ -45,15 +45,15 @@ class TrainingWriter:
         losses = LossReport()
         for record in records:
             if record.decisions and record.gold is None:
-                what = "documents with decisions but without gold; there is no line of what was decided"
+                what = "documents with decisions but no gold; they have no record"
                 losses.note("no-gold", what, record.document.name)
             if record.suggestions:
-                what = "suggestions, which are no annotations until somebody accepts them, left out"
+                what = "suggestions, which aren't annotations until accepted, left out"
                 losses.note("suggestion", what, record.document.name, count=len(record.suggestions))
             for item in record.sets:
                 where = f"{record.document.name} ({item.annotator})"
                 if item.status is Status.SKIPPED:
-                    losses.note("skipped", "documents that were skipped, left out", where)
+                    losses.note("skipped", "skipped documents, left out", where)
                     continue
                 built = _Builder(record, item, options, losses, where).record()
                 out.write(encoder.encode(built) + b"\n")
@@ -86,7 +86,7 @@ class _Builder:
     def record(self) -> TrainingRecord:
         document, item, scheme = self.document, self.item, self.options.scheme
         if item.relations:
-            self.note("relation", "relations, which the format doesn't have", count=len(item.relations))
+            self.note("relation", "relations, which the format doesn't support", count=len(item.relations))
         annotations = [a for a in item.annotations if self.holds(a)]
         put_right = corrected(document.text, annotations)
         self.note_clashes(put_right)
@@ -118,7 +118,7 @@ class _Builder:
     def holds(self, annotation: Annotation) -> bool:
         if quote_holds(annotation, self.document.text):
             return True
-        what = "marks whose quote isn't what stands at their place, left out"
+        what = "marks whose quote doesn't match the text, left out"
         self.note("quote", what, f"“{annotation.quote[:40]}”")
         return False
 
@@ -130,14 +130,14 @@ class _Builder:
     def reference(self, uid: str) -> TrainingReference | None:
         found = self.options.document(uid)
         if found is None:
-            self.note("reference", "references that the project doesn't hold", uid)
+            self.note("reference", "references that aren't in the project", uid)
             return None
         return TrainingReference(id=found.uid, name=found.name, text=found.text)
 
     def span(self, a: Annotation) -> TrainingSpan:
         self.note_unsaid(a)
         if a.evidence:
-            self.note("evidence", "evidence of marks that are neither claim nor error", f"“{a.quote[:40]}”")
+            self.note("evidence", "evidence for marks that are neither claims nor errors", f"“{a.quote[:40]}”")
         return TrainingSpan(layer=a.layer, attributes=a.attributes, **self.place(a))
 
     def claim(self, a: Annotation) -> TrainingClaim:
@@ -170,7 +170,7 @@ class _Builder:
             fits = first is not None and last is not None and first < last
             fields["token_start"], fields["token_end"] = (first, last) if fits else (None, None)
             if not fits and not a.is_anchor:
-                what = "marks that don't begin and end where tokens do; their token_start and token_end are null"
+                what = "marks that don't align with tokens; their token_start and token_end are null"
                 self.note("token", what, f"“{a.quote[:40]}”")
         if self.deciding is not None:
             fields.update(self.reviewed(a, self.deciding.get(a.uid)))
@@ -179,7 +179,7 @@ class _Builder:
     def reviewed(self, a: Annotation, decision: Decision | None) -> dict[str, Any]:
         """Return the fields that marks of gold have beside."""
         if decision is None:
-            what = "marks of gold without a decision that stands; their votes, soft and provenance are null"
+            what = "gold marks without a valid decision; their votes, soft and provenance are null"
             self.note("undecided", what, f"“{a.quote[:40]}”")
             return {"votes": None, "soft": None, "provenance": None}
         votes = TrainingVotes(for_=sum(uid is not None for uid in decision.votes.values()), of=len(decision.votes))
@@ -200,16 +200,16 @@ class _Builder:
 
     def note_unsaid(self, a: Annotation) -> None:
         if a.comment:
-            self.note("comment", "comments on marks that are no errors", f"“{a.quote[:40]}”")
+            self.note("comment", "comments on marks that aren't errors", f"“{a.quote[:40]}”")
         if a.extra:
             self.note("extra", "fields of other programs", f"“{a.quote[:40]}”")
 
     def evidence(self, e: Evidence) -> TrainingEvidence:
         found = self.options.document(e.document)
         if found is None:
-            self.note("source", "evidence in documents that the project doesn't hold", f"“{e.quote[:40]}”")
+            self.note("source", "evidence in documents that aren't in the project", f"“{e.quote[:40]}”")
         elif e.end > found.length or quote_of(found.text, e.fragments) != e.quote:
-            what = "evidence whose quote isn't what stands at its place, written as it is"
+            what = "evidence whose quote doesn't match the text, exported unchanged"
             self.note("evidence-quote", what, f"“{e.quote[:40]}”")
         return TrainingEvidence(
             document=e.document,

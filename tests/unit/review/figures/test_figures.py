@@ -85,7 +85,7 @@ def test_confusion_of_a_pair_has_one_down_and_the_other_across(session: Session)
     }
     (place,) = places(found, "TORTURED_TERM", "PREDICATE")
     assert (place.annotator, place.words) == ("ana", "“restricted slave trade” – “slave trade”")
-    assert "n = 4 matched pairs, and 0 marks that only one has, in 1 document." in found.lead
+    assert "n = 4 matched pairs, plus 0 marks that only one has, in 1 document." in found.lead
 
 
 def test_confusion_of_all_pairs_counts_each_difference_once(session: Session) -> None:
@@ -97,7 +97,7 @@ def test_confusion_of_all_pairs_counts_each_difference_once(session: Session) ->
     assert table["ROLE_ATTRIBUTE", "ROLE_ATTRIBUTE"] == 3
     assert table["PLACE_CIRCUMSTANCE", "(nothing)"] == 2
     assert sum(int(count or 0) for count in table.values()) == 14
-    assert "n = 12 matched pairs, and 2 marks that only one has" in found.lead
+    assert "n = 12 matched pairs, plus 2 marks that only one has" in found.lead
     assert {place.annotator for place in places(found, "PLACE_CIRCUMSTANCE", "(nothing)")} == {"ben"}
 
 
@@ -155,14 +155,14 @@ def test_imported_done_documents_have_no_day_and_are_noted(session: Session) -> 
     session.perform(Work(document, "ana", SetStatus(Status.DONE_EMPTY)), title="From a file")
     found = figure(session, "days")
     assert rows(found, "day", "annotator", "documents")[-1] == ("", "ana", 1)
-    assert found.notes == ("Of 1 the day isn’t known: they came finished from a file or a bundle.",)
+    assert found.notes == ("For 1 the day isn’t known: they arrived finished in a file or bundle.",)
 
 
 def test_where_no_day_is_known_that_is_said_instead(session: Session) -> None:
     with session.project.atomic():
         session.project.connection.execute("UPDATE edit_log SET annotator = NULL")
     found = figure(session, "days")
-    assert "The day isn’t known of any of the 3 finished documents" in found.missing
+    assert "The day isn’t known for any of the 3 finished documents" in found.missing
     assert [count for (count,) in rows(found, "documents")] == [1, 1, 1]
 
 
@@ -319,8 +319,8 @@ def test_unfinished_annotators_do_not_see_others_marks(session: Session) -> None
     session.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
     found = count_insights(session)
     places = found.figure("labels").rows[0].places
-    assert all(place.words and place.mark for place in found.seen_by("Rina", places))
-    assert {(place.words, place.mark) for place in found.seen_by("cara", places)} == {("", "")}
+    assert all(place.words and place.annotation for place in found.seen_by("Rina", places))
+    assert {(place.words, place.annotation) for place in found.seen_by("cara", places)} == {("", "")}
     assert all(place.words for place in found.seen_by("ana", places, hide_names=True))
 
 

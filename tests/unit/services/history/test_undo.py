@@ -15,7 +15,7 @@ from tests.conftest import add_documents
 def mark(session: Session, words: str, label: str = "PERSON") -> Edit:
     start = session.state.document.text.index(words)
     ranges = [(start, start + len(words))]
-    return annotation_edits.mark(session.state, ranges, layer="entity", label=label, scheme=session.scheme)
+    return annotation_edits.annotate(session.state, ranges, layer="entity", label=label, scheme=session.scheme)
 
 
 def do(session: Session, words: str, label: str = "PERSON") -> None:

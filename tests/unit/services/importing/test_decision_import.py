@@ -125,13 +125,13 @@ def test_what_was_taken_back_stands_again_if_a_file_brings_it(rina: Session) -> 
 
 def test_a_decision_id_of_another_document_is_refused(rina: Session) -> None:
     other = record(uid="d2", name="b", decisions=(decision("k1", document="d2"),))
-    with pytest.raises(StetError, match="the id k1 is that of another decision already"):
+    with pytest.raises(StetError, match="the id k1 already belongs to another decision"):
         given(rina, REVIEWED, other)
     given(rina, REVIEWED)
-    with pytest.raises(StetError, match="the id k1 is that of another decision already"):
+    with pytest.raises(StetError, match="the id k1 already belongs to another decision"):
         given(rina, other)
     given(rina, other._replace(decisions=()))
-    with pytest.raises(FormatError, match="decision k1 is in the project already, on another document"):
+    with pytest.raises(FormatError, match="decision k1 is already in the project, on another document"):
         given(rina, other)
     assert decisions(rina) == [ACCEPTED, DEFERRED]
 
@@ -148,7 +148,7 @@ def test_people_are_called_as_they_are_here(rina: Session) -> None:
     assert found.decisions[0].reviewer == "RINA"
     assert dict(found.decisions[0].votes) == {"Ana": "a1", "boris": None}
     twice = decision("k3", votes={"ana": None, "Ana": "a1"})
-    with pytest.raises(FormatError, match="decision k3 has two votes of one person"):
+    with pytest.raises(FormatError, match="decision k3 has two votes by one person"):
         given(rina, REVIEWED._replace(decisions=(twice,)))
 
 

@@ -82,7 +82,9 @@ def test_an_import_that_was_worked_on_is_not_undone_under_it(ana: Session) -> No
     given(ana, spun())
     ana.become("boris")
     state = ana.open_document("d1")
-    ana.apply(annotation_edits.mark(state, [(0, 6)], layer="entity", label="PERSON", scheme=ana.scheme), title="Mark")
+    ana.apply(
+        annotation_edits.annotate(state, [(0, 6)], layer="entity", label="PERSON", scheme=ana.scheme), title="Mark"
+    )
     ana.become("ana")
     with pytest.raises(EditRejected, match="boris has worked on"):
         ana.undo()
@@ -130,7 +132,7 @@ def test_nothing_is_kept_if_a_record_is_refused(ana: Session) -> None:
     given(ana, spun(person()))
     before = exported(ana)
     changed = record("another text")
-    with pytest.raises(FormatError, match="“spun.txt” \\(d1\\) is in the project with another text"):
+    with pytest.raises(FormatError, match="“spun.txt” \\(d1\\) is in the project with a different text"):
         given(ana, record(uid="d7", name="n", sets=(work(annotator="zoe"),)), changed)
     assert exported(ana) == before
     assert [name for _, name, _ in ana.annotators()] == ["ana"]
@@ -150,10 +152,10 @@ def test_two_records_with_one_id_are_refused(ana: Session) -> None:
 def test_an_annotation_id_of_another_document_is_refused(ana: Session) -> None:
     given(ana, spun(person("a1")))
     other = record(uid="d2", name="b", sets=(work(person("a0"), person("a1")),))
-    with pytest.raises(StetError, match="the id a1 is that of another annotation already"):
+    with pytest.raises(StetError, match="the id a1 already belongs to another annotation"):
         given(ana, other)
     given(ana, record(uid="d2", name="b"))
-    with pytest.raises(FormatError, match="annotation a1 is in the project already, in another document"):
+    with pytest.raises(FormatError, match="annotation a1 is already in the project, in another document"):
         given(ana, other)
     twice = [record(uid=f"e{n}", name="b", sets=(work(person("b1")),)) for n in range(2)]
     with pytest.raises(StetError, match="the id b1 is that of another annotation"):
@@ -215,7 +217,7 @@ def test_a_project_open_for_reading_takes_nothing(tmp_path: Path) -> None:
         pass
     session = Session.open(tmp_path / "a.stet", write=False)
     try:
-        with pytest.raises(EditRejected, match="reading only"):
+        with pytest.raises(EditRejected, match="read-only"):
             given(session, record())
     finally:
         session.close()

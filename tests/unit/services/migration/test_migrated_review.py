@@ -232,7 +232,7 @@ def test_undoing_a_rename_keeps_changes_made_since(bench: Bench) -> None:
 
 def test_undo_of_older_work_speaks_of_the_new_label(news_session: Session) -> None:
     news_session.become("ana")
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         news_session.state, [(0, 12)], layer="entity", label="PERSON", scheme=news_session.scheme
     )
     news_session.apply(edit, title="Mark")

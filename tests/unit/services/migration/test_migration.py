@@ -24,7 +24,7 @@ def mark(session: Session, words: str, label: str, who: str) -> None:
     start = session.state.document.text.index(words)
     span = [(start, start + len(words))]
     session.apply(
-        annotation_edits.mark(session.state, span, layer="error", label=label, scheme=session.scheme), title="Mark"
+        annotation_edits.annotate(session.state, span, layer="error", label=label, scheme=session.scheme), title="Mark"
     )
 
 

@@ -179,7 +179,7 @@ def test_one_invalid_group_rolls_back_the_whole_batch(bench: Bench) -> None:
 def test_nobody_can_not_review(bench: Bench) -> None:
     found = bench.group("a1")
     bench.session.become(None)
-    with pytest.raises(EditRejected, match="nobody is working here yet"):
+    with pytest.raises(EditRejected, match="no annotator is set"):
         bench.reviewing.take(found, {"label": "a1"})
 
 
@@ -328,7 +328,7 @@ def test_a_rule_decides_what_is_left_open_and_keeps_the_rest(bench: Bench) -> No
 
 def test_a_second_run_changes_nothing_and_adds_no_row(bench: Bench) -> None:
     first = bench.reviewing.auto(bench.reviewing.sheets(), UNANIMOUS)
-    assert first[:4] == (1, 0, {"1 of 2 agree": 1, "as many say one thing as another": 1}, 1)
+    assert first[:4] == (1, 0, {"1 of 2 agree": 1, "tied votes": 1}, 1)
     before, rows = bench.content(), bench.rows()
     second = bench.reviewing.auto(bench.reviewing.sheets(), UNANIMOUS)
     assert (second.decided, second.kept, second.left) == (0, 1, first.left)
@@ -384,7 +384,7 @@ def test_evidence_that_does_not_hold_is_left_to_a_person(news_session: Session) 
     with news_session.project.atomic():
         news_session.project.db.conn.execute("UPDATE evidence SET quote = 'Zeus'")
     result = bench.reviewing.auto(bench.reviewing.sheets(), UNANIMOUS)
-    assert result.left == {"a piece of evidence isn't what stands in its document": 1}
+    assert result.left == {"a piece of evidence doesn't match its document": 1}
     assert bench.quotes() == [bench.text[7:12]]
 
 

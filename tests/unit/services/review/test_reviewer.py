@@ -18,7 +18,7 @@ def finished(session: Session, name: str, words: str) -> Annotation:
     """Have someone mark words in the open document and call it done."""
     session.become(name)
     start = session.state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         session.state, [(start, start + len(words))], layer="entity", label="PERSON", scheme=session.scheme
     )
     session.apply(edit, title="Mark")

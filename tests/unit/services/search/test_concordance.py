@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Status
 from app.core.errors import Cancelled, EditRejected
 from app.core.progress import CancelToken
 from app.core.text_search import Wanted
-from app.services.search.bulk_annotation import Model, delete_hits, mark_hits, propagate, relabel_hits
+from app.services.search.bulk_annotation import Model, annotation_hits, delete_hits, propagate, relabel_hits
 from app.services.search.concordance import Concordance, Hit, find
 from app.session.session import Session
 from tests.conftest import REFERENCE, add_documents, scheme_source
@@ -50,7 +50,7 @@ def first_mark(session: Session) -> Annotation:
     state = session.state
     start = state.document.text.index("restricted slave trade")
     span = (start, start + len("restricted slave trade"))
-    made = annotation_edits.mark(state, [span], layer="error", label="TORTURED_TERM", scheme=session.scheme)
+    made = annotation_edits.annotate(state, [span], layer="error", label="TORTURED_TERM", scheme=session.scheme)
     session.apply(made, title="Mark")
     uid = made.annotation.uid
     session.apply(
@@ -150,9 +150,9 @@ def test_a_regex_searches_every_text_and_gives_up_on_slow_ones(project: Session)
 def test_a_hit_knows_what_the_annotator_marked_there(project: Session) -> None:
     mark = first_mark(project)
     assert [hit.labels for hit in hits(project, "slave trade")][:2] == [(("error", "TORTURED_TERM"),), ()]
-    assert hits(project, "slave trade")[0].marks == (mark,)
+    assert hits(project, "slave trade")[0].annotations == (mark,)
     project.become("ben")
-    assert hits(project, "slave trade")[0].marks == ()
+    assert hits(project, "slave trade")[0].annotations == ()
 
 
 def test_all_hits_are_marked_like_a_model_in_one_undoable_step(project: Session) -> None:
@@ -161,7 +161,7 @@ def test_all_hits_are_marked_like_a_model_in_one_undoable_step(project: Session)
     before = project.log.next_sequence()
     seen: list[tuple[int, int]] = []
     wanted = [(hit, model) for hit in hits(project, "slave trade")]
-    done = mark_hits(project, wanted, progress=lambda at, total: seen.append((at, total)))
+    done = annotation_hits(project, wanted, progress=lambda at, total: seen.append((at, total)))
     assert (done.changed, done.passed, done.unproved, done.documents) == (3, 1, 2, 2)
     assert seen == [(0, 4), (2, 4)]
     assert project.log.next_sequence() == before + 1
@@ -195,7 +195,7 @@ def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
     before = first_state = project.state
     first_mark_title = project.undo_title()
     wanted = [(hit, Model("error", "TORTURED_TERM", "major", "word")) for hit in hits(project, "term")]
-    assert mark_hits(project, wanted).changed == 20
+    assert annotation_hits(project, wanted).changed == 20
     titles = [row.title for row in project.log.rows(limit=5)]
     assert titles == [f"Mark 20 × “term” (part {part})" for part in (5, 4, 3, 2, 1)]
     assert len(project.state.annotations) == 2
@@ -203,10 +203,10 @@ def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
     assert project.undo(progress=lambda done, total: counted.append(done)).title == "Mark 20 × “term”"
     assert counted == [0, 1, 2, 3, 4]
     assert project.state.annotations == before.annotations == first_state.annotations
-    assert not any(hit.marks for hit in hits(project, "term"))
+    assert not any(hit.annotations for hit in hits(project, "term"))
     assert project.undo_title() == first_mark_title
     project.redo()
-    assert all(len(hit.marks) == 1 for hit in hits(project, "term"))
+    assert all(len(hit.annotations) == 1 for hit in hits(project, "term"))
     project.undo()
     with pytest.raises(EditRejected, match="nothing to undo"):
         project.undo()
@@ -214,7 +214,7 @@ def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
 
 def test_cancelling_an_undo_halfway_leaves_the_step_intact(project: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1)
-    mark_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
+    annotation_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
     token, rows = CancelToken(), project.log.next_sequence()
 
     def stop(done: int, _total: int | None) -> None:
@@ -224,16 +224,16 @@ def test_cancelling_an_undo_halfway_leaves_the_step_intact(project: Session, mon
     with pytest.raises(Cancelled):
         project.undo(progress=stop, cancel=token)
     assert project.log.next_sequence() == rows
-    assert all(hit.marks for hit in hits(project, "slave trade"))
+    assert all(hit.annotations for hit in hits(project, "slave trade"))
     project.undo()
-    assert not any(hit.marks for hit in hits(project, "slave trade"))
+    assert not any(hit.annotations for hit in hits(project, "slave trade"))
 
 
 def test_a_finished_document_becomes_open_when_a_rule_is(project: Session) -> None:
     three = hits(project, "slave trade")[-1].document
     project.open_document(three)
     project.set_status(Status.DONE)
-    mark_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
+    annotation_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
     assert project.state.status is Status.OPEN
     project.undo()
     assert project.state.status is Status.DONE_EMPTY
@@ -243,16 +243,18 @@ def test_cancelling_changes_nothing(project: Session) -> None:
     wanted = [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")]
     token = CancelToken()
     with pytest.raises(Cancelled):
-        mark_hits(project, wanted, progress=lambda at, _total: token.cancel() if at else None, cancel=token)
+        annotation_hits(project, wanted, progress=lambda at, _total: token.cancel() if at else None, cancel=token)
     assert marks(project, "one.txt") == [] == marks(project, "three.txt")
-    mark_hits(project, wanted)
+    annotation_hits(project, wanted)
     assert len(project.state.annotations) == 2
 
 
 def test_marks_on_hits_are_relabelled_and_deleted_together(project: Session) -> None:
     model = Model.of(first_mark(project))
-    mark_hits(project, [(hit, model) for hit in hits(project, "slave trade")])
-    claim = annotation_edits.mark(project.state, [(0, 25)], layer="claim", label="NON_FACTUAL", scheme=project.scheme)
+    annotation_hits(project, [(hit, model) for hit in hits(project, "slave trade")])
+    claim = annotation_edits.annotate(
+        project.state, [(0, 25)], layer="claim", label="NON_FACTUAL", scheme=project.scheme
+    )
     project.apply(claim, title="Claim")
     done = relabel_hits(project, hits(project, "slave trade"), layer="error", label="PREDICATE")
     assert (done.changed, done.documents) == (4, 2)
@@ -270,7 +272,7 @@ def test_marks_on_hits_are_relabelled_and_deleted_together(project: Session) -> 
 def test_a_mark_propagates_to_equal_text_in_its_own_document(project: Session) -> None:
     (uid,) = add_documents(project, {"four.txt": "Puttin said. Puttin’s aide, Puttins, puttin. Puttin."})
     project.open_document(uid)
-    made = annotation_edits.mark(project.state, [(0, 6)], layer="error", label="NAME_FORM", scheme=project.scheme)
+    made = annotation_edits.annotate(project.state, [(0, 6)], layer="error", label="NAME_FORM", scheme=project.scheme)
     project.apply(made, title="Mark")
     project.apply(annotation_edits.change_correction(made.annotation, "Putin"), title="Correct")
     done = propagate(project, mark_of(project, made.annotation.uid))
@@ -283,7 +285,7 @@ def test_a_mark_propagates_to_equal_text_in_its_own_document(project: Session) -
 
 
 def test_what_cannot_be_propagated_says_why(project: Session) -> None:
-    made = annotation_edits.mark(
+    made = annotation_edits.annotate(
         project.state, [(0, 1), (2, 12)], layer="error", label="PREDICATE", scheme=project.scheme
     )
     project.apply(made, title="Mark")

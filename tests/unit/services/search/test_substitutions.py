@@ -9,7 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.core.decision import GOLD
 from app.core.edits import AddAnnotation
-from app.services.search.bulk_annotation import mark_hits
+from app.services.search.bulk_annotation import annotation_hits
 from app.services.search.substitutions import pairs, proposals
 from app.session.actions import Release, Work
 from app.session.session import Session
@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
 
 def correct(session: Session, words: str, label: str, correction: str, severity: str = "major") -> None:
     start = session.state.document.text.index(words)
-    made = annotation_edits.mark(
+    made = annotation_edits.annotate(
         session.state, [(start, start + len(words))], layer="error", label=label, scheme=session.scheme
     )
     session.apply(made, title="Mark")
@@ -60,7 +60,7 @@ def test_what_was_corrected_is_proposed_elsewhere_proof_first(project: Session) 
         ("three.txt", True),
         ("two.txt", False),
     ]
-    done = mark_hits(project, [(item.hit, item.model) for item in found if item.proved])
+    done = annotation_hits(project, [(item.hit, item.model) for item in found if item.proved])
     assert (done.changed, done.unproved) == (2, 0)
     marks = project.executor.load(found[0].hit.document, "ana").in_order()
     assert [(m.label, m.correction, m.attributes["severity"], m.evidence[0].quote) for m in marks] == [

@@ -63,7 +63,7 @@ def mark(session: Session, name: str, words: str, **fields: str) -> Annotation:
     """Mark the first place of these words in a document, by the session's annotator."""
     open_text(session, name)
     start = session.state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         session.state, [(start, start + len(words))], layer="entity", label="GPE", scheme=session.scheme
     )
     session.apply(edit, title="Mark")

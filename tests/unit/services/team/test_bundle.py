@@ -122,7 +122,7 @@ def secrets(session: Session) -> None:
 def mark_of_gold(session: Session, words: str, **fields: object) -> Work:
     state = session.state
     start = state.document.text.index(words)
-    edit = annotation_edits.mark(
+    edit = annotation_edits.annotate(
         state, [(start, start + len(words))], layer="entity", label="GPE", scheme=session.scheme
     )
     return Work(state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(edit.annotation, uid="g1", **fields)))
@@ -196,7 +196,7 @@ def test_nothing_is_overwritten_unless_asked(project: Path, tmp_path: Path) -> N
         assert out.read_text() == "mine"
         write_bundle(session, out, annotator="ana", force=True)
         inside = Session.open(out)
-        with pytest.raises(ProjectError, match="somebody is working in it"):
+        with pytest.raises(ProjectError, match="it is open elsewhere"):
             write_bundle(session, out, annotator="ana", force=True)
         inside.close()
 

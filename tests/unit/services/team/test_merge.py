@@ -74,10 +74,10 @@ def test_three_annotators_merge_in_one_step_that_can_be_undone(tmp_path: Path, s
     after = content(project)
     again = merged(project, *files)
     assert not again.changes_anything
-    assert again.lines() == ["nothing new: everything in there is here already"]
+    assert again.lines() == ["nothing new: everything in it is already here"]
     assert (content(project), log_length(project)) == (after, length + 1)
     with opened(project, "lead") as session:
-        assert session.undo().title == "Take back 3 files"
+        assert session.undo().title == "Merge 3 files"
         assert not any(item.annotations for r in session.records() for item in r.sets)
         assert [r.document for r in session.records()] == documents(before, session)
         session.redo()
@@ -141,7 +141,7 @@ def test_where_both_sides_worked_everything_stays_and_is_listed(project: Path, t
     assert report.merged.returned[0].kept == 2
     (finding,) = report.merged.report
     assert finding.examples == [
-        "ana.stet: spun.txt, ana: “Kyiv” was changed on both sides, ours is as new and was kept",
+        "ana.stet: spun.txt, ana: “Kyiv” was changed on both sides, ours is at least as new and was kept",
         "ana.stet: spun.txt, ana: “Donald” is only here and was kept",
     ]
     again = merged(project, path)
@@ -433,7 +433,7 @@ def test_a_dry_run_says_all_and_changes_nothing(project: Path, tmp_path: Path) -
     before, copies = content(project), backups(project)
     with opened(project, "lead") as session:
         report = merge_files(session, [path], dry_run=True)
-    assert report.lines() == ["would take back the work on 1 document", "ana (ana.stet): 1 document, 1 new mark"]
+    assert report.lines() == ["would merge the work on 1 document", "ana (ana.stet): 1 document, 1 new mark"]
     assert (content(project), backups(project)) == (before, copies)
     assert merged(project, path).changes_anything
 
@@ -534,8 +534,8 @@ def test_a_merge_that_the_log_holds_in_parts_is_one_step(
     with opened(project, "lead") as session:
         done = merge(session, [path])
         assert done.sequence is not None
-        assert [row.title for row in session.log.rows(limit=2)] == [f"Take back ana.stet (part {n})" for n in (2, 1)]
-        assert session.undo().title == "Take back ana.stet"
+        assert [row.title for row in session.log.rows(limit=2)] == [f"Merge ana.stet (part {n})" for n in (2, 1)]
+        assert session.undo().title == "Merge ana.stet"
         marks = [mark for record in session.records() for item in record.sets for mark in item.annotations]
         assert marks == []
         session.redo()

@@ -45,7 +45,7 @@ def test_marks_of_the_old_name_come_back_under_the_new_one(project: Path, tmp_pa
     report = merged(project, path)
     assert kinds(report) == {"scheme": 1}
     (note,) = report.merged.report
-    assert note.what == "files under an earlier scheme, their marks brought up to ner@2"
+    assert note.what == "files with an earlier scheme, marks updated to ner@2"
     assert "entity.GPE → PLACE" in note.examples[0]
     assert marks(project) == {"Kyiv": "PLACE"}
     again = merged(project, path)
@@ -116,7 +116,7 @@ def test_a_bundle_with_an_undone_scheme_merges_under_old_labels(project: Path, t
         session.undo()
     with opened(path, "ana") as session:
         open_text(session, "spun.txt")
-        edit = annotation_edits.mark(session.state, [(0, 6)], layer="entity", label="PLACE", scheme=session.scheme)
+        edit = annotation_edits.annotate(session.state, [(0, 6)], layer="entity", label="PLACE", scheme=session.scheme)
         session.apply(edit, title="Mark")
     merged(project, path)
     assert marks(project) == {"Donald": "GPE"}
