@@ -9,6 +9,7 @@ from app.core.edits import Change
 from app.core.errors import ProjectError
 from app.core.ids import new_uid
 from app.core.names import annotator_key, clean_name, name_problem
+from app.storage.errors import reads_row
 from app.storage.project import Project
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
@@ -34,6 +35,11 @@ class SetRow(NamedTuple):
     scheme: str
     seconds: float
     position: int
+
+
+@reads_row
+def _to_set(row: tuple[Any, ...]) -> SetRow:
+    return SetRow(row[0], Status(row[1]), row[2], row[3], row[4])
 
 
 class Annotations:
@@ -70,7 +76,7 @@ class Annotations:
         """Return an annotator's set on a document, or None if they never wrote there."""
         sql = "SELECT id, status, scheme, seconds, position FROM annotation_set WHERE document=? AND annotator=?"
         row = self._db.execute(sql, [document, annotator]).fetchone()
-        return SetRow(row[0], Status(row[1]), row[2], row[3], row[4]) if row else None
+        return _to_set(row) if row else None
 
     def ensure_set(
         self, document: int, annotator: int, *, scheme: str, status: Status = Status.OPEN, seconds: float = 0.0

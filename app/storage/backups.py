@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.errors import ProjectError
+from app.core.os_faults import describe
 from app.storage import preflight
 from app.storage.access import connect
+from app.storage.errors import storage_fault
 
 KEEP_RECENT = 5
 KEEP_DAYS = 7
@@ -71,8 +73,13 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path
             raise ProjectError(f"the copy is incomplete ({wrong[0]})", hint="run: stet check", path=project)
         _sync(unfinished)
         os.replace(unfinished, out)
-    except (OSError, sqlite3.Error) as error:
-        raise ProjectError(f"the backup failed: {error}", hint="check space and permissions", path=out) from error
+    except OSError as error:
+        what, hint = describe(error)
+        raise ProjectError(f"the backup failed: {what}", hint=hint, path=out) from error
+    except sqlite3.Error as error:
+        fault = storage_fault(error, out)
+        what, hint = (fault.what, fault.hint) if fault is not None else (str(error), "run: stet check")
+        raise ProjectError(f"the backup failed: {what}", hint=hint, path=out) from error
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)

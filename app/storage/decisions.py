@@ -9,6 +9,7 @@ import msgspec
 from app.core.annotation import Annotation, Relation
 from app.core.clock import now
 from app.core.decision import Decision, Outcome, Reason
+from app.storage.errors import DamagedRow, reads_row
 from app.storage.project import Project
 from app.storage.rows import to_json
 
@@ -42,6 +43,11 @@ _FROZEN = (
 _content = msgspec.json.Decoder(Frozen)
 
 
+@reads_row
+def _frozen(content: bytes | str) -> Frozen:
+    return _content.decode(content)
+
+
 class ReleaseRow(NamedTuple):
     """That a document's gold may be seen by its annotators."""
 
@@ -50,6 +56,7 @@ class ReleaseRow(NamedTuple):
     time: str
 
 
+@reads_row
 def to_decision(row: Sequence[Any]) -> Decision:
     """Return the decision of a row of STANDING_DECISIONS."""
     _, uid, document, reviewer, time, layer, key, outcome, kinds, labels, sources, gold, fields, votes, *rest = row
@@ -97,8 +104,8 @@ def damaged_decisions(project: Project) -> Iterator[Damage]:
             continue
         try:
             to_decision(row)
-        except (ValueError, LookupError) as error:
-            yield Damage(document, name, f"decision {uid} is invalid ({error})")
+        except DamagedRow as error:
+            yield Damage(document, name, f"decision {uid} is invalid ({error.reason})")
     astray = (
         f"SELECT uid, document_uid, name, gold FROM (SELECT x.*, d.uid AS document_uid, d.name {_STANDING}) y "
         "WHERE gold IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
@@ -178,12 +185,12 @@ class Decisions:
     def frozen(self) -> dict[tuple[str, str], Frozen]:
         """Return the kept sets by document's uid and annotator's name."""
         rows = self._project.reader.execute(_FROZEN)
-        return {(document, name): _content.decode(content) for document, name, content in rows}
+        return {(document, name): _frozen(content) for document, name, content in rows}
 
     def frozen_of(self, document: str) -> dict[str, Frozen]:
         """Return the kept sets of one document (uid) by annotator's name."""
         rows = self._project.reader.execute(f"{_FROZEN} WHERE d.uid = ?", [document])
-        return {name: _content.decode(content) for _, name, content in rows}
+        return {name: _frozen(content) for _, name, content in rows}
 
     def refreeze(self, document: int, annotator: int, content: Frozen) -> None:
         """Put another text in the place of a kept set, by row numbers: the same marks by another scheme."""

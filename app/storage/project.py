@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import ProjectError
+from app.core.os_faults import describe
 from app.storage import preflight
-from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, uri, why_not_writable
+from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, why_not_writable
 from app.storage.backups import back_up, how_to_restore
+from app.storage.connection import Connection, connect
+from app.storage.errors import StorageFault
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _open_here: dict[Path, int] = {}
+_PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF", "mmap_size=0", "synchronous=FULL")
 
 
 class Project:
@@ -109,9 +113,14 @@ class Project:
             finally:
                 connection.close()
             unfinished.rename(path)
-        except (OSError, sqlite3.Error) as error:
-            unfinished.unlink(missing_ok=True)
+        except OSError as error:
+            what, hint = describe(error)
+            raise ProjectError(f"can't be created here: {what}", hint=hint, path=path) from error
+        except sqlite3.Error as error:
             raise ProjectError(f"can't be created here: {error}", hint="check the folder", path=path) from error
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
         return cls(path)
 
     @property
@@ -146,7 +155,8 @@ class Project:
             with self.db.atomic():
                 yield
         except sqlite3.Error as error:
-            raise ProjectError(f"couldn't be written: {error}", hint=_write_hint(error), path=self.path) from error
+            hint = "try again; if it happens again, run: stet check"
+            raise ProjectError(f"couldn't be written: {error}", hint=hint, path=self.path) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -169,7 +179,7 @@ class Project:
             self.reader.close()
         if self.is_writable:
             # What can't be moved, on a full disk say, stays in the log beside the file and is read at the next open.
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, StorageFault):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if as_one_file:
                     self.connection.execute("PRAGMA journal_mode=DELETE")
@@ -213,25 +223,11 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return (found.st_dev, found.st_ino)
 
 
-def _write_hint(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "full" in text:
-        return "the disk is full: free some space; everything saved so far is safe"
-    if "readonly" in text or "unable to open" in text:
-        return "the file or its folder is no longer writable: check permissions"
-    return "try again; if the problem persists, run: stet check"
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str) -> Connection:
     try:
-        connection = sqlite3.connect(
-            uri(path, mode), uri=True, check_same_thread=False, isolation_level=None, cached_statements=256
-        )
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA busy_timeout=5000")
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA mmap_size=0")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection = connect(path, mode)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error as error:
         raise ProjectError(f"can't be opened: {error}", hint="check its permissions", path=path) from error
     return connection

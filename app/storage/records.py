@@ -67,9 +67,7 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
         connection.execute("BEGIN")
     try:
         yield from _stream(connection, with_text=with_text, with_decisions=with_decisions)
-    except sqlite3.Error as error:
-        raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         what = f"contains an invalid row ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:

@@ -7,6 +7,7 @@ import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance
 from app.core.record import META_EXTRA
+from app.storage.errors import reads_row
 
 _to_json = msgspec.json.Encoder(order="deterministic").encode
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
@@ -27,6 +28,7 @@ def to_json(value: object) -> str:
     return _to_json(value).decode()
 
 
+@reads_row
 def from_json(text: str) -> dict[str, Any]:
     """Return an object; a shared empty one is never handed out."""
     return {} if text == "{}" else _object.decode(text)
@@ -37,10 +39,14 @@ def meta_to_json(meta: dict[str, Any], extra: dict[str, Any]) -> str:
     return to_json({**meta, META_EXTRA: extra} if extra else meta)
 
 
+@reads_row
 def meta_from_json(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a document's metadata, and what else a file said of it."""
     meta = from_json(text)
-    return meta, meta.pop(META_EXTRA, {})
+    extra = meta.pop(META_EXTRA, {})
+    if not isinstance(extra, dict):
+        raise TypeError(f"{META_EXTRA} isn't an object")
+    return meta, extra
 
 
 def _fragments_to(fragments: tuple[Fragment, ...]) -> str | None:
@@ -88,6 +94,7 @@ def evidence_rows(document: int, a: Annotation) -> list[tuple[Any, ...]]:
     ]
 
 
+@reads_row
 def to_annotation(row: tuple[Any, ...], evidence: tuple[Evidence, ...]) -> Annotation:
     """Return the annotation of a row in the order of ANNOTATION_COLUMNS."""
     (_, start, uid, _, layer, label, end, fragments, quote, attributes, correction, comment, origin, *times, extra) = (
@@ -110,6 +117,7 @@ def to_annotation(row: tuple[Any, ...], evidence: tuple[Evidence, ...]) -> Annot
     )
 
 
+@reads_row
 def to_evidence(row: tuple[Any, ...]) -> Evidence:
     """Return the evidence of a row in the order of EVIDENCE_COLUMNS."""
     _, _, _, uid, document, start, end, fragments, quote, stance = row
@@ -122,6 +130,7 @@ def to_evidence(row: tuple[Any, ...]) -> Evidence:
     )
 
 
+@reads_row
 def to_relation(row: tuple[Any, ...]) -> Relation:
     """Return the relation of a row `uid, source, target, label`."""
     return Relation(uid=row[0], source=row[1], target=row[2], label=row[3])

@@ -7,6 +7,7 @@ import msgspec
 
 from app.core.clock import now
 from app.core.scheme_change import SchemeStory
+from app.storage.errors import reads_row
 from app.storage.project import Project
 
 
@@ -57,5 +58,6 @@ _ROWS = (
 )
 
 
+@reads_row
 def _to_row(row: Sequence[Any]) -> SchemeRow:
     return SchemeRow(*row[:5], story=_decoder.decode(row[5]) if row[5] else SchemeStory())

@@ -8,6 +8,7 @@ import msgspec
 
 from app.core.annotation import Evidence, Fragment
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome
+from app.storage.errors import reads_row
 from app.storage.project import Project
 from app.storage.rows import from_json, to_json
 
@@ -35,6 +36,7 @@ class JudgedRow(NamedTuple):
     judgement: Judgement
 
 
+@reads_row
 def to_suggestion(row: Sequence[Any]) -> Suggestion:
     """Return the suggestion of a row of STANDING_SUGGESTIONS."""
     _, start, uid, end, fragments, quote, layer, label, attributes, correction, evidence, *rest = row
@@ -56,6 +58,7 @@ def to_suggestion(row: Sequence[Any]) -> Suggestion:
     )
 
 
+@reads_row
 def to_judgement(row: Sequence[Any]) -> Judgement:
     """Return the judgement of a row of STANDING_JUDGEMENTS."""
     _, suggestion, name, outcome, time, annotation = row
@@ -196,8 +199,8 @@ def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
     for *row, document, name in project.reader.execute(sql):
         try:
             to_suggestion(row)
-        except (ValueError, LookupError, TypeError) as error:
-            yield document, name, f"suggestion {row[2]} is invalid ({error})"
+        except DamagedRow as error:
+            yield document, name, f"suggestion {row[2]} is invalid ({error.reason})"
     lost = (
         "SELECT d.uid, d.name, j.suggestion FROM judgement j JOIN document d ON d.id = j.document "
         "WHERE NOT EXISTS (SELECT 1 FROM suggestion s WHERE s.document = j.document AND s.uid = j.suggestion)"

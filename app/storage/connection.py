@@ -1,0 +1,120 @@
+"""Connections whose faults are told in words: at every statement, whether it reads or writes."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from app.storage.access import uri
+from app.storage.errors import storage_fault
+
+_END = object()  # no row is this one
+
+
+class Cursor(sqlite3.Cursor):
+    """A cursor that raises StorageFault for what a person can act on, and sqlite3.Error for bugs.
+
+    `_run` and `_step` are the only ways to SQLite, so that tests can let each of them fail.
+    """
+
+    def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
+        super().execute(sql, parameters)
+
+    def _step(self) -> Any:  # noqa: ANN401  a row
+        return super().__next__()
+
+    def _raise(self, error: sqlite3.Error) -> None:
+        fault = storage_fault(error, cast(Connection, self.connection).path)
+        if fault is not None:
+            raise fault from error
+
+    def execute(self, sql: str, parameters: Any = (), /) -> "Cursor":  # noqa: ANN401  whatever sqlite3 takes
+        """Run one statement."""
+        try:
+            self._run(sql, parameters)
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
+        return self
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> "Cursor":
+        """Run a statement once for each of the parameters."""
+        try:
+            super().executemany(sql, parameters)
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
+        return self
+
+    def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  it yields the same rows
+        try:
+            yield from iter(partial(_next, self._step), _END)
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
+
+    def __next__(self) -> Any:  # noqa: ANN401  a row
+        try:
+            return self._step()
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
+
+    def fetchone(self) -> Any:  # noqa: ANN401  a row
+        """Return the next row, None at the end."""
+        return next(self, None)
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """Return the next rows, at most `size`."""
+        wanted = self.arraysize if size is None else size
+        rows: list[Any] = []
+        while len(rows) < wanted and (row := next(self, None)) is not None:
+            rows.append(row)
+        return rows
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
+
+
+def _next(step: Any) -> Any:  # noqa: ANN401  a row
+    try:
+        return step()
+    except StopIteration:
+        return _END
+
+
+class Connection(sqlite3.Connection):
+    """A connection to a project file; `path` is told in its faults."""
+
+    path: Path | None = None
+    cursors: type[Cursor] = Cursor
+
+    def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory
+        """Return a cursor that tells its faults in words."""
+        return super().cursor(factory or self.cursors)
+
+
+def connect(path: Path, mode: str) -> Connection:
+    """Open a project file; `mode` is the query of an SQLite URI. Raises StorageFault or sqlite3.Error."""
+    try:
+        connection = sqlite3.connect(
+            uri(path, mode),
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+            cached_statements=256,
+            factory=Connection,
+        )
+    except sqlite3.Error as error:
+        fault = storage_fault(error, path)
+        if fault is None:
+            raise
+        raise fault from error
+    connection.path = path
+    return connection

@@ -1,0 +1,85 @@
+"""Faults of SQLite told to people: one translator, by result code.
+
+A fault that a person can act on becomes words; any other one is a bug of ours and stays what it is. The codes are those
+of https://www.sqlite.org/rescode.html; an extended code holds its primary one in its lowest byte.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+from app.core.errors import ProjectError
+from app.core.os_faults import DISK_FULL, FREE_SPACE
+
+_PERMISSIONS = ("the project file can't be written any more", "check the permissions of the file and its folder")
+_IN_USE = ("another program is using the project file", "close it there, and try again")
+_DAMAGED = ("the project file is damaged", "run: stet check, and restore a backup")
+_DISK = ("the disk reports an error", "check the disk, and try again; everything saved so far is safe")
+
+_KNOWN = {
+    sqlite3.SQLITE_FULL: (DISK_FULL, FREE_SPACE),
+    sqlite3.SQLITE_READONLY: _PERMISSIONS,
+    sqlite3.SQLITE_PERM: _PERMISSIONS,
+    sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
+    sqlite3.SQLITE_AUTH: _PERMISSIONS,
+    sqlite3.SQLITE_BUSY: _IN_USE,
+    sqlite3.SQLITE_LOCKED: _IN_USE,
+    sqlite3.SQLITE_PROTOCOL: _IN_USE,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_FORMAT: _DAMAGED,
+    sqlite3.SQLITE_IOERR: _DISK,
+    sqlite3.SQLITE_NOLFS: _DISK,
+    sqlite3.SQLITE_NOMEM: ("there isn't enough memory", "close other programs, and try again"),
+    sqlite3.SQLITE_TOOBIG: ("a value is too large for a project file", "split the text into several documents"),
+    sqlite3.SQLITE_INTERRUPT: ("reading the project was stopped", "try again"),
+}
+
+
+class StorageFault(ProjectError):
+    """The file can't be read or written for a reason outside of Stet; `code` is SQLite's primary result code."""
+
+    def __init__(self, code: int, *, path: Path | None, detail: str = "") -> None:
+        what, hint = _KNOWN[code]
+        super().__init__(f"{what} ({detail})" if detail else what, hint=hint, path=path)
+        self.code = code
+
+
+class DamagedRow(ProjectError):
+    """A row of the project holds what Stet never writes there."""
+
+    def __init__(self, what: str, *, path: Path | None = None) -> None:
+        super().__init__(f"the project holds a row that can't be read ({what})", hint=_DAMAGED[1], path=path)
+        self.reason = what
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def reads_row(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a function that makes a value of a row raise DamagedRow for a row that no Stet ever wrote."""
+
+    @wraps(function)
+    def read(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except (msgspec.MsgspecError, TypeError, ValueError, LookupError) as error:
+            raise DamagedRow(str(error)) from error
+
+    return read
+
+
+def storage_fault(error: sqlite3.Error, path: Path | None) -> StorageFault | None:
+    """Return the fault in words, or None for one that nobody outside of Stet can do anything about."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary not in _KNOWN:
+        return None
+    # What SQLite itself says tells experts which kind of input or output error it was.
+    detail = str(error) if _KNOWN[primary] is _DISK else ""
+    return StorageFault(primary, path=path, detail=detail)
