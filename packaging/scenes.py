@@ -10,7 +10,7 @@ from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
 from app.session.session import Session
-from app.storage.records import bring
+from app.storage.records import insert_records
 
 _SCHEMES = Path(__file__).resolve().parent.parent / "resources" / "schemes"
 
@@ -133,7 +133,7 @@ def make(path: Path, scene: Scene) -> str:
         for name, text in texts.items()
     ]
     with session.project.atomic():
-        bring(session.project, records, batch=0, tick=_nothing)
+        insert_records(session.project, records, batch=0, tick=_nothing)
         session.documents.link(records[0].document.uid, records[1].document.uid)
     session.open_document(records[0].document.uid)
     uids = {says.words: _annotation(session, records[1].document, says) for says in scene.marks}

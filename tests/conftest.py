@@ -33,7 +33,7 @@ from app.core.document import Document, sha256
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
 from app.session.session import Session
-from app.storage.records import bring
+from app.storage.records import insert_records
 
 settings.register_profile("fast", max_examples=60, deadline=None)
 settings.register_profile("ci", settings.get_profile("fast"), derandomize=True, database=None)
@@ -255,7 +255,7 @@ def add_documents(session: Session, texts: Mapping[str, str], *, batch: int = 0)
         for name, text in texts.items()
     ]
     with session.project.atomic():
-        bring(session.project, records, batch=batch, tick=no_progress)
+        insert_records(session.project, records, batch=batch, tick=no_progress)
     return [record.document.uid for record in records]
 
 

@@ -12,7 +12,7 @@ from app.core.edits import AddAnnotation, Batch, Edit, SetStatus
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY
 from app.jobs.tasks.sample import create_sample
-from app.session.actions import Work
+from app.session.actions import SetEdit
 from app.session.session import Session
 
 
@@ -79,7 +79,7 @@ def work(session: Session, name: str, document: str, marks: Iterable[Said], *, d
     if done:
         edits.append(SetStatus(Status.DONE if made else Status.DONE_EMPTY))
     present, session.annotator = session.annotator, name
-    session.perform(Work(document, name, Batch(tuple(edits))), title=f"Work of {name}")
+    session.perform(SetEdit(document, name, Batch(tuple(edits))), title=f"Work of {name}")
     session.annotator = present
     return made
 

@@ -11,7 +11,6 @@ import click
 from app.cli.afterwards import afterwards
 from app.core.names import name_problem
 from app.session.session import Session
-from app.storage.access import tidy
 
 project_argument = click.argument("project", type=click.Path(path_type=Path))
 
@@ -44,4 +43,4 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
     finally:
         session.close()
         # An error on its way up holds what was being read, and that the file, until the command is over.
-        afterwards(partial(tidy, project))
+        afterwards(partial(Session.tidy, project))

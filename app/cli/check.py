@@ -8,8 +8,8 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
+from app.core.errors import ProjectDamaged
 from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings
-from app.storage.preflight import ProjectDamaged
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
-from app.jobs.tasks.feedback import Feedback, as_row, feedback_of, known_annotator
+from app.jobs.tasks.feedback import Feedback, as_row, feedback_of
 from app.review.feedback import LabelTally, Verdict, total
 
 _VERDICTS = ("DOCUMENT", "VERDICT", "LAYER", "MARK", "GOLD", "QUOTE", "CHANGED", "REASON", "NOTE")
@@ -29,7 +29,7 @@ def command(project: Path, annotator: str, kept_too: bool, as_json: bool) -> Non
       stet feedback news.stet --as ana --json
     """
     with opened(project) as session:
-        name = known_annotator(session, annotator)
+        name = session.reader.known_annotator(annotator)
         with ProgressLine("comparing") as progress:
             found = feedback_of(session, name, progress=progress)
     if as_json:

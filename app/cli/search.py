@@ -7,7 +7,6 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import say, show, show_json
-from app.storage.search import search
 
 
 @click.command()
@@ -30,7 +29,7 @@ def command(project: Path, query: str, limit: int, as_json: bool) -> None:
         raise click.UsageError("QUERY is empty; give a word to search for")
     with opened(project) as session:
         # One more than is shown tells whether there are more.
-        found = search(session.project, query, limit=limit + 1)
+        found = session.reader.search(query, limit=limit + 1)
         hits = islice(found, limit)
         if as_json:
             show_json(hit._asdict() for hit in hits)

@@ -1,5 +1,6 @@
 """What can go wrong and is told to a person, as opposed to a bug."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -53,6 +54,18 @@ class UnknownScheme(SchemeError, WrongUse):
 
 class ProjectError(StetError):
     """A project file that can't be opened, written or trusted. The file is as before."""
+
+
+class ProjectDamaged(ProjectError):
+    """The file was a project and isn't whole any more. `details` is what SQLite says of it, for experts."""
+
+    def __init__(self, what: str, *, path: Path, details: Sequence[str] = ()) -> None:
+        super().__init__(what, hint="restore a backup; the damaged file was left unchanged", path=path)
+        self.details = tuple(details)
+
+
+class NotWritable(ProjectError):
+    """The project can't be opened for writing; reading it works."""
 
 
 class Cancelled(StetError):

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from app.core.annotation import Annotation, Relation, Status
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
@@ -73,3 +75,27 @@ class WorkRow(NamedTuple):
     uid: str
     name: str
     words: int
+
+
+class SetSnapshot(msgspec.Struct, frozen=True):
+    """An annotation set as it was when review of its document began."""
+
+    annotations: tuple[Annotation, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+class LogRow(NamedTuple):
+    """One action. `kind` is do, undo or redo; `undoes` is the sequence that an undo or redo answers."""
+
+    sequence: int
+    uid: str
+    time: str
+    annotator: str | None
+    document: str | None
+    document_name: str | None
+    kind: str
+    title: str
+    edit: str
+    inverse: str
+    undoes: int | None
+    undone_by: int | None

@@ -11,7 +11,7 @@ from app.core.scheme_change import SchemeChange
 from app.core.suggestion import Judgement
 
 
-class Work(msgspec.Struct, frozen=True, tag="work"):
+class SetEdit(msgspec.Struct, frozen=True, tag="work"):
     """An edit of one annotator's set on one document (uid)."""
 
     document: str
@@ -179,7 +179,7 @@ class Compound(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
 
 
 Action = (
-    Work
+    SetEdit
     | ShowBatch
     | HideBatch
     | LinkReference
@@ -223,14 +223,14 @@ def group_keys(text: str) -> list[str]:
 
 def document_of(edit: Action) -> str | None:
     """Return the uid of the one document that an edit is work on, None if it is on several or on none."""
-    documents = {part.document for part in parts(edit) if isinstance(part, Work | Judge | WithdrawJudgement)}
+    documents = {part.document for part in parts(edit) if isinstance(part, SetEdit | Judge | WithdrawJudgement)}
     return documents.pop() if len(documents) == 1 else None
 
 
 def own_document_of(edit: Action, annotator: str | None) -> str | None:
     """Return the uid of the one document on which an edit is this annotator's own work, and nobody else's; or None."""
     for part in parts(edit):
-        who = part.annotator if isinstance(part, Work) else annotator
+        who = part.annotator if isinstance(part, SetEdit) else annotator
         if isinstance(part, Judge | WithdrawJudgement):
             who = part.judgement.annotator
         if who != annotator:

@@ -3,6 +3,7 @@
 from app.core.clock import now
 from app.core.edits import Restated
 from app.core.errors import EditRejected
+from app.core.record import SetSnapshot
 from app.core.three_way_merge import Handed
 from app.session.actions import (
     Action,
@@ -20,11 +21,11 @@ from app.session.actions import (
 from app.session.events import Event, Topic
 from app.storage.annotations import Annotations
 from app.storage.assignments import Assignments
-from app.storage.decisions import Decisions, Frozen
+from app.storage.decisions import Decisions
 from app.storage.documents import Documents
 from app.storage.project import Project
 
-ReviewEdit = (
+DecisionAction = (
     Decide
     | WithdrawDecision
     | UpdateDecision
@@ -45,10 +46,10 @@ class DecisionExecutor:
         self._documents = documents
         self._annotations = annotations
         self.decisions = Decisions(project)
-        self.handing = Assignments(project)
+        self.assignments = Assignments(project)
 
-    def perform(self, edit: ReviewEdit) -> _Outcome:
-        """Write one edit; return what undoes it and the facts to publish."""
+    def perform(self, edit: DecisionAction) -> _Outcome:
+        """Write one action; return what undoes it and what is to be told."""
         if isinstance(edit, Decide):
             return self._decide(edit)
         if isinstance(edit, WithdrawDecision):
@@ -119,7 +120,7 @@ class DecisionExecutor:
             for annotation in annotations
         ]
         restated = tuple(Restated.between(b, a) for a, b in zip(annotations, new, strict=True) if a != b)
-        self.decisions.refreeze(key, person, Frozen(tuple(new), tuple(ties)))
+        self.decisions.refreeze(key, person, SetSnapshot(tuple(new), tuple(ties)))
         out = tuple(annotation.uid for _, annotation in edit.back)
         inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
         return inverse, (Event(Topic.DECISIONS, edit.document),)
@@ -127,13 +128,13 @@ class DecisionExecutor:
     def _freeze(self, key: int) -> None:
         """Keep every finished set of a document as it is at the first decision on it: agreement is measured on that."""
         kept = self.decisions.frozen_annotators(key)
-        sets: dict[int, tuple[str, Frozen]] = {}
+        sets: dict[int, tuple[str, SetSnapshot]] = {}
         for annotator in self.decisions.annotators_of([key])[key]:
             found = self._annotations.set_of(key, annotator)
             if annotator in kept or found is None or not found.status.is_finished:
                 continue
             annotations, relations = self._annotations.load(key, found.key)
-            sets[annotator] = (found.scheme, Frozen(tuple(annotations), tuple(relations)))
+            sets[annotator] = (found.scheme, SetSnapshot(tuple(annotations), tuple(relations)))
         self.decisions.freeze(key, sets)
 
     def _release(self, edit: Release | WithdrawRelease) -> _Outcome:
@@ -155,11 +156,11 @@ class DecisionExecutor:
         return inverse, tuple(Event(Topic.RELEASES, document) for document in changed)
 
     def _assign(self, edit: Assign) -> _Outcome:
-        present = {(d, name) for name, documents in self.handing.assignments().items() for d in documents}
+        present = {(d, name) for name, documents in self.assignments.assignments().items() for d in documents}
         begin = tuple(pair for pair in edit.begin if pair not in present)
         end = tuple(pair for pair in edit.end if pair in present)
-        self.handing.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
-        self.handing.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
+        self.assignments.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
+        self.assignments.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
         return Assign(begin=end, end=begin), (Event(Topic.ASSIGNMENTS),)
 
     def _exchange(self, edit: RecordExchange | ForgetExchange) -> _Outcome:
@@ -167,7 +168,7 @@ class DecisionExecutor:
         for item in edit.exchanges:
             key = self._key(item.document)
             person = self._annotations.ensure_annotator(item.annotator)
-            write = self.handing.remember if is_new else self.handing.forget
+            write = self.assignments.remember if is_new else self.assignments.forget
             write(key, person, Handed(item.file, item.digest, item.head, item.seconds))
             found = self._annotations.set_of(key, person) if item.spent else None
             if found is not None:

@@ -1,4 +1,8 @@
-"""Carrying out project edits on the rows: one step towards the file, and what undoes it."""
+"""Carrying out actions on the rows of a project: one step towards the file, and what undoes it."""
+
+from typing import NamedTuple
+
+import msgspec
 
 from app.core import edits
 from app.core.annotation import Status
@@ -10,34 +14,21 @@ from app.core.scheme import Scheme
 from app.core.scheme_change import SchemeStory
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
+from app.core.validation import settled_status
 from app.session.actions import (
     Action,
     ApplyScheme,
-    Assign,
     Compound,
-    Decide,
-    ForgetExchange,
     HideBatch,
-    HideSuggestions,
-    Judge,
     LinkReference,
-    RecordExchange,
-    Release,
+    SetEdit,
     ShowBatch,
-    ShowSuggestions,
     UnlinkReference,
-    UpdateDecision,
-    UpdateSnapshot,
-    UpdateSuggestions,
-    WithdrawDecision,
-    WithdrawJudgement,
-    WithdrawRelease,
-    Work,
 )
-from app.session.decision_executor import DecisionExecutor
+from app.session.decision_executor import DecisionAction, DecisionExecutor
 from app.session.events import Event, Topic
 from app.session.scheme_history import SchemeHistory
-from app.session.suggestion_executor import SuggestionExecutor
+from app.session.suggestion_executor import SuggestionAction, SuggestionExecutor
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
@@ -49,7 +40,7 @@ _CACHED_DOCUMENTS = 8
 
 
 class Executor:
-    """Writes project edits. All writing methods must be called inside `project.atomic()`."""
+    """Writes actions. All writing methods must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -61,6 +52,7 @@ class Executor:
         self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
         self._spoilt: set[str] = set()
+        self._sound: tuple[DocumentState, Scheme] | None = None
 
     def scheme(self) -> Scheme:
         """Return the scheme in force. Raises EditRejected in a project without one."""
@@ -127,72 +119,97 @@ class Executor:
         """Forget the texts kept for the next question: what brought them was rolled back."""
         self._texts.clear()
 
-    def perform(self, edit: Action, state: DocumentState | None, scheme: Scheme, *, is_new: bool = True) -> "Executed":
-        """Write one edit. `state` is the open document's; it comes back changed if the edit is of it.
+    def perform(
+        self,
+        action: Action,
+        state: DocumentState | None,
+        scheme: Scheme,
+        *,
+        is_new: bool = True,
+        keeps_done: bool = False,
+    ) -> "Executed":
+        """Write one action. `state` is the open document's; it comes back changed if the action is of it.
 
-        The evidence of a new edit must hold; one that brings back what was there before, or what a file says, is
-        written with evidence that has gone stale.
+        The evidence of a new action must hold; one that brings back what was there before, or what a file says, is
+        written with evidence that has gone stale. With `keeps_done`, a finished document that the action leaves with
+        unmet rules becomes open again in the same step. Raises EditRejected and ProjectError.
         """
-        if isinstance(edit, Compound):
-            return self._together(edit, state, scheme, is_new=is_new)
-        if isinstance(edit, Work):
-            return self._work(edit, state, scheme, is_new=is_new)
-        if isinstance(edit, ApplyScheme):
-            return self._apply_scheme(edit, state)
-        if isinstance(edit, LinkReference | UnlinkReference):
-            return self._reference(edit, state)
-        if isinstance(
-            edit,
-            Decide
-            | WithdrawDecision
-            | UpdateDecision
-            | UpdateSnapshot
-            | Release
-            | WithdrawRelease
-            | Assign
-            | RecordExchange
-            | ForgetExchange,
-        ):
-            inverse, facts = self.review.perform(edit)
-            return Executed(state, inverse, facts)
-        if isinstance(edit, ShowSuggestions | HideSuggestions | UpdateSuggestions | Judge | WithdrawJudgement):
-            inverse, facts = self.suggesting.perform(edit, scheme)
-            return Executed(state, inverse, facts)
-        return self._batch(edit, state)
+        if isinstance(action, Compound):
+            return self._compound(action, state, scheme, is_new=is_new, keeps_done=keeps_done)
+        if isinstance(action, SetEdit):
+            return self._edit_set(action, state, scheme, is_new=is_new, keeps_done=keeps_done)
+        if isinstance(action, ApplyScheme):
+            return self._apply_scheme(action, state)
+        if isinstance(action, LinkReference | UnlinkReference):
+            return self._reference(action, state)
+        if isinstance(action, DecisionAction):
+            inverse, events = self.review.perform(action)
+            return Executed(action, state, inverse, events)
+        if isinstance(action, SuggestionAction):
+            inverse, events = self.suggesting.perform(action, scheme)
+            return Executed(action, state, inverse, events)
+        return self._batch(action, state)
 
-    def _together(self, edit: Compound, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Executed":
+    def _compound(
+        self, action: Compound, state: DocumentState | None, scheme: Scheme, *, is_new: bool, keeps_done: bool
+    ) -> "Executed":
+        parts: list[Action] = []
         inverses: list[Action] = []
-        facts: list[Event] = []
-        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one fact
-        for part in edit.edits:
-            done = self.perform(part, state, scheme, is_new=is_new)
+        events: list[Event] = []
+        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one event
+        for part in action.edits:
+            done = self.perform(part, state, scheme, is_new=is_new, keeps_done=keeps_done)
             state = done.state
+            parts.append(done.action)
             inverses.append(done.inverse)
-            for fact in done.facts:
-                if fact.change is not None or (fact.topic, fact.document) not in told:
-                    told.add((fact.topic, fact.document))
-                    facts.append(fact)
-        return Executed(state, Compound(tuple(reversed(inverses)), edit.step), tuple(facts))
+            for event in done.events:
+                if event.change is not None or (event.topic, event.document) not in told:
+                    told.add((event.topic, event.document))
+                    events.append(event)
+        inverse = Compound(tuple(reversed(inverses)), action.step)
+        return Executed(Compound(tuple(parts), action.step), state, inverse, tuple(events))
 
-    def _work(self, work: Work, state: DocumentState | None, scheme: Scheme, *, is_new: bool) -> "Executed":
-        key = self.documents.key_of(work.document)
+    def _edit_set(
+        self, action: SetEdit, state: DocumentState | None, scheme: Scheme, *, is_new: bool, keeps_done: bool
+    ) -> "Executed":
+        key = self.documents.key_of(action.document)
         if key is None:
-            raise EditRejected("the document is no longer in the project", hint="undo what removed it first")
-        is_open = state is not None and (state.document.uid, state.annotator) == (work.document, work.annotator)
-        before = state if is_open and state is not None else self.load(work.document, work.annotator)
-        applied = edits.apply(before, work.edit)
+            raise EditRejected("the document isn't in the project any more", hint="undo what removed it first")
+        is_open = state is not None and (state.document.uid, state.annotator) == (action.document, action.annotator)
+        before = state if is_open and state is not None else self.load(action.document, action.annotator)
+        applied = edits.apply(before, action.edit)
+        if keeps_done and before.status.is_finished:
+            action, applied = self._kept_done(action, before, applied, scheme)
         if is_new:
             self._require_sound(before.document)
             self._check_evidence(applied.change)
-        kind = GOLD if work.annotator == GOLD else "person"
-        person = self.annotations.ensure_annotator(work.annotator, kind=kind)
+        kind = GOLD if action.annotator == GOLD else "person"
+        person = self.annotations.ensure_annotator(action.annotator, kind=kind)
         set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
         self.annotations.write(applied.change, document=key, set_key=set_key)
         return Executed(
+            action,
             applied.state if is_open else state,
-            Work(work.document, work.annotator, applied.inverse),
-            (Event(Topic.ANNOTATIONS, work.document, applied.change if is_open else None),),
+            SetEdit(action.document, action.annotator, applied.inverse),
+            (Event(Topic.ANNOTATIONS, action.document, applied.change if is_open else None),),
         )
+
+    def _kept_done(
+        self, action: SetEdit, before: DocumentState, applied: edits.Applied, scheme: Scheme
+    ) -> tuple[SetEdit, edits.Applied]:
+        """Return the edit of a finished document with the status that it makes true, if that is another one."""
+        # Where the state before was found to keep every rule, only what the edit touches has to be asked about.
+        is_sound = self._sound is not None and self._sound[0] is before and self._sound[1] is scheme
+        status = settled_status(applied.state, scheme=scheme, change=applied.change if is_sound else None)
+        if status is not applied.state.status:
+            action = msgspec.structs.replace(action, edit=edits.Batch((action.edit, edits.SetStatus(status))))
+            applied = edits.apply(before, action.edit)
+        self.remember_sound(applied.state, scheme)
+        return action, applied
+
+    def remember_sound(self, state: DocumentState | None, scheme: Scheme) -> None:
+        """Take a finished state as one that was found to keep every rule."""
+        self._sound = (state, scheme) if state is not None and state.status.is_finished else None
 
     def _check_evidence(self, change: edits.Change) -> None:
         """Refuse new evidence whose quote isn't what stands there; old evidence may be stale and stays."""
@@ -213,7 +230,7 @@ class Executor:
         # Whoever goes back can come forth again, by the same changes.
         changes = old.story.changes if old is not None and edit.is_back else ()
         inverse = ApplyScheme(old.toml if old else edit.toml, changes, is_back=not edit.is_back)
-        return Executed(state, inverse, (Event(Topic.SCHEME),))
+        return Executed(edit, state, inverse, (Event(Topic.SCHEME),))
 
     def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Executed":
         fact = Event(Topic.REFERENCES, edit.document)
@@ -222,31 +239,31 @@ class Executor:
                 raise EditRejected("a document can't be its own reference")
             if not self.documents.link(edit.document, edit.reference, ordinal=edit.ordinal):
                 raise EditRejected("it is already a reference of that document")
-            return Executed(state, UnlinkReference(edit.document, edit.reference), (fact,))
+            return Executed(edit, state, UnlinkReference(edit.document, edit.reference), (fact,))
         ordinal = self.documents.unlink(edit.document, edit.reference)
         if ordinal is None:
             raise EditRejected("it isn't a reference of that document")
-        return Executed(state, LinkReference(edit.document, edit.reference, ordinal), (fact,))
+        return Executed(edit, state, LinkReference(edit.document, edit.reference, ordinal), (fact,))
 
     def _batch(self, edit: ShowBatch | HideBatch, state: DocumentState | None) -> "Executed":
         if isinstance(edit, ShowBatch):
             self.documents.set_removed(batch=edit.batch, removed=None)
-            return Executed(state, HideBatch(edit.batch), (Event(Topic.DOCUMENTS),))
+            return Executed(edit, state, HideBatch(edit.batch), (Event(Topic.DOCUMENTS),))
         other = self.documents.worked_on_since(edit.batch)
         if other:
             raise EditRejected(
                 f"the import can't be undone: {other[0]} has worked on “{other[1]}” since", hint="undo that work first"
             )
         self.documents.set_removed(batch=edit.batch, removed=edit.batch)
-        return Executed(state, ShowBatch(edit.batch), (Event(Topic.DOCUMENTS),))
+        return Executed(edit, state, ShowBatch(edit.batch), (Event(Topic.DOCUMENTS),))
 
 
-class Executed:
-    """The outcome of a project edit: the open document's state, the inverse, and the facts to publish."""
+class Executed(NamedTuple):
+    """The outcome of an action: the action as it was carried out, the open document's state, what undoes it, and what
+    is to be told.
+    """
 
-    __slots__ = ("facts", "inverse", "state")
-
-    def __init__(self, state: DocumentState | None, inverse: Action, facts: tuple[Event, ...]) -> None:
-        self.state = state
-        self.inverse = inverse
-        self.facts = facts
+    action: Action
+    state: DocumentState | None
+    inverse: Action
+    events: tuple[Event, ...]

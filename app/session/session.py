@@ -1,8 +1,8 @@
-"""An open project, the open document, and the way back."""
+"""An open project and the open document: the one writer, and the one who tells what changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
@@ -10,21 +10,28 @@ from app.core.document import Document
 from app.core.edits import Edit, SetStatus
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
-from app.core.record import DocumentRecord
+from app.core.record import DocumentRecord, LogRow
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.core.validation import document_problems
-from app.services.history.restated_undo import brought_up_edit, with_left_behind
-from app.session.actions import Action, Compound, Work, decode, document_of, encode, own_document_of
-from app.session.done_guard import DoneGuard
+from app.core.wording import STATUS_WORDS
+from app.session.actions import Action, Compound, SetEdit
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
+from app.session.reader import SessionReader
+from app.session.transaction import ANNOTATIONS_A_LOG_ROW, Transaction
+from app.storage.access import tidy
 from app.storage.backups import back_up
-from app.storage.documents import Documents
-from app.storage.edit_log import EditLog, LogRow
+from app.storage.document_queries import DocumentQueries
+from app.storage.edit_log import EditLog
+from app.storage.lock import is_being_written
+from app.storage.preflight import risky_place
 from app.storage.project import Project, warm_up
-from app.storage.records import stream
+
+
+class _RollBack(Exception):
+    """Ends a dry run."""
 
 
 class Session:
@@ -38,8 +45,8 @@ class Session:
         self._project = project
         self._executor = Executor(project)
         self._log = self._executor.log
+        self._reader = SessionReader(project, self._executor)
         self._listeners = Listeners()
-        self._settling = DoneGuard()
         self._backed_up = self._log.next_sequence()
         self.annotator: str | None = None
         self.state: DocumentState | None = None
@@ -79,6 +86,11 @@ class Session:
         """Import what the first write needs; for a background thread, once the window is there."""
         warm_up()
 
+    @staticmethod
+    def tidy(path: Path) -> None:
+        """Delete the empty log that readers leave beside a project file, if no one has the file open."""
+        tidy(path)
+
     # -- who and where -------------------------------------------------------------------------------------------------
 
     @property
@@ -92,18 +104,33 @@ class Session:
         return self._project.is_writable
 
     @property
-    def documents(self) -> Documents:
+    def is_written_elsewhere(self) -> bool:
+        """Whether another process is writing to the project at this moment."""
+        return not self.is_writable and is_being_written(self.path)
+
+    @property
+    def location_risk(self) -> str | None:
+        """Why the folder is no good place for a live project file, None if nothing speaks against it."""
+        return risky_place(self.path)
+
+    @property
+    def reader(self) -> SessionReader:
+        """Everything that may be read of the project."""
+        return self._reader
+
+    @property
+    def documents(self) -> DocumentQueries:
         """The documents, for reading."""
         return self._executor.documents
 
     @property
     def project(self) -> Project:
-        """The open file, for the rooms that stream from it."""
+        """The open file, for services that stream from it."""
         return self._project
 
     @property
     def executor(self) -> Executor:
-        """The writing hand, for bulk work inside `project.atomic()`."""
+        """What writes rows, for services inside a transaction."""
         return self._executor
 
     @property
@@ -115,9 +142,9 @@ class Session:
         """Tell the listener of every change; return the function that ends it."""
         return self._listeners.add(listener)
 
-    def publish(self, *facts: Event) -> None:
+    def publish(self, *events: Event) -> None:
         """Tell the listeners."""
-        self._listeners.publish(*facts)
+        self._listeners.publish(*events)
 
     def become(self, annotator: str | None) -> None:
         """Work as this annotator from now on; the open document shows their marks."""
@@ -158,21 +185,90 @@ class Session:
     # -- doing, undoing ------------------------------------------------------------------------------------------------
 
     def apply(self, edit: Edit, *, title: str, besides: Action | None = None) -> None:
-        """Do an edit of the open document: written with its log row in one transaction, then shown.
+        """Apply an edit to the open document: written with its log row in one transaction, then shown.
 
-        A finished document that the edit leaves with open rules becomes open again in the same step. `besides` is done
+        A finished document that the edit leaves with unmet rules becomes open again in the same step. `besides` is done
         in that step too, after the edit. Raises EditRejected or ProjectError; memory and file are then as before.
         """
         state = self._require_state()
-        settled = self._settling.settled(state, edit, scheme=self.scheme)
-        work = Work(state.document.uid, state.annotator, settled)
-        self.perform(work if besides is None else Compound((work, besides)), title=title)
-        if state.status.is_finished:
-            self._settling.remember(self.state, scheme=self.scheme)
+        action = SetEdit(state.document.uid, state.annotator, edit)
+        with self.transaction(title) as step:
+            step.perform_one(action if besides is None else Compound((action, besides)), keeps_done=True)
 
-    def perform(self, edit: Action, *, title: str) -> None:
-        """Do any action, as one undoable step."""
-        self._do(edit, kind="do", title=title, undoes=None)
+    def perform(self, action: Action, *, title: str) -> None:
+        """Do any action, as one undoable step. Raises EditRejected or ProjectError; nothing changed then."""
+        with self.transaction(title) as step:
+            step.perform_one(action)
+
+    @contextmanager
+    def transaction(
+        self,
+        title: str,
+        *,
+        backup: str = "",
+        dry_run: bool = False,
+        are_new: bool = False,
+        most: int = ANNOTATIONS_A_LOG_ROW,
+    ) -> Generator[Transaction]:
+        """The ceremony of every step: all that the block writes is committed, logged as one undoable step and told, or
+        nothing is.
+
+        `backup` makes a backup with this reason before, where there is anything to lose. A dry run does everything and
+        rolls it back. `are_new` and `most` as in `Transaction`. Raises EditRejected and ProjectError.
+        """
+        self.require_writable()
+        if backup and not dry_run and self.documents.count():
+            self.back_up(reason=backup)
+        step = Transaction(
+            self._executor,
+            title=title,
+            scheme=self.scheme,
+            state=self.state,
+            annotator=self._log_annotator_key,
+            are_new=are_new,
+            most=most,
+        )
+        try:
+            with self._project.atomic():
+                yield step
+                step.finish()
+                # A scheme that can't be read must keep the step from being committed.
+                changes_scheme = any(event.topic is Topic.SCHEME for event in step.events)
+                scheme = self._executor.scheme() if changes_scheme else self.scheme
+                if dry_run:
+                    raise _RollBack
+        except _RollBack:
+            step.sequence = None
+            self._executor.forget()
+            return
+        except BaseException:
+            if not step.is_single:
+                self._executor.forget()
+            raise
+        if step.sequence is not None:
+            self.scheme = scheme
+            self._settle(step)
+
+    @contextmanager
+    def unlogged(self) -> Generator[Executor]:
+        """Write what is no action of anyone, such as what was handed out: all of the block or nothing.
+
+        Raises EditRejected and ProjectError.
+        """
+        self.require_writable()
+        with self._project.atomic():
+            yield self._executor
+
+    def _settle(self, step: Transaction) -> None:
+        """Go on with the open document as a step has left it, and tell of it."""
+        self.state = step.state
+        self.publish(*step.events, Event(Topic.HISTORY))
+        if any(event.topic is Topic.DOCUMENTS for event in step.events) and self._open_document_is_gone():
+            self.close_document()
+
+    def _open_document_is_gone(self) -> bool:
+        """Whether the open document's import was undone."""
+        return self.state is not None and self.documents.key_of(self.state.document.uid) is None
 
     def set_status(self, status: Status) -> None:
         """Say how far the open document is. Raises EditRejected, with the first reason, if “done” isn't true yet."""
@@ -188,18 +284,10 @@ class Session:
             status = Status.DONE if state.annotations else Status.DONE_EMPTY
         if status is not state.status:
             self.perform(
-                Work(state.document.uid, state.annotator, SetStatus(status)),
-                title=f"Set {state.document.title} to {_STATUS_NAMES[status]}",
+                SetEdit(state.document.uid, state.annotator, SetStatus(status)),
+                title=f"Set {state.document.title} to {STATUS_WORDS[status]}",
             )
-            self._settling.remember(self.state, scheme=self.scheme)
-
-    def undo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
-        """Take back the annotator's newest standing action, all of its parts. Raises EditRejected if there is none."""
-        return self._answer("undo", how)
-
-    def redo(self, **how: Any) -> LogRow:  # noqa: ANN401  the options of steps.Answer
-        """Take back the newest undo. Raises EditRejected if there is none."""
-        return self._answer("redo", how)
+            self._executor.remember_sound(self.state, self.scheme)
 
     def undo_title(self) -> str | None:
         """Return what undo would take back."""
@@ -216,56 +304,7 @@ class Session:
             return None
         return self._log.to_undo(person) if kind == "undo" else self._log.to_redo(person)
 
-    def _answer(self, kind: str, how: dict[str, Any]) -> LogRow:
-        row = self.next_to(kind)
-        if row is None:
-            raise EditRejected(f"nothing to {kind}")
-        edit = decode(row.inverse)
-        if isinstance(edit, Compound) and edit.step:
-            from app.services.history.undo import UndoStep  # it speaks of sessions
-
-            return UndoStep(self, kind, **how).run(row, edit)
-        edit = brought_up_edit(self, edit, row.sequence)
-        document = own_document_of(edit, self.annotator)
-        if document is not None and (self.state is None or self.state.document.uid != document):
-            self.open_document(document)  # the person should see what goes
-        self._do(edit, kind=kind, title=row.title, undoes=row.sequence)
-        return row
-
-    def _do(self, edit: Action, *, kind: str, title: str, undoes: int | None) -> None:
-        self.require_writable()
-        scheme = self.scheme
-        with self._project.atomic():
-            done = self._executor.perform(edit, self.state, scheme, is_new=kind == "do")
-            if kind != "do":
-                edit, done = with_left_behind(self, edit, done)
-            if any(fact.topic is Topic.SCHEME for fact in done.facts):
-                scheme = self._executor.scheme()
-            document = document_of(edit)
-            self._log.append(
-                kind=kind,
-                title=title,
-                edit=encode(edit),
-                inverse=encode(done.inverse),
-                annotator=self.log_annotator_key(),
-                document=self.documents.key_of(document) if document else None,
-                undoes=undoes,
-            )
-        self.scheme = scheme
-        self.take(done.state, (*done.facts, Event(Topic.HISTORY)))
-
-    def take(self, state: DocumentState | None, facts: Sequence[Event]) -> None:
-        """Go on with the open document as what was written has left it, and tell of it."""
-        self.state = state
-        self.publish(*facts)
-        if any(fact.topic is Topic.DOCUMENTS for fact in facts) and self._open_one_is_gone():
-            self.close_document()
-
-    def _open_one_is_gone(self) -> bool:
-        """Whether the open document's import was undone."""
-        return self.state is not None and self.documents.key_of(self.state.document.uid) is None
-
-    def log_annotator_key(self) -> int | None:
+    def _log_annotator_key(self) -> int | None:
         """Return the row number that log rows carry, adding the annotator if this is their first action."""
         return self._executor.annotations.ensure_annotator(self.annotator) if self.annotator else None
 
@@ -312,7 +351,7 @@ class Session:
 
     def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
         """Yield every document with everyone's work."""
-        return stream(self._project, with_text=with_text, with_decisions=with_decisions)
+        return self._reader.records(with_text=with_text, with_decisions=with_decisions)
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a checked copy of the project; see `storage.backups.back_up`."""
@@ -327,11 +366,3 @@ class Session:
                 self.back_up()
         finally:
             self._project.close()
-
-
-_STATUS_NAMES = {
-    Status.OPEN: "open",
-    Status.DONE: "done",
-    Status.DONE_EMPTY: "done, nothing to mark",
-    Status.SKIPPED: "skipped",
-}

@@ -17,7 +17,7 @@ from app.storage.documents import Documents
 from app.storage.project import Project
 from app.storage.suggestions import JudgedRow, Suggestions
 
-SuggestionEdit = ShowSuggestions | HideSuggestions | UpdateSuggestions | Judge | WithdrawJudgement
+SuggestionAction = ShowSuggestions | HideSuggestions | UpdateSuggestions | Judge | WithdrawJudgement
 _Outcome = tuple[Action, tuple[Event, ...]]
 
 
@@ -29,18 +29,18 @@ class SuggestionExecutor:
         self._annotations = annotations
         self.suggestions = Suggestions(project)
 
-    def perform(self, edit: SuggestionEdit, scheme: Scheme) -> _Outcome:
-        """Write one edit; return what undoes it and the facts to publish."""
+    def perform(self, edit: SuggestionAction, scheme: Scheme) -> _Outcome:
+        """Write one action; return what undoes it and what is to be told."""
         if isinstance(edit, Judge | WithdrawJudgement):
             return self._judge(edit, scheme)
         if isinstance(edit, UpdateSuggestions):
             return self._restate(edit)
-        fact = Event(Topic.SUGGESTIONS)
+        event = Event(Topic.SUGGESTIONS)
         if isinstance(edit, ShowSuggestions):
             self.suggestions.set_removed(batch=edit.batch, removed=None)
-            return HideSuggestions(edit.batch), (fact,)
+            return HideSuggestions(edit.batch), (event,)
         self.suggestions.set_removed(batch=edit.batch, removed=edit.batch)
-        return ShowSuggestions(edit.batch), (fact,)
+        return ShowSuggestions(edit.batch), (event,)
 
     def _restate(self, edit: UpdateSuggestions) -> _Outcome:
         wanted = {item.uid: item for item in edit.suggestions}
@@ -58,12 +58,12 @@ class SuggestionExecutor:
             raise EditRejected("the document is no longer in the project", hint="undo what removed it first")
         person = self._annotations.ensure_annotator(given.annotator)
         known = self.suggestions.judgement(key, given.suggestion, person)
-        fact = Event(Topic.SUGGESTIONS, edit.document, suggestion=given.suggestion)
+        event = Event(Topic.SUGGESTIONS, edit.document, suggestion=given.suggestion)
         if isinstance(edit, WithdrawJudgement):
             if known is None:
                 raise EditRejected("the suggestion is already open")
             self.suggestions.forget(key, given.suggestion, person)
-            return Judge(edit.document, known), (fact,)
+            return Judge(edit.document, known), (event,)
         if known is not None:
             raise EditRejected(f"the suggestion was already {known.outcome.value}", hint="undo that first")
         if self.suggestions.home_of(given.suggestion) != key:
@@ -71,4 +71,4 @@ class SuggestionExecutor:
         # Whoever judges has begun to work on the document.
         self._annotations.ensure_set(key, person, scheme=scheme.tag)
         self.suggestions.judge([JudgedRow(key, person, given)])
-        return WithdrawJudgement(edit.document, given), (fact,)
+        return WithdrawJudgement(edit.document, given), (event,)

@@ -1,12 +1,18 @@
-"""Edits of bulk work: each is written at once, all of them become one action in the log."""
+"""One undoable step in the making: its actions are written as they come, and logged as one.
+
+The ceremony around it (right to write, backup, dry run, commit, what is shown and told afterwards) is
+`Session.transaction`, for single actions and for bulk work alike.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.core.ids import new_uid
-from app.session.actions import Action, Compound, encode
-from app.session.events import Event
-from app.session.session import Session
+from app.core.scheme import Scheme
+from app.core.state import DocumentState
+from app.session.actions import Action, Compound, document_of, encode
+from app.session.events import Event, Topic
+from app.session.executor import Executed, Executor
 
 ANNOTATIONS_A_LOG_ROW = 20_000
 """Bulk work that changes more than this in documents that were there is logged in parts: a row has its limits, and so
@@ -20,66 +26,110 @@ def whole_title(title: str) -> str:
     return _PART.sub("", title)
 
 
-class LoggedEdits:
-    """Writes edits and keeps them for the log. Must be used inside `project.atomic()`.
+class Transaction:
+    """Writes actions and keeps them for the log. Made by `Session.transaction`, inside whose block it is used.
 
-    `state` is the open document's as the edits leave it, `facts` what is to be published of it after the commit.
-    `are_new` says that a person makes them now, so that their evidence must hold; `most` is the weight of a log row.
+    `state` is the open document's as the actions leave it, `scheme` the one in force when the step began, `events` what
+    is told after the commit. `are_new` says that a person makes the actions now, so that their evidence must hold.
+    `sequence` is that of the last log row: None while nothing was logged, and after a dry run. `is_single` says that it
+    is one action, whose document the log names.
     """
 
-    def __init__(self, session: Session, *, are_new: bool = False, most: int | None = None) -> None:
-        self._session = session
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        title: str,
+        scheme: Scheme,
+        state: DocumentState | None,
+        annotator: Callable[[], int | None],
+        are_new: bool = False,
+        most: int = ANNOTATIONS_A_LOG_ROW,
+    ) -> None:
+        self.title = title
+        self.scheme = scheme
+        self.state = state
+        self.events: list[Event] = []
+        self.sequence: int | None = None
+        self._executor = executor
+        self._annotator = annotator
         self._are_new = are_new
         self._most = most
-        self._edits: list[Action] = []
+        self._open = state.document.uid if state is not None else None
+        self._actions: list[Action] = []
         self._inverses: list[Action] = []
         self._pending = 0
         self._parts = 0
         self._step = ""
-        self._last: int | None = None
-        self._open = session.state.document.uid if session.state else None
-        self.state = session.state
-        self.facts: list[Event] = []
+        self.is_single = False
 
-    def perform(self, edits: Iterable[Action], *, weight: int = 0) -> None:
-        """Write edits; `weight` is the number of annotations in them."""
-        for edit in edits:
-            done = self._session.executor.perform(edit, self.state, self._session.scheme, is_new=self._are_new)
-            self.state = done.state
-            self._edits.append(edit)
-            self._inverses.append(done.inverse)
-            self.facts.extend(fact for fact in done.facts if fact.document == self._open)
+    def perform(self, actions: Iterable[Action], *, weight: int = 0, keeps_done: bool = False) -> None:
+        """Write actions; `weight` is the number of annotations in them, `keeps_done` as in `Executor.perform`. Of other
+        documents than the open one nothing is told: there may be very many.
+        """
+        for action in actions:
+            done = self.execute(action, is_new=self._are_new, keeps_done=keeps_done)
+            self._keep(done)
+            self.events.extend(event for event in done.events if event.document == self._open)
         self._pending += weight
 
-    def log_if_many(self, title: str) -> None:
-        """Begin the next log row if this one has grown too big."""
-        if self._pending > (self._most or ANNOTATIONS_A_LOG_ROW):
+    def perform_one(self, action: Action, *, keeps_done: bool = False) -> None:
+        """Write the one action of a step, and tell all of it; `keeps_done` as in `Executor.perform`."""
+        self.is_single = True
+        done = self.execute(action, is_new=True, keeps_done=keeps_done)
+        self._keep(done)
+        self.events.extend(done.events)
+
+    def execute(self, action: Action, *, is_new: bool, keeps_done: bool = False) -> Executed:
+        """Write an action that is logged by `append` or that is no part of the log."""
+        done = self._executor.perform(action, self.state, self.scheme, is_new=is_new, keeps_done=keeps_done)
+        self.state = done.state
+        return done
+
+    def tell(self, *topics: Topic) -> None:
+        """Have these topics told after the commit."""
+        self.events.extend(map(Event, topics))
+
+    def lead(self, actions: Sequence[Action], inverses: Sequence[Action]) -> None:
+        """Put actions that were written otherwise, in bulk, before all others in the log."""
+        self._actions = [*actions, *self._actions]
+        self._inverses = [*inverses, *self._inverses]
+
+    def next_row_if_full(self) -> None:
+        """Begin the next log row if this one has grown too large."""
+        if self._pending > self._most:
             self._parts += 1
             self._step = self._step or new_uid()
-            self._append(title=f"{title} (part {self._parts})")
+            self._log(f"{self.title} (part {self._parts})", document=None)
 
-    def log(self, *, first: Sequence[Action] = (), inverse: Sequence[Action] = (), title: str) -> int | None:
-        """Add the log row of all edits, behind those given; return its sequence, None if nothing was ever done."""
-        self._edits = [*first, *self._edits]
-        self._inverses = [*inverse, *self._inverses]
-        if not self._edits:
-            return self._last
-        return self._append(title=f"{title} (part {self._parts + 1})" if self._parts else title)
+    def finish(self) -> None:
+        """Add the log row of all that isn't logged yet, if there is anything."""
+        if self._actions:
+            title = f"{self.title} (part {self._parts + 1})" if self._parts else self.title
+            self._log(title, document=document_of(self._actions[0]) if self.is_single else None)
 
-    def _append(self, *, title: str) -> int:
-        edits, inverses = self._edits, self._inverses[::-1]
-        sequence = self._session.log.append(
-            kind="do",
+    def append(
+        self, *, kind: str, title: str, action: Action, inverse: Action, document: str | None, undoes: int | None
+    ) -> None:
+        """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo answers."""
+        self.sequence = self._executor.log.append(
+            kind=kind,
             title=title,
-            edit=encode(self._one(edits)),
-            inverse=encode(self._one(inverses)),
-            annotator=self._session.log_annotator_key(),
-            document=None,
+            edit=encode(action),
+            inverse=encode(inverse),
+            annotator=self._annotator(),
+            document=self._executor.documents.key_of(document) if document else None,
+            undoes=undoes,
         )
-        self._edits, self._inverses = [], []
-        self._pending = 0
-        self._last = sequence
-        return sequence
 
-    def _one(self, edits: Sequence[Action]) -> Action:
-        return edits[0] if len(edits) == 1 and not self._step else Compound(tuple(edits), self._step)
+    def _keep(self, done: Executed) -> None:
+        self._actions.append(done.action)
+        self._inverses.append(done.inverse)
+
+    def _log(self, title: str, *, document: str | None) -> None:
+        action, inverse = self._one(self._actions), self._one(self._inverses[::-1])
+        self.append(kind="do", title=title, action=action, inverse=inverse, document=document, undoes=None)
+        self._actions, self._inverses, self._pending = [], [], 0
+
+    def _one(self, actions: Sequence[Action]) -> Action:
+        return actions[0] if len(actions) == 1 and not self._step else Compound(tuple(actions), self._step)

@@ -13,10 +13,6 @@ from urllib.parse import quote
 from app.core.errors import ProjectError
 
 
-class NotWritable(ProjectError):
-    """The project can't be opened for writing; reading it works."""
-
-
 def uri(path: Path, mode: str) -> str:
     """Return the SQLite URI of a file."""
     return f"file:{quote(str(path.absolute()))}?{mode}"

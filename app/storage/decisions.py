@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.annotation import Annotation, Relation
 from app.core.clock import now
 from app.core.decision import Decision, Outcome, Reason
+from app.core.record import SetSnapshot
 from app.storage.errors import DamagedRow, reads_row
 from app.storage.project import Project
 from app.storage.rows import to_json
@@ -29,22 +29,15 @@ _fields = msgspec.json.Decoder(dict[str, str])
 _votes = msgspec.json.Decoder(dict[str, str | None])
 
 
-class Frozen(msgspec.Struct, frozen=True):
-    """An annotation set as it was when review of its document began."""
-
-    annotations: tuple[Annotation, ...] = ()
-    relations: tuple[Relation, ...] = ()
-
-
 _FROZEN = (
     "SELECT d.uid, w.name, f.content FROM frozen f JOIN document d ON d.id = f.document "
     "JOIN annotator w ON w.id = f.annotator"
 )
-_content = msgspec.json.Decoder(Frozen)
+_content = msgspec.json.Decoder(SetSnapshot)
 
 
 @reads_row
-def _frozen(content: bytes | str) -> Frozen:
+def _frozen(content: bytes | str) -> SetSnapshot:
     return _content.decode(content)
 
 
@@ -170,7 +163,7 @@ class Decisions:
 
     # -- frozen --------------------------------------------------------------------------------------------------------
 
-    def freeze(self, document: int, sets: Mapping[int, tuple[str, Frozen]]) -> None:
+    def freeze(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot]]) -> None:
         """Keep the sets of a document, by annotator's row number with their scheme's tag, unless they are kept yet."""
         rows = [(document, who, now(), scheme, to_json(content)) for who, (scheme, content) in sets.items()]
         self._db.executemany(
@@ -182,17 +175,17 @@ class Decisions:
         sql = "SELECT annotator FROM frozen WHERE document = ?"
         return {row[0] for row in self._db.execute(sql, [document])}
 
-    def frozen(self) -> dict[tuple[str, str], Frozen]:
+    def frozen(self) -> dict[tuple[str, str], SetSnapshot]:
         """Return the kept sets by document's uid and annotator's name."""
         rows = self._project.reader.execute(_FROZEN)
         return {(document, name): _frozen(content) for document, name, content in rows}
 
-    def frozen_of(self, document: str) -> dict[str, Frozen]:
+    def frozen_of(self, document: str) -> dict[str, SetSnapshot]:
         """Return the kept sets of one document (uid) by annotator's name."""
         rows = self._project.reader.execute(f"{_FROZEN} WHERE d.uid = ?", [document])
         return {name: _frozen(content) for _, name, content in rows}
 
-    def refreeze(self, document: int, annotator: int, content: Frozen) -> None:
+    def refreeze(self, document: int, annotator: int, content: SetSnapshot) -> None:
         """Put another text in the place of a kept set, by row numbers: the same marks by another scheme."""
         sql = "UPDATE frozen SET content = ? WHERE document = ? AND annotator = ?"
         self._db.execute(sql, [to_json(content), document, annotator])

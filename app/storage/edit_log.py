@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from app.core.clock import now
 from app.core.ids import new_uid
+from app.core.record import LogRow
 from app.storage.project import Project
 
 _COLUMNS = (
@@ -19,23 +19,6 @@ _REDOABLE = (
     "l.kind = 'undo' AND l.sequence > "
     "(SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do')"
 )
-
-
-class LogRow(NamedTuple):
-    """One action. `kind` is do, undo or redo; `undoes` is the sequence that an undo or redo answers."""
-
-    sequence: int
-    uid: str
-    time: str
-    annotator: str | None
-    document: str | None
-    document_name: str | None
-    kind: str
-    title: str
-    edit: str
-    inverse: str
-    undoes: int | None
-    undone_by: int | None
 
 
 class EditLog:

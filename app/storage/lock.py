@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.core.clock import now
-from app.storage.access import NotWritable
+from app.core.errors import NotWritable
 
 
 class ProjectLocked(NotWritable):

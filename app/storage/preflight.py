@@ -7,22 +7,12 @@ merely opening a database can change files beside it.
 import os
 import sqlite3
 import struct
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from app.core.errors import ProjectError
+from app.core.errors import ProjectDamaged, ProjectError
 from app.storage.access import connect, left_unclean, uri
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
-
-
-class ProjectDamaged(ProjectError):
-    """The file was a project and isn't whole any more. `details` is what SQLite says of it, for experts."""
-
-    def __init__(self, what: str, *, path: Path, details: Sequence[str] = ()) -> None:
-        super().__init__(what, hint="restore a backup; the damaged file was left unchanged", path=path)
-        self.details = tuple(details)
-
 
 _MAGIC = b"SQLite format 3\x00"
 # A check reads the whole file. Up to this size a person doesn't notice; bigger files are checked by `stet check`.

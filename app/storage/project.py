@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import ProjectError
+from app.core.errors import NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.storage import preflight
-from app.storage.access import NotWritable, left_unclean, reading_mode, tidy, why_not_writable
+from app.storage.access import left_unclean, reading_mode, tidy, why_not_writable
 from app.storage.backups import back_up, how_to_restore
 from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
@@ -42,7 +42,7 @@ class Project:
         self._key: Path | None = None
         try:
             self._enter(write=write)
-        except preflight.ProjectDamaged as error:
+        except ProjectDamaged as error:
             error.hint = how_to_restore(path)
             raise
 
@@ -203,7 +203,7 @@ def _require_whole(path: Path, header: bytes) -> None:
     require_own_log(path)
     try:
         preflight.require_whole(path, header)
-    except preflight.ProjectDamaged:
+    except ProjectDamaged:
         require_fitting_log(path)
         raise
 

@@ -12,9 +12,9 @@ from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.error_score import count_words
 from app.core.errors import ProjectError
-from app.core.record import DocumentRecord, SetRecord
+from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.storage.annotations import Annotations
-from app.storage.decisions import STANDING_DECISIONS, Decisions, Frozen, to_decision
+from app.storage.decisions import STANDING_DECISIONS, Decisions, to_decision
 from app.storage.documents import Documents
 from app.storage.project import Project
 from app.storage.rows import (
@@ -182,7 +182,7 @@ class InsertedRecords(NamedTuple):
     suggestions: int = 0
 
 
-def bring(
+def insert_records(
     project: Project, records: Iterable[DocumentRecord], *, batch: int, tick: Callable[[int], None], group: int = 500
 ) -> InsertedRecords:
     """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
@@ -285,7 +285,7 @@ class _BulkWriter:
         self._decisions.freeze(
             key,
             {
-                self._annotator(item.annotator, item.kind): (item.scheme, Frozen(item.annotations, item.relations))
+                self._annotator(item.annotator, item.kind): (item.scheme, SetSnapshot(item.annotations, item.relations))
                 for item in finished
             },
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.annotation import Evidence, Fragment
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome
-from app.storage.errors import reads_row
+from app.storage.errors import DamagedRow, reads_row
 from app.storage.project import Project
 from app.storage.rows import from_json, to_json
 

@@ -1,4 +1,4 @@
-"""A project that came from somebody else: only read, and believed in nothing."""
+"""A project file that came from someone else: untrusted, and only read."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from app.storage.schemes import Schemes
 
 
 class UntrustedProject:
-    """An open guest. What it says is of one moment, whoever writes to it meanwhile.
+    """An open untrusted project. What it says is of one moment, whoever writes to it meanwhile.
 
     `uid` is the project's, `bundle_of` that of the project that it was made from and `bundle_for` the annotator's name,
     if it is a bundle. `head` is the uid of the newest action in its log, `scheme` the tag and the TOML text of its
@@ -25,11 +25,12 @@ class UntrustedProject:
     def __init__(self, project: Project) -> None:
         self._log = EditLog(project)
         self._project = project
-        handing = Assignments(project)
+        assignments = Assignments(project)
         self.path = project.path
-        self.uid = str(handing.about("uid") or "")
-        self.bundle_of = handing.about(BUNDLE_OF)
-        self.bundle_for = handing.about(BUNDLE_FOR)
+        self.name = project.path.name
+        self.uid = str(assignments.about("uid") or "")
+        self.bundle_of = assignments.about(BUNDLE_OF)
+        self.bundle_for = assignments.about(BUNDLE_FOR)
         self.head = str(self._log.head())
         scheme = Schemes(project).current()
         self.scheme = (f"{scheme.name}@{scheme.version}", scheme.toml) if scheme else ("", "")
@@ -45,8 +46,8 @@ class UntrustedProject:
 
 
 @contextmanager
-def guest(path: Path) -> Iterator[UntrustedProject]:
-    """Open a guest for the time of a block. Raises ProjectError if it is damaged, or more than rows."""
+def open_untrusted(path: Path) -> Iterator[UntrustedProject]:
+    """Open an untrusted project for the time of a block. Raises ProjectError if it is damaged, or holds code."""
     project = Project(path, write=False)
     try:
         with project.snapshot():

@@ -15,7 +15,7 @@ from app.core.text_search import Wanted
 from app.services.search.concordance import find
 from app.session.session import Session
 from app.storage.access import uri
-from app.storage.records import bring
+from app.storage.records import insert_records
 from tests.bench.rows import Row, median
 
 DOCUMENTS = 100_000
@@ -77,7 +77,7 @@ def _make(path: Path, documents: int) -> None:
     session = Session.create(path, scheme=scheme, annotator="ana")
     try:
         with session.project.atomic():
-            bring(session.project, _records(documents), batch=0, tick=_tell_nobody)
+            insert_records(session.project, _records(documents), batch=0, tick=_tell_nobody)
     finally:
         session.close()
 

@@ -47,7 +47,7 @@ def _measure(text: str, marks: int) -> list[float]:
     from app.core.document import Document, sha256
     from app.core.record import DocumentRecord, SetRecord, Status
     from app.session.session import Session
-    from app.storage.records import bring
+    from app.storage.records import insert_records
 
     with tempfile.TemporaryDirectory() as home:
         os.environ["STET_HOME"] = home
@@ -68,7 +68,7 @@ def _measure(text: str, marks: int) -> list[float]:
         document = Document(uid="d", name="bench.txt", text=text, sha256=sha256(text))
         work = SetRecord("bench", "person", Status.OPEN, "news-errors@1", 0.0, annotations, ())
         with session.project.atomic():
-            bring(session.project, [DocumentRecord(document, (), (work,))], batch=1, tick=lambda _count: None)
+            insert_records(session.project, [DocumentRecord(document, (), (work,))], batch=1, tick=lambda _count: None)
         session.close()
 
         app, window = build()

@@ -12,7 +12,7 @@ from app.core.annotation import Annotation, Fragment
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord, Status
 from app.session.session import Session
-from app.storage.records import bring
+from app.storage.records import insert_records
 
 if TYPE_CHECKING:
     from app.ui.window.main_window import MainWindow
@@ -64,7 +64,7 @@ def make_project(path: Path, records: Iterable[DocumentRecord]) -> None:
     """Make a project file."""
     session = Session.create(path, scheme=scheme_text())
     with session.project.atomic():
-        bring(session.project, records, batch=1, tick=lambda _count: None)
+        insert_records(session.project, records, batch=1, tick=lambda _count: None)
     session.close()
 
 

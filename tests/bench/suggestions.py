@@ -95,7 +95,7 @@ def _project(path: Path) -> Path:
     from app.core.record import DocumentRecord, SetRecord, Status
     from app.core.suggestion import Suggested, Suggestion
     from app.session.session import Session
-    from app.storage.records import bring
+    from app.storage.records import insert_records
 
     text = "\n".join([_WORDS] * (1_000_000 // len(_WORDS)))
     step = len(text) // _MARKS
@@ -114,6 +114,6 @@ def _project(path: Path) -> Path:
     session = Session.create(path, scheme=scheme)
     with session.project.atomic():
         record = DocumentRecord(document, (), (work,), suggestions=suggested)
-        bring(session.project, [record], batch=1, tick=lambda _count: None)
+        insert_records(session.project, [record], batch=1, tick=lambda _count: None)
     session.close()
     return path

@@ -9,7 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.core.decision import GOLD, Outcome
 from app.core.edits import RemoveAnnotation
-from app.session.actions import WithdrawDecision, Work
+from app.session.actions import SetEdit, WithdrawDecision
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
@@ -504,7 +504,7 @@ def test_what_was_taken_back_is_not_missed(stet: Stet, reviewed: Path) -> None:
     session = Session.open(reviewed, annotator="rina")
     try:
         session.perform(WithdrawDecision("k1"), title="Take back")
-        session.perform(Work("d1", GOLD, RemoveAnnotation("g1")), title="Remove")
+        session.perform(SetEdit("d1", GOLD, RemoveAnnotation("g1")), title="Remove")
     finally:
         session.close()
     assert stet("check", reviewed).out == CLEAN

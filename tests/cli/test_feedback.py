@@ -16,7 +16,7 @@ from app.review.automerge import Equal, MergeStrategy, Rule
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
 from app.services.review.reviewer import Reviewer, Said
-from app.session.actions import Work
+from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.cli.conftest import Stet
 from tests.team import team_project
@@ -125,13 +125,13 @@ def test_following_gold_after_release_keeps_earlier_verdicts(stet: Stet, team: T
     mine = session.executor.load(team.document, "ana")
     mark = next(a for a in mine.annotations.values() if a.quote == "restricted slave trade")
     change = annotation_edits.change_correction(mark, "limited prisoner exchange")
-    session.perform(Work(team.document, "ana", change), title="Change")
+    session.perform(SetEdit(team.document, "ana", change), title="Change")
     gold = session.executor.load(team.document, "gold")
     place = next(a for a in gold.annotations.values() if a.quote == "Far East")
     copied = annotation_edits.annotate(
         mine, [(place.start, place.end)], layer=place.layer, label=place.label, scheme=session.scheme
     ).annotation
-    session.perform(Work(team.document, "ana", AddAnnotation(copied)), title="Add")
+    session.perform(SetEdit(team.document, "ana", AddAnnotation(copied)), title="Add")
     session.close()
     (after,) = stet("feedback", "team.stet", "--as", "ana", "--json").rows()
     assert after["total"]["changed"] == before["total"]["changed"]
@@ -159,7 +159,7 @@ def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Tea
     session = Session.open(path, annotator="ana")
     assert is_reviewer(session, "rina")
     with session.project.atomic():
-        session.executor.review.handing.set_about("bundle-for", "ana")
+        session.executor.review.assignments.set_about("bundle-for", "ana")
     assert not is_reviewer(session, "rina")
     session.close()
     found = read_feedback(path, "ana", "ana")

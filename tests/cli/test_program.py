@@ -15,7 +15,7 @@ from app import __main__, __version__, paths
 from app.cli.catalogue import COMMANDS
 from app.cli.main import cli
 from app.core.record import DocumentRecord
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.cli.conftest import Ran, Stet
 from tests.unit.exchange.build import exported, plain, record, written
@@ -282,7 +282,7 @@ def test_an_export_during_the_first_import_is_empty_and_says_so(stet: Stet) -> N
             yield record("word " * 200, uid=f"d{number}", name=str(number))
 
     try:
-        bring(window, records(), title="Import")
+        import_documents(window, records(), title="Import")
         ran.append(stet.real("export", "a.stet", "after.jsonl"))
     finally:
         window.close()

@@ -57,7 +57,7 @@ def test_a_plan_can_be_seen_before(stet: Stet, news: Path) -> None:
     ran = stet("assign", "news.stet", "--to", "ana", "--documents", "sp*", "--dry-run")
     assert "the plan; nothing was changed" in ran.err
     with opened(news) as session:
-        assert session.executor.review.handing.assignments() == {}
+        assert session.executor.review.assignments.assignments() == {}
     ran = stet("assign", "news.stet", "--to", "ana, Ana", "--dry-run")
     assert (ran.code, ran.err) == (1, "stet: an annotator is named twice; change the settings\n")
 
@@ -70,7 +70,7 @@ def test_handing_out_is_one_step_and_the_same_again_none(stet: Stet, news: Path)
     assert row["title"] == "Assign 3 documents to ana, ben"
     session = Session.open(news)
     session.undo()
-    assert session.executor.review.handing.assignments() == {}
+    assert session.executor.review.assignments.assignments() == {}
     session.close()
 
 

@@ -18,7 +18,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.review.automerge import MergeStrategy, Rule
 from app.services.review.reviewer import AutoResult, Reviewer
 from app.session.session import Session
-from app.storage.records import bring
+from app.storage.records import insert_records
 from tests.conftest import no_progress
 from tests.contract.webanno_tsv import EMPTY, File, Span, Tie, read
 
@@ -194,7 +194,7 @@ def curated(request: pytest.FixtureRequest, tmp_path: Path, shared: Path):
     document = Document(uid="d", name=request.param, text=first.text, sha256=sha256(first.text))
     record = DocumentRecord(document, sets=(set_of(first, "user1"), set_of(second, "user2")))
     with session.project.atomic():
-        bring(session.project, [record], batch=0, tick=no_progress)
+        insert_records(session.project, [record], batch=0, tick=no_progress)
     reviewing = Reviewer(session)
     result = reviewing.auto(reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS))
     yield Curated(read(folder / "curator.tsv"), session, result)

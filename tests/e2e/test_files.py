@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QProgressBar
 
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
-from app.session.actions import Compound, Decide, Work
+from app.session.actions import Compound, Decide, SetEdit
 from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
@@ -215,7 +215,7 @@ def test_gold_is_offered_once_there_is_some_and_exported_alone(desk: Driver, tmp
         **{"uid": "k1", "document": uid, "layer": "error", "key": "k", "outcome": Outcome.ACCEPTED, "gold": "g1"},
         **{"reviewer": "rina", "time": "2026-01-02T03:04:05Z", "votes": {"Ana": source.uid, "Ben": None}},
     )
-    desk.session.perform(Compound((Work(uid, GOLD, AddAnnotation(reviewed)), Decide(made))), title="Accept")
+    desk.session.perform(Compound((SetEdit(uid, GOLD, AddAnnotation(reviewed)), Decide(made))), title="Accept")
     desk.press("Ctrl+Shift+E")
     who = _whose(desk)
     assert [who.itemText(at) for at in range(who.count())] == ["Everyone", "Gold (reviewed)", "Ana", "rina"]

@@ -16,7 +16,7 @@ from app.review.decision_status import Standing
 from app.services.review.decision_edits import DocumentReview
 from app.services.review.reviewer import Reviewer
 from app.services.review.sheets import ReviewPlan
-from app.session.actions import Action, Work
+from app.session.actions import Action, SetEdit
 from app.session.session import Session
 from app.ui.review.book import QueueEntry
 from app.ui.review.workspace import ReviewWorkspace
@@ -229,9 +229,9 @@ def test_a_decision_goes_stale_when_its_mark_is_changed(stet: ReviewDriver) -> N
     state = stet.session.executor.load(document, "ben")
     mark = next(a for a in state.annotations.values() if a.quote == "Far East")
     from app.core import annotation_edits
-    from app.session.actions import Work
+    from app.session.actions import SetEdit
 
-    stet.session.perform(Work(document, "ben", annotation_edits.change_correction(mark, "West")), title="Change")
+    stet.session.perform(SetEdit(document, "ben", annotation_edits.change_correction(mark, "West")), title="Change")
     stet.settle()
     sheet = stet.review.book.sheets[document]
     standing = {group.sources: sheet.standings.of(group)[0] for group in sheet.groups}
@@ -434,7 +434,7 @@ def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
                 )
                 for at in range(0, 100 * len(text), len(text))
             ]
-            session.perform(Work(document, who, Batch((*adds, SetStatus(Status.DONE)))), title="Mark")
+            session.perform(SetEdit(document, who, Batch((*adds, SetStatus(Status.DONE)))), title="Mark")
     session.close()
     driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")

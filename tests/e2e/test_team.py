@@ -112,7 +112,7 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
     desk.wait(lambda: summary.text() == "Tick annotators, or add them by name.")
     assert not accept.isEnabled()
     desk.press("Esc")
-    assert desk.session.executor.review.handing.assignments() == {}
+    assert desk.session.executor.review.assignments.assignments() == {}
 
 
 def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
@@ -126,10 +126,10 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.fill("hand-out-name", "ben")
     desk.press("Return", "Return")
     desk.wait(lambda: preview(desk) == [["Ana", "3", "3"], ["ben", "3", "3"]])
-    assert desk.session.executor.review.handing.assignments() == {}
+    assert desk.session.executor.review.assignments.assignments() == {}
     accept.setFocus()
     desk.press("Return")
-    assert set(desk.session.executor.review.handing.assignments()) == {"Ana", "ben"}
+    assert set(desk.session.executor.review.assignments.assignments()) == {"Ana", "ben"}
     desk.press("Esc")
     desk.palette("Assign")
     people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
@@ -137,7 +137,7 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.press("Esc")
     desk.wait(lambda: desk.find_dialog("hand-out-dialog") is None)
     desk.press("Ctrl+Z")
-    assert desk.session.executor.review.handing.assignments() == {}
+    assert desk.session.executor.review.assignments.assignments() == {}
 
 
 def test_each_sees_what_they_were_given_and_all_if_they_want(stet: Driver, project: Path) -> None:

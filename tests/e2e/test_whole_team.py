@@ -17,7 +17,7 @@ from app.core.ids import new_uid
 from app.jobs.tasks.bundle import write_bundles
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import merge_files
-from app.session.actions import Work
+from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.e2e.test_review import ReviewDriver
@@ -105,7 +105,7 @@ def annotate(bundle: Path, name: str) -> None:
             continue
         made, ties = marks_of(session, name, row.uid)
         edits = [*map(AddAnnotation, made), *ties, SetStatus(Status.DONE)]
-        session.perform(Work(row.uid, name, Batch(tuple(edits))), title="Mark")
+        session.perform(SetEdit(row.uid, name, Batch(tuple(edits))), title="Mark")
     session.close()
 
 

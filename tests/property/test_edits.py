@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.core import edits
 from app.core.annotation import Annotation, Relation
 from app.core.state import DocumentState, intervals_of
-from app.session.actions import Work, decode, encode
+from app.session.actions import SetEdit, decode, encode
 from tests.property.strategies import draw_edit, texts
 from tests.unit.build import content, state
 
@@ -95,5 +95,5 @@ def test_each_edit_counts_the_revision_up_by_one(situation) -> None:
 def test_an_edit_and_its_inverse_survive_the_log(situation) -> None:
     before, edit = situation
     for logged in (edit, edits.apply(before, edit).inverse):
-        work = Work("document-1", "ana", logged)
+        work = SetEdit("document-1", "ana", logged)
         assert decode(encode(work)) == work

@@ -18,7 +18,7 @@ from app.review.fields import rules_of
 from app.review.gold_composition import whole
 from app.services.migration.migration import migrate, plan
 from app.services.review.reviewer import Reviewer, Said
-from app.session.actions import Work
+from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.conftest import new_session
 
@@ -83,7 +83,7 @@ def reviewed(work: list[Any], tied: list[tuple[int, int]], acts: list[str]) -> I
                 ]
                 status = SetStatus(Status.DONE if marks else Status.DONE_EMPTY)
                 edit = Batch((*map(AddAnnotation, marks), *relations, status))
-                session.perform(Work(document.uid, name, edit), title="Work")
+                session.perform(SetEdit(document.uid, name, edit), title="Work")
             decide(session, document.uid, acts)
             yield session, document.uid
         finally:

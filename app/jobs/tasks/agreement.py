@@ -5,12 +5,11 @@ from typing import Any
 
 from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
-from app.core.record import DocumentRecord
+from app.core.record import DocumentRecord, SetSnapshot
 from app.review.agreement.bootstrap import RESAMPLES
 from app.review.agreement.report import LayerAgreement, agreement
 from app.review.readings import Reading, Readings
 from app.session.session import Session
-from app.storage.decisions import Frozen
 
 _KINDS = ("person", "model")  # gold is what they are settled to, not another opinion
 
@@ -24,7 +23,7 @@ def finished_readings(
     finished sets count as they are.
     """
     total = session.documents.count()
-    frozen = session.executor.review.decisions.frozen()
+    frozen = session.reader.snapshots()
     for number, record in enumerate(session.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -34,7 +33,7 @@ def finished_readings(
             yield found
 
 
-def reading_together(record: DocumentRecord, frozen: Mapping[tuple[str, str], Frozen]) -> Readings:
+def reading_together(record: DocumentRecord, frozen: Mapping[tuple[str, str], SetSnapshot]) -> Readings:
     """Return a document as those who finished it left it, or as they had it when review began."""
     by: dict[str, Reading] = {}
     for item in record.sets:

@@ -7,10 +7,10 @@ from app.core import assignment_plan
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
+from app.core.names import annotator_key, clean_name
 from app.jobs.tasks.selection import by_globs
 from app.session.actions import Assign
 from app.session.session import Session
-from app.storage.annotations import annotator_key, clean_name
 
 
 class SharedDocuments(NamedTuple):
@@ -47,7 +47,7 @@ class Planner:
         wanted = by_globs(documents)
         self._session = session
         self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
-        self._present = session.executor.review.handing.assignments()
+        self._present = session.reader.assignments()
         if not self._rows:
             what = "there are no documents to assign"
             raise EditRejected(what, hint="references alone are never assigned" if documents else "import some first")

@@ -11,10 +11,6 @@ from app.core.scheme import Scheme
 from app.core.suggestion import unoffered
 from app.core.validation import problems_of, quote_holds
 from app.session.session import Session
-from app.storage import preflight
-from app.storage.decisions import damaged_decisions
-from app.storage.stale_evidence import stale_evidence
-from app.storage.suggestions import damaged_suggestions
 
 
 class CheckFinding(NamedTuple):
@@ -43,15 +39,16 @@ def check_project(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[CheckFinding]:
     """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
-    damage = preflight.run_check(session.path, check="integrity_check")
+    integrity = session.reader.integrity
+    damage = integrity.file_damage()
     if damage:
         yield from damage_findings(damage)
         return
-    for table in preflight.broken_links(session.path):
+    for table in integrity.broken_links():
         yield CheckFinding(True, "link", f"rows of the table “{table}” refer to rows that don't exist")
     total = session.documents.count()
-    with session.project.snapshot():
-        for damage in damaged_decisions(session.project):
+    with session.reader.snapshot():
+        for damage in integrity.damaged_decisions():
             yield CheckFinding(True, "decision", damage.what, damage.document, damage.name)
         # Without the decisions: one that can't be read would end the check here.
         for number, record in enumerate(session.records(with_decisions=False)):
@@ -60,7 +57,7 @@ def check_project(
             progress(number, total, f"{number:,} documents")
             yield from _document_findings(record, session.scheme)
     yield from _suggestion_findings(session)
-    for stale in stale_evidence(session.project):
+    for stale in integrity.stale_evidence():
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
         yield CheckFinding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
 
@@ -87,7 +84,7 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
 
 def _suggestion_findings(session: Session) -> Iterator[CheckFinding]:
     damaged = False
-    for document, name, what in damaged_suggestions(session.project):
+    for document, name, what in session.reader.integrity.damaged_suggestions():
         damaged = True
         yield CheckFinding(True, "suggestion", what, document, name)
     for record in session.records() if not damaged else ():

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from app.core.errors import FormatError
 from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision
@@ -34,7 +33,7 @@ def documents(session: Session) -> Iterator[dict[str, Any]]:
 def annotators(session: Session) -> Iterator[dict[str, Any]]:
     """Yield everyone who has worked in the project, by name."""
     keys = ("id", "name", "kind", "documents", "annotations")
-    for row in session.executor.annotations.annotator_counts():
+    for row in session.reader.annotator_counts():
         yield dict(zip(keys, row, strict=True))
 
 
@@ -46,7 +45,7 @@ def annotations(
     Raises FormatError for an annotator who isn't known, BadChoice for a layer that there isn't.
     """
     check_layers(session, layers)
-    wanted = {_known_name(session, name) for name in annotators}
+    wanted = {session.reader.known_annotator(name, with_gold=True) for name in annotators}
     for record in session.records(with_text=False):
         for item in record.sets:
             if wanted and item.annotator not in wanted:
@@ -102,17 +101,8 @@ def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
     return {**blank, **wire, "answers": {}, "note": "", "document": document, "document_name": name}
 
 
-def _known_name(session: Session, name: str) -> str:
-    key = session.executor.annotations.find_annotator(name)
-    names = {known: spelt for known, spelt, _ in session.annotators()}
-    if key is None:
-        hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
-        raise FormatError(f"the project has no annotator “{name}”", hint=hint)
-    return names[key]
-
-
 def labels(session: Session) -> Iterator[dict[str, Any]]:
     """Yield how often each annotator gave each label."""
     keys = ("layer", "label", "annotator", "count")
-    for row in session.executor.annotations.label_counts():
+    for row in session.reader.label_counts():
         yield dict(zip(keys, row, strict=True))

@@ -18,7 +18,6 @@ from app.exchange.selection import Condition, Selection
 from app.exchange.split import Split
 from app.services.review.sheets import sheet_of
 from app.session.session import Session
-from app.storage.lock import is_being_written
 
 _DOCUMENTS_A_TICK = 100
 _KEPT_DOCUMENTS = 16
@@ -108,7 +107,7 @@ def export_project(
     selection = Selection(annotators=whose.annotators, gold=whose.gold, layers=layers, where=where)
     work = _Export(session, found.writer, selection, progress, cancel)
     work.set_options(tokens=tokens)
-    with session.project.snapshot():
+    with session.reader.snapshot():
         if not isinstance(out, Path):
             if split is not None:
                 raise FormatError("a split needs an output file", hint="give a file name instead of -")
@@ -134,21 +133,16 @@ class _Whose(NamedTuple):
 
 
 def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bool, writer: Writer) -> _Whose:
-    people = session.executor.annotations
+    people = session.reader
     if gold:
         if not people.has_gold():
             hint = "review the marks first, or export the annotators' marks"
             raise FormatError("there is no gold in the project yet", hint=hint)
         return _Whose([], gold=True)
-    names = {key: name for key, name, kind in people.annotators() if kind != GOLD}
     if wanted:
         if any(map(is_gold_name, wanted)):
             raise FormatError("gold isn't an annotator's work", hint="use --gold without --as")
-        keys = [people.find_annotator(name) for name in wanted]
-        if None in keys:
-            hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
-            raise FormatError(f"the project has no annotator “{wanted[keys.index(None)]}”", hint=hint)
-        return _Whose([names[key] for key in keys if key is not None])
+        return _Whose([people.known_annotator(name) for name in wanted])
     if every or not writer.takes_one_annotator:
         return _Whose([])
     busy = [name for _, name, kind, documents, _ in people.annotator_counts() if documents and kind != GOLD]
@@ -168,7 +162,7 @@ def _whose(session: Session, wanted: Sequence[str] | None, every: bool, gold: bo
 def check_layers(session: Session, layers: Sequence[str]) -> None:
     """Raise BadChoice for a layer that neither the scheme nor any annotation has."""
     known = {layer.id for layer in session.scheme.layers}
-    known |= {layer for layer, _, _, _ in session.executor.annotations.label_counts()} if set(layers) - known else set()
+    known |= {layer for layer, _, _, _ in session.reader.label_counts()} if set(layers) - known else set()
     unknown = next((layer for layer in layers if layer not in known), None)
     if unknown is not None:
         raise BadChoice(f"unknown layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")
@@ -315,7 +309,7 @@ class _Export:
             return
         if self.total:
             what = "nothing exported, as no documents match the conditions"
-        elif not self.session.is_writable and is_being_written(self.session.path):
+        elif self.session.is_written_elsewhere:
             what = "nothing exported, as the project has no documents until the running import is finished"
         else:
             what = "nothing exported, as the project has no documents"

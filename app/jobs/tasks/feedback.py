@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.decision import GOLD
-from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
@@ -72,9 +71,8 @@ def is_reviewer(session: Session, name: str) -> bool:
     """Tell whether somebody decided or released anything in this project; nobody is a reviewer of a bundle."""
     if bundle_for(session) is not None:
         return False
-    decisions = session.executor.review.decisions
-    releases = decisions.releases().values()
-    return any(item.reviewer == name for item in releases) or any(d.reviewer == name for d in decisions.all())
+    reader = session.reader
+    return name in reader.release_reviewers().values() or any(d.reviewer == name for d in reader.decisions())
 
 
 def feedback_of(
@@ -88,8 +86,8 @@ def feedback_of(
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, len(released), "documents")
-        record = session.executor.record(uid)
-        frozen = session.executor.review.decisions.frozen_of(uid)
+        record = session.reader.record(uid)
+        frozen = session.reader.snapshots_of(uid)
         finished = _finished(record) | frozen.keys()
         people |= finished
         if annotator in finished:
@@ -107,7 +105,7 @@ def feedback_of(
 
 def _released(session: Session) -> list[str]:
     """Return the documents (uids) whose gold may be seen. In a bundle, gold came along only where it was released."""
-    found = list(session.executor.review.decisions.releases())
+    found = list(session.reader.release_reviewers())
     if bundle_for(session) is not None:
         records = session.records(with_text=False, with_decisions=False)
         found += [record.document.uid for record in records if record.gold and record.document.uid not in found]
@@ -120,16 +118,6 @@ def _finished(record: DocumentRecord) -> set[str]:
 
 
 # -- for programs ------------------------------------------------------------------------------------------------------
-
-
-def known_annotator(session: Session, name: str) -> str:
-    """Return an annotator's name as it is spelt. Raises FormatError for somebody who isn't known."""
-    key = session.executor.annotations.find_annotator(name)
-    names = {known: spelt for known, spelt, kind in session.annotators() if kind != GOLD}
-    if key is None or key not in names:
-        hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
-        raise FormatError(f"the project has no annotator “{name}”", hint=hint)
-    return names[key]
 
 
 def as_row(found: Feedback) -> dict[str, Any]:

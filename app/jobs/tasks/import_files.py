@@ -13,7 +13,7 @@ from app.exchange.format import Format, ReadOptions
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.jobs.tasks.file_list import InputFile, input_files
-from app.services.importing.document_import import ImportResult, bring
+from app.services.importing.document_import import ImportResult, import_documents
 from app.session.session import Session
 
 _MOST_ERRORS_KEPT = 1000
@@ -96,7 +96,7 @@ def import_files(
     target = find_document(session, reference_for) if reference_for is not None else None
     source = _Source(paths, format, skip_bad=skip_bad, progress=progress, registry=registry or Registry())
     source.set_options(annotator=annotator, offsets=offsets)
-    brought = bring(
+    brought = import_documents(
         session,
         source.records(),
         title=f"Import {paths[0].resolve().name}" if len(paths) == 1 else f"Import {len(paths)} files",

@@ -19,7 +19,7 @@ def count_insights(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Insights:
     """Go through the whole project once. Raises ProjectError or Cancelled."""
-    assigned = session.executor.review.handing.assignments()
+    assigned = session.reader.assignments()
     found = Insights(session.scheme, assigned=assigned, days=finishing_days(session))
     found.take_agreement(list(agreement(_counted(session, found, progress, cancel), session.scheme)))
     return found
@@ -36,7 +36,7 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
 
 def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
     total = session.documents.count()
-    frozen = session.executor.review.decisions.frozen()
+    frozen = session.reader.snapshots()
     for number, record in enumerate(session.records(), 1):
         if cancel is not None:
             cancel.raise_if_cancelled()

@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.services.team.merge import Merged, merge
 from app.services.team.set_merge import Returned
+from app.services.team.work_source import bundle_annotator, open_files
 from app.session.session import Session
-from app.storage.untrusted_project import guest
 
 
 class MergeReport(NamedTuple):
@@ -77,16 +76,14 @@ def merge_files(
     def tell(done: int, total: int) -> None:
         progress(done, total, f"{done:,} documents")
 
-    return MergeReport(merge(session, files, progress=tell, cancel=cancel, dry_run=dry_run), dry_run)
+    session.require_writable()
+    with open_files(session, files) as sources:
+        return MergeReport(merge(session, sources, progress=tell, cancel=cancel, dry_run=dry_run), dry_run)
 
 
 def meant_for(path: Path) -> str | None:
-    """Return whom a bundle is for; None for a file that is none, or can't be read."""
-    try:
-        with guest(path) as found:
-            return found.bundle_for
-    except ProjectError:
-        return None
+    """Return the annotator whom a bundle is for; None for a file that is no bundle, or can't be read."""
+    return bundle_annotator(path)
 
 
 def _line(item: Returned) -> str:

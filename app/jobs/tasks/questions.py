@@ -31,15 +31,15 @@ def questions_of(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[Question]:
     """Yield the flagged decisions in order of documents and text. Raises Cancelled."""
-    decisions = session.executor.review.decisions
-    flagged = list(dict.fromkeys(decision.document for decision in decisions.all() if decision.unclear))
+    reader = session.reader
+    flagged = list(dict.fromkeys(decision.document for decision in reader.decisions() if decision.unclear))
     order = {uid: place for place, uid in enumerate(_uids(session, flagged))}
     for number, uid in enumerate(sorted(flagged, key=order.__getitem__)):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, len(flagged), "documents")
-        frozen = {name: kept.annotations for name, kept in decisions.frozen_of(uid).items()}
-        yield from questions(session.executor.record(uid), frozen=frozen)
+        frozen = {name: kept.annotations for name, kept in reader.snapshots_of(uid).items()}
+        yield from questions(reader.record(uid), frozen=frozen)
 
 
 def _uids(session: Session, wanted: Iterable[str]) -> list[str]:

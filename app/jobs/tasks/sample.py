@@ -17,7 +17,7 @@ from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.exchange.formats.text import decode
 from app.jobs.tasks.scheme_file import read_scheme
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 
 SCHEME = "news-errors"
@@ -67,7 +67,7 @@ def create_sample(path: Path, *, annotator: str = "you") -> Session:
     session = Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path))
     try:
         # Nobody's action: the person must not undo the sample itself.
-        bring(session, _records(sample, folder, session.scheme, annotator), title="Create sample")
+        import_documents(session, _records(sample, folder, session.scheme, annotator), title="Create sample")
         session.become(annotator)
     except BaseException:
         session.close()

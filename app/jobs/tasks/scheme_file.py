@@ -58,7 +58,7 @@ def parsed(source: SchemeSource) -> Scheme:
 
 def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
     """Return the annotations of the project whose labels the scheme doesn't have, counted by label and annotator."""
-    counts = session.executor.annotations.label_counts()
+    counts = session.reader.label_counts()
     return [Orphans(*row) for row in counts if scheme.label(row[0], row[1]) is None]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.core.annotation import Status
 from app.core.edits import Batch, Edit, SetStatus
-from app.session.actions import Action, Compound, Work, decode
+from app.session.actions import Action, Compound, SetEdit, decode
 from app.session.session import Session
 
 
@@ -25,8 +25,8 @@ def finishing_days(session: Session) -> dict[tuple[str, str], str]:
     return days
 
 
-def _works(edit: Action) -> Iterator[Work]:
-    if isinstance(edit, Work):
+def _works(edit: Action) -> Iterator[SetEdit]:
+    if isinstance(edit, SetEdit):
         yield edit
     elif isinstance(edit, Compound):
         for part in edit.edits:

@@ -1,81 +1,107 @@
-"""Taking back and bringing back actions that the log holds in parts: all of them, or none."""
+"""Undo and redo: of one action, or of all log rows of a step that the log holds in parts; all of them, or none."""
 
 from collections.abc import Callable
 
-from app.core.state import DocumentState
-from app.services.history.restated_undo import brought_up_edit
-from app.services.importing.document_import import Cancelling
-from app.session.actions import Action, Compound, decode, encode
+from app.core.errors import EditRejected
+from app.core.progress import CancelToken
+from app.core.record import LogRow
+from app.services.history.restated_undo import updated_action, with_left_behind
+from app.session.actions import Action, Compound, decode, document_of, own_document_of
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.session.transaction import whole_title
-from app.storage.edit_log import LogRow
+from app.session.transaction import Transaction, whole_title
 
-_LARGE = 100_000  # characters of a log row's edit: some five hundred marks
+_LARGE = 100_000  # characters of a log row's edit: some five hundred annotations
+UNDO, REDO = "undo", "redo"
 
 
 def takes_long(session: Session, kind: str) -> bool:
-    """Whether undo or redo has so much to do that nobody should have to wait for it."""
-    person = session.annotator_key()
-    return session.log.length_of_next(person, kind) > _LARGE
+    """Whether undo or redo has so much to do that it belongs into the background."""
+    return session.log.length_of_next(session.annotator_key(), kind) > _LARGE
 
 
-class UndoStep:
-    """Takes an action back, or brings it back, with all parts of its step. Made for one use.
+def undo(
+    session: Session,
+    *,
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
+    cancel: CancelToken | None = None,
+) -> LogRow:
+    """Undo the annotator's newest standing action, all of its parts; return its row. `progress` counts the parts.
 
-    `progress` counts the parts. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    Raises EditRejected if there is none, ProjectError and Cancelled; then nothing was changed.
     """
+    return _answer(session, UNDO, progress, cancel)
 
-    def __init__(
-        self,
-        session: Session,
-        kind: str,
-        *,
-        progress: Callable[[int, int | None], None] = lambda done, total: None,
-        cancel: Cancelling | None = None,
-    ) -> None:
-        self._session = session
-        self._kind = kind
-        self._progress = progress
-        self._cancel = cancel
-        self._state: DocumentState | None = session.state
-        self._facts: list[Event] = []
 
-    def run(self, row: LogRow, edit: Compound) -> LogRow:
-        """Answer a row, of which this is what undoes it, and the rows of the same step before it."""
-        session, first, done = self._session, row, 0
-        session.require_writable()
-        part: Action = edit
-        with session.project.atomic():
-            while True:
-                self._progress(done, None)
-                if self._cancel is not None:
-                    self._cancel.raise_if_cancelled()
-                self._answer(row, part)
-                done += 1
-                following = session.next_to(self._kind)
-                if following is None:
-                    break
-                part, row = decode(following.inverse), following
-                if not isinstance(part, Compound) or part.step != edit.step:
-                    break
-        session.take(self._state, (*self._facts, Event(Topic.DOCUMENTS), Event(Topic.HISTORY)))
-        return first._replace(title=whole_title(first.title))
+def redo(
+    session: Session,
+    *,
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
+    cancel: CancelToken | None = None,
+) -> LogRow:
+    """Redo what the annotator's newest undo took away; otherwise like `undo`."""
+    return _answer(session, REDO, progress, cancel)
 
-    def _answer(self, row: LogRow, edit: Action) -> None:
-        session = self._session
-        edit = brought_up_edit(session, edit, row.sequence)
-        done = session.executor.perform(edit, self._state, session.scheme, is_new=False)
-        self._state = done.state
-        # Of the other documents there may be very many; whoever lists them reads anew.
-        shown = session.state.document.uid if session.state is not None else None
-        self._facts.extend(f for f in done.facts if f.document == shown or f.topic is not Topic.ANNOTATIONS)
-        session.log.append(
-            kind=self._kind,
-            title=row.title,
-            edit=encode(edit),
-            inverse=encode(done.inverse),
-            annotator=session.log_annotator_key(),
-            document=None,
-            undoes=row.sequence,
-        )
+
+def _answer(
+    session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
+) -> LogRow:
+    row = session.next_to(kind)
+    if row is None:
+        raise EditRejected(f"nothing to {kind}")
+    action = decode(row.inverse)
+    if isinstance(action, Compound) and action.step:
+        return _answer_step(session, kind, row, action, progress, cancel)
+    action = updated_action(session, action, row.sequence)
+    document = own_document_of(action, session.annotator)
+    if document is not None and (session.state is None or session.state.document.uid != document):
+        session.open_document(document)  # the person should see what changes
+    with session.transaction(row.title) as step:
+        step.events.extend(_write(session, step, kind, row, action, document=document_of(action)))
+    return row
+
+
+def _answer_step(
+    session: Session,
+    kind: str,
+    first: LogRow,
+    action: Compound,
+    progress: Callable[[int, int | None], None],
+    cancel: CancelToken | None,
+) -> LogRow:
+    """Answer a row, and the rows of the same step before it."""
+    # Of the other documents there may be very many; lists of them are read again as a whole.
+    shown = session.state.document.uid if session.state is not None else None
+    row, part, done = first, action, 0
+    with session.transaction(first.title) as step:
+        while True:
+            progress(done, None)
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            answer = updated_action(session, part, row.sequence)
+            events = _write(session, step, kind, row, answer, document=None)
+            step.events.extend(e for e in events if e.document == shown or e.topic is not Topic.ANNOTATIONS)
+            done += 1
+            following = session.next_to(kind)
+            following_part = decode(following.inverse) if following is not None else None
+            if following is None or not isinstance(following_part, Compound) or following_part.step != action.step:
+                break
+            row, part = following, following_part
+        step.tell(Topic.DOCUMENTS)
+    return first._replace(title=whole_title(first.title))
+
+
+def _write(
+    session: Session, step: Transaction, kind: str, row: LogRow, action: Action, *, document: str | None
+) -> tuple[Event, ...]:
+    """Write what answers a row, with its own row in the log; return what is to be told."""
+    done = with_left_behind(session, step, step.execute(action, is_new=False))
+    step.append(
+        kind=kind,
+        title=row.title,
+        action=done.action,
+        inverse=done.inverse,
+        document=document,
+        undoes=row.sequence,
+    )
+    return done.events

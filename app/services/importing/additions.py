@@ -14,9 +14,9 @@ from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.services.importing.evidence_import import EvidenceImport
 from app.services.importing.suggestion_import import SuggestionImport
-from app.session.actions import Decide, LinkReference, Work
+from app.session.actions import Decide, LinkReference, SetEdit
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
+from app.session.transaction import Transaction
 from app.storage.decisions import Decisions
 
 
@@ -56,22 +56,19 @@ def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
 
 
 class Additions:
-    """Collects and writes additions. Must be used inside `project.atomic()`.
+    """Collects and writes additions, as part of a step."""
 
-    `edits` are what was written, with the open document's state as they leave it.
-    """
-
-    def __init__(self, session: Session, report: Report) -> None:
+    def __init__(self, session: Session, step: Transaction, report: Report) -> None:
         self._session = session
         self._executor = session.executor
         self._report = report
         self._evidence = EvidenceImport(session.documents)
-        self.edits = LoggedEdits(session)
+        self._step = step
         self.annotations = 0
         self.decisions = 0
-        self.suggestions = SuggestionImport(session, self.edits, self._differs)
+        self.suggestions = SuggestionImport(session, step, self._differs)
 
-    def take(self, record: DocumentRecord, ours: Document, key: int, *, title: str) -> bool:
+    def take(self, record: DocumentRecord, ours: Document, key: int) -> bool:
         """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
 
         Raises FormatError, before anything of the record is written, if one of its annotations or decisions is
@@ -90,17 +87,17 @@ class Additions:
                 person = self._executor.annotations.ensure_annotator(part.item.annotator, kind=part.item.kind)
                 self._executor.annotations.ensure_set(key, person, scheme=part.item.scheme, seconds=part.item.seconds)
             if part.edits:
-                work = Work(ours.uid, part.item.annotator, Batch(tuple(part.edits)))
-                self.edits.perform([work], weight=len(part.annotations))
+                work = SetEdit(ours.uid, part.item.annotator, Batch(tuple(part.edits)))
+                self._step.perform([work], weight=len(part.annotations))
                 self._evidence.add(ours.name, part.annotations)
                 self.annotations += len(part.annotations)
                 changed = True
         if gap.missing:
-            self.edits.perform((Decide(decision) for decision in gap.missing), weight=len(gap.missing))
+            self._step.perform((Decide(decision) for decision in gap.missing), weight=len(gap.missing))
             self.decisions += len(gap.missing)
             changed = True
         changed |= self.suggestions.add(suggested, ours, key)
-        self.edits.log_if_many(title)
+        self._step.next_row_if_full()
         return changed
 
     def _compare(self, record: DocumentRecord, ours: Document) -> None:
@@ -184,7 +181,7 @@ class Additions:
             # A link to a document that was hidden until now is there again with it.
             if documents.key_of(reference) is not None and reference not in documents.references(document)
         ]
-        self.edits.perform(edits)
+        self._step.perform(edits)
         return len(edits)
 
     def stale(self) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Bringing documents in: all of them or none, as one action that can be undone."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
 from app.core.decision import GOLD, Decision, is_gold_name
 from app.core.errors import FormatError, StetError
 from app.core.ids import new_uid
+from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
 from app.exchange.format import raise_it
@@ -15,24 +16,17 @@ from app.exchange.report import Report
 from app.services.importing.additions import Additions
 from app.services.importing.earlier_labels import EarlierLabels
 from app.session.actions import Action, HideBatch, ShowBatch
-from app.session.events import Event, Topic
+from app.session.events import Topic
 from app.session.session import Session
+from app.session.transaction import Transaction
 from app.storage import records as storage_records
 from app.storage.stale_evidence import stale_evidence
 
 _DOCUMENTS_A_TICK = 100
 
 
-class Cancelling(Protocol):
-    """Knows whether the person wants to stop."""
-
-    def raise_if_cancelled(self) -> None:
-        """Raise Cancelled if so."""
-        ...
-
-
 class ImportResult(NamedTuple):
-    """What was brought in, in numbers.
+    """What was inserted in, in numbers.
 
     `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations, a status or
     decisions; `already` counts those that were there with nothing to add; `linked` references; `decisions` are those
@@ -58,13 +52,13 @@ class ImportResult(NamedTuple):
         return bool(self.documents or self.extended or self.linked)
 
 
-def bring(
+def import_documents(
     session: Session,
     records: Iterable[DocumentRecord],
     *,
     title: str,
     progress: Callable[[int], None] = lambda documents: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
     dry_run: bool = False,
     reference_for: str | None = None,
     refuse: Callable[[StetError], None] = raise_it,
@@ -78,61 +72,35 @@ def bring(
     references of. `progress` is told the number of documents so far. A dry run does everything and takes it back.
     Raises ProjectError, Cancelled and what `refuse` and `records` raise; then nothing was changed.
     """
-    session.require_writable()
-    if not dry_run and session.documents.count():
-        session.back_up(reason="import")
-    work = _Bringing(session, cancel, progress, refuse, reference_for, Report() if report is None else report)
-    try:
-        with session.project.atomic():
-            done = work.run(records, title)
-            if dry_run:
-                raise _TakeBack(done)
-    except _TakeBack as end:
-        session.executor.forget()
-        return end.report._replace(sequence=None)
-    except BaseException:
-        session.executor.forget()
-        raise
-    if done.sequence is not None:
-        session.state = work.additions.edits.state
-        decided = [Event(Topic.DECISIONS)] if done.decisions else []
-        suggested = [Event(Topic.SUGGESTIONS)] if done.suggestions else []
-        session.publish(
-            *work.additions.edits.facts,
-            *(Event(Topic.DOCUMENTS), *decided, *suggested, Event(Topic.HISTORY)),
-        )
-    return done
+    with session.transaction(title, backup="import", dry_run=dry_run) as step:
+        report = Report() if report is None else report
+        done = _Importing(session, step, cancel, progress, refuse, reference_for, report).run(records)
+    return done._replace(sequence=step.sequence)
 
 
-class _TakeBack(Exception):
-    """Ends a dry run."""
-
-    def __init__(self, report: ImportResult) -> None:
-        super().__init__()
-        self.report = report
-
-
-class _Bringing:
+class _Importing:
     """Tells the records of new documents, which are written in bulk, from those of documents that are here."""
 
     def __init__(
         self,
         session: Session,
-        cancel: Cancelling | None,
+        step: Transaction,
+        cancel: CancelToken | None,
         progress: Callable[[int], None],
         refuse: Callable[[StetError], None],
         reference_for: str | None,
         report: Report,
     ) -> None:
         self.session = session
-        self.documents = session.documents
+        self.documents = session.executor.documents
         self.annotations = session.executor.annotations
         self.cancel = cancel
         self.progress = progress
         self.refuse = refuse
         self.report = report
         self.reference_for = reference_for
-        self.additions = Additions(session, report)
+        self.step = step
+        self.additions = Additions(session, step, report)
         self.present_labels = EarlierLabels(session, report)
         self.batch = session.log.next_sequence()
         self.first_key = self.documents.next_key()
@@ -143,16 +111,14 @@ class _Bringing:
         self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
         self.voters: dict[str, str] = {}
         self.labels: dict[tuple[str, str], bool] = {}
-        self.title = ""
         self.seen = self.shown_again = self.extended = self.already = 0
         self.first: str | None = None
 
-    def run(self, records: Iterable[DocumentRecord], title: str) -> ImportResult:
-        self.title = title
-        brought = storage_records.bring(
+    def run(self, records: Iterable[DocumentRecord]) -> ImportResult:
+        inserted = storage_records.insert_records(
             self.session.project, self.new_ones(records), batch=self.batch, tick=self.on_written
         )
-        missing = [*brought.missing, *(link for link in self.links if self.documents.key_of(link[1]) is None)]
+        missing = [*inserted.missing, *(link for link in self.links if self.documents.key_of(link[1]) is None)]
         for document, reference in missing:
             what = "references that aren't in the project, left out"
             self.report.note("reference", what, f"{self.documents.name_of(document)}: {reference}")
@@ -160,26 +126,30 @@ class _Bringing:
             what = "documents that share a name with another; refer to them by id"
             self.report.note("name", what, name)
         linked = self.additions.link([*self.links, *self.reference_links()])
-        self.report_stale(bulk=bool(brought.documents))
-        documents = brought.documents + self.shown_again
+        self.report_stale(bulk=bool(inserted.documents))
+        documents = inserted.documents + self.shown_again
         suggestions = self.additions.suggestions
         show: list[Action] = [*([ShowBatch(self.batch)] if documents else []), *suggestions.show()]
         hide: list[Action] = [*([HideBatch(self.batch)] if documents else []), *suggestions.hide()]
-        sequence = self.additions.edits.log(first=show, inverse=hide, title=title)
+        self.step.lead(show, hide)
         self.progress(self.seen)
-        return ImportResult(
+        result = ImportResult(
             documents=documents,
-            annotations=brought.annotations,
+            annotations=inserted.annotations,
             extended=self.extended,
             added=self.additions.annotations,
             already=self.already,
             linked=linked,
-            decisions=brought.decisions + self.additions.decisions,
-            suggestions=brought.suggestions + suggestions.count,
+            decisions=inserted.decisions + self.additions.decisions,
+            suggestions=inserted.suggestions + suggestions.count,
             first=self.first,
-            sequence=sequence,
+            sequence=None,
             report=self.report,
         )
+        self.step.tell(Topic.DOCUMENTS)
+        self.step.tell(*([Topic.DECISIONS] if result.decisions else []))
+        self.step.tell(*([Topic.SUGGESTIONS] if result.suggestions else []))
+        return result
 
     def new_ones(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
         for record in records:
@@ -238,8 +208,8 @@ class _Bringing:
         if is_hidden:
             self.documents.show_again(key, batch=self.batch)
             self.shown_again += 1
-            self.additions.take(record, ours, key, title=self.title)
-        elif self.additions.take(record, ours, key, title=self.title):
+            self.additions.take(record, ours, key)
+        elif self.additions.take(record, ours, key):
             self.extended += 1
         else:
             self.already += 1

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from app.core.annotation import Annotation, Evidence
-from app.storage.documents import Documents
+from app.storage.document_queries import DocumentQueries
 from app.storage.stale_evidence import why_stale
 
 
 class EvidenceImport:
     """Collects evidence and finds what of it doesn't hold."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: DocumentQueries) -> None:
         self._documents = documents
         self._proofs: list[tuple[str, Evidence]] = []
 

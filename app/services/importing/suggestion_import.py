@@ -8,7 +8,7 @@ from app.core.errors import FormatError
 from app.core.suggestion import Judgement, Suggested, Suggestion
 from app.session.actions import Action, HideSuggestions, Judge, ShowSuggestions
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
+from app.session.transaction import Transaction
 
 
 class MissingSuggestions(NamedTuple):
@@ -19,15 +19,15 @@ class MissingSuggestions(NamedTuple):
 
 
 class SuggestionImport:
-    """Compares by uid and writes what is missing. Must be used inside `project.atomic()`.
+    """Compares by uid and writes what is missing. Used inside a step.
 
     `differs(kind, example)` is told what says something else here. `count` is how many suggestions were added.
     """
 
-    def __init__(self, session: Session, edits: LoggedEdits, differs: Callable[[str, str], None]) -> None:
+    def __init__(self, session: Session, step: Transaction, differs: Callable[[str, str], None]) -> None:
         self._session = session
         self._table = session.executor.suggesting.suggestions
-        self._edits = edits
+        self._step = step
         self._differs = differs
         self._batch = session.log.next_sequence()
         self.count = 0
@@ -66,7 +66,7 @@ class SuggestionImport:
     def add(self, missing: MissingSuggestions, ours: Document, key: int) -> bool:
         """Write what is missing; return whether that was anything."""
         self._table.insert(key, missing.suggestions, batch=self._batch)
-        self._edits.perform([Judge(ours.uid, judgement) for judgement in missing.judgements])
+        self._step.perform([Judge(ours.uid, judgement) for judgement in missing.judgements])
         self.count += len(missing.suggestions)
         return bool(missing.suggestions or missing.judgements)
 

@@ -9,7 +9,7 @@ import msgspec
 from app.core.annotation import Status
 from app.core.decision import Decision
 from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, Restated, SetStatus
-from app.core.record import DocumentRecord, SetRecord
+from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationRules, Restatement
 from app.core.suggestion import Suggested, Suggestion
@@ -20,16 +20,15 @@ from app.session.actions import (
     Action,
     Exchange,
     RecordExchange,
+    SetEdit,
     UpdateDecision,
     UpdateSnapshot,
     UpdateSuggestions,
     WithdrawDecision,
-    Work,
 )
-from app.storage.decisions import Frozen
 
 
-class Resaid(NamedTuple):
+class MigratedDecision(NamedTuple):
     """What becomes of a decision: `new` is the same one on the group as it is now, None if nothing is left of what it
     was about. `is_open` says that its group says something else now, so that somebody should look again.
     """
@@ -39,20 +38,20 @@ class Resaid(NamedTuple):
     is_open: bool = False
 
 
-class RestatedDocument(NamedTuple):
+class MigratedDocument(NamedTuple):
     """A document before and after; of its sets, by place in the record, those that change, and all its decisions."""
 
     before: DocumentRecord
     after: DocumentRecord
     sets: Mapping[int, Restatement]
-    decisions: tuple[Resaid, ...]
+    decisions: tuple[MigratedDecision, ...]
 
     def edits(self, frozen: Iterable[Action] = ()) -> list[Action]:
         """Return the edits that make the one the other; those of the kept sets go with them."""
         edits: list[Action] = []
         for at, restatement in self.sets.items():
             found = _edits(self.before.sets[at], self.after.sets[at], restatement)
-            edits.append(Work(self.before.document.uid, self.before.sets[at].annotator, Batch(tuple(found))))
+            edits.append(SetEdit(self.before.document.uid, self.before.sets[at].annotator, Batch(tuple(found))))
         edits.extend(frozen)
         for item in self.decisions:
             if item.new is None:
@@ -62,7 +61,7 @@ class RestatedDocument(NamedTuple):
         return edits
 
 
-def restated(record: DocumentRecord, rules: MigrationRules) -> RestatedDocument:
+def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
     """Return a document by the changed scheme. Raises WrongUse for an expression that is slow."""
     found: dict[int, Restatement] = {}
     sets: list[SetRecord] = []
@@ -80,20 +79,20 @@ def restated(record: DocumentRecord, rules: MigrationRules) -> RestatedDocument:
     suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
     if not record.decisions:
-        return RestatedDocument(record, after, found, ())
+        return MigratedDocument(record, after, found, ())
     resaid = _Resaying(record, after, rules, found.values()).all()
     decisions = tuple(item.new for item in resaid if item.new is not None)
-    return RestatedDocument(record, after._replace(decisions=decisions), found, resaid)
+    return MigratedDocument(record, after._replace(decisions=decisions), found, resaid)
 
 
-def brought_up(record: DocumentRecord, steps: Sequence[MigrationRules]) -> DocumentRecord:
+def updated_record(record: DocumentRecord, steps: Sequence[MigrationRules]) -> DocumentRecord:
     """Return a document of an older scheme as it is by the present one."""
     for rules in steps:
-        record = restated(record, rules).after
+        record = migrated(record, rules).after
     return record
 
 
-def refrozen(document: str, frozen: Mapping[str, Frozen], rules: MigrationRules) -> list[Action]:
+def migrated_snapshots(document: str, frozen: Mapping[str, SetSnapshot], rules: MigrationRules) -> list[Action]:
     """Return the edits of the sets that were kept of a document (uid), by annotator's name."""
     edits: list[Action] = []
     for name, kept in sorted(frozen.items()):
@@ -103,14 +102,14 @@ def refrozen(document: str, frozen: Mapping[str, Frozen], rules: MigrationRules)
     return edits
 
 
-def resuggested(document: str, suggestions: Iterable[Suggestion], rules: MigrationRules) -> list[Action]:
+def migrated_suggestions(document: str, suggestions: Iterable[Suggestion], rules: MigrationRules) -> list[Action]:
     """Return the edit of the suggestions of a document (uid), hidden ones too, if any of them changes."""
     pairs = ((item, rules.suggestion(item)) for item in suggestions)
     changed = tuple(Restated.between(old, new) for old, new in pairs if old is not new)
     return [UpdateSuggestions(document, changed)] if changed else []
 
 
-def rehanded(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[Action]:
+def migrated_exchanges(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[Action]:
     """Return the edit that remembers a set as being still what went out to a file, or came back from it, if it was."""
     last = {item.file: item for item in history}
     was = digest(before.status, before.annotations, before.relations)
@@ -149,25 +148,25 @@ class _Resaying:
         self._after = {frozenset(item.sources): item for item in after_groups}
         self._there = {uid for item in after_groups for uid in item.sources}
 
-    def all(self) -> tuple[Resaid, ...]:
+    def all(self) -> tuple[MigratedDecision, ...]:
         found = [self._said_anew(decision) for decision in self._decisions]
         # Of two that come to be on one group, neither is the last word.
         keys = Counter(item.new.key for item in found if item.new is not None)
         return tuple(self._left(item) if item.new is not None and keys[item.new.key] > 1 else item for item in found)
 
-    def _left(self, item: Resaid) -> Resaid:
+    def _left(self, item: MigratedDecision) -> MigratedDecision:
         if item.new is None or item.new.key == item.old.key:
             return item
-        return Resaid(item.old, msgspec.structs.replace(item.new, key=item.old.key), is_open=True)
+        return MigratedDecision(item.old, msgspec.structs.replace(item.new, key=item.old.key), is_open=True)
 
     def _uid(self, uid: str | None) -> str | None:
         return self._twins.get(uid, uid) if uid is not None else None
 
-    def _said_anew(self, old: Decision) -> Resaid:
+    def _said_anew(self, old: Decision) -> MigratedDecision:
         gold = self._uid(old.gold)
         sources = tuple(sorted({uid for source in old.sources if (uid := self._uid(source)) is not None}))
         if old.gold is not None and gold is None and not self._there & set(sources):
-            return Resaid(old, None)
+            return MigratedDecision(old, None)
         seen = self._before.get(old.key)
         now = self._after.get(frozenset(sources)) if seen is not None else None
         is_same = seen is not None and now is not None and now.differences == seen.differences
@@ -181,7 +180,7 @@ class _Resaying:
             fields={field: self._uid(who) or who for field, who in old.fields.items()},
             votes={name: self._uid(uid) for name, uid in old.votes.items()},
         )
-        return Resaid(old, new, is_open=seen is not None and not is_same)
+        return MigratedDecision(old, new, is_open=seen is not None and not is_same)
 
     def _labels(self, old: Decision) -> tuple[str, ...]:
         return tuple(sorted({self._rules.renamed(old.layer, label) for label in old.labels}))

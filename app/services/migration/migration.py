@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.errors import EditRejected
+from app.core.progress import CancelToken
 from app.core.scheme_change import SchemeChange
 from app.core.scheme_edit import changed_scheme
 from app.core.scheme_migration import MigrationRules, backwards
-from app.services.importing.document_import import Cancelling
-from app.services.migration.migrated_document import RestatedDocument, refrozen, rehanded, restated, resuggested
+from app.services.migration.migrated_document import (
+    MigratedDocument,
+    migrated,
+    migrated_exchanges,
+    migrated_snapshots,
+    migrated_suggestions,
+)
 from app.services.migration.survey import Migration, Survey
 from app.session.actions import Action, ApplyScheme
-from app.session.events import Event, Topic
+from app.session.events import Topic
 from app.session.scheme_history import matches
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
 
 __all__ = ["Migration", "left_behind", "migrate", "plan"]
 
@@ -29,7 +34,7 @@ def plan(
     changes: Sequence[SchemeChange],
     *,
     progress: Callable[[int, int], None] = _nothing,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Migration:
     """Return what the changes would do, and change nothing. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
     rules = rules_of(session, changes)
@@ -44,7 +49,7 @@ def migrate(
     changes: Sequence[SchemeChange],
     *,
     progress: Callable[[int, int], None] = _nothing,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Migration:
     """Change the scheme and everyone's annotations together, as one undoable step; return what was done.
 
@@ -55,19 +60,16 @@ def migrate(
     session.require_writable()
     rules = rules_of(session, changes)
     survey = Survey(rules)
-    edits = LoggedEdits(session)
-    with session.project.atomic():
-        edits.perform([ApplyScheme(rules.after.source, tuple(changes))])
+    named = ", ".join(change.title for change in changes)
+    with session.transaction(f"Change the scheme: {named}") as step:
+        step.perform([ApplyScheme(rules.after.source, tuple(changes))])
         for document in _documents(session, rules, progress, cancel):
             survey.add(document)
-            edits.perform(_edits_of(session, document, rules))
+            step.perform(_actions_of(session, document, rules))
         done = survey.migration()
-        named = ", ".join(change.title for change in changes)
-        edits.log(title=f"{'Change labels' if done.is_of_labels else 'Change the scheme'}: {named}")
-    session.scheme = rules.after
-    session.state = edits.state
-    topics = (Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS, Topic.HISTORY)
-    session.publish(*edits.facts, *map(Event, topics))
+        if done.is_of_labels:
+            step.title = f"Change labels: {named}"
+        step.tell(Topic.SCHEME, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS)
     return done
 
 
@@ -83,7 +85,7 @@ def left_behind(session: Session, edit: ApplyScheme) -> Iterator[Action]:
     if changes:
         rules = MigrationRules(changes, before, after, matches)
         for document in _documents(session, rules, _nothing, None):
-            yield from _edits_of(session, document, rules)
+            yield from _actions_of(session, document, rules)
 
 
 def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRules:
@@ -95,8 +97,8 @@ def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRule
 
 
 def _documents(
-    session: Session, rules: MigrationRules, progress: Callable[[int, int], None], cancel: Cancelling | None
-) -> Iterator[RestatedDocument]:
+    session: Session, rules: MigrationRules, progress: Callable[[int, int], None], cancel: CancelToken | None
+) -> Iterator[MigratedDocument]:
     labels = rules.labels()
     decisions = session.executor.review.decisions
     naming: Iterable[str] = (uid for _, label in labels for uid in decisions.documents_naming(label))
@@ -108,11 +110,11 @@ def _documents(
             cancel.raise_if_cancelled()
         if done % _DOCUMENTS_A_TICK == 0:
             progress(done, len(uids))
-        yield restated(session.executor.record(uid), rules)
+        yield migrated(session.executor.record(uid), rules)
     progress(len(uids), len(uids))
 
 
-def _edits_of(session: Session, document: RestatedDocument, rules: MigrationRules) -> list[Action]:
+def _actions_of(session: Session, document: MigratedDocument, rules: MigrationRules) -> list[Action]:
     """Return all edits of a document: also those of what is kept beside its sets."""
     uid = document.before.document.uid
     executor = session.executor
@@ -123,8 +125,8 @@ def _edits_of(session: Session, document: RestatedDocument, rules: MigrationRule
     for at in document.sets:
         before, after = document.before.sets[at], document.after.sets[at]
         person = executor.annotations.find_annotator(before.annotator)
-        history = executor.review.handing.handed(key, person) if person is not None else []
-        handed += rehanded(before, after, uid, history)
-    kept = refrozen(uid, executor.review.decisions.frozen_of(uid), rules)
-    candidates = resuggested(uid, executor.suggesting.suggestions.all_of(key), rules)
+        history = executor.review.assignments.handed(key, person) if person is not None else []
+        handed += migrated_exchanges(before, after, uid, history)
+    kept = migrated_snapshots(uid, executor.review.decisions.frozen_of(uid), rules)
+    candidates = migrated_suggestions(uid, executor.suggesting.suggestions.all_of(key), rules)
     return [*document.edits(kept), *handed, *candidates]

@@ -11,7 +11,7 @@ from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, SchemeChange
 from app.core.scheme_migration import MigrationRules, Restatement
 from app.core.validation import problems_of
-from app.services.migration.migrated_document import RestatedDocument
+from app.services.migration.migrated_document import MigratedDocument
 
 _EXAMPLES = 5
 _AROUND = 40
@@ -127,7 +127,7 @@ class Survey:
         self._opened = 0
         self._suggested = self._unoffered = 0
 
-    def add(self, found: RestatedDocument) -> None:
+    def add(self, found: MigratedDocument) -> None:
         """Count a document."""
         annotations = 0
         names: list[str] = []
@@ -161,13 +161,13 @@ class Survey:
             elif item.new != item.old:
                 self._decisions["kept"] += 1
 
-    def _count_suggestions(self, found: RestatedDocument) -> None:
+    def _count_suggestions(self, found: MigratedDocument) -> None:
         for before, after in zip(found.before.suggestions, found.after.suggestions, strict=True):
             self._suggested += before.suggestion is not after.suggestion
             self._unoffered += self._rules.label_of(before.suggestion) is None
 
     def _count(
-        self, found: RestatedDocument, before: SetRecord, concerned: list[Annotation], restatement: Restatement | None
+        self, found: MigratedDocument, before: SetRecord, concerned: list[Annotation], restatement: Restatement | None
     ) -> int:
         if restatement is None:
             return 0
@@ -229,7 +229,7 @@ def _in_order(item: tuple[tuple[_Kind, str, Status], int]) -> tuple[str, str, st
     return (layer, label, new or "", name, status.value)
 
 
-def _example(name: str, found: RestatedDocument, owner: SetRecord, annotation: Annotation, new: str | None) -> Example:
+def _example(name: str, found: MigratedDocument, owner: SetRecord, annotation: Annotation, new: str | None) -> Example:
     text = found.before.document.text
     before, after = (
         text[max(0, annotation.start - _AROUND) : annotation.start],

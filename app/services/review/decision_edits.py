@@ -19,7 +19,7 @@ from app.review.gold_composition import REVIEWER, compose, outcome_of
 from app.review.gold_relations import is_torn, lasting
 from app.review.groups import Group
 from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken
-from app.session.actions import Action, Decide, WithdrawDecision, Work
+from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
 
 
 class DocumentReview(NamedTuple):
@@ -84,7 +84,7 @@ class DocumentReview(NamedTuple):
         return [SetStatus(status)] if status is not self.gold.status else []
 
     def _work(self, edits: list[Edit]) -> list[Action]:
-        return [Work(self.sheet.document, GOLD, Batch(tuple(edits)))] if edits else []
+        return [SetEdit(self.sheet.document, GOLD, Batch(tuple(edits)))] if edits else []
 
     def _taken(self, item: Taken, *, torn: bool) -> tuple[Annotation, Decision]:
         text = self.gold.document.text

@@ -8,18 +8,17 @@ from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import Batch, check_quote
 from app.core.errors import EditRejected
+from app.core.progress import CancelToken
 from app.core.state import DocumentState
 from app.review.automerge import Rule, RuleVerdict, judge
 from app.review.gold_composition import Picks
 from app.review.gold_relations import is_torn
 from app.review.groups import Group
-from app.services.importing.document_import import Cancelling
 from app.services.review.decision_edits import DocumentReview, quoted, short
 from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken, readings_of, sheet_of
-from app.session.actions import Compound, Release, WithdrawRelease, Work
+from app.session.actions import Compound, Release, SetEdit, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
 
 __all__ = ["Added", "AutoResult", "Reviewer", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
 
@@ -85,7 +84,7 @@ class Reviewer:
         title: str,
         added: Iterable[Added] = (),
         progress: Callable[[int], None] = lambda done: None,
-        cancel: Cancelling | None = None,
+        cancel: CancelToken | None = None,
     ) -> int:
         """Decide many groups in one step, and add what nobody had marked; return how many. The gold of each document is
         read once. Raises EditRejected, ProjectError and Cancelled; nothing changed then.
@@ -126,7 +125,7 @@ class Reviewer:
         again: bool = False,
         dry_run: bool = False,
         progress: Callable[[int], None] = lambda done: None,
-        cancel: Cancelling | None = None,
+        cancel: CancelToken | None = None,
     ) -> AutoResult:
         """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept.
 
@@ -198,7 +197,7 @@ class Reviewer:
             raise EditRejected(f"{count} {are} decided yet", hint="decide or reject the rest")
         edits = desk.status(done=True, empty=not desk.gold.annotations)
         if edits:
-            self._session.perform(Work(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
+            self._session.perform(SetEdit(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents see gold beside their own marks."""
@@ -214,8 +213,8 @@ class Reviewer:
         key = self._session.documents.key_of(document)
         if key is None:
             return
-        with self._session.project.atomic():
-            person = self._session.executor.annotations.ensure_annotator(self._reviewer())
+        with self._session.unlogged() as executor:
+            person = executor.annotations.ensure_annotator(self._reviewer())
             self._decisions.log_reveal(key, reviewer=person)
 
     # -- how -----------------------------------------------------------------------------------------------------------
@@ -229,26 +228,21 @@ class Reviewer:
         return self._session.annotator
 
     def _bulk(
-        self, work: Mapping[str, ReviewPlan], *, title: str, progress: Callable[[int], None], cancel: Cancelling | None
+        self, work: Mapping[str, ReviewPlan], *, title: str, progress: Callable[[int], None], cancel: CancelToken | None
     ) -> int:
-        self._session.require_writable()
-        edits = LoggedEdits(self._session, are_new=True, most=_GROUPS_A_LOG_ROW)
         count = 0
-        with self._session.project.atomic():
+        with self._session.transaction(title, are_new=True, most=_GROUPS_A_LOG_ROW) as step:
             for document, plan in work.items():
                 if cancel is not None:
                     cancel.raise_if_cancelled()
                 decided = len(plan.items) + len(plan.added)
-                edits.perform(self._desk(document).carry_out(plan), weight=decided + len(plan.withdrawn))
-                edits.log_if_many(title)
+                step.perform(self._desk(document).carry_out(plan), weight=decided + len(plan.withdrawn))
+                step.next_row_if_full()
                 count += decided
                 progress(count)
-            sequence = edits.log(title=title)
-        if sequence is None:
-            return count
-        topics = (Topic.ANNOTATIONS, Topic.DECISIONS)
-        facts = [Event(topic, document) for document in work for topic in topics]
-        self._session.take(edits.state, (*edits.facts, *facts, Event(Topic.HISTORY)))
+            step.events.extend(
+                Event(topic, document) for document in work for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
+            )
         return count
 
 

@@ -7,12 +7,12 @@ import msgspec
 
 from app.core.annotation import Annotation, Fragment
 from app.core.ids import new_uid
+from app.core.progress import CancelToken
 from app.core.text_search import Wanted
 from app.review.decision_status import Standing
 from app.review.fields import EVIDENCE, RANGE, rules_of
 from app.review.gold_composition import REVIEWER, by_votes
 from app.review.groups import Group
-from app.services.importing.document_import import Cancelling
 from app.services.review.reviewer import Added, Reviewer, Said, Sheet, Taken
 from app.services.search.concordance import Concordance, Hit
 from app.session.session import Session
@@ -80,7 +80,7 @@ def carry_out(
     wanted: TermDecision,
     *,
     progress: Callable[[int], None] = lambda done: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> int:
     """Decide the occurrences in one undoable step; return how many. Raises EditRejected, ProjectError and Cancelled.
 

@@ -11,16 +11,14 @@ from app.core.annotation import Annotation, Evidence
 from app.core.edits import AddAnnotation, Batch, Edit, check_quote
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
+from app.core.progress import CancelToken
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY
 from app.core.state import DocumentState
 from app.core.text_search import Wanted
-from app.services.importing.document_import import Cancelling
 from app.services.search.concordance import Concordance, Hit, overlaps
-from app.session.actions import Work
-from app.session.done_guard import DoneGuard
-from app.session.events import Event, Topic
+from app.session.actions import SetEdit
+from app.session.events import Topic
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
 
 Progress = Callable[[int, int], None]
 
@@ -77,7 +75,7 @@ def annotation_hits(
     *,
     title: str = "",
     progress: Progress = lambda done, total: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Done:
     """Mark each hit as its model says, in one undoable step. `progress` counts hits.
 
@@ -101,7 +99,7 @@ def relabel_hits(
     layer: str,
     label: str,
     progress: Progress = lambda done, total: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Done:
     """Give the annotator's marks of a layer that lie on the hits another label, in one undoable step.
 
@@ -126,7 +124,7 @@ def delete_hits(
     *,
     layer: str,
     progress: Progress = lambda done, total: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Done:
     """Delete the annotator's marks of a layer that lie on the hits, in one undoable step.
 
@@ -246,45 +244,36 @@ def _carry_out(
     edits_of: Callable[[DocumentState, Sequence[Item]], _Part],
     title: str,
     progress: Progress,
-    cancel: Cancelling | None,
+    cancel: CancelToken | None,
 ) -> Done:
     """Write the edits of all documents or of none, as one step in the log."""
     session.require_writable()
     annotator = session.annotator
     if not annotator:
-        raise EditRejected("no annotator is set", hint="set your name first")
+        raise EditRejected("no annotator name is set", hint="enter your name first")
     done, gone_through = Done(), 0
-    with session.project.atomic():
-        edits = LoggedEdits(session, are_new=True)
+    with session.transaction(title, are_new=True) as step:
         for document, items in groupby(wanted, _document):
             progress(gone_through, len(wanted))
             if cancel is not None:
                 cancel.raise_if_cancelled()
             here = list(items)
             gone_through += len(here)
-            is_open = edits.state is not None and edits.state.document.uid == document
-            state = edits.state if is_open and edits.state else session.executor.load(document, annotator)
+            is_open = step.state is not None and step.state.document.uid == document
+            state = step.state if is_open and step.state else session.executor.load(document, annotator)
             part = edits_of(state, here)
             if part.edits:
-                edits.perform([Work(document, annotator, _settled(session, state, part.edits))], weight=part.changed)
-                edits.log_if_many(title)
+                edit = Batch(tuple(part.edits)) if len(part.edits) > 1 else part.edits[0]
+                step.perform([SetEdit(document, annotator, edit)], weight=part.changed, keeps_done=True)
+                step.next_row_if_full()
             done = Done(
                 done.changed + part.changed,
                 done.passed + part.passed,
                 done.unproved + part.unproved,
                 done.documents + bool(part.edits),
             )
-        edits.log(title=title)
-    session.state = edits.state
-    if done.changed:
-        session.publish(*edits.facts, Event(Topic.DOCUMENTS), Event(Topic.HISTORY))
+        step.tell(Topic.DOCUMENTS)
     return done
-
-
-def _settled(session: Session, state: DocumentState, edits: Sequence[Edit]) -> Edit:
-    """Return the edits as one; a finished document that they leave with open rules becomes open again."""
-    edit = Batch(tuple(edits)) if len(edits) > 1 else edits[0]
-    return DoneGuard().settled(state, edit, scheme=session.scheme)
 
 
 def _short(wanted: Iterable[tuple[Hit, Model]]) -> str:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from app.core.annotation import Annotation
+from app.core.progress import CancelToken
 from app.core.search_folding import has_apostrophe, has_points, spelled
 from app.core.text_search import TooSlow, Wanted, finder, is_spaced
-from app.services.importing.document_import import Cancelling
 from app.session.session import Session
 from app.storage.concordance import TextRow, by_keys, in_order, one, with_beginning, with_phrase
 
@@ -66,7 +66,7 @@ class Concordance:
         only: str | None = None,
         seconds_each: float = _SECONDS_EACH,
         seconds_in_all: float = _SECONDS_IN_ALL,
-        cancel: Cancelling | None = None,
+        cancel: CancelToken | None = None,
     ) -> None:
         """Look in all documents, or `only` in one (uid). Raises BadPattern."""
         self._cancel = cancel

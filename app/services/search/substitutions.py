@@ -11,10 +11,10 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Evidence, Fragment, Stance
 from app.core.decision import GOLD
 from app.core.ids import new_uid
+from app.core.progress import CancelToken
 from app.core.scheme import SEVERITY
 from app.core.search_folding import spelled
 from app.core.text_search import Wanted, finder
-from app.services.importing.document_import import Cancelling
 from app.services.search.bulk_annotation import Model
 from app.services.search.concordance import Concordance, Hit
 from app.session.session import Session
@@ -92,7 +92,7 @@ def proposals(
     wanted: Sequence[Pair],
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Iterator[Proposal]:
     """Yield where the wrong texts of pairs stand and the annotator has marked nothing of that layer, those with proof
     in a reference first, pair by pair. `progress` counts pairs. Raises Cancelled.

@@ -8,10 +8,11 @@ import msgspec
 from app.core.annotation import Annotation, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
+from app.core.progress import CancelToken
 from app.core.suggestion import Place, Suggestion, places_of
-from app.services.importing.document_import import Cancelling
-from app.session.actions import HideSuggestions, ShowSuggestions, encode
-from app.session.events import Event, Topic
+from app.core.wording import counted
+from app.session.actions import HideSuggestions, ShowSuggestions
+from app.session.events import Topic
 from app.session.session import Session
 
 
@@ -32,7 +33,7 @@ def offer(
     *,
     makers: str,
     progress: Callable[[int], None] = lambda documents: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
     dry_run: bool = False,
 ) -> Offered:
     """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
@@ -100,19 +101,11 @@ def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> 
     by_document: dict[str, list[Suggestion]] = {}
     for document, suggestion in new:
         by_document.setdefault(document, []).append(suggestion)
-    with session.project.atomic():
+    with session.transaction(f"Suggest {counted(len(new), 'mark')} ({makers})") as step:
         batch = session.log.next_sequence()
         for document, suggestions in by_document.items():
             key = session.documents.key_of(document)
             if key is not None:
                 session.executor.suggesting.suggestions.insert(key, suggestions, batch=batch)
-        annotations = "mark" if len(new) == 1 else "marks"
-        session.log.append(
-            kind="do",
-            title=f"Suggest {len(new):,} {annotations} ({makers})",
-            edit=encode(ShowSuggestions(batch)),
-            inverse=encode(HideSuggestions(batch)),
-            annotator=session.log_annotator_key(),
-            document=None,
-        )
-    session.publish(Event(Topic.SUGGESTIONS), Event(Topic.HISTORY))
+        step.lead([ShowSuggestions(batch)], [HideSuggestions(batch)])
+        step.tell(Topic.SUGGESTIONS)

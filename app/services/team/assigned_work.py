@@ -8,18 +8,18 @@ from app.storage.assignments import BUNDLE_FOR
 def assigned(session: Session) -> set[int]:
     """Return the row numbers of the documents that the present annotator is to work on; none if nobody said."""
     person = session.annotator_key()
-    return session.executor.review.handing.assigned_to(person) if person is not None else set()
+    return session.executor.review.assignments.assigned_to(person) if person is not None else set()
 
 
 def assigned_counts(session: Session) -> dict[str, int]:
     """Return how many of those documents are in each status."""
     person = session.annotator_key()
-    return session.executor.review.handing.status_counts(person) if person is not None else {}
+    return session.executor.review.assignments.status_counts(person) if person is not None else {}
 
 
 def bundle_for(session: Session) -> str | None:
     """Return whom this project was made for, if it is a bundle."""
-    return session.executor.review.handing.about(BUNDLE_FOR)
+    return session.executor.review.assignments.about(BUNDLE_FOR)
 
 
 def is_meant(session: Session, name: str) -> bool:

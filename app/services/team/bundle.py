@@ -12,11 +12,12 @@ import msgspec
 from app.core.clock import now
 from app.core.decision import GOLD, Decision
 from app.core.errors import EditRejected, ProjectError
+from app.core.os_faults import describe
+from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
 from app.core.three_way_merge import BLANK, Handed, digest
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
-from app.services.importing.document_import import Cancelling
 from app.session.session import Session
 from app.storage.annotations import Annotations, annotator_key, clean_name
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
@@ -24,7 +25,7 @@ from app.storage.decisions import Decisions
 from app.storage.documents import Documents
 from app.storage.lock import is_being_written
 from app.storage.project import Project
-from app.storage.records import bring
+from app.storage.records import insert_records
 from app.storage.schemes import Schemes
 
 _DOCUMENTS_A_TICK = 20
@@ -50,7 +51,7 @@ def bundle(
     wanted: Callable[[str, str], bool] = lambda uid, name: True,
     force: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    cancel: Cancelling | None = None,
+    cancel: CancelToken | None = None,
 ) -> Bundled:
     """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
 
@@ -67,7 +68,7 @@ def bundle(
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
     unfinished.unlink(missing_ok=True)
     try:
-        with session.project.atomic():
+        with session.unlogged():
             done = work.write(unfinished, progress)
             _put(unfinished, out)
     finally:
@@ -108,13 +109,14 @@ def _put(unfinished: Path, out: Path) -> None:
             os.fsync(file.fileno())
         os.replace(unfinished, out)
     except OSError as error:
-        raise ProjectError(f"can't be written: {error.strerror}", hint="check the folder", path=out) from error
+        what, hint = describe(error)
+        raise ProjectError(f"can't be written: {what}", hint=hint, path=out) from error
 
 
 class _Bundle:
     """One bundle in the making."""
 
-    def __init__(self, session: Session, annotator: str, cancel: Cancelling | None) -> None:
+    def __init__(self, session: Session, annotator: str, cancel: CancelToken | None) -> None:
         self._session = session
         self._documents = session.documents
         self._review = session.executor.review
@@ -127,7 +129,7 @@ class _Bundle:
 
     def choose(self, wanted: Callable[[str, str], bool]) -> None:
         """Choose the documents to work on. Raises EditRejected if there are none."""
-        assignments = self._review.handing.assignments()
+        assignments = self._review.assignments.assignments()
         mine = assignments.get(self._annotator, ())
         if assignments and not mine:
             hint = f"assign some first: stet assign PROJECT --to {self._annotator}"
@@ -143,7 +145,7 @@ class _Bundle:
         made = Project.create(path)
         try:
             with made.atomic():
-                written = bring(made, self._records(progress), batch=0, tick=self._tick)
+                written = insert_records(made, self._records(progress), batch=0, tick=self._tick)
                 file = self._describe(made)
         finally:
             made.close(as_one_file=True)
@@ -153,7 +155,7 @@ class _Bundle:
         for document, its_digest, seconds in self._handed:
             key = self._documents.key_of(document)
             if key is not None:
-                self._review.handing.remember(key, person, Handed(file, its_digest, "", seconds))
+                self._review.assignments.remember(key, person, Handed(file, its_digest, "", seconds))
         return Bundled(
             path=path,
             annotator=self._annotator,
@@ -170,7 +172,7 @@ class _Bundle:
     def _describe(self, made: Project) -> str:
         """Write everything but the documents; return the bundle's uid."""
         handing = Assignments(made)
-        handing.set_about(BUNDLE_OF, self._review.handing.about("uid") or "")
+        handing.set_about(BUNDLE_OF, self._review.assignments.about("uid") or "")
         handing.set_about(BUNDLE_FOR, self._annotator)
         handing.set_about(BUNDLE_MADE, now())
         scheme = self._session.scheme

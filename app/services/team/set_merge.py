@@ -17,11 +17,11 @@ from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, digest, dige
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.services.importing.evidence_import import EvidenceImport
-from app.session.actions import Exchange, RecordExchange, Work
+from app.services.team.work_source import WorkSource
+from app.session.actions import Exchange, RecordExchange, SetEdit
 from app.session.session import Session
-from app.session.transaction import LoggedEdits
+from app.session.transaction import Transaction
 from app.storage.annotations import SetRow, annotator_key
-from app.storage.untrusted_project import UntrustedProject
 
 
 class Returned(msgspec.Struct, kw_only=True):
@@ -42,22 +42,22 @@ class Returned(msgspec.Struct, kw_only=True):
 
 
 class SetMerge:
-    """Takes the sets of one file. Must be used inside `project.atomic()`.
+    """Takes the sets of one file. Used inside a step.
 
     `returned` is what came of it, by annotator's name; `evidence` what is to be looked at once everything is there.
     `earlier` holds the digests of a document's sets as the file has them, by the name of the annotator there, where an
     older scheme made them other ones.
     """
 
-    def __init__(self, session: Session, guest: UntrustedProject, edits: LoggedEdits, report: Report) -> None:
+    def __init__(self, session: Session, source: WorkSource, step: Transaction, report: Report) -> None:
         self._session = session
-        self._guest = guest
-        self._edits = edits
+        self._source = source
+        self._step = step
         self._report = report
         self._executor = session.executor
         self._annotations = session.executor.annotations
-        self._handing = session.executor.review.handing
-        self._has = cache(guest.has)
+        self._handing = session.executor.review.assignments
+        self._has = cache(source.has)
         self._people: dict[tuple[str, str], tuple[int, str] | None] = {}
         self.returned: dict[str, Returned] = {}
         self.evidence = EvidenceImport(session.documents)
@@ -65,12 +65,12 @@ class SetMerge:
 
     def note(self, kind: str, what: str, example: str = "") -> None:
         """Report something, with the file's name before the example."""
-        name = self._guest.path.name
+        name = self._source.name
         self._report.note(kind, what, f"{name}: {example}" if example else name)
 
     def refused(self, document: Document, what: str, hint: str) -> FormatError:
         """Return the error that says what keeps the file from coming in."""
-        return FormatError(f"document “{document.name}” {what}", hint=hint, path=self._guest.path)
+        return FormatError(f"document “{document.name}” {what}", hint=hint, path=self._source.path)
 
     def sets(self, document: Document, items: Iterable[SetRecord]) -> list[tuple[int, SetRecord]]:
         """Return the sets that can be taken, under the names that their annotators have here, with their row numbers.
@@ -103,7 +103,7 @@ class SetMerge:
         """Return an annotator's row number and name; None for gold in a bundle, which is there to be looked at."""
         identity = (item.annotator, item.kind)
         if identity not in self._people:
-            is_to_look_at = item.kind == GOLD and self._guest.bundle_of is not None
+            is_to_look_at = item.kind == GOLD and self._source.bundle_of is not None
             self._people[identity] = None if is_to_look_at else self._known(item)
         return self._people[identity]
 
@@ -113,7 +113,7 @@ class SetMerge:
         if name != item.annotator:
             what = "annotators spelled differently here but treated as the same person"
             self.note("annotator", what, f"“{item.annotator}” is “{name}”")
-        meant = self._guest.bundle_for
+        meant = self._source.bundle_for
         if meant is not None and annotator_key(meant) != annotator_key(name):
             self.note("stranger", "annotators other than the bundle's own who worked in it", f"{name}, for {meant}")
         return key, name
@@ -123,7 +123,7 @@ class SetMerge:
 
         One that went out in this bundle and was taken out of the project since comes back only with work on it.
         """
-        if not self._handing.went_out(key, self._guest.uid):
+        if not self._handing.went_out(key, self._source.uid):
             return True
         return any(digest_of(s) != BLANK for s in record.sets)
 
@@ -135,7 +135,7 @@ class SetMerge:
         ours = digest(state.status, state.annotations.values(), state.relations.values())
         theirs = digest_of(item)
         history = self._in_present_words(self._handing.handed(key, person), item.annotator, theirs)
-        last = three_way_merge.last_exchange(history, self._guest.uid, has=self._has)
+        last = three_way_merge.last_exchange(history, self._source.uid, has=self._has)
         way = three_way_merge.way(ours, theirs, history, last)
         merged = MergedSet()
         if way is Way.TAKE:
@@ -150,7 +150,7 @@ class SetMerge:
             # That is for the next merge to know, and nothing that anybody did here.
             if found is None:
                 self._annotations.ensure_set(key, person, scheme=item.scheme)
-            self._executor.perform(RecordExchange((exchange,)), None, self._session.scheme)
+            self._step.execute(RecordExchange((exchange,)), is_new=False)
         self._tell(merged, item, document)
 
     def _in_present_words(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
@@ -166,9 +166,9 @@ class SetMerge:
         return Exchange(
             document=document.uid,
             annotator=item.annotator,
-            file=self._guest.uid,
+            file=self._source.uid,
             digest=theirs,
-            head=self._guest.head,
+            head=self._source.head,
             seconds=item.seconds,
             spent=max(0.0, item.seconds - before),
         )
@@ -178,9 +178,9 @@ class SetMerge:
     ) -> None:
         self.refuse_moved(document, merged.new)
         self._annotations.ensure_set(key, person, scheme=item.scheme)
-        work = Work(document.uid, item.annotator, Batch(merged.edits))
+        work = SetEdit(document.uid, item.annotator, Batch(merged.edits))
         weight = len(merged.new) + len(merged.changed) + len(merged.removed)
-        self._edits.perform([work, RecordExchange((exchange,))], weight=weight)
+        self._step.perform([work, RecordExchange((exchange,))], weight=weight)
         self.evidence.add(document.name, (*merged.new, *merged.changed))
         self.count(item, merged)
         self.report_annotations(item, document, (*merged.new, *merged.changed))
@@ -196,7 +196,7 @@ class SetMerge:
 
     def handed(self, item: SetRecord) -> Handed:
         """Return what is to be remembered of a set of a document that is new here."""
-        return Handed(self._guest.uid, digest_of(item), self._guest.head, item.seconds)
+        return Handed(self._source.uid, digest_of(item), self._source.head, item.seconds)
 
     def remember(self, document: str, annotator: str, handed: Handed) -> None:
         """Remember that a set of a document (uid) that was new here came from this file."""
@@ -214,7 +214,7 @@ class SetMerge:
         returned.finished += merged.status.is_finished
 
     def _returned(self, item: SetRecord) -> Returned:
-        fresh = Returned(file=str(self._guest.path), annotator=item.annotator)
+        fresh = Returned(file=str(self._source.path or self._source.name), annotator=item.annotator)
         return self.returned.setdefault(item.annotator, fresh)
 
     def refuse_moved(self, document: Document, annotations: Iterable[Annotation]) -> None:

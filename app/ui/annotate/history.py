@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.edits import Change
+from app.core.record import LogRow
 from app.session.events import Event
 from app.session.session import Session
-from app.storage.edit_log import LogRow
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.chooser import AnnotationChooser

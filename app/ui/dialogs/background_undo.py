@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
+from app.core.record import LogRow
 from app.jobs.runner import JobOutcome
-from app.services.history.undo import takes_long
+from app.services.history import undo as history
 from app.session.session import Session
-from app.storage.edit_log import LogRow
 from app.ui.dialogs.background_write import BackgroundWrite, told
 
 
@@ -26,11 +26,11 @@ class BackgroundUndo(QObject):
 
     def run(self, *, undo: bool) -> None:
         """Do it, and tell what came of it."""
-        if takes_long(self._session, "undo" if undo else "redo"):
+        if history.takes_long(self._session, "undo" if undo else "redo"):
             self._run_in_background(undo=undo)
             return
         try:
-            row = self._session.undo() if undo else self._session.redo()
+            row = history.undo(self._session) if undo else history.redo(self._session)
         except StetError as error:
             self._complain(error)
             return
@@ -40,8 +40,8 @@ class BackgroundUndo(QObject):
         session = self._session
 
         def work(tell: Progress, token: CancelToken) -> tuple[LogRow, str]:
-            answer = session.undo if undo else session.redo
-            return answer(progress=told(tell, "Parts"), cancel=token), _word(undo=undo)
+            answer = history.undo if undo else history.redo
+            return answer(session, progress=told(tell, "Parts"), cancel=token), _word(undo=undo)
 
         if self._writing is None:
             self._writing = BackgroundWrite(self._window)

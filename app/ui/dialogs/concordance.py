@@ -205,7 +205,7 @@ class ConcordanceDialog(HitsDialog):
             self._changed.appendleft((document, self.hits.pile.place(numbers[-1])[2], end))
         state = self.session.state
         if state is None or state.document.uid != document:
-            state = self.session.executor.load(document, self.session.annotator or "")
+            state = self.session.reader.state_of(document, self.session.annotator or "")
         self.hits.relabel((at, self._labels_at(state, *self.hits.pile.place(at)[1:])) for at in numbers)
         self.count()
 

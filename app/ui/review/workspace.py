@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
+from app.core.record import LogRow
 from app.review.fields import rules_of
 from app.session.actions import group_keys
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.storage.edit_log import LogRow
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.background_undo import BackgroundUndo

@@ -50,8 +50,7 @@ class Projects(QObject):
 
     def open(self, path: Path, annotator: str) -> None:
         """Open a project; for reading only if it can't be written. Says so, and what is wrong otherwise."""
-        from app.storage.access import NotWritable
-        from app.storage.preflight import risky_place
+        from app.core.errors import NotWritable
 
         note = ""
         if not path.exists():
@@ -73,7 +72,7 @@ class Projects(QObject):
         except StetError as error:
             self.complain("The project can’t be opened", error)
             return
-        risk = risky_place(path)
+        risk = session.location_risk
         self._take(session)
         if note or risk:
             self.told.emit(note or f"This project is in a risky location: {risk}.")
@@ -193,7 +192,7 @@ class Projects(QObject):
         if session is None:
             return
         names = [name for _, name, kind in session.annotators() if kind != GOLD]
-        has_gold = session.executor.annotations.has_gold()
+        has_gold = session.reader.has_gold()
         dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
         dialog.answered.connect(self.export)
         dialog.open()

@@ -49,7 +49,7 @@ class Team(QObject):
             assign(session, plan)
 
         # Whoever was given something before probably gets more; that others have worked here may be by the way.
-        given = session.executor.review.handing.assignments()
+        given = session.reader.assignments()
         people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
         try:
             session.require_writable()

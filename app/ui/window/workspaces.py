@@ -124,7 +124,7 @@ class Workspaces(QObject):
         if place.annotation in state.annotations:
             self.annotate.controller.choose(place.annotation)
             return
-        theirs = self._session.executor.load(place.document, place.annotator).annotations.get(place.annotation)
+        theirs = self._session.reader.state_of(place.document, place.annotator).annotations.get(place.annotation)
         if theirs is not None:
             self.annotate.text.canvas.select(theirs.start, theirs.end)
 

@@ -18,7 +18,7 @@ from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from tests.property.strategies import annotations, any_text, texts
 from tests.unit.exchange.build import exported, jsonl, project, read, written
 
@@ -167,10 +167,10 @@ def test_what_is_written_is_read_back_the_same(records: list[DocumentRecord]) ->
 def test_an_export_of_an_import_of_an_export_is_that_export(records: list[DocumentRecord]) -> None:
     with TemporaryDirectory() as folder:
         with project(Path(folder, "one.stet")) as session:
-            bring(session, records, title="Import")
+            import_documents(session, records, title="Import")
             assert list(session.records()) == records
             first = exported(session)
-            assert bring(session, records, title="Import").changes_anything is False
+            assert import_documents(session, records, title="Import").changes_anything is False
         path = jsonl(Path(folder, "a.jsonl"), first)
         with project(Path(folder, "two.stet")) as session:
             import_files(session, [path])
@@ -260,7 +260,7 @@ def test_a_bigger_project_survives_the_journey(tmp_path: Path) -> None:
         document = Document(uid=uid, name=f"{number}.txt", text=text, sha256=sha256(text))
         records.append(DocumentRecord(document, (records[-1].document.uid,) if records else ()))
     with project(tmp_path / "one.stet") as session:
-        bring(session, records, title="Import")
+        import_documents(session, records, title="Import")
         first = exported(session)
     with project(tmp_path / "two.stet") as session:
         import_files(session, [jsonl(tmp_path / "a.jsonl", first)])

@@ -14,7 +14,7 @@ from app.core.errors import FormatError
 from app.exchange.formats.training import wire
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.jobs.tasks.sample import create_sample
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, project, record, work
@@ -56,7 +56,7 @@ def session(tmp_path: Path):
     )
     with project(tmp_path / "news.stet") as session:
         first = record(references=("d2",), sets=(work(claim, person, error, status=Status.DONE, seconds=5.0),))
-        bring(session, [first, record(REFERENCE, uid="d2", name="report.txt")], title="Import")
+        import_documents(session, [first, record(REFERENCE, uid="d2", name="report.txt")], title="Import")
         yield session
 
 
@@ -133,7 +133,7 @@ def test_what_can_not_be_carried_is_counted(session: Session) -> None:
         record(references=("gone",), uid="d3", name="three", sets=(work(*marks, annotator="boris", relations=(tie,)),)),
         record(uid="d4", name="four", sets=(work(annotator="boris", status=Status.SKIPPED),)),
     ]
-    bring(session, more, title="Import")
+    import_documents(session, more, title="Import")
     (found,), report = exported(session, annotators=["boris"])
     assert losses(report) == {
         **{"skipped": 1, "relation": 1, "quote": 1, "clash": 1, "comment": 1, "extra": 1, "evidence": 1},
@@ -154,7 +154,7 @@ def test_every_kind_of_loss_is_documented(session: Session) -> None:
 
 
 def test_export_needs_an_annotator_if_several_have_worked(session: Session) -> None:
-    bring(session, [record(uid="d3", name="three", sets=(work(annotator="boris"),))], title="Import")
+    import_documents(session, [record(uid="d3", name="three", sets=(work(annotator="boris"),))], title="Import")
     with pytest.raises(FormatError, match="the project has ana, boris; choose with --as NAME, or use --all"):
         exported(session)
     found, _ = exported(session, every_annotator=True)
@@ -172,7 +172,7 @@ def test_tokens_are_those_of_the_text_and_marks_point_at_them(session: Session) 
     half = annotation(TEXT, (0, 3), uid="b1", layer="entity", label="PERSON")
     anchor = annotation(TEXT, (37, 37), uid="b2", layer="error", label="OMISSION", correction="x")
     pieces = annotation(TEXT, (0, 6), (18, 20), uid="b3", layer="entity", label="PERSON")
-    bring(session, [record(sets=(work(half, anchor, pieces),))], title="Import")
+    import_documents(session, [record(sets=(work(half, anchor, pieces),))], title="Import")
     (found,), report = exported(session, tokens=True)
     words = [TEXT[start:end] for start, end in found["tokens"]]
     assert words == ["Donald", "Trump", ",", "the", "US", "senator", ",", "called", ".", "😀", "Kyiv", "agreed", "."]

@@ -13,7 +13,7 @@ from app.core.record import DocumentRecord
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, exported, project, read, record, work
@@ -48,7 +48,7 @@ def records() -> list[DocumentRecord]:
 def session(tmp_path: Path):
     """Give a project with these records."""
     with project(tmp_path / "news.stet") as session:
-        bring(session, records(), title="Import")
+        import_documents(session, records(), title="Import")
         yield session
 
 
@@ -196,7 +196,7 @@ def test_a_condition_that_makes_no_sense_is_refused(text: str) -> None:
 
 def test_quotes_that_do_not_hold_are_written_and_said(session: Session, tmp_path: Path) -> None:
     odd = annotation(TEXT, (0, 6), uid="z1", layer="entity", label="PERSON", quote="Ronald")
-    bring(session, [record(uid="d9", name="odd", sets=(work(odd),))], title="Import")
+    import_documents(session, [record(uid="d9", name="odd", sets=(work(odd),))], title="Import")
     report = export_project(session, tmp_path / "out.jsonl")
     assert [(loss.kind, loss.examples) for loss in report.losses] == [("quote", ["odd: “Ronald”"])]
     assert odd in read(tmp_path / "out.jsonl")[-1].sets[0].annotations
@@ -218,7 +218,7 @@ def many(session: Session) -> None:
             references = () if proofs else (f"ref{group}",)
             uid = f"t{group}-{number}"
             found.append(record(uid=uid, name=uid, references=references, sets=(work(mark),)))
-    bring(session, found, title="Import")
+    import_documents(session, found, title="Import")
 
 
 @pytest.mark.parametrize("format", ["stet", "training"])

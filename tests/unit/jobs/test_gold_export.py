@@ -15,7 +15,7 @@ from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.review.automerge import MergeStrategy, Rule
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.services.review.reviewer import Reviewer, Said
 from app.session.session import Session
 from tests.unit.build import annotation
@@ -75,7 +75,7 @@ def records() -> list[DocumentRecord]:
 def session(tmp_path: Path):
     """Give a project with these records."""
     with project(tmp_path / "news.stet") as session:
-        bring(session, records(), title="Import")
+        import_documents(session, records(), title="Import")
         yield session
 
 
@@ -106,7 +106,7 @@ def test_gold_alone_has_the_gold_sets_and_the_decisions(session: Session, tmp_pa
 def test_gold_alone_can_be_brought_into_another_project(session: Session, tmp_path: Path) -> None:
     export_project(session, tmp_path / "gold.jsonl", gold=True)
     with project(tmp_path / "other.stet") as other:
-        bring(other, read(tmp_path / "gold.jsonl"), title="Import")
+        import_documents(other, read(tmp_path / "gold.jsonl"), title="Import")
         assert exported(other) == (tmp_path / "gold.jsonl").read_bytes()
 
 
@@ -127,7 +127,7 @@ def test_one_annotator_s_work_comes_without_decisions(session: Session, tmp_path
 
 def test_decisions_go_with_their_layer(session: Session, tmp_path: Path) -> None:
     moved = decision("k4", layer="error", gold="g1")
-    bring(session, [records()[0]._replace(decisions=(moved,))], title="Import")
+    import_documents(session, [records()[0]._replace(decisions=(moved,))], title="Import")
     report = export_project(session, tmp_path / "a.jsonl", gold=True, layers=["error"])
     (found, *_) = read(tmp_path / "a.jsonl")
     assert found.decisions == (BY_RINA, REJECTED)
@@ -138,7 +138,7 @@ def test_decisions_go_with_their_gold(session: Session, tmp_path: Path) -> None:
     late = record(
         uid="d2", name="two.txt", sets=(gold(status=Status.OPEN),), decisions=(decision("k5", document="d2"),)
     )
-    bring(session, [late], title="Import")
+    import_documents(session, [late], title="Import")
     export_project(session, tmp_path / "a.jsonl", where=finished())
     first, second = read(tmp_path / "a.jsonl")
     assert [item.annotator for item in second.sets] == ["ana"]
@@ -177,7 +177,7 @@ def test_a_mark_of_gold_without_a_decision_says_so(session: Session) -> None:
 
 def test_the_newest_decision_on_a_mark_counts(session: Session) -> None:
     newer = decision("k6", outcome=Outcome.CREATED, gold="g1")
-    bring(session, [records()[0]._replace(decisions=(newer,))], title="Import")
+    import_documents(session, [records()[0]._replace(decisions=(newer,))], title="Import")
     (found, _), _ = trained(session, gold=True)
     (span,) = found["spans"]
     assert (span["votes"], span["soft"], span["provenance"]["id"]) == ({"for": 0, "of": 0}, None, "k6")
@@ -200,14 +200,14 @@ def test_it_must_be_said_if_gold_is_meant(session: Session, tmp_path: Path) -> N
     with pytest.raises(FormatError, match="here are ana, ben and gold; say --gold, --as NAME, or --all"):
         trained(session)
     with project(tmp_path / "gold.stet") as only:
-        bring(only, [record(sets=(gold(person("g1")),))], title="Import")
+        import_documents(only, [record(sets=(gold(person("g1")),))], title="Import")
         (found,), _ = trained(only)
     assert found["annotator"] == GOLD
 
 
 def test_rejections_without_gold_make_no_line_and_that_is_said(session: Session) -> None:
     late = record(uid="d3", name="three.txt", decisions=(decision("k7", document="d3", outcome=Outcome.REJECTED),))
-    bring(session, [late], title="Import")
+    import_documents(session, [late], title="Import")
     found, report = trained(session, gold=True)
     assert [one["id"] for one in found] == ["d1", "d2"]
     assert {loss.kind: loss.examples for loss in report.losses}["no-gold"] == ["three.txt"]
@@ -219,7 +219,7 @@ def test_rejections_without_gold_make_no_line_and_that_is_said(session: Session)
 def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> None:
     both = (work(person("a1"), role("a2"), status=Status.DONE), work(person("b1"), annotator="ben", status=Status.DONE))
     with project(tmp_path / "one.stet", annotator="rina") as session:
-        bring(session, [record(sets=both)], title="Import")
+        import_documents(session, [record(sets=both)], title="Import")
         reviewing = Reviewer(session)
         assert reviewing.auto(reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS)).decided == 1
         (left,) = reviewing.sheet("d1").open_groups()
@@ -230,7 +230,7 @@ def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> N
     assert [(one["soft"], one["provenance"]["rule"]) for one in found["spans"]] == [(1.0, "unanimous exact")]
     (tmp_path / "a.jsonl").write_bytes(first)
     with project(tmp_path / "two.stet", annotator="cleo") as session:
-        bring(session, read(tmp_path / "a.jsonl"), title="Import")
+        import_documents(session, read(tmp_path / "a.jsonl"), title="Import")
         assert exported(session) == first
         sheet = Reviewer(session).sheet("d1")
         assert sheet.is_settled
@@ -251,7 +251,7 @@ def test_without_gold_no_file_is_left(session: Session, tmp_path: Path, format: 
     session.undo()
     with pytest.raises(FormatError, match="there is no gold in the project yet"):
         export_project(session, out, format=format, gold=True)
-    bring(session, [record(uid="d9", name="n", sets=(gold(status=Status.OPEN),))], title="Import")
+    import_documents(session, [record(uid="d9", name="n", sets=(gold(status=Status.OPEN),))], title="Import")
     with pytest.raises(FormatError, match="there is no gold in the project yet"):
         export_project(session, out, format=format, gold=True)
     assert not [path for path in tmp_path.iterdir() if "gold" in path.name]
@@ -259,6 +259,6 @@ def test_without_gold_no_file_is_left(session: Session, tmp_path: Path, format: 
 
 def test_nothing_to_mark_is_gold_too(tmp_path: Path) -> None:
     with project(tmp_path / "a.stet") as session:
-        bring(session, [record(sets=(gold(status=Status.DONE_EMPTY),))], title="Import")
+        import_documents(session, [record(sets=(gold(status=Status.DONE_EMPTY),))], title="Import")
         (found,), report = trained(session, gold=True)
     assert (found["status"], found["spans"], report.gold) == ("done_empty", [], {})

@@ -20,7 +20,7 @@ from app.jobs.worker import Worker
 from app.nlp import entities
 from app.services.suggestions.offer import Offered
 from app.session.session import Session
-from app.storage.records import bring
+from app.storage.records import insert_records
 from tests.conftest import no_progress, scheme_source
 
 LINE = "😀 On Monday Angela Merkel met Emmanuel Macron in Paris. Nothing else was said about it at all.\n"
@@ -37,7 +37,7 @@ def add(session: Session, name: str, text: str, **meta: str) -> str:
     """Put a document into the project; return its uid."""
     document = Document(uid=new_uid(), name=name, text=text, sha256=sha256(text), meta=meta)
     with session.project.atomic():
-        bring(session.project, [DocumentRecord(document)], batch=0, tick=no_progress)
+        insert_records(session.project, [DocumentRecord(document)], batch=0, tick=no_progress)
     return document.uid
 
 

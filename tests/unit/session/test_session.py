@@ -7,7 +7,7 @@ from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, RemoveAnnotation, ReplaceAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, SchemeError
-from app.session.actions import ApplyScheme, Compound, Work
+from app.session.actions import ApplyScheme, Compound, SetEdit
 from app.session.events import Event, Topic
 from app.session.session import Session
 from tests.conftest import scheme_source
@@ -227,7 +227,7 @@ def test_another_annotator_sees_their_own_marks(session: Session) -> None:
 def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> None:
     open_one = session.state
     other = reference(session).uid
-    works = [Work(uid, "ana", SetStatus(Status.SKIPPED)) for uid in (other, open_one.document.uid)]
+    works = [SetEdit(uid, "ana", SetStatus(Status.SKIPPED)) for uid in (other, open_one.document.uid)]
     session.perform(works[0], title="Skip the other")
     assert session.state is open_one
     session.undo()
@@ -246,8 +246,8 @@ def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> N
 def test_of_combined_actions_none_is_done_if_one_fails(session: Session) -> None:
     before = session.state
     works = (
-        Work(before.document.uid, "ana", SetStatus(Status.SKIPPED)),
-        Work(reference(session).uid, "ana", RemoveAnnotation("nobody")),
+        SetEdit(before.document.uid, "ana", SetStatus(Status.SKIPPED)),
+        SetEdit(reference(session).uid, "ana", RemoveAnnotation("nobody")),
     )
     with pytest.raises(EditRejected, match="doesn't exist"):
         session.perform(Compound(works), title="x")

@@ -12,10 +12,9 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.edits import SetStatus
-from app.core.errors import EditRejected, ProjectError
+from app.core.errors import EditRejected, NotWritable, ProjectError
 from app.session.session import Session
 from app.storage import access
-from app.storage.access import NotWritable
 from app.storage.backups import back_up
 from app.storage.preflight import broken_links, run_check
 from tests.conftest import DOCUMENTS, new_session

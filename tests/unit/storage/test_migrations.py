@@ -47,7 +47,7 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
     try:
         assert session.documents.count() == 1
         assert session.executor.review.decisions.all() == []
-        assert session.executor.review.handing.about("uid")
+        assert session.executor.review.assignments.about("uid")
         assert session.project.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     finally:
         session.close()

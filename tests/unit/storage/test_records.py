@@ -6,7 +6,7 @@ from app.core.annotation import Relation, Stance, Status
 from app.core.errors import Cancelled
 from app.core.record import DocumentRecord, SetRecord
 from app.session.session import Session
-from app.storage.records import bring, stream
+from app.storage.records import insert_records, stream
 from tests.conftest import no_progress, scheme_source
 from tests.unit.build import annotation, document, evidence
 
@@ -55,7 +55,7 @@ def bare(tmp_path):
 
 def put(session: Session, records: list[DocumentRecord], **options: object):
     with session.project.atomic():
-        return bring(session.project, records, batch=1, **{"tick": no_progress, **options})
+        return insert_records(session.project, records, batch=1, **{"tick": no_progress, **options})
 
 
 @pytest.mark.parametrize("group", [1, 2, 500])

@@ -18,7 +18,7 @@ from app.review.fields import rules_of
 from app.review.figures.figure import Figure, Place, Value
 from app.review.figures.insights import FIGURES, Insights
 from app.services.review.reviewer import Reviewer, Said
-from app.session.actions import Assign, Work
+from app.session.actions import Assign, SetEdit
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.team import spun, team_project, work
@@ -110,7 +110,7 @@ def test_progress_counts_untouched_among_all_or_assigned(session: Session) -> No
     assert (before["ana", "done"], before["ana", "untouched"]) == (1, 2)
     session.perform(Assign(begin=((document, "ana"),)), title="Hand out")
     work(session, "ben", _other(session, document), [])
-    session.perform(Work(document, "cara", SetStatus(Status.SKIPPED)), title="Skip")
+    session.perform(SetEdit(document, "cara", SetStatus(Status.SKIPPED)), title="Skip")
     found = figure(session, "progress")
     after = numbers(found, "annotator", "status", value="documents")
     assert ("ana", "untouched") not in after
@@ -152,7 +152,7 @@ def test_a_day_is_that_on_which_a_document_was_last_set_to_done(session: Session
 
 def test_imported_done_documents_have_no_day_and_are_noted(session: Session) -> None:
     document = _other(session, spun(session))
-    session.perform(Work(document, "ana", SetStatus(Status.DONE_EMPTY)), title="From a file")
+    session.perform(SetEdit(document, "ana", SetStatus(Status.DONE_EMPTY)), title="From a file")
     found = figure(session, "days")
     assert rows(found, "day", "annotator", "documents")[-1] == ("", "ana", 1)
     assert found.notes == ("For 1 the day isn’t known: they arrived finished in a file or bundle.",)
@@ -293,7 +293,7 @@ def test_a_decision_that_went_stale_counts_no_more(reviewed: Session) -> None:
     mark = found.versions["cara"]
     from app.core import annotation_edits
 
-    reviewed.perform(Work(document, "cara", annotation_edits.change_correction(mark, "three hours")), title="Change")
+    reviewed.perform(SetEdit(document, "cara", annotation_edits.change_correction(mark, "three hours")), title="Change")
     table = numbers(figure(reviewed, "overturn", layer="error"), "who", "became", value="marks")
     assert ("ben", "kept") not in table
     assert table["cara", "changed"] == 1
@@ -316,7 +316,7 @@ def test_hidden_names_are_nowhere(reviewed: Session) -> None:
 
 def test_unfinished_annotators_do_not_see_others_marks(session: Session) -> None:
     document = spun(session)
-    session.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    session.perform(SetEdit(document, "cara", SetStatus(Status.OPEN)), title="Open again")
     found = count_insights(session)
     places = found.figure("labels").rows[0].places
     assert all(place.words and place.annotation for place in found.seen_by("Rina", places))
@@ -327,7 +327,7 @@ def test_unfinished_annotators_do_not_see_others_marks(session: Session) -> None
 def test_agreement_and_confusion_use_the_marks_before_review(reviewed: Session) -> None:
     document = spun(reviewed)
     before = count_insights(reviewed)
-    reviewed.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    reviewed.perform(SetEdit(document, "cara", SetStatus(Status.OPEN)), title="Open again")
     after = count_insights(reviewed)
     for name in ("agreement", "confusion"):
         assert after.figure(name).rows == before.figure(name).rows

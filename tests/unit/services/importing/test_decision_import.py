@@ -10,7 +10,7 @@ from app.core.decision import GOLD, Decision
 from app.core.errors import FormatError, StetError
 from app.core.record import DocumentRecord
 from app.services.importing.additions import decision_gap
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.actions import WithdrawDecision
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -27,7 +27,7 @@ def rina(tmp_path: Path):
 
 def given(session: Session, *records: DocumentRecord, **options):
     """Bring records in."""
-    return bring(session, records, title="Import", **options)
+    return import_documents(session, records, title="Import", **options)
 
 
 def person(uid: str):

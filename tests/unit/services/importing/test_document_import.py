@@ -10,7 +10,7 @@ from app.core.annotation import Evidence, Fragment, Relation, Status
 from app.core.errors import Cancelled, EditRejected, FormatError, StetError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
-from app.services.importing.document_import import bring
+from app.services.importing.document_import import import_documents
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.backups import backups
@@ -27,7 +27,7 @@ def ana(tmp_path: Path):
 
 def given(session: Session, *records: DocumentRecord, **options):
     """Bring records in."""
-    return bring(session, records, title="Import", **options)
+    return import_documents(session, records, title="Import", **options)
 
 
 def person(uid: str = "a1", start: int = 0, end: int = 12, **fields):
@@ -178,7 +178,7 @@ def test_a_cancelled_import_leaves_nothing(ana: Session) -> None:
             yield record(uid=f"d{number}", name=str(number))
 
     with pytest.raises(Cancelled):
-        bring(ana, records(), title="Import", cancel=token)
+        import_documents(ana, records(), title="Import", cancel=token)
     assert ana.documents.count() == 0
     assert list(ana.log.rows()) == []
     assert ana.project.db.conn.in_transaction is False

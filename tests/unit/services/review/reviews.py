@@ -8,7 +8,7 @@ from app.core.edits import AddAnnotation, AddRelation, Batch, ReplaceAnnotation,
 from app.core.state import DocumentState
 from app.review.groups import Group
 from app.services.review.reviewer import Reviewer, Sheet
-from app.session.actions import Work
+from app.session.actions import SetEdit
 from app.session.session import Session
 
 
@@ -45,7 +45,7 @@ class Bench:
     def work(self, who: str, *edits, document: str | None = None) -> None:
         """Have someone do something in a document."""
         self.session.become(who)
-        self.session.perform(Work(document or self.document, who, Batch(tuple(edits))), title="Work")
+        self.session.perform(SetEdit(document or self.document, who, Batch(tuple(edits))), title="Work")
         self.session.become("rina")
 
     def reopen(self, who: str) -> None:

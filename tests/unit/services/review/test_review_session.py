@@ -15,7 +15,7 @@ from app.review.decision_status import Standing
 from app.review.fields import rules_of
 from app.review.gold_composition import REVIEWER, UNION, whole
 from app.services.review.reviewer import Said, Taken
-from app.session.actions import Compound, Work
+from app.session.actions import Compound, SetEdit
 from app.session.events import Event, Topic
 from app.session.session import Session
 from tests.conftest import add_documents
@@ -520,4 +520,4 @@ def test_gold_and_what_is_open_are_no_readings(bench: Bench) -> None:
     assert (sheet.readers, sheet.waiting) == (("ana", "ben"), ("cyd",))
     assert all(GOLD not in found.versions for found in sheet.groups)
     with pytest.raises(EditRejected):
-        bench.session.perform(Compound((Work("nowhere", GOLD, AddAnnotation(bench.mark("g", 0, 1))),)), title="x")
+        bench.session.perform(Compound((SetEdit("nowhere", GOLD, AddAnnotation(bench.mark("g", 0, 1))),)), title="x")

@@ -9,7 +9,7 @@ from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected
-from app.session.actions import Assign, Compound, Decide, Release, WithdrawRelease, Work
+from app.session.actions import Assign, Compound, Decide, Release, SetEdit, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
 
@@ -46,7 +46,7 @@ def accept(session: Session, source: Annotation) -> Decision:
     """Take an annotation into gold."""
     made = decision(session, source, "g1")
     gold = Annotation(uid="g1", layer="entity", label="PERSON", fragments=source.fragments, quote=source.quote)
-    work = Work(made.document, GOLD, AddAnnotation(gold))
+    work = SetEdit(made.document, GOLD, AddAnnotation(gold))
     session.perform(Compound((work, Decide(made))), title="Accept")
     return made
 

@@ -11,7 +11,7 @@ from app.core.decision import GOLD
 from app.core.edits import AddAnnotation
 from app.services.search.bulk_annotation import annotation_hits
 from app.services.search.substitutions import pairs, proposals
-from app.session.actions import Release, Work
+from app.session.actions import Release, SetEdit
 from app.session.session import Session
 from tests.conftest import REFERENCE, add_documents, scheme_source
 
@@ -106,7 +106,8 @@ def test_pairs_come_from_own_work_and_released_gold_only(project: Session) -> No
     assert pairs(project) == []
     mark = project.executor.load(project.state.document.uid, "ben").in_order()[0]
     project.perform(
-        Work(project.state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(mark, uid="gold-1"))), title="Gold"
+        SetEdit(project.state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(mark, uid="gold-1"))),
+        title="Gold",
     )
     assert pairs(project) == [], "gold isn't for annotators before its release"
     project.perform(Release((project.state.document.uid,), "ben"), title="Release")

@@ -15,7 +15,7 @@ from app.core.errors import Cancelled, EditRejected, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.bundle import bundle_files, write_bundle, write_bundles
 from app.jobs.tasks.check_project import check_project
-from app.session.actions import ApplyScheme, Compound, Decide, Release, Work
+from app.session.actions import ApplyScheme, Compound, Decide, Release, SetEdit
 from app.session.session import Session
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF
 from tests.conftest import scheme_source
@@ -45,14 +45,14 @@ def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -
     with opened(project, "ana") as session:
         mark(session, "spun.txt", "Kyiv", comment="mine")
         finish(session, "spun.txt")
-        uid = session.executor.review.handing.about("uid")
+        uid = session.executor.review.assignments.about("uid")
         before = session.log.next_sequence()
         done = write_bundle(session, tmp_path / "ana.stet", annotator="ana ")
         assert session.log.next_sequence() == before, "handing out is no action to be undone"
     assert (done.annotator, done.documents, done.references, done.annotations) == ("ana", 3, 1, 1)
     assert quotes(done.path, "ana") == {"spun.txt": ["Kyiv"]}
     with opened(done.path, "ana") as session:
-        about = session.executor.review.handing.about
+        about = session.executor.review.assignments.about
         assert (about(BUNDLE_OF), about(BUNDLE_FOR)) == (uid, "ana")
         assert about(BUNDLE_MADE)
         assert about("uid") != uid
@@ -61,7 +61,7 @@ def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -
         assert session.documents.references(uid_of(session, "spun.txt")) == [uid_of(session, "report.txt")]
         assert session.scheme.source == scheme_source("ner")
         assert list(check_project(session)) == []
-        assert set(session.executor.review.handing.assignments()) == {"ana"}
+        assert set(session.executor.review.assignments.assignments()) == {"ana"}
     assert sorted(path.name for path in tmp_path.iterdir() if "part" in path.name) == []
 
 
@@ -94,7 +94,7 @@ def test_references_come_along_as_far_as_evidence_needs_them(project: Path, tmp_
     assert names(tmp_path / "a.stet") == ["third.txt", "other.txt", "report.txt"]
     with opened(tmp_path / "a.stet") as session:
         assert list(check_project(session)) == []
-        assert session.executor.review.handing.assignments() == {"ana": (uid_of(session, "third.txt"),)}
+        assert session.executor.review.assignments.assignments() == {"ana": (uid_of(session, "third.txt"),)}
 
 
 def secrets(session: Session) -> None:
@@ -119,13 +119,15 @@ def secrets(session: Session) -> None:
     session.perform(Compound((gold, Decide(decision))), title="Decide")
 
 
-def mark_of_gold(session: Session, words: str, **fields: object) -> Work:
+def mark_of_gold(session: Session, words: str, **fields: object) -> SetEdit:
     state = session.state
     start = state.document.text.index(words)
     edit = annotation_edits.annotate(
         state, [(start, start + len(words))], layer="entity", label="GPE", scheme=session.scheme
     )
-    return Work(state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(edit.annotation, uid="g1", **fields)))
+    return SetEdit(
+        state.document.uid, GOLD, AddAnnotation(msgspec.structs.replace(edit.annotation, uid="g1", **fields))
+    )
 
 
 OTHERS = ("benedikt", "caroline", "rosalind", "whisper", "mended", "Puttin decided")

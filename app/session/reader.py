@@ -1,0 +1,117 @@
+"""What the faces, jobs and services may read of an open project. Nothing here writes."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+from app.core.decision import GOLD, Decision
+from app.core.document import Document
+from app.core.errors import FormatError
+from app.core.record import DocumentRecord, LogRow, SetSnapshot
+from app.core.state import DocumentState
+from app.session.executor import Executor
+from app.session.integrity import Integrity
+from app.storage.document_queries import DocumentQueries
+from app.storage.project import Project
+from app.storage.records import stream
+from app.storage.search import SearchHit, search
+
+
+class SessionReader:
+    """The read-only face of a session. Raises ProjectError where the file can't be read."""
+
+    def __init__(self, project: Project, executor: Executor) -> None:
+        self._project = project
+        self._executor = executor
+
+    @property
+    def documents(self) -> DocumentQueries:
+        """The documents and the lists made of them."""
+        return self._executor.documents
+
+    @property
+    def integrity(self) -> Integrity:
+        """What is wrong with the file and its rows."""
+        return Integrity(self._project)
+
+    # -- documents and work --------------------------------------------------------------------------------------------
+
+    def document(self, uid: str) -> Document:
+        """Return a document. Raises EditRejected if there is none."""
+        return self._executor.document(uid)
+
+    def record(self, uid: str) -> DocumentRecord:
+        """Return a document with everyone's work. Raises EditRejected if there is none."""
+        return self._executor.record(uid)
+
+    def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
+        """Yield every document with everyone's work, from one moment of the project."""
+        return stream(self._project, with_text=with_text, with_decisions=with_decisions)
+
+    def state_of(self, document: str, annotator: str) -> DocumentState:
+        """Return an annotator's state of a document (uid), empty if they never worked on it."""
+        return self._executor.load(document, annotator)
+
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """Everything that is read through the reading connection inside is of one moment."""
+        with self._project.snapshot():
+            yield
+
+    # -- people and labels ---------------------------------------------------------------------------------------------
+
+    def annotators(self) -> list[tuple[int, str, str]]:
+        """Return row number, name and kind of everyone who ever worked in the project."""
+        return self._executor.annotations.annotators()
+
+    def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
+        """Return uid, name, kind, documents and annotations of everyone who has worked, by name."""
+        return self._executor.annotations.annotator_counts()
+
+    def known_annotator(self, name: str, *, with_gold: bool = False) -> str:
+        """Return an annotator's name as the project spells it. Raises FormatError for one who never worked here."""
+        key = self._executor.annotations.find_annotator(name)
+        names = {known: spelt for known, spelt, kind in self.annotators() if with_gold or kind != GOLD}
+        if key is None or key not in names:
+            hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
+            raise FormatError(f"the project has no annotator “{name}”", hint=hint)
+        return names[key]
+
+    def has_gold(self) -> bool:
+        """Whether gold has any annotation, or a status, in any document."""
+        return self._executor.annotations.has_gold()
+
+    def label_counts(self) -> list[tuple[str, str, str, int]]:
+        """Return layer, label, annotator and number of annotations."""
+        return self._executor.annotations.label_counts()
+
+    def assignments(self) -> dict[str, tuple[str, ...]]:
+        """Return the documents (uids) that each annotator is to work on, by name."""
+        return self._executor.review.assignments.assignments()
+
+    # -- review --------------------------------------------------------------------------------------------------------
+
+    def decisions(self) -> list[Decision]:
+        """Return the decisions that stand, in the order in which they were made."""
+        return self._executor.review.decisions.all()
+
+    def release_reviewers(self) -> dict[str, str]:
+        """Return the documents (uids) whose gold may be seen, with the name of who released each."""
+        return {uid: row.reviewer for uid, row in self._executor.review.decisions.releases().items()}
+
+    def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
+        """Return the sets as they were when review of their documents began, by document (uid) and annotator."""
+        return self._executor.review.decisions.frozen()
+
+    def snapshots_of(self, document: str) -> dict[str, SetSnapshot]:
+        """Return the sets of a document (uid) as they were when its review began, by annotator."""
+        return self._executor.review.decisions.frozen_of(document)
+
+    # -- search and history --------------------------------------------------------------------------------------------
+
+    def search(self, query: str, *, limit: int) -> Iterator[SearchHit]:
+        """Yield where a query stands, by the index of words."""
+        return search(self._project, query, limit=limit)
+
+    def log_rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
+        """Yield the actions, newest first."""
+        return self._executor.log.rows(limit=limit)

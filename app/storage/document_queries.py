@@ -1,0 +1,264 @@
+"""Reading documents, their references, and the lists made of them."""
+
+import sqlite3
+from array import array
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import chain
+from typing import Any
+
+from app.core.annotation import Status
+from app.core.document import Document
+from app.core.record import DocumentRow, WorkRow
+from app.storage.project import Project
+from app.storage.rows import fts_query, meta_from_json
+
+_COLUMNS = "uid, name, text, sha256, meta"
+# In joins “removed” has a plus before it: else SQLite may enter by its index, which leads to nearly every document.
+_FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # some milliseconds each
+_IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    uid, name, text, sha, meta = row
+    return Document(uid=uid, name=name, text=text, sha256=sha, meta=meta_from_json(meta)[0])
+
+
+class DocumentQueries:
+    """The documents of a project, for reading. Keys are local row numbers; only uids travel."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def _read(self) -> sqlite3.Connection:
+        return self._project.reader
+
+    @property
+    def _write(self) -> sqlite3.Connection:
+        return self._project.connection
+
+    def extra_of(self, uid: str) -> dict[str, Any]:
+        """Return what a file said of a document beyond our fields."""
+        row = self._write.execute("SELECT meta FROM document WHERE uid=?", [uid]).fetchone()
+        return meta_from_json(row[0])[1] if row else {}
+
+    def get(self, uid: str) -> Document | None:
+        """Return a document by uid, also one whose import was undone: evidence may point at it."""
+        row = self._write.execute(f"SELECT {_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
+        return _document(row) if row else None
+
+    def key_of(self, uid: str) -> int | None:
+        """Return the row number of a document, or None if there is none that isn't removed."""
+        row = self._write.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
+        return row[0] if row else None
+
+    def name_of(self, uid: str) -> str | None:
+        """Return a document's name, also of a removed one."""
+        row = self._write.execute("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
+        return row[0] if row else None
+
+    def words_of(self, uid: str) -> int:
+        """Return the number of words, counted at import."""
+        row = self._write.execute("SELECT words FROM document WHERE uid=?", [uid]).fetchone()
+        return row[0] if row else 0
+
+    def find(self, name_or_uid: str) -> list[str]:
+        """Return the uids that a person can mean: that uid, else that name, else that name without its ending."""
+        for condition in ("uid=:x", "name=:x", "name IN (:x || '.txt', :x || '.md')"):
+            sql = f"SELECT uid FROM document WHERE removed IS NULL AND {condition} ORDER BY id"
+            found = [row[0] for row in self._write.execute(sql, {"x": name_or_uid})]
+            if found:
+                return found
+        return []
+
+    def same(self, name: str, sha: str) -> str | None:
+        """Return the uid of a document with this name and text, or None."""
+        sql = "SELECT uid FROM document WHERE sha256=? AND name=? AND removed IS NULL"
+        row = self._write.execute(sql, [sha, name]).fetchone()
+        return row[0] if row else None
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        # Asked together, SQLite would compare row by row: there are many documents, and few hidden ones.
+        counts = ("SELECT count(*) FROM document", "SELECT count(*) FROM document WHERE removed IS NOT NULL")
+        every, hidden = (self._read.execute(sql).fetchone()[0] for sql in counts)
+        return every - hidden
+
+    def count_work(self) -> int:
+        """Return how many documents there are to work on: those that aren't only references of others."""
+        only_references = (
+            "SELECT count(*) FROM (SELECT DISTINCT reference FROM reference WHERE reference NOT IN "
+            "(SELECT document FROM reference)) r JOIN document d ON d.id = r.reference AND +d.removed IS NULL"
+        )
+        return self.count() - self._read.execute(only_references).fetchone()[0]
+
+    def to_work_on(self) -> list[WorkRow]:
+        """Return the documents to work on, in order of import: those that aren't only references of others."""
+        sql = (
+            "SELECT uid, name, words FROM document WHERE removed IS NULL AND NOT "
+            "(id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference)) ORDER BY id"
+        )
+        return [WorkRow(*row) for row in self._write.execute(sql)]
+
+    def keys(self, *, query: str = "", limit: int | None = None) -> Sequence[int]:
+        """Return the row numbers of the documents in order of import; with a query, of those that have it."""
+        if query.strip():
+            found: set[int] = set()
+            with closing(self.hits(query)) as batches:
+                for batch in batches:
+                    found.update(batch)
+                    if limit is not None and len(found) >= limit:
+                        break
+            return array("q", sorted(found)[:limit])
+        if limit is None:
+            return self._all_keys()
+        sql = f"SELECT id FROM document WHERE removed IS NULL ORDER BY id LIMIT {limit:d}"
+        return array("q", chain.from_iterable(self._read.execute(sql)))
+
+    def hits(self, query: str) -> "Generator[array[int]]":
+        """Yield the row numbers of the documents that have a query, in batches that take some milliseconds each, some
+        of them empty: first those that have its words, in order of import, then those whose name has it somewhere, in
+        order and maybe once more. An index answers the first question at once; for the second all names are read.
+        """
+        hidden = self._hidden()
+        match = fts_query(query)
+        if match:
+            sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
+            with closing(self._read.execute(sql, [match])) as cursor:
+                size = _FIRST_HITS
+                while rows := cursor.fetchmany(size):
+                    yield array("q", (key for (key,) in rows if key not in hidden))
+                    size = _MORE_HITS
+        last = self._read.execute("SELECT coalesce(max(id), 0) FROM document").fetchone()[0]
+        sql = "SELECT id FROM document WHERE id BETWEEN ? AND ? AND name LIKE ? ESCAPE '\\' ORDER BY id"
+        name = f"%{_escaped(query.strip())}%"
+        for start in range(1, last + 1, _NAMES):
+            rows = self._read.execute(sql, [start, start + _NAMES - 1, name])
+            yield array("q", (key for (key,) in rows if key not in hidden))
+
+    def _hidden(self) -> set[int]:
+        return set(chain.from_iterable(self._read.execute("SELECT id FROM document WHERE removed IS NOT NULL")))
+
+    def _all_keys(self) -> Sequence[int]:
+        """Return the row numbers of all documents. Rows are hidden, never deleted, so the numbers have no holes but
+        those of hidden ones: what can be counted needn't be read, which takes long for a million.
+        """
+        # Asked together, SQLite would read a whole index for what it finds at once by itself.
+        count, last = (
+            self._read.execute(f"SELECT {what} FROM document").fetchone()[0]
+            for what in ("count(*)", "coalesce(max(id), 0)")
+        )
+        if count != last:
+            sql = "SELECT id FROM document WHERE removed IS NULL ORDER BY id"
+            return array("q", chain.from_iterable(self._read.execute(sql)))
+        hidden = self._hidden()
+        every = range(1, last + 1)
+        return array("q", (key for key in every if key not in hidden)) if hidden else every
+
+    def next_work(
+        self,
+        annotator: int | None,
+        *,
+        after: int = 0,
+        query: str = "",
+        status: Status | None = Status.OPEN,
+        assigned: bool = False,
+    ) -> str | None:
+        """Return the uid of the next document to work on behind a row number, in order of import and round the end;
+        the one with that number comes last of all. With a query, only those that have it count. References of others
+        are no work. `status` None takes any. `assigned` leaves out what the annotator wasn't given.
+        """
+        sql, arguments = _searched(query)
+        sql += f" AND {_IS_WORK}"
+        if status is not None:
+            sql += (
+                " AND coalesce((SELECT status FROM annotation_set s WHERE s.document = document.id "
+                "AND s.annotator IS ?), 'open') = ?"
+            )
+            arguments += [annotator, status.value]
+        if assigned:
+            sql += " AND id IN (SELECT document FROM assignment WHERE annotator IS ?)"
+            arguments.append(annotator)
+        for side in (">", "<="):
+            rest = f" AND id {side} ? ORDER BY id LIMIT 1"
+            row = self._read.execute(sql.replace("SELECT id", "SELECT uid", 1) + rest, [*arguments, after]).fetchone()
+            if row is not None:
+                return row[0]
+        return None
+
+    def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
+        """Return what lists show of these documents, in the order of the keys; unknown keys are passed over."""
+        annotations = ",".join("?" * len(keys))
+        sql = (
+            "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
+            "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id) FROM document d "
+            f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({annotations})"
+        )
+        references = self._references_of(keys)
+        found = {
+            row[0]: DocumentRow(
+                *row[:5],
+                meta=meta_from_json(row[5])[0],
+                references=tuple(references.get(row[0], ())),
+                status=Status(row[6] or "open"),
+                annotations=row[7] or 0,
+            )
+            for row in self._read.execute(sql, [annotator, *keys])
+        }
+        return [found[key] for key in keys if key in found]
+
+    def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
+        annotations = ",".join("?" * len(keys))
+        sql = (
+            "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL "
+            f"WHERE r.document IN ({annotations}) ORDER BY r.document, r.ordinal"
+        )
+        found: dict[int, list[str]] = {}
+        for document, uid in self._read.execute(sql, list(keys)):
+            found.setdefault(document, []).append(uid)
+        return found
+
+    def references(self, uid: str) -> list[str]:
+        """Return the uids of a document's references, in order."""
+        sql = (
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.reference WHERE +d.removed IS NULL "
+            "AND r.document = (SELECT id FROM document WHERE uid=?) ORDER BY r.ordinal"
+        )
+        return [row[0] for row in self._write.execute(sql, [uid])]
+
+    def referring(self, uid: str) -> list[str]:
+        """Return the uids of the documents that this one is a reference of."""
+        sql = (
+            "SELECT d.uid FROM reference r JOIN document d ON d.id = r.document WHERE +d.removed IS NULL "
+            "AND r.reference = (SELECT id FROM document WHERE uid=?) ORDER BY d.id"
+        )
+        return [row[0] for row in self._write.execute(sql, [uid])]
+
+    def is_reference_only(self, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys that are references of others and have none themselves."""
+        annotations = ",".join("?" * len(keys))
+        sql = (
+            f"SELECT DISTINCT reference FROM reference WHERE reference IN ({annotations}) "
+            "AND reference NOT IN (SELECT document FROM reference)"
+        )
+        return {row[0] for row in self._read.execute(sql, list(keys))}
+
+
+def _searched(query: str) -> tuple[str, list[Any]]:
+    """Return what selects the row numbers of the documents that have a query, of all for an empty one."""
+    sql = "SELECT id FROM document WHERE removed IS NULL"
+    arguments: list[Any] = []
+    match = fts_query(query)
+    if query.strip():
+        sql += " AND (name LIKE ? ESCAPE '\\'"
+        arguments.append(f"%{_escaped(query.strip())}%")
+        if match:
+            sql += " OR id IN (SELECT rowid FROM document_fts WHERE document_fts MATCH ?)"
+            arguments.append(match)
+        sql += ")"
+    return sql, arguments
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
