@@ -20,7 +20,7 @@ from app.session.actions import Action, Compound, SetEdit
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
 from app.session.reader import SessionReader
-from app.session.transaction import ANNOTATIONS_A_LOG_ROW, Transaction
+from app.session.transaction import Transaction
 from app.storage.access import tidy
 from app.storage.backups import back_up
 from app.storage.document_queries import DocumentQueries
@@ -208,7 +208,7 @@ class Session:
         backup: str = "",
         dry_run: bool = False,
         are_new: bool = False,
-        most: int = ANNOTATIONS_A_LOG_ROW,
+        most: int | None = None,
     ) -> Generator[Transaction]:
         """The ceremony of every step: all that the block writes is committed, logged as one undoable step and told, or
         nothing is.

@@ -44,7 +44,7 @@ class Transaction:
         state: DocumentState | None,
         annotator: Callable[[], int | None],
         are_new: bool = False,
-        most: int = ANNOTATIONS_A_LOG_ROW,
+        most: int | None = None,
     ) -> None:
         self.title = title
         self.scheme = scheme
@@ -54,7 +54,7 @@ class Transaction:
         self._executor = executor
         self._annotator = annotator
         self._are_new = are_new
-        self._most = most
+        self._most = ANNOTATIONS_A_LOG_ROW if most is None else most
         self._open = state.document.uid if state is not None else None
         self._actions: list[Action] = []
         self._inverses: list[Action] = []

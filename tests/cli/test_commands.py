@@ -9,6 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.core.decision import GOLD, Outcome
 from app.core.edits import RemoveAnnotation
+from app.services.history.undo import undo
 from app.session.actions import SetEdit, WithdrawDecision
 from app.session.session import Session
 from app.storage.backups import backups
@@ -133,7 +134,7 @@ def test_the_importer_s_undo_is_theirs(stet: Stet, sample: Path) -> None:
     session = Session.open(sample, annotator="ana")
     try:
         assert session.undo_title() == "Import x.txt"
-        session.undo()
+        undo(session)
         assert session.documents.count() == 6
     finally:
         session.close()
@@ -403,7 +404,7 @@ def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> No
     session = Session.open(sample, annotator="ana")
     try:
         assert session.scheme.tag == "ner@1"
-        session.undo()
+        undo(session)
         assert session.scheme.tag == "news-errors@1"
     finally:
         session.close()

@@ -7,6 +7,7 @@ import pytest
 
 from app import paths
 from app.jobs.tasks.review import CONFLICT_KINDS
+from app.services.history.undo import undo
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
@@ -144,7 +145,7 @@ def test_the_reviewer_s_undo_is_theirs(stet: Stet, two: Path) -> None:
     session = Session.open(two, annotator="rina")
     try:
         assert session.undo_title() == "Merge automatically: unanimous exact"
-        session.undo()
+        undo(session)
     finally:
         session.close()
     assert gold(stet) == []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services.history.undo import undo
 from app.session.session import Session
 from tests.cli.conftest import Stet
 from tests.unit.services.team.lead import finish, make, mark, opened
@@ -69,7 +70,7 @@ def test_handing_out_is_one_step_and_the_same_again_none(stet: Stet, news: Path)
     (row,) = stet("log", "news.stet", "--json").rows()
     assert row["title"] == "Assign 3 documents to ana, ben"
     session = Session.open(news)
-    session.undo()
+    undo(session)
     assert session.executor.review.assignments.assignments() == {}
     session.close()
 

@@ -41,7 +41,7 @@ def test_the_next_open_document_is_found_however_far_it_is(stet: Driver, tmp_pat
     path = tmp_path / "many.stet"
     session = Session.create(path, scheme=scheme_source("ner"), annotator="Ana")
     add_documents(session, {name: f"Text of {name}" for name in names})
-    session.log_annotator_key()
+    session.executor.annotations.ensure_annotator("Ana")
     session.close()
     open_ones = {names[0], names[2_400], names[2_500]}
     connection = sqlite3.connect(path)

@@ -22,6 +22,7 @@ from app.core.errors import EditRejected
 from app.core.state import DocumentState
 from app.core.suggestion import Suggestion
 from app.core.validation import settled_status
+from app.services.history.undo import redo, undo
 from app.services.suggestions.judgement import accept, reject
 from app.services.suggestions.offer import offer
 from app.services.suggestions.open_suggestions import OpenSuggestions
@@ -188,9 +189,9 @@ class Work(RuleBasedStateMachine):
         if self.line.at == 0:
             assert self.session.undo_title() is None
             with pytest.raises(EditRejected):
-                self.session.undo()
+                undo(self.session)
         else:
-            self.session.undo()
+            undo(self.session)
             self.line.at -= 1
             assert self.session.state.document.uid == self.moved_between(self.line.at, self.line.at + 1)
 
@@ -199,9 +200,9 @@ class Work(RuleBasedStateMachine):
         if self.line.at + 1 == len(self.line.states):
             assert self.session.redo_title() is None
             with pytest.raises(EditRejected):
-                self.session.redo()
+                redo(self.session)
         else:
-            self.session.redo()
+            redo(self.session)
             self.line.at += 1
             assert self.session.state.document.uid == self.moved_between(self.line.at - 1, self.line.at)
 

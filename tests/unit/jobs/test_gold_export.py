@@ -15,6 +15,7 @@ from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.review.automerge import MergeStrategy, Rule
+from app.services.history.undo import undo
 from app.services.importing.document_import import import_documents
 from app.services.review.reviewer import Reviewer, Said
 from app.session.session import Session
@@ -248,7 +249,7 @@ def test_without_gold_no_file_is_left(session: Session, tmp_path: Path, format: 
     split = Split.parse("50/50")
     with pytest.raises(FormatError, match="no document has the requested gold"):
         export_project(session, out, format=format, gold=True, where=[parse_condition("name=x")], split=split)
-    session.undo()
+    undo(session)
     with pytest.raises(FormatError, match="there is no gold in the project yet"):
         export_project(session, out, format=format, gold=True)
     import_documents(session, [record(uid="d9", name="n", sets=(gold(status=Status.OPEN),))], title="Import")

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import Batch, Edit, SetStatus
 from app.core.errors import ProjectError
+from app.services.history.undo import redo, undo
 from app.session.session import Session
 from app.storage.annotations import Annotations
 from app.storage.edit_log import EditLog
@@ -108,14 +110,14 @@ def test_a_failing_write_leaves_everything_as_it_was(
     uid = session.state.document.uid
     session.apply(edit_of(session, "Vladimir Puttin"), title="first")
     session.apply(edit_of(session, "Donald Trump"), title="second")
-    session.undo()
+    undo(session)
     heard: list[object] = []
     session.listen(heard.append)
     memory, file = session.state, stored(session)
     action = {
         "apply": lambda: session.apply(edit_of(session), title="third"),
-        "undo": session.undo,
-        "redo": session.redo,
+        "undo": partial(undo, session),
+        "redo": partial(redo, session),
     }
     with breaker(session, monkeypatch):
         with pytest.raises(kind, match=words):
@@ -149,9 +151,9 @@ def test_a_moved_or_replaced_file_is_noticed_before_a_write(session: Session, ho
         session.path.write_bytes(b"another program's file")
     memory = session.state
     with pytest.raises(ProjectError, match="moved, replaced or deleted"):
-        session.undo()
+        undo(session)
     assert session.state is memory
     # Put back, it takes the work.
     aside.replace(session.path)
-    session.undo()
+    undo(session)
     assert session.state.annotations == {}

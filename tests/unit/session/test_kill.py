@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services.history.undo import undo
 from app.session.session import Session
 from app.storage import access
 from tests.conftest import add_documents, new_session
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
 import random, sys
 from pathlib import Path
+from app.services.history.undo import redo, undo
 from app.core import annotation_edits
 from app.session.session import Session
 
@@ -33,9 +35,9 @@ while True:
     if kind == "r" and session.state.annotations:
         session.apply(annotation_edits.remove(session.state, [chance.choice(session.state.in_order())]), title="remove")
     elif kind == "u" and session.undo_title():
-        session.undo()
+        undo(session)
     elif kind == "y" and session.redo_title():
-        session.redo()
+        redo(session)
     else:
         free = (at for at in range(start, 100_000) if not session.state.overlapping(at, at + 1))
         start = next(free)
@@ -94,7 +96,7 @@ def walk_back(path: Path) -> None:
     session = Session.open(path, annotator="ana")
     for _ in range(session.log.next_sequence()):
         if session.undo_title():
-            session.undo()
+            undo(session)
     assert session.undo_title() is None
     assert session.state.annotations == {}
     session.close()

@@ -7,6 +7,7 @@ from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, RemoveAnnotation, ReplaceAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, SchemeError
+from app.services.history.undo import redo, undo
 from app.session.actions import ApplyScheme, Compound, SetEdit
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -67,7 +68,7 @@ def test_done_says_whether_there_was_anything_to_mark(session: Session, said: St
 def test_saying_again_what_is_said_is_no_step(session: Session) -> None:
     session.set_status(Status.SKIPPED)
     session.set_status(Status.SKIPPED)
-    session.undo()
+    undo(session)
     assert session.undo_title() is None
 
 
@@ -83,10 +84,10 @@ def test_a_faulty_edit_reopens_a_done_document_in_the_same_step(news_session: Se
     before = content(news_session.state)
     mark(news_session, "Puttin", "NAME_FORM")
     assert news_session.state.status is Status.OPEN
-    assert news_session.undo().title == "Mark Puttin"
+    assert undo(news_session).title == "Mark Puttin"
     assert content(news_session.state) == before
     assert news_session.state.status is Status.DONE
-    news_session.redo()
+    redo(news_session)
     assert news_session.state.status is Status.OPEN
 
 
@@ -104,7 +105,7 @@ def test_a_done_document_stays_done_with_a_sound_edit(news_session: Session) -> 
     assert news_session.state.status is Status.DONE
     news_session.apply(RemoveAnnotation(annotation.uid), title="Delete")
     assert news_session.state.status is Status.DONE_EMPTY
-    news_session.undo()
+    undo(news_session)
     assert news_session.state.status is Status.DONE
 
 
@@ -199,7 +200,7 @@ def test_listeners_hear_what_changed_once_it_is_stored(session: Session) -> None
     assert second.topic is Topic.HISTORY
     end()
     end()  # twice does no harm
-    session.undo()
+    undo(session)
     assert len(heard) == 2
 
 
@@ -230,7 +231,7 @@ def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> N
     works = [SetEdit(uid, "ana", SetStatus(Status.SKIPPED)) for uid in (other, open_one.document.uid)]
     session.perform(works[0], title="Skip the other")
     assert session.state is open_one
-    session.undo()
+    undo(session)
     session.open_document(open_one.document.uid)
     heard: list[str] = []
     session.listen(lambda fact: heard.append(fact.document))
@@ -238,7 +239,7 @@ def test_work_on_other_documents_leaves_the_open_one_open(session: Session) -> N
     assert (session.state.document.uid, session.state.status) == (open_one.document.uid, Status.SKIPPED)
     assert heard == [other, open_one.document.uid, ""]
     assert session.status_counts() == {"skipped": 2}
-    session.undo()
+    undo(session)
     assert session.state.status is Status.OPEN
     assert session.status_counts() == {"open": 2}
 
@@ -259,9 +260,9 @@ def test_of_combined_actions_none_is_done_if_one_fails(session: Session) -> None
 def test_a_new_scheme_is_in_force_and_can_be_undone(session: Session) -> None:
     session.perform(ApplyScheme(SCHEME_SOURCE), title="Apply small")
     assert session.scheme.tag == "small@3"
-    session.undo()
+    undo(session)
     assert session.scheme.tag == "ner@1"
-    session.redo()
+    redo(session)
     session.close()
     again = Session.open(session.path)
     assert again.scheme.source == SCHEME_SOURCE

@@ -8,6 +8,7 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.core.errors import ProjectError
+from app.services.history.undo import undo
 from app.session.session import Session
 from tests.conftest import new_session
 
@@ -43,8 +44,8 @@ def test_it_is_shown_and_every_new_mark_is_refused_with_its_name(spoilt: Session
     # Other documents are as good as ever, and what was done before can be taken back.
     spoilt.open_document(spoilt.documents.find("reference.txt")[0])
     mark(spoilt, 0)
-    spoilt.undo()
-    spoilt.undo()
+    undo(spoilt)
+    undo(spoilt)
     assert spoilt.open_document(uid).annotations == {}
     spoilt.close()
 

@@ -10,6 +10,7 @@ import pytest
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.core.errors import ProjectError
+from app.services.history.undo import undo
 from app.session.session import Session
 from tests.conftest import add_documents, new_session
 
@@ -79,7 +80,7 @@ def test_an_old_log_beside_a_newer_project_copy_is_refused(tmp_path: Path) -> No
     crashed = killed(project, "crashed.stet", a_mark)
     session = Session.open(project, annotator="ben")
     a_mark(session)
-    session.undo()
+    undo(session)
     session.close()
     shutil.copy(project, crashed)
     before = crashed.read_bytes()

@@ -6,6 +6,7 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.edits import Edit, SetStatus
 from app.core.errors import EditRejected
+from app.services.history.undo import redo, undo
 from app.session.actions import LinkReference, UnlinkReference
 from app.session.session import Session
 from app.storage.search import search
@@ -29,47 +30,47 @@ def quotes(session: Session) -> list[str]:
 def test_undo_and_redo_walk_back_and_forth(session: Session) -> None:
     for words in ("Donald Trump", "Vladimir Puttin", "Kyiv"):
         do(session, words)
-    assert [session.undo().title for _ in range(3)] == ["Mark Kyiv", "Mark Vladimir Puttin", "Mark Donald Trump"]
+    assert [undo(session).title for _ in range(3)] == ["Mark Kyiv", "Mark Vladimir Puttin", "Mark Donald Trump"]
     assert quotes(session) == []
-    assert [session.redo().title for _ in range(3)] == ["Mark Donald Trump", "Mark Vladimir Puttin", "Mark Kyiv"]
+    assert [redo(session).title for _ in range(3)] == ["Mark Donald Trump", "Mark Vladimir Puttin", "Mark Kyiv"]
     assert quotes(session) == ["Donald Trump", "Vladimir Puttin", "Kyiv"]
 
 
 def test_at_either_end_it_is_said_that_there_is_nothing(session: Session) -> None:
     with pytest.raises(EditRejected, match="nothing to undo"):
-        session.undo()
+        undo(session)
     do(session, "Kyiv")
     with pytest.raises(EditRejected, match="nothing to redo"):
-        session.redo()
-    session.undo()
+        redo(session)
+    undo(session)
     with pytest.raises(EditRejected, match="nothing to undo"):
-        session.undo()
+        undo(session)
     assert (session.undo_title(), session.redo_title()) == (None, "Mark Kyiv")
 
 
 def test_a_new_action_ends_what_could_be_redone(session: Session) -> None:
     do(session, "Donald Trump")
     do(session, "Kyiv")
-    session.undo()
+    undo(session)
     do(session, "Vladimir Puttin")
     with pytest.raises(EditRejected, match="nothing to redo"):
-        session.redo()
-    assert [session.undo().title for _ in range(2)] == ["Mark Vladimir Puttin", "Mark Donald Trump"]
+        redo(session)
+    assert [undo(session).title for _ in range(2)] == ["Mark Vladimir Puttin", "Mark Donald Trump"]
 
 
 def test_undo_of_a_redo_can_be_redone(session: Session) -> None:
     do(session, "Kyiv")
     for _ in range(3):
-        session.undo()
+        undo(session)
         assert quotes(session) == []
-        session.redo()
+        redo(session)
         assert quotes(session) == ["Kyiv"]
 
 
 def test_the_log_forgets_nothing(session: Session) -> None:
     do(session, "Kyiv")
-    session.undo()
-    session.redo()
+    undo(session)
+    redo(session)
     rows = list(session.log.rows())
     assert [(row.kind, row.sequence, row.undoes, row.undone_by) for row in rows] == [
         ("redo", 3, 2, None),
@@ -83,13 +84,13 @@ def test_the_log_forgets_nothing(session: Session) -> None:
 def test_undo_survives_a_restart(session: Session) -> None:
     do(session, "Donald Trump")
     do(session, "Kyiv")
-    session.undo()
+    undo(session)
     uid, before = session.state.document.uid, session.state.annotations
     session.close()
     again = Session.open(session.path, annotator="ana")
     assert again.open_document(uid).annotations == before
-    assert again.redo().title == "Mark Kyiv"
-    assert [again.undo().title for _ in range(2)] == ["Mark Kyiv", "Mark Donald Trump"]
+    assert redo(again).title == "Mark Kyiv"
+    assert [undo(again).title for _ in range(2)] == ["Mark Kyiv", "Mark Donald Trump"]
     assert quotes(again) == []
     again.close()
 
@@ -100,9 +101,9 @@ def test_undo_opens_the_document_that_it_changes(session: Session) -> None:
     (second,) = session.documents.references(first)
     session.open_document(second)
     do(session, "Vladimir Putin")
-    session.undo()
+    undo(session)
     assert (session.state.document.uid, quotes(session)) == (second, [])
-    session.undo()
+    undo(session)
     assert (session.state.document.uid, quotes(session)) == (first, [])
 
 
@@ -113,7 +114,7 @@ def test_everyone_has_a_line_of_their_own(session: Session) -> None:
     do(session, "Donald Trump")
     session.become("ana")
     assert session.undo_title() == "Mark Kyiv"
-    session.undo()
+    undo(session)
     assert session.undo_title() is None
     session.become("ben")
     assert quotes(session) == ["Donald Trump"]
@@ -126,14 +127,14 @@ def test_a_newcomer_cannot_undo_actions_without_an_annotator(session: Session) -
     (third,) = add_documents(session, {"third.txt": "x"})
     session.become(None)
     session.perform(LinkReference(first, third), title="Link by nobody")
-    session.undo()
-    session.redo()
+    undo(session)
+    redo(session)
     session.become("newcomer")
     assert session.undo_title() is None
     with pytest.raises(EditRejected, match="nothing to undo"):
-        session.undo()
+        undo(session)
     session.become(None)
-    assert session.undo().title == "Link by nobody"
+    assert undo(session).title == "Link by nobody"
     session.become("newcomer")
     assert session.redo_title() is None
 
@@ -146,9 +147,9 @@ def test_however_a_name_is_spelt_undo_is_seen_at_once(session: Session, first: s
     session.become("ana")
     session.become(again)
     assert quotes(session) == ["Kyiv"]
-    session.undo()
+    undo(session)
     assert quotes(session) == []
-    session.redo()
+    redo(session)
     assert quotes(session) == ["Kyiv"]
     assert [name for _, name, _ in session.annotators()] == ["Zoë"]
 
@@ -159,7 +160,7 @@ def test_one_step_does_several_edits(session: Session) -> None:
     both = list(session.state.annotations.values())
     session.apply(annotation_edits.remove(session.state, both), title="Delete 2 marks")
     assert quotes(session) == []
-    session.undo()
+    undo(session)
     assert quotes(session) == ["Donald Trump", "Kyiv"]
 
 
@@ -171,9 +172,9 @@ def test_an_unlinked_reference_comes_back_in_its_place(session: Session) -> None
     assert session.documents.references(first) == [second, third]
     session.perform(UnlinkReference(first, second), title="Unlink")
     assert session.documents.references(first) == [third]
-    session.undo()
+    undo(session)
     assert session.documents.references(first) == [second, third]
-    session.undo()
+    undo(session)
     assert session.documents.references(first) == [second]
 
 
@@ -191,11 +192,11 @@ def test_a_link_that_is_there_or_not_there_already_is_refused(session: Session, 
 
 def test_search_and_marks_do_not_care_about_undone_steps(session: Session) -> None:
     do(session, "Kyiv")
-    session.undo()
+    undo(session)
     assert [hit.match for hit in search(session.project, "Kyiv", limit=5)] == ["Kyiv"]
 
 
 def test_a_status_step_is_undone_like_any_other(session: Session) -> None:
     session.apply(SetStatus(Status.SKIPPED), title="Skip")
-    session.undo()
+    undo(session)
     assert session.state.status is Status.OPEN

@@ -10,6 +10,7 @@ from app.core.annotation import Evidence, Fragment, Relation, Status
 from app.core.errors import Cancelled, EditRejected, FormatError, StetError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
+from app.services.history.undo import redo, undo
 from app.services.importing.document_import import import_documents
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -63,18 +64,18 @@ def test_an_import_can_be_undone_and_done_again(ana: Session) -> None:
     given(ana, spun(person()), record(uid="d2", name="b"))
     after = exported(ana)
     assert ana.undo_title() == "Import"
-    ana.undo()
+    undo(ana)
     assert exported(ana) == before
-    ana.redo()
+    redo(ana)
     assert exported(ana) == after
-    ana.undo()
+    undo(ana)
     assert exported(ana) == before
 
 
 def test_undo_closes_a_document_that_goes_with_it(ana: Session) -> None:
     given(ana, spun())
     ana.open_document("d1")
-    ana.undo()
+    undo(ana)
     assert ana.state is None
 
 
@@ -87,27 +88,27 @@ def test_an_import_that_was_worked_on_is_not_undone_under_it(ana: Session) -> No
     )
     ana.become("ana")
     with pytest.raises(EditRejected, match="boris has worked on"):
-        ana.undo()
+        undo(ana)
 
 
 def test_after_an_undone_import_the_file_can_be_brought_in_again(ana: Session) -> None:
     records = (spun(person()), record(REFERENCE, uid="d2", name="b", references=("d1",)))
     given(ana, *records)
     after = exported(ana)
-    ana.undo()
+    undo(ana)
     done = given(ana, *records)
     assert done.documents == 2
     assert exported(ana) == after
-    ana.undo()
+    undo(ana)
     assert names(ana) == []
-    ana.redo()
+    redo(ana)
     assert exported(ana) == after
 
 
 def test_importing_again_after_undo_restores_document_links(ana: Session) -> None:
     both = [record(uid="d1", references=("r1",)), record("U.S. President", uid="r1", name="report.txt")]
     given(ana, *both)
-    ana.undo()
+    undo(ana)
     assert given(ana, *both).documents == 2
     assert ana.documents.references("d1") == ["r1"]
 
@@ -251,14 +252,14 @@ def test_what_is_missing_is_added_and_undo_takes_it_away(ana: Session) -> None:
     ]
     assert first.sets[0].relations == (tie,)
     after = exported(ana)
-    ana.undo()
+    undo(ana)
     (first, _) = ana.records()
     assert [(item.annotations, item.relations, item.status) for item in first.sets] == [
         ((person("a1"),), (), Status.OPEN),
         ((), (), Status.OPEN),
     ]
     assert first.references == ()
-    ana.redo()
+    redo(ana)
     assert exported(ana) == after
 
 
@@ -299,7 +300,7 @@ def test_additions_to_the_open_document_are_seen_there(ana: Session) -> None:
     assert ana.state is not None
     assert set(ana.state.annotations) == {"a1", "a2"}
     assert Topic.ANNOTATIONS in heard
-    ana.undo()
+    undo(ana)
     assert set(ana.state.annotations) == {"a1"}
 
 
@@ -308,15 +309,15 @@ def test_a_mismatched_quote_is_kept_through_add_undo_and_redo(ana: Session) -> N
     odd = person("a2", 18, 20, quote="UK")
     given(ana, spun(odd))
     assert odd in next(ana.records()).sets[0].annotations
-    ana.undo()
-    ana.redo()
+    undo(ana)
+    redo(ana)
     assert odd in next(ana.records()).sets[0].annotations
     ana.open_document("d1")
     assert ana.state is not None
     ana.apply(annotation_edits.change_comment(odd, "look"), title="Comment")
     ana.apply(annotation_edits.remove(ana.state, [ana.state.annotations["a2"]]), title="Remove")
-    ana.undo()
-    ana.undo()
+    undo(ana)
+    undo(ana)
     assert odd in next(ana.records()).sets[0].annotations
 
 
@@ -328,7 +329,7 @@ def test_many_additions_are_several_rows_of_the_log_and_one_step(ana: Session, m
         documents[number] = document._replace(sets=(work(person(f"x{number}"), person(f"y{number}", 1, 2)),))
     given(ana, *documents)
     assert [row.title for row in ana.log.rows(limit=3)] == [f"Import (part {n})" for n in (3, 2, 1)]
-    assert ana.undo().title == "Import"
+    assert undo(ana).title == "Import"
     assert all(not item.annotations for found in ana.records() for item in found.sets)
 
 
@@ -355,8 +356,8 @@ def test_evidence_that_does_not_hold_is_kept_and_reported(ana: Session, is_there
     (finding,) = done.report
     assert (finding.kind, finding.count) == ("evidence", 2)
     assert next(r for r in ana.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
-    ana.undo()
-    ana.redo()
+    undo(ana)
+    redo(ana)
     assert next(r for r in ana.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
 
 
@@ -365,7 +366,7 @@ def test_documents_are_made_references_of_another(ana: Session) -> None:
     done = given(ana, record(REFERENCE, uid="d2", name="b"), reference_for="d1")
     assert (done.linked, ana.documents.references("d1")) == (1, ["d2"])
     assert given(ana, record(REFERENCE, uid="d2", name="b"), reference_for="d1").changes_anything is False
-    ana.undo()
+    undo(ana)
     assert (ana.documents.references("d1"), names(ana)) == ([], ["spun.txt"])
     with pytest.raises(FormatError, match="can't be its own reference"):
         given(ana, record(), reference_for="d1")

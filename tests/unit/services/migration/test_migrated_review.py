@@ -13,6 +13,7 @@ from app.jobs.tasks.agreement import reading_together
 from app.review.decision_status import Standing
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
+from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate, plan
 from app.services.review.sheets import Said
 from app.session.session import Session
@@ -94,9 +95,9 @@ def test_agreement_uses_the_new_label_and_undo_restores_all(bench: Bench) -> Non
     readings = reading_together(record, bench.session.executor.review.decisions.frozen())
     assert {mark.label for item in readings.by.values() for mark in item.annotations} == {"HUMAN", "ORG"}
     after = content(bench)
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
-    bench.session.redo()
+    redo(bench.session)
     assert content(bench) == after
 
 
@@ -107,7 +108,7 @@ def test_a_merge_opens_what_agrees_now_and_loses_no_decision(bench: Bench) -> No
     assert standings(bench) == {"a1": "decided", "a2": "stale", "a3": "decided", "a4": "decided"}
     assert {item.note for item in bench.decisions()} == {"on a1", "on a2", "on a3", ""}
     assert set(damaged_decisions(bench.session.project)) == set()
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
 
 
@@ -124,7 +125,7 @@ def test_twins_from_a_label_merge_become_one_in_gold_and_frozen(news_session: Se
     assert frozen_labels(bench) == ["ORG"]
     assert {item.gold for item in bench.decisions()} == set(bench.gold.annotations)
     assert set(damaged_decisions(bench.session.project)) == set()
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
 
 
@@ -135,7 +136,7 @@ def test_a_decision_on_a_deleted_label_goes_with_its_gold(bench: Bench) -> None:
     # ben's ORG is still there where ana had said PERSON and gold had taken it: that is open again.
     assert standings(bench) == {"b2": "stale", "a3": "decided"}
     assert set(damaged_decisions(bench.session.project)) == set()
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
 
 
@@ -167,7 +168,7 @@ def test_a_split_by_words_and_the_rest(bench: Bench) -> None:
     assert [scheme.label("entity", label) is not None for label in ("PERSON", "HUMAN", "LEADER")] == [False, True, True]
     assert {item.quote for item in bench.gold.annotations.values() if item.label == "LEADER"} == {"Vladimir Puttin"}
     assert set(standings(bench).values()) == {"decided"}
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
 
 
@@ -206,7 +207,7 @@ def test_an_attribute_filled_in_leaves_nothing_open(bench: Bench) -> None:
         state = bench.session.executor.load(bench.document, name)
         assert {item.attributes["certainty"] for item in state.annotations.values()} == {"low"}
     assert set(standings(bench).values()) == {"decided"}
-    bench.session.undo()
+    undo(bench.session)
     assert content(bench) == before
 
 
@@ -214,10 +215,10 @@ def test_what_was_marked_since_goes_back_with_the_label(bench: Bench) -> None:
     migrate(bench.session, [RENAME])
     bench.finish("cara", bench.mark("c1", 0, 12, label="HUMAN"))
     lead = bench.session
-    lead.undo()  # of rina's line: cara's own action stands
+    undo(lead)  # of rina's line: cara's own action stands
     assert lead.scheme.label("entity", "HUMAN") is None
     assert [item.label for item in lead.executor.load(bench.document, "cara").in_order()] == ["PERSON"]
-    lead.redo()
+    redo(lead)
     assert [item.label for item in lead.executor.load(bench.document, "cara").in_order()] == ["HUMAN"]
 
 
@@ -225,7 +226,7 @@ def test_undoing_a_rename_keeps_changes_made_since(bench: Bench) -> None:
     migrate(bench.session, [RENAME])
     ana = bench.session.executor.load(bench.document, "ana")
     bench.change("ana", msgspec.structs.replace(ana.annotations["a1"], comment="mine"))
-    bench.session.undo()
+    undo(bench.session)
     mark = bench.session.executor.load(bench.document, "ana").annotations["a1"]
     assert (mark.label, mark.comment) == ("PERSON", "mine")
 
@@ -240,7 +241,7 @@ def test_undo_of_older_work_speaks_of_the_new_label(news_session: Session) -> No
     news_session.become("lead")
     migrate(news_session, [RENAME])
     news_session.become("ana")
-    news_session.undo()
+    undo(news_session)
     assert [item.label for item in news_session.state.in_order()] == ["HUMAN"]
 
 
@@ -251,7 +252,7 @@ def test_a_decision_restored_by_undo_refers_to_renamed_marks(bench: Bench) -> No
     migrate(bench.session, [LabelChange("entity", "ORG", "FIRM")])
     bench.session.become("rina")
     assert bench.session.undo_title().startswith("Reject")
-    bench.session.undo()
+    undo(bench.session)
     standing, decision = bench.sheet.standings.of(bench.group("a3"))
     assert (standing, decision.note, decision.labels) == (Standing.DECIDED, "on a3", ("FIRM",))
     assert bench.gold.annotations[decision.gold].label == "FIRM"
@@ -268,7 +269,7 @@ def test_the_lineage_leads_from_every_scheme_to_the_present_one(bench: Bench) ->
     first = session.scheme.source
     migrate(session, [RENAME])
     second = session.scheme.source
-    session.undo()
+    undo(session)
     migrate(session, [LabelChange("entity", "PERSON", "MENSCH")])
     third = session.scheme.source
     lineage = session.executor.lineage()

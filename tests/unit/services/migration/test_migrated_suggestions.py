@@ -10,6 +10,7 @@ from app.core.scheme import Attribute, FieldKind, Value
 from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Suggestion, SuggestionAnswer, answer_of
 from app.core.validation import problems_of
+from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate, plan
 from app.services.suggestions.judgement import accept, reject
 from app.services.suggestions.offer import offer
@@ -80,10 +81,10 @@ def test_suggestions_follow_label_changes_and_undo_restores_them(
     counts = (0, 2) if change is DELETE else (2, 0)
     assert (looked.suggested, looked.unoffered) == (done.suggested, done.unoffered) == counts
     assert here(project) == expected
-    project.undo()
+    undo(project)
     assert here(project) == before
     assert project.records().__next__().suggestions == rows
-    project.redo()
+    redo(project)
     assert here(project) == expected
 
 
@@ -93,7 +94,7 @@ def test_who_looks_at_the_document_sees_it_at_once(project: Session) -> None:
     project.listen(found.follow)
     migrate(project, [DELETE])
     assert [item.quote for item in found.overlapping(0, 100)] == ["Berlin"]
-    project.undo()
+    undo(project)
     assert [item.quote for item in found.overlapping(0, 100)] == ["Ana", "Ben", "Berlin"]
 
 
@@ -136,12 +137,12 @@ def test_without_a_fill_value_an_accepted_mark_reports_the_gap(project: Session)
 
 
 def test_hidden_ones_are_shown_again_under_the_new_label(project: Session) -> None:
-    project.undo()
+    undo(project)
     assert here(project) == {}
     project.become("boss")
     migrate(project, [RENAME])
     project.become("lead")
-    project.redo()
+    redo(project)
     assert here(project) == {"Ana": "HUMAN", "Ben": "HUMAN", "Berlin": "GPE"}
 
 
@@ -151,7 +152,7 @@ def test_undo_moves_a_later_suggestion_back_to_the_old_label(project: Session) -
     project.become("lead")
     offer(project, [(project.state.document.uid, [candidate("the mayor", "HUMAN")])], makers="other")
     project.become("boss")
-    project.undo()
+    undo(project)
     assert here(project)["the mayor"] == "PERSON"
 
 

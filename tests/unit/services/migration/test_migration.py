@@ -10,6 +10,7 @@ from app.core.errors import Cancelled, WrongUse
 from app.core.progress import CancelToken
 from app.core.scheme_change import LabelChange, SplitLabel, SplitPart
 from app.core.text_search import TooSlow
+from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate, plan
 from app.session.session import Session
 from tests.conftest import add_documents, new_session
@@ -61,18 +62,18 @@ def test_a_rename_covers_scheme_and_all_marks_and_can_be_undone(project: Session
     assert project.scheme.label("error", "WORDING") is not None
     assert (labels(project, "ana"), labels(project, "ben")) == (["WORDING"], ["NAME_FORM", "WORDING", "PREDICATE"])
     assert [item.label for item in project.state.in_order()] == labels(project, "ben"), "the open document shows it"
-    project.undo()
+    undo(project)
     assert project.scheme.tag == "news-errors@1"
     assert project.scheme.label("error", "WORDING") is None
     assert labels(project, "ana") == ["TORTURED_TERM"]
-    project.redo()
+    redo(project)
     assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@2", ["WORDING"])
 
 
 def test_after_a_merge_nothing_is_said_twice_of_the_same_words(project: Session) -> None:
     migrate(project, [MERGE])
     assert (labels(project, "ana"), labels(project, "ben")) == (["PREDICATE"], ["NAME_FORM", "PREDICATE"])
-    project.undo()
+    undo(project)
     assert labels(project, "ben") == ["NAME_FORM", "TORTURED_TERM", "PREDICATE"]
 
 
@@ -101,7 +102,7 @@ def test_deleting_a_label_deletes_marks_and_updates_the_status(project: Session)
     assert labels(project, "ana") == []
     assert project.state.status is Status.DONE_EMPTY
     assert project.scheme.label("error", "TORTURED_TERM") is None
-    project.undo()
+    undo(project)
     assert project.state.status is Status.DONE
     assert labels(project, "ana") == ["TORTURED_TERM"]
 

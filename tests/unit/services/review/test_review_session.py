@@ -14,6 +14,7 @@ from app.review.automerge import Equal, MergeStrategy, Rule
 from app.review.decision_status import Standing
 from app.review.fields import rules_of
 from app.review.gold_composition import REVIEWER, UNION, whole
+from app.services.history.undo import redo, undo
 from app.services.review.reviewer import Said, Taken
 from app.session.actions import Compound, SetEdit
 from app.session.events import Event, Topic
@@ -92,11 +93,11 @@ def test_everything_is_one_step_that_is_undone_and_redone(bench: Bench, do: Call
     after = bench.content()
     assert bench.rows() == rows + 1
     assert after != before
-    bench.session.undo()
+    undo(bench.session)
     assert bench.content() == before
-    bench.session.redo()
+    redo(bench.session)
     assert bench.content() == after
-    assert bench.session.undo_title() == bench.session.undo().title
+    assert bench.session.undo_title() == undo(bench.session).title
 
 
 # -- what is in gold ---------------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def test_gold_is_done_only_while_every_group_is_decided(bench: Bench) -> None:
     assert bench.gold.status is Status.DONE, "what a reviewer adds leaves nothing open"
     bench.reviewing.withdraw(bench.decisions()[0])
     assert bench.gold.status is Status.OPEN
-    bench.session.undo()
+    undo(bench.session)
     assert bench.gold.status is Status.DONE
     bench.reviewing.defer(bench.group("a1"), Said())
     assert bench.gold.status is Status.OPEN
@@ -428,9 +429,9 @@ def test_many_groups_are_one_step_despite_several_log_rows(crowd: Bench, monkeyp
     assert len({fact.document for fact in heard if fact.topic is Topic.DECISIONS}) == 4
     after = crowd.content()
     assert decided(crowd) == 7
-    assert session.undo().title == "Merge automatically: unanimous exact"
+    assert undo(session).title == "Merge automatically: unanimous exact"
     assert (crowd.content(), session.undo_title(), decided(crowd)) == (before, newest, 0)
-    session.redo()
+    redo(session)
     assert (crowd.content(), decided(crowd)) == (after, 7)
 
 

@@ -9,6 +9,7 @@ from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected
+from app.services.history.undo import redo, undo
 from app.session.actions import Assign, Compound, Decide, Release, SetEdit, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -58,10 +59,10 @@ def test_a_decision_is_written_with_its_gold_and_undone_with_it(news_session: Se
     uid, review = made.document, news_session.executor.review.decisions
     assert review.of_document(uid) == [made]
     assert list(news_session.executor.load(uid, GOLD).annotations) == ["g1"]
-    news_session.undo()
+    undo(news_session)
     assert review.of_document(uid) == []
     assert not news_session.executor.load(uid, GOLD).annotations
-    news_session.redo()
+    redo(news_session)
     assert review.of_document(uid) == [made]
     with news_session.project.snapshot():
         rows = news_session.project.reader.execute("SELECT act FROM decision ORDER BY sequence").fetchall()
@@ -106,12 +107,12 @@ def test_release_and_assignment_are_undone_like_anything_else(news_session: Sess
     assert review.decisions.releases()[uid].reviewer == "rina"
     news_session.perform(WithdrawRelease((uid,)), title="Take back")
     assert not review.decisions.releases()
-    news_session.undo()
+    undo(news_session)
     assert review.decisions.releases()[uid].reviewer == "rina"
     news_session.perform(Assign(begin=((uid, "ana"), (uid, "ben"))), title="Assign")
     news_session.perform(Assign(begin=((uid, "ana"),), end=((uid, "ben"),)), title="Assign")
     assert review.handing.assignments() == {"ana": (uid,)}
-    news_session.undo()
+    undo(news_session)
     assert review.handing.assignments() == {"ana": (uid,), "ben": (uid,)}
     assert {Topic.RELEASES, Topic.ASSIGNMENTS} <= {fact.topic for fact in facts}
 

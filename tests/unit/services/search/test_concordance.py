@@ -10,6 +10,7 @@ from app.core.annotation import Annotation, Status
 from app.core.errors import Cancelled, EditRejected
 from app.core.progress import CancelToken
 from app.core.text_search import Wanted
+from app.services.history.undo import redo, undo
 from app.services.search.bulk_annotation import Model, annotation_hits, delete_hits, propagate, relabel_hits
 from app.services.search.concordance import Concordance, Hit, find
 from app.session.session import Session
@@ -179,10 +180,10 @@ def test_all_hits_are_marked_like_a_model_in_one_undoable_step(project: Session)
     ], "the reference isn't one of that document"
     assert project.state.annotations[other.uid] == other, "the open document shows it"
     assert project.undo_title() == "Mark 4 × “slave trade”"
-    project.undo()
+    undo(project)
     assert [m.uid for m in marks(project, "one.txt")] == [mark.uid]
     assert marks(project, "three.txt") == []
-    project.redo()
+    redo(project)
     assert len(marks(project, "three.txt")) == 2
 
 
@@ -200,16 +201,16 @@ def test_what_the_log_holds_in_parts_is_undone_and_redone_as_one(
     assert titles == [f"Mark 20 × “term” (part {part})" for part in (5, 4, 3, 2, 1)]
     assert len(project.state.annotations) == 2
     counted: list[int] = []
-    assert project.undo(progress=lambda done, total: counted.append(done)).title == "Mark 20 × “term”"
+    assert undo(project, progress=lambda done, total: counted.append(done)).title == "Mark 20 × “term”"
     assert counted == [0, 1, 2, 3, 4]
     assert project.state.annotations == before.annotations == first_state.annotations
     assert not any(hit.annotations for hit in hits(project, "term"))
     assert project.undo_title() == first_mark_title
-    project.redo()
+    redo(project)
     assert all(len(hit.annotations) == 1 for hit in hits(project, "term"))
-    project.undo()
+    undo(project)
     with pytest.raises(EditRejected, match="nothing to undo"):
-        project.undo()
+        undo(project)
 
 
 def test_cancelling_an_undo_halfway_leaves_the_step_intact(project: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,10 +223,10 @@ def test_cancelling_an_undo_halfway_leaves_the_step_intact(project: Session, mon
             token.cancel()
 
     with pytest.raises(Cancelled):
-        project.undo(progress=stop, cancel=token)
+        undo(project, progress=stop, cancel=token)
     assert project.log.next_sequence() == rows
     assert all(hit.annotations for hit in hits(project, "slave trade"))
-    project.undo()
+    undo(project)
     assert not any(hit.annotations for hit in hits(project, "slave trade"))
 
 
@@ -235,7 +236,7 @@ def test_a_finished_document_becomes_open_when_a_rule_is(project: Session) -> No
     project.set_status(Status.DONE)
     annotation_hits(project, [(hit, Model("error", "TORTURED_TERM")) for hit in hits(project, "slave trade")])
     assert project.state.status is Status.OPEN
-    project.undo()
+    undo(project)
     assert project.state.status is Status.DONE_EMPTY
 
 
@@ -264,7 +265,7 @@ def test_marks_on_hits_are_relabelled_and_deleted_together(project: Session) -> 
     done = delete_hits(project, hits(project, "slave trade"), layer="error")
     assert done.changed == 4
     assert [mark.layer for mark in marks(project, "one.txt")] == ["claim"]
-    project.undo()
+    undo(project)
     assert len(marks(project, "one.txt")) == 3
     assert len(marks(project, "three.txt")) == 2
 
@@ -280,7 +281,7 @@ def test_a_mark_propagates_to_equal_text_in_its_own_document(project: Session) -
     found = [(mark.start, mark.quote, mark.correction) for mark in project.state.in_order()]
     assert found == [(0, "Puttin", "Putin"), (13, "Puttin", "Putin"), (45, "Puttin", "Putin")]
     assert propagate(project, mark_of(project, made.annotation.uid)).changed == 0
-    project.undo()
+    undo(project)
     assert len(project.state.annotations) == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.core.decision import GOLD
 from app.core.edits import AddAnnotation
+from app.services.history.undo import undo
 from app.services.search.bulk_annotation import annotation_hits
 from app.services.search.substitutions import pairs, proposals
 from app.session.actions import Release, SetEdit
@@ -68,7 +69,7 @@ def test_what_was_corrected_is_proposed_elsewhere_proof_first(project: Session) 
     ] * 2
     assert marks[0].attributes["evidence_status"] == "LINKED"
     assert [item.hit.name for item in proposals(project, pairs(project))] == ["two.txt"], "the others are marked"
-    project.undo()
+    undo(project)
     assert len(list(proposals(project, [pair]))) == 3
 
 

@@ -15,6 +15,7 @@ from app.core.errors import Cancelled, EditRejected, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.bundle import bundle_files, write_bundle, write_bundles
 from app.jobs.tasks.check_project import check_project
+from app.services.history.undo import undo
 from app.session.actions import ApplyScheme, Compound, Decide, Release, SetEdit
 from app.session.session import Session
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF
@@ -104,8 +105,8 @@ def secrets(session: Session) -> None:
         found = mark(session, "spun.txt", "Puttin", comment=f"whisper of {who}")
         session.apply(annotation_edits.change_correction(found, f"mended by {who}"), title="Correct")
         mark(session, "third.txt", "aide", comment=f"deleted by {who}")
-        session.undo()
-        session.undo()
+        undo(session)
+        undo(session)
         finish(session, "spun.txt")
     session.become("rosalind")
     open_text(session, "spun.txt")

@@ -13,6 +13,7 @@ from app.core.errors import Cancelled, FormatError, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
+from app.services.history.undo import redo, undo
 from app.services.team.merge import merge
 from app.session.actions import ApplyScheme
 from app.session.session import Session
@@ -77,10 +78,10 @@ def test_three_annotators_merge_in_one_step_that_can_be_undone(tmp_path: Path, s
     assert again.lines() == ["nothing new: everything in it is already here"]
     assert (content(project), log_length(project)) == (after, length + 1)
     with opened(project, "lead") as session:
-        assert session.undo().title == "Merge 3 files"
+        assert undo(session).title == "Merge 3 files"
         assert not any(item.annotations for r in session.records() for item in r.sets)
         assert [r.document for r in session.records()] == documents(before, session)
-        session.redo()
+        redo(session)
     assert content(project) == after
 
 
@@ -107,7 +108,7 @@ def test_work_goes_on_in_the_bundle_and_comes_back_again(project: Path, tmp_path
     assert quotes(project, "ana") == {"spun.txt": ["Trump", "Kyiv"], "other.txt": ["Ankara"]}
     with opened(path, "ana") as session:  # back to what was handed in before
         for _ in range(3):
-            session.undo()
+            undo(session)
     merged(project, path)
     assert sorted(quotes(project, "ana")["spun.txt"]) == ["Kyiv"]
 
@@ -188,7 +189,7 @@ def test_an_undone_merge_can_be_done_again(project: Path, tmp_path: Path) -> Non
         session.remember_place(position=3, seconds=60)
     merged(project, path)
     with opened(project, "lead") as session:
-        session.undo()
+        undo(session)
     assert quotes(project, "ana") == {}
     merged(project, path)
     assert quotes(project, "ana") == {"spun.txt": ["Kyiv"]}
@@ -260,7 +261,7 @@ def test_what_an_annotator_added_to_a_bundle_comes_in(project: Path, tmp_path: P
     with opened(project, "lead") as session:
         third = uid_of(session, "third.txt")
         assert session.documents.references(third) == [uid_of(session, "found.txt")]
-        session.undo()
+        undo(session)
         assert session.documents.find("found.txt") == []
     assert merged(project, path).merged.documents == 1
     assert not merged(project, path).changes_anything
@@ -274,7 +275,7 @@ def test_a_removed_document_returns_only_if_it_has_work(tmp_path: Path, project:
     with opened(busy, "ana") as session:
         mark(session, "late.txt", "Late")
     with opened(project, "lead") as session:
-        session.undo()
+        undo(session)
     assert not merged(project, idle).changes_anything
     assert merged(project, busy).merged.documents == 1
     assert quotes(project, "ana") == {"late.txt": ["Late"]}
@@ -315,8 +316,8 @@ def test_undoing_a_merge_undoes_later_work_and_redo_restores_it(project: Path, t
         comment(session, next(iter(session.state.annotations.values())), "later")
     after = content(project)
     with opened(project, "lead") as session:
-        session.undo()
-        session.redo()
+        undo(session)
+        redo(session)
     assert content(project) == after
 
 
@@ -335,8 +336,8 @@ def test_another_project_comes_in_with_all_that_is_new_in_it(project: Path, tmp_
         unmark(session, "spun.txt", "Kyiv")
     assert returned(merged(project, other)) == [("ben", 1, 0, 0, 1, 1)]
     with opened(project, "lead") as session:
-        session.undo()
-        session.undo()
+        undo(session)
+        undo(session)
         assert session.documents.count() == 4
     assert merged(project, other).merged.documents == 4
 
@@ -364,10 +365,10 @@ def test_decisions_and_gold_come_with_a_whole_project(project: Path, tmp_path: P
     with opened(project, "lead") as session:
         decisions = session.executor.review.decisions
         assert [d.uid for d in decisions.all()] == ["x1"]
-        session.undo()
+        undo(session)
         assert decisions.all() == []
-        session.redo()
-        session.undo()
+        redo(session)
+        undo(session)
     # A decision that was withdrawn here isn't brought back by the file that it came from.
     assert merged(project, copy).merged.decisions == 0
 
@@ -467,7 +468,7 @@ def test_the_open_document_shows_what_came_in(project: Path, tmp_path: Path) -> 
         merge_files(session, [path])
         assert [a.quote for a in session.state.in_order()] == ["Kyiv"]
         assert session.state.status is Status.DONE
-        session.undo()
+        undo(session)
         assert not session.state.annotations
 
 
@@ -535,9 +536,9 @@ def test_a_merge_that_the_log_holds_in_parts_is_one_step(
         done = merge(session, [path])
         assert done.sequence is not None
         assert [row.title for row in session.log.rows(limit=2)] == [f"Merge ana.stet (part {n})" for n in (2, 1)]
-        assert session.undo().title == "Merge ana.stet"
+        assert undo(session).title == "Merge ana.stet"
         marks = [mark for record in session.records() for item in record.sets for mark in item.annotations]
         assert marks == []
-        session.redo()
+        redo(session)
         marks = [mark.quote for record in session.records() for item in record.sets for mark in item.annotations]
         assert sorted(marks) == ["Ankara", "Kyiv"]

@@ -5,6 +5,7 @@ from pathlib import Path
 from app.core import annotation_edits
 from app.core.scheme_change import LabelChange, SplitLabel, SplitPart
 from app.jobs.tasks.merge import MergeReport
+from app.services.history.undo import undo
 from app.services.migration.migration import migrate
 from app.session.session import Session
 from tests.unit.services.team.lead import bundled, comment, finish, mark, merged, open_text, opened, unmark
@@ -103,7 +104,7 @@ def test_several_label_changes_apply_but_an_undone_one_does_not(project: Path, t
         mark(session, "spun.txt", "Trump")
     changed(project, LabelChange("entity", "GPE", "WRONG"))
     with opened(project, "lead") as session:
-        session.undo()
+        undo(session)
     changed(project, RENAME, SplitLabel("entity", "PLACE", "PLACE", (SplitPart("PERSON", quotes=("trump",)),)))
     merged(project, path)
     assert marks(project) == {"Kyiv": "PLACE", "Trump": "PERSON"}
@@ -113,7 +114,7 @@ def test_a_bundle_with_an_undone_scheme_merges_under_old_labels(project: Path, t
     changed(project, RENAME)
     path = bundled(project, tmp_path / "ana.stet", "ana")
     with opened(project, "lead") as session:
-        session.undo()
+        undo(session)
     with opened(path, "ana") as session:
         open_text(session, "spun.txt")
         edit = annotation_edits.annotate(session.state, [(0, 6)], layer="entity", label="PLACE", scheme=session.scheme)

@@ -5,15 +5,23 @@ from pathlib import Path
 from app.core.annotation import Fragment
 from app.core.scheme_change import LabelChange
 from app.core.suggestion import Suggestion
+from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate
 from app.services.suggestions.judgement import accept, reject
 from app.services.suggestions.offer import offer
 from app.services.team.bundle import bundle
-from app.services.team.merge import merge
+from app.services.team.merge import Merged, merge
+from app.services.team.work_source import open_files
 from app.session.session import Session
 from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met Ben in Berlin.\n"
+
+
+def merge_file(session: Session, path: Path, **how: bool) -> Merged:
+    """Merge one project file."""
+    with open_files(session, [path]) as sources:
+        return merge(session, sources, **how)
 
 
 def empty(path: Path, annotator: str = "ana") -> Session:
@@ -53,17 +61,17 @@ def test_there_and_back(tmp_path: Path) -> None:
         offer(away, [(uid, [suggestion("Berlin", "GPE")])], makers="test")
         away.close()
         before = len(list(home.log.rows()))
-        report = merge(home, [tmp_path / "out.stet"])
+        report = merge_file(home, tmp_path / "out.stet")
         assert report.suggestions == 1
         expected = {"Ana": {"ana": "rejected", "ben": "accepted"}, "Ben": {"ben": "rejected"}, "Berlin": {}}
         assert outcomes(home) == expected
         assert [a.origin for a in home.executor.load(uid, "ben").in_order()] == ["suggestion:test"]
-        assert not merge(home, [tmp_path / "out.stet"]).changes_anything
+        assert not merge_file(home, tmp_path / "out.stet").changes_anything
         assert len(list(home.log.rows())) == before + 1, "once is enough"
-        home.undo()
+        undo(home)
         assert outcomes(home) == {"Ana": {"ana": "rejected"}, "Ben": {}}
         assert home.executor.load(uid, "ben").in_order() == []
-        home.redo()
+        redo(home)
         assert outcomes(home) == expected
     finally:
         home.close()
@@ -81,7 +89,7 @@ def test_what_was_judged_on_both_sides_stays_as_it_is_here(tmp_path: Path) -> No
         reject(away, one)
         away.close()
         accept(home, one)
-        report = merge(home, [tmp_path / "out.stet"])
+        report = merge_file(home, tmp_path / "out.stet")
         assert report.report.count("suggestion") == 1
         assert outcomes(home) == {"Ana": {"ben": "accepted"}}
     finally:
@@ -96,7 +104,7 @@ def test_a_document_that_is_new_brings_its_suggestions(tmp_path: Path) -> None:
         ((_, one),) = offer(other, [(uid, [suggestion("Ana")])], makers="test").new
         accept(other, one)
         other.close()
-        merge(home, [tmp_path / "other.stet"])
+        merge_file(home, tmp_path / "other.stet")
         assert outcomes(home) == {"Ana": {"ben": "accepted"}}
     finally:
         home.close()
@@ -115,12 +123,12 @@ def test_a_bundle_with_an_old_label_merges_under_the_new_one(tmp_path: Path) -> 
         offer(away, [(uid, [suggestion("Ana")])], makers="test")
         away.close()
         migrate(home, [LabelChange("entity", "PERSON", "HUMAN")])
-        report = merge(home, [tmp_path / "out.stet"])
+        report = merge_file(home, tmp_path / "out.stet")
         assert report.suggestions == 1
         assert [finding.kind for finding in report.report] == ["scheme"], "the suggestion that both have is the same"
         (record,) = home.records()
         assert {i.suggestion.quote: i.suggestion.label for i in record.suggestions} == {"Ana": "HUMAN", "Ben": "HUMAN"}
         assert outcomes(home) == {"Ana": {}, "Ben": {"ben": "accepted"}}
-        assert not merge(home, [tmp_path / "out.stet"]).changes_anything
+        assert not merge_file(home, tmp_path / "out.stet").changes_anything
     finally:
         home.close()
