@@ -71,9 +71,9 @@ def test_several_changes_are_one_version() -> None:
     [
         ([LabelChange("error", "NOTHING", "X")], "has no label"),
         ([LabelChange("error", "TERM", "TERM")], "itself"),
-        ([LabelChange("error", "TERM", "A"), LabelChange("error", "TERM", "B")], "two things"),
-        ([LabelChange("error", "TERM", "NOTE"), LabelChange("error", "NOTE", "X")], "is changed itself"),
-        ([LabelChange("error", "TERM", "no name")], "can't be an id"),
+        ([LabelChange("error", "TERM", "A"), LabelChange("error", "TERM", "B")], "can't be changed twice"),
+        ([LabelChange("error", "TERM", "NOTE"), LabelChange("error", "NOTE", "X")], "is being changed too"),
+        ([LabelChange("error", "TERM", "no name")], "isn't a valid id"),
         ([LabelChange("error", "NOTE", None)], "only NOTE has the field"),
         ([LabelChange("entity", "PERSON", None)], "has no label"),
     ],

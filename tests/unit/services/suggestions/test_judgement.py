@@ -234,7 +234,7 @@ def test_what_cannot_be_accepted_changes_nothing(project: Session) -> None:
         accept(project, unknown)
     mark = annotation_edits.annotate(project.state, [(20, 25)], layer="entity", label="PERSON", scheme=project.scheme)
     project.apply(mark, title="Mark Trump")
-    with pytest.raises(EditRejected, match="is marked PERSON already"):
+    with pytest.raises(EditRejected, match="is already marked PERSON"):
         accept(project, taken)
     moved = msgspec.structs.replace(judged, quote="Vladimir Putin")
     with pytest.raises(EditRejected, match="isn't what stands"):
