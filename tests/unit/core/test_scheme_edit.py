@@ -86,5 +86,5 @@ def test_what_makes_no_sense_is_refused_with_the_reason(changes: list[LabelChang
 def test_a_scheme_written_otherwise_is_left_to_people() -> None:
     source = 'name = "s"\nversion = 1\ntitle = "S"\nlayer = [{id = "a", label = [{id = "X"}, {id = "Y"}]}]\n'
     for new in ("Z", "Y", None):
-        with pytest.raises(SchemeError, match="by machine"):
+        with pytest.raises(SchemeError, match="in a way that Stet can't edit"):
             changed_scheme(parse_scheme(source), [LabelChange("a", "X", new)])

@@ -52,7 +52,7 @@ def test_broken_ones_are_named_with_the_reason(entries: ModuleType) -> None:
     assert found["lost"].startswith("ModuleNotFoundError")
     assert found["text"] == "a format “text” already exists"
     assert "doesn't name a Format" in found["empty"]
-    with pytest.raises(FormatError, match="the format “lost” of .* doesn't load"):
+    with pytest.raises(FormatError, match="the format “lost” of .* can't be loaded"):
         Registry().get("lost")
 
 

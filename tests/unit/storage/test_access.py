@@ -98,7 +98,7 @@ def test_an_unreadable_write_ahead_log_is_not_ignored(alone: Path) -> None:
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
     with write_protected(copy), pytest.raises(ProjectError, match="its latest changes are in a log") as refused:
         Session.open(copy / "news.stet", write=False)
-    assert "copy the file and news.stet-wal into a folder of yours" in refused.value.hint
+    assert "copy the file and news.stet-wal to a folder you can write to" in refused.value.hint
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     reader = Session.open(copy / "news.stet", write=False)
     assert next(reader.records()).document.name == "changed"

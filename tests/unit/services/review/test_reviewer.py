@@ -73,7 +73,7 @@ def test_gold_is_an_annotator_of_its_own_kind_that_nobody_can_be(news_session: S
     accept(news_session, source)
     assert (GOLD, GOLD) in [(name, kind) for _, name, kind in news_session.annotators()]
     for name in ("gold", " Gold "):
-        with pytest.raises(EditRejected, match="“gold” isn't a valid annotator name"):
+        with pytest.raises(EditRejected, match=f"“{name}” isn't a valid annotator name"):
             news_session.become(name)
 
 

@@ -73,7 +73,7 @@ def test_only_what_is_assigned_goes_out(project: Path, tmp_path: Path) -> None:
             write_bundle(session, tmp_path / "ben.stet", annotator="ben")
         with pytest.raises(EditRejected, match="no documents to assign"):
             write_bundle(session, tmp_path / "ben.stet", annotator="ana", documents=["x*"])
-        with pytest.raises(EditRejected, match="nobody can be called"):
+        with pytest.raises(EditRejected, match="“ GOLD” isn't a valid annotator name"):
             write_bundle(session, tmp_path / "ben.stet", annotator=" GOLD")
     assert not (tmp_path / "ben.stet").exists()
 
@@ -188,7 +188,7 @@ def test_nothing_is_overwritten_unless_asked(project: Path, tmp_path: Path) -> N
         for wrong, why in (
             (out, "a file with that name"),
             (tmp_path / "no" / "a.stet", "folder doesn't exist"),
-            (tmp_path / "a.txt", "ends in .stet"),
+            (tmp_path / "a.txt", "must end in .stet"),
             (project, "the project itself"),
         ):
             with pytest.raises(ProjectError, match=why):
