@@ -22,7 +22,7 @@ from app.session.session import Session
 @click.option(
     "--exact-spelling", is_flag=True, help="Match TERM's exact code points: composed and decomposed é differ."
 )
-@click.option("--mark", "mark", metavar="LAYER/LABEL", help="Mark every occurrence with this label, in one step.")
+@click.option("--mark", "annotation", metavar="LAYER/LABEL", help="Mark every occurrence with this label, in one step.")
 @click.option("--severity", metavar="ID", help="With --mark: the severity.")
 @click.option("--correction", metavar="TEXT", help="With --mark: the correction; “” means delete the text.")
 @click.option("--comment", metavar="TEXT", default="", help="With --mark: a comment.")

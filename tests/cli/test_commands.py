@@ -145,7 +145,7 @@ def test_offsets_of_our_own_format_are_always_code_points(stet: Stet) -> None:
     jsonl(Path("a.jsonl"), with_mark())
     ran = stet("import", "a.stet", "a.jsonl", "--offsets", "utf16")
     assert ran.code == 1
-    assert "a.jsonl: Stet's JSONL counts code points, not utf16; leave --offsets out" in ran.err
+    assert "a.jsonl: Stet's JSONL counts code points, not utf16; leave out --offsets" in ran.err
     assert stet("import", "a.stet", "a.jsonl", "--offsets", "cp").code == 0
     assert stet("import", "a.stet", "a.jsonl", "--offsets", "words").code == 2
 
@@ -210,7 +210,7 @@ def test_empty_parts_of_a_split_are_told(stet: Stet) -> None:
     assert ran.code == 0
     empty = [name for name in ("o.train.jsonl", "o.dev.jsonl", "o.test.jsonl") if not Path(name).read_bytes()]
     assert empty
-    assert f"too few documents, or too many hang together: {len(empty)} ({'; '.join(empty)})" in ran.err
+    assert f"too few documents, or too many that must stay together: {len(empty)} ({'; '.join(empty)})" in ran.err
     (loss,) = json.loads(Path("r.json").read_text())["losses"]
     assert (loss["kind"], loss["examples"]) == ("empty", empty)
 
@@ -223,7 +223,7 @@ def test_documents_of_one_name_are_told(stet: Stet) -> None:
     stet.write("other.txt", "other")
     ran = stet("import", "a.stet", "a/same.txt", "b/same.txt", "other.txt")
     assert (ran.code, ran.out) == (0, "imported 3 new documents\n")
-    assert "whose name another one has too; where a name is asked for, give the id: 2 (same.txt; same.txt)" in ran.err
+    assert "documents that share a name with another; refer to them by id: 2 (same.txt; same.txt)" in ran.err
     assert ": 1 (same.txt)" in stet("import", "a.stet", "c/same.txt").err
     assert stet("import", "a.stet", "c/same.txt").err == ""
 
@@ -256,7 +256,7 @@ def test_gold_goes_out_with_its_decisions(stet: Stet, reviewed: Path) -> None:
     ran = stet("export", reviewed, "gold.jsonl", "--gold")
     told = "stet: exported 1 document to gold.jsonl\nstet: gold: 1 accepted, 1 without a decision\n"
     assert ran.err.startswith(told)
-    assert "nobody decided: 1 (spun.txt)" in ran.err
+    assert "with undecided marks added or changed since: 1 (spun.txt)" in ran.err
     stet("new", "b.stet")
     assert stet("import", "b.stet", "gold.jsonl").out == "imported 1 new document, 2 annotations, 2 decisions\n"
     assert open_copy(Path("b.stet")) == Path("gold.jsonl").read_bytes()
@@ -270,7 +270,7 @@ def test_without_gold_nothing_is_written(stet: Stet, sample: Path) -> None:
     for format in ("stet", "training"):
         ran = stet("export", sample, "gold.jsonl", "--gold", "--format", format)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("stet: there is no gold in the project yet; decide on what was marked first")
+        assert ran.err.startswith("stet: there is no gold in the project yet; review the marks first")
         assert not Path("gold.jsonl").exists()
     assert stet("export", sample, "-", "--gold").out == ""
 
@@ -380,7 +380,7 @@ def test_backup_makes_a_copy_that_opens(stet: Stet, sample: Path) -> None:
 def test_the_scheme_is_shown_as_it_came_in(stet: Stet, sample: Path) -> None:
     ran = stet("scheme", sample)
     stet.write("mine.toml", ran.out)
-    assert stet("scheme", "check", "mine.toml").out.startswith("news-errors@1 is a good scheme")
+    assert stet("scheme", "check", "mine.toml").out.startswith("news-errors@1 is a valid scheme")
     shown = json.loads(stet("scheme", sample, "show", "--json").out)
     assert (shown["name"], shown["version"]) == ("news-errors", 1)
     assert "source" not in shown
@@ -416,7 +416,7 @@ def test_a_changed_scheme_needs_a_higher_version(stet: Stet, sample: Path) -> No
     stet.write("same.toml", source + "\n# a comment\n")
     stet.write("next.toml", source.replace("version = 1", "version = 2", 1))
     ran = stet("scheme", sample, "apply", "same.toml")
-    assert (ran.code, "count version up to 2" in ran.err) == (1, True)
+    assert (ran.code, "raise version to 2" in ran.err) == (1, True)
     assert stet("scheme", sample, "apply", "same.toml", "--force").code == 0
     assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is now the project's scheme\n"
     assert stet("scheme", sample, "apply", "next.toml").code == 0
@@ -444,8 +444,12 @@ def _spoil(path: Path, sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "kind", "what"),
     [
-        ("UPDATE document SET text = text || '.' WHERE id = 2", "text", "its hash differs"),
-        ("UPDATE annotation SET quote = 'Zeus' WHERE label = 'GPE'", "quote", "“Zeus”: the text at its place isn't"),
+        ("UPDATE document SET text = text || '.' WHERE id = 2", "text", "its hash doesn't match"),
+        (
+            "UPDATE annotation SET quote = 'Zeus' WHERE label = 'GPE'",
+            "quote",
+            "“Zeus”: the text at its position doesn't match this quote",
+        ),
         ("UPDATE evidence SET quote = 'Zeus'", "evidence", "evidence “Zeus”: the text there doesn't match the quote"),
         ("UPDATE evidence SET document = 'gone'", "evidence", "its document isn't in the project"),
         ("UPDATE annotation SET label = 'ZEUS' WHERE label = 'GPE'", "rule", "Label “ZEUS” isn't in layer"),
@@ -543,7 +547,7 @@ def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     for command in ("check", "list", "log"):
         ran = stet(command, sample)
         assert (ran.code, ran.out) == (1, "")
-        assert "the file is damaged; there is no good backup of it in sample.backups; " in ran.err
+        assert "the file is damaged; there is no intact backup of it in sample.backups; " in ran.err
         assert "btree" not in ran.err.lower()
     ran = stet("check", sample, "--json")
     assert ran.code == 1
@@ -563,7 +567,7 @@ def test_the_newest_good_backup_is_named_and_can_be_used(stet: Stet, sample: Pat
         sample.write_bytes(spoilt)
         ran = stet("list", sample)
         assert ran.code == 1
-        assert ran.err.endswith("its place: sample.backups/sample-20260102T000000Z.stet\n")
+        assert ran.err.endswith("its newest intact backup: sample.backups/sample-20260102T000000Z.stet\n")
         assert sample.read_bytes() == spoilt
     shutil.copy(folder / ran.err.strip().rpartition("/")[2], sample)
     assert stet("check", sample).out == CLEAN

@@ -54,7 +54,9 @@ def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) 
     assert look.err == "stet: dry run; nothing was changed\n"
     assert marks(stet) == []
     before = len(stet("log", "a.stet", "--json").rows())
-    assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out.startswith("3 marked, 0 had")
+    assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out.startswith(
+        "3 marked, 0 already had"
+    )
     assert marks(stet) == [
         ("one.txt", "slave trade", "TORTURED_TERM", "prisoner exchange"),
         ("one.txt", "Slave Trade", "TORTURED_TERM", "prisoner exchange"),
@@ -73,9 +75,9 @@ def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) 
         (["term", "--mark", "error/NONE", "--as", "ana"], "layer error has no label “NONE”"),
         (["term", "--mark", "error/TORTURED_TERM", "--severity", "x", "--as", "ana"], "there is no severity “x” here"),
         (["term", "--mark", "entity/PERSON", "--correction", "x", "--as", "ana"], "layer entity has no corrections"),
-        (["term", "--severity", "major"], "are for --mark"),
-        (["term", "--dry-run"], "are for --mark"),
-        ([" "], "there is nothing to look for"),
+        (["term", "--severity", "major"], "--severity, --correction, --comment and --dry-run need --mark"),
+        (["term", "--dry-run"], "--severity, --correction, --comment and --dry-run need --mark"),
+        ([" "], "TERM is empty"),
         (["(", "--regex"], "not a regular expression"),
     ],
 )

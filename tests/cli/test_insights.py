@@ -25,7 +25,7 @@ def test_every_figure_says_its_n_or_what_is_missing(stet: Stet, team: Path) -> N
     for about in FIGURES:
         assert f"({about.id})" in ran.out
     assert ran.out.count("n = ") >= 7
-    assert "Nothing is decided yet" in ran.out
+    assert "Nothing has been decided yet" in ran.out
 
 
 def test_csv_of_a_figure_reads_back(stet: Stet, team: Path) -> None:

@@ -93,8 +93,8 @@ def test_a_rule_decides_and_says_what_it_left(stet: Stet, two: Path) -> None:
     assert ran.out.splitlines() == [
         "decided 1 group in 1 document (unanimous exact)",
         "left 1 group: 1 of 2 agree",
-        "left 1 group: tied votes",
         "left 1 group: only one person finished the document",
+        "left 1 group: tied votes",
     ]
     assert gold(stet) == ["Donald Trump"]
     assert any("merge" in path.name for path in backups(two))
@@ -176,11 +176,11 @@ def test_gold_is_released_and_hidden_again(stet: Stet, two: Path) -> None:
         (["--equal", "exact"], "--equal needs --auto"),
         (["--auto", "unanimous", "--votes", "2", "--as", "r"], "--votes needs --auto threshold"),
         (["--auto", "majority", "--confidence", "0.5", "--as", "r"], "--confidence needs --auto threshold"),
-        (["--auto", "unanimous"], "--as NAME is needed"),
-        (["--release"], "--as NAME is needed"),
-        (["--release", "--unrelease", "--as", "r"], "exclude each other"),
-        (["--auto", "unanimous", "--release", "--as", "r"], "exclude each other"),
-        (["--auto", "unanimous", "--documents", "*", "--as", "r"], "--documents is not for --auto"),
+        (["--auto", "unanimous"], "specify the reviewer: --as NAME"),
+        (["--release"], "specify the reviewer: --as NAME"),
+        (["--release", "--unrelease", "--as", "r"], "--auto, --release and --unrelease can't be combined"),
+        (["--auto", "unanimous", "--release", "--as", "r"], "--auto, --release and --unrelease can't be combined"),
+        (["--auto", "unanimous", "--documents", "*", "--as", "r"], "--documents can't be used with --auto"),
         (["--as", "r"], "--as is for"),
         (["--auto", "nobody"], "is not one of"),
         (["--auto", "threshold", "--votes", "0"], "0 is not in the range"),

@@ -20,10 +20,10 @@ def test_a_label_is_renamed_after_a_look_at_what_would_change(stet: Stet, sample
     assert (looked.code, looked.err) == (0, "")
     assert "entity.PERSON → HUMAN: " in looked.out
     assert "by ana" in looked.out
-    assert "news-errors@2 would be in force" in looked.out
+    assert "news-errors@2 would be the current scheme" in looked.out
     assert labels(stet, sample) == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is now the project's scheme" in done.out
+    assert "news-errors@2 is the current scheme" in done.out
     assert 'id = "HUMAN"' in stet("scheme", sample).out
     assert ("HUMAN" in labels(stet, sample), "PERSON" in labels(stet, sample)) == (True, False)
     assert "Change labels" in stet("log", sample).out
@@ -55,7 +55,7 @@ def test_labels_are_merged_and_deleted(stet: Stet, sample: Path) -> None:
         (("migrate", "--split", "error.NOTHING=A,B", "--by", "B:quote=a"), "has no label error.NOTHING"),
         (("migrate", "--attribute", "nothing.mood=a|b"), "has no layer “nothing”"),
         (("migrate", "--attribute", "error.mood=a|b", "--fill", "c"), "“mood” can't be “c”; it is one of: a, b"),
-        (("migrate", "--attribute", "error.confidence=a|b"), "has an attribute “confidence” already"),
+        (("migrate", "--attribute", "error.confidence=a|b"), "already has an attribute “confidence”"),
         (("migrate", "--attribute", "error.mood=a|b", "--labels", "NONE"), "has no label error.NONE"),
         (("migrate", "--fill", "a", "--rename", "error.TIME=X"), "--fill needs --attribute"),
         (("migrate", "--attribute", "error.mood=a", "--rename", "error.TIME=X"), "make the changes one at a time"),
@@ -86,7 +86,7 @@ def test_a_split_says_before_it_is_done_which_marks_go_where(stet: Stet, sample:
     assert '+id = "LEADER"' in looked.out
     assert stet("scheme", sample).out == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is now the project's scheme" in done.out
+    assert "news-errors@2 is the current scheme" in done.out
     assert {"HUMAN", "LEADER", "PERSON"} & set(labels(stet, sample)) == {"HUMAN", "LEADER"}
     log = stet("log", sample).out
     assert log.count("Change labels: entity.PERSON → HUMAN, LEADER") == 1

@@ -61,7 +61,7 @@ def test_what_was_corrected_is_suggested_elsewhere_once(stet: Stet, project: Pat
     assert [item["quote"] for item in row["evidence"]] == ["prisoner exchange"]
     assert stet("list", project, "suggestions", "--json").rows() == [row]
     again = stet("suggest", project, "--as", "ana")
-    assert "0 marks suggested in 0 of 2 documents; 1 were suggested before" in again.out
+    assert "0 marks suggested in 0 of 2 documents; 1 had been suggested before" in again.out
     assert len(stet("list", project, "suggestions", "--json").rows()) == 1
     assert "Suggest 1 mark (corrections)" in stet("log", project).out
     assert stet("check", project).code == 0
@@ -97,7 +97,7 @@ def test_an_unknown_maker_is_wrong_use(stet: Stet, project: Path, arguments: tup
 def test_a_scheme_without_entities_or_with_others_is_told(stet: Stet, project: Path) -> None:
     scheme = """name = "claims"\nversion = 1\ntitle = "Claims"\n[[layer]]\nid = "{}"\ntitle = "L"\n"""
     label = """[[layer.label]]\nid = "ODD"\ntitle = "Odd"\nbadge = "ODD"\n"""
-    for layer, why in (("claim", "has no layer “entity”"), ("entity", "is called like one of en_core_web_sm")):
+    for layer, why in (("claim", "has no layer “entity”"), ("entity", "matches a label of en_core_web_sm")):
         stet.write("s.toml", scheme.format(layer) + label)
         assert stet("new", f"{layer}.stet", "--scheme", "s.toml").code == 0
         stet.write("a.txt", TWO)
@@ -135,7 +135,7 @@ def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> No
     stet("suggest", project, "--as", "ana")
     for statement, found in (
         ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its position doesn't match this quote"),
-        ("UPDATE suggestion SET evidence = '{'", "makes no sense"),
+        ("UPDATE suggestion SET evidence = '{'", "is invalid"),
     ):
         connection = sqlite3.connect(project)
         connection.execute(statement)

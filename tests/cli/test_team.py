@@ -22,7 +22,7 @@ def test_a_round_from_hand_to_hand(stet: Stet, news: Path) -> None:
     assert [line.split() for line in ran.out.splitlines()] == [
         ["ANNOTATOR", "DOCUMENTS", "NEW", "WORDS"],
         *ran_rows(stet),
-        ["1", "of", "the", "documents", "go", "to", "all", "of", "them,", "0", "to", "nobody"],
+        ["1", "of", "the", "documents", "go", "to", "everyone,", "0", "to", "no", "one"],
     ]
     for who in ("ana", "ben"):
         assert stet("bundle", "news.stet", f"{who}.stet", "--for", who).out.startswith(
@@ -56,7 +56,7 @@ def test_a_plan_can_be_seen_before(stet: Stet, news: Path) -> None:
     assert [(row["annotator"], row["new"]) for row in ran.rows()[:2]] == [("ana", 2), ("ben", 1)]
     assert ran.rows()[2] == {"new": 3, "overlap": 0, "unassigned": 0}
     ran = stet("assign", "news.stet", "--to", "ana", "--documents", "sp*", "--dry-run")
-    assert "the plan; nothing was changed" in ran.err
+    assert "dry run; nothing was changed" in ran.err
     with opened(news) as session:
         assert session.executor.review.assignments.assignments() == {}
     ran = stet("assign", "news.stet", "--to", "ana, Ana", "--dry-run")

@@ -72,8 +72,8 @@ def test_without_a_screen_that_answers_it_says_so_and_ends(
         ran = stet.real(*arguments)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("stet: no display is available: ")
-        assert ran.err.endswith("under xvfb-run, or use the commands: stet --help\n")
-        assert f"nobody answers at {name}={value}" in ran.err or not name
+        assert ran.err.endswith("in a desktop session or under xvfb-run, or use the command line: stet --help\n")
+        assert f"nothing answers at {name}={value}" in ran.err or not name
         assert ran.err.count("\n") == 1
 
 
@@ -83,7 +83,7 @@ def test_a_screen_that_answers_is_one(no_screen: pytest.MonkeyPatch, tmp_path: P
         server.listen()
         no_screen.setenv("DISPLAY", f"127.0.0.1:{server.getsockname()[1] - 6000}.0")
         assert bootstrap.why_no_window() is None
-    assert "nobody answers" in str(bootstrap.why_no_window())
+    assert "nothing answers" in str(bootstrap.why_no_window())
     no_screen.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     no_screen.setenv("WAYLAND_DISPLAY", "wayland-7")
     with socket.socket(socket.AF_UNIX) as server:

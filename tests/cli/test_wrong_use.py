@@ -12,7 +12,7 @@ WRONG = [
     ("new b.stet --sample --scheme=", "leave out --scheme or --sample"),
     ("new b.stet --as ana", "--as is for --sample"),
     ("import sample.stet x.txt --format nonsense", "unknown format “nonsense”; use one of: stet, text, training"),
-    ("import sample.stet x.txt --format training", "can only be written"),
+    ("import sample.stet x.txt --format training", "is export-only"),
     ("export sample.stet o --format nonsense", "unknown format “nonsense”; use one of: stet, text, training"),
     ("export sample.stet o --format text", "the format “text” is import-only"),
     ("export sample.stet o --where nonsense", "“nonsense” isn't a condition; write status=done"),

@@ -23,15 +23,15 @@ from tests.conftest import no_progress
 from tests.contract.webanno_tsv import EMPTY, File, Span, Tie, read
 
 ORG, PART = ("*", "ORG"), ("*", "ORGpart")
-Highlight = tuple[str, int, int, tuple[str, ...]]
-Arrow = tuple[Highlight, Highlight, str]
+Marked = tuple[str, int, int, tuple[str, ...]]
+Arrow = tuple[Marked, Marked, str]
 
 
 class Intended(NamedTuple):
     """What Stet's gold has beyond the expected result, what it lacks, and why; what stays open and for which reason."""
 
     why: str = ""
-    more: frozenset[Highlight] = frozenset()
+    more: frozenset[Marked] = frozenset()
     more_ties: frozenset[Arrow] = frozenset()
     less_ties: frozenset[Arrow] = frozenset()
     lemmas: bool = False  # all of a layer that the expected result doesn't have
@@ -163,7 +163,7 @@ class Curated(NamedTuple):
     def reviewing(self) -> Reviewer:
         return Reviewer(self.session)
 
-    def marks(self) -> list[Highlight]:
+    def annotations(self) -> list[Marked]:
         return sorted(mark_of(annotation) for annotation in self.reviewing.gold("d").annotations.values())
 
     def ties(self) -> list[Arrow]:
@@ -172,7 +172,7 @@ class Curated(NamedTuple):
         return sorted((marks[tie.source], marks[tie.target], tie.label) for tie in gold.relations.values())
 
 
-def mark_of(annotation: Annotation) -> Highlight:
+def mark_of(annotation: Annotation) -> Marked:
     values = (annotation.label, *(annotation.attributes.get(key, EMPTY) for key in _features(annotation.layer)))
     return (annotation.layer, annotation.start, annotation.end, values)
 
@@ -181,7 +181,7 @@ def _features(layer: str) -> tuple[str, ...]:
     return {"NamedEntity": ("value",), "POS": ("coarseValue",), "Multivalspan": ("f2",)}.get(layer, ())
 
 
-def expected_mark(span: Span) -> Highlight:
+def expected_mark(span: Span) -> Marked:
     return (span.layer, span.start, span.end, span.values)
 
 

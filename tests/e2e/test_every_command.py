@@ -547,9 +547,9 @@ def corrections_are_hidden(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.correct("president")
     block = desk.workspace.text.canvas.text_layout.block(0)
-    assert "president" in block.annotations[0].beside
+    assert "president" in block.highlights[0].beside
     act()
-    assert block.annotations[0].beside == ""
+    assert block.highlights[0].beside == ""
 
 
 @row("view.together", "view.differences")

@@ -84,7 +84,7 @@ def badges(stet: ReviewDriver) -> dict[str, str]:
     """Return what the badges in the text say, by the words that they stand under."""
     canvas = stet.review.text.canvas
     layout = canvas.text_layout
-    found = [badge.annotation for number in range(len(layout.blocks)) for badge in layout.block(number).badges]
+    found = [badge.highlight for number in range(len(layout.blocks)) for badge in layout.block(number).badges]
     return {canvas.text[m.fragments[0].start : m.fragments[-1].end]: m.badge for m in found}
 
 

@@ -76,7 +76,7 @@ def under(desk: Driver, words: str) -> QPoint:
 
 def badges(desk: Driver) -> set[str]:
     layout = desk.workspace.text.canvas.text_layout
-    return {b.annotation.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
+    return {b.highlight.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
 
 
 def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:

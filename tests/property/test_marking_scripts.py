@@ -160,7 +160,7 @@ def check_painted(desk: Desk, mark: Annotation) -> None:
         also = [other for other in marked if other == cell or share(cell, other)]
         for rect in (rect for rect in cell.rects if rect.width() > _WIDE):
             covered = sum(overlap(rect, other) for other in painted)
-            under = {found.owner for found in layout.annotations_at(*_point(desk, rect.center()))}
+            under = {found.owner for found in layout.highlights_at(*_point(desk, rect.center()))}
             share_changed = -1.0 if is_moved else changed(with_mark, without, rect)
             if cell in marked:
                 assert covered >= rect.width() - _SHARED, ("not covered", cell)

@@ -159,7 +159,7 @@ def test_no_meaning_of_a_mark_rests_on_colour_alone(scheme: str) -> None:
         badges = [label.badge for label in layer.labels]
         assert all(badges)
         assert len(badges) == len(set(badges))
-    severities = [severity.annotation for severity in parse_scheme(scheme_source(scheme)).severities]
+    severities = [severity.sign for severity in parse_scheme(scheme_source(scheme)).severities]
     assert len(severities) == len(set(severities))
 
 

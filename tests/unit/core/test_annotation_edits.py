@@ -65,7 +65,7 @@ def test_an_anchor_is_made_where_the_label_is_one() -> None:
 @pytest.mark.parametrize("ranges", [[(4, 6)], [(4, 6), (15, 20)], [(4, 4)]])
 def test_the_same_mark_twice_is_refused(ranges: list) -> None:
     before = state(TEXT, marked(*ranges, label="OMISSION"))
-    with pytest.raises(EditRejected, match="is marked OMISSION already"):
+    with pytest.raises(EditRejected, match="is already marked OMISSION"):
         annotation_edits.annotate(before, ranges, layer="error", label="OMISSION", scheme=SCHEME)
 
 
@@ -88,7 +88,7 @@ def test_relabelling_drops_unused_fields_and_sets_new_defaults() -> None:
     [
         ([(4, 6)], "PERSON", "no label “PERSON”"),
         ([(4, 4)], "TERM", "“Term” needs marked text"),
-        ([(4, 6)], "BARE", "is marked BARE already"),
+        ([(4, 6)], "BARE", "is already marked BARE"),
     ],
 )
 def test_a_label_that_does_not_fit_is_refused(ranges: list, label: str, words: str) -> None:
@@ -104,7 +104,7 @@ def test_a_moved_mark_takes_the_quote_of_its_new_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ranges", "words"), [([(7, 14)], "marked BARE already"), ([(9, 8)], "ends before"), ([(90, 91)], "outside")]
+    ("ranges", "words"), [([(7, 14)], "is already marked BARE"), ([(9, 8)], "ends before"), ([(90, 91)], "outside")]
 )
 def test_a_mark_cannot_be_moved_onto_its_twin_or_out_of_the_text(ranges: list, words: str) -> None:
     old = marked((4, 6))
@@ -132,12 +132,12 @@ def test_evidence_can_have_another_stance() -> None:
 @pytest.mark.parametrize(
     ("layer", "ranges", "words"),
     [
-        ("entity", [(5, 14)], "layer “Entity” take no evidence"),
-        ("nowhere", [(5, 14)], "layer “nowhere” take no evidence"),
+        ("entity", [(5, 14)], "marks in layer “Entity” have no evidence"),
+        ("nowhere", [(5, 14)], "marks in layer “nowhere” have no evidence"),
         ("error", [(5, 5)], "no text is selected in the reference"),
         ("error", [], "no range"),
         ("error", [(5, 99)], "outside"),
-        ("error", [(0, 4)], "linked already"),
+        ("error", [(0, 4)], "is already linked"),
     ],
 )
 def test_evidence_that_cannot_be_is_refused(layer: str, ranges: list, words: str) -> None:

@@ -44,7 +44,7 @@ def test_another_seed_draws_another_overlap() -> None:
 @pytest.mark.parametrize(
     ("names", "rules", "why"),
     [
-        ([], AssignmentRules(), "nobody is named"),
+        ([], AssignmentRules(), "no annotators are named"),
         (["ana", "ana"], AssignmentRules(), "named twice"),
         (
             ["ana"],
@@ -53,7 +53,7 @@ def test_another_seed_draws_another_overlap() -> None:
         ),
         (["ana", "ben"], AssignmentRules(Distribution.SHARE, weights={"ana": 1}), "the share of ben is missing"),
         (["ana"], AssignmentRules(Distribution.SHARE, weights={"ana": 0}), "not all shares can be 0"),
-        (["ana"], AssignmentRules(Distribution.SHARE, weights={"ana": float("nan")}), "a number from 0 on"),
+        (["ana"], AssignmentRules(Distribution.SHARE, weights={"ana": float("nan")}), "a share must be 0 or more"),
         (["ana"], AssignmentRules(Distribution.ROUND_ROBIN, overlap=-1), "can't be less than 0"),
     ],
 )

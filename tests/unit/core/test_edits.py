@@ -34,17 +34,17 @@ def replaced(**fields: object) -> ReplaceAnnotation:
     [
         (AddAnnotation(ONE), "already exists"),
         (AddAnnotation(annotation("x" * 40, (0, 30))), "outside the text"),
-        (AddAnnotation(STALE), "isn't what stands at 0-3"),
+        (AddAnnotation(STALE), "doesn't match the text at 0-3"),
         (AddAnnotation(msgspec.structs.replace(TWO, uid="new", fragments=())), "no range"),
         (AddAnnotation(annotation(TEXT, (7, 14), (0, 3))), "must be in order"),
         (AddAnnotation(annotation(TEXT, (0, 9), (3, 12))), "overlap"),
         (RemoveAnnotation("nobody"), "doesn't exist"),
         (RemoveAnnotation("one"), "a relation points to this annotation"),
         (replaced(uid="nobody"), "doesn't exist"),
-        (replaced(fragments=(Fragment(4, 7),)), "isn't what stands at 4-7"),
+        (replaced(fragments=(Fragment(4, 7),)), "doesn't match the text at 4-7"),
         (AddRelation(TIE), "already exists"),
         (AddRelation(Relation(uid="x", source="one", target="nobody", label="")), "doesn't exist"),
-        (AddRelation(Relation(uid="x", source="one", target="one", label="")), "tied to itself"),
+        (AddRelation(Relation(uid="x", source="one", target="one", label="")), "related to itself"),
         (RemoveRelation("nobody"), "doesn't exist"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_mark_from_a_file_may_come_in_with_a_quote_that_fails() -> None:
 
 def test_a_mismatched_quote_cannot_become_another_wrong_quote() -> None:
     wrong = msgspec.structs.replace(STALE, quote="wrong in another way")
-    with pytest.raises(EditRejected, match="isn't what stands"):
+    with pytest.raises(EditRejected, match="“wrong in another way” doesn't match the text at"):
         apply(state(TEXT, STALE), ReplaceAnnotation(wrong))
 
 

@@ -83,8 +83,11 @@ def test_a_split_into_labels_that_are_there_writes_none() -> None:
         (split("error", "NONE", "A"), "no label error.NONE"),
         (split("error", "NOTE", "NOTE"), "isn't split by this"),
         (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A"),)), "no rule says which marks become A"),
-        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=(" ",)),)), "nothing says"),
-        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=("x",), pattern="x"),)), "nothing says"),
+        (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=(" ",)),)), "no rule says which marks become A"),
+        (
+            SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", quotes=("x",), pattern="x"),)),
+            "no rule says which marks become A",
+        ),
         (SplitLabel("error", "NOTE", "NOTE", (SplitPart("A", field="none", values=("x",)),)), "has no “none”"),
         (AddAttribute("none", MOOD), "no layer “none”"),
         (AddAttribute("error", MOOD, "ugly"), "“mood” can't be “ugly”"),
@@ -96,14 +99,14 @@ def test_what_makes_no_sense_is_refused(change: SplitLabel | AddAttribute, why: 
 
 
 def test_a_split_or_an_attribute_is_a_step_of_its_own() -> None:
-    with pytest.raises(WrongUse, match="a step of its own"):
+    with pytest.raises(WrongUse, match="must be a separate step"):
         changed_scheme(SCHEME, [AddAttribute("error", MOOD), LabelChange("error", "NOTE", "X")])
     with pytest.raises(WrongUse, match="there is nothing to change"):
         changed_scheme(SCHEME, [])
 
 
 def test_an_id_that_can_be_none_is_told() -> None:
-    with pytest.raises(SchemeError, match="can't be an id"):
+    with pytest.raises(SchemeError, match="isn't a valid id"):
         changed_scheme(SCHEME, [split("error", "NOTE", "two words")])
 
 

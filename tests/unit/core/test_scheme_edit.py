@@ -71,9 +71,9 @@ def test_several_changes_are_one_version() -> None:
     [
         ([LabelChange("error", "NOTHING", "X")], "has no label"),
         ([LabelChange("error", "TERM", "TERM")], "itself"),
-        ([LabelChange("error", "TERM", "A"), LabelChange("error", "TERM", "B")], "two things"),
-        ([LabelChange("error", "TERM", "NOTE"), LabelChange("error", "NOTE", "X")], "is changed itself"),
-        ([LabelChange("error", "TERM", "no name")], "can't be an id"),
+        ([LabelChange("error", "TERM", "A"), LabelChange("error", "TERM", "B")], "can't be changed twice"),
+        ([LabelChange("error", "TERM", "NOTE"), LabelChange("error", "NOTE", "X")], "is being changed too"),
+        ([LabelChange("error", "TERM", "no name")], "isn't a valid id"),
         ([LabelChange("error", "NOTE", None)], "only NOTE has the field"),
         ([LabelChange("entity", "PERSON", None)], "has no label"),
     ],
@@ -86,5 +86,5 @@ def test_what_makes_no_sense_is_refused_with_the_reason(changes: list[LabelChang
 def test_a_scheme_written_otherwise_is_left_to_people() -> None:
     source = 'name = "s"\nversion = 1\ntitle = "S"\nlayer = [{id = "a", label = [{id = "X"}, {id = "Y"}]}]\n'
     for new in ("Z", "Y", None):
-        with pytest.raises(SchemeError, match="by machine"):
+        with pytest.raises(SchemeError, match="in a way that Stet can't edit"):
             changed_scheme(parse_scheme(source), [LabelChange("a", "X", new)])

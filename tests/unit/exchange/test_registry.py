@@ -51,8 +51,8 @@ def test_broken_ones_are_named_with_the_reason(entries: ModuleType) -> None:
     assert found["gone"].startswith("AttributeError")
     assert found["lost"].startswith("ModuleNotFoundError")
     assert found["text"] == "a format “text” already exists"
-    assert "no Format" in found["empty"]
-    with pytest.raises(FormatError, match="the format “lost” of .* doesn't load"):
+    assert "doesn't name a Format" in found["empty"]
+    with pytest.raises(FormatError, match="the format “lost” of .* can't be loaded"):
         Registry().get("lost")
 
 

@@ -80,7 +80,7 @@ def test_a_text_without_words_comes_in_with_a_notice(tmp_path: Path, content: by
 
 def test_the_limit_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.exchange.formats.text.LARGEST", 1024 * 1024)
-    with pytest.raises(FormatError, match="bigger than 1 MiB"):
+    with pytest.raises(FormatError, match="larger than 1 MiB"):
         read(tmp_path / "a.txt", b"x" * (1024 * 1024 + 1))
 
 

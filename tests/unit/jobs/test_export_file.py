@@ -263,12 +263,12 @@ def test_the_same_seed_gives_the_same_split_and_others_differ(session: Session, 
 
 @pytest.mark.parametrize("text", ["80", "80/20/0", "80/10/5/5", "a/b", "-1/2", "80/", "٨/٢"])
 def test_a_split_that_makes_no_sense_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="is no split; write 80/20"):
+    with pytest.raises(FormatError, match="isn't a split; write 80/20"):
         Split.parse(text)
 
 
 def test_a_split_needs_a_file(session: Session) -> None:
-    with pytest.raises(FormatError, match="a split needs a file"):
+    with pytest.raises(FormatError, match="a split needs an output file"):
         export_project(session, io.BytesIO(), split=Split.parse("80/20"))
 
 

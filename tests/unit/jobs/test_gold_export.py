@@ -198,7 +198,9 @@ def test_annotators_records_have_no_provenance(session: Session) -> None:
 
 
 def test_it_must_be_said_if_gold_is_meant(session: Session, tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="here are ana, ben and gold; say --gold, --as NAME, or --all"):
+    with pytest.raises(
+        FormatError, match="the project has ana, ben and gold; choose with --gold or --as NAME, or use --all"
+    ):
         trained(session)
     with project(tmp_path / "gold.stet") as only:
         import_documents(only, [record(sets=(gold(person("g1")),))], title="Import")

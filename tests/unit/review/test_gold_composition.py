@@ -118,7 +118,7 @@ def test_the_reviewer_s_own_values() -> None:
 
 def test_a_pick_that_is_not_there_is_refused() -> None:
     for picks in ({"label": "gone"}, {"range": "gone"}, {"label": REVIEWER}, {"label": UNION}):
-        with pytest.raises(EditRejected, match="isn't in the group any more"):
+        with pytest.raises(EditRejected, match="is no longer in the group"):
             made(pair(), picks)
 
 

@@ -141,7 +141,7 @@ def test_work_needs_an_open_document_and_a_name(session: Session) -> None:
         session.apply(SetStatus(Status.SKIPPED), title="x")
     session.become("  ")
     session.open_document(uid)
-    with pytest.raises(EditRejected, match="nobody is working here"):
+    with pytest.raises(EditRejected, match="no annotator is set"):
         session.apply(SetStatus(Status.SKIPPED), title="x")
 
 
@@ -175,7 +175,7 @@ def test_an_edit_that_is_refused_leaves_memory_and_file(session: Session) -> Non
 @pytest.mark.parametrize("name", ["two\nlines", "a" * 201, "nul\x00"])
 def test_an_invalid_annotator_name_is_refused_when_stored(session: Session, name: str) -> None:
     session.become(name)
-    with pytest.raises(ProjectError, match="can't be an annotator's name"):
+    with pytest.raises(ProjectError, match="isn't a valid annotator name"):
         session.apply(SetStatus(Status.SKIPPED), title="x")
     assert session.state.status is Status.OPEN
     assert session.annotators() == []

@@ -37,7 +37,7 @@ def test_it_is_shown_and_every_new_mark_is_refused_with_its_name(spoilt: Session
     state = spoilt.open_document(uid)
     assert len(state.annotations) == 1
     for act in (lambda: mark(spoilt, 20), lambda: spoilt.apply(SetStatus(Status.SKIPPED), title="Skip")):
-        with pytest.raises(ProjectError, match="the text of “spun” isn't the one that was imported") as refused:
+        with pytest.raises(ProjectError, match="the text of “spun” differs from what was imported") as refused:
             act()
         assert "stet check" in refused.value.hint
         assert spoilt.state is state

@@ -63,7 +63,7 @@ def test_a_write_protected_project_refuses_writing_with_a_reason(protected: Path
     reader.open_document(next(reader.records()).document.uid)
     with pytest.raises(EditRejected) as refused:
         reader.apply(SetStatus(Status.SKIPPED), title="skip")
-    assert "copy it to a folder of yours" in refused.value.hint
+    assert "copy it to a folder you can write to" in refused.value.hint
     reader.close()
     assert beside(protected) == {"news.stet"}
 
@@ -95,9 +95,9 @@ def test_an_unreadable_write_ahead_log_is_not_ignored(alone: Path) -> None:
         for name in ("news.stet", "news.stet-wal"):
             shutil.copy(alone.parent / name, copy / name)
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
-    with write_protected(copy), pytest.raises(ProjectError, match="its last changes are in a log") as refused:
+    with write_protected(copy), pytest.raises(ProjectError, match="its latest changes are in a log") as refused:
         Session.open(copy / "news.stet", write=False)
-    assert "copy the file and news.stet-wal into a folder of yours" in refused.value.hint
+    assert "copy the file and news.stet-wal to a folder you can write to" in refused.value.hint
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     reader = Session.open(copy / "news.stet", write=False)
     assert next(reader.records()).document.name == "changed"

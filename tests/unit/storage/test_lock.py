@@ -67,7 +67,7 @@ def holder(project_path: Path):
 def test_another_process_may_read_but_not_write_an_open_project(session: Session) -> None:
     said = try_elsewhere(session.path, "write")
     assert f"open for writing in process {os.getpid()} on" in said
-    assert "only read here" in said
+    assert "open it read-only here" in said
     assert try_elsewhere(session.path, "read") == "opened"
     # Nobody who was refused or who read has taken the lock away.
     session.apply(SetStatus(Status.SKIPPED), title="skip")

@@ -65,9 +65,11 @@ def test_a_log_of_another_project_is_refused(tmp_path: Path, work: Callable[[Ses
     log = Path(f"{project}-wal")
     Path(f"{killed(made(tmp_path / 'other.stet'), 'killed.stet', work)}-wal").rename(log)
     before = (project.read_bytes(), log.read_bytes())
-    with pytest.raises(ProjectError, match="the log beside it, which holds the last changes, is") as refused:
+    with pytest.raises(
+        ProjectError, match="the log beside it, with the latest changes, belongs to another file"
+    ) as refused:
         Session.open(project, write=write)
-    assert "move news.stet-wal to another place" in refused.value.hint
+    assert "move news.stet-wal elsewhere" in refused.value.hint
     assert (project.read_bytes(), log.read_bytes()) == before
     # What the hint says works.
     log.rename(tmp_path / "away")
@@ -84,7 +86,7 @@ def test_an_old_log_beside_a_newer_project_copy_is_refused(tmp_path: Path) -> No
     session.close()
     shutil.copy(project, crashed)
     before = crashed.read_bytes()
-    with pytest.raises(ProjectError, match="is of another file or an older copy"):
+    with pytest.raises(ProjectError, match="belongs to another file or an older copy"):
         Session.open(crashed)
     assert crashed.read_bytes() == before
 

@@ -103,12 +103,12 @@ WRONG: list[tuple[Callable[[Path], None], str]] = [
     (empty, "the file is empty"),
     (plain_text, "isn't a Stet project"),
     (short_text, "isn't a Stet project"),
-    (only_a_magic, "cut off"),
-    (foreign_database, "a database of another program"),
-    (another_programs, "a database of another program"),
-    (newer, r"made by a newer Stet .file version \d+, this program knows \d+."),
-    (cut_in_the_middle, "cut off"),
-    (cut_at_a_page, "cut off"),
+    (only_a_magic, "the file is truncated"),
+    (foreign_database, "another program's database"),
+    (another_programs, "another program's database"),
+    (newer, r"created by a newer Stet .file version \d+; this one supports \d+."),
+    (cut_in_the_middle, "the file is truncated"),
+    (cut_at_a_page, "the file is truncated"),
     (flipped_in_a_page, "damaged"),
     (flipped_in_a_cell_list, "damaged"),
     (flipped_in_the_schema, "damaged"),
@@ -173,7 +173,7 @@ def test_a_new_project_never_replaces_what_is_there(tmp_path: Path, taken: str) 
     path = tmp_path / "news.stet"
     path.mkdir() if taken == "folder" else path.write_text("mine")
     before = contents(tmp_path)
-    with pytest.raises(ProjectError, match="a file of that name already"):
+    with pytest.raises(ProjectError, match="a file with that name already exists"):
         Project.create(path)
     assert contents(tmp_path) == before
 

@@ -177,7 +177,7 @@ def test_what_an_export_says_is_what_it_holds(qtbot: QtBot, tmp_path: Path) -> N
     assert "All documents and everyone’s marks" in " ".join(all_words(dialog))
     pick(who_combo, "ana")
     words = " ".join(all_words(dialog))
-    assert "with ana’s marks alone" in words
+    assert "with only ana’s marks" in words
     assert "everyone’s" not in words
     pick(child(dialog, QComboBox, "export-format"), "training")
     assert who_combo.currentData() == "ben"
@@ -196,7 +196,7 @@ def test_an_export_never_goes_where_it_would_do_harm(qtbot: QtBot, tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("", "Write a name"),
+        ("", "Enter a file name"),
         ("folder", "That is a folder"),
         ("missing/x.jsonl", "doesn’t exist"),
         ("news.stet", "itself"),
@@ -216,7 +216,7 @@ def test_an_export_asks_before_it_replaces_a_file(qtbot: QtBot, tmp_path: Path) 
     dialog = export(qtbot, tmp_path)
     answers = answers_of(dialog)
     press(dialog, "export-dialog-accept")
-    assert "There is a file of that name" in complaint(dialog)
+    assert "A file with that name already exists" in complaint(dialog)
     assert dialog.accept_button.text() == "Replace"
     # The answer is for that file alone.
     write(child(dialog, QLineEdit, "export-path"), str(tmp_path / "other.jsonl"))

@@ -55,7 +55,7 @@ def test_a_place_that_cannot_be_written_is_told(
     monkeypatch.setattr(file_target.os, "access", lambda _path, _mode: False)  # root may write anywhere
     dialog.propose(tmp_path / "b.csv")
     assert not dialog.submit()
-    assert says(dialog).startswith("That place can’t be written to.")
+    assert says(dialog).startswith("That location isn’t writable.")
 
 
 def test_an_existing_file_is_replaced_only_after_a_second_press(dialog: FileTargetDialog, tmp_path: Path) -> None:

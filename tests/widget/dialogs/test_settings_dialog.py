@@ -229,7 +229,7 @@ def test_what_is_in_force_for_one_run_is_never_saved(qtbot: QtBot, path: Path) -
     assert json.loads(path.read_text()) == {"annotator": "Ana", "text_size": 24}
     settings.change({"annotator": "Cem"})
     assert settings["annotator"] == Settings(path)["annotator"] == "Cem"
-    with pytest.raises(StetError, match="can't hold line ends"):
+    with pytest.raises(StetError, match="can't contain line breaks"):
         settings.use_for_now({"annotator": "a\nb"})
 
 

@@ -108,14 +108,14 @@ def test_a_key_of_ones_own_is_there_after_a_restart(page: Page, qtbot: QtBot, tm
 def test_a_key_already_in_use_is_refused_naming_its_owner(page: Page, action: str, keys: str, owner: str) -> None:
     before = page.keys(action)
     page.set(action, keys)
-    assert f"taken by “{owner}”" in page.complaint
+    assert f"is already used by “{owner}”" in page.complaint
     assert page.keys(action) == before
     assert page.settings["keys"] == {}
 
 
 def test_a_text_action_cannot_take_the_key_of_a_label(page: Page) -> None:
     page.set("annotation.unsure", "R")
-    assert "taken" in page.complaint
+    assert "is already used by" in page.complaint
     page.registry.active_layer = "error"
     assert page.registry.for_text_key("R").id == "label.error.ROLE_ATTRIBUTE"
 
@@ -138,7 +138,7 @@ def test_labels_of_two_layers_may_share_a_key(page: Page) -> None:
 
 def test_two_labels_of_one_layer_may_not(page: Page) -> None:
     page.set("label.error.TIME", "R")
-    assert "is taken by" in page.complaint
+    assert "is already used by" in page.complaint
 
 
 def test_no_key_and_as_shipped(page: Page) -> None:

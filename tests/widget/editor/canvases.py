@@ -37,18 +37,18 @@ def style(size: int = 18, *, badges: bool = True) -> Style:
 def laid_out(text: str, *marks: Highlight, width: float = 420) -> TextLayout:
     """Return the layout of a text."""
     layout = TextLayout(text, width=width, style=style())
-    layout.source = Marks(marks)
+    layout.source = Highlights(marks)
     return layout
 
 
-class Marks:
-    """A fixed list of marks, oldest first."""
+class Highlights:
+    """A fixed list of highlights, oldest first."""
 
     def __init__(self, marks: Iterable[Highlight] = ()) -> None:
         self.highlights = list(marks)
 
-    def marks_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks with a fragment in `[start, end)`; anchors at both ends count."""
+    def highlights_in(self, start: int, end: int) -> list[Highlight]:
+        """Return the highlights with a fragment in `[start, end)`; anchors at both ends count."""
         return [mark for mark in self.highlights if any(_meets(f, start, end) for f in mark.fragments)]
 
 
@@ -74,7 +74,7 @@ def shown(
     canvas.key_pressed.connect(lambda press: _move(canvas, press))
     canvas.show()
     qtbot.waitExposed(canvas)
-    canvas.show_text(text, Marks(marks), caret=caret)
+    canvas.show_text(text, Highlights(marks), caret=caret)
     canvas.activateWindow()
     canvas.setFocus()
     qtbot.waitUntil(canvas.hasFocus)

@@ -147,7 +147,7 @@ def test_a_quote_that_does_not_hold_is_said(desk: Desk) -> None:
     mark = msgspec.structs.replace(senator(), quote="Senator")
     desk.inspector.show_annotation(mark, desk.scheme, lambda item: ("", False, ""), text=TEXT)
     settle()
-    assert "isn't the quote that was stored" in text_of(desk.inspector, "problem-message")
+    assert "doesn't match the stored quote" in text_of(desk.inspector, "problem-message")
 
 
 # -- what can't be written ---------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_no_correction_and_an_empty_one_look_different(desk: Desk) -> None:
     desk.show(senator(correction=""))
     deletes = desk.field("correction").placeholderText()
     assert asks != deletes
-    assert "to go" in deletes
+    assert "Delete the marked text" in deletes
     assert desk.field("correction").text() == ""
 
 
@@ -431,7 +431,7 @@ def test_find_in_reference_is_asked_for(desk: Desk, qtbot: QtBot) -> None:
 
 def test_stale_evidence_says_so(desk: Desk) -> None:
     desk.show(senator(evidence=(proof(),)), stale=True)
-    assert any("isn’t there any more" in label.text() for label in desk.inspector.findChildren(QLabel))
+    assert any("no longer there" in label.text() for label in desk.inspector.findChildren(QLabel))
 
 
 def test_the_cards_follow_the_evidence(desk: Desk) -> None:

@@ -28,4 +28,4 @@ def check_word(word: str, what: str) -> None:
 def check_person(name: str, what: str) -> None:
     """Raise Wrong unless somebody can be called so; `what` says who that is, such as “an annotator”."""
     if not name.strip() or len(name) > LONGEST_WORD or not name.isprintable():
-        raise Wrong(f"“{name[:40]}” can't be {what}'s name", "use letters, 200 at most")
+        raise Wrong(f"“{name[:40]}” isn't a valid name for {what}", "use letters, 200 at most")

@@ -78,7 +78,7 @@ def _check(wire: WireDecision, where: str) -> None:
     check_word(wire.layer, f"the layer of decision {wire.id}")
     check_person(wire.reviewer, "a reviewer")
     if is_gold_name(wire.reviewer):
-        raise Wrong("“gold” can't be a reviewer's name", "name the person who decided")
+        raise Wrong("“gold” isn't a valid name for a reviewer", "name the person who decided")
     if not wire.key or len(wire.key) > _LONGEST_KEY or "\x00" in wire.key:
         raise Wrong(f"the key of decision {wire.id} is empty or too long")
     for what, uids in (("a source", wire.sources), ("a vote", filter(None, wire.votes.values()))):

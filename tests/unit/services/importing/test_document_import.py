@@ -159,7 +159,7 @@ def test_an_annotation_id_of_another_document_is_refused(ana: Session) -> None:
     with pytest.raises(FormatError, match="annotation a1 is already in the project, in another document"):
         given(ana, other)
     twice = [record(uid=f"e{n}", name="b", sets=(work(person("b1")),)) for n in range(2)]
-    with pytest.raises(StetError, match="the id b1 is that of another annotation"):
+    with pytest.raises(StetError, match="the id b1 already belongs to another annotation"):
         given(ana, *twice)
     assert names(ana) == ["spun.txt", "b"]
 

@@ -72,9 +72,9 @@ def test_only_what_is_assigned_goes_out(project: Path, tmp_path: Path) -> None:
     with opened(project) as session:
         with pytest.raises(EditRejected, match="nothing is assigned to ben"):
             write_bundle(session, tmp_path / "ben.stet", annotator="ben")
-        with pytest.raises(EditRejected, match="no documents to hand out"):
+        with pytest.raises(EditRejected, match="no documents to assign"):
             write_bundle(session, tmp_path / "ben.stet", annotator="ana", documents=["x*"])
-        with pytest.raises(EditRejected, match="nobody can be called"):
+        with pytest.raises(EditRejected, match="“ GOLD” isn't a valid annotator name"):
             write_bundle(session, tmp_path / "ben.stet", annotator=" GOLD")
     assert not (tmp_path / "ben.stet").exists()
 
@@ -189,9 +189,9 @@ def test_nothing_is_overwritten_unless_asked(project: Path, tmp_path: Path) -> N
     out.write_text("mine")
     with opened(project) as session:
         for wrong, why in (
-            (out, "a file of that name"),
+            (out, "a file with that name"),
             (tmp_path / "no" / "a.stet", "folder doesn't exist"),
-            (tmp_path / "a.txt", "ends in .stet"),
+            (tmp_path / "a.txt", "must end in .stet"),
             (project, "the project itself"),
         ):
             with pytest.raises(ProjectError, match=why):
@@ -226,7 +226,7 @@ def test_each_annotator_gets_a_file_of_their_own(project: Path, tmp_path: Path) 
         assert found == ["news-ana.stet", "news-ben.stet", "news-B_C.stet", "news-b_c-2.stet", "news-annotator.stet"]
         done = write_bundles(session, folder, people)
         assert [item.path for item in done] == list(files.values())
-        with pytest.raises(ProjectError, match="a file of that name"):
+        with pytest.raises(ProjectError, match="a file with that name"):
             write_bundles(session, folder, ["zoe", "ana"])
     assert not (folder / "news-zoe.stet").exists()
 

@@ -233,7 +233,7 @@ def test_another_text_is_refused_by_name_and_nothing_comes_in(project: Path, tmp
         changed = sha256("x" + TEXTS["other.txt"])
         connection.execute("UPDATE document SET sha256 = ? WHERE name = 'other.txt'", [changed])
         connection.execute('UPDATE annotation SET start = start + 1, "end" = "end" + 1')
-    with pytest.raises(FormatError, match="document “other.txt” has another text here"):
+    with pytest.raises(FormatError, match="document “other.txt” has a different text here"):
         merged(project, good, path)
     assert content(project) == before
     assert quotes(project, "ben") == {}
@@ -473,16 +473,16 @@ def test_the_open_document_shows_what_came_in(project: Path, tmp_path: Path) -> 
 
 
 HOSTILE = [
-    ("CREATE TRIGGER t AFTER INSERT ON annotation BEGIN SELECT 1; END", "a program of its own"),
-    ("CREATE VIEW v AS SELECT 1", "a program of its own"),
+    ("CREATE TRIGGER t AFTER INSERT ON annotation BEGIN SELECT 1; END", "contains code of its own"),
+    ("CREATE VIEW v AS SELECT 1", "contains code of its own"),
     ('UPDATE annotation SET "end" = 100000', "outside the text"),
     ("UPDATE annotation SET start = -4", "outside the text"),
-    ("UPDATE annotation SET attributes = '[1]'", "makes no sense"),
+    ("UPDATE annotation SET attributes = '[1]'", "contains an invalid row"),
     ("UPDATE annotation SET label = ''", "the label"),
     ("UPDATE annotation SET attributes = '" + '{"a":' * 900 + "1" + "}" * 900 + "'", "nested|depth|recursion"),
     ("UPDATE annotator SET kind = 'gold'", "can.t be of the kind"),
     ("UPDATE annotator SET name = 'gold'", "can.t be of the kind"),
-    ("UPDATE annotation_set SET status = 'brilliant'", "makes no sense"),
+    ("UPDATE annotation_set SET status = 'brilliant'", "contains an invalid row"),
     ("UPDATE document SET name = ''", "the name is empty"),
     ("DROP TABLE evidence", "can't be read"),
     ("DROP TABLE about", "can't be read"),
@@ -510,7 +510,7 @@ def test_a_mark_that_is_somebody_else_s_here_is_refused(project: Path, tmp_path:
         theirs = mark(session, "spun.txt", "US")
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE annotation SET uid = ?", [theirs.uid])
-    with pytest.raises(FormatError, match="somebody else's"):
+    with pytest.raises(FormatError, match="belongs to another annotator or document here"):
         merged(project, path)
 
 
