@@ -2,27 +2,21 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from app.storage.access import uri
 from app.storage.errors import storage_fault
 
-_END = object()  # no row is this one
-
 
 class Cursor(sqlite3.Cursor):
     """A cursor that raises StorageFault for what a person can act on, and sqlite3.Error for bugs.
 
-    `_run` and `_step` are the only ways to SQLite, so that tests can let each of them fail.
+    `_run` is the one way of single statements to SQLite, so that tests can let any of them fail.
     """
 
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         super().execute(sql, parameters)
-
-    def _step(self) -> Any:  # noqa: ANN401  a row
-        return super().__next__()
 
     def _raise(self, error: sqlite3.Error) -> None:
         fault = storage_fault(error, cast(Connection, self.connection).path)
@@ -48,15 +42,19 @@ class Cursor(sqlite3.Cursor):
         return self
 
     def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  it yields the same rows
+        step = super().__next__
         try:
-            yield from iter(partial(_next, self._step), _END)
+            while True:
+                yield step()
+        except StopIteration:
+            return
         except sqlite3.Error as error:
             self._raise(error)
             raise
 
     def __next__(self) -> Any:  # noqa: ANN401  a row
         try:
-            return self._step()
+            return super().__next__()
         except sqlite3.Error as error:
             self._raise(error)
             raise
@@ -82,13 +80,6 @@ class Cursor(sqlite3.Cursor):
             raise
 
 
-def _next(step: Any) -> Any:  # noqa: ANN401  a row
-    try:
-        return step()
-    except StopIteration:
-        return _END
-
-
 class Connection(sqlite3.Connection):
     """A connection to a project file; `path` is told in its faults."""
 
@@ -98,6 +89,14 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory
         """Return a cursor that tells its faults in words."""
         return super().cursor(factory or self.cursors)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:  # noqa: ANN401  whatever sqlite3 takes
+        """Run one statement on a cursor of its own."""
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
+        """Run a statement once for each of the parameters, on a cursor of its own."""
+        return self.cursor().executemany(sql, parameters)
 
 
 def connect(path: Path, mode: str) -> Connection:

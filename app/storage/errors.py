@@ -53,7 +53,7 @@ class DamagedRow(ProjectError):
     """A row of the project holds what Stet never writes there."""
 
     def __init__(self, what: str, *, path: Path | None = None) -> None:
-        super().__init__(f"the project holds a row that can't be read ({what})", hint=_DAMAGED[1], path=path)
+        super().__init__(f"contains an invalid row ({what})", hint=_DAMAGED[1], path=path)
         self.reason = what
 
 

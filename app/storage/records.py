@@ -16,6 +16,7 @@ from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.storage.annotations import Annotations
 from app.storage.decisions import STANDING_DECISIONS, Decisions, to_decision
 from app.storage.documents import Documents
+from app.storage.errors import DamagedRow
 from app.storage.project import Project
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
@@ -67,6 +68,11 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
         connection.execute("BEGIN")
     try:
         yield from _stream(connection, with_text=with_text, with_decisions=with_decisions)
+    except DamagedRow as error:
+        error.path = project.path
+        raise
+    except sqlite3.Error as error:
+        raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
     except (ValueError, LookupError, TypeError) as error:
         what = f"contains an invalid row ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error

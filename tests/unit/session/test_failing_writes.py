@@ -90,7 +90,7 @@ BREAKERS = [
     (full_disk, ProjectError, "full"),
     (log_that_fails, ProjectError, "disk I/O error"),
     (trigger_that_refuses, ProjectError, "not today"),
-    (file_that_cannot_be_written, ProjectError, "couldn't be written"),
+    (file_that_cannot_be_written, ProjectError, "can't be written any more"),
     (bug, ZeroDivisionError, "a bug"),
 ]
 

@@ -116,7 +116,7 @@ def test_a_copy_that_fails_half_way_leaves_the_others_alone(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module, "_sync", full_disk)
-    with pytest.raises(ProjectError, match="No space left"):
+    with pytest.raises(ProjectError, match="the disk is full"):
         back_up(project_path)
     assert sorted(backup_folder(project_path).iterdir()) == sorted(kept)
 

@@ -111,9 +111,9 @@ def test_release_and_assignment_are_undone_like_anything_else(news_session: Sess
     assert review.decisions.releases()[uid].reviewer == "rina"
     news_session.perform(Assign(begin=((uid, "ana"), (uid, "ben"))), title="Assign")
     news_session.perform(Assign(begin=((uid, "ana"),), end=((uid, "ben"),)), title="Assign")
-    assert review.handing.assignments() == {"ana": (uid,)}
+    assert review.assignments.assignments() == {"ana": (uid,)}
     undo(news_session)
-    assert review.handing.assignments() == {"ana": (uid,), "ben": (uid,)}
+    assert review.assignments.assignments() == {"ana": (uid,), "ben": (uid,)}
     assert {Topic.RELEASES, Topic.ASSIGNMENTS} <= {fact.topic for fact in facts}
 
 

@@ -15,6 +15,7 @@ from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
 from app.services.history.undo import redo, undo
 from app.services.team.merge import merge
+from app.services.team.work_source import open_files
 from app.session.actions import ApplyScheme
 from app.session.session import Session
 from app.storage.backups import backups
@@ -533,7 +534,8 @@ def test_a_merge_that_the_log_holds_in_parts_is_one_step(
         mark(session, "spun.txt", "Kyiv")
         mark(session, "other.txt", "Ankara")
     with opened(project, "lead") as session:
-        done = merge(session, [path])
+        with open_files(session, [path]) as sources:
+            done = merge(session, sources)
         assert done.sequence is not None
         assert [row.title for row in session.log.rows(limit=2)] == [f"Merge ana.stet (part {n})" for n in (2, 1)]
         assert undo(session).title == "Merge ana.stet"
