@@ -44,8 +44,12 @@ class AutoResult(NamedTuple):
 class Reviewer:
     """A reviewer's hand in an open project. Everything it does is one undoable step of the reviewer's."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, present_sheet: Callable[[str], Sheet | None] | None = None) -> None:
+        """Review a project; `present_sheet` returns a document's sheet (by uid) where it is known as it is now, so that
+        it needn't be read and grouped again, else None.
+        """
         self._session = session
+        self._present_sheet = present_sheet
         self._decisions = session.executor.review.decisions
 
     # -- looking -------------------------------------------------------------------------------------------------------
@@ -220,7 +224,10 @@ class Reviewer:
     # -- how -----------------------------------------------------------------------------------------------------------
 
     def _desk(self, document: str) -> DocumentReview:
-        return DocumentReview(self.sheet(document), self.gold(document), self._session.scheme, self._reviewer())
+        sheet = self._present_sheet(document) if self._present_sheet is not None else None
+        return DocumentReview(
+            sheet or self.sheet(document), self.gold(document), self._session.scheme, self._reviewer()
+        )
 
     def _reviewer(self) -> str:
         if not self._session.annotator:

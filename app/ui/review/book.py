@@ -50,7 +50,7 @@ class ReviewBook(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.reviewing = Reviewer(session)
+        self.reviewing = Reviewer(session, self.present_sheet)
         self.sheets: dict[str, Sheet] = {}
         self.is_loaded = False
         self.is_looked_at = False
@@ -126,6 +126,11 @@ class ReviewBook(QObject):
             self._names.setdefault(document, self._session.documents.name_of(document) or document)
         else:
             self.sheets.pop(document, None)
+
+    def present_sheet(self, document: str) -> Sheet | None:
+        """Return the sheet of a document (uid) if it is known as it is now."""
+        is_old = not self.is_loaded or self._is_outdated or self._runner.is_busy or document in self._late
+        return None if is_old else self.sheets.get(document)
 
     def title(self, document: str) -> str:
         """Return the title of a document."""
