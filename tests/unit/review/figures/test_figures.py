@@ -108,7 +108,7 @@ def test_progress_counts_untouched_among_all_or_assigned(session: Session) -> No
     document = spun(session)
     before = numbers(figure(session, "progress"), "annotator", "status", value="documents")
     assert (before["ana", "done"], before["ana", "untouched"]) == (1, 2)
-    session.perform(Assign(begin=((document, "ana"),)), title="Hand out")
+    session.perform(Assign(begin=((document, "ana"),)), title="Assign")
     work(session, "ben", _other(session, document), [])
     session.perform(Work(document, "cara", SetStatus(Status.SKIPPED)), title="Skip")
     found = figure(session, "progress")
@@ -316,7 +316,7 @@ def test_hidden_names_are_nowhere(reviewed: Session) -> None:
 
 def test_unfinished_annotators_do_not_see_others_marks(session: Session) -> None:
     document = spun(session)
-    session.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    session.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Reopen")
     found = count_insights(session)
     places = found.figure("labels").rows[0].places
     assert all(place.words and place.annotation for place in found.seen_by("Rina", places))
@@ -327,7 +327,7 @@ def test_unfinished_annotators_do_not_see_others_marks(session: Session) -> None
 def test_agreement_and_confusion_use_the_marks_before_review(reviewed: Session) -> None:
     document = spun(reviewed)
     before = count_insights(reviewed)
-    reviewed.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Open again")
+    reviewed.perform(Work(document, "cara", SetStatus(Status.OPEN)), title="Reopen")
     after = count_insights(reviewed)
     for name in ("agreement", "confusion"):
         assert after.figure(name).rows == before.figure(name).rows
