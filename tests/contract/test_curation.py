@@ -163,7 +163,7 @@ class Curated(NamedTuple):
     def reviewing(self) -> Reviewer:
         return Reviewer(self.session)
 
-    def annotations(self) -> list[Marked]:
+    def marks(self) -> list[Marked]:
         return sorted(mark_of(annotation) for annotation in self.reviewing.gold("d").annotations.values())
 
     def ties(self) -> list[Arrow]:
@@ -208,10 +208,10 @@ def curated(request: pytest.FixtureRequest, tmp_path: Path, shared: Path):
 def test_gold_is_the_expected_result_but_for_what_is_intended(curated: Curated, request) -> None:
     name = request.node.callspec.params["curated"]
     intended = INTENDED.get(name, Intended())
-    lemmas = [mark for mark in curated.annotations() if mark[0] == "Lemma"]
+    lemmas = [mark for mark in curated.marks() if mark[0] == "Lemma"]
     assert len(lemmas) == (26 if intended.lemmas else 0)
     expected = {expected_mark(span) for span in curated.expected.spans}
-    marks = [mark for mark in curated.annotations() if mark not in lemmas]
+    marks = [mark for mark in curated.marks() if mark not in lemmas]
     assert len(marks) == len(set(marks)), "nothing is in gold twice"
     assert set(marks) - expected == intended.more
     assert expected - set(marks) == set()
@@ -226,7 +226,7 @@ def test_what_is_not_merged_is_left_with_its_reason(curated: Curated, request) -
     name = request.node.callspec.params["curated"]
     assert dict(curated.result.left) == LEFT[name]
     assert curated.result.torn == TORN.get(name, 0)
-    assert curated.result.decided == len(curated.annotations())
+    assert curated.result.decided == len(curated.marks())
     sheet = curated.reviewing.sheet("d")
     assert [kind.value for found in sheet.open_groups() for kind in found.differences] == KINDS.get(name, [])
     is_done = curated.session.executor.load("d", GOLD).status is Status.DONE

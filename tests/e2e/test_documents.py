@@ -77,7 +77,7 @@ def test_skip_and_open_again(desk: Driver, route: str) -> None:
 
 def test_after_the_last_open_document_there_is_praise(desk: Driver) -> None:
     desk.press("Ctrl+Return", "Ctrl+Return", "Ctrl+Return")
-    assert "last document" in desk.message()
+    assert "That was the last open document" in desk.message()
     assert desk.shown("documents-caption") == "DOCUMENTS · 3 OF 3 DONE"
 
 
@@ -93,7 +93,7 @@ def test_a_mark_in_a_finished_document_opens_it_again(desk: Driver) -> None:
 @ROUTES
 def test_forth_and_back_and_no_further(desk: Driver, route: str) -> None:
     desk.run("document.previous", route)
-    assert "no further document" in desk.message()
+    assert "No more documents in this list" in desk.message()
     seen = [desk.document]
     for _ in range(3):
         desk.run("document.next", route)

@@ -98,7 +98,7 @@ def the_window_goes(desk: Driver, act: Act) -> None:
 def the_mark_is_gone(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
-    assert desk.annotations() == []
+    assert desk.marks() == []
 
 
 @row("edit.redo")
@@ -106,7 +106,7 @@ def the_mark_is_back(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Z")
     act()
-    assert desk.annotations() == [("senator", ROLE)]
+    assert desk.marks() == [("senator", ROLE)]
 
 
 @row("edit.copy")
@@ -223,7 +223,7 @@ def a_mark_with_the_same_label_is_chosen(desk: Driver, act: Act) -> None:
 def the_mark_is_deleted(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     act()
-    assert desk.annotations() == []
+    assert desk.marks() == []
 
 
 @row("annotation.correction")
@@ -257,7 +257,7 @@ def the_last_label_is_used(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.find("Puttin")
     act()
-    assert desk.annotations() == [("senator", ROLE), ("Puttin", ROLE)]
+    assert desk.marks() == [("senator", ROLE), ("Puttin", ROLE)]
 
 
 @row("annotation.move")
@@ -309,7 +309,7 @@ ENDS = {
 def its_end_is_elsewhere(desk: Driver, act: Act) -> None:
     desk.mark("US senator", "F4", "R")
     act()
-    assert desk.annotations() == [(ENDS[act.id], ROLE)]
+    assert desk.marks() == [(ENDS[act.id], ROLE)]
 
 
 @row("annotation.split")
@@ -317,7 +317,7 @@ def it_is_two(desk: Driver, act: Act) -> None:
     desk.mark("US senator", "F4", "R")
     desk.put_caret("senator")
     act()
-    assert desk.annotations() == [("US", ROLE), ("senator", ROLE)]
+    assert desk.marks() == [("US", ROLE), ("senator", ROLE)]
 
 
 @row("annotation.merge")
@@ -326,7 +326,7 @@ def two_are_one(desk: Driver, act: Act) -> None:
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Home", "Tab")
     act()
-    assert desk.annotations() == [("US senator", ROLE)]
+    assert desk.marks() == [("US senator", ROLE)]
 
 
 @row("annotation.add-fragment", "annotation.remove-fragment")
@@ -335,11 +335,11 @@ def a_part_comes_and_goes(desk: Driver, act: Act) -> None:
     desk.find("Puttin")
     if act.id == "annotation.add-fragment":
         act()
-        assert desk.annotations() == [("senator … Puttin", ROLE)]
+        assert desk.marks() == [("senator … Puttin", ROLE)]
     else:
         desk.press("Alt+F", "Left")
         act()
-        assert desk.annotations() == [("senator", ROLE)]
+        assert desk.marks() == [("senator", ROLE)]
 
 
 @row("annotation.propagate")
@@ -347,7 +347,7 @@ def equal_words_are_marked_alike(desk: Driver, act: Act) -> None:
     desk.press("Ctrl+PgDown")
     desk.mark("voted down", "F4", "V")
     act()
-    desk.wait(lambda: desk.annotations() == [("voted down", "PREDICATE")] * 2)
+    desk.wait(lambda: desk.marks() == [("voted down", "PREDICATE")] * 2)
 
 
 @row("annotation.next-hit", "annotation.previous-hit")
@@ -429,7 +429,7 @@ def the_next_mark_is_exact(desk: Driver, act: Act) -> None:
     desk.press("F4", "Shift+Right", "Shift+Right")
     act()
     desk.press("R")
-    assert desk.annotations() == [("se", ROLE)]
+    assert desk.marks() == [("se", ROLE)]
 
 
 @row("select.snapping")
@@ -606,7 +606,7 @@ def test_every_layer_label_and_severity_of_the_scheme_by_its_key(desk: Driver) -
             assert desk.chosen is not None, label.id
             assert (desk.chosen.layer, desk.chosen.label) == (layer.id, label.id)
             desk.press("Ctrl+Z")
-            assert desk.annotations() == []
+            assert desk.marks() == []
     desk.mark("senator", "F4", "R")
     for severity in scheme.severities:
         Act(desk, *specs.pop(f"severity.{severity.id}")[0])()

@@ -53,7 +53,7 @@ def the_last_one_is_at_hand(desk: Driver, act: Act) -> None:
 def it_is_a_mark_and_the_next_is_at_hand(desk: Driver, act: Act) -> None:
     desk.press("F9")
     act()
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert at_hand(desk) == "Puttin"
 
 
@@ -61,7 +61,7 @@ def it_is_a_mark_and_the_next_is_at_hand(desk: Driver, act: Act) -> None:
 def it_is_a_mark_and_its_correction_is_written(desk: Driver, act: Act) -> None:
     desk.press("F9")
     act()
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert desk.target().objectName() == "field-correction"
 
 
@@ -69,7 +69,7 @@ def it_is_a_mark_and_its_correction_is_written(desk: Driver, act: Act) -> None:
 def it_is_no_mark_and_the_next_is_at_hand(desk: Driver, act: Act) -> None:
     desk.press("F9")
     act()
-    assert desk.annotations() == []
+    assert desk.marks() == []
     assert (open_ones(desk), at_hand(desk)) == (1, "Puttin")
 
 

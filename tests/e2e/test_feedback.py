@@ -72,7 +72,7 @@ class Team(ReviewDriver):
 
     def become(self, name: str) -> None:
         """Work under another name."""
-        self.palette("Who am I")
+        self.palette("Switch annotator")
         self.dialog("who-dialog")
         self.press("Ctrl+A")
         self.type(name)
@@ -80,7 +80,7 @@ class Team(ReviewDriver):
         self.wait(lambda: self.session.annotator == name)
 
     def feedback(self) -> FeedbackDialog:
-        """Open “Mine and gold” and wait until it has read."""
+        """Open the feedback and wait until it has read."""
         self.press("Ctrl+Shift+J")
         dialog = self.dialog("feedback-dialog")
         assert isinstance(dialog, FeedbackDialog)
@@ -164,7 +164,7 @@ def test_before_release_feedback_shows_only_an_explanation(stet: Team) -> None:
     stet.become("ana")
     dialog = stet.feedback()
     said = everything(dialog)
-    assert "No document is released yet" in said
+    assert "No documents have been released yet" in said
     assert "reviewers" in dialog._empty.text()
     assert not rows_of(dialog.lists.documents_model)
     assert "Kursk" not in said
@@ -338,7 +338,7 @@ def test_flagged_questions_group_by_labels_and_open_their_group(stet: Team, tmp_
 
 def test_without_flags_it_says_how_to_flag(stet: Team) -> None:
     dialog = stet.questions()
-    assert "Press G" in dialog.lead.text()
+    assert "press G" in dialog.lead.text()
     assert Reviewer(stet.session).releases() == set()
 
 

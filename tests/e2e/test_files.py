@@ -98,7 +98,7 @@ def test_dropping_the_open_project_keeps_it_open_for_writing(desk: Driver, proje
     assert desk.message() == f"{project.name} is already open."
     assert desk.session.is_writable
     desk.mark("senator", "F4", "R")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_a_text_dropped_without_a_project_makes_one_for_it(stet: Driver, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_text_dropped_without_a_project_makes_one_for_it(stet: Driver, tmp_pat
     stet.wait(lambda: stet.session.state is not None)
     assert stet.document == "article.txt"
     stet.mark("Some", "F2", "1")
-    assert stet.annotations() == [("Some", "PERSON")]
+    assert stet.marks() == [("Some", "PERSON")]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_text_dropped_without_a_project_makes_one_for_it(stet: Driver, tmp_pat
     [
         ("nul.txt", b"a\x00b", "NUL"),
         ("bad.jsonl", b'{"stet":1,\n', "line 1"),
-        ("picture.png", b"\x89PNG\r\n", "aren't known"),
+        ("picture.png", b"\x89PNG\r\n", "Unknown file type “.png”"),
     ],
 )
 def test_a_failed_import_is_reported_and_changes_nothing(
@@ -159,11 +159,11 @@ def test_a_cancelled_import_leaves_everything_as_it_was(desk: Driver, tmp_path: 
     assert desk.message().startswith("Nothing was imported: cancelled")
     assert len(desk.documents()) == 4
     assert desk.session.documents.count() == 4
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     # And the desk is free for the next job and the next mark.
     desk.mark("Puttin", "F4", "N")
     desk.press("Ctrl+Z", "Ctrl+Z")
-    assert desk.annotations() == []
+    assert desk.marks() == []
 
 
 def test_closing_the_window_while_it_imports_is_clean(desk: Driver, project: Path, tmp_path: Path) -> None:
@@ -298,5 +298,5 @@ def test_a_closed_project_reopens_from_the_start_screen(desk: Driver, project: P
     assert desk.window.desk.workspace is None
     assert desk.window.start.isVisible()
     desk.click("recent-0")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert desk.session.path == project

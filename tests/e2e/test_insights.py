@@ -304,7 +304,7 @@ def test_f6_goes_round(stet: Lead) -> None:
 
 def test_undo_is_for_the_other_workspaces(stet: Lead) -> None:
     stet.press("Ctrl+Z")
-    assert "Nothing is changed here" in stet.message()
+    assert "There is nothing to undo here" in stet.message()
     assert stet.session.executor.load(spun(stet.session), "ana").status is Status.DONE
 
 

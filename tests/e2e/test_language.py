@@ -38,15 +38,15 @@ def test_plain_rules_hold_until_the_language_is_known(english: Driver) -> None:
     assert canvas.units is PLAIN
     put(english, "on't")
     english.press("F2", "1")
-    assert english.annotations() == [("don't", "PERSON")]
+    assert english.marks() == [("don't", "PERSON")]
     ready(english)
     assert canvas.units.segments is not None
     put(english, "S")
     english.press("2")
-    assert english.annotations()[1] == ("U.S.", "ORG")
+    assert english.marks()[1] == ("U.S.", "ORG")
     put(english, "nown U")
     english.press("3")
-    assert english.annotations()[1:] == [("known U.S.", "GPE"), ("U.S.", "ORG")]
+    assert english.marks()[1:] == [("known U.S.", "GPE"), ("U.S.", "ORG")]
 
 
 def test_the_reference_has_its_own_units(english: Driver) -> None:
@@ -74,7 +74,7 @@ def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_p
     ready(stet)
     put(stet, "om")
     stet.press("1")
-    assert [quote for quote, _ in stet.annotations()] == ["homme"]
+    assert [quote for quote, _ in stet.marks()] == ["homme"]
 
 
 def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
@@ -85,22 +85,22 @@ def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
     english.press("1")
     put(english, "rm")
     english.press("2")
-    assert [quote for quote, _ in english.annotations()] == ["no", "army"]
+    assert [quote for quote, _ in english.marks()] == ["no", "army"]
     put(english, "hen")
     english.press("Alt+E", "Esc")
     put(english, "hen")
     english.press("3")
-    assert [quote for quote, _ in english.annotations()] == ["no", "army", "Then"]
+    assert [quote for quote, _ in english.marks()] == ["no", "army", "Then"]
 
 
 def test_shift_and_a_label_key_mark_exactly_the_selection(english: Driver) -> None:
     ready(english)
     put(english, "rm")
     english.press("F4", "Shift+R")
-    assert [quote for quote, _ in english.annotations()] == ["rm"]
+    assert [quote for quote, _ in english.marks()] == ["rm"]
     put(english, "hen")
     english.press("R")
-    assert [quote for quote, _ in english.annotations()] == ["rm", "Then"]
+    assert [quote for quote, _ in english.marks()] == ["rm", "Then"]
 
 
 def test_the_setting_says_plain(english: Driver) -> None:

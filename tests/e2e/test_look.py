@@ -91,7 +91,7 @@ def test_a_broken_settings_file_is_told_and_kept(stet: Driver, project: Path) ->
     path.parent.mkdir(parents=True)
     path.write_bytes(b'{"theme": "dark",}')
     stet.start(project)
-    assert "the settings can't be read" in stet.message()
+    assert "settings can't be read" in stet.message()
     assert path.read_bytes() == b'{"theme": "dark",}'
     dialog = stet.dialog("who-dialog")
     dialog.findChild(QComboBox, "who-name").setEditText("Ana")
@@ -160,13 +160,13 @@ def test_a_remapped_key_works_on_the_bar_and_after_a_restart(desk: Driver, proje
     remap(desk, "label.error.ROLE_ATTRIBUTE", "Y")
     desk.click("shortcuts-dialog-accept")
     desk.mark("senator", "F4", "Y")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     button = desk.window.findChild(object, "label.error.ROLE_ATTRIBUTE")
     assert button is not None
     desk.quit()
     desk.start(project, annotator="Ana")
     desk.mark("Puttin", "F4", "Y")
-    assert desk.annotations()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
+    assert desk.marks()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
 
 
 def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> None:
@@ -177,7 +177,7 @@ def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> Non
     desk.click("shortcuts-dialog-accept")
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Z")
-    assert desk.annotations() == []
+    assert desk.marks() == []
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
     dialog.findChild(QComboBox, "who-name").setEditText("Ben")
     desk.click("who-dialog-accept")
     assert desk.session.annotator == "Ben"
-    assert desk.annotations() == []
+    assert desk.marks() == []
     assert saved()["annotator"] == "Ben"
     desk.mark("Puttin", "F4", "N")
     desk.quit()
     desk.start(project)
     desk.wait(lambda: desk.window.desk.workspace is not None)
-    assert desk.annotations() == [("Puttin", "NAME_FORM")]
+    assert desk.marks() == [("Puttin", "NAME_FORM")]

@@ -114,7 +114,7 @@ def test_enter_opens_the_hit_while_the_concordance_stays_open(stet_with_terms: D
     stet.press("Ctrl+Shift+H", "Esc")
     assert stet.find_dialog("concordance-dialog") is None
     stet.press("F12")
-    assert "No concordance is open" in stet.message()
+    assert "The concordance isn’t open" in stet.message()
 
 
 def test_other_words_are_looked_for_in_the_window_that_is_open(stet_with_terms: Driver) -> None:

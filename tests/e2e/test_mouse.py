@@ -32,7 +32,7 @@ def test_an_end_of_the_chosen_mark_is_dragged_to_other_words(desk: Driver) -> No
     (after,) = desk.annotations()
     assert (after.uid, after.quote, desk.chosen) == (before.uid, "the US senator", after)
     desk.press("Ctrl+Z")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_with_the_brush_every_sweep_marks_until_escape(desk: Driver) -> None:
@@ -41,28 +41,28 @@ def test_with_the_brush_every_sweep_marks_until_escape(desk: Driver) -> None:
     assert desk.shown("status-mode") == "Brush: Time or date (Esc to stop)"
     sweep(desk, place(desk, "senator"), place(desk, "senator", behind=True))
     sweep(desk, place(desk, "Vladimir"), place(desk, "Puttin", behind=True))
-    assert desk.annotations()[:2] == [("senator", "TIME"), ("Vladimir Puttin", "TIME")]
+    assert desk.marks()[:2] == [("senator", "TIME"), ("Vladimir Puttin", "TIME")]
     desk.press("Esc")
     assert desk.shown("status-mode") == ""
     sweep(desk, place(desk, "two days"), place(desk, "two days", behind=True))
-    assert len(desk.annotations()) == 3
+    assert len(desk.marks()) == 3
     desk.press("Ctrl+Z")
-    assert len(desk.annotations()) == 2
+    assert len(desk.marks()) == 2
 
 
 def test_a_label_key_changes_the_label_of_the_brush(desk: Driver) -> None:
     desk.press("F4", "Alt+B")
     assert "press a label’s key" in desk.shown("status-mode")
     sweep(desk, place(desk, "senator"), place(desk, "senator", behind=True))
-    assert desk.annotations() == []
+    assert desk.marks() == []
     assert "no label yet" in desk.message()
     desk.press("Left", "R")
-    assert desk.annotations() == []
+    assert desk.marks() == []
     button = desk.workspace.labels.findChild(QAbstractButton, "label.error.ROLE_ATTRIBUTE")
     assert button.is_brush
     assert button.accessibleDescription() == "used by the brush"
     sweep(desk, place(desk, "senator"), place(desk, "senator", behind=True))
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     desk.press("Alt+B")
     assert not button.is_brush
 
@@ -87,7 +87,7 @@ def test_what_a_click_takes_is_set_in_the_settings(desk: Driver) -> None:
     at = place(desk, "senator") + QPoint(5, 0)
     QTest.mouseClick(desk.workspace.text.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     desk.press("R")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_a_card_goes_with_the_next_thing_one_does(desk: Driver, ends: str) -> No
 @pytest.mark.parametrize("route", ["key", "palette"])
 def test_the_card_of_the_chosen_mark_comes_and_goes_by_key(desk: Driver, route: str) -> None:
     desk.press("Alt+I")
-    assert "No mark is chosen" in desk.message()
+    assert "No mark selected" in desk.message()
     desk.mark("senator", "F4", "R")
     desk.run("annotation.card", route)
     assert card(desk).isVisible()

@@ -345,7 +345,7 @@ def test_release_is_a_choice_of_documents(stet: ReviewDriver) -> None:
     stet.press("Ctrl+Shift+L")
     rows = stet.dialog("release-dialog").findChild(QListWidget, "release-list")
     assert rows.count() == 1
-    assert "not everything is decided" in rows.item(0).text()
+    assert "not fully decided" in rows.item(0).text()
     stet.press("Space", "Return")
     assert stet.message() == "Released 1, withdrawn 0."
     assert stet.review.book.reviewing.releases() == {stet.review.sides.document}
@@ -403,7 +403,7 @@ def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> 
     driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")
     driver.go()
-    assert "Nobody has finished a document yet" in driver.shown("review-empty")
+    assert "No document is finished yet" in driver.shown("review-empty")
     assert driver.window.findChild(QPushButton, "review-empty-team.assign").isVisible()
     session: Session = driver.session
     rows = session.documents.rows(session.documents.keys(), annotator=None)

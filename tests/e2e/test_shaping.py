@@ -36,13 +36,13 @@ def test_each_end_grows_and_shrinks_by_character_and_by_word(desk: Driver, keys:
     assert desk.chosen == after
     for _ in keys:
         desk.press("Ctrl+Z")
-    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
 
 
 def test_a_mark_never_shrinks_to_nothing(desk: Driver) -> None:
     desk.mark("US", "F4", "R")
     desk.press("Alt+Shift+End", "Alt+Shift+End")
-    assert desk.annotations() == [("U", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("U", "ROLE_ATTRIBUTE")]
     assert "Nothing of the mark would be left" in desk.message()
 
 
@@ -52,12 +52,12 @@ def test_a_mark_is_split_at_the_caret_and_merged_again(desk: Driver) -> None:
     desk.press("Alt+2")
     desk.put_caret("senator")
     desk.press("Alt+Shift+J")
-    assert desk.annotations() == [("US", "ROLE_ATTRIBUTE"), ("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("US", "ROLE_ATTRIBUTE"), ("senator", "ROLE_ATTRIBUTE")]
     assert {(m.correction, m.attributes["severity"]) for m in desk.annotations()} == {("president", "major")}
     desk.press("Alt+J")
-    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
     desk.press("Ctrl+Z", "Ctrl+Z")
-    assert desk.annotations() == [(TERM, "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [(TERM, "ROLE_ATTRIBUTE")]
     assert desk.chosen is not None
 
 
@@ -65,8 +65,8 @@ def test_a_merge_without_a_partner_says_what_it_takes(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.mark("Puttin", "F4", "N")
     desk.press("Alt+J")
-    assert "No other mark of this label" in desk.message()
-    assert len(desk.annotations()) == 2
+    assert "No mark with this label is close enough" in desk.message()
+    assert len(desk.marks()) == 2
 
 
 def test_selected_words_join_the_mark_and_leave_it(desk: Driver) -> None:
@@ -78,20 +78,20 @@ def test_selected_words_join_the_mark_and_leave_it(desk: Driver) -> None:
     assert desk.chosen == after
     assert "Added" in desk.message()
     desk.press("Left", "Alt+Shift+F")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     desk.press("Alt+Shift+F")
     desk.press("Tab", "Alt+Shift+F")
-    assert "one part only" in desk.message()
+    assert "only one part" in desk.message()
 
 
 def test_adding_to_a_mark_needs_a_mark_and_words(desk: Driver) -> None:
     desk.find("Puttin")
     desk.press("Alt+F")
-    assert "No mark is chosen" in desk.message()
+    assert "No mark selected" in desk.message()
     desk.press("Esc")
     desk.mark("senator", "F4", "R")
     desk.press("Alt+F")
-    assert "Nothing is selected" in desk.message()
+    assert "No text selected" in desk.message()
 
 
 def test_stepping_through_the_marks_of_one_label(desk: Driver) -> None:
@@ -105,7 +105,7 @@ def test_stepping_through_the_marks_of_one_label(desk: Driver) -> None:
         seen.append(desk.chosen.quote)
     assert seen == ["two days", "senator", "two days"]
     desk.press("Tab", "Alt+L")
-    assert "no other mark with this label" in desk.message()
+    assert "No other mark has this label" in desk.message()
 
 
 def test_unfinished_marks_forth_and_back(desk: Driver) -> None:
@@ -141,13 +141,13 @@ def test_selected_marks_are_copied_as_an_array(desk: Driver) -> None:
     desk.press("Ctrl+A", "Ctrl+Alt+C")
     assert [item["quote"] for item in copied()] == ["senator", "Vladimir"]
     desk.press("Esc", "Ctrl+Home", "Ctrl+Alt+C")
-    assert "No mark is chosen" in desk.message()
+    assert "No mark selected" in desk.message()
 
 
 @POPUP
 def test_one_of_the_marks_at_the_caret_is_chosen_from_a_menu(desk: Driver) -> None:
     desk.press("Alt+Down")
-    assert "no mark at the caret" in desk.message()
+    assert "No mark at the caret" in desk.message()
     inner = desk.mark("senator", "F4", "R")
     outer = desk.mark("the US senator, spoke", "F4", "N")
     desk.put_caret("senator")

@@ -81,13 +81,13 @@ def badges(desk: Driver) -> set[str]:
 
 def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:
     assert open_ones(work) == 2
-    assert work.annotations() == []
+    assert work.marks() == []
     work.press("F9")
     assert at_hand(work) == "senator"
     assert work.message() == "2 suggestions left."
     assert work.caret == SPUN.index("senator")
     work.press("Space")
-    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
     (mark,) = work.annotations()
     assert (mark.correction, mark.attributes["severity"], mark.origin) == ("president", "major", "suggestion:test")
     assert at_hand(work) == "Puttin", "the next one comes by itself"
@@ -95,7 +95,7 @@ def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:
     work.press("Backspace")
     assert work.message() == "Rejected “Puttin”. That was the last suggestion in this document."
     assert (at_hand(work), open_ones(work)) == ("", 0)
-    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
     work.press("F9")
     assert work.message() == "No open suggestions in this document."
     work.press("Space")
@@ -106,13 +106,13 @@ def test_each_answer_is_one_step_back_also_after_a_restart(work: Driver, suggest
     work.press("F9", "Space", "Backspace")
     work.quit()
     work.start(suggested, annotator="Ana")
-    assert (work.annotations(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 0)
+    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 0)
     work.press("Ctrl+Z")
     assert (at_hand(work), open_ones(work)) == ("Puttin", 1)
     work.press("Ctrl+Z")
-    assert (work.annotations(), at_hand(work), open_ones(work)) == ([], "senator", 2)
+    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2)
     work.press("Ctrl+Shift+Z")
-    assert (work.annotations(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
+    assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
     assert work.chosen is not None
     work.press("Ctrl+Shift+Z")
     assert open_ones(work) == 0
@@ -128,7 +128,7 @@ def test_f9_goes_round_both_ways_and_escape_lets_go(work: Driver) -> None:
     assert at_hand(work) == ""
     work.press("Left", "Backspace")
     assert open_ones(work) == 2
-    assert "No mark is chosen" in work.message()
+    assert "No mark selected" in work.message()
 
 
 def test_the_caret_picks_a_suggestion_but_a_mark_has_precedence(work: Driver) -> None:
@@ -143,7 +143,7 @@ def test_the_caret_picks_a_suggestion_but_a_mark_has_precedence(work: Driver) ->
     work.press("Left", "Right")
     assert (work.chosen, at_hand(work)) == (mark, "")
     work.press("Backspace")
-    assert (work.annotations(), open_ones(work)) == ([], 2), "on a mark it deletes the mark"
+    assert (work.marks(), open_ones(work)) == ([], 2), "on a mark it deletes the mark"
 
 
 def test_accept_and_edit_goes_to_the_correction(work: Driver) -> None:
@@ -167,7 +167,7 @@ def test_the_panel_says_who_and_why_and_its_buttons_answer(work: Driver) -> None
         assert words in said
     assert work.shown("suggestion-left") == "2 open in this document"
     work.window.findChild(QPushButton, "suggestion-accept").click()
-    assert work.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert work.shown("suggestion-left") == "1 open in this document"
     work.window.findChild(QPushButton, "suggestion-reject").click()
     assert open_ones(work) == 0
@@ -275,7 +275,7 @@ def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None
     dialog = desk.dialog("suggest-dialog")
     dialog.findChild(QCheckBox, "suggest-corrections").setChecked(False)
     desk.click("suggest-dialog-accept")
-    assert "Tick one of them" in desk.shown("suggest-dialog-complaint")
+    assert "Tick at least one" in desk.shown("suggest-dialog-complaint")
     dialog.findChild(QCheckBox, "suggest-spacy").setChecked(True)
     desk.click("suggest-dialog-accept")
     done: Callable[[], bool] = lambda: desk.message().startswith("Suggested ")  # noqa: E731
@@ -314,12 +314,12 @@ def test_a_suggestion_goes_along_with_its_renamed_label_and_back(work: Driver) -
     work.press("F9", "F9")
     assert at_hand(work) == "Puttin"
     work.press("Space")
-    assert work.annotations() == [("Puttin", "HUMAN")]
+    assert work.marks() == [("Puttin", "HUMAN")]
     work.press("Ctrl+Z", "Ctrl+Z")
     assert work.session.scheme.tag == "news-errors@1"
     work.press("F9", "F9")
     work.press("Space")
-    assert work.annotations() == [("Puttin", "PERSON")]
+    assert work.marks() == [("Puttin", "PERSON")]
 
 
 def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> None:
@@ -327,16 +327,16 @@ def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> No
     assert at_hand(work) == "senator"
     work.put_caret("senator")
     work.press("Right", "N")
-    assert work.annotations() == [("senator", "NAME_FORM")]
+    assert work.marks() == [("senator", "NAME_FORM")]
     (mark,) = work.annotations()
     assert (mark.correction, mark.origin) == ("president", "suggestion:test")
     assert (work.chosen, at_hand(work), open_ones(work)) == (mark, "", 1)
     assert work.message().startswith("Accepted “senator” as ")
     work.press("Ctrl+Z")
-    assert (work.annotations(), at_hand(work), open_ones(work)) == ([], "senator", 2), "one step"
+    assert (work.marks(), at_hand(work), open_ones(work)) == ([], "senator", 2), "one step"
     work.find("Vladimir")
     work.press("N")
-    assert work.annotations() == [("Vladimir", "NAME_FORM")], "what is selected goes before"
+    assert work.marks() == [("Vladimir", "NAME_FORM")], "what is selected goes before"
     assert open_ones(work) == 2
 
 
@@ -350,7 +350,7 @@ def test_label_keys_mark_the_whole_suggestion_around_the_caret(work: Driver, sug
     work.press("F4", "F9")
     assert at_hand(work) == "the US senator"
     work.press("N")
-    assert work.annotations() == [("the US senator", "NAME_FORM")]
+    assert work.marks() == [("the US senator", "NAME_FORM")]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)

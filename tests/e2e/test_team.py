@@ -65,7 +65,7 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     assert not bundles.isEnabled(), "they would have nothing to do"
     desk.click("hand-out-dialog-accept")
     assert preview(desk) == [["ben", "2", "0"], ["cara", "1", "0"]]
-    assert "All of it is handed out" in desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary").text()
+    assert "Everything is assigned" in desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary").text()
     desk.click("hand-out-bundles")
     pick(desk, "bundles-dialog", folder)
     told = desk.report()
@@ -178,7 +178,7 @@ def test_a_bundle_says_whom_it_is_for(stet: Driver, project: Path, tmp_path: Pat
     stet.start(path, annotator="Lead")
     assert stet.message() == "This bundle is for ben. Choose “Switch annotator…” to work under that name."
     assert stet.shown("project-name") == "news-ben.stet  (for ben)"
-    stet.palette("Who am I")
+    stet.palette("Switch annotator")
     assert stet.dialog("who-dialog").findChild(QComboBox).currentText() == "ben"
     stet.press("Return")
     assert stet.session.annotator == "ben"

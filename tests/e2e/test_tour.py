@@ -78,10 +78,10 @@ def test_the_sample_keeps_what_was_done_in_it(stet: Driver) -> None:
     begin(stet)
     stet.put_caret("senator")
     stet.press("F4", "R")
-    before = stet.annotations()
+    before = stet.marks()
     stet.quit()
     begin(stet)
-    assert stet.annotations() == before
+    assert stet.marks() == before
 
 
 def offers_sample(stet: Driver) -> bool:
@@ -96,12 +96,12 @@ def test_when_steps_are_already_done_a_fresh_sample_is_offered(stet: Driver) -> 
     stet.put_caret("senator")
     stet.press("F4", "R")
     stet.click("tour-dismiss")
-    before, path = stet.annotations(), stet.session.path
+    before, path = stet.marks(), stet.session.path
     stet.palette("Show the tour")
     assert offers_sample(stet)
     stet.click("tour-fresh")
     assert stet.session.path != path
-    assert ("senator", "ROLE_ATTRIBUTE") not in stet.annotations()
+    assert ("senator", "ROLE_ATTRIBUTE") not in stet.marks()
     assert step(stet) == 0
     assert not offers_sample(stet)
     stet.put_caret("senator")
@@ -109,7 +109,7 @@ def test_when_steps_are_already_done_a_fresh_sample_is_offered(stet: Driver) -> 
     assert step(stet) == 1
     stet.quit()
     begin(stet)
-    assert (stet.session.path, stet.annotations()) == (path, before)
+    assert (stet.session.path, stet.marks()) == (path, before)
 
 
 def test_a_project_of_ones_own_has_no_tour(desk: Driver) -> None:

@@ -67,7 +67,7 @@ def test_a_second_window_reads_says_why_and_refuses_to_write(stet: Driver, proje
     # And when the other one has gone, writing works.
     stet.start(project, annotator="Ana")
     stet.mark("senator", "F4", "R")
-    assert stet.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_a_reader_exports_what_is_there(stet: Driver, project: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_write_protected_project_opens_read_only_with_a_reason(stet: Driver, p
         stet.press("F4", "R")
         assert stet.annotations() == []
         assert "open read-only" in stet.message()
-        assert "copy it to a folder of yours" in stet.message()
+        assert "copy it to a folder you can write to" in stet.message()
         stet.quit()
     assert project.read_bytes() == before
 
@@ -169,9 +169,9 @@ def test_a_bad_project_leaves_the_open_one_open(desk: Driver, tmp_path: Path) ->
     desk.mark("senator", "F4", "R")
     desk.drop(other)
     desk.report()
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     desk.mark("Puttin", "F4", "N")
-    assert len(desk.annotations()) == 2
+    assert len(desk.marks()) == 2
 
 
 def test_a_project_that_is_gone_is_told(stet: Driver, tmp_path: Path) -> None:
@@ -272,5 +272,5 @@ def test_a_bug_is_told_once_logged_and_the_window_goes_on(
     assert log.read_text(encoding="utf-8").count("ZeroDivisionError: a bug") == 1
     assert str(log)[:40] in stet.message()
     stet.mark("senator", "F4", "R")
-    assert stet.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert "a bug" in capfd.readouterr().err

@@ -30,8 +30,8 @@ def test_a_mark_whose_quote_does_not_hold_is_shown_everywhere(stet: Driver, proj
     assert [problem.short for problem in model.problems(stet.annotations()[0])] == ["quote differs"]
     stet.press("F8")
     stet.wait(lambda: stet.window.findChild(object, "problem-message") is not None)
-    assert "isn't the quote that was stored" in stet.shown("problem-message")
-    assert "isn't the quote that was stored" in stet.message()
+    assert "doesn't match the stored quote" in stet.shown("problem-message")
+    assert "doesn't match the stored quote" in stet.message()
     stet.press("Ctrl+Return")
     assert "not done yet" in stet.message().lower()
 
@@ -71,13 +71,13 @@ def test_the_last_document_of_a_search_is_not_the_last_of_all(desk: Driver) -> N
     desk.press("Return")
     assert desk.document == "second.txt"
     desk.press("Ctrl+Return")
-    assert "last open document of those found" in desk.message()
+    assert "That was the last open document found" in desk.message()
     assert desk.document == "second.txt"
 
 
 def test_a_message_goes_with_its_document(desk: Driver) -> None:
     desk.press("Alt+1")
-    assert "No mark is chosen" in desk.message()
+    assert "No mark selected" in desk.message()
     desk.press("Ctrl+PgDown")
     assert desk.message() == ""
     desk.press("Alt+1")
@@ -142,4 +142,4 @@ def test_a_mark_with_a_removed_label_is_shown_and_can_be_changed(stet: Driver, p
     stet.workspace.inspector.focus_field("label")
     stet.press("Down")
     stet.press("Down")
-    assert stet.annotations()[0][1] != "ROLE_ATTRIBUTE"
+    assert stet.marks()[0][1] != "ROLE_ATTRIBUTE"

@@ -14,10 +14,10 @@ ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
 def test_undo_and_redo_say_what_they_take_and_bring_back(desk: Driver, route: str) -> None:
     desk.mark("senator", "F4", "R")
     desk.run("edit.undo", route)
-    assert desk.annotations() == []
+    assert desk.marks() == []
     assert desk.message().startswith("Undone: Mark “senator”")
     desk.run("edit.redo", route)
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert desk.message().startswith("Redone: Mark “senator”")
 
 
@@ -45,10 +45,10 @@ def test_undo_reaches_into_another_document_and_shows_it(desk: Driver) -> None:
     assert desk.document == "second.txt"
     desk.press("Ctrl+Z", "Ctrl+Z")
     assert desk.document == "first.txt"
-    assert desk.annotations() == []
+    assert desk.marks() == []
     desk.press("Ctrl+Shift+Z", "Ctrl+Shift+Z")
     assert desk.document == "second.txt"
-    assert desk.annotations() == [("412", "QUANTITY")]
+    assert desk.marks() == [("412", "QUANTITY")]
 
 
 def test_the_document_that_undo_leaves_keeps_its_place(desk: Driver) -> None:
@@ -74,7 +74,7 @@ def test_undo_and_redo_go_to_what_they_change(stet: Driver, tmp_path: Path) -> N
     stet.start(projects.make(tmp_path, {"long.txt": text}), annotator="Ana")
     for _ in range(2):
         stet.press("Ctrl+Home")
-        if not stet.annotations():
+        if not stet.marks():
             stet.mark("senator", "F4", "R")
             stet.press("Alt+3", "Esc", "Ctrl+Home")
         assert not is_seen(stet, "senator")
@@ -106,7 +106,7 @@ def test_undo_goes_on_after_a_restart_and_over_documents(desk: Driver, project: 
     for _ in range(2):
         desk.press("Ctrl+Shift+Z")
     assert desk.document == "second.txt"
-    assert desk.annotations() == [("412", "QUANTITY")]
+    assert desk.marks() == [("412", "QUANTITY")]
 
 
 def test_nothing_to_undo_is_said(desk: Driver) -> None:
@@ -120,12 +120,12 @@ def test_each_annotator_takes_back_their_own(desk: Driver, project: Path) -> Non
     desk.mark("senator", "F4", "R")
     desk.quit()
     desk.start(project, annotator="Ben")
-    assert desk.annotations() == []
+    assert desk.marks() == []
     desk.press("Ctrl+Z")
     assert desk.message().startswith("Nothing to undo")
     desk.quit()
     desk.start(project, annotator="Ana")
-    assert desk.annotations() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
 def test_undo_while_typing_keeps_field_and_mark_consistent(desk: Driver) -> None:

@@ -169,7 +169,7 @@ def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: ReviewDriver, project: P
     stet.wait(lambda: stet.find_dialog("report-dialog"))
     stet.press("Esc")
     assert stet.review.model.rowCount() == 0
-    assert "Nothing is left to decide" in stet.shown("conflict-empty")
+    assert "There is nothing left to decide" in stet.shown("conflict-empty")
     stet.quit()
     check_gold(project, tmp_path)
     check_feedback(project, tmp_path)
@@ -179,7 +179,7 @@ def decide_by_keys(stet: ReviewDriver) -> None:
     """Decide each conflict of the spun article in another way."""
     # What everybody agrees on is gold with one key.
     stet.press("Shift+A")
-    stet.wait(lambda: "agreed groups are gold" in stet.message())
+    stet.wait(lambda: "agreed groups were added to gold" in stet.message())
     # One by one, each in another way.
     stet.seek("US senator")
     assert kinds(stet) == {"boundary"}

@@ -109,7 +109,7 @@ def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     start = canvas.text.index("on't")
     canvas.select(start, start + 4)
     stet.press("F2", "1")
-    assert stet.annotations() == [("don't", "PERSON")]
+    assert stet.marks() == [("don't", "PERSON")]
     stet.press("Ctrl+PgDown")
     stet.qtbot.wait(900)
     assert len(starts) == 2, "it isn't tried with every text"
