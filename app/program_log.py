@@ -1,0 +1,83 @@
+"""The rotating log of the program: what was opened, how long work took, which faults and bugs there were.
+
+No text of a document is ever written to it: of a bug it keeps the kind of the error and where it was raised, and the
+message only of errors that the system or SQLite words.
+"""
+
+import logging
+import sys
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from app import paths
+
+_NAME = "stet"
+_BYTES, _OLDER_FILES = 1_000_000, 3
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def log_file() -> Path:
+    """Return the place of the log; there may be none yet."""
+    return paths.state_dir() / "stet.log"
+
+
+def start() -> logging.Logger:
+    """Return the program's logger, writing to the file from now on; idempotent.
+
+    Where the folder can't be written, the program runs without a log.
+    """
+    logger = logging.getLogger(_NAME)
+    place = str(log_file())
+    if any(getattr(handler, "baseFilename", None) == place for handler in logger.handlers):
+        return logger
+    stop()
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    handler: logging.Handler
+    try:
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(place, maxBytes=_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
+    except OSError:
+        handler = logging.NullHandler()
+    # A full disk must not turn a line of the log into an error of its own.
+    logging.raiseExceptions = False
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logger.addHandler(handler)
+    logger.info("Stet on Python %s, %s", sys.version.split()[0], sys.platform)
+    return logger
+
+
+def stop() -> None:
+    """Close the file."""
+    logger = logging.getLogger(_NAME)
+    for handler in tuple(logger.handlers):
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def bug(error: BaseException) -> Path:
+    """Write a bug to the log; return the log's place."""
+    start().error("%s", described(error))
+    return log_file()
+
+
+def note(kind: str, details: str) -> Path:
+    """Write what another program complained of, such as the worker process; return the log's place."""
+    start().warning("%s: %s", kind, details.strip())
+    return log_file()
+
+
+def described(error: BaseException) -> str:
+    """Return where an error was raised and of which kind it is, without what could be a document's text."""
+    is_worded_elsewhere = isinstance(error, OSError | ImportError | RecursionError) or _is_of_sqlite(error)
+    said = f": {error}" if is_worded_elsewhere else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    because = f"{described(cause)}\nwhich led to:\n" if cause is not None else ""
+    return f"{because}{type(error).__name__}{said}\n{frames}".rstrip()
+
+
+def _is_of_sqlite(error: BaseException) -> bool:
+    """Whether SQLite raised it; its library isn't imported for this question."""
+    return type(error).__module__ == "sqlite3"
