@@ -179,10 +179,11 @@ def _report_bugs(window: "MainWindow") -> None:
         if (kind.__name__, where) in seen:
             return
         seen.add((kind.__name__, where))
+        from app.ui.widgets.notifier import Tone
         from app.ui.window import bug_log
 
         log = bug_log.note(traceback.format_exception(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        window.status.tell(f"Internal error in Stet ({kind.__name__}). Details are in {log}.")
+        window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)
 
     sys.excepthook = hook

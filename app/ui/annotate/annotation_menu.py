@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -21,8 +21,6 @@ _NUMBERED = 9
 class AnnotationMenu(QObject):
     """Lets a person choose one of them by arrows, by number or by the mouse."""
 
-    told = Signal(object)  # a message for the person
-
     def __init__(
         self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
     ) -> None:
@@ -39,7 +37,7 @@ class AnnotationMenu(QObject):
         found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.annotations_here()]
         found += self.others(self._text.view.caret)
         if not found:
-            self.told.emit("No mark at the caret.")
+            self._controller.notifier.notify("No mark at the caret.")
         elif len(found) == 1:
             self._choose(found[0][0])
         else:

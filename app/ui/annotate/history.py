@@ -11,13 +11,12 @@ from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.models.session_bridge import SessionBridge
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class History(QObject):
     """Does undo and redo, wherever the action was."""
 
-    told = Signal(object)
-    noted = Signal(object)  # what was done
     leaving = Signal()  # the last moment to hand over what is typed, and to keep the place: it may lead elsewhere
 
     def __init__(
@@ -26,15 +25,16 @@ class History(QObject):
         bridge: SessionBridge,
         chooser: AnnotationChooser,
         actions: ActionRegistry,
+        notifier: Notifier,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._chooser = chooser
+        self._notifier = notifier
         self._change: Change | None = None
-        self._answering = BackgroundUndo(session, parent)
+        self._answering = BackgroundUndo(session, notifier, parent)
         self._answering.answered.connect(self._on_answered)
-        self._answering.complained.connect(self.told)
         bridge.changed.connect(self._on_session_changed)
         self.bind(actions)
 
@@ -69,4 +69,4 @@ class History(QObject):
         row, word = answer
         if self._change is not None:
             self._chooser.go_to(self._change)
-        self.noted.emit(f"{word}: {row.title}")
+        self._notifier.notify(f"{word}: {row.title}", Tone.DONE)

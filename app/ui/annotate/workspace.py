@@ -32,6 +32,7 @@ from app.ui.fonts import FontNotice
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier
 from app.ui.widgets.pane_stepper import PaneStepper
 from app.ui.widgets.window_state import WindowState
 
@@ -48,6 +49,7 @@ class AnnotateWorkspace(AnnotateView):
         actions: ActionRegistry,
         settings: Settings,
         status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         style: Style,
         parent: QWidget | None = None,
@@ -57,17 +59,18 @@ class AnnotateWorkspace(AnnotateView):
         self._actions = actions
         self._settings = settings
         self._status = status
+        self._notifier = notifier
         self._layer = ""
         self._clock = WorkClock()
         self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
-        self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
+        self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, notifier, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, actions)
         self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
         self.finder = Finder(self.text, self.reference, self.controller, actions, self)
-        self.stepper = DocumentStepper(session, self.documents_model, actions, self)
+        self.stepper = DocumentStepper(session, self.documents_model, actions, notifier, self)
         self._panes = PaneStepper(self, actions)
-        self.modes = SelectionModes(self, settings, actions)
+        self.modes = SelectionModes(self, settings, actions, notifier)
         canvases = (self.text.canvas, self.reference.canvas)
         self.language = LanguageUnits(session, canvases, self.controller, settings)
         self.fonts = FontNotice(canvases, status)
@@ -75,7 +78,7 @@ class AnnotateWorkspace(AnnotateView):
         self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
         self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, actions, settings)
-        self.history = History(session, self.bridge, self.controller.chooser, actions, self)
+        self.history = History(session, self.bridge, self.controller.chooser, actions, notifier, self)
         self.set_look(tones, style)
         self._connect()
         self._show_scheme()
@@ -91,24 +94,13 @@ class AnnotateWorkspace(AnnotateView):
         self.labels.label_chosen.connect(self._on_label_chosen)
         self.text.action_wanted.connect(self.action_wanted)
         self.reference.action_wanted.connect(self.action_wanted)
-        self.side.told.connect(self._status.tell)
         self.side.swap_wanted.connect(self._on_swap_wanted)
-        self.finder.told.connect(self._status.tell)
         self.stepper.wanted.connect(self.open_document)
-        self.stepper.told.connect(self._status.tell)
-        self.stepper.praised.connect(self._on_praised)
         self.stepper.blocked.connect(self.chosen.first_open_rule)
         self.chosen.brush.described.connect(self._status.show_mode)
-        self.chosen.told.connect(self._status.tell)
-        self.suggestions.told.connect(self._status.tell)
-        self.chosen.praised.connect(self._on_praised)
         self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
-        self.controller.told.connect(self._status.tell)
-        self.history.told.connect(self._status.tell)
-        for part in (self.beside, self.controller, self.history, self.modes, self.suggestions):
-            part.noted.connect(self._on_noted)
         self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
@@ -240,11 +232,11 @@ class AnnotateWorkspace(AnnotateView):
         self.chosen.commit()
         self.remember_place()
         if self._session.state is not None:
-            self._status.clear_message()  # it was about the document that goes
+            self._notifier.clear()  # it was about the document that goes
         try:
             self._session.open_document(uid)
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
             return
         self.text.canvas.setFocus()
 
@@ -275,15 +267,9 @@ class AnnotateWorkspace(AnnotateView):
         self.open_document(work)
         self.side.show(beside)
 
-    def _on_praised(self, text: str) -> None:
-        self._status.tell(text, tone="good")
-
     def _on_leaving(self) -> None:
         self.chosen.commit()
         self.remember_place()
-
-    def _on_noted(self, text: str) -> None:
-        self._status.tell(text, tone="soft")
 
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
@@ -327,7 +313,7 @@ class AnnotateWorkspace(AnnotateView):
         try:
             self._session.remember_place(position=self.text.canvas.view.caret, seconds=self._clock.take())
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
 
     def close_session(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""

@@ -6,6 +6,7 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
+from app.ui.widgets.notifier import Tone
 
 
 class Brush(QObject):
@@ -13,7 +14,6 @@ class Brush(QObject):
 
     changed = Signal(object)  # (layer, label), ("", "") while it has no label yet, None when it is put away
     described = Signal(object)  # what it does, in words; "" when it is put away
-    told = Signal(object)  # a message for the person
 
     def __init__(
         self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
@@ -56,7 +56,7 @@ class Brush(QObject):
 
     def _on_swept(self, _span: tuple[int, int]) -> None:
         if self.label == ("", ""):
-            self.told.emit("The brush has no label yet. Press a label’s key.")
+            self._controller.notifier.notify("The brush has no label yet. Press a label’s key.", Tone.WARNING)
         elif self.label is not None:
             self._controller.apply_label(*self.label)
 

@@ -24,8 +24,8 @@ from app.ui.insights.panels import BehindPanel, FigureList, FigurePanel
 from app.ui.insights.plots import PaintedPlot, described
 from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
 from app.ui.models.session_bridge import SessionBridge
-from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class InsightsWorkspace(QWidget):
         self,
         session: Session,
         actions: ActionRegistry,
-        status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         parent: QWidget | None = None,
     ) -> None:
@@ -51,7 +51,7 @@ class InsightsWorkspace(QWidget):
         self.setObjectName("insights")
         self._session = session
         self._actions = actions
-        self._status = status
+        self._notifier = notifier
         self._tones = tones
         self._chosen: dict[str, str] = {}
         self._chart: ChartPlot | None = None
@@ -138,15 +138,15 @@ class InsightsWorkspace(QWidget):
         if self.book.insights is None:
             self.panel.show_waiting(words)
         elif self.isVisible():
-            self._status.tell(words, tone="soft")
+            self._notifier.notify(words)
 
     def _on_loaded(self) -> None:
-        self._status.clear_message()
+        self._notifier.clear()
         self.show_figure()
         self._show_age()
 
     def _on_failed(self, words: str) -> None:
-        self._status.tell(words)
+        self._notifier.notify(words, Tone.ERROR)
         if self.book.insights is None:
             self.panel.show_waiting(f"The figures couldn’t be computed: {words}")
         self._show_age()
@@ -246,7 +246,7 @@ class InsightsWorkspace(QWidget):
         self.place_wanted.emit(Place(place.document, name, place.annotation, place.words))
 
     def _nothing_to_undo(self) -> None:
-        self._status.tell("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).", tone="soft")
+        self._notifier.notify("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).")
 
     def _ask_picture(self) -> None:
         self._ask("svg")
@@ -256,7 +256,7 @@ class InsightsWorkspace(QWidget):
 
     def _ask(self, kind: str) -> None:
         if self.figure is None or self.figure.missing:
-            self._status.tell("There is nothing to save yet.")
+            self._notifier.notify("There is nothing to save yet.", Tone.WARNING)
             return
         dialog = SaveFigureDialog(self._session.path, self.figure.id, kind, self.window())
         dialog.answered.connect(self._save)
@@ -271,16 +271,16 @@ class InsightsWorkspace(QWidget):
             else:
                 write_csv(self.figure, request.path, keep_off=self._session.path)
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
             return
-        self._status.tell(f"Saved {request.path}", tone="good")
+        self._notifier.notify(f"Saved {request.path}", Tone.DONE)
 
     def _copy(self) -> None:
         if self.figure is None or self.figure.missing:
-            self._status.tell("There is nothing to copy yet.")
+            self._notifier.notify("There is nothing to copy yet.", Tone.WARNING)
             return
         QGuiApplication.clipboard().setText(tabbed(self.figure))
-        self._status.tell("Table copied.", tone="good")
+        self._notifier.notify("Table copied.", Tone.DONE)
 
     # -- around --------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from app.ui.review.queue import Order, QueueChoice, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier, Tone
 
 _READING = "Comparing what the annotators marked…"
 _NOBODY = (
@@ -51,6 +52,7 @@ class ReviewWorkspace(ReviewView):
         session: Session,
         actions: ActionRegistry,
         status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         style: Style,
         parent: QWidget | None = None,
@@ -59,14 +61,15 @@ class ReviewWorkspace(ReviewView):
         self._session = session
         self._actions = actions
         self._status = status
+        self._notifier = notifier
         self._row = 0
         self.entry: QueueEntry | None = None
         self.book = ReviewBook(session, self)
         self.sides = ReviewSides(session, self.book, self.text, self)
-        self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
-        self.bulk = BulkReview(session, self.book, self.model, self)
-        self.guideline = GuidelineDesk(session, self.book, self)
-        self._answering = BackgroundUndo(session, self)
+        self.decider = Decider(session, self.book, self.text, self.card, self.sides, notifier, self)
+        self.bulk = BulkReview(session, self.book, self.model, notifier, self)
+        self.guideline = GuidelineDesk(session, self.book, notifier, self)
+        self._answering = BackgroundUndo(session, notifier, self)
         self.bridge = SessionBridge(session, self)
         self._connect()
         self.text.show_empty(_READING, offers=False)
@@ -75,7 +78,7 @@ class ReviewWorkspace(ReviewView):
         self.bridge.changed.connect(self._on_session_changed)
         self.book.loaded.connect(self._show_queue)
         self.book.changed.connect(self._on_documents_changed)
-        self.book.failed.connect(self._tell)
+        self.book.failed.connect(self._on_failed)
         self.queue.order_chosen.connect(self._on_order)
         self.queue.narrowed.connect(self._on_narrowed)
         self.queue.list.entered_row.connect(self.show_row)
@@ -85,17 +88,12 @@ class ReviewWorkspace(ReviewView):
             source.key_pressed.connect(self._on_key)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self.card.left.connect(self._to_queue)
-        self.decider.told.connect(self._tell)
-        self.decider.praised.connect(self._on_decided)
+        self.decider.decided.connect(self._on_decided)
         self.decider.put_off.connect(self._next)
         self.decider.left.connect(self._to_queue)
-        self.bulk.told.connect(self._on_decided)
-        self.bulk.complained.connect(self._tell)
+        self.bulk.decided.connect(self._on_decided)
         self._answering.answered.connect(self._on_answered)
-        self._answering.complained.connect(self._tell)
         self.guideline.wanted.connect(self._look_at)
-        self.guideline.told.connect(self._on_decided)
-        self.guideline.complained.connect(self._tell)
 
     def take_actions(self) -> None:
         """Bind what the Review workspace answers to; to be called whenever it comes to the front."""
@@ -217,7 +215,7 @@ class ReviewWorkspace(ReviewView):
         """Show the groups of one document, in the order of its text."""
         wanted = any(entry.group.document == uid for entry in self.book.entries())
         if not wanted:
-            self._tell("No one has finished this document yet.")
+            self._notifier.notify("No one has finished this document yet.")
             return
         self.queue.show_order(Order.DOCUMENT)
         self.queue.show_shown(Shown.ALL)
@@ -271,8 +269,7 @@ class ReviewWorkspace(ReviewView):
 
     # -- around --------------------------------------------------------------------------------------------------------
 
-    def _on_decided(self, words: str) -> None:
-        self._status.tell(words, tone="good")
+    def _on_decided(self) -> None:
         self._status.saved.setText("✓ saved")
         if not self.card.is_editing:
             self.queue.list.setFocus()
@@ -300,7 +297,7 @@ class ReviewWorkspace(ReviewView):
             try:
                 self.book.reviewing.log_reveal(document)
             except StetError as error:
-                self._tell(str(error))
+                self._notifier.complain(error)
                 return
         self.model.reveal(document, shown=not letters.revealed)
         self.show_row(self._row)
@@ -315,7 +312,7 @@ class ReviewWorkspace(ReviewView):
 
     def _on_answered(self, answer: tuple[LogRow, str]) -> None:
         row, word = answer
-        self._status.tell(f"{word}: {row.title}", tone="soft")
+        self._notifier.notify(f"{word}: {row.title}", Tone.DONE)
         touched = (self.model.row_of(key) for key in group_keys(row.edit))
         self.show_row(next((at for at in touched if at >= 0), self._row))
 
@@ -324,8 +321,8 @@ class ReviewWorkspace(ReviewView):
             self.card.show_table()
         self.queue.list.setFocus()
 
-    def _tell(self, text: str) -> None:
-        self._status.tell(text)
+    def _on_failed(self, words: str) -> None:
+        self._notifier.notify(words, Tone.ERROR)
 
     def apply_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""

@@ -59,7 +59,7 @@ class Appearance(QObject):
         try:
             self._settings.change(values)
         except StetError as error:
-            self._window.status.tell(str(error))
+            self._window.notifier.complain(error)
             return
         changed = {key for key in values if self._settings[key] != before[key]}
         if changed & _DRESS:

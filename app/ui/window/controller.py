@@ -25,6 +25,7 @@ from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.texts import GuidelineDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.models.documents import title_of
+from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.projects import Projects
@@ -48,12 +49,14 @@ class WindowController(QObject):
         self._window = window
         self._settings = window.settings
         self._runner = JobRunner(self)
-        self.projects = Projects(window, self._runner)
-        self.team = Team(window, self.projects, window.registry)
-        self.many = BulkCommands(window, self.projects, window.registry, self._present_workspace, window.state)
+        self.projects = Projects(window, self._runner, window.notifier)
+        self.team = Team(window, self.projects, window.registry, window.notifier)
+        self.many = BulkCommands(
+            window, self.projects, window.registry, window.notifier, self._present_workspace, window.state
+        )
         self.worker = Worker()
         self.suggesting = SuggestionRequests(
-            window, self.projects, window.registry, self._present_workspace, self.worker
+            window, self.projects, window.registry, window.notifier, self._present_workspace, self.worker
         )
         self.look = Appearance(window)
         self.tour = TourGuide(self.look, self)
@@ -95,8 +98,6 @@ class WindowController(QObject):
         projects.opened.connect(self._on_opened)
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
-        for part in (projects, self.team, self.many, self.suggesting):
-            part.told.connect(self._window.status.tell)
         self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
@@ -145,12 +146,11 @@ class WindowController(QObject):
             session.become(self._settings["annotator"] or None)
         window.registry.rebuild(session.scheme)
         workspace = AnnotateWorkspace(
-            session, window.registry, self._settings, window.status, window.tones, self.look.style()
+            session, window.registry, self._settings, window.status, window.notifier, window.tones, self.look.style()
         )
         workspace.action_wanted.connect(window.registry.run)
         workspace.marked.connect(self.tour.on_marked)
         workspace.language.worker = self.worker
-        workspace.language.told.connect(window.status.tell)
         workspace.recall(window.state)
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)
@@ -168,7 +168,8 @@ class WindowController(QObject):
         self._backup.start()
         window.when_painted(_warm_up)
         if meant and not is_meant(session, meant):
-            window.status.tell(f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name.")
+            words = f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name."
+            window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
@@ -179,7 +180,7 @@ class WindowController(QObject):
         if spaces is not None:
             spaces.close()
         self.tour.forget()
-        self._window.status.clear_message()
+        self._window.notifier.clear()
 
     def _on_closed(self) -> None:
         window = self._window
@@ -250,7 +251,7 @@ class WindowController(QObject):
             try:
                 session.perform(Compound(tuple(edits)), title=f"Set references of {state.document.title}")
             except StetError as error:
-                self._window.status.tell(str(error))
+                self._window.notifier.complain(error)
 
     def _show_guideline(self) -> None:
         if self.projects.session is not None:

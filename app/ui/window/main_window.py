@@ -15,6 +15,7 @@ from app.ui.actions.registry import ActionRegistry, native
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class MainWindow(QMainWindow):
         self.tones = theme.tones(settings["theme"])
         self.registry = ActionRegistry(self, settings["keys"])
         self.top = TopBar()
+        self.notifier = Notifier(self)
         self.status = StatusBar()
+        self.notifier.notified.connect(self.status.show_notice)
         self.start = StartScreen()
         self._desk: WindowController | None = None
         self._hints = _OUTSIDE
@@ -69,7 +72,7 @@ class MainWindow(QMainWindow):
         if not state.restore_window(self):
             self.resize(1440, 900)
         for complaint in settings.complaints:
-            self.status.tell(complaint)
+            self.notifier.notify(complaint, Tone.WARNING)
 
     def when_painted(self, begin: Callable[[], None]) -> None:
         """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""

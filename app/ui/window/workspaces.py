@@ -61,7 +61,9 @@ class Workspaces(QObject):
             from app.ui.review.workspace import ReviewWorkspace
 
             window = self._window
-            review = ReviewWorkspace(self._session, window.registry, window.status, window.tones, self._look.style())
+            review = ReviewWorkspace(
+                self._session, window.registry, window.status, window.notifier, window.tones, self._look.style()
+            )
             review.action_wanted.connect(window.registry.run)
             review.restore_sizes(window.state)
             self.review = review
@@ -94,7 +96,7 @@ class Workspaces(QObject):
             from app.ui.insights.workspace import InsightsWorkspace
 
             window = self._window
-            insights = InsightsWorkspace(self._session, window.registry, window.status, window.tones)
+            insights = InsightsWorkspace(self._session, window.registry, window.notifier, window.tones)
             insights.place_wanted.connect(self._open_place)
             insights.restore_sizes(window.state)
             self.insights = insights
@@ -135,7 +137,7 @@ class Workspaces(QObject):
             self.review.step_back()
         self.current = name
         status = self._window.status
-        status.clear_message()
+        self._window.notifier.clear()
         for label in (status.place, status.counts, status.rules):
             label.clear()
         self._window.top.show_workspace(name)
