@@ -9,7 +9,7 @@ from app.core.state import reading_order
 from app.exchange.formats.stet_jsonl.wire import encoder
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.widgets.notifier import Tone
@@ -18,9 +18,7 @@ from app.ui.widgets.notifier import Tone
 class AnnotationCopy(QObject):
     """Puts the chosen mark on the clipboard, or all marks that the selected words meet."""
 
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text

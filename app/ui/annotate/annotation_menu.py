@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.core.annotation import Annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.quotes import short
@@ -21,9 +21,7 @@ _NUMBERED = 9
 class AnnotationMenu(QObject):
     """Lets a person choose one of them by arrows, by number or by the mouse."""
 
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text

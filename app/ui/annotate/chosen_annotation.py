@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.core.annotation import Annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.annotation_copy import AnnotationCopy
 from app.ui.annotate.annotation_menu import AnnotationMenu
 from app.ui.annotate.reference_side import ReferenceSide
@@ -30,7 +30,7 @@ class ChosenAnnotation(QObject):
         view: AnnotateView,
         controller: EditorController,
         side: ReferenceSide,
-        actions: ActionRegistry,
+        actions: ActionScope,
     ) -> None:
         super().__init__(view)
         self._session = session

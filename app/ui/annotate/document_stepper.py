@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.annotation import Status
 from app.core.errors import StetError
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.models.documents import DocumentListModel
 from app.ui.widgets.notifier import Notifier, Tone
 
@@ -23,7 +23,7 @@ class DocumentStepper(QObject):
         self,
         session: Session,
         model: DocumentListModel,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         parent: QObject,
     ) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.controller import EditorController
 from app.ui.panels.text_pane import TextPane
 from app.ui.widgets.notifier import Tone
@@ -18,7 +18,7 @@ class Finder(QObject):
         text: TextPane,
         reference: TextPane,
         controller: EditorController,
-        actions: ActionRegistry,
+        actions: ActionScope,
         parent: QObject,
     ) -> None:
         super().__init__(parent)

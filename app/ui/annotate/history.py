@@ -7,7 +7,7 @@ from app.core.edits import Change
 from app.session.events import Event
 from app.session.session import Session
 from app.storage.edit_log import LogRow
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.models.session_bridge import SessionBridge
@@ -24,7 +24,7 @@ class History(QObject):
         session: Session,
         bridge: SessionBridge,
         chooser: AnnotationChooser,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         parent: QWidget,
     ) -> None:
@@ -36,10 +36,6 @@ class History(QObject):
         self._answering = BackgroundUndo(session, notifier, parent)
         self._answering.answered.connect(self._on_answered)
         bridge.changed.connect(self._on_session_changed)
-        self.bind(actions)
-
-    def bind(self, actions: ActionRegistry) -> None:
-        """Answer to undo and redo; again, when another workspace did so meanwhile."""
         actions.bind("edit.undo", self.undo)
         actions.bind("edit.redo", self.redo)
 

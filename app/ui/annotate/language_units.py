@@ -15,11 +15,11 @@ from app.jobs.tasks.segment import WHOLE, stretch
 from app.jobs.worker import Worker, WorkerLost
 from app.session.session import Session
 from app.settings import Settings
+from app.ui import bug_log
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
 from app.ui.widgets.notifier import Tone
-from app.ui.window import bug_log
 
 _PAUSE_MS = 700  # the texts are to be on the screen first, and who leafs through documents waits for none of them
 _NEAR = 8000  # characters around the caret that are to be known in a text that is too long to be cut whole

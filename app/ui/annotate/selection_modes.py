@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.view import AnnotateView
 from app.ui.widgets.notifier import Notifier
 
@@ -14,7 +14,7 @@ _CLICKS = {"character": "places the caret", "word": "selects the word", "sentenc
 class SelectionModes(QObject):
     """Keeps both sides of the desk the same."""
 
-    def __init__(self, view: AnnotateView, settings: Settings, actions: ActionRegistry, notifier: Notifier) -> None:
+    def __init__(self, view: AnnotateView, settings: Settings, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(view)
         self._view = view
         self._settings = settings

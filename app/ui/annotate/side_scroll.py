@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QTimer
 from app.core.alignment import Aligned, aligned_at, differing
 from app.session.session import Session
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.alignments import Alignments
 from app.ui.annotate.reference_side import ReferenceSide
 from app.ui.annotate.view import AnnotateView
@@ -41,7 +41,7 @@ class SideScroll(QObject):
         view: AnnotateView,
         controller: EditorController,
         side: ReferenceSide,
-        actions: ActionRegistry,
+        actions: ActionScope,
         settings: Settings,
     ) -> None:
         super().__init__(view)

@@ -10,7 +10,7 @@ from app.services.suggestions.judgement import accept, reject
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
@@ -36,7 +36,7 @@ class SuggestionDesk(QObject):
         chosen: ChosenAnnotation,
         drawn: DrawnAnnotations,
         bridge: SessionBridge,
-        actions: ActionRegistry,
+        actions: ActionScope,
         settings: Settings,
     ) -> None:
         super().__init__(view)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.widgets.notifier import Tone
@@ -15,9 +15,7 @@ class Brush(QObject):
     changed = Signal(object)  # (layer, label), ("", "") while it has no label yet, None when it is put away
     described = Signal(object)  # what it does, in words; "" when it is put away
 
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text

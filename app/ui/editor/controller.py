@@ -11,7 +11,7 @@ from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry, native
+from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
@@ -34,7 +34,7 @@ class EditorController(QObject):
         session: Session,
         text: TextCanvas,
         reference: TextCanvas,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         parent: QObject,
     ) -> None:
@@ -55,12 +55,10 @@ class EditorController(QObject):
         self._bind()
 
     def _bind(self) -> None:
-        bind = self._actions.bind
         self._actions.bind_prefix("severity.", self.set_severity)
         handlers: dict[str, Callable[[], None]] = {
             "annotation.next": self.chooser.next_annotation,
             "annotation.previous": self.chooser.previous_annotation,
-            "annotation.delete": self.delete_annotation,
             "annotation.correction": self._want_correction,
             "annotation.comment": self._want_comment,
             "annotation.unsure": self.toggle_unsure,
@@ -69,8 +67,7 @@ class EditorController(QObject):
             "evidence.link": self.link_evidence,
             "evidence.show": self.show_evidence,
         }
-        for action, handler in handlers.items():
-            bind(action, handler)
+        self._actions.bind_all(handlers)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 

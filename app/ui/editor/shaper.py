@@ -10,7 +10,7 @@ from app.core.edits import Edit
 from app.core.errors import StetError
 from app.core.state import DocumentState, reading_order
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.edges import EdgeDrag
@@ -38,9 +38,7 @@ ENDS: dict[str, _Step] = {
 class AnnotationShaper(QObject):
     """Makes each of these one edit, which is one step to undo."""
 
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.core import boundaries
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.motions import MOTIONS, snap_to_graphemes
@@ -22,7 +22,7 @@ class TextSelector(QObject):
         text: TextCanvas,
         reference: TextCanvas,
         chooser: AnnotationChooser,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         parent: QObject,
     ) -> None:
@@ -42,8 +42,7 @@ class TextSelector(QObject):
             "select.nothing": self._select_nothing,
             "select.exact": self._select_exactly,
         }
-        for action, handler in handlers.items():
-            actions.bind(action, handler)
+        actions.bind_all(handlers)
 
     def active(self) -> TextCanvas:
         """Return the side that has the keyboard, the text if neither."""

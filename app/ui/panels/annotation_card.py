@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
@@ -132,7 +132,7 @@ class AnnotationCard(QObject):
     """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
 
     def __init__(
-        self, session: Session, view: QWidget, text: TextCanvas, controller: EditorController, actions: ActionRegistry
+        self, session: Session, view: QWidget, text: TextCanvas, controller: EditorController, actions: ActionScope
     ) -> None:
         super().__init__(controller)
         self._session = session

@@ -52,6 +52,11 @@ class StatusBar(QWidget):
         self.hints.setVisible(not text)
         announce(self.message, text)
 
+    def clear_facts(self) -> None:
+        """Show nothing of a document."""
+        for label in (self.place, self.counts, self.rules):
+            label.clear()
+
     def show_mode(self, text: str) -> None:
         """Say which mode is on, until it ends; "" for none."""
         self.mode.setText(text)

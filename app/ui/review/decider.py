@@ -9,7 +9,7 @@ from app.core.errors import StetError
 from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.card import ConflictCard
 from app.ui.review.own import OwnDraft
@@ -48,7 +48,7 @@ class Decider(QObject):
         card.table.picked.connect(self._on_picked)
         self.own.finished.connect(self._on_own)
 
-    def bind(self, actions: ActionRegistry) -> None:
+    def bind(self, actions: ActionScope) -> None:
         """Answer to the actions that need a group."""
         handlers: dict[str, Callable[[], None]] = {
             "review.accept": self.accept,
@@ -66,8 +66,7 @@ class Decider(QObject):
             "review.unclear": self._card.toggle_unclear,
             "review.create": self.create,
         }
-        for action, handler in handlers.items():
-            actions.bind(action, handler)
+        actions.bind_all(handlers)
         actions.bind_prefix("review.take.", self._take)
         actions.bind_prefix("review.pick.", self._pick)
 

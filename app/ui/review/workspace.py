@@ -30,6 +30,7 @@ from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
 from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.widgets.pane_stepper import PaneStepper
 
 _READING = "Comparing what the annotators marked…"
 _NOBODY = (
@@ -46,6 +47,12 @@ class ReviewWorkspace(ReviewView):
     """One project under review."""
 
     action_wanted = Signal(object)  # action id
+    hints = (
+        ("review.accept", "accept"),
+        ("review.next", "next"),
+        ("edit.undo", "undo"),
+        ("help.shortcuts", "keys"),
+    )
 
     def __init__(
         self,
@@ -59,7 +66,7 @@ class ReviewWorkspace(ReviewView):
     ) -> None:
         super().__init__(actions, session.scheme, tones, style, parent)
         self._session = session
-        self._actions = actions
+        self._actions = self.scope = actions.scope()
         self._status = status
         self._notifier = notifier
         self._row = 0
@@ -71,7 +78,9 @@ class ReviewWorkspace(ReviewView):
         self.guideline = GuidelineDesk(session, self.book, notifier, self)
         self._answering = BackgroundUndo(session, notifier, self)
         self.bridge = SessionBridge(session, self)
+        self._panes = PaneStepper(self, self.panes)
         self._connect()
+        self._bind()
         self.text.show_empty(_READING, offers=False)
 
     def _connect(self) -> None:
@@ -95,8 +104,7 @@ class ReviewWorkspace(ReviewView):
         self._answering.answered.connect(self._on_answered)
         self.guideline.wanted.connect(self._look_at)
 
-    def take_actions(self) -> None:
-        """Bind what the Review workspace answers to; to be called whenever it comes to the front."""
+    def _bind(self) -> None:
         handlers: dict[str, Callable[[], None]] = {
             "review.next": self._next,
             "review.previous": self._previous,
@@ -109,12 +117,18 @@ class ReviewWorkspace(ReviewView):
             "review.guideline": self.guideline.open,
             "edit.undo": self.undo,
             "edit.redo": self.redo,
-            "view.next-pane": self.next_pane,
-            "view.previous-pane": self.previous_pane,
+            "view.next-pane": self._panes.forth,
+            "view.previous-pane": self._panes.back,
         }
-        for action, handler in handlers.items():
-            self._actions.bind(action, handler)
-        self.decider.bind(self._actions)
+        self.scope.bind_all(handlers)
+        self.decider.bind(self.scope)
+
+    def widget(self) -> QWidget:
+        """Return what is shown."""
+        return self
+
+    def enter(self) -> None:
+        """It has come to the front: read what has changed, and put the keyboard on the queue."""
         self._enable()
         self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
@@ -123,7 +137,7 @@ class ReviewWorkspace(ReviewView):
         self._show_f1()
         self.queue.list.setFocus()
 
-    def step_back(self) -> None:
+    def leave(self) -> None:
         """Another workspace comes to the front."""
         self.book.is_looked_at = False
 
@@ -211,18 +225,19 @@ class ReviewWorkspace(ReviewView):
         self.queue.show_choices(self._choices(), "")
         self.show_row(0)
 
-    def show_document(self, uid: str) -> None:
+    def open_document(self, uid: str) -> bool:
         """Show the groups of one document, in the order of its text."""
         wanted = any(entry.group.document == uid for entry in self.book.entries())
         if not wanted:
             self._notifier.notify("No one has finished this document yet.")
-            return
+            return True
         self.queue.show_order(Order.DOCUMENT)
         self.queue.show_shown(Shown.ALL)
         self.model.sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
         self.queue.show_choices(self._choices(), uid)
         self.show_row(0)
         self.queue.list.setFocus()
+        return True
 
     def _on_narrowed(self, what: tuple[str, Shown]) -> None:
         only, shown = what
@@ -324,14 +339,14 @@ class ReviewWorkspace(ReviewView):
     def _on_failed(self, words: str) -> None:
         self._notifier.notify(words, Tone.ERROR)
 
-    def apply_look(self, tones: Tones, style: Style) -> None:
+    def apply_appearance(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
         self.queue.delegate.tones = tones
         self.text.apply_look(tones, style, lanes=self.sides.lanes)
         if self.entry is not None:
             self.show_row(self._row)
 
-    def close_session(self) -> None:
+    def shut_down(self) -> None:
         """Stop listening; the session may be closed then."""
         self._answering.close()
         self.bulk.close()

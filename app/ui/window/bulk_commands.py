@@ -11,7 +11,7 @@ from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import SchemeChange
 from app.core.text_search import Wanted
 from app.jobs.runner import JobOutcome
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
@@ -37,7 +37,7 @@ class BulkCommands(QObject):
         self,
         window: QWidget,
         projects: Projects,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
         state: WindowState,

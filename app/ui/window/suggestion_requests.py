@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
@@ -26,7 +26,7 @@ class SuggestionRequests(QObject):
         self,
         window: QWidget,
         projects: Projects,
-        actions: ActionRegistry,
+        actions: ActionScope,
         notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
         worker: Worker,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.dialogs.take_back import TakeOrOpenDialog
 from app.ui.dialogs.texts import ReportDialog
 from app.ui.widgets.notifier import Notifier, Tone
@@ -27,7 +27,7 @@ class Team(QObject):
 
     open_wanted = Signal(object)  # Path
 
-    def __init__(self, window: QWidget, projects: Projects, actions: ActionRegistry, notifier: Notifier) -> None:
+    def __init__(self, window: QWidget, projects: Projects, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
