@@ -14,7 +14,7 @@ from app.cli.streams import complain
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.window.main_window import MainWindow
+    from app.ui.window.main_window import Desk, MainWindow
 
 _SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
 _COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
@@ -142,9 +142,15 @@ def build() -> "tuple[QApplication, MainWindow]":
     settings = Settings()
     dress(app, settings)
     theme.apply(app, theme.tones(settings["theme"]))
-    window = MainWindow(settings, WindowState())
+    window = MainWindow(settings, WindowState(), _make_desk)
     _report_bugs(window)
     return app, window
+
+
+def _make_desk(window: "MainWindow") -> "Desk":
+    from app.ui.window.controller import WindowController
+
+    return WindowController(window)
 
 
 def start(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
@@ -154,7 +160,6 @@ def start(window: "MainWindow", project: Path | None, annotator: str | None, *, 
 
 def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
     desk = window.desk
-    desk.prepare()
     if annotator:
         # For this run alone: whose computer it is stays as it was.
         window.settings.use_for_now({"annotator": annotator})
@@ -179,10 +184,11 @@ def _report_bugs(window: "MainWindow") -> None:
         if (kind.__name__, where) in seen:
             return
         seen.add((kind.__name__, where))
-        from app.ui.window import bug_log
+        from app.ui import bug_log
+        from app.ui.widgets.notifier import Tone
 
         log = bug_log.note(traceback.format_exception(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        window.status.tell(f"Internal error in Stet ({kind.__name__}). Details are in {log}.")
+        window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)
 
     sys.excepthook = hook

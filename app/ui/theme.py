@@ -24,7 +24,8 @@ QSplitter::handle { background: ${line}; }
 QListWidget::item:selected, QTreeView::item:selected { border: 1px solid ${text}; }
 """
 # Scripts that many machines have no font for, and the signs that stand for control characters. Fonts with the letters
-# of China, Japan and Korea, or with pictures, are too large to ship: where one lacks, `app.ui.fonts` names it.
+# of China, Japan and Korea, or with pictures, are too large to ship: where one lacks, `app.ui.annotate.missing_fonts`
+# names it.
 _OTHER_SCRIPTS = {
     "Noto Naskh Arabic": "NotoNaskhArabic-Regular.ttf",
     "Noto Serif Hebrew": "NotoSerifHebrew-Regular.ttf",

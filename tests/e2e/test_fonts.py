@@ -7,8 +7,8 @@ from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QLabel
 
 from app.ui import theme
+from app.ui.annotate.missing_fonts import missing_scripts
 from app.ui.editor.visible_text import visible
-from app.ui.fonts import missing_scripts
 from tests.driver import Driver
 from tests.e2e import projects
 

@@ -29,8 +29,7 @@ class Lead(Driver):
         """The Insights workspace."""
         assert self.window is not None
         assert self.window.desk.spaces is not None
-        assert self.window.desk.spaces.insights is not None
-        return self.window.desk.spaces.insights
+        return self.window.desk.spaces.made["insights"]
 
     def go(self) -> None:
         """Go to Insights and wait until all is counted."""

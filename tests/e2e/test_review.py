@@ -33,8 +33,7 @@ class ReviewDriver(Driver):
         """The Review workspace."""
         assert self.window is not None
         assert self.window.desk.spaces is not None
-        assert self.window.desk.spaces.review is not None
-        return self.window.desk.spaces.review
+        return self.window.desk.spaces.made["review"]
 
     def go(self) -> None:
         """Go to Review and wait for the groups."""

@@ -86,7 +86,7 @@ def test_a_message_goes_with_its_document(desk: Driver) -> None:
 
 
 def test_a_message_stands_on_one_line(desk: Driver) -> None:
-    desk.window.status.tell("The first line\nand the second\r\nand the third")
+    desk.window.notifier.notify("The first line\nand the second\r\nand the third")
     assert desk.message() == "The first line and the second and the third"
 
 

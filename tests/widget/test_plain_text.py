@@ -28,6 +28,7 @@ from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.text_pane import TextPane
 from app.ui.panels.top_bar import TopBar
+from app.ui.widgets.notifier import Notice
 from tests.conftest import add_documents, new_session
 from tests.unit.build import annotation, document, evidence, state
 from tests.widget.editor.canvases import style
@@ -142,9 +143,9 @@ def test_reports_and_progress(qtbot: QtBot, text: str) -> None:
 def test_the_line_at_the_bottom(qtbot: QtBot, text: str) -> None:
     bar = StatusBar()
     kept(qtbot, bar)
-    bar.tell(text)
+    bar.show_notice(Notice(text))
     assert_shown(bar, text)
-    bar.tell(f"{text} {'and so on ' * 30}")
+    bar.show_notice(Notice(f"{text} {'and so on ' * 30}"))
     assert_shown(bar, text, at_least=2)
 
 

@@ -1,9 +1,10 @@
 """The catalogue as live actions: one QAction each, with the person's own keys where they set some."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.core.scheme import Scheme
 
 Handler = Callable[[], None]
+PrefixHandler = Callable[[str], None]
 
 
 class SpecAction(QAction):
@@ -46,8 +48,87 @@ def native(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
+class ActionScope:
+    """The actions as one place of the window sees them: it binds what it can do, and runs what anyone can.
+
+    Its handlers are asked while the scope is pushed; `close()` drops them, and with them whatever they keep alive.
+    """
+
+    def __init__(self, registry: "ActionRegistry") -> None:
+        self._registry = registry
+        self._handlers: dict[str, Handler] = {}
+        self._prefixes: dict[str, PrefixHandler] = {}
+
+    @property
+    def about_to_run(self) -> SignalInstance:
+        """Emitted with an action's id before it runs: the last moment to hand over what is being typed."""
+        return self._registry.about_to_run
+
+    def bind(self, action_id: str, handler: Handler) -> None:
+        """Say what does the work of an action. Raises ValueError if this scope has a handler for it already."""
+        if action_id in self._handlers:
+            raise ValueError(f"{action_id} is bound twice in one scope")
+        self._handlers[action_id] = handler
+
+    def bind_all(self, handlers: Mapping[str, Handler]) -> None:
+        """Say what does the work of some actions."""
+        for action_id, handler in handlers.items():
+            self.bind(action_id, handler)
+
+    def bind_prefix(self, prefix: str, handler: PrefixHandler) -> None:
+        """Say what does the work of all actions whose id starts so and that have no handler of their own here; it gets
+        the rest of the id. Raises ValueError if this scope has a handler for the prefix already.
+        """
+        if prefix in self._prefixes:
+            raise ValueError(f"{prefix}* is bound twice in one scope")
+        self._prefixes[prefix] = handler
+
+    def handler(self, action_id: str) -> Handler | None:
+        """Return what does the work of an action here; of several prefixes the longest decides."""
+        own = self._handlers.get(action_id)
+        fitting = [] if own is not None else [prefix for prefix in self._prefixes if action_id.startswith(prefix)]
+        if not fitting:
+            return own
+        longest = max(fitting, key=len)
+        return partial(self._prefixes[longest], action_id.removeprefix(longest))
+
+    def push(self) -> None:
+        """Answer to actions, before all scopes that were pushed earlier."""
+        self._registry.push(self)
+
+    def pop(self) -> None:
+        """Answer no longer."""
+        self._registry.pop(self)
+
+    def close(self) -> None:
+        """Answer no longer, and keep no handler."""
+        self.pop()
+        self._handlers.clear()
+        self._prefixes.clear()
+
+    def run(self, action_id: str) -> None:
+        """Do an action, whoever does the work."""
+        self._registry.run(action_id)
+
+    def action(self, action_id: str) -> SpecAction:
+        """Return a live action."""
+        return self._registry.action(action_id)
+
+    def update_enabled(self, have: set[Needs]) -> None:
+        """Enable what makes sense with what is there."""
+        self._registry.update_enabled(have)
+
+    def for_text_key(self, key: str) -> ActionSpec | None:
+        """Return the text action of a pressed key."""
+        return self._registry.for_text_key(key)
+
+    def for_review_key(self, key: str) -> ActionSpec | None:
+        """Return the review action of a pressed key."""
+        return self._registry.for_review_key(key)
+
+
 class ActionRegistry(QObject):
-    """All actions of the window. Handlers are bound by those who can do the work."""
+    """All actions of the window. Those who can do the work bind handlers in scopes, of which the uppermost decides."""
 
     rebuilt = Signal()
     about_to_run = Signal(object)  # action id; the last moment to hand over what is being typed
@@ -56,8 +137,7 @@ class ActionRegistry(QObject):
         super().__init__(window)
         self._window = window
         self._overrides = dict(overrides)
-        self._handlers: dict[str, Handler] = {}
-        self._prefixes: dict[str, Callable[[str], None]] = {}
+        self._scopes: list[ActionScope] = []
         self._actions: dict[str, SpecAction] = {}
         self._specs: dict[str, ActionSpec] = {}
         self._muted: set[str] = set()
@@ -91,7 +171,7 @@ class ActionRegistry(QObject):
 
     def _make(self, spec: ActionSpec) -> SpecAction:
         action = SpecAction(spec, self.keys_of(spec), self)
-        action.setEnabled(spec.needs in self._have)
+        action.setEnabled(self._makes_sense(spec))
         self._actions[spec.id] = action
         if spec.context is Context.WINDOW:
             self._window.addAction(action)
@@ -129,37 +209,51 @@ class ActionRegistry(QObject):
         """Return a live action."""
         return self._actions.get(action_id) or self._make(self._specs[action_id])
 
-    def bind(self, action_id: str, handler: Handler) -> None:
-        """Say what does the work of an action."""
-        self._handlers[action_id] = handler
+    def scope(self) -> ActionScope:
+        """Return a new scope, not yet pushed."""
+        return ActionScope(self)
 
-    def bind_prefix(self, prefix: str, handler: Callable[[str], None]) -> None:
-        """Say what does the work of all actions whose id starts so; it gets the rest of the id."""
-        self._prefixes[prefix] = handler
+    def push(self, scope: ActionScope) -> None:
+        """Let a scope answer before all others. Raises ValueError if it does so already."""
+        if scope in self._scopes:
+            raise ValueError("the scope is pushed already")
+        self._scopes.append(scope)
+        self._enable()
+
+    def pop(self, scope: ActionScope) -> None:
+        """Let a scope answer no longer; nothing happens if it doesn't."""
+        if scope in self._scopes:
+            self._scopes.remove(scope)
+            self._enable()
+
+    def _handler(self, action_id: str) -> Handler | None:
+        found = (scope.handler(action_id) for scope in reversed(self._scopes))
+        return next((handler for handler in found if handler is not None), None)
 
     def bound(self, action_id: str) -> bool:
         """Whether something would happen."""
-        return action_id in self._handlers or any(p and action_id.startswith(p) for p in self._prefixes)
+        return self._handler(action_id) is not None
 
     def run(self, action_id: str) -> None:
         """Do the action, if it makes sense now."""
         if not self.action(action_id).isEnabled():
             return
         self.about_to_run.emit(action_id)
-        handler = self._handlers.get(action_id)
+        handler = self._handler(action_id)
         if handler is not None:
             handler()
-            return
-        fitting = [prefix for prefix in self._prefixes if action_id.startswith(prefix)]
-        if fitting:
-            longest = max(fitting, key=len)
-            self._prefixes[longest](action_id.removeprefix(longest))
 
     def update_enabled(self, have: set[Needs]) -> None:
         """Enable what makes sense with what is there."""
         self._have = {Needs.NOTHING, *have}
+        self._enable()
+
+    def _enable(self) -> None:
         for action in self._actions.values():
-            action.setEnabled(action.spec.needs in self._have)
+            action.setEnabled(self._makes_sense(action.spec))
+
+    def _makes_sense(self, spec: ActionSpec) -> bool:
+        return spec.needs in self._have and self.bound(spec.id)
 
     def for_text_key(self, key: str) -> ActionSpec | None:
         """Return the text action of a pressed key; label keys listen only in the active layer."""

@@ -1,7 +1,7 @@
 """Copying marks as JSON, as our own exchange format writes them."""
 
 import msgspec
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.core.annotation import Annotation
@@ -9,20 +9,16 @@ from app.core.state import reading_order
 from app.exchange.formats.stet_jsonl.wire import encoder
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
+from app.ui.widgets.notifier import Tone
 
 
 class AnnotationCopy(QObject):
     """Puts the chosen mark on the clipboard, or all marks that the selected words meet."""
 
-    told = Signal(object)
-    noted = Signal(object)  # what was copied
-
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text
@@ -38,14 +34,13 @@ class AnnotationCopy(QObject):
         many = view.has_selection
         annotations = state.overlapping(*view.selection) if many else [chosen] if chosen is not None else []
         if not annotations:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._controller.notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return
         data = QMimeData()
         data.setText(as_json(annotations, array=many))
         QGuiApplication.clipboard().setMimeData(data)
-        self.noted.emit(
-            f"Copied {len(annotations)} marks as JSON." if len(annotations) > 1 else "Copied the mark as JSON."
-        )
+        what = f"{len(annotations)} marks" if len(annotations) > 1 else "the mark"
+        self._controller.notifier.notify(f"Copied {what} as JSON.", Tone.DONE)
 
 
 def as_json(annotations: list[Annotation], *, array: bool) -> str:

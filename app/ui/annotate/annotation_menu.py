@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.core.annotation import Annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.quotes import short
@@ -21,11 +21,7 @@ _NUMBERED = 9
 class AnnotationMenu(QObject):
     """Lets a person choose one of them by arrows, by number or by the mouse."""
 
-    told = Signal(object)  # a message for the person
-
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text
@@ -39,7 +35,7 @@ class AnnotationMenu(QObject):
         found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.annotations_here()]
         found += self.others(self._text.view.caret)
         if not found:
-            self.told.emit("No mark at the caret.")
+            self._controller.notifier.notify("No mark at the caret.")
         elif len(found) == 1:
             self._choose(found[0][0])
         else:

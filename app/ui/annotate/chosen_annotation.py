@@ -1,10 +1,10 @@
 """The chosen mark between the text, the inspector and the list: shown in all three, changed from any."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from app.core.annotation import Annotation
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.annotation_copy import AnnotationCopy
 from app.ui.annotate.annotation_menu import AnnotationMenu
 from app.ui.annotate.reference_side import ReferenceSide
@@ -16,6 +16,7 @@ from app.ui.editor.shaper import AnnotationShaper
 from app.ui.panels.annotation_card import AnnotationCard
 from app.ui.panels.annotation_form import FieldChange
 from app.ui.widgets import announcements
+from app.ui.widgets.notifier import Tone
 
 _PAUSE_MS = 20
 
@@ -23,16 +24,13 @@ _PAUSE_MS = 20
 class ChosenAnnotation(QObject):
     """Keeps inspector and list in step with what is chosen in the text."""
 
-    told = Signal(object)
-    praised = Signal(object)  # good news
-
     def __init__(
         self,
         session: Session,
         view: AnnotateView,
         controller: EditorController,
         side: ReferenceSide,
-        actions: ActionRegistry,
+        actions: ActionScope,
     ) -> None:
         super().__init__(view)
         self._session = session
@@ -61,18 +59,11 @@ class ChosenAnnotation(QObject):
         actions.bind("annotation.next-alike", controller.chooser.next_alike)
         actions.bind("annotation.previous-alike", controller.chooser.previous_alike)
         self.shaper = AnnotationShaper(session, view.text.canvas, controller, actions)
-        self.shaper.told.connect(controller.told)
-        self.shaper.noted.connect(controller.noted)
         self.brush = Brush(session, view.text.canvas, controller, actions)
-        self.brush.told.connect(controller.told)
         self.brush.changed.connect(view.labels.show_brush)
         self.card = AnnotationCard(session, view, view.text.canvas, controller, actions)
-        self.card.told.connect(controller.told)
         self.menu = AnnotationMenu(session, view.text.canvas, controller, actions)
-        self.menu.told.connect(controller.told)
         self.copier = AnnotationCopy(session, view.text.canvas, controller, actions)
-        self.copier.told.connect(controller.told)
-        self.copier.noted.connect(controller.noted)
         actions.about_to_run.connect(self._on_action)
 
     def _on_chosen_changed(self, annotation: Annotation | None) -> None:
@@ -159,6 +150,6 @@ class ChosenAnnotation(QObject):
             problems = model.problems(annotation)
             if problems:
                 self.controller.choose(annotation.uid)
-                self.told.emit(problems[0].message)
+                self.controller.notifier.notify(problems[0].message, Tone.WARNING)
                 return
-        self.praised.emit("All rules are met in this document.")
+        self.controller.notifier.notify("All rules are met in this document.", Tone.DONE)

@@ -5,8 +5,9 @@ from PySide6.QtCore import QObject, Signal
 from app.core.annotation import Status
 from app.core.errors import StetError
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.models.documents import DocumentListModel
+from app.ui.widgets.notifier import Notifier, Tone
 
 _ALL_DONE = "That was the last open document. Export with Ctrl+Shift+E."
 _FOUND_DONE = "That was the last open document found. Clear the search to see the others."
@@ -16,14 +17,20 @@ class DocumentStepper(QObject):
     """Knows which document is next; says which one should be opened."""
 
     wanted = Signal(object)  # uid
-    told = Signal(object)
-    praised = Signal(object)  # good news
     blocked = Signal()  # a rule is open: “done” isn't true yet
 
-    def __init__(self, session: Session, model: DocumentListModel, actions: ActionRegistry, parent: QObject) -> None:
+    def __init__(
+        self,
+        session: Session,
+        model: DocumentListModel,
+        actions: ActionScope,
+        notifier: Notifier,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._model = model
+        self._notifier = notifier
         actions.bind("document.done", self.done_and_next)
         actions.bind("document.reopen", self.reopen)
         actions.bind("document.skip", self.skip_and_next)
@@ -53,7 +60,7 @@ class DocumentStepper(QObject):
             self._session.set_status(status)
         except StetError as error:
             self.blocked.emit()
-            self.told.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+            self._notifier.complain(error, f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
             return
         self._go_on(state.document.uid)
 
@@ -65,16 +72,16 @@ class DocumentStepper(QObject):
         if following is not None:
             self.wanted.emit(following)
         elif query.strip() and documents.next_work(person, assigned=given) is not None:
-            self.told.emit(_FOUND_DONE)
+            self._notifier.notify(_FOUND_DONE)
         else:
-            self.praised.emit(_ALL_DONE)
+            self._notifier.notify(_ALL_DONE, Tone.DONE)
 
     def reopen(self) -> None:
         """Set a finished document to open."""
         try:
             self._session.set_status(Status.OPEN)
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
 
     def forth(self) -> None:
         """Open the next document of the list."""
@@ -92,4 +99,4 @@ class DocumentStepper(QObject):
         if found is not None:
             self.wanted.emit(found.uid)
         else:
-            self.told.emit("No more documents in this list.")
+            self._notifier.notify("No more documents in this list.")

@@ -1,10 +1,11 @@
 """Finding in the text and in the reference."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.controller import EditorController
 from app.ui.panels.text_pane import TextPane
+from app.ui.widgets.notifier import Tone
 
 _LONGEST_WANTED = 80
 
@@ -12,14 +13,12 @@ _LONGEST_WANTED = 80
 class Finder(QObject):
     """Opens the find line of a side, and brings the keyboard back where it belongs."""
 
-    told = Signal(object)
-
     def __init__(
         self,
         text: TextPane,
         reference: TextPane,
         controller: EditorController,
-        actions: ActionRegistry,
+        actions: ActionScope,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +43,9 @@ class Finder(QObject):
     def find_in_reference(self) -> None:
         """Look in the reference for the chosen mark's correction, or its quote."""
         if not self._controller.reference_uid:
-            self.told.emit("This document has no reference yet. Press Ctrl+Shift+R to choose one.")
+            self._controller.notifier.notify(
+                "This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING
+            )
             return
         annotation = self._controller.chosen
         wanted = (annotation.correction or annotation.quote) if annotation else ""

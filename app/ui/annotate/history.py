@@ -7,17 +7,16 @@ from app.core.edits import Change
 from app.core.record import LogRow
 from app.session.events import Event
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.models.session_bridge import SessionBridge
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class History(QObject):
     """Does undo and redo, wherever the action was."""
 
-    told = Signal(object)
-    noted = Signal(object)  # what was done
     leaving = Signal()  # the last moment to hand over what is typed, and to keep the place: it may lead elsewhere
 
     def __init__(
@@ -25,21 +24,18 @@ class History(QObject):
         session: Session,
         bridge: SessionBridge,
         chooser: AnnotationChooser,
-        actions: ActionRegistry,
+        actions: ActionScope,
+        notifier: Notifier,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._chooser = chooser
+        self._notifier = notifier
         self._change: Change | None = None
-        self._answering = BackgroundUndo(session, parent)
+        self._answering = BackgroundUndo(session, notifier, parent)
         self._answering.answered.connect(self._on_answered)
-        self._answering.complained.connect(self.told)
         bridge.changed.connect(self._on_session_changed)
-        self.bind(actions)
-
-    def bind(self, actions: ActionRegistry) -> None:
-        """Answer to undo and redo; again, when another workspace did so meanwhile."""
         actions.bind("edit.undo", self.undo)
         actions.bind("edit.redo", self.redo)
 
@@ -69,4 +65,4 @@ class History(QObject):
         row, word = answer
         if self._change is not None:
             self._chooser.go_to(self._change)
-        self.noted.emit(f"{word}: {row.title}")
+        self._notifier.notify(f"{word}: {row.title}", Tone.DONE)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from app.core.document import Document
 from app.core.errors import StetError
@@ -15,10 +15,11 @@ from app.jobs.tasks.segment import WHOLE, stretch
 from app.jobs.worker import Worker, WorkerLost
 from app.session.session import Session
 from app.settings import Settings
+from app.ui import bug_log
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
-from app.ui.window import bug_log
+from app.ui.widgets.notifier import Tone
 
 _PAUSE_MS = 700  # the texts are to be on the screen first, and who leafs through documents waits for none of them
 _NEAR = 8000  # characters around the caret that are to be known in a text that is too long to be cut whole
@@ -31,8 +32,6 @@ class LanguageUnits(QObject):
     """Gives both canvases the units of their document's language. Until they are there, plain rules hold; so they do
     where there is no worker to find them, or none that can.
     """
-
-    told = Signal(object)  # str, once
 
     def __init__(
         self,
@@ -144,7 +143,7 @@ class LanguageUnits(QObject):
         details = error.details if isinstance(error, WorkerLost) else ""
         with suppress(OSError):  # the line below says the same, but for the details
             bug_log.note([f"{part}\n" for part in (str(error), details) if part])
-        self.told.emit(f"Plain word and sentence rules are used here: {error.what}.")
+        self._controller.notifier.notify(f"Plain word and sentence rules are used here: {error.what}.", Tone.WARNING)
 
     def close(self) -> None:
         """Stop what is under way."""

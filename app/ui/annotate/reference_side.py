@@ -11,6 +11,7 @@ from app.ui.editor.controller import EditorController
 from app.ui.editor.evidence_highlights import Proof
 from app.ui.models.documents import characters, title_of
 from app.ui.panels.text_pane import TextPane
+from app.ui.widgets.notifier import Tone
 
 _MOST_AROUND = 400
 
@@ -18,7 +19,6 @@ _MOST_AROUND = 400
 class ReferenceSide(QObject):
     """Chooses what is shown on the reference side, with the evidence that the open document draws from it."""
 
-    told = Signal(object)
     swap_wanted = Signal(object)  # (uid to work in, uid to show beside it)
     shown = Signal(object)  # uid of what stands beside the text now; "" for nothing
 
@@ -124,13 +124,13 @@ class ReferenceSide(QObject):
             at = sides.index(current) + by if current in sides else min(0, by)
             self.show(sides[at % len(sides)])
         else:
-            self.told.emit("This document has no other reference.")
+            self._controller.notifier.notify("This document has no other reference.")
 
     def swap(self) -> None:
         """Ask to work in the reference, with the present text at its side."""
         state, uid = self._session.state, self._controller.reference_uid
         if state is None or not uid:
-            self.told.emit("There is no reference to swap with.")
+            self._controller.notifier.notify("There is no reference to swap with.", Tone.WARNING)
             return
         self.swap_wanted.emit((uid, state.document.uid))
 
@@ -143,7 +143,7 @@ class ReferenceSide(QObject):
             self._text.canvas.select(evidence.start, evidence.end)
             return
         if self._session.documents.name_of(evidence.document) is None:
-            self.told.emit("The document with this evidence isn’t in the project.")
+            self._controller.notifier.notify("The document with this evidence isn’t in the project.", Tone.WARNING)
             return
         if evidence.document != self._controller.reference_uid:
             self.show(evidence.document)

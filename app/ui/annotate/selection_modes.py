@@ -1,10 +1,11 @@
 """What selections grow to, and what a click takes: set in the settings, and switched by keys while one works."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.view import AnnotateView
+from app.ui.widgets.notifier import Notifier
 
 _SNAPPING = {"word": "whole words", "character": "characters only", "sentence": "whole sentences"}
 _CLICKS = {"character": "places the caret", "word": "selects the word", "sentence": "selects the sentence"}
@@ -13,12 +14,11 @@ _CLICKS = {"character": "places the caret", "word": "selects the word", "sentenc
 class SelectionModes(QObject):
     """Keeps both sides of the desk the same."""
 
-    noted = Signal(object)  # what is so now
-
-    def __init__(self, view: AnnotateView, settings: Settings, actions: ActionRegistry) -> None:
+    def __init__(self, view: AnnotateView, settings: Settings, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(view)
         self._view = view
         self._settings = settings
+        self._notifier = notifier
         actions.bind("select.snapping", self.next_snapping)
         actions.bind("select.click", self.next_click)
 
@@ -31,14 +31,14 @@ class SelectionModes(QObject):
         canvas = self._view.text.canvas
         unit = _next(canvas.snapping, list(_SNAPPING))
         self._view.set_units(snapping=unit, click=canvas.click_unit)
-        self.noted.emit(f"Selections snap to {_SNAPPING[unit]}.")
+        self._notifier.notify(f"Selections snap to {_SNAPPING[unit]}.")
 
     def next_click(self) -> None:
         """Let a click take something else."""
         canvas = self._view.text.canvas
         unit = _next(canvas.click_unit, list(_CLICKS))
         self._view.set_units(snapping=canvas.snapping, click=unit)
-        self.noted.emit(f"A click {_CLICKS[unit]}.")
+        self._notifier.notify(f"A click {_CLICKS[unit]}.")
 
 
 def _next(present: str, units: list[str]) -> str:

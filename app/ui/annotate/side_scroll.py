@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from math import floor
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QTimer
 
 from app.core.alignment import Aligned, aligned_at, differing
 from app.session.session import Session
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.alignments import Alignments
 from app.ui.annotate.reference_side import ReferenceSide
 from app.ui.annotate.view import AnnotateView
@@ -35,15 +35,13 @@ class SideScroll(QObject):
     follows; the reference stays where it is while the person works in it.
     """
 
-    noted = Signal(object)
-
     def __init__(
         self,
         session: Session,
         view: AnnotateView,
         controller: EditorController,
         side: ReferenceSide,
-        actions: ActionRegistry,
+        actions: ActionScope,
         settings: Settings,
     ) -> None:
         super().__init__(view)
@@ -53,6 +51,7 @@ class SideScroll(QObject):
         self._pane = view.reference
         self._reference: TextCanvas = view.reference.canvas
         self._controller = controller
+        self._notifier = controller.notifier
         self.alignments = Alignments(self)
         self._setting = self.together = bool(settings["together"])
         self.differences = False
@@ -81,14 +80,16 @@ class SideScroll(QObject):
     def toggle_together(self) -> None:
         """Let the reference scroll with the text, or not."""
         self.together = not self.together
-        self.noted.emit("The reference scrolls with the text." if self.together else "The reference stays where it is.")
+        self._notifier.notify(
+            "The reference scrolls with the text." if self.together else "The reference stays where it is."
+        )
         self._due.start()
 
     def toggle_differences(self) -> None:
         """Tint the words that differ between a sentence and the one it is aligned to, or not."""
         self.differences = not self.differences
         shown = "are highlighted" if self.differences else "are no longer highlighted"
-        self.noted.emit(f"Words missing from the aligned sentence {shown}.")
+        self._notifier.notify(f"Words missing from the aligned sentence {shown}.")
         self._due.start()
 
     def close(self) -> None:

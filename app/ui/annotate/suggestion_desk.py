@@ -1,6 +1,6 @@
 """Working through suggestions: which one is at hand, accepting and rejecting it, going on to the next."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
@@ -10,7 +10,7 @@ from app.services.suggestions.judgement import accept, reject
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
@@ -20,6 +20,7 @@ from app.ui.editor.view_state import ViewState
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.annotation_card import Described, cut
 from app.ui.widgets import announcements
+from app.ui.widgets.notifier import Tone
 
 _NONE = "No suggestion selected. Press F9 for the next one."
 _NO_MORE = "No open suggestions in this document."
@@ -28,9 +29,6 @@ _NO_MORE = "No open suggestions in this document."
 class SuggestionDesk(QObject):
     """Keeps one open suggestion at hand: gone to by key, by click or by the caret. A chosen mark takes its place."""
 
-    told = Signal(object)  # a message for the person
-    noted = Signal(object)  # what was done, where that needs saying
-
     def __init__(
         self,
         session: Session,
@@ -38,7 +36,7 @@ class SuggestionDesk(QObject):
         chosen: ChosenAnnotation,
         drawn: DrawnAnnotations,
         bridge: SessionBridge,
-        actions: ActionRegistry,
+        actions: ActionScope,
         settings: Settings,
     ) -> None:
         super().__init__(view)
@@ -46,6 +44,7 @@ class SuggestionDesk(QObject):
         self._view = view
         self._canvas = view.text.canvas
         self._controller = chosen.controller
+        self._notifier = chosen.controller.notifier
         self._drawn = drawn
         self._settings = settings
         self._setting = drawn.shows_suggestions
@@ -177,11 +176,11 @@ class SuggestionDesk(QObject):
         key = reading_order(present) if present is not None else (self._canvas.view.caret, -1, "")
         found = self._drawn.suggestions.neighbour(key, by)
         if found is None:
-            self.told.emit(_NO_MORE)
+            self._notifier.notify(_NO_MORE)
             return
         self.take(found)
         self._canvas.setFocus()
-        self.noted.emit(self._left())
+        self._notifier.notify(self._left())
 
     # -- answering -----------------------------------------------------------------------------------------------------
 
@@ -212,19 +211,21 @@ class SuggestionDesk(QObject):
         if made is not None:
             self._controller.choose(made.uid, scroll=False)
             known = self._session.scheme.label(layer, label)
-            self.noted.emit(f"Accepted “{short(suggestion.quote)}” as {known.title if known else label}.")
+            self._notifier.notify(
+                f"Accepted “{short(suggestion.quote)}” as {known.title if known else label}.", Tone.DONE
+            )
         return True
 
     def _accepted(self, kind: tuple[str, str] | None = None) -> Annotation | None:
         suggestion = self.at_hand
         if suggestion is None:
-            self.told.emit(_NONE)
+            self._notifier.notify(_NONE, Tone.WARNING)
             return None
         self._is_answering = True
         try:
             return accept(self._session, suggestion, kind=kind)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self._notifier.complain(error, words_of(error))
             return None
         finally:
             self._is_answering = False
@@ -233,13 +234,13 @@ class SuggestionDesk(QObject):
         """Say no to the suggestion at hand, and go to the next."""
         suggestion = self.at_hand
         if suggestion is None:
-            self.told.emit(_NONE)
+            self._notifier.notify(_NONE, Tone.WARNING)
             return
         self._is_answering = True
         try:
             reject(self._session, suggestion)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self._notifier.complain(error, words_of(error))
             return
         finally:
             self._is_answering = False
@@ -257,11 +258,11 @@ class SuggestionDesk(QObject):
         if following is not None:
             self.take(following)
             self._canvas.setFocus()
-            self.noted.emit(f"{done} {self._left()}")
+            self._notifier.notify(f"{done} {self._left()}", Tone.DONE)
         else:
             self.let_go()
             self._canvas.setFocus()
-            self.noted.emit(f"{done} That was the last suggestion in this document.")
+            self._notifier.notify(f"{done} That was the last suggestion in this document.", Tone.DONE)
 
     def _on_accept_wanted(self) -> None:
         self.accept()
@@ -309,9 +310,9 @@ class SuggestionDesk(QObject):
         try:
             self._settings.change({"show_suggestions": on})
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
             return
-        self.noted.emit("Suggestions are shown." if on else "Suggestions are hidden.")
+        self._notifier.notify("Suggestions are shown." if on else "Suggestions are hidden.")
 
     def take_settings(self) -> None:
         """Do as the settings say, if they say something else than before."""

@@ -15,6 +15,7 @@ from app.ui.panels.label_bar import LabelBar
 from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
+from app.ui.widgets.pane_stepper import enter_pane
 from app.ui.widgets.window_state import WindowState
 
 
@@ -58,11 +59,19 @@ class AnnotateView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(desk)
-        self.apply_look(tones, style)
+        self.set_look(tones, style)
 
     def panes(self) -> list[QWidget]:
         """Return what F6 steps through, from left to right."""
         return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.annotations.list]
+
+    def enter_pane(self, pane: QWidget) -> bool:
+        """Put the keyboard on a pane; return whether that was possible."""
+        if pane is not self.inspector:
+            return enter_pane(pane)
+        if self.inspector.form is not None:
+            self.inspector.focus_field("label")
+        return self.inspector.form is not None
 
     def show_suggestion(self, *, on: bool) -> None:
         """Show the suggestion at hand in the inspector's place, or the inspector."""
@@ -84,7 +93,7 @@ class AnnotateView(QWidget):
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)
 
-    def apply_look(self, tones: Tones, style: Style) -> None:
+    def set_look(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
         for panel in (self.documents, self.labels, self.annotations):
             panel.set_tones(tones)

@@ -19,6 +19,7 @@ from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.finder import Finder
 from app.ui.annotate.history import History
 from app.ui.annotate.language_units import LanguageUnits
+from app.ui.annotate.missing_fonts import FontNotice
 from app.ui.annotate.reference_side import ReferenceSide
 from app.ui.annotate.selection_modes import SelectionModes
 from app.ui.annotate.side_scroll import SideScroll
@@ -28,10 +29,10 @@ from app.ui.annotate.work_clock import WorkClock
 from app.ui.editor.controller import EditorController
 from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
-from app.ui.fonts import FontNotice
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier
 from app.ui.widgets.pane_stepper import PaneStepper
 from app.ui.widgets.window_state import WindowState
 
@@ -41,6 +42,11 @@ class AnnotateWorkspace(AnnotateView):
 
     action_wanted = Signal(object)  # action id
     marked = Signal(object)  # Annotation that changed or came, for the tour
+    hints = (
+        ("annotation.next", "next mark"),
+        ("evidence.link", "link evidence"),
+        ("document.done", "done, next"),
+    )
 
     def __init__(
         self,
@@ -48,35 +54,38 @@ class AnnotateWorkspace(AnnotateView):
         actions: ActionRegistry,
         settings: Settings,
         status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, actions, tones, style, parent)
         self._session = session
-        self._actions = actions
+        self._registry = actions
+        self.scope = scope = actions.scope()
         self._settings = settings
         self._status = status
+        self._notifier = notifier
         self._layer = ""
         self._clock = WorkClock()
         self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
-        self.controller = EditorController(session, self.text.canvas, self.reference.canvas, actions, self)
+        self.controller = EditorController(session, self.text.canvas, self.reference.canvas, scope, notifier, self)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
-        self.chosen = ChosenAnnotation(session, self, self.controller, self.side, actions)
-        self.beside = SideScroll(session, self, self.controller, self.side, actions, settings)
-        self.finder = Finder(self.text, self.reference, self.controller, actions, self)
-        self.stepper = DocumentStepper(session, self.documents_model, actions, self)
-        self._panes = PaneStepper(self, actions)
-        self.modes = SelectionModes(self, settings, actions)
+        self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
+        self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
+        self.finder = Finder(self.text, self.reference, self.controller, scope, self)
+        self.stepper = DocumentStepper(session, self.documents_model, scope, notifier, self)
+        self._panes = PaneStepper(self, self.panes, enter=self.enter_pane, home=1)
+        self.modes = SelectionModes(self, settings, scope, notifier)
         canvases = (self.text.canvas, self.reference.canvas)
         self.language = LanguageUnits(session, canvases, self.controller, settings)
         self.fonts = FontNotice(canvases, status)
         self._is_in_front = True
         self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
-        self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, actions, settings)
-        self.history = History(session, self.bridge, self.controller.chooser, actions, self)
-        self.set_look(tones, style)
+        self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, scope, settings)
+        self.history = History(session, self.bridge, self.controller.chooser, scope, notifier, self)
+        self.apply_appearance(tones, style)
         self._connect()
         self._show_scheme()
         self.show_progress()
@@ -91,45 +100,37 @@ class AnnotateWorkspace(AnnotateView):
         self.labels.label_chosen.connect(self._on_label_chosen)
         self.text.action_wanted.connect(self.action_wanted)
         self.reference.action_wanted.connect(self.action_wanted)
-        self.side.told.connect(self._status.tell)
         self.side.swap_wanted.connect(self._on_swap_wanted)
-        self.finder.told.connect(self._status.tell)
         self.stepper.wanted.connect(self.open_document)
-        self.stepper.told.connect(self._status.tell)
-        self.stepper.praised.connect(self._on_praised)
         self.stepper.blocked.connect(self.chosen.first_open_rule)
         self.chosen.brush.described.connect(self._status.show_mode)
-        self.chosen.told.connect(self._status.tell)
-        self.suggestions.told.connect(self._status.tell)
-        self.chosen.praised.connect(self._on_praised)
         self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
-        self.controller.told.connect(self._status.tell)
-        self.history.told.connect(self._status.tell)
-        for part in (self.beside, self.controller, self.history, self.modes, self.suggestions):
-            part.noted.connect(self._on_noted)
         self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
-        bind = self._actions.bind
-        bind("document.swap", self.side.swap)
-        bind("view.documents", self.documents.focus_search)
-        bind("view.corrections", self.drawn.toggle_corrections)
-        self._actions.bind_prefix("layer.", self.set_layer)
+        self.scope.bind("document.swap", self.side.swap)
+        self.scope.bind("view.documents", self.documents.focus_search)
+        self.scope.bind("view.corrections", self.drawn.toggle_corrections)
+        self.scope.bind("view.next-pane", self._panes.forth)
+        self.scope.bind("view.previous-pane", self._panes.back)
+        self.scope.bind_prefix("layer.", self.set_layer)
 
-    def take_actions(self) -> None:
-        """Answer again to the actions that every workspace knows, when this one comes back to the front."""
+    def widget(self) -> QWidget:
+        """Return what is shown."""
+        return self
+
+    def enter(self) -> None:
+        """It has come to the front: say how things are, and put the keyboard on the text."""
         self._is_in_front = True
-        self.history.bind(self._actions)
-        self._panes.bind(self._actions)
         self._enable()
         self.facts.show_place(self.text.canvas.view)
         self.facts.count_all()
         self.text.canvas.setFocus()
 
-    def step_back(self) -> None:
+    def leave(self) -> None:
         """Hand over what is being typed: another workspace comes to the front."""
         self.chosen.commit()
         self.remember_place()
@@ -138,7 +139,7 @@ class AnnotateWorkspace(AnnotateView):
     def _enable(self) -> None:
         if self._is_in_front:
             have = {Needs.DOCUMENT, Needs.ANNOTATION} if self._session.state is not None else set()
-            self._actions.update_enabled({Needs.PROJECT} | have)
+            self._registry.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
         """Keep how the panes are, which layer is the active one, and the place in the document."""
@@ -146,15 +147,15 @@ class AnnotateWorkspace(AnnotateView):
         state.keep_word("layer", self._layer)
         self.remember_place()
 
-    def recall(self, state: WindowState) -> None:
+    def restore(self, state: WindowState) -> None:
         """Put back what was kept."""
         self.restore_panes(state)
         self._layer = state.word("layer")
         self._show_scheme()
 
-    def set_look(self, tones: Tones, style: Style) -> None:
+    def apply_appearance(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
-        self.apply_look(tones, style)
+        self.set_look(tones, style)
         self.modes.apply()
         for part in (self.beside, self.suggestions, self.language):
             part.take_settings()
@@ -172,7 +173,7 @@ class AnnotateWorkspace(AnnotateView):
             self.documents_model.refresh(fact.document)
             self.side.refresh()
         elif fact.topic is Topic.SCHEME:
-            self._actions.rebuild(self._session.scheme)
+            self._registry.rebuild(self._session.scheme)
             self._show_scheme()
             self._show_document()
         elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
@@ -214,13 +215,13 @@ class AnnotateWorkspace(AnnotateView):
         known = [layer.id for layer in scheme.layers]
         if self._layer not in known:
             self._layer = "error" if "error" in known else known[0]
-        self._actions.active_layer = self._layer
+        self._registry.active_layer = self._layer
         self.labels.show_scheme(scheme, self._layer)
 
     def set_layer(self, layer: str) -> None:
         """Make a layer the one whose label keys listen."""
         self._layer = layer
-        self._actions.active_layer = layer
+        self._registry.active_layer = layer
         self.labels.show_scheme(self._session.scheme, layer)
         if not self.text.canvas.hasFocus() and not self.reference.canvas.hasFocus():
             self.text.canvas.setFocus()
@@ -235,18 +236,31 @@ class AnnotateWorkspace(AnnotateView):
         else:
             self._show_document()
 
-    def open_document(self, uid: str) -> None:
+    def open_document(self, uid: str) -> bool:
         """Open a document where the annotator left it."""
         self.chosen.commit()
         self.remember_place()
         if self._session.state is not None:
-            self._status.clear_message()  # it was about the document that goes
+            self._notifier.clear()  # it was about the document that goes
         try:
             self._session.open_document(uid)
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
+        else:
+            self.text.canvas.setFocus()
+        return True
+
+    def show_annotation(self, document: str, annotator: str, uid: str) -> None:
+        """Choose a mark of the open document; someone else's mark, which isn't shown here, is selected as text."""
+        state = self._session.state
+        if state is None or state.document.uid != document:
             return
-        self.text.canvas.setFocus()
+        if uid in state.annotations:
+            self.controller.choose(uid)
+            return
+        theirs = self._session.reader.state_of(document, annotator).annotations.get(uid)
+        if theirs is not None:
+            self.text.canvas.select(theirs.start, theirs.end)
 
     def _show_document(self) -> None:
         state = self._session.state
@@ -275,15 +289,9 @@ class AnnotateWorkspace(AnnotateView):
         self.open_document(work)
         self.side.show(beside)
 
-    def _on_praised(self, text: str) -> None:
-        self._status.tell(text, tone="good")
-
     def _on_leaving(self) -> None:
         self.chosen.commit()
         self.remember_place()
-
-    def _on_noted(self, text: str) -> None:
-        self._status.tell(text, tone="soft")
 
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
@@ -296,10 +304,10 @@ class AnnotateWorkspace(AnnotateView):
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
         have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
-        open_menu(self, place, layer, self._actions, have)
+        open_menu(self, place, layer, self._registry, have)
 
     def _on_label_chosen(self, label: str) -> None:
-        self._actions.run(f"label.{self._layer}.{label}")
+        self._registry.run(f"label.{self._layer}.{label}")
         self.text.canvas.setFocus()
 
     def _on_import_requested(self) -> None:
@@ -327,9 +335,9 @@ class AnnotateWorkspace(AnnotateView):
         try:
             self._session.remember_place(position=self.text.canvas.view.caret, seconds=self._clock.take())
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
 
-    def close_session(self) -> None:
+    def shut_down(self) -> None:
         """Hand over what is being typed and stop listening; the session may be closed then."""
         self.chosen.close()
         for part in (self.beside, self.language, self.suggestions, self.history):

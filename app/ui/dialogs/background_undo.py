@@ -10,17 +10,18 @@ from app.jobs.runner import JobOutcome
 from app.services.history import undo as history
 from app.session.session import Session
 from app.ui.dialogs.background_write import BackgroundWrite, told
+from app.ui.widgets.notifier import Notifier
 
 
 class BackgroundUndo(QObject):
     """Takes the newest action back, or brings it back, with all parts of its step."""
 
     answered = Signal(object)  # LogRow and “Undone” or “Redone”
-    complained = Signal(object)  # str
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, notifier: Notifier, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
+        self._notifier = notifier
         self._window = window
         self._writing: BackgroundWrite | None = None
 
@@ -52,12 +53,12 @@ class BackgroundUndo(QObject):
         if outcome.error is not None:
             self._complain(outcome.error)
         elif outcome.cancelled:
-            self.complained.emit("Cancelled. Nothing was changed.")
+            self._notifier.notify("Cancelled. Nothing was changed.")
         elif outcome.value is not None:
             self.answered.emit(outcome.value)
 
     def _complain(self, error: StetError) -> None:
-        self.complained.emit(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+        self._notifier.complain(error, f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
 
     def close(self) -> None:
         """Stop what goes on, and wait for it: the session may be closed then."""

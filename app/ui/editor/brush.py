@@ -3,9 +3,10 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
+from app.ui.widgets.notifier import Tone
 
 
 class Brush(QObject):
@@ -13,11 +14,8 @@ class Brush(QObject):
 
     changed = Signal(object)  # (layer, label), ("", "") while it has no label yet, None when it is put away
     described = Signal(object)  # what it does, in words; "" when it is put away
-    told = Signal(object)  # a message for the person
 
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text
@@ -56,7 +54,7 @@ class Brush(QObject):
 
     def _on_swept(self, _span: tuple[int, int]) -> None:
         if self.label == ("", ""):
-            self.told.emit("The brush has no label yet. Press a label’s key.")
+            self._controller.notifier.notify("The brush has no label yet. Press a label’s key.", Tone.WARNING)
         elif self.label is not None:
             self._controller.apply_label(*self.label)
 

@@ -8,20 +8,23 @@ from app.core.state import DocumentState, reading_order
 from app.session.session import Session
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.pointer import HighlightClick
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class AnnotationChooser(QObject):
     """Keeps the chosen annotation of the open document, and shows it on both sides."""
 
     changed = Signal(object)  # Annotation or None
-    told = Signal(object)  # a message for the person; "" takes it away
     other_clicked = Signal(object)  # the owner of what was clicked, where that is no annotation
 
-    def __init__(self, session: Session, text: TextCanvas, reference: TextCanvas, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, text: TextCanvas, reference: TextCanvas, notifier: Notifier, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._text = text
         self._reference = reference
+        self._notifier = notifier
         self._uid = ""
         self._left = ("", (0, 0))
         self._latest = ""
@@ -86,7 +89,7 @@ class AnnotationChooser(QObject):
             self.choose("", scroll=False)
 
     def _on_highlight_clicked(self, click: HighlightClick) -> None:
-        self.told.emit("")
+        self._notifier.clear()
         owners = click.owners
         if not owners:
             self.let_go()
@@ -159,19 +162,19 @@ class AnnotationChooser(QObject):
     def _step(self, by: int, *, alike: bool = False) -> None:
         state, kind = self._session.state, self.latest
         if state is None or not state.annotations:
-            self.told.emit("No marks yet.")
+            self._notifier.notify("No marks yet.")
             return
         chosen, caret = self.chosen, self._text.view.caret
         key = reading_order(chosen) if chosen is not None else (caret, -1, "")
         if not alike:
             found = state.neighbour(key, by)
         elif kind is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return
         else:
             found = _alike(state, kind, key, by)
             if found is None or found.uid == self._uid:
-                self.told.emit("No other mark has this label.")
+                self._notifier.notify("No other mark has this label.")
                 return
         if found is not None:
             self.choose(found.uid)

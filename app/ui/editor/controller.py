@@ -11,52 +11,54 @@ from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry, native
+from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.quotes import short, words_of
 from app.ui.editor.text_selector import TextSelector, labelled_range
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class EditorController(QObject):
     """Turns actions into edits of the open document. Owns what is chosen; the session owns what is stored."""
 
     chosen_changed = Signal(object)  # Annotation or None
-    told = Signal(object)  # a message for the person; "" takes it away
-    noted = Signal(object)  # what was done, where that needs saying
     field_wanted = Signal(object)  # a field of the inspector that should get the keyboard
     evidence_wanted = Signal(object)  # Evidence to show in the reference
     linked = Signal()
 
     def __init__(
-        self, session: Session, text: TextCanvas, reference: TextCanvas, actions: ActionRegistry, parent: QObject
+        self,
+        session: Session,
+        text: TextCanvas,
+        reference: TextCanvas,
+        actions: ActionScope,
+        notifier: Notifier,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._text = text
         self._reference = reference
         self._actions = actions
+        self.notifier = notifier
         self.reference_uid = ""
-        self.chooser = AnnotationChooser(session, text, reference, self)
-        self.selector = TextSelector(text, reference, self.chooser, actions, self)
+        self.chooser = AnnotationChooser(session, text, reference, notifier, self)
+        self.selector = TextSelector(text, reference, self.chooser, actions, notifier, self)
         self.last_label: tuple[str, str] | None = None
         self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
         text.key_pressed.connect(self._on_text_key)
         reference.key_pressed.connect(self._on_reference_key)
         self.chooser.changed.connect(self.chosen_changed)
-        self.chooser.told.connect(self.told)
-        self.selector.told.connect(self.told)
         self._bind()
 
     def _bind(self) -> None:
-        bind = self._actions.bind
         self._actions.bind_prefix("severity.", self.set_severity)
         handlers: dict[str, Callable[[], None]] = {
             "annotation.next": self.chooser.next_annotation,
             "annotation.previous": self.chooser.previous_annotation,
-            "annotation.delete": self.delete_annotation,
             "annotation.correction": self._want_correction,
             "annotation.comment": self._want_comment,
             "annotation.unsure": self.toggle_unsure,
@@ -65,8 +67,7 @@ class EditorController(QObject):
             "evidence.link": self.link_evidence,
             "evidence.show": self.show_evidence,
         }
-        for action, handler in handlers.items():
-            bind(action, handler)
+        self._actions.bind_all(handlers)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -88,7 +89,9 @@ class EditorController(QObject):
             self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
             return
         if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
-            self.told.emit("This is the reference. F7 swaps the two sides; Esc returns to the text.")
+            self.notifier.notify(
+                "This is the reference. F7 swaps the two sides; Esc returns to the text.", Tone.WARNING
+            )
             return
         if press.shift and spec.id.startswith("label."):
             canvas.exact_once = True
@@ -111,9 +114,9 @@ class EditorController(QObject):
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             return False
-        self.told.emit("")
+        self.notifier.clear()
         return True
 
     def _says_nothing_new(self, edit: Edit) -> bool:
@@ -144,11 +147,13 @@ class EditorController(QObject):
             anchored = kind.anchor and not view.has_selection
             span = (view.caret, view.caret) if anchored else labelled_range(self._text)
             if not anchored and not self._text.text[slice(*span)].strip():
-                self.told.emit(f"Nothing to mark here. Select text first, then press the key for “{kind.title}”.")
+                self.notifier.notify(
+                    f"Nothing to mark here. Select text first, then press the key for “{kind.title}”.", Tone.WARNING
+                )
                 return
             added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             return
         quote = short(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
@@ -158,13 +163,13 @@ class EditorController(QObject):
     def repeat_label(self) -> None:
         """Mark with the label used last."""
         if self.last_label is None:
-            self.told.emit("No label has been used yet.")
+            self.notifier.notify("No label has been used yet.", Tone.WARNING)
             return
         self.apply_label(*self.last_label)
 
     def _with_chosen(self) -> Annotation | None:
         if self.chosen is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self.notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
         return self.chosen
 
     def set_severity(self, severity: str) -> None:
@@ -176,7 +181,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             return
         self.apply(edit, f"Set “{short(annotation.quote)}” to {found.title if found else severity}")
 
@@ -206,7 +211,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             self.chooser.refresh()
             return False
         return self.apply(edit, f"Relabel “{short(annotation.quote)}”")
@@ -218,7 +223,7 @@ class EditorController(QObject):
             return
         layer = self._session.scheme.layer(annotation.layer)
         if layer is None or layer.attribute("confidence") is None:
-            self.told.emit("The scheme has no confidence attribute for this layer.")
+            self.notifier.notify("The scheme has no confidence attribute for this layer.", Tone.WARNING)
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
         edit = annotation_edits.change_attribute(annotation, "confidence", value)
@@ -232,7 +237,7 @@ class EditorController(QObject):
             if self.apply(annotation_edits.remove(state, [annotation]), f"Delete mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} restores it." if keys else ""
-                self.noted.emit(f"Deleted mark on “{quote}”.{back}")
+                self.notifier.notify(f"Deleted mark on “{quote}”.{back}", Tone.DONE)
 
     def move_annotation(self) -> None:
         """Put the chosen mark on the selected words."""
@@ -240,13 +245,13 @@ class EditorController(QObject):
         if annotation is None or state is None:
             return
         if not self._text.view.has_selection:
-            self.told.emit("Select the text the mark should cover, then move it there.")
+            self.notifier.notify("Select the text the mark should cover, then move it there.", Tone.WARNING)
             return
         span = labelled_range(self._text)
         try:
             edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             return
         self.apply(edit, f"Move mark on “{short(annotation.quote)}”")
 
@@ -254,7 +259,7 @@ class EditorController(QObject):
         annotation = self._with_chosen()
         layer = self._session.scheme.layer(annotation.layer) if annotation else None
         if annotation is not None and (layer is None or not layer.has_correction):
-            self.told.emit("Marks in this layer have no correction.")
+            self.notifier.notify("Marks in this layer have no correction.", Tone.WARNING)
         elif annotation is not None:
             self.field_wanted.emit("correction")
 
@@ -278,20 +283,20 @@ class EditorController(QObject):
         canvas = self._text if own else self._reference
         uid = state.document.uid if own else self.reference_uid
         if not uid:
-            self.told.emit("This document has no reference yet. Press Ctrl+Shift+R to choose one.")
+            self.notifier.notify("This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING)
             return
         try:
             document = self._session.document(uid)
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.notifier.complain(error, words_of(error))
             return
         if self.apply(edit, f"Link evidence to “{short(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
             if self.chosen is None:
                 self.choose(annotation.uid)
-                self.noted.emit(f"Linked to “{short(annotation.quote)}”.")
+                self.notifier.notify(f"Linked to “{short(annotation.quote)}”.", Tone.DONE)
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:
@@ -314,7 +319,9 @@ class EditorController(QObject):
         if annotation is None:
             return
         if not annotation.evidence:
-            self.told.emit("This mark has no evidence yet. Select words in the reference and press K.")
+            self.notifier.notify(
+                "This mark has no evidence yet. Select words in the reference and press K.", Tone.WARNING
+            )
             return
         start = self._reference.view.selection[0]
         starts = [e.start for e in annotation.evidence]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.core import boundaries, fragment_edits
 from app.core.annotation import Annotation
@@ -10,13 +10,14 @@ from app.core.edits import Edit
 from app.core.errors import StetError
 from app.core.state import DocumentState, reading_order
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.edges import EdgeDrag
 from app.ui.editor.motions import next_grapheme, previous_grapheme
 from app.ui.editor.quotes import short, words_of
 from app.ui.editor.text_selector import labelled_range
+from app.ui.widgets.notifier import Tone
 
 _Step = Callable[[str, int], int]
 # Each moves one end of the mark to the place that a function of the text and the present place gives.
@@ -37,16 +38,12 @@ ENDS: dict[str, _Step] = {
 class AnnotationShaper(QObject):
     """Makes each of these one edit, which is one step to undo."""
 
-    told = Signal(object)  # a message for the person
-    noted = Signal(object)  # what was done, where that needs saying
-
-    def __init__(
-        self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionRegistry
-    ) -> None:
+    def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text
         self._controller = controller
+        self._notifier = controller.notifier
         for name in (*STARTS, *ENDS):
             actions.bind(name, _Nudge(self, name))
         text.pointer.reshapes = True
@@ -59,7 +56,7 @@ class AnnotationShaper(QObject):
     def _chosen(self) -> tuple[DocumentState, Annotation] | None:
         state, annotation = self._session.state, self._controller.chosen
         if state is None or annotation is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return None
         return state, annotation
 
@@ -67,7 +64,7 @@ class AnnotationShaper(QObject):
         try:
             edit = make()
         except StetError as error:
-            self.told.emit(words_of(error))
+            self._notifier.complain(error, words_of(error))
             return False
         return self._controller.apply(edit, title)
 
@@ -118,7 +115,8 @@ class AnnotationShaper(QObject):
         state, annotation = found
         other = fragment_edits.partner(state, annotation)
         if other is None:
-            self.told.emit("No mark with this label is close enough: it must overlap or come next in the paragraph.")
+            words = "No mark with this label is close enough: it must overlap or come next in the paragraph."
+            self._notifier.notify(words, Tone.WARNING)
             return
         kept = min(annotation, other, key=reading_order)
         title = f"Merge “{short(annotation.quote)}” with “{short(other.quote)}”"
@@ -129,7 +127,7 @@ class AnnotationShaper(QObject):
         """Give the selected words to the chosen mark; to the one chosen last, if selecting let go of it."""
         state, annotation = self._session.state, self._controller.chooser.latest
         if state is None or annotation is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return
         view = self._text.view
         span = labelled_range(self._text) if view.has_selection else view.selection
@@ -137,7 +135,7 @@ class AnnotationShaper(QObject):
         if self._try(lambda: fragment_edits.add_fragment(state, annotation, span), f"Add {words}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self._controller.choose(annotation.uid, scroll=False)
-            self.noted.emit(f"Added {words}.")
+            self._notifier.notify(f"Added {words}.", Tone.DONE)
 
     def remove_fragment(self) -> None:
         """Take away the part of the chosen mark that the caret is in."""

@@ -2,34 +2,35 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.core import boundaries
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.motions import MOTIONS, snap_to_graphemes
 from app.ui.editor.view_state import ViewState
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class TextSelector(QObject):
     """Moves caret and selection of two canvases."""
-
-    told = Signal(object)  # a message for the person; "" takes it away
 
     def __init__(
         self,
         text: TextCanvas,
         reference: TextCanvas,
         chooser: AnnotationChooser,
-        actions: ActionRegistry,
+        actions: ActionScope,
+        notifier: Notifier,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._text = text
         self._reference = reference
         self._chooser = chooser
+        self._notifier = notifier
         for name in MOTIONS:
             actions.bind(name, _Motion(self, name))
         handlers: dict[str, Callable[[], None]] = {
@@ -41,8 +42,7 @@ class TextSelector(QObject):
             "select.nothing": self._select_nothing,
             "select.exact": self._select_exactly,
         }
-        for action, handler in handlers.items():
-            actions.bind(action, handler)
+        actions.bind_all(handlers)
 
     def active(self) -> TextCanvas:
         """Return the side that has the keyboard, the text if neither."""
@@ -50,7 +50,7 @@ class TextSelector(QObject):
 
     def move(self, motion: str, canvas: TextCanvas, *, extend: bool) -> None:
         """Move a caret; without a selection the chosen mark follows it."""
-        self.told.emit("")
+        self._notifier.clear()
         canvas.move_caret(motion, extend=extend)
         if canvas is self._text and not extend:
             self._chooser.follow_caret()
@@ -65,12 +65,12 @@ class TextSelector(QObject):
         else:
             text = chosen.quote if chosen else ""
         if not text:
-            self.told.emit("No text selected.")
+            self._notifier.notify("No text selected.", Tone.WARNING)
             return
         data = QMimeData()
         data.setText(text)
         QGuiApplication.clipboard().setMimeData(data)
-        self.told.emit("")
+        self._notifier.clear()
 
     def _select(self, find: Callable[[str, int], tuple[int, int]]) -> None:
         canvas = self.active()
@@ -93,7 +93,7 @@ class TextSelector(QObject):
     def _select_nothing(self) -> None:
         """Let go of the selection, then of the reference, then of the mark."""
         canvas = self.active()
-        self.told.emit("")
+        self._notifier.clear()
         self._text.exact_once = self._reference.exact_once = False
         if canvas.view.has_selection:
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
@@ -105,7 +105,7 @@ class TextSelector(QObject):
     def _select_exactly(self) -> None:
         """Let the next mark, or the next evidence, take just the characters that are selected."""
         self._text.exact_once = self._reference.exact_once = True
-        self.told.emit("The next mark will cover exactly the selected characters.")
+        self._notifier.notify("The next mark will cover exactly the selected characters.")
 
 
 class _Motion:

@@ -27,6 +27,7 @@ from app.ui.models.documents import title_of
 from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
 from app.ui.widgets.labels import button, plain
+from app.ui.widgets.pane_stepper import PaneStepper
 
 _READING = "Comparing marks with gold…"
 _NOTHING = (
@@ -72,6 +73,7 @@ class FeedbackDialog(Dialog):
         self._who.hide()
         self._empty = plain(_READING, wrap=True, tone="soft", name="feedback-empty")
         self._pages = QStackedWidget()
+        self._panes = PaneStepper(self, self.panes)
         self._build(parent)
         self._connect()
         self._read(self._asker)
@@ -295,7 +297,7 @@ class FeedbackDialog(Dialog):
         for action, by in (("view.next-pane", 1), ("view.previous-pane", -1)):
             if press.key in map(portable, self._keys_of(action)):
                 press.taken = True
-                self._step_pane(by)
+                self._panes.step(by)
                 return
         if isinstance(source, TextCanvas):
             press.taken = self._move(source, press)
@@ -322,10 +324,9 @@ class FeedbackDialog(Dialog):
                 self._show_document(other, at_end=by < 0)
                 return
 
-    def _step_pane(self, by: int) -> None:
-        panes = (self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table)
-        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
-        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def panes(self) -> list[QWidget]:
+        """Return what F6 steps through."""
+        return [self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table]
 
     # -- leaving -------------------------------------------------------------------------------------------------------
 

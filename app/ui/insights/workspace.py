@@ -24,8 +24,9 @@ from app.ui.insights.panels import BehindPanel, FigureList, FigurePanel
 from app.ui.insights.plots import PaintedPlot, described
 from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
 from app.ui.models.session_bridge import SessionBridge
-from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.widgets.pane_stepper import PaneStepper
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
@@ -38,20 +39,21 @@ class InsightsWorkspace(QWidget):
     """Figures | one of them | its rows and the documents behind them."""
 
     place_wanted = Signal(object)  # Place, with the annotator's own name
+    hints = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
 
     def __init__(
         self,
         session: Session,
         actions: ActionRegistry,
-        status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("insights")
         self._session = session
-        self._actions = actions
-        self._status = status
+        self.scope = actions.scope()
+        self._notifier = notifier
         self._tones = tones
         self._chosen: dict[str, str] = {}
         self._chart: ChartPlot | None = None
@@ -74,7 +76,9 @@ class InsightsWorkspace(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._split)
+        self._panes = PaneStepper(self, self.panes)
         self._connect()
+        self._bind()
         self.figures.list.setCurrentIndex(self.figures.model.index(0))
 
     def _connect(self) -> None:
@@ -87,18 +91,20 @@ class InsightsWorkspace(QWidget):
         self.figures.list.entered_row.connect(self._to_plot)
         self.figures.names.toggled.connect(self._on_names)
         self.panel.chosen.connect(self._on_chosen)
-        self.panel.action_wanted.connect(self._actions.run)
+        self.panel.action_wanted.connect(self._on_action_wanted)
         self._connect_plot(self.panel.plot)
         self.behind.table.came_to.connect(self.choose_row)
         self.behind.table.entered_row.connect(self._to_places)
         self.behind.list.entered_row.connect(self._on_place)
 
+    def _on_action_wanted(self, action: str) -> None:
+        self.scope.run(action)
+
     def _connect_plot(self, plot: "PaintedPlot | ChartPlot") -> None:
         plot.row_chosen.connect(self.choose_row)
         plot.entered.connect(self._to_places)
 
-    def take_actions(self) -> None:
-        """Bind what the Insights workspace answers to; to be called whenever it comes to the front."""
+    def _bind(self) -> None:
         handlers: dict[str, Callable[[], None]] = {
             "insights.refresh": self.refresh,
             "insights.picture": self._ask_picture,
@@ -107,15 +113,28 @@ class InsightsWorkspace(QWidget):
             "insights.names": self.figures.names.toggle,
             "edit.undo": self._nothing_to_undo,
             "edit.redo": self._nothing_to_undo,
-            "view.next-pane": self._next_pane,
-            "view.previous-pane": self._previous_pane,
+            "view.next-pane": self._panes.forth,
+            "view.previous-pane": self._panes.back,
         }
-        for action, handler in handlers.items():
-            self._actions.bind(action, handler)
-        self._actions.update_enabled({Needs.PROJECT, Needs.INSIGHTS})
+        self.scope.bind_all(handlers)
+
+    def widget(self) -> QWidget:
+        """Return what is shown."""
+        return self
+
+    def enter(self) -> None:
+        """It has come to the front: count, if nothing was counted yet, and put the keyboard on the list of figures."""
+        self.scope.update_enabled({Needs.PROJECT, Needs.INSIGHTS})
         if self.book.insights is None:
             self.refresh()
         self.figures.list.setFocus()
+
+    def leave(self) -> None:
+        """Nothing is to be handed over."""
+
+    def open_document(self, _uid: str) -> bool:
+        """Return False: figures are of all documents."""
+        return False
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -138,15 +157,15 @@ class InsightsWorkspace(QWidget):
         if self.book.insights is None:
             self.panel.show_waiting(words)
         elif self.isVisible():
-            self._status.tell(words, tone="soft")
+            self._notifier.notify(words)
 
     def _on_loaded(self) -> None:
-        self._status.clear_message()
+        self._notifier.clear()
         self.show_figure()
         self._show_age()
 
     def _on_failed(self, words: str) -> None:
-        self._status.tell(words)
+        self._notifier.notify(words, Tone.ERROR)
         if self.book.insights is None:
             self.panel.show_waiting(f"The figures couldn’t be computed: {words}")
         self._show_age()
@@ -246,7 +265,7 @@ class InsightsWorkspace(QWidget):
         self.place_wanted.emit(Place(place.document, name, place.annotation, place.words))
 
     def _nothing_to_undo(self) -> None:
-        self._status.tell("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).", tone="soft")
+        self._notifier.notify("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).")
 
     def _ask_picture(self) -> None:
         self._ask("svg")
@@ -256,7 +275,7 @@ class InsightsWorkspace(QWidget):
 
     def _ask(self, kind: str) -> None:
         if self.figure is None or self.figure.missing:
-            self._status.tell("There is nothing to save yet.")
+            self._notifier.notify("There is nothing to save yet.", Tone.WARNING)
             return
         dialog = SaveFigureDialog(self._session.path, self.figure.id, kind, self.window())
         dialog.answered.connect(self._save)
@@ -271,16 +290,16 @@ class InsightsWorkspace(QWidget):
             else:
                 write_csv(self.figure, request.path, keep_off=self._session.path)
         except StetError as error:
-            self._status.tell(str(error))
+            self._notifier.complain(error)
             return
-        self._status.tell(f"Saved {request.path}", tone="good")
+        self._notifier.notify(f"Saved {request.path}", Tone.DONE)
 
     def _copy(self) -> None:
         if self.figure is None or self.figure.missing:
-            self._status.tell("There is nothing to copy yet.")
+            self._notifier.notify("There is nothing to copy yet.", Tone.WARNING)
             return
         QGuiApplication.clipboard().setText(tabbed(self.figure))
-        self._status.tell("Table copied.", tone="good")
+        self._notifier.notify("Table copied.", Tone.DONE)
 
     # -- around --------------------------------------------------------------------------------------------------------
 
@@ -288,18 +307,7 @@ class InsightsWorkspace(QWidget):
         """Return what F6 steps through."""
         return [self.figures.list, self.plot, self.behind.table, self.behind.list]
 
-    def _next_pane(self) -> None:
-        self._step_pane(1)
-
-    def _previous_pane(self) -> None:
-        self._step_pane(-1)
-
-    def _step_pane(self, by: int) -> None:
-        panes = [pane for pane in self.panes() if pane.isVisible()]
-        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
-        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def apply_look(self, tones: Tones, _style: Style) -> None:
+    def apply_appearance(self, tones: Tones, _style: Style) -> None:
         """Use other colours."""
         self._tones = tones
         self.figures.delegate.tones = tones
@@ -312,17 +320,17 @@ class InsightsWorkspace(QWidget):
         """Return the splitters, by whose names their sizes are kept."""
         return (self._split, self.behind.split)
 
-    def restore_sizes(self, state: WindowState) -> None:
+    def restore(self, state: WindowState) -> None:
         """Give the panes the sizes they had."""
         for splitter in self.splitters():
             state.restore_splitter(splitter.objectName(), splitter)
 
-    def keep_sizes(self, state: WindowState) -> None:
+    def remember(self, state: WindowState) -> None:
         """Keep the sizes of the panes."""
         for splitter in self.splitters():
             state.keep_splitter(splitter.objectName(), splitter)
 
-    def close_session(self) -> None:
+    def shut_down(self) -> None:
         """Stop counting and listening; the session may be closed then."""
         self.book.close()
         self.bridge.close()

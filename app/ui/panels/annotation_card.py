@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
 from app.ui.widgets.labels import plain
+from app.ui.widgets.notifier import Tone
 
 _PAUSE_MS = 500
 _WIDTH = 340
@@ -130,10 +131,8 @@ def _nothing(_uid: str) -> Described | None:
 class AnnotationCard(QObject):
     """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
 
-    told = Signal(object)  # a message for the person
-
     def __init__(
-        self, session: Session, view: QWidget, text: TextCanvas, controller: EditorController, actions: ActionRegistry
+        self, session: Session, view: QWidget, text: TextCanvas, controller: EditorController, actions: ActionScope
     ) -> None:
         super().__init__(controller)
         self._session = session
@@ -160,11 +159,13 @@ class AnnotationCard(QObject):
         described, was_shown = self._described(self._text.view.chosen), self.card.isVisible()
         self.hide()
         if described is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._controller.notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
         elif not was_shown:
             self._text.scroll_to(described.fragments[0].start)
             if not self._show(described):
-                self.told.emit("There is no room for a card. The inspector shows the same details.")
+                self._controller.notifier.notify(
+                    "There is no room for a card. The inspector shows the same details.", Tone.WARNING
+                )
 
     def _described(self, uid: str) -> Described | None:
         state, scheme = self._session.state, self._session.scheme

@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.widgets.announcements import announce
 from app.ui.widgets.labels import OneLine, literal, plain, set_tone
+from app.ui.widgets.notifier import Notice, Tone
+
+_TONES = {Tone.INFO: "soft", Tone.DONE: "good", Tone.WARNING: "warn", Tone.ERROR: "bad"}
 
 
 class StatusBar(QWidget):
@@ -35,10 +38,12 @@ class StatusBar(QWidget):
         for label in (self.place, self.counts, self.lack):
             label.setMinimumWidth(1)  # facts in a line never make the window wider than somebody wants it
 
-    def tell(self, text: str, *, tone: str = "warn") -> None:
-        """Say something, on one line; in place of the hints, so that there is room."""
-        text = " ".join(text.split())
-        set_tone(self.message, tone)
+    def show_notice(self, notice: Notice) -> None:
+        """Show a message on one line, in place of the hints, so that there is room; an empty one removes it."""
+        text = " ".join(notice.text.split())
+        if not text and not self.message.text():
+            return
+        set_tone(self.message, _TONES[notice.tone])
         shown = text if len(text) <= 140 else text[:139] + "…"
         self.message.setText(shown)
         self.message.setToolTip("" if shown == text else literal(text))
@@ -46,6 +51,11 @@ class StatusBar(QWidget):
         self.message.setVisible(bool(text))
         self.hints.setVisible(not text)
         announce(self.message, text)
+
+    def clear_facts(self) -> None:
+        """Show nothing of a document."""
+        for label in (self.place, self.counts, self.rules):
+            label.clear()
 
     def show_mode(self, text: str) -> None:
         """Say which mode is on, until it ends; "" for none."""
@@ -56,8 +66,3 @@ class StatusBar(QWidget):
         self.lack.setText(what)
         self.lack.setToolTip(literal(todo))
         self.lack.setAccessibleName(todo)
-
-    def clear_message(self) -> None:
-        """Take the message away."""
-        if self.message.text():
-            self.tell("")

@@ -23,6 +23,7 @@ from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import Order, QueueChoice, QueueModel
 from app.ui.review.release_dialog import ReleaseDialog
 from app.ui.review.terms import TermDialog
+from app.ui.widgets.notifier import Notifier, Tone
 
 _AT_ONCE = 200  # groups; more are decided in the background
 Act = Callable[[Callable[[int], None], CancelToken | None], Any]
@@ -32,14 +33,16 @@ Act = Callable[[Callable[[int], None], CancelToken | None], Any]
 class BulkReview(QObject):
     """The reviewer's broad strokes, each one undoable step."""
 
-    told = Signal(object)  # str, good news
-    complained = Signal(object)  # str
+    decided = Signal()
 
-    def __init__(self, session: Session, book: ReviewBook, model: QueueModel, window: QWidget) -> None:
+    def __init__(
+        self, session: Session, book: ReviewBook, model: QueueModel, notifier: Notifier, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._session = session
         self._book = book
         self._model = model
+        self._notifier = notifier
         self._window = window
         self._writing: BackgroundWrite | None = None
         self._done: Callable[[Any], None] = _nothing
@@ -58,7 +61,7 @@ class BulkReview(QObject):
         """Put into gold what is agreed, in one document (uid) or everywhere."""
         agreed = self._model.agreed(document)
         if not agreed:
-            self.complained.emit("No agreed groups are left to accept.")
+            self._notifier.notify("No agreed groups are left to accept.")
             return
         taken = [
             Taken(entry.group, by_votes(entry.group, rules_of(self._session.scheme, entry.group.layer)), None, Said())
@@ -73,7 +76,11 @@ class BulkReview(QObject):
         self._do("Accepting agreed groups", act, len(taken), self._on_accepted)
 
     def _on_accepted(self, count: int) -> None:
-        self.told.emit(f"{count:,} agreed groups were added to gold.")
+        self._say(f"{count:,} agreed groups were added to gold.")
+
+    def _say(self, words: str) -> None:
+        self._notifier.notify(words, Tone.DONE)
+        self.decided.emit()
 
     def _do(self, title: str, act: Act, groups: int, done: Callable[[Any], None]) -> None:
         """Carry out what is about so many groups, many of them in the background; `done` gets what came of it."""
@@ -81,7 +88,7 @@ class BulkReview(QObject):
             try:
                 value = act(_nothing, None)
             except StetError as error:
-                self.complained.emit(str(error))
+                self._notifier.complain(error)
                 return
             done(value)
             return
@@ -100,9 +107,9 @@ class BulkReview(QObject):
 
     def _on_over(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
-            self.complained.emit(str(outcome.error))
+            self._notifier.complain(outcome.error)
         elif outcome.cancelled:
-            self.complained.emit("Cancelled. Nothing was changed.")
+            self._notifier.notify("Cancelled. Nothing was changed.")
         elif outcome.value is not None:
             self._done(outcome.value)
 
@@ -142,7 +149,7 @@ class BulkReview(QObject):
         lines = [f"{count:,} left: {why}" for why, count in sorted(result.left.items(), key=_second, reverse=True)]
         lines.append(f"{result.kept:,} already had a decision and were kept.")
         lead = f"{result.decided:,} groups in {result.documents:,} documents are now gold. Ctrl+Z undoes this."
-        self.told.emit(f"Merged automatically: {result.decided:,} groups.")
+        self._say(f"Merged automatically: {result.decided:,} groups.")
         ReportDialog("Merged automatically", lead, lines, self._window).open()
 
     # -- release -------------------------------------------------------------------------------------------------------
@@ -167,9 +174,12 @@ class BulkReview(QObject):
             if end:
                 self._book.reviewing.take_back_release(end)
         except StetError as error:
-            self.complained.emit(str(error))
+            self._notifier.complain(error)
             return
-        self.told.emit(f"Released {len(begin)}, withdrawn {len(end)}." if begin or end else "Nothing changed.")
+        if begin or end:
+            self._say(f"Released {len(begin)}, withdrawn {len(end)}.")
+        else:
+            self._notifier.notify("Nothing changed.")
 
     # -- by term -------------------------------------------------------------------------------------------------------
 
@@ -189,7 +199,7 @@ class BulkReview(QObject):
         self._do("Deciding a term", act, len(wanted.occurrences), self._on_terms_decided)
 
     def _on_terms_decided(self, count: int) -> None:
-        self.told.emit(f"{count:,} occurrences decided together.")
+        self._say(f"{count:,} occurrences decided together.")
 
 
 def _nothing(_done: Any) -> None:  # noqa: ANN401

@@ -9,19 +9,19 @@ from app.core.errors import StetError
 from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.card import ConflictCard
 from app.ui.review.own import OwnDraft
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class Decider(QObject):
     """Holds what is picked of the group that is looked at, and carries the decision out."""
 
-    told = Signal(object)  # str, something is wrong
-    praised = Signal(object)  # str, it is done
+    decided = Signal()
     put_off = Signal()  # the group was deferred: on to the next
     left = Signal()  # the keyboard goes back to the queue
 
@@ -32,6 +32,7 @@ class Decider(QObject):
         text: ReviewText,
         card: ConflictCard,
         sides: ReviewSides,
+        notifier: Notifier,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -40,14 +41,14 @@ class Decider(QObject):
         self._text = text
         self._card = card
         self._sides = sides
-        self.own = OwnDraft(session, text, card, sides, self)
+        self._notifier = notifier
+        self.own = OwnDraft(session, text, card, sides, notifier, self)
         self.entry: QueueEntry | None = None
         self.picks: dict[str, str] = {}
         card.table.picked.connect(self._on_picked)
         self.own.finished.connect(self._on_own)
-        self.own.told.connect(self.told)
 
-    def bind(self, actions: ActionRegistry) -> None:
+    def bind(self, actions: ActionScope) -> None:
         """Answer to the actions that need a group."""
         handlers: dict[str, Callable[[], None]] = {
             "review.accept": self.accept,
@@ -65,8 +66,7 @@ class Decider(QObject):
             "review.unclear": self._card.toggle_unclear,
             "review.create": self.create,
         }
-        for action, handler in handlers.items():
-            actions.bind(action, handler)
+        actions.bind_all(handlers)
         actions.bind_prefix("review.take.", self._take)
         actions.bind_prefix("review.pick.", self._pick)
 
@@ -89,9 +89,10 @@ class Decider(QObject):
         try:
             act()
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
             return
-        self.praised.emit(words)
+        self._notifier.notify(words, Tone.DONE)
+        self.decided.emit()
 
     def accept(self) -> None:
         """Put into gold what is picked."""
@@ -107,7 +108,7 @@ class Decider(QObject):
     def _take(self, number: str) -> None:
         uid = self._card.table.uid_of(int(number))
         if self.entry is None or uid is None:
-            self.told.emit(f"There is no version {number}.")
+            self._notifier.notify(f"There is no version {number}.", Tone.WARNING)
             return
         self.picks = whole(self.entry.group, uid, self._rules(self.entry))
         self.accept()
@@ -135,7 +136,7 @@ class Decider(QObject):
         if self.entry is not None and len({v.fragments for v in self.entry.group.versions.values()}) > 1:
             self._on_picked((RANGE, how))
         else:
-            self.told.emit("All versions cover the same range.")
+            self._notifier.notify("All versions cover the same range.")
 
     def composed(self) -> Annotation | None:
         """Return what the picks make, or None after saying what is wrong with them."""
@@ -145,7 +146,7 @@ class Decider(QObject):
         try:
             return compose(self.entry.group, self.picks, scheme=self._session.scheme, text=text, time="")[0]
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
             self.picks[RANGE] = self.entry.group.sources[0]
             return None
 
@@ -174,7 +175,7 @@ class Decider(QObject):
         """Take the decision on the group back."""
         decision = self.entry.decision if self.entry is not None else None
         if decision is None:
-            self.told.emit("Nothing has been decided here yet.")
+            self._notifier.notify("Nothing has been decided here yet.", Tone.WARNING)
             return
 
         def act() -> None:

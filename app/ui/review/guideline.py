@@ -17,6 +17,7 @@ from app.ui.dialogs.form import FormDialog
 from app.ui.models.documents import title_of
 from app.ui.review.book import ReviewBook
 from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.notifier import Notifier, Tone
 
 _COLUMNS = ("In question", "In gold", "Reason", "Note", "Document")
 _QUESTION = int(Qt.ItemDataRole.UserRole)
@@ -162,13 +163,12 @@ class GuidelineDesk(QObject):
     """Reads the flagged decisions, shows them, saves them."""
 
     wanted = Signal(object)  # key of the group to be looked at
-    told = Signal(object)  # str, good news
-    complained = Signal(object)  # str
 
-    def __init__(self, session: Session, book: ReviewBook, window: QWidget) -> None:
+    def __init__(self, session: Session, book: ReviewBook, notifier: Notifier, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._book = book
+        self._notifier = notifier
         self._window = window
         self._dialog: QuestionsDialog | None = None
         self._runner = JobRunner(self)
@@ -203,7 +203,7 @@ class GuidelineDesk(QObject):
                 if any(decision.uid == question.decision for decision in sheet.standings.replaced_by(found)):
                     self.wanted.emit(found.key)
                     return
-        self.complained.emit("No annotator has a mark there, so there is no group to show.")
+        self._notifier.notify("No annotator has a mark there, so there is no group to show.", Tone.WARNING)
 
     def _ask_place(self, suffix: str) -> None:
         if self._dialog is None:
@@ -223,7 +223,7 @@ class GuidelineDesk(QObject):
             return
         self._dialog.complain("")
         self._dialog.lead.setText(f"Saved as {path}")
-        self.told.emit(f"Saved as {path.name}.")
+        self._notifier.notify(f"Saved as {path.name}.", Tone.DONE)
 
     def close(self) -> None:
         """Stop reading."""

@@ -12,22 +12,29 @@ from app.ui.review.edit_form import Draft
 from app.ui.review.highlights import evidence_places
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
+from app.ui.widgets.notifier import Notifier, Tone
 
 
 class OwnDraft(QObject):
     """Runs the form. `is_new` says that nobody had marked what is being made."""
 
     finished = Signal(object)  # Annotation
-    told = Signal(object)  # str
 
     def __init__(
-        self, session: Session, text: ReviewText, card: ConflictCard, sides: ReviewSides, parent: QObject
+        self,
+        session: Session,
+        text: ReviewText,
+        card: ConflictCard,
+        sides: ReviewSides,
+        notifier: Notifier,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._text = text
         self._card = card
         self._sides = sides
+        self._notifier = notifier
         self.is_new = False
         self.began_with: Annotation | None = None
         card.form.accepted.connect(self._on_accepted)
@@ -46,7 +53,9 @@ class OwnDraft(QObject):
         """Make a mark of the selection."""
         start, end = self._text.canvas.view.selection
         if start == end:
-            self.told.emit("First select unmarked text: with the mouse, or with F6 and Shift+arrow keys.")
+            self._notifier.notify(
+                "First select unmarked text: with the mouse, or with F6 and Shift+arrow keys.", Tone.WARNING
+            )
             return
         scheme = self._session.scheme
         layers = [*scheme.layers]
@@ -86,7 +95,7 @@ class OwnDraft(QObject):
         """Use the selection of the text as the range."""
         start, end = self._text.canvas.view.selection
         if start == end:
-            self.told.emit("Select the range in the text first.")
+            self._notifier.notify("Select the range in the text first.", Tone.WARNING)
             return
         fragments = (Fragment(start, end),)
         quote = quote_of(self._text.canvas.text, fragments)
@@ -97,7 +106,7 @@ class OwnDraft(QObject):
         """Use the selection of the reference as evidence."""
         start, end = self._text.reference.view.selection
         if start == end or not self._sides.reference:
-            self.told.emit("Select the evidence in the reference below first.")
+            self._notifier.notify("Select the evidence in the reference below first.", Tone.WARNING)
             return
         fragments = (Fragment(start, end),)
         quote = quote_of(self._text.reference.text, fragments)

@@ -42,25 +42,12 @@ class ReviewView(QWidget):
         """Return what F6 steps through."""
         return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
 
-    def next_pane(self) -> None:
-        """Move the keyboard to the next pane."""
-        self._step_pane(1)
-
-    def previous_pane(self) -> None:
-        """Move the keyboard to the pane before."""
-        self._step_pane(-1)
-
-    def _step_pane(self, by: int) -> None:
-        panes = [pane for pane in self.panes() if pane.isVisible()]
-        at = next((n for n, pane in enumerate(panes) if self.focusWidget() is pane), 0)
-        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def restore_sizes(self, state: WindowState) -> None:
+    def restore(self, state: WindowState) -> None:
         """Give the panes the sizes they had."""
         for splitter in self._splitters:
             state.restore_splitter(splitter.objectName(), splitter)
 
-    def keep_sizes(self, state: WindowState) -> None:
+    def remember(self, state: WindowState) -> None:
         """Keep the sizes of the panes."""
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)

@@ -29,6 +29,8 @@ from app.ui.review.queue import Order, QueueChoice, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
+from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.widgets.pane_stepper import PaneStepper
 
 _READING = "Comparing what the annotators marked…"
 _NOBODY = (
@@ -45,37 +47,47 @@ class ReviewWorkspace(ReviewView):
     """One project under review."""
 
     action_wanted = Signal(object)  # action id
+    hints = (
+        ("review.accept", "accept"),
+        ("review.next", "next"),
+        ("edit.undo", "undo"),
+        ("help.shortcuts", "keys"),
+    )
 
     def __init__(
         self,
         session: Session,
         actions: ActionRegistry,
         status: StatusBar,
+        notifier: Notifier,
         tones: Tones,
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(actions, session.scheme, tones, style, parent)
         self._session = session
-        self._actions = actions
+        self._actions = self.scope = actions.scope()
         self._status = status
+        self._notifier = notifier
         self._row = 0
         self.entry: QueueEntry | None = None
         self.book = ReviewBook(session, self)
         self.sides = ReviewSides(session, self.book, self.text, self)
-        self.decider = Decider(session, self.book, self.text, self.card, self.sides, self)
-        self.bulk = BulkReview(session, self.book, self.model, self)
-        self.guideline = GuidelineDesk(session, self.book, self)
-        self._answering = BackgroundUndo(session, self)
+        self.decider = Decider(session, self.book, self.text, self.card, self.sides, notifier, self)
+        self.bulk = BulkReview(session, self.book, self.model, notifier, self)
+        self.guideline = GuidelineDesk(session, self.book, notifier, self)
+        self._answering = BackgroundUndo(session, notifier, self)
         self.bridge = SessionBridge(session, self)
+        self._panes = PaneStepper(self, self.panes)
         self._connect()
+        self._bind()
         self.text.show_empty(_READING, offers=False)
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
         self.book.loaded.connect(self._show_queue)
         self.book.changed.connect(self._on_documents_changed)
-        self.book.failed.connect(self._tell)
+        self.book.failed.connect(self._on_failed)
         self.queue.order_chosen.connect(self._on_order)
         self.queue.narrowed.connect(self._on_narrowed)
         self.queue.list.entered_row.connect(self.show_row)
@@ -85,20 +97,14 @@ class ReviewWorkspace(ReviewView):
             source.key_pressed.connect(self._on_key)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self.card.left.connect(self._to_queue)
-        self.decider.told.connect(self._tell)
-        self.decider.praised.connect(self._on_decided)
+        self.decider.decided.connect(self._on_decided)
         self.decider.put_off.connect(self._next)
         self.decider.left.connect(self._to_queue)
-        self.bulk.told.connect(self._on_decided)
-        self.bulk.complained.connect(self._tell)
+        self.bulk.decided.connect(self._on_decided)
         self._answering.answered.connect(self._on_answered)
-        self._answering.complained.connect(self._tell)
         self.guideline.wanted.connect(self._look_at)
-        self.guideline.told.connect(self._on_decided)
-        self.guideline.complained.connect(self._tell)
 
-    def take_actions(self) -> None:
-        """Bind what the Review workspace answers to; to be called whenever it comes to the front."""
+    def _bind(self) -> None:
         handlers: dict[str, Callable[[], None]] = {
             "review.next": self._next,
             "review.previous": self._previous,
@@ -111,12 +117,18 @@ class ReviewWorkspace(ReviewView):
             "review.guideline": self.guideline.open,
             "edit.undo": self.undo,
             "edit.redo": self.redo,
-            "view.next-pane": self.next_pane,
-            "view.previous-pane": self.previous_pane,
+            "view.next-pane": self._panes.forth,
+            "view.previous-pane": self._panes.back,
         }
-        for action, handler in handlers.items():
-            self._actions.bind(action, handler)
-        self.decider.bind(self._actions)
+        self.scope.bind_all(handlers)
+        self.decider.bind(self.scope)
+
+    def widget(self) -> QWidget:
+        """Return what is shown."""
+        return self
+
+    def enter(self) -> None:
+        """It has come to the front: read what has changed, and put the keyboard on the queue."""
         self._enable()
         self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
@@ -125,7 +137,7 @@ class ReviewWorkspace(ReviewView):
         self._show_f1()
         self.queue.list.setFocus()
 
-    def step_back(self) -> None:
+    def leave(self) -> None:
         """Another workspace comes to the front."""
         self.book.is_looked_at = False
 
@@ -213,18 +225,19 @@ class ReviewWorkspace(ReviewView):
         self.queue.show_choices(self._choices(), "")
         self.show_row(0)
 
-    def show_document(self, uid: str) -> None:
+    def open_document(self, uid: str) -> bool:
         """Show the groups of one document, in the order of its text."""
         wanted = any(entry.group.document == uid for entry in self.book.entries())
         if not wanted:
-            self._tell("No one has finished this document yet.")
-            return
+            self._notifier.notify("No one has finished this document yet.")
+            return True
         self.queue.show_order(Order.DOCUMENT)
         self.queue.show_shown(Shown.ALL)
         self.model.sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
         self.queue.show_choices(self._choices(), uid)
         self.show_row(0)
         self.queue.list.setFocus()
+        return True
 
     def _on_narrowed(self, what: tuple[str, Shown]) -> None:
         only, shown = what
@@ -271,8 +284,7 @@ class ReviewWorkspace(ReviewView):
 
     # -- around --------------------------------------------------------------------------------------------------------
 
-    def _on_decided(self, words: str) -> None:
-        self._status.tell(words, tone="good")
+    def _on_decided(self) -> None:
         self._status.saved.setText("✓ saved")
         if not self.card.is_editing:
             self.queue.list.setFocus()
@@ -300,7 +312,7 @@ class ReviewWorkspace(ReviewView):
             try:
                 self.book.reviewing.log_reveal(document)
             except StetError as error:
-                self._tell(str(error))
+                self._notifier.complain(error)
                 return
         self.model.reveal(document, shown=not letters.revealed)
         self.show_row(self._row)
@@ -315,7 +327,7 @@ class ReviewWorkspace(ReviewView):
 
     def _on_answered(self, answer: tuple[LogRow, str]) -> None:
         row, word = answer
-        self._status.tell(f"{word}: {row.title}", tone="soft")
+        self._notifier.notify(f"{word}: {row.title}", Tone.DONE)
         touched = (self.model.row_of(key) for key in group_keys(row.edit))
         self.show_row(next((at for at in touched if at >= 0), self._row))
 
@@ -324,17 +336,17 @@ class ReviewWorkspace(ReviewView):
             self.card.show_table()
         self.queue.list.setFocus()
 
-    def _tell(self, text: str) -> None:
-        self._status.tell(text)
+    def _on_failed(self, words: str) -> None:
+        self._notifier.notify(words, Tone.ERROR)
 
-    def apply_look(self, tones: Tones, style: Style) -> None:
+    def apply_appearance(self, tones: Tones, style: Style) -> None:
         """Use other colours and fonts."""
         self.queue.delegate.tones = tones
         self.text.apply_look(tones, style, lanes=self.sides.lanes)
         if self.entry is not None:
             self.show_row(self._row)
 
-    def close_session(self) -> None:
+    def shut_down(self) -> None:
         """Stop listening; the session may be closed then."""
         self._answering.close()
         self.bulk.close()

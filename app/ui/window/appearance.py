@@ -1,24 +1,22 @@
 """Colours, fonts and the other settings, put in force."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import StetError
+from app.settings import Settings
 from app.ui import theme
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionRegistry, ActionScope
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.editor.style import Style, badge_font
 from app.ui.theme import text_font
+from app.ui.widgets.notifier import Notifier
 from app.ui.window.display import dress
-
-if TYPE_CHECKING:
-    from app.ui.window.main_window import MainWindow
-
 
 _DRESS = {"theme", "ui_scale", "motion", "direction"}
 
@@ -29,13 +27,15 @@ class Appearance(QObject):
     changed = Signal(object)  # names of the settings that changed
     keys_changed = Signal()
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(
+        self, window: QWidget, settings: Settings, registry: ActionRegistry, actions: ActionScope, notifier: Notifier
+    ) -> None:
         super().__init__(window)
         self._window = window
-        self._settings = window.settings
-
-    def bind(self, actions: ActionRegistry) -> None:
-        """Bind the actions that change how things look."""
+        self._settings = settings
+        self._registry = registry
+        self._notifier = notifier
+        self.tones = theme.tones(settings["theme"])
         handlers: dict[str, Callable[[], None]] = {
             "view.larger": self._larger,
             "view.smaller": self._smaller,
@@ -43,8 +43,7 @@ class Appearance(QObject):
             "view.settings": self._open_settings,
             "help.shortcuts": self._open_shortcuts,
         }
-        for action, handler in handlers.items():
-            actions.bind(action, handler)
+        actions.bind_all(handlers)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors)
 
     def style(self) -> Style:
@@ -59,7 +58,7 @@ class Appearance(QObject):
         try:
             self._settings.change(values)
         except StetError as error:
-            self._window.status.tell(str(error))
+            self._notifier.complain(error)
             return
         changed = {key for key in values if self._settings[key] != before[key]}
         if changed & _DRESS:
@@ -68,11 +67,11 @@ class Appearance(QObject):
 
     def apply(self) -> None:
         """Put the colours in force."""
-        self._window.tones = theme.tones(self._settings["theme"])
+        self.tones = theme.tones(self._settings["theme"])
         app = QApplication.instance()
         if isinstance(app, QApplication):
             dress(app, self._settings)
-            theme.apply(app, self._window.tones)
+            theme.apply(app, self.tones)
 
     def _larger(self) -> None:
         self._resize_text(1)
@@ -85,7 +84,7 @@ class Appearance(QObject):
 
     def _switch_theme(self) -> None:
         names = [tone.name for tone in theme.THEMES]
-        at = names.index(self._window.tones.name) + 1
+        at = names.index(self.tones.name) + 1
         self.change({"theme": names[at % len(names)]})
 
     def _on_system_colors(self, _scheme: Qt.ColorScheme) -> None:
@@ -100,7 +99,7 @@ class Appearance(QObject):
         dialog.open()
 
     def _open_shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self._window.registry, self._window)
+        dialog = ShortcutsDialog(self._registry, self._window)
         dialog.keys_chosen.connect(self._on_keys_chosen)
         dialog.open()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
@@ -11,11 +11,12 @@ from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import SchemeChange
 from app.core.text_search import Wanted
 from app.jobs.runner import JobOutcome
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.theme import scale
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.window_state import WindowState
 from app.ui.window.projects import Projects
 
@@ -32,13 +33,12 @@ _ASIDE = 24  # pixels between a list and the edges of the window
 class BulkCommands(QObject):
     """Opens the windows for it, with what is selected or chosen in the workspace."""
 
-    told = Signal(object)  # str
-
     def __init__(
         self,
         window: QWidget,
         projects: Projects,
-        actions: ActionRegistry,
+        actions: ActionScope,
+        notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
         state: WindowState,
     ) -> None:
@@ -47,6 +47,7 @@ class BulkCommands(QObject):
         self._state = state
         self._projects = projects
         self._actions = actions
+        self._notifier = notifier
         self._workspace = workspace
         self._last = Wanted("", whole_words=True)
         self._open: Dialog | None = None
@@ -136,7 +137,7 @@ class BulkCommands(QObject):
     def _step(self, by: int) -> None:
         dialog = self._concordance or self._substitutions
         if dialog is None:
-            self.told.emit("The concordance isn’t open. Press Ctrl+Shift+H to open it.")
+            self._notifier.notify("The concordance isn’t open. Press Ctrl+Shift+H to open it.", Tone.WARNING)
         else:
             dialog.step(by)
 
@@ -172,7 +173,7 @@ class BulkCommands(QObject):
             annotations = "mark" if done.annotations == 1 else "marks"
             said = f"{done.annotations:,} {annotations} changed; the scheme is now {done.scheme.tag}."
             look = f" Finished documents with an unmet rule: {len(done.look):,}." if done.look else ""
-            self.told.emit(said + look)
+            self._notifier.notify(said + look, Tone.DONE)
 
     def propagate(self) -> None:
         """Say of every equal text in the document what the chosen mark says."""
@@ -181,19 +182,19 @@ class BulkCommands(QObject):
         session, workspace = self._projects.session, self._workspace()
         annotation = workspace.controller.chosen if workspace is not None else None
         if session is None or annotation is None:
-            self.told.emit("No mark selected. Press Tab to step through marks.")
+            self._notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return
         try:
             done = propagate(session, annotation)
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
             return
         quote = annotation.quote[:40]
         already = f" {done.passed:,} already had it." if done.passed else ""
         if done.changed:
-            self.told.emit(f"Marked {done.changed:,} more × “{quote}”.{already}")
+            self._notifier.notify(f"Marked {done.changed:,} more × “{quote}”.{already}", Tone.DONE)
         else:
-            self.told.emit(f"No other “{quote}” to mark in this document.{already}")
+            self._notifier.notify(f"No other “{quote}” to mark in this document.{already}")
 
     def _show(self, dialog: Dialog) -> None:
         self._open = dialog

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -17,7 +16,6 @@ from app.jobs.worker import Worker
 from app.services.team.assigned_work import bundle_for, is_meant
 from app.session.actions import Action, Compound, LinkReference, UnlinkReference
 from app.session.session import Session
-from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import native
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.palette import PaletteDialog, PaletteEntry
@@ -25,16 +23,15 @@ from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.texts import GuidelineDialog
 from app.ui.dialogs.who import WhoDialog
 from app.ui.models.documents import title_of
+from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
+from app.ui.window.main_window import MainWindow
 from app.ui.window.projects import Projects
 from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
 from app.ui.window.tour_guide import TourGuide
 from app.ui.window.workspaces import Workspaces
-
-if TYPE_CHECKING:
-    from app.ui.window.main_window import MainWindow
 
 _BACKUP_EVERY_MS = 60 * 60 * 1000
 _MOST_FOUND = 40
@@ -43,38 +40,35 @@ _MOST_FOUND = 40
 class WindowController(QObject):
     """One window's work. Made after the window is on the screen."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._settings = window.settings
         self._runner = JobRunner(self)
-        self.projects = Projects(window, self._runner)
-        self.team = Team(window, self.projects, window.registry)
-        self.many = BulkCommands(window, self.projects, window.registry, self._present_workspace, window.state)
+        self.projects = Projects(window, self._runner, window.notifier)
+        self.team = Team(window, self.projects, window.scope, window.notifier)
+        self.many = BulkCommands(
+            window, self.projects, window.scope, window.notifier, self._present_workspace, window.state
+        )
         self.worker = Worker()
         self.suggesting = SuggestionRequests(
-            window, self.projects, window.registry, self._present_workspace, self.worker
+            window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
         )
-        self.look = Appearance(window)
+        self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
         self.tour = TourGuide(self.look, self)
         self.workspace: AnnotateWorkspace | None = None
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
-        self._prepared = False
         self._backup = QTimer(self)
         self._backup.setObjectName("hourly-backup")
         self._backup.setInterval(_BACKUP_EVERY_MS)
         self._backup.timeout.connect(self._on_backup_due)
+        window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
+        self._connect()
 
-    def prepare(self) -> None:
-        """Bind the actions; doing it twice does no harm."""
-        if self._prepared:
-            return
-        self._prepared = True
-        self._window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
+    def _connect(self) -> None:
         projects = self.projects
-        bind = self._window.registry.bind
-        handlers = {
+        handlers: dict[str, Callable[[], None]] = {
             "project.new": projects.ask_new,
             "project.open": self._ask_open,
             "project.sample": self.open_sample,
@@ -90,18 +84,14 @@ class WindowController(QObject):
             "help.tour": self.show_tour,
             "help.about": self._show_about,
         }
-        for action, handler in handlers.items():
-            bind(action, handler)
+        self._window.scope.bind_all(handlers)
         projects.opened.connect(self._on_opened)
         projects.closing.connect(self._on_closing)
         projects.closed.connect(self._on_closed)
-        for part in (projects, self.team, self.many, self.suggesting):
-            part.told.connect(self._window.status.tell)
         self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)
-        self.look.bind(self._window.registry)
         self.look.changed.connect(self._on_settings_changed)
         self.look.keys_changed.connect(self._on_keys_changed)
 
@@ -145,13 +135,11 @@ class WindowController(QObject):
             session.become(self._settings["annotator"] or None)
         window.registry.rebuild(session.scheme)
         workspace = AnnotateWorkspace(
-            session, window.registry, self._settings, window.status, window.tones, self.look.style()
+            session, window.registry, self._settings, window.status, window.notifier, self.look.tones, self.look.style()
         )
         workspace.action_wanted.connect(window.registry.run)
         workspace.marked.connect(self.tour.on_marked)
         workspace.language.worker = self.worker
-        workspace.language.told.connect(window.status.tell)
-        workspace.recall(window.state)
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)
         meant = bundle_for(session)
@@ -160,15 +148,15 @@ class WindowController(QObject):
         window.top.show_annotator(session.annotator or "")
         window.setWindowTitle(f"{session.path.stem} – Stet")
         window.status.saved.setText("✓ saved" if session.is_writable else "read-only")
-        self.spaces.show_annotate()
-        window.registry.update_enabled({Needs.PROJECT})
+        self.spaces.show("annotate")
         window.state.add_recent(session.path)
         window.state.save()
         workspace.open_first()
         self._backup.start()
         window.when_painted(_warm_up)
         if meant and not is_meant(session, meant):
-            window.status.tell(f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name.")
+            words = f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name."
+            window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
@@ -179,7 +167,7 @@ class WindowController(QObject):
         if spaces is not None:
             spaces.close()
         self.tour.forget()
-        self._window.status.clear_message()
+        self._window.notifier.clear()
 
     def _on_closed(self) -> None:
         window = self._window
@@ -187,8 +175,8 @@ class WindowController(QObject):
         window.top.show_project("")
         window.top.show_annotator(self._settings["annotator"])
         window.setWindowTitle("Stet")
-        status = window.status
-        for label in (status.saved, status.place, status.counts, status.rules, status.mode):
+        window.status.clear_facts()
+        for label in (window.status.saved, window.status.mode):
             label.clear()
         window.show_workspace(None)
 
@@ -250,7 +238,7 @@ class WindowController(QObject):
             try:
                 session.perform(Compound(tuple(edits)), title=f"Set references of {state.document.title}")
             except StetError as error:
-                self._window.status.tell(str(error))
+                self._window.notifier.complain(error)
 
     def _show_guideline(self) -> None:
         if self.projects.session is not None:
@@ -297,7 +285,7 @@ class WindowController(QObject):
             if "show_corrections" in names and self.workspace.drawn.corrections is not shown:
                 self.workspace.drawn.toggle_corrections()
         if self.spaces is not None:
-            self.spaces.apply_look()
+            self.spaces.apply_appearance()
 
     def _on_keys_changed(self) -> None:
         if self.workspace is not None:

@@ -1,40 +1,56 @@
 """The window: start screen or workspace between the top line and the bottom line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Settings
-from app.ui import theme
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.window_state import WindowState
 
-if TYPE_CHECKING:
-    from app.ui.window.controller import WindowController
-
 _HIDDEN_MS = 1000
-_Hints = tuple[tuple[str, str], ...]
-_OUTSIDE: _Hints = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
+_OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
+
+
+class Desk(Protocol):
+    """What the window asks of those who do the work behind it."""
+
+    def open_project(self, path: Path) -> None:
+        """Open a project."""
+        ...
+
+    def open_sample(self) -> None:
+        """Open the sample project."""
+        ...
+
+    def take_files(self, files: list[Path]) -> None:
+        """Take files that were dropped."""
+        ...
+
+    def shut_down(self) -> None:
+        """Stop background work and close the project."""
+        ...
 
 
 class MainWindow(QMainWindow):
     """Arranges; the desk does the work.
 
-    The desk, and with it storage and all that a project needs, is imported when it is first wanted: the window must be
-    there before.
+    The desk, and with it storage and all that a project needs, is made (and imported) when it is first wanted: the
+    window must be there before. `scope` is the lowest of all: what can be done wherever one is.
     """
 
     dropped = Signal(object)  # list of Path
 
-    def __init__(self, settings: Settings, state: WindowState) -> None:
+    def __init__(self, settings: Settings, state: WindowState, make_desk: Callable[["MainWindow"], Desk]) -> None:
         self._waiting: list[Callable[[], None]] = []
         super().__init__()
         self.setObjectName("main-window")
@@ -42,13 +58,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.state = state
-        self.tones = theme.tones(settings["theme"])
         self.registry = ActionRegistry(self, settings["keys"])
         self.top = TopBar()
+        self.notifier = Notifier(self)
         self.status = StatusBar()
+        self.notifier.notified.connect(self.status.show_notice)
         self.start = StartScreen()
-        self._desk: WindowController | None = None
-        self._hints = _OUTSIDE
+        self._make_desk = make_desk
+        self._desk: Desk | None = None
+        self._hints: Sequence[tuple[str, str]] = _OUTSIDE
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         middle = QWidget()
@@ -58,8 +76,12 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.top, 0), (self._stack, 1), (self.status, 0)):
             box.addWidget(widget, stretch)
         self.setCentralWidget(middle)
-        self.registry.bind("app.quit", self._quit)
-        self.registry.bind_prefix("", self._run_by_desk)
+        self.scope = self.registry.scope()
+        self.scope.bind("app.quit", self._quit)
+        self.scope.push()
+        self._before_desk = self.registry.scope()
+        self._before_desk.bind_prefix("", self._run_by_desk)
+        self._before_desk.push()
         self.registry.rebuilt.connect(self._show_hints)
         self.start.action_wanted.connect(self.registry.run)
         self.start.project_chosen.connect(self._on_project_chosen)
@@ -69,7 +91,7 @@ class MainWindow(QMainWindow):
         if not state.restore_window(self):
             self.resize(1440, 900)
         for complaint in settings.complaints:
-            self.status.tell(complaint)
+            self.notifier.notify(complaint, Tone.WARNING)
 
     def when_painted(self, begin: Callable[[], None]) -> None:
         """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""
@@ -95,21 +117,19 @@ class MainWindow(QMainWindow):
             begin()
 
     @property
-    def desk(self) -> "WindowController":
+    def desk(self) -> Desk:
         """Those who do the work."""
         if self._desk is None:
-            from app.ui.window.controller import WindowController
-
-            self._desk = WindowController(self)
+            self._before_desk.close()
+            self._desk = self._make_desk(self)
         return self._desk
 
     def _run_by_desk(self, action: str) -> None:
-        """Handle the first action of all: once the desk is there, it has bound every action it knows."""
-        if self._desk is None:
-            self.desk.prepare()
+        """Do the first action of all: the desk binds every action it knows as it is made."""
+        if self._desk is None and self.desk is not None:
             self.registry.run(action)
 
-    def show_workspace(self, workspace: QWidget | None, hints: _Hints = _OUTSIDE) -> None:
+    def show_workspace(self, workspace: QWidget | None, hints: Sequence[tuple[str, str]] = _OUTSIDE) -> None:
         """Show a workspace in the middle, or the start screen; `hints` are actions with a word each."""
         self._hints = hints
         if workspace is not None:
@@ -139,7 +159,6 @@ class MainWindow(QMainWindow):
         self.top.show_palette_key(native(keys[0]) if keys else "")
 
     def _on_project_chosen(self, path: Path) -> None:
-        self.desk.prepare()
         self.desk.open_project(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -148,7 +167,6 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.desk.prepare()
         self.desk.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls()])
 
     def _quit(self) -> None:

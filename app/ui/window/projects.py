@@ -18,6 +18,7 @@ from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.texts import ReportDialog
+from app.ui.widgets.notifier import Notifier, Tone
 
 if TYPE_CHECKING:
     from app.jobs.tasks.import_files import ImportReport
@@ -32,14 +33,14 @@ class Projects(QObject):
     opened = Signal(object)  # Session
     closing = Signal()
     closed = Signal()
-    told = Signal(object)  # str
     imported = Signal(object)  # uid of the first document, or None
     exported = Signal(object)  # ExportReport
 
-    def __init__(self, window: QWidget, runner: JobRunner) -> None:
+    def __init__(self, window: QWidget, runner: JobRunner, notifier: Notifier) -> None:
         super().__init__(window)
         self._window = window
         self._runner = runner
+        self._notifier = notifier
         self._progress: ProgressDialog | None = None
         self.session: Session | None = None
         self.is_sample = False
@@ -58,7 +59,7 @@ class Projects(QObject):
             self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
             return
         if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
-            self.told.emit(f"{path.name} is already open.")  # a second opening would find it locked by the first
+            self._notifier.notify(f"{path.name} is already open.")  # a second opening would find it locked by the first
             return
         try:
             session = Session.open(path, annotator=annotator or None)
@@ -75,7 +76,7 @@ class Projects(QObject):
         risk = session.location_risk
         self._take(session)
         if note or risk:
-            self.told.emit(note or f"This project is in a risky location: {risk}.")
+            self._notifier.notify(note or f"This project is in a risky location: {risk}.", Tone.WARNING)
 
     def _take(self, session: Session) -> None:
         self.close()
@@ -95,7 +96,7 @@ class Projects(QObject):
         try:
             session.close(backup=True)
         except StetError as error:
-            self.told.emit(str(error))
+            self._notifier.complain(error)
         self.closed.emit()
 
     def ask_new(self) -> None:
@@ -182,7 +183,7 @@ class Projects(QObject):
         if len(lines) > 1:
             ReportDialog("Imported", lines[0], lines[1:], self._window).open()
         else:
-            self.told.emit(lines[0])
+            self._notifier.notify(lines[0], Tone.DONE)
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
@@ -240,7 +241,7 @@ class Projects(QObject):
             except StetError as error:
                 self.complain("The backup failed", error)
                 return
-            self.told.emit(f"Backed up to {path.parent.name}/{path.name}.")
+            self._notifier.notify(f"Backed up to {path.parent.name}/{path.name}.", Tone.DONE)
 
     # -- background work -----------------------------------------------------------------------------------------------
 
@@ -273,7 +274,7 @@ class Projects(QObject):
     def said_how_it_failed(self, outcome: JobOutcome, title: str) -> bool:
         """Tell of work that didn't come to its end, and why; return False if it did."""
         if outcome.cancelled:
-            self.told.emit(f"{title}: {Cancelled().what}.")
+            self._notifier.notify(f"{title}: {Cancelled().what}.")
         elif outcome.error is not None:
             self.complain(title, outcome.error)
         return outcome.cancelled or outcome.error is not None or outcome.bug is not None

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
 class SuggestionRequests(QObject):
     """Lets programs look for marks in the open project."""
 
-    told = Signal(object)  # str
-
     def __init__(
         self,
         window: QWidget,
         projects: Projects,
-        actions: ActionRegistry,
+        actions: ActionScope,
+        notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
         worker: Worker,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
+        self._notifier = notifier
         self._workspace = workspace
         self._worker = worker
         self._makers: tuple[str, ...] = ()
@@ -83,10 +84,11 @@ class SuggestionRequests(QObject):
         new, documents = len(done.new), len({uid for uid, _ in done.new})
         if not new:
             known = f" {done.known:,} had been suggested before." if done.known else ""
-            self.told.emit(f"Nothing new to suggest.{known}")
+            self._notifier.notify(f"Nothing new to suggest.{known}")
             return
         annotations, texts = "mark" if new == 1 else "marks", "document" if documents == 1 else "documents"
-        self.told.emit(f"Suggested {new:,} {annotations} in {documents:,} {texts}. F9 goes to the next one.")
+        words = f"Suggested {new:,} {annotations} in {documents:,} {texts}. F9 goes to the next one."
+        self._notifier.notify(words, Tone.DONE)
         workspace = self._workspace()
         if workspace is not None:
             workspace.text.canvas.setFocus()

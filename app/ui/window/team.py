@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
-from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.registry import ActionScope
 from app.ui.dialogs.take_back import TakeOrOpenDialog
 from app.ui.dialogs.texts import ReportDialog
+from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 class Team(QObject):
     """Asks, and has the work done in the background."""
 
-    told = Signal(object)  # str
     open_wanted = Signal(object)  # Path
 
-    def __init__(self, window: QWidget, projects: Projects, actions: ActionRegistry) -> None:
+    def __init__(self, window: QWidget, projects: Projects, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
+        self._notifier = notifier
         actions.bind("team.assign", self.hand_out)
         actions.bind("team.merge", self.ask_take_back)
 
@@ -154,7 +155,7 @@ class Team(QObject):
         if lines:
             ReportDialog("Merged", headline, lines, self._window).open()
         else:
-            self.told.emit(headline)
+            self._notifier.notify(headline, Tone.DONE)
 
 
 class _Folder:

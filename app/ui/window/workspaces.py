@@ -1,80 +1,90 @@
 """The workspaces of one project: made when first wanted, one of them in front."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.session.session import Session
 from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.window.appearance import Appearance
+from app.ui.window.main_window import MainWindow
+from app.ui.window.workspace import Workspace
 
 if TYPE_CHECKING:
     from app.review.figures.figure import Place
     from app.ui.feedback.dialog import FeedbackDialog
-    from app.ui.insights.workspace import InsightsWorkspace
-    from app.ui.review.workspace import ReviewWorkspace
-    from app.ui.window.appearance import Appearance
-    from app.ui.window.main_window import MainWindow
 
-_ANNOTATE_HINTS = (
-    ("annotation.next", "next mark"),
-    ("evidence.link", "link evidence"),
-    ("document.done", "done, next"),
-)
-_REVIEW_HINTS = (
-    ("review.accept", "accept"),
-    ("review.next", "next"),
-    ("edit.undo", "undo"),
-    ("help.shortcuts", "keys"),
-)
-_INSIGHTS_HINTS = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
+_HOME = "annotate"
 
 
 class Workspaces(QObject):
-    """Switches between Annotate, Review and Insights. Actions that both know go to the one in front."""
+    """Switches between the workspaces. Actions that several of them know go to the one in front."""
 
-    def __init__(self, window: "MainWindow", look: "Appearance", session: Session, annotate: AnnotateWorkspace) -> None:
+    def __init__(self, window: MainWindow, look: Appearance, session: Session, annotate: AnnotateWorkspace) -> None:
         super().__init__(window)
-        self._window = window
-        self._look = look
-        self._session = session
+        self.window = window
+        self.look = look
+        self.session = session
         self.annotate = annotate
-        self.review: ReviewWorkspace | None = None
-        self.insights: InsightsWorkspace | None = None
-        self.current = "annotate"
+        self.made: dict[str, Workspace] = {_HOME: annotate}
+        self.current = ""
         self._feedback: FeedbackDialog | None = None
-        bind = window.registry.bind
-        bind("workspace.annotate", self.show_annotate)
-        bind("workspace.review", self.show_review)
-        bind("team.feedback", self.show_feedback)
-        bind("workspace.insights", self.show_insights)
-        window.top.show_workspace("annotate")
+        annotate.restore(window.state)
+        self._scope = window.registry.scope()
+        self._scope.bind_prefix("workspace.", self.show)
+        self._scope.bind("team.feedback", self.show_feedback)
+        self._scope.push()
 
-    def show_annotate(self) -> None:
-        """Bring Annotate to the front."""
-        self._front("annotate")
-        self._window.show_workspace(self.annotate, _ANNOTATE_HINTS)
-        self.annotate.take_actions()
+    def show(self, name: str) -> None:
+        """Bring a workspace to the front."""
+        workspace, window = self._workspace(name), self.window
+        if name != self.current:
+            present = self.made.get(self.current)
+            if present is not None:
+                present.leave()
+                present.scope.pop()
+            workspace.scope.push()
+            self.current = name
+        window.notifier.clear()
+        window.status.clear_facts()
+        window.top.show_workspace(name)
+        window.show_workspace(workspace.widget(), workspace.hints)
+        workspace.enter()
 
-    def show_review(self) -> None:
-        """Bring Review to the front."""
-        if self.review is None:
-            from app.ui.review.workspace import ReviewWorkspace
+    def _workspace(self, name: str) -> Workspace:
+        found = self.made.get(name)
+        if found is None:
+            found = self.made[name] = _FACTORIES[name](self)
+            found.restore(self.window.state)
+        return found
 
-            window = self._window
-            review = ReviewWorkspace(self._session, window.registry, window.status, window.tones, self._look.style())
-            review.action_wanted.connect(window.registry.run)
-            review.restore_sizes(window.state)
-            self.review = review
-        self._front("review")
-        self._window.show_workspace(self.review, _REVIEW_HINTS)
-        self.review.take_actions()
+    def go_to(self, uid: str) -> None:
+        """Go to a document in the workspace in front, in Annotate if that one shows no documents."""
+        present = self.made.get(self.current)
+        if present is None or not present.open_document(uid):
+            self.open_document(uid)
+
+    def open_document(self, uid: str) -> None:
+        """Open a document in Annotate."""
+        if self.current != _HOME:
+            self.show(_HOME)
+        self.annotate.open_document(uid)
+
+    def open_place(self, place: "Place") -> None:
+        """Open a document in Annotate at a mark, whoever made it."""
+        self.open_document(place.document)
+        if place.annotation:
+            self.annotate.show_annotation(place.document, place.annotator, place.annotation)
+
+    # -- feedback ------------------------------------------------------------------------------------------------------
 
     def show_feedback(self) -> None:
         """Show the annotator what became of their marks in released documents."""
         from app.ui.feedback.dialog import FeedbackDialog
 
-        window = self._window
-        self._feedback = FeedbackDialog(self._session, window.registry, window.tones, self._look.style(), window)
+        window = self.window
+        self._feedback = FeedbackDialog(self.session, window.registry, self.look.tones, self.look.style(), window)
         self._feedback.document_wanted.connect(self._open_at)
         self._feedback.finished.connect(self._on_feedback_closed)
         self._feedback.open()
@@ -84,85 +94,47 @@ class Workspaces(QObject):
 
     def _open_at(self, place: tuple[str, int]) -> None:
         document, offset = place
-        self.show_annotate()
+        self.show(_HOME)
         self.annotate.open_document(document)
         self.annotate.text.canvas.select(offset, offset)
 
-    def show_insights(self) -> None:
-        """Bring Insights to the front."""
-        if self.insights is None:
-            from app.ui.insights.workspace import InsightsWorkspace
+    # -- around --------------------------------------------------------------------------------------------------------
 
-            window = self._window
-            insights = InsightsWorkspace(self._session, window.registry, window.status, window.tones)
-            insights.place_wanted.connect(self._open_place)
-            insights.restore_sizes(window.state)
-            self.insights = insights
-        self._front("insights")
-        self._window.show_workspace(self.insights, _INSIGHTS_HINTS)
-        self.insights.take_actions()
-
-    def go_to(self, uid: str) -> None:
-        """Go to a document in the workspace in front, in Annotate if that one shows no documents."""
-        if self.current == "review" and self.review is not None:
-            self.review.show_document(uid)
-        else:
-            self.open_document(uid)
-
-    def open_document(self, uid: str) -> None:
-        """Open a document in Annotate."""
-        if self.current != "annotate":
-            self.show_annotate()
-        self.annotate.open_document(uid)
-
-    def _open_place(self, place: "Place") -> None:
-        """Open a document in Annotate at a mark; somebody else's mark, which isn't shown there, is selected as text."""
-        self.open_document(place.document)
-        state = self._session.state
-        if not place.annotation or state is None or state.document.uid != place.document:
-            return
-        if place.annotation in state.annotations:
-            self.annotate.controller.choose(place.annotation)
-            return
-        theirs = self._session.reader.state_of(place.document, place.annotator).annotations.get(place.annotation)
-        if theirs is not None:
-            self.annotate.text.canvas.select(theirs.start, theirs.end)
-
-    def _front(self, name: str) -> None:
-        if self.current == "annotate" and name != "annotate":
-            self.annotate.step_back()
-        if self.current == "review" and name != "review" and self.review is not None:
-            self.review.step_back()
-        self.current = name
-        status = self._window.status
-        status.clear_message()
-        for label in (status.place, status.counts, status.rules):
-            label.clear()
-        self._window.top.show_workspace(name)
-
-    def apply_look(self) -> None:
+    def apply_appearance(self) -> None:
         """Use other colours and fonts."""
-        self.annotate.set_look(self._window.tones, self._look.style())
-        if self.review is not None:
-            self.review.apply_look(self._window.tones, self._look.style())
-        if self.insights is not None:
-            self.insights.apply_look(self._window.tones, self._look.style())
+        for workspace in self.made.values():
+            workspace.apply_appearance(self.look.tones, self.look.style())
 
     def close(self) -> None:
         """Keep sizes, let go of the session and take the workspaces out."""
-        window = self._window
         if self._feedback is not None:
             self._feedback.reject()
-        self.annotate.remember(window.state)
-        self.annotate.close_session()
-        window.drop_workspace(self.annotate)
-        if self.review is not None:
-            self.review.keep_sizes(window.state)
-            self.review.close_session()
-            window.drop_workspace(self.review)
-        if self.insights is not None:
-            self.insights.keep_sizes(window.state)
-            self.insights.close_session()
-            window.drop_workspace(self.insights)
-        window.top.show_workspace("")
+        for workspace in self.made.values():
+            workspace.remember(self.window.state)
+            workspace.shut_down()
+            workspace.scope.close()
+            self.window.drop_workspace(workspace.widget())
+        self.made.clear()
+        self._scope.close()
+        self.window.top.show_workspace("")
         self.deleteLater()
+
+
+def _review(spaces: Workspaces) -> Workspace:
+    from app.ui.review.workspace import ReviewWorkspace
+
+    window, look = spaces.window, spaces.look
+    made = ReviewWorkspace(spaces.session, window.registry, window.status, window.notifier, look.tones, look.style())
+    made.action_wanted.connect(window.registry.run)
+    return made
+
+
+def _insights(spaces: Workspaces) -> Workspace:
+    from app.ui.insights.workspace import InsightsWorkspace
+
+    made = InsightsWorkspace(spaces.session, spaces.window.registry, spaces.window.notifier, spaces.look.tones)
+    made.place_wanted.connect(spaces.open_place)
+    return made
+
+
+_FACTORIES: Mapping[str, Callable[[Workspaces], Workspace]] = {"review": _review, "insights": _insights}

@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.core.errors import EditRejected, StetError
 from app.ui import theme
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
 from app.ui.panels.tour_card import STEPS, TourCard
+from app.ui.widgets.notifier import Notice, Notifier, Tone
 from app.ui.widgets.window_state import WindowState
 from tests.widget.widgets import all_words, child, on_screen, press, settle, text_of
 
@@ -137,18 +139,35 @@ def test_the_top_says_which_key_opens_the_palette(qtbot: QtBot) -> None:
 def test_a_message_replaces_the_hints_until_it_is_cleared(qtbot: QtBot) -> None:
     bar = on_screen(qtbot, StatusBar(), 900, 28)
     bar.hints.setText("Tab  next mark")
-    bar.tell("No text selected.")
+    bar.show_notice(Notice("No text selected."))
     assert bar.message.text() == "No text selected."
     assert not bar.hints.isVisible()
-    bar.clear_message()
+    bar.show_notice(Notice(""))
     assert bar.message.text() == ""
     assert bar.hints.isVisible()
+
+
+def test_a_message_has_the_colour_of_its_tone(qtbot: QtBot) -> None:
+    bar = on_screen(qtbot, StatusBar(), 900, 28)
+    notifier = Notifier(bar)
+    notifier.notified.connect(bar.show_notice)
+    seen: list[str] = []
+    for tone in Tone:
+        notifier.notify("Something is so.", tone)
+        seen.append(bar.message.palette().color(bar.message.foregroundRole()).name())
+    assert seen == [theme.LIGHT.soft, theme.LIGHT.good, theme.LIGHT.warn, theme.LIGHT.bad]
+    notifier.complain(EditRejected("this can’t be marked"))
+    assert bar.message.property("tone") == "warn"
+    notifier.complain(StetError("the disk is full"))
+    assert bar.message.property("tone") == "bad"
+    notifier.clear()
+    assert not bar.message.isVisible()
 
 
 def test_a_long_message_is_cut_and_whole_in_its_tooltip(qtbot: QtBot) -> None:
     bar = on_screen(qtbot, StatusBar(), 900, 28)
     text = "<b>it</b> went wrong; " * 20
-    bar.tell(text)
+    bar.show_notice(Notice(text))
     assert len(bar.message.text()) == 140
     assert text.strip() in " ".join(all_words(bar))
     assert bar.message.accessibleName() == text.strip()
@@ -200,7 +219,7 @@ def test_neither_a_message_nor_the_keys_make_the_window_wider(qtbot: QtBot) -> N
     without = bar.minimumSizeHint().width()
     bar.hints.setText("")
     assert bar.minimumSizeHint().width() == without
-    bar.tell("A message that says very much and goes on and on, " * 2)
+    bar.show_notice(Notice("A message that says very much and goes on and on, " * 2))
     assert bar.minimumSizeHint().width() == without
     bar.resize(400, 30)
     settle()

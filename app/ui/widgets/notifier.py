@@ -1,0 +1,42 @@
+"""The one channel for news to the person: a line of text and its tone."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import EditRejected, StetError
+
+
+class Tone(StrEnum):
+    """What kind of news it is: a neutral fact, something done, something that can't be done now, a failure."""
+
+    INFO = "info"
+    DONE = "done"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Notice(NamedTuple):
+    """A piece of news; an empty text removes the one before it."""
+
+    text: str
+    tone: Tone = Tone.INFO
+
+
+class Notifier(QObject):
+    """Passes news on from whoever has any to whatever shows it. One for each window."""
+
+    notified = Signal(object)  # Notice
+
+    def notify(self, text: str, tone: Tone = Tone.INFO) -> None:
+        """Show a message until the next one, or until it is cleared."""
+        self.notified.emit(Notice(text, tone))
+
+    def complain(self, error: StetError, words: str = "") -> None:
+        """Show what went wrong, in other words than the error's own if any are given. A refused edit is a warning."""
+        self.notify(words or str(error), Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
+
+    def clear(self) -> None:
+        """Remove the message that is shown."""
+        self.notified.emit(Notice(""))
