@@ -1,6 +1,7 @@
 """The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
 
 from math import ceil, floor
+from weakref import ref
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -18,7 +19,7 @@ from app.core.units import PLAIN
 from app.ui.editor import accessible, motions
 from app.ui.editor.block_growth import Growth
 from app.ui.editor.highlights import HighlightSource
-from app.ui.editor.keys import KeyPress
+from app.ui.editor.keys import KeyHandler, KeyPress
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.pointer import Pointer
@@ -34,12 +35,11 @@ _TRIES = 4  # each lays out more of what was only estimated
 class TextCanvas(QAbstractScrollArea):
     """Shows one immutable text with marks. All offsets are code points of that text.
 
-    Keys are handed out as portable sequences through `key_pressed`; whoever knows what they mean calls back.
+    Keys are offered as portable sequences to a handler that knows what they mean.
     """
 
     view_changed = Signal(object)  # ViewState
-    highlight_clicked = Signal(object)  # MarkClick
-    key_pressed = Signal(object)  # KeyPress
+    highlight_clicked = Signal(object)  # HighlightClick
     menu_requested = Signal(object)  # QPoint, global
     text_shown = Signal()  # another text, or another font
 
@@ -52,6 +52,7 @@ class TextCanvas(QAbstractScrollArea):
         self._view = ViewState()
         self.pointer = Pointer(self)
         self._growth = Growth(self)
+        self._key_handler: ref[KeyHandler] | None = None
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
@@ -290,10 +291,13 @@ class TextCanvas(QAbstractScrollArea):
         """Tab steps through marks here; F6 leaves the pane."""
         return False
 
+    def set_key_handler(self, handler: KeyHandler) -> None:
+        """Offer keys to a handler from now on."""
+        self._key_handler = ref(handler)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self.key_pressed.emit(press)
-        event.setAccepted(press.taken)
+        handler = self._key_handler() if self._key_handler is not None else None
+        event.setAccepted(handler is not None and handler.take_key(KeyPress.of(event), self))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pointer.press(event)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence, Stance
@@ -43,8 +44,8 @@ class EditorController(QObject):
         self.selector = TextSelector(text, reference, self.chooser, actions, self)
         self.last_label: tuple[str, str] | None = None
         self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
-        text.key_pressed.connect(self._on_text_key)
-        reference.key_pressed.connect(self._on_reference_key)
+        text.set_key_handler(self)
+        reference.set_key_handler(self)
         self.chooser.changed.connect(self.chosen_changed)
         self.chooser.told.connect(self.told)
         self.selector.told.connect(self.told)
@@ -70,29 +71,24 @@ class EditorController(QObject):
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
-    def _on_text_key(self, press: KeyPress) -> None:
-        self._key(press, self._text)
-
-    def _on_reference_key(self, press: KeyPress) -> None:
-        self._key(press, self._reference)
-
-    def _key(self, press: KeyPress, canvas: TextCanvas) -> None:
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in the text or in the reference."""
+        canvas = self._reference if source is self._reference else self._text
         spec = self._actions.for_text_key(press.key)
         if spec is None and press.shift:
             plain = self._actions.for_text_key(press.plain)
             spec = plain if plain is not None and plain.extends else None
         if spec is None:
-            return
-        press.taken = True
+            return False
         if spec.id in MOTIONS:
             self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
-            return
-        if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
+        elif canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
             self.told.emit("This is the reference. F7 swaps the two sides; Esc returns to the text.")
-            return
-        if press.shift and spec.id.startswith("label."):
-            canvas.exact_once = True
-        self._actions.run(spec.id)
+        else:
+            if press.shift and spec.id.startswith("label."):
+                canvas.exact_once = True
+            self._actions.run(spec.id)
+        return True
 
     @property
     def chosen(self) -> Annotation | None:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,8 +24,8 @@ from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.models.documents import title_of
-from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
+from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import button, plain
 
 _READING = "Comparing marks with gold…"
@@ -133,7 +133,7 @@ class FeedbackDialog(Dialog):
         self.lists.verdicts.entered_row.connect(self._on_verdict_row)
         self.lists.only.toggled.connect(self._on_only)
         for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
-            source.key_pressed.connect(self._on_key)
+            source.set_key_handler(self)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self._open.clicked.connect(self._on_open)
         self._who.activated.connect(self._on_person)
@@ -273,32 +273,25 @@ class FeedbackDialog(Dialog):
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
-    def _on_key(self, press: KeyPress) -> None:
-        self._key(press, self.sender())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self._key(press, None)
-        if press.taken:
+        if self.take_key(KeyPress.of(event), self):
             event.accept()
         else:
             super().keyPressEvent(event)
 
-    def _key(self, press: KeyPress, source: QObject | None) -> None:
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in a list, in the text or around them."""
         if self._pages.currentIndex() == 0:
-            return
+            return False
         for action, by in (("review.next", 1), ("review.previous", -1)):
             if press.key in map(portable, self._keys_of(action)):
-                press.taken = True
                 self.step(by)
-                return
+                return True
         for action, by in (("view.next-pane", 1), ("view.previous-pane", -1)):
             if press.key in map(portable, self._keys_of(action)):
-                press.taken = True
                 self._step_pane(by)
-                return
-        if isinstance(source, TextCanvas):
-            press.taken = self._move(source, press)
+                return True
+        return isinstance(source, TextCanvas) and self._move(source, press)
 
     def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
         spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)

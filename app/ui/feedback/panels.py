@@ -23,8 +23,8 @@ from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words
 from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import legend_color
-from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
+from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Label", "Decided", "Kept", "Changed", "Rejected", "Missed", "Not decided", "Overturned")

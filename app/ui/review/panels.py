@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -17,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.style import Style
 from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Order, QueueChoice, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
+from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import button, plain, unmarked
 
 _ORDERS = (
@@ -36,26 +35,6 @@ _SHOWN = (
     (Shown.OPEN, "everything to decide"),
     (Shown.ALL, "everything"),
 )
-
-
-class KeyedList(QListView):
-    """A list that offers every key first."""
-
-    key_pressed = Signal(object)  # KeyPress
-    entered_row = Signal(object)  # int
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self.key_pressed.emit(press)
-        if press.taken:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        super().currentChanged(current, previous)
-        if current.isValid():
-            self.entered_row.emit(current.row())
 
 
 class QueuePanel(QWidget):

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.ui import theme
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.text_pane import TextPane
-from tests.widget.editor.canvases import LONG, Annotations, style
+from tests.widget.editor.canvases import LONG, Highlights, style
 from tests.widget.widgets import child, on_screen, pick, press, text_of
 
 
@@ -86,7 +86,7 @@ def test_many_references_are_a_list(qtbot: QtBot) -> None:
 
 def test_the_map_shows_what_is_in_view_and_leads_there(qtbot: QtBot) -> None:
     text = pane(qtbot, side=False)
-    text.canvas.show_text(LONG, Annotations())
+    text.canvas.show_text(LONG, Highlights())
     text.canvas.grab()
     before = text.map.grab().toImage()
     QTest.mouseClick(text.map, Qt.MouseButton.LeftButton, pos=QPoint(8, text.map.height() // 2))
@@ -156,6 +156,6 @@ def test_ticks_at_the_ends_stay_inside_of_the_map(qtbot: QtBot, ticks: list[tupl
 def test_dark_is_dark_on_both_sides(qtbot: QtBot) -> None:
     for side in (False, True):
         made = pane(qtbot, side=side)
-        made.canvas.show_text("some text", Annotations())
+        made.canvas.show_text("some text", Highlights())
         made.set_look(theme.DARK, style())
         assert made.canvas.viewport().grab().toImage().pixelColor(3, 40).lightness() < 80
