@@ -17,6 +17,7 @@ from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
 from app.ui.feedback.highlights import FeedbackHighlights
@@ -261,15 +262,15 @@ class FeedbackDialog(Dialog):
     def _on_only(self, _checked: bool) -> None:
         self._list(number=self._listed[self._row] if 0 <= self._row < len(self._listed) else -1)
 
-    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
-        if not owners:
+    def _on_highlight_clicked(self, click: HighlightClick) -> None:
+        if not click.owners:
             return
-        listed = [number for number in map(int, owners) if number in self._listed]
+        listed = [number for number in map(int, click.owners) if number in self._listed]
         if listed:
             self._show_verdict(self._listed.index(listed[0]))
         else:  # it was kept
             self.lists.only.setChecked(False)
-            self._list(number=int(owners[0]))
+            self._list(number=int(click.owners[0]))
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
@@ -195,7 +196,10 @@ class ReviewWorkspace(ReviewView):
             self.card.show_nothing("")
             self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)
 
-    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
+    def _on_highlight_clicked(self, click: HighlightClick) -> None:
+        self._show_one_of(click.owners)
+
+    def _show_one_of(self, owners: Sequence[str]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
             self.model.sort_by(self.model.order, shown=Shown.ALL)
             self.queue.show_shown(Shown.ALL)
@@ -206,7 +210,7 @@ class ReviewWorkspace(ReviewView):
     def _look_at(self, key: str) -> None:
         self.model.sort_by(self.model.order, shown=self.model.shown)  # whatever the queue was narrowed to
         self.queue.show_choices(self._choices(), "")
-        self._on_highlight_clicked((key,))
+        self._show_one_of((key,))
 
     def _on_order(self, order: Order) -> None:
         self.model.sort_by(order)
