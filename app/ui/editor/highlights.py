@@ -7,12 +7,12 @@ from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Drawing, Scheme
 from app.core.state import DocumentState
 from app.core.validation import problems_of
+from app.ui.theme import UNKNOWN_COLOR
 
 EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the mark names
 SUGGESTION = "suggestion"  # a dotted line: a program's candidate, which is no mark
 UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
-EVIDENCE_COLOR = "#009E73"
 _LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
@@ -87,7 +87,7 @@ class AnnotationHighlights:
             owner=annotation.uid,
             fragments=annotation.fragments,
             style=label.draw if label else Drawing.DASH,
-            color=label.color if label else "#999999",
+            color=label.color if label else UNKNOWN_COLOR,
             badge=badge,
             beside=beside,
             weight=max(1, len(severity.sign)) if severity else 1,

@@ -5,9 +5,9 @@ from typing import Protocol
 from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
 from app.ui.editor.highlights import SUGGESTION, Highlight, HighlightSource
+from app.ui.theme import SUGGESTION_COLOR
 
 PROPOSED = "◌"  # before the badge: dotted, as the line is
-_COLOR = "#777777"
 
 
 class Suggestible(Protocol):
@@ -46,7 +46,7 @@ class WithSuggestions:
             owner=suggestion.uid,
             fragments=suggestion.fragments,
             style=SUGGESTION,
-            color=_COLOR,
+            color=SUGGESTION_COLOR,
             badge=f"{PROPOSED} {label.badge if label else suggestion.label}",
             note=note.replace("\n", " "),
         )

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from app.core.intervals import Interval, IntervalIndex
 from app.review.feedback import Verdict
 from app.ui.editor.highlights import LANE, Highlight
-from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import LANE_COLORS
+from app.ui.theme import GOLD_COLOR
 
 MINE_COLOR = LANE_COLORS[1]  # orange: of all lanes' colours the easiest to tell from gold's green
 LANES = 2

@@ -21,9 +21,8 @@ from app.ui.editor.style import Style
 from app.ui.feedback.highlights import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words
-from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import legend_color
-from app.ui.theme import Tones
+from app.ui.theme import GOLD_COLOR, Tones
 from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import plain
 

@@ -25,7 +25,7 @@ from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableMod
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
-from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
@@ -196,9 +196,9 @@ class FigurePanel(QWidget):
         row = QHBoxLayout(frame)
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(plain("The project has changed since these figures were computed.", name="insights-old"), 1)
-        again = button("Refresh", name="insights-refresh", tip="Recompute all figures (F5)")
-        again.setProperty("action", "insights.refresh")
-        again.clicked.connect(self._on_button)
+        tip = "Recompute all figures (F5)"
+        again = value_button("insights.refresh", "Refresh", name="insights-refresh", tip=tip)
+        again.picked.connect(self.action_wanted)
         row.addWidget(again)
         frame.hide()
         return frame
@@ -212,18 +212,12 @@ class FigurePanel(QWidget):
             ("insights.data", "Save data…", "As CSV, for spreadsheets (Ctrl+Shift+S)"),
             ("insights.copy", "Copy table", "To paste into a spreadsheet (Ctrl+Shift+C)"),
         ):
-            made = button(text, name=action.replace(".", "-"), tip=tip)
-            made.setProperty("action", action)
-            made.clicked.connect(self._on_button)
+            made = value_button(action, text, name=action.replace(".", "-"), tip=tip)
+            made.picked.connect(self.action_wanted)
             row.addWidget(made)
             self._saving.append(made)
         row.addStretch(1)
         return row
-
-    def _on_button(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
 
     def show_choices(self, choices: Sequence[FigureChoice], chosen: Mapping[str, str]) -> None:
         """Offer what can be chosen, in boxes that are made anew only where something else is to choose."""

@@ -18,6 +18,7 @@ from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
+from app.ui.theme import UNKNOWN_COLOR
 from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
@@ -141,7 +142,7 @@ class AnnotationListModel(QAbstractListModel):
 
     def _color(self, annotation: Annotation) -> str:
         label = self._scheme.label(annotation.layer, annotation.label) if self._scheme else None
-        return label.color if label else "#999999"
+        return label.color if label else UNKNOWN_COLOR
 
     def _sort_key(self, annotation: Annotation) -> str:
         place = f"{annotation.start:012d}{annotation.end:012d}"

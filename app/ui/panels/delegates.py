@@ -167,7 +167,7 @@ class AnnotationDelegate(RowDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        self.ground(painter, option, self.tones.chosen_mark)
+        self.ground(painter, option, self.tones.chosen_annotation)
         box = RowBox(painter, option)
         rect = box.rect.adjusted(9, 0, -9, 0)
         color = readable(str(index.data(annotations.AnnotationRole.COLOR)), self.tones.panel, 3.0)

@@ -7,9 +7,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import Tones, readable
+from app.ui.theme import SUGGESTION_COLOR, Tones, readable
 
-_SUGGESTED = "#777777"
 _DOTS = 4  # pixels from dot to dot
 
 
@@ -135,7 +134,7 @@ class MarginMap(QWidget):
         return {int(bar.top() + share * (bar.height() - 3)) for share in shares}
 
     def _draw_dots(self, picture: QPixmap, *, clear: AbstractSet[int], draw: AbstractSet[int]) -> None:
-        color = QColor(readable(_SUGGESTED, self._tones.hover, 2.5))
+        color = QColor(readable(SUGGESTION_COLOR, self._tones.hover, 2.5))
         painter = QPainter(picture)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         for y in clear:

@@ -21,7 +21,7 @@ from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Order, QueueChoice, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
 from app.ui.widgets.keyed_list import KeyedList
-from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.labels import button, plain, unmarked, value_button
 
 _ORDERS = (
     (Order.DISAGREEMENT, "Most disagreement", "Strongest disagreement first"),
@@ -53,10 +53,10 @@ class QueuePanel(QWidget):
         chips = QGridLayout()
         chips.setSpacing(5)
         for number, (order, title, tip) in enumerate(_ORDERS):
-            chip = button(title, name=f"order-{order.value}", role="chip", tip=tip)
+            chip = value_button(order, title, name=f"order-{order.value}", role="chip", tip=tip)
             chip.setCheckable(True)
             chip.setChecked(order is Order.DISAGREEMENT)
-            chip.clicked.connect(self._on_chip)
+            chip.picked.connect(self._on_chip)
             self._chips[order] = chip
             chips.addWidget(chip, (number + 1) // 2, 0 if number == 0 else (number + 1) % 2, 1, 2 if number == 0 else 1)
         terms = button("Term…", name="order-term", role="chip", tip="Decide all occurrences of a term together (T)")
@@ -117,9 +117,7 @@ class QueuePanel(QWidget):
         self._only.setCurrentIndex(max(0, self._only.findData(only)))
         self._only.setVisible(bool(choices))
 
-    def _on_chip(self, _checked: bool) -> None:
-        sender = self.sender()
-        order = next((order for order, chip in self._chips.items() if chip is sender), Order.DISAGREEMENT)
+    def _on_chip(self, order: Order) -> None:
         self.show_order(order)
         self.order_chosen.emit(order)
 
@@ -214,9 +212,8 @@ class ReviewText(QWidget):
         row = QHBoxLayout(self._offers)
         row.addStretch(1)
         for action, title in (("team.assign", "Assign documents…"), ("team.merge", "Merge returned work…")):
-            made = button(title, name=f"review-empty-{action}")
-            made.setProperty("action", action)
-            made.clicked.connect(self._on_offer)
+            made = value_button(action, title, name=f"review-empty-{action}")
+            made.picked.connect(self.action_wanted)
             row.addWidget(made)
         row.addStretch(1)
         box = QVBoxLayout(widget)
@@ -226,11 +223,6 @@ class ReviewText(QWidget):
         box.addWidget(self._offers)
         box.addStretch(2)
         return widget
-
-    def _on_offer(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
 
     def show_empty(self, why: str, *, offers: bool) -> None:
         """Say why there is no text; with `offers`, how to get some work to review."""
