@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 
 from app.core.offsets import OffsetMap
+from app.core.wording import shorten
 from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Highlight
 from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
@@ -197,7 +198,7 @@ def tell_moved(canvas: TextSurface, before: ViewState) -> None:
         announcements.send(QAccessibleTextSelectionEvent(canvas, start, end))
         if view.has_selection:
             low, high = view.selection
-            announcements.announce(canvas, f"selected: {announcements.short(canvas.text[low:high])}")
+            announcements.announce(canvas, f"selected: {shorten(canvas.text[low:high], announcements.LONGEST)}")
     if view.caret != before.caret:
         announcements.send(QAccessibleTextCursorEvent(canvas, offsets.to_u16(view.caret)))
         if highlights_at(canvas, view.caret) != highlights_at(canvas, min(before.caret, len(canvas.text))):

@@ -11,13 +11,13 @@ from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
+from app.core.wording import advice, shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
-from app.ui.editor.quotes import short, words_of
 from app.ui.editor.text_selector import TextSelector, labelled_range
 
 
@@ -107,7 +107,7 @@ class EditorController(QObject):
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return False
         self.told.emit("")
         return True
@@ -135,7 +135,7 @@ class EditorController(QObject):
         try:
             if chosen is not None and on_chosen and not view.has_selection:
                 edit = annotation_edits.relabel(state, chosen, label, scheme=scheme)
-                self.apply(edit, f"Relabel “{short(chosen.quote)}” as {kind.title}")
+                self.apply(edit, f"Relabel “{shorten(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
             span = (view.caret, view.caret) if anchored else labelled_range(self._text)
@@ -144,9 +144,9 @@ class EditorController(QObject):
                 return
             added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return
-        quote = short(added.annotation.quote) or "a gap"
+        quote = shorten(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
@@ -172,16 +172,16 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return
-        self.apply(edit, f"Set “{short(annotation.quote)}” to {found.title if found else severity}")
+        self.apply(edit, f"Set “{shorten(annotation.quote)}” to {found.title if found else severity}")
 
     def change_field(self, field: str, value: object) -> bool:
         """Change a field of the chosen mark, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
             return False
-        quote = short(annotation.quote)
+        quote = shorten(annotation.quote)
         if field == "label":
             return self._relabel(annotation, str(value))
         if field == SEVERITY:
@@ -202,10 +202,10 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             self.chooser.refresh()
             return False
-        return self.apply(edit, f"Relabel “{short(annotation.quote)}”")
+        return self.apply(edit, f"Relabel “{shorten(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
         """Flag the chosen mark for someone else to look at, or take the flag away."""
@@ -218,13 +218,13 @@ class EditorController(QObject):
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
         edit = annotation_edits.change_attribute(annotation, "confidence", value)
-        self.apply(edit, f"Set “{short(annotation.quote)}” to {value}")
+        self.apply(edit, f"Set “{shorten(annotation.quote)}” to {value}")
 
     def delete_annotation(self) -> None:
         """Delete the chosen mark; undo restores it."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
-            quote = short(annotation.quote)
+            quote = shorten(annotation.quote)
             if self.apply(annotation_edits.remove(state, [annotation]), f"Delete mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} restores it." if keys else ""
@@ -242,9 +242,9 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return
-        self.apply(edit, f"Move mark on “{short(annotation.quote)}”")
+        self.apply(edit, f"Move mark on “{shorten(annotation.quote)}”")
 
     def _want_correction(self) -> None:
         annotation = self._with_chosen()
@@ -281,13 +281,13 @@ class EditorController(QObject):
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return
-        if self.apply(edit, f"Link evidence to “{short(annotation.quote)}”"):
+        if self.apply(edit, f"Link evidence to “{shorten(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
             if self.chosen is None:
                 self.choose(annotation.uid)
-                self.noted.emit(f"Linked to “{short(annotation.quote)}”.")
+                self.noted.emit(f"Linked to “{shorten(annotation.quote)}”.")
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:
@@ -295,14 +295,14 @@ class EditorController(QObject):
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.unlink_evidence(annotation, evidence.uid)
-            self.apply(edit, f"Unlink evidence from “{short(annotation.quote)}”")
+            self.apply(edit, f"Unlink evidence from “{shorten(annotation.quote)}”")
 
     def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
         """Say what a piece of evidence of the chosen mark does."""
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
-            self.apply(edit, f"Set evidence of “{short(annotation.quote)}” to “{pair[1].value}”")
+            self.apply(edit, f"Set evidence of “{shorten(annotation.quote)}” to “{pair[1].value}”")
 
     def show_evidence(self) -> None:
         """Bring the chosen mark's evidence into view, the next piece with each call."""

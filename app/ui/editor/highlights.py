@@ -7,6 +7,7 @@ from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Drawing, Scheme
 from app.core.state import DocumentState
 from app.core.validation import problems_of
+from app.core.wording import shorten
 from app.ui.theme import UNKNOWN_COLOR
 
 EVIDENCE = "evidence"
@@ -81,7 +82,7 @@ class AnnotationHighlights:
             badge = f"{badge} {UNFINISHED}"
         beside, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
-            beside = f"→ {_short(annotation.correction)}" if annotation.correction else "→ (delete)"
+            beside = f"→ {shorten(annotation.correction, _LONGEST)}" if annotation.correction else "→ (delete)"
         return Highlight(
             uid=annotation.uid,
             owner=annotation.uid,
@@ -93,11 +94,6 @@ class AnnotationHighlights:
             weight=max(1, len(severity.sign)) if severity else 1,
             struck=is_struck,
         )
-
-
-def _short(correction: str | None) -> str:
-    words = " ".join((correction or "").split())
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def _age(annotation: Annotation) -> tuple[str, str]:

@@ -9,13 +9,13 @@ from app.core.annotation import Annotation
 from app.core.edits import Edit
 from app.core.errors import StetError
 from app.core.state import DocumentState, reading_order
+from app.core.wording import advice, shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.edges import EdgeDrag
 from app.ui.editor.motions import next_grapheme, previous_grapheme
-from app.ui.editor.quotes import short, words_of
 from app.ui.editor.text_selector import labelled_range
 
 _Step = Callable[[str, int], int]
@@ -67,7 +67,7 @@ class AnnotationShaper(QObject):
         try:
             edit = make()
         except StetError as error:
-            self.told.emit(words_of(error))
+            self.told.emit(advice(error))
             return False
         return self._controller.apply(edit, title)
 
@@ -82,13 +82,13 @@ class AnnotationShaper(QObject):
             place = STARTS[name](text, annotation.start)
             done = self._try(
                 lambda: fragment_edits.move_start(state, annotation, place),
-                f"Move start of “{short(annotation.quote)}”",
+                f"Move start of “{shorten(annotation.quote)}”",
             )
         else:
             place = ENDS[name](text, annotation.end)
             done = self._try(
                 lambda: fragment_edits.move_end(state, annotation, place),
-                f"Move end of “{short(annotation.quote)}”",
+                f"Move end of “{shorten(annotation.quote)}”",
             )
         if done:
             self._text.scroll_to(place)
@@ -97,7 +97,7 @@ class AnnotationShaper(QObject):
         state = self._session.state
         annotation = state.annotations.get(drag.owner) if state else None
         if state is not None and annotation is not None and drag.number < len(annotation.fragments):
-            title = f"Resize “{short(annotation.quote)}”"
+            title = f"Resize “{shorten(annotation.quote)}”"
             self._try(lambda: fragment_edits.set_fragment(state, annotation, drag.number, drag.span), title)
 
     def split(self) -> None:
@@ -107,7 +107,7 @@ class AnnotationShaper(QObject):
             state, annotation = found
             self._try(
                 lambda: fragment_edits.split(state, annotation, self._text.view.caret),
-                f"Split “{short(annotation.quote)}”",
+                f"Split “{shorten(annotation.quote)}”",
             )
 
     def merge(self) -> None:
@@ -121,7 +121,7 @@ class AnnotationShaper(QObject):
             self.told.emit("No mark with this label is close enough: it must overlap or come next in the paragraph.")
             return
         kept = min(annotation, other, key=reading_order)
-        title = f"Merge “{short(annotation.quote)}” with “{short(other.quote)}”"
+        title = f"Merge “{shorten(annotation.quote)}” with “{shorten(other.quote)}”"
         if self._try(lambda: fragment_edits.merge(state, annotation, other, scheme=self._session.scheme), title):
             self._controller.choose(kept.uid, scroll=False)
 
@@ -133,7 +133,7 @@ class AnnotationShaper(QObject):
             return
         view = self._text.view
         span = labelled_range(self._text) if view.has_selection else view.selection
-        words = f"“{short(self._text.text[slice(*span)])}” to the mark on “{short(annotation.quote)}”"
+        words = f"“{shorten(self._text.text[slice(*span)])}” to the mark on “{shorten(annotation.quote)}”"
         if self._try(lambda: fragment_edits.add_fragment(state, annotation, span), f"Add {words}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self._controller.choose(annotation.uid, scroll=False)
@@ -147,7 +147,7 @@ class AnnotationShaper(QObject):
             caret = self._text.view.caret
             self._try(
                 lambda: fragment_edits.remove_fragment(state, annotation, caret),
-                f"Remove part of “{short(annotation.quote)}”",
+                f"Remove part of “{shorten(annotation.quote)}”",
             )
 
 

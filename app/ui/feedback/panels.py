@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.review.feedback import LabelTally, total
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
@@ -144,7 +145,7 @@ class LabelTable(QWidget):
     def show_rows(self, rows: Sequence[LabelTally], scheme: Scheme, *, person: str, documents: int) -> None:
         """Show these rows and their sum."""
         whose = f"{person}’s marks".upper() if person else "YOUR MARKS"
-        where = "1 RELEASED DOCUMENT" if documents == 1 else f"{documents:,} RELEASED DOCUMENTS"
+        where = counted(documents, "RELEASED DOCUMENT", "RELEASED DOCUMENTS")
         self._title.setText(f"{whose} BY LABEL · {where}")
         self.table.setRowCount(len(rows) + 1)
         self._show_row(0, "All labels", total(rows))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.wording import counted
 from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, FigureChoice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
@@ -306,7 +307,7 @@ class BehindPanel(QWidget):
     def show_figure(self, figure: Figure | None) -> None:
         """Show the rows of a figure."""
         self.rows.show_figure(figure)
-        self._count.setText(f"DATA · {self.rows.rowCount():,} {'ROW' if self.rows.rowCount() == 1 else 'ROWS'}")
+        self._count.setText(f"DATA · {counted(self.rows.rowCount(), 'ROW', 'ROWS')}")
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
         for column in range(self.rows.columnCount()):
@@ -315,10 +316,9 @@ class BehindPanel(QWidget):
     def show_row(self, words: str, row: int, places: Sequence[Place], more: int, names: Mapping[str, str]) -> None:
         """Show the places behind a row; `words` say which row it is, `more` how many places aren't here."""
         self.places.show_places(tuple(places), names)
-        count = len(places)
         what = "MARK" if any(place.annotation for place in places) else "DOCUMENT"
         more_words = f", AND {more:,} MORE" if more else ""
-        self._behind.setText(f"SOURCES · {count:,} {what if count == 1 else what + 'S'}{more_words}")
+        self._behind.setText(f"SOURCES · {counted(len(places), what, f'{what}S')}{more_words}")
         self._row.setText(words)
         self._row.setVisible(bool(words))
         if row >= 0 and self.table.currentIndex().row() != row:

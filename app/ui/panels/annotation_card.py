@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
+from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.editor.canvas import TextCanvas
@@ -53,8 +54,7 @@ def card_lines(annotation: Annotation, scheme: Scheme, *, annotator: str, text: 
 
 def cut(line: str) -> str:
     """Return a line for a card: without line ends, and not too long."""
-    clean = " ".join(line.split())
-    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
+    return shorten(line, _LONGEST)
 
 
 def free_place(size: QSizeF, area: QRectF, taken: list[QRectF]) -> QPointF | None:

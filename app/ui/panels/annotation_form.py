@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
+from app.core.wording import shorten
 from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.theme import px
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
+_LONGEST = 200  # characters of the quote
 _DELETES = "Delete the marked text"
 _ASKS = "What it should say (Enter)"
 
@@ -175,8 +177,8 @@ class AnnotationForm(QWidget):
         """Show an annotation's values. A field that is being typed in keeps its text."""
         before, self._annotation = self._annotation, annotation
         same = before is not None and before.uid == annotation.uid
-        text = " ".join(annotation.quote.split())
-        shown = f"“{text[:200]}{'…' if len(text) > 200 else ''}”" if text else "Something is missing here"
+        text = shorten(annotation.quote, _LONGEST)
+        shown = f"“{text}”" if text else "Something is missing here"
         self.quote.setText(shown)
         label = self._fields["label"]
         if isinstance(label, QComboBox):

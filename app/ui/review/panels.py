@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.wording import counted
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
 from app.ui.review.letters import Letters, legend_color
@@ -100,8 +101,8 @@ class QueuePanel(QWidget):
 
     def show_left_out(self, documents: int) -> None:
         """Say how many documents aren't here because the reviewer is still marking them."""
-        are = "document is" if documents == 1 else "documents are"
-        self._left_out.setText(f"{documents} {are} left out because you are still marking there.")
+        left = counted(documents, "document is", "documents are")
+        self._left_out.setText(f"{left} left out because you are still marking there.")
         self._left_out.setVisible(documents > 0)
 
     def show_shown(self, shown: Shown) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
+from app.core.wording import shorten
 from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, FieldRules
 from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
 from app.review.groups import Group
@@ -157,8 +158,7 @@ def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annota
         text = version.comment or "–"
     else:
         text = _attribute(field, version, scheme)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return shorten(text, _LONGEST)
 
 
 def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
