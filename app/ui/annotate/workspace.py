@@ -40,7 +40,7 @@ class AnnotateWorkspace(AnnotateView):
     """One project at work."""
 
     action_wanted = Signal(object)  # action id
-    marked = Signal(object)  # Annotation that changed or came, for the tour
+    annotated = Signal(object)  # Annotation that changed or came, for the tour
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class AnnotateWorkspace(AnnotateView):
             self.controller.chooser.refresh()
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
-                self.marked.emit(annotation)
+                self.annotated.emit(annotation)
             self.documents_model.follow(state, problems=self.facts.open_rules)
         else:
             self.documents_model.refresh(fact.document)
@@ -292,7 +292,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_menu_requested(self, place: QPoint) -> None:
         canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
-        have = {"mark"} if has_annotation else set()
+        have = {"annotation"} if has_annotation else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
         have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None

@@ -1,4 +1,4 @@
-"""The canvas as assistive technology sees it: a text to read, with caret, selection and the marks at a place.
+"""The canvas as assistive technology sees it: a text to read, with caret, selection and the highlights at a place.
 
 Nothing here runs while no such program is there: Qt asks for an interface only then, and `tell_*` look first.
 Offsets of this interface are UTF-16 units. What PySide6 doesn't hand through is in decision 0010.
@@ -170,7 +170,7 @@ class CanvasInterface(QAccessibleWidget):
 
 
 def highlights_at(canvas: TextSurface, place: int) -> list[Highlight]:
-    """Return the marks that a place (code points) lies in, oldest first."""
+    """Return the highlights that a place (code points) lies in, oldest first."""
     found = canvas.text_layout.source.highlights_in(place, min(place + 1, len(canvas.text)))
     return [
         highlight for highlight in found if any(f.start <= place < max(f.end, f.start + 1) for f in highlight.fragments)
@@ -178,7 +178,7 @@ def highlights_at(canvas: TextSurface, place: int) -> list[Highlight]:
 
 
 def highlights_said(canvas: TextSurface, place: int) -> str:
-    """Return what marks say at a place, one a line: label and severity, correction, whether a rule is unmet."""
+    """Return what highlights say at a place, one a line: label and severity, correction, whether a rule is unmet."""
     return "\n".join(_highlight_said(highlight) for highlight in highlights_at(canvas, place))
 
 

@@ -49,7 +49,7 @@ class TextCanvas(TextSurface):
         self._growth.start()
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
-        """Tab steps through marks here; F6 leaves the pane."""
+        """Tab steps through highlights here; F6 leaves the pane."""
         return False
 
     def set_key_handler(self, handler: KeyHandler) -> None:

@@ -99,7 +99,7 @@ class EditorController(QObject):
         """Choose an annotation, or none with ""."""
         self.chooser.choose(uid, scroll=scroll)
 
-    # -- marking -------------------------------------------------------------------------------------------------------
+    # -- annotating ----------------------------------------------------------------------------------------------------
 
     def apply(self, edit: Edit, title: str) -> bool:
         """Write an edit under a title; say why if it can't be, and return whether it was."""
@@ -121,7 +121,7 @@ class EditorController(QObject):
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
     def apply_label(self, layer: str, label: str) -> None:
-        """Mark the selection; without one, a suggestion's words, relabel the mark at the caret, or mark the word."""
+        """Annotate the selection; without one, take a suggestion, or relabel or annotate what is at the caret."""
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
@@ -152,7 +152,7 @@ class EditorController(QObject):
             self.choose(added.annotation.uid, scroll=False)
 
     def repeat_label(self) -> None:
-        """Mark with the label used last."""
+        """Annotate with the label used last."""
         if self.last_label is None:
             self.told.emit("No label has been used yet.")
             return
@@ -164,7 +164,7 @@ class EditorController(QObject):
         return self.chosen
 
     def set_severity(self, severity: str) -> None:
-        """Give the chosen mark a severity."""
+        """Give the chosen annotation a severity."""
         annotation = self._with_chosen()
         if annotation is None:
             return
@@ -177,7 +177,7 @@ class EditorController(QObject):
         self.apply(edit, f"Set “{shorten(annotation.quote)}” to {found.title if found else severity}")
 
     def change_field(self, field: str, value: object) -> bool:
-        """Change a field of the chosen mark, as the inspector says; return whether it was written."""
+        """Change a field of the chosen annotation, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
             return False
@@ -208,7 +208,7 @@ class EditorController(QObject):
         return self.apply(edit, f"Relabel “{shorten(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
-        """Flag the chosen mark for someone else to look at, or take the flag away."""
+        """Flag the chosen annotation for someone else to look at, or take the flag away."""
         annotation = self._with_chosen()
         if annotation is None:
             return
@@ -221,7 +221,7 @@ class EditorController(QObject):
         self.apply(edit, f"Set “{shorten(annotation.quote)}” to {value}")
 
     def delete_annotation(self) -> None:
-        """Delete the chosen mark; undo restores it."""
+        """Delete the chosen annotation; undo restores it."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
             quote = shorten(annotation.quote)
@@ -231,7 +231,7 @@ class EditorController(QObject):
                 self.noted.emit(f"Deleted mark on “{quote}”.{back}")
 
     def move_annotation(self) -> None:
-        """Put the chosen mark on the selected words."""
+        """Put the chosen annotation on the selected words."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is None or state is None:
             return
@@ -261,7 +261,7 @@ class EditorController(QObject):
     # -- evidence ------------------------------------------------------------------------------------------------------
 
     def link_evidence(self) -> None:
-        """Make what is selected in the reference evidence of the chosen mark.
+        """Make what is selected in the reference evidence of the chosen annotation.
 
         With the keyboard in the text and words selected there, those are the evidence: that is how a
         self-contradiction points at its other half.
@@ -291,21 +291,21 @@ class EditorController(QObject):
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:
-        """Take a piece of evidence from the chosen mark."""
+        """Take a piece of evidence from the chosen annotation."""
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.unlink_evidence(annotation, evidence.uid)
             self.apply(edit, f"Unlink evidence from “{shorten(annotation.quote)}”")
 
     def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
-        """Say what a piece of evidence of the chosen mark does."""
+        """Say what a piece of evidence of the chosen annotation does."""
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
             self.apply(edit, f"Set evidence of “{shorten(annotation.quote)}” to “{pair[1].value}”")
 
     def show_evidence(self) -> None:
-        """Bring the chosen mark's evidence into view, the next piece with each call."""
+        """Bring the chosen annotation's evidence into view, the next piece with each call."""
         annotation = self._with_chosen()
         if annotation is None:
             return

@@ -1,4 +1,4 @@
-"""The mouse on a text: click, drag, double click for the word, triple click for the sentence, an end of a mark."""
+"""The mouse on a text: click, drag, double click for the word, triple click for the sentence, an end of a highlight."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ _SAME_PLACE = 4  # pixels that a hand may wander between two clicks that are mea
 
 
 class HighlightClick(NamedTuple):
-    """What was clicked: the owners of the marks there, the innermost first; `again` says that it was there before."""
+    """What was clicked: the owners of the highlights there, the innermost first; `again`: it was there before."""
 
     owners: tuple[str, ...]
     again: bool = False
@@ -24,7 +24,7 @@ class HighlightClick(NamedTuple):
 class Pointer(QObject):
     """Remembers what a drag began with. Selections grow as the surface is set; Alt means characters, or else words.
 
-    While a drag is held over or under the text, the text scrolls. With `reshapes`, the ends of the chosen mark can be
+    While a drag is held over or under the text, the text scrolls. With `reshapes`, the ends of what is chosen can be
     dragged; `is_brush` only shows by the pointer's shape that what is swept gets a label.
     """
 
@@ -32,7 +32,7 @@ class Pointer(QObject):
     menu_wanted = Signal(object)  # QPoint, global
     swept = Signal(object)  # (start, end) that a drag, a click or a double click selected
     edge_dragged = Signal(object)  # EdgeDrag
-    hovered = Signal(object)  # the owner of the mark under the pointer, "" for none
+    hovered = Signal(object)  # the owner of the highlight under the pointer, "" for none
 
     def __init__(self, surface: TextSurface) -> None:
         super().__init__(surface)
@@ -52,7 +52,7 @@ class Pointer(QObject):
         self.is_brush = False
 
     def press(self, event: QMouseEvent) -> None:
-        """Put the caret there, extend the selection (Shift), take the sentence (third click), or an end of a mark."""
+        """Put the caret there, extend the selection (Shift), take the sentence (third click), or a highlight's end."""
         self._is_double = False
         if event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -71,7 +71,7 @@ class Pointer(QObject):
                 self._click(event.position())
 
     def _click(self, position: QPointF) -> None:
-        """Put the caret at a place, or take what a click takes, and tell which marks are there."""
+        """Put the caret at a place, or take what a click takes, and tell which highlights are there."""
         surface = self._surface
         at = surface.place_of(position)
         self._take(surface.units.unit_at(surface.text, at, unit=surface.click_unit))
@@ -88,12 +88,12 @@ class Pointer(QObject):
 
     def _edge_under(self, position: QPointF) -> Edge | None:
         surface = self._surface
-        if not self.reshapes or self.is_brush:  # the brush often begins where the last mark ends
+        if not self.reshapes or self.is_brush:  # the brush often begins where the last annotation ends
             return None
         return edge_at(surface.text_layout, surface.view.chosen, surface.content_point(position))
 
     def _owners_at(self, position: QPointF) -> tuple[str, ...]:
-        """Return the annotations whose marks are at a place of the viewport, the innermost first."""
+        """Return the owners of the highlights at a place of the viewport, the innermost first."""
         point = self._surface.content_point(position)
         found = self._surface.text_layout.highlights_at(point.x(), point.y())
         return tuple(dict.fromkeys(highlight.owner for highlight in found))
@@ -105,7 +105,7 @@ class Pointer(QObject):
         return before is not None and (point - before).manhattanLength() <= _SAME_PLACE
 
     def open_menu(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu. It is about the mark under the pointer; else about the selection, else about that place."""
+        """Ask for the menu. It is about what is highlighted under the pointer, else the selection, else that place."""
         surface = self._surface
         self.point_at("")
         if event.reason() is QContextMenuEvent.Reason.Mouse:
@@ -135,7 +135,7 @@ class Pointer(QObject):
         return soon and start <= at <= end and start < end
 
     def move(self, event: QMouseEvent) -> None:
-        """Drag the selection or an end of a mark, or show what is under the pointer."""
+        """Drag the selection or an end of a highlight, or show what is under the pointer."""
         if (self._drag is not None or self._edge is not None) and event.buttons() & Qt.MouseButton.LeftButton:
             self._held_at = (event.position(), event.modifiers())
             if 0 <= event.position().y() <= self._surface.viewport().height():
@@ -150,7 +150,7 @@ class Pointer(QObject):
         self.point_at(owners[0] if owners and not event.buttons() else "")
 
     def point_at(self, owner: str) -> None:
-        """Outline the mark under the pointer, none for "", and tell about it."""
+        """Outline the highlight under the pointer, none for "", and tell about it."""
         if owner != self._surface.view.hovered:
             self._surface.hover(owner)
             self.hovered.emit(owner)

@@ -1,4 +1,4 @@
-"""The place of the chosen mark changed by keys: its ends, in two, with another, by parts."""
+"""The place of the chosen annotation changed by keys: its ends, in two, with another, by parts."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from app.ui.editor.motions import next_grapheme, previous_grapheme
 from app.ui.editor.text_selector import labelled_range
 
 _Step = Callable[[str, int], int]
-# Each moves one end of the mark to the place that a function of the text and the present place gives.
+# Each moves one end of the annotation to the place that a function of the text and the present place gives.
 STARTS: dict[str, _Step] = {
     "annotation.start-grow": previous_grapheme,
     "annotation.start-shrink": next_grapheme,
@@ -72,7 +72,7 @@ class AnnotationShaper(QObject):
         return self._controller.apply(edit, title)
 
     def nudge(self, name: str) -> None:
-        """Move an end of the chosen mark, as the action says."""
+        """Move an end of the chosen annotation, as the action says."""
         found = self._chosen()
         if found is None:
             return
@@ -101,7 +101,7 @@ class AnnotationShaper(QObject):
             self._try(lambda: fragment_edits.set_fragment(state, annotation, drag.number, drag.span), title)
 
     def split(self) -> None:
-        """Cut the chosen mark in two at the caret."""
+        """Cut the chosen annotation in two at the caret."""
         found = self._chosen()
         if found is not None:
             state, annotation = found
@@ -111,7 +111,7 @@ class AnnotationShaper(QObject):
             )
 
     def merge(self) -> None:
-        """Make one of the chosen mark and the one of the same label that overlaps it or comes next."""
+        """Make one of the chosen annotation and the one of the same label that overlaps it or comes next."""
         found = self._chosen()
         if found is None:
             return
@@ -126,7 +126,7 @@ class AnnotationShaper(QObject):
             self._controller.choose(kept.uid, scroll=False)
 
     def add_fragment(self) -> None:
-        """Give the selected words to the chosen mark; to the one chosen last, if selecting let go of it."""
+        """Give the selected words to the chosen annotation; to the one chosen last, if selecting let go of it."""
         state, annotation = self._session.state, self._controller.chooser.latest
         if state is None or annotation is None:
             self.told.emit("No mark selected. Press Tab to step through marks.")
@@ -140,7 +140,7 @@ class AnnotationShaper(QObject):
             self.noted.emit(f"Added {words}.")
 
     def remove_fragment(self) -> None:
-        """Take away the part of the chosen mark that the caret is in."""
+        """Take away the part of the chosen annotation that the caret is in."""
         found = self._chosen()
         if found is not None:
             state, annotation = found

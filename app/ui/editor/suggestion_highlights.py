@@ -1,4 +1,4 @@
-"""Suggestions as they are drawn over a text: dotted, grey, and named by a badge that no mark has."""
+"""Suggestions as they are drawn over a text: dotted, grey, and named by a badge that no annotation has."""
 
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class Suggestible(Protocol):
 
 
 class WithSuggestions:
-    """The marks of another source, and suggestions behind them: those never move a mark out of its lane."""
+    """The highlights of another source, and suggestions behind them: those never move another out of its lane."""
 
     def __init__(
         self, highlights: HighlightSource, suggestions: Suggestible, scheme: Scheme, *, corrections: bool
@@ -30,7 +30,7 @@ class WithSuggestions:
         self._corrections = corrections
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, oldest first, then its suggestions by place."""
+        """Return the highlights of the range, oldest first, then its suggestions by place."""
         return [
             *self._highlights.highlights_in(start, end),
             *map(self._drawn, self._suggestions.overlapping(start, end)),

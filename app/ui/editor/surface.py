@@ -38,7 +38,7 @@ class TextSurface(QAbstractScrollArea):
         self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
         self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
-        self.units, self.exact_once = PLAIN, False  # its words; whether the next mark takes just what is selected
+        self.units, self.exact_once = PLAIN, False  # its words; whether the next label takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,7 +79,7 @@ class TextSurface(QAbstractScrollArea):
         self.text_shown.emit()
 
     def show_highlights(self, highlights: HighlightSource, ranges: list[tuple[int, int]] | None = None) -> None:
-        """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
+        """Show other highlights; with ranges, only there anything differs, and only that is laid out and painted."""
         self._paragraphs.source = highlights
         if ranges is None:
             self._paragraphs.refresh_all()
@@ -120,7 +120,7 @@ class TextSurface(QAbstractScrollArea):
         """Caret or selection changed; for whoever tells people so."""
 
     def choose(self, owner: str) -> None:
-        """Outline the mark of an annotation; none for ""."""
+        """Outline the highlights of an annotation; none for ""."""
         if owner != self._view.chosen:
             self._update_owners({owner, self._view.chosen})
             self._view = self._view._replace(chosen=owner)
@@ -277,7 +277,7 @@ class TextSurface(QAbstractScrollArea):
         return motions.snap_to_graphemes(self.text, at, at)[0]
 
     def hover(self, owner: str) -> None:
-        """Outline the mark under the pointer; none for ""."""
+        """Outline the highlight under the pointer; none for ""."""
         if owner != self._view.hovered:
             self._update_owners({owner, self._view.hovered})
             self._view = self._view._replace(hovered=owner)

@@ -1,4 +1,4 @@
-"""What is drawn over a text in feedback: the annotator's marks in the upper lane, gold in the lower one."""
+"""What is drawn over a text in feedback: the annotator's highlights in the upper lane, gold in the lower one."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ LANES = 2
 
 
 class FeedbackHighlights:
-    """Two lanes of marks, owned by the number of their verdict."""
+    """Two lanes of highlights, owned by the number of their verdict."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
         self._highlights: dict[str, Highlight] = {}
@@ -29,6 +29,6 @@ class FeedbackHighlights:
         )
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, in order of the verdicts."""
+        """Return the highlights of the range, in order of the verdicts."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]

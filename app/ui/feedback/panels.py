@@ -31,7 +31,7 @@ _COLUMNS = ("Label", "Decided", "Kept", "Changed", "Rejected", "Missed", "Not de
 
 
 class ListsPanel(QWidget):
-    """The documents above, the marks of the chosen one below."""
+    """The documents above, the annotations of the chosen one below."""
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ListsPanel(QWidget):
         box.addWidget(self.verdicts, 3)
 
     def show_counts(self, documents: int, shown: int, all_: int) -> None:
-        """Say how many documents there are, and how many of the marks are listed."""
+        """Say how many documents there are, and how many of the annotations are listed."""
         self._documents_title.setText(f"RELEASED DOCUMENTS · {documents:,}")
         self._verdicts_title.setText(f"MARKS · {shown:,} OF {all_:,}")
 
@@ -108,13 +108,13 @@ class TextPanel(QWidget):
         box.addWidget(self.canvas, 1)
 
     def show_heading(self, title: str, person: str) -> None:
-        """Name the document and whose marks lie in upper line; `person` is empty for the reader's own."""
+        """Name the document and whose annotations lie in upper line; `person` is empty for the reader's own."""
         self._title.setText(title)
         self._mine.setText(f"▬ {f'{person}’s mark' if person else 'your mark'}, upper line")
 
 
 class LabelTable(QWidget):
-    """What became of the marks by label."""
+    """What became of the annotations by label."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

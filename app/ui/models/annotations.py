@@ -1,4 +1,4 @@
-"""The marks of the open document as a list, sorted and filtered by proxies."""
+"""The annotations of the open document as a list, sorted and filtered by proxies."""
 
 from bisect import bisect_left
 from enum import IntEnum
@@ -177,8 +177,8 @@ _READERS = {
 class AnnotationFilter(QSortFilterProxyModel):
     """Sorts by the model's order and keeps the rows that have all words typed.
 
-    It asks the model about its rows only where that is needed: a document may have 100,000 marks, and by place they
-    are sorted already.
+    It asks the model about its rows only where that is needed: a document may have 100,000 annotations, and by place
+    they are sorted already.
     """
 
     def __init__(self, model: AnnotationListModel, parent: QObject | None = None) -> None:

@@ -172,7 +172,7 @@ class DocumentListModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
     def follow(self, state: DocumentState, *, problems: int | None) -> None:
-        """Show what has become of the open document: nothing of it has to be asked of the project, mark by mark."""
+        """Show what has become of the open document, without asking the project for it annotation by annotation."""
         if problems is not None:
             self._problems[self._session.annotator, state.document.uid] = problems
         row = self.row_of(state.document.uid)

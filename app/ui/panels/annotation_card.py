@@ -1,4 +1,4 @@
-"""A card beside a mark that says what the mark says: after a pause of the pointer over it, or by key."""
+"""A card beside an annotation that says all about it: after a pause of the pointer over it, or by key."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from app.ui.widgets.labels import plain
 
 _PAUSE_MS = 500
 _WIDTH = 340
-_GAP = 7.0  # pixels between mark and card
+_GAP = 7.0  # pixels between annotation and card
 _LONGEST = 240
 _MOST_EVIDENCE = 3
 
@@ -128,7 +128,7 @@ def _nothing(_uid: str) -> Described | None:
 
 
 class AnnotationCard(QObject):
-    """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
+    """Decides when a card is shown, of which annotation, and where. `others` knows what else is drawn."""
 
     told = Signal(object)  # a message for the person
 
@@ -192,7 +192,7 @@ class AnnotationCard(QObject):
         return True
 
     def taken_by(self, annotation: Annotation | Described) -> list[QRectF]:
-        """Return where a mark and its badge are on the screen, in pixels of the workspace."""
+        """Return where an annotation and its badge are on the screen, in pixels of the workspace."""
         viewport = self._text.viewport()
         inside, layout = QRectF(viewport.rect()), self._text.text_layout
         rects = [rect for f in annotation.fragments for rect in self._text.viewport_rects(f.start, f.end)]

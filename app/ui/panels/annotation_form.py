@@ -1,4 +1,4 @@
-"""The fields of one mark, as the scheme has them for its layer and label."""
+"""The fields of one annotation, as the scheme has them for its layer and label."""
 
 from typing import Protocol
 from weakref import ref
@@ -29,7 +29,7 @@ class FieldHandler(Protocol):
 
 
 class AnnotationForm(QWidget):
-    """Made anew for each layer and label; filled again whenever the mark changes. Changes go to a handler."""
+    """Made anew for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
 
     left = Signal()  # Enter or Escape in a field: back to the text
 
@@ -58,7 +58,7 @@ class AnnotationForm(QWidget):
         self._add_label(layer, scheme)
         self._has_unknown = False  # whether the first of the labels is one that the scheme doesn't have
         self._filled: dict[str, str] = {}
-        self._unsaved: dict[tuple[str, str], str] = {}  # what was typed but couldn't be written, by mark and field
+        self._unsaved: dict[tuple[str, str], str] = {}  # typed but couldn't be written, by annotation and field
         if layer is not None:
             self._add_fields(layer, label, scheme)
         else:
@@ -66,7 +66,7 @@ class AnnotationForm(QWidget):
 
     def _add_label(self, layer: Layer | None, scheme: Scheme) -> None:
         combo = self._combo("label", "Label")
-        # A mark whose layer the scheme doesn't have any more can go to any other.
+        # An annotation whose layer the scheme doesn't have any more can go to any other.
         for home in (layer,) if layer else scheme.layers:
             for item in home.labels:
                 title = f"{item.title}   {item.key}" if item.key else item.title

@@ -90,7 +90,7 @@ class RowDelegate(QStyledItemDelegate):
 
 
 class DocumentDelegate(RowDelegate):
-    """Status dot, title, number of marks; below it what is open or the reference."""
+    """Status dot, title, number of annotations; below it what is open or the reference."""
 
     HEIGHT = 46
 
@@ -158,7 +158,7 @@ class DocumentDelegate(RowDelegate):
 
 
 class AnnotationDelegate(RowDelegate):
-    """Swatch, quote, and label with severity or what the mark still needs."""
+    """Swatch, quote, and label with severity or what the annotation still needs."""
 
     HEIGHT = 28
 

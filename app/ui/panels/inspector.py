@@ -1,4 +1,4 @@
-"""The inspector: the chosen mark's form, its evidence and its open rules."""
+"""The inspector: the chosen annotation's form, its evidence and its open rules."""
 
 from collections.abc import Callable
 from weakref import ref

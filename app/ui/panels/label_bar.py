@@ -43,11 +43,11 @@ class KeyButton(QAbstractButton):
 
     @property
     def is_brush(self) -> bool:
-        """Whether its label is the one that the brush marks with."""
+        """Whether its label is the one that the brush annotates with."""
         return self._is_brush
 
     def set_brush(self, *, on: bool) -> None:
-        """Show whether its label is the one that the brush marks with."""
+        """Show whether its label is the one that the brush annotates with."""
         if on is not self._is_brush:
             self._is_brush = on
             self.setAccessibleDescription("used by the brush" if on else "")
@@ -160,7 +160,7 @@ class LabelBar(QWidget):
         self._arrange()
 
     def show_brush(self, label: tuple[str, str] | None) -> None:
-        """Show which label the brush marks with, as (layer, label); none for None."""
+        """Show which label the brush annotates with, as (layer, label); none for None."""
         self._brush = label or ("", "")
         self._show_brush()
 

@@ -1,4 +1,4 @@
-"""A narrow map of the whole text beside it: where marks and suggestions are, and what part is in view."""
+"""A narrow map of the whole text beside it: where annotations and suggestions are, and what part is in view."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -13,7 +13,7 @@ _DOTS = 4  # pixels from dot to dot
 
 
 class MarginMap(QWidget):
-    """Ticks at the marks' places, dotted ones at those of suggestions; a click goes there."""
+    """Ticks at the annotations' places, dotted ones at those of suggestions; a click goes there."""
 
     place_wanted = Signal(object)  # share of the text, 0..1
 
@@ -41,13 +41,13 @@ class MarginMap(QWidget):
         self.update()
 
     def show_ticks(self, places: Iterable[tuple[float, str]]) -> None:
-        """Show marks at shares of the text, 0..1, each with its colour."""
+        """Show annotations at shares of the text, 0..1, each with its colour."""
         ticks = frozenset(places)
         added = ticks - self._ticks
         if len(ticks) == len(self._ticks) and not added:
             return
         if ticks >= self._ticks and not self._picture.isNull():
-            self._draw_ticks(self._picture, added)  # a mark came; thousands stay
+            self._draw_ticks(self._picture, added)  # an annotation came; thousands stay
         else:
             self._picture = QPixmap()
         self._ticks = ticks
@@ -120,7 +120,7 @@ class MarginMap(QWidget):
 
     def _drawn_dotted(self) -> QPixmap:
         """Return the ticks of suggestions: dotted as their lines in the text, and wider than the bar, so that they are
-        seen where a mark's tick lies under them.
+        seen where an annotation's tick lies under them.
         """
         picture = QPixmap(self.size() * self.devicePixelRatio())
         picture.setDevicePixelRatio(self.devicePixelRatio())

@@ -134,7 +134,7 @@ class ReviewBook(QObject):
     def entries(self) -> Iterator[QueueEntry]:
         """Yield every group with its standing, in order of import and text.
 
-        What the present person is still marking is left out: until they have finished, nobody sees others' marks there.
+        What the present person is still marking is left out: until they have finished, others' annotations stay hidden.
         """
         for document, sheet in self.sheets.items():
             if self._session.annotator in sheet.waiting:

@@ -38,7 +38,7 @@ class ReviewHighlights:
         self._highlights[highlight.uid] = highlight
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, lanes in their order."""
+        """Return the highlights of the range, lanes in their order."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]
 

@@ -243,9 +243,9 @@ class ReviewText(QWidget):
             if widget is not None and widget is not self._reveal:
                 widget.deleteLater()
         for name in letters.names:
-            annotation = plain(f"▬ {letters.shown(name)}", name="review-letter")
-            annotation.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
-            self._legend.addWidget(annotation)
+            sign = plain(f"▬ {letters.shown(name)}", name="review-letter")
+            sign.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
+            self._legend.addWidget(sign)
         words = "" if letters.revealed else "names hidden · order shuffled for this document"
         if waiting:
             words += f"{' · ' if words else ''}{waiting} not finished yet"

@@ -148,7 +148,7 @@ class WindowController(QObject):
             session, window.registry, self._settings, window.status, window.tones, self.look.style()
         )
         workspace.action_wanted.connect(window.registry.run)
-        workspace.marked.connect(self.tour.on_marked)
+        workspace.annotated.connect(self.tour.on_annotated)
         workspace.language.worker = self.worker
         workspace.language.told.connect(window.status.tell)
         workspace.recall(window.state)
