@@ -113,7 +113,7 @@ class EditorController(QObject):
         return True
 
     def _says_nothing_new(self, edit: Edit) -> bool:
-        """Tell whether nothing but the time would change: that would be a step whose undo nobody could see."""
+        """Tell whether nothing but the time would change: that would be a step whose undo shows nothing."""
         state = self._session.state
         if state is None or not isinstance(edit, ReplaceAnnotation):
             return False

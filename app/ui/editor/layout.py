@@ -71,7 +71,7 @@ class TextLayout:
 
     @property
     def height(self) -> float:
-        """The height of the whole text; what nobody has looked at yet is taken to be like the rest."""
+        """The height of the whole text; what was not laid out yet is taken to be like the rest."""
         known = self.heights.total
         left = len(self.text) - self.blocks.reached
         return known if self.blocks.is_whole else known * (1 + left / max(1, self.blocks.reached))
@@ -116,7 +116,7 @@ class TextLayout:
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:
-        """Place the highlights of the blocks in these ranges anew; return by how many pixels blocks grew and shrank."""
+        """Place the highlights of the blocks in these ranges again; return by how many pixels blocks grew and shrank."""
         changed = 0.0
         numbers: set[int] = set()
         for start, end in ranges:
@@ -129,7 +129,7 @@ class TextLayout:
         return changed
 
     def refresh_all(self) -> None:
-        """Place the highlights of all blocks that are laid out anew."""
+        """Place the highlights of all blocks that are laid out again."""
         for number, block in self._cache.items():
             self._place(number, block)
 

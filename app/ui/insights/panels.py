@@ -221,7 +221,7 @@ class FigurePanel(QWidget):
         return row
 
     def show_choices(self, choices: Sequence[FigureChoice], chosen: Mapping[str, str]) -> None:
-        """Offer what can be chosen, in boxes that are made anew only where something else is to choose."""
+        """Offer what can be chosen, in boxes that are rebuilt only where the choices differ."""
         while (item := self._choices.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

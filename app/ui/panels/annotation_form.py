@@ -29,7 +29,7 @@ class FieldHandler(Protocol):
 
 
 class AnnotationForm(QWidget):
-    """Made anew for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
+    """One for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
 
     left = Signal()  # Enter or Escape in a field: back to the text
 

@@ -59,7 +59,7 @@ class MarginMap(QWidget):
             return
         before, after = self._rows(self._suggested), self._rows(places)
         if not self._dotted.isNull():
-            # Only what is another one is drawn anew, with those whose dots were touched.
+            # Only what differs is drawn again, with those whose dots were touched.
             gone = before - after
             near = {y + by for y in gone for by in (-1, 0, 1)}
             self._draw_dots(self._dotted, clear=gone, draw=(after - before) | (after & near))

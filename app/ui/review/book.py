@@ -40,7 +40,7 @@ _READ_AGAIN = 100  # documents; where more have changed, all are read in the bac
 class ReviewBook(QObject):
     """Sheets by document. Two readings never run at once; what changed meanwhile is read again.
 
-    While nobody looks, changes are only noted, so that marking isn't held up by review.
+    While Review is not in front, changes are only noted, so that marking isn't held up by review.
     """
 
     loaded = Signal()

@@ -43,13 +43,13 @@ def laid_out(text: str, *marks: Highlight, width: float = 420) -> TextLayout:
 
 
 class Highlights:
-    """A fixed list of marks, oldest first."""
+    """A fixed list of highlights, oldest first."""
 
     def __init__(self, marks: Iterable[Highlight] = ()) -> None:
         self.highlights = list(marks)
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks with a fragment in `[start, end)`; anchors at both ends count."""
+        """Return the highlights with a fragment in `[start, end)`; anchors at both ends count."""
         return [mark for mark in self.highlights if any(_meets(f, start, end) for f in mark.fragments)]
 
 
