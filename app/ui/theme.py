@@ -36,6 +36,28 @@ _OTHER_SCRIPTS = {
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "EBGaramond12-Regular.otf", *_OTHER_SCRIPTS.values())
 
 
+class Hue:
+    """Okabe and Ito's colours, which people with any kind of colour vision tell apart, as #rrggbb."""
+
+    BLUE = "#0072B2"
+    ORANGE = "#E69F00"
+    GREEN = "#009E73"
+    PURPLE = "#CC79A7"
+    SKY = "#56B4E9"
+    VERMILLION = "#D55E00"
+    YELLOW = "#F0E442"
+    GREY = "#999999"
+
+
+WHITE = "#ffffff"
+GOLD_COLOR = Hue.GREEN
+EVIDENCE_COLOR = Hue.GREEN
+CONFLICT_COLOR = Hue.VERMILLION
+SUGGESTION_COLOR = "#777777"
+UNKNOWN_COLOR = Hue.GREY
+"""The colour of a label that the scheme doesn't have."""
+
+
 class Tones(NamedTuple):
     """The colours of the window, as #rrggbb."""
 
@@ -52,7 +74,7 @@ class Tones(NamedTuple):
     faint: str
     accent: str
     chosen: str
-    chosen_mark: str
+    chosen_annotation: str
     hover: str
     good: str
     good_surface: str
@@ -76,7 +98,7 @@ LIGHT = Tones(
     faint="#69685f",
     accent="#0072b2",
     chosen="#e4eef6",
-    chosen_mark="#fdeee3",
+    chosen_annotation="#fdeee3",
     hover="#f0efec",
     good="#00714f",
     good_surface="#f3faf7",
@@ -99,7 +121,7 @@ DARK = Tones(
     faint="#a3a29d",
     accent="#56b4e9",
     chosen="#2c3640",
-    chosen_mark="#3d2c20",
+    chosen_annotation="#3d2c20",
     hover="#2d2f33",
     good="#4cc79b",
     good_surface="#17302a",
@@ -123,7 +145,7 @@ CONTRAST = Tones(
     faint="#e6e6e6",
     accent="#ffe14d",
     chosen="#1a5fb4",
-    chosen_mark="#7a3400",
+    chosen_annotation="#7a3400",
     hover="#333333",
     good="#66f0b0",
     good_surface="#000000",
@@ -274,7 +296,7 @@ def apply(app: QApplication, tone: Tones) -> None:
 def style_sheet(tone: Tones) -> str:
     """Return the style sheet of the window: `resources/window.qss` with the tones filled in."""
     template = Template((paths.resources() / "window.qss").read_text(encoding="utf-8"))
-    on_accent = "#ffffff" if tone.name == "light" else tone.paper
+    on_accent = WHITE if tone.name == "light" else tone.paper
     icons = (paths.resources() / "icons").as_posix()
     check = "light" if tone.name == "light" else "dark"
     sheet = template.substitute(

@@ -168,6 +168,24 @@ def text_stays_out_of_widgets(module: Module) -> Iterator[Offence]:
             yield line, f"uses {name}"
 
 
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?(?![0-9a-zA-Z])")
+_SHORT_COLOR = re.compile(r"#[0-9a-fA-F]{3,4}")
+
+
+def colours_are_named_in_the_theme(module: Module) -> Iterator[Offence]:
+    """Only the theme holds colours: a widget asks it for a tone or a hue, so that dark and strong contrast hold."""
+    if not module.is_in("app/ui") or module.path.parts[2].startswith("theme"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if _COLOR.search(node.value) or _SHORT_COLOR.fullmatch(node.value):
+                yield node.lineno, f"holds the colour {node.value[:40]}"
+        elif isinstance(node, ast.Call) and node.args and ast.unparse(node.func).split(".")[-1] == "QColor":
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and not str(first.value).startswith("#"):
+                yield node.lineno, f"makes the colour {ast.unparse(node)}"
+
+
 # -- names and sizes ---------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +260,7 @@ RULES: tuple[Rule, ...] = (
     never_blocks_the_window,
     signals_carry_objects,
     text_stays_out_of_widgets,
+    colours_are_named_in_the_theme,
     imports_by_name,
     prints_in_the_command_line_only,
     modules_are_named_for_one_thing,

@@ -109,6 +109,23 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/ui/editor/x.py", "# not a QTextDocument, which rewrites text\nlayout = QTextLayout(text)"),
         ],
     ),
+    "colours_are_named_in_the_theme": (
+        [
+            ("app/ui/panels/x.py", "BLUE = '#0072B2'"),
+            ("app/ui/x.py", "painter.setPen(QColor('#fff'))"),
+            ("app/ui/x.py", "label.setStyleSheet('color: #0072b2;')"),
+            ("app/ui/x.py", "label.setStyleSheet(f'border: {width}px solid #0072b2;')"),
+            ("app/ui/x.py", "painter.setPen(QtGui.QColor('white'))"),
+            ("app/ui/x.py", "painter.setPen(QColor(0, 114, 178))"),
+        ],
+        [
+            ("app/ui/theme.py", "BLUE = '#0072B2'"),
+            ("app/ui/theme/tones.py", "toward = QColor('black')"),
+            ("app/core/scheme.py", "color: str = '#999999'"),
+            ("app/ui/x.py", "painter.setPen(QColor(tones.text))\nrule = '#version-head { margin: 0; }'"),
+            ("app/ui/x.py", "tip = 'as #rrggbb'\nwords = '#1234567 is a number'"),
+        ],
+    ),
     "imports_by_name": (
         [("app/ui/x.py", "from PySide6.QtCore import *")],
         [("app/ui/x.py", "from PySide6.QtCore import Qt\nimport os.path")],

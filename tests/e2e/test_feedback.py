@@ -26,6 +26,7 @@ from app.ui.feedback.dialog import FeedbackDialog
 from app.ui.review.guideline import QuestionsDialog
 from tests.e2e.test_review import ReviewDriver
 from tests.team import Said, team_project, work
+from tests.widget.editor.canvases import click, middle
 
 ANA_ALONE = Said("Kursk", "GPE", layer="entity")
 NAMES = ("ben", "cara", "Rina")
@@ -270,7 +271,8 @@ def test_keys_reach_every_pane_and_clicking_a_kept_mark_lists_it(stet: Team) -> 
     stet.press("Down")
     assert dialog.card.findChild(QLabel, "verdict-number").text() == "3 OF 5"
     kept = next(n for n, v in enumerate(dialog._document.verdicts) if v.shown.quote == "Puttin")
-    dialog.text.canvas.highlight_clicked.emit((str(kept),))
+    dialog.text.canvas.scroll_to(dialog._document.verdicts[kept].shown.start)
+    click(dialog.text.canvas, middle(dialog.text.canvas, "Puttin"))
     assert dialog.findChild(QCheckBox, "feedback-only").isChecked() is False
     assert card(dialog)["verdict-sentence"] == "Gold says the same."
     stet.click("feedback-open")

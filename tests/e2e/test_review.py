@@ -23,6 +23,7 @@ from app.ui.review.workspace import ReviewWorkspace
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.team import ANA, team_project, work
+from tests.widget.editor.canvases import click, middle
 
 
 class ReviewDriver(Driver):
@@ -108,6 +109,17 @@ def test_the_queue_begins_where_they_are_furthest_apart(stet: ReviewDriver) -> N
     assert "names hidden" in stet.shown("review-hidden")
     assert stet.review.text.canvas.text.startswith("What comes next")
     assert "EVIDENCE OF" in stet.shown("review-reference-title")
+
+
+def test_a_click_on_highlighted_words_goes_to_their_group(stet: ReviewDriver) -> None:
+    stet.seek("two days")
+    canvas = stet.review.text.canvas
+    place = canvas.text.index("Far East")
+    canvas.scroll_to(place)
+    click(canvas, middle(canvas, "Far East"))
+    assert "Far East" in stet.entry.quote
+    click(canvas, middle(canvas, "What comes next"))  # no one has marked these words
+    assert "Far East" in stet.entry.quote
 
 
 def test_every_kind_of_decision_by_keys(stet: ReviewDriver) -> None:

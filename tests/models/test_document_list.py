@@ -180,7 +180,7 @@ def test_the_line_below_the_name_says_what_is_next(session: Session, qapp) -> No
     assert below() == "skipped"
     session.set_status(Status.DONE)
     model.follow(session.state, problems=0)
-    assert below() == "done · nothing to mark"
+    assert below() == "done, nothing to mark"
 
 
 def test_the_length_of_a_text_is_in_words_that_fit() -> None:

@@ -13,10 +13,9 @@ from PySide6.QtGui import QColor
 from app.core.scheme import Drawing
 from app.core.scheme_file import parse_scheme
 from app.ui import theme
-from app.ui.editor.highlights import EVIDENCE_COLOR
 from app.ui.editor.paint import badge_color, line_color
 from app.ui.review.letters import LANE_COLORS
-from app.ui.theme import Tones, contrast
+from app.ui.theme import EVIDENCE_COLOR, Tones, contrast
 from tests.conftest import scheme_source
 
 _APART = 10.0
@@ -42,9 +41,9 @@ _GROUNDS = ("window", "panel", "surface", "paper", "side_paper")
 # Which writing stands on which ground; what is plain stands on all of them.
 _WRITING = {
     **{tone: _GROUNDS for tone in ("accent", "good", "warn", "bad")},
-    "text": (*_GROUNDS, "hover", "chosen", "chosen_mark", "selection", "good_surface"),
+    "text": (*_GROUNDS, "hover", "chosen", "chosen_annotation", "selection", "good_surface"),
     "soft": (*_GROUNDS, "hover", "chosen", "good_surface"),
-    "faint": (*_GROUNDS, "hover", "chosen", "chosen_mark", "good_surface"),
+    "faint": (*_GROUNDS, "hover", "chosen", "chosen_annotation", "good_surface"),
 }
 _ON_CHOSEN_MARK = ("text", "faint", "warn")
 
@@ -95,9 +94,9 @@ def test_all_writing_can_be_read(tones: Tones) -> None:
             if ratio < (least if ground in _GROUNDS else 4.5):
                 weak.append((writing, ground, round(ratio, 2)))
     for writing in _ON_CHOSEN_MARK:
-        ratio = contrast(QColor(getattr(tones, writing)), QColor(tones.chosen_mark))
+        ratio = contrast(QColor(getattr(tones, writing)), QColor(tones.chosen_annotation))
         if ratio < 4.5:
-            weak.append((writing, "chosen_mark", round(ratio, 2)))
+            weak.append((writing, "chosen_annotation", round(ratio, 2)))
     assert weak == []
 
 

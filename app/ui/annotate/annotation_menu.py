@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.core.annotation import Annotation
+from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
-from app.ui.editor.quotes import short
 from app.ui.panels.annotation_card import card_title
 from app.ui.widgets.labels import unmarked
 
@@ -32,7 +32,7 @@ class AnnotationMenu(QObject):
     def open(self) -> None:
         """Open the menu under the caret; choose at once where there is no choice."""
         scheme = self._session.scheme
-        found = [(a.uid, f"{card_title(a, scheme)}  “{short(a.quote)}”") for a in self.annotations_here()]
+        found = [(a.uid, f"{card_title(a, scheme)}  “{shorten(a.quote)}”") for a in self.annotations_here()]
         found += self.others(self._text.view.caret)
         if not found:
             self._controller.notifier.notify("No mark at the caret.")

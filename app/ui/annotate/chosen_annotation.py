@@ -14,7 +14,6 @@ from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
 from app.ui.editor.shaper import AnnotationShaper
 from app.ui.panels.annotation_card import AnnotationCard
-from app.ui.panels.annotation_form import FieldChange
 from app.ui.widgets import announcements
 from app.ui.widgets.notifier import Tone
 
@@ -48,7 +47,7 @@ class ChosenAnnotation(QObject):
         controller.evidence_wanted.connect(side.show_evidence)
         controller.linked.connect(self._on_linked)
         inspector = view.inspector
-        inspector.changed.connect(self._on_field_changed)
+        inspector.set_field_handler(controller)
         inspector.evidence_jump.connect(side.show_evidence)
         inspector.evidence_remove.connect(controller.unlink_evidence)
         inspector.stance_chosen.connect(controller.change_stance)
@@ -114,9 +113,6 @@ class ChosenAnnotation(QObject):
     def _on_row_chosen(self, uid: str) -> None:
         self.controller.choose(uid)
         self._view.text.canvas.setFocus()
-
-    def _on_field_changed(self, change: FieldChange) -> None:
-        change.taken = self.controller.change_field(change.field, change.value)
 
     def _on_left(self) -> None:
         self._view.text.canvas.setFocus()

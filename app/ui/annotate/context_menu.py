@@ -24,10 +24,10 @@ _ENTRIES = (
 _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
 _NEEDS = {
     "evidence.link": {"selection"},
-    "annotation.correction": {"mark"},
-    "annotation.comment": {"mark"},
-    "annotation.delete": {"mark"},
-    "annotation.here": {"mark", "suggestion"},  # one of them
+    "annotation.correction": {"annotation"},
+    "annotation.comment": {"annotation"},
+    "annotation.delete": {"annotation"},
+    "annotation.here": {"annotation", "suggestion"},  # one of them
 }
 
 
@@ -36,8 +36,8 @@ def open_menu(
 ) -> QMenu:
     """Open the menu at a global place: the labels of a layer, if one is given, and what can be done with a mark.
 
-    `have` says what is there to do it with, `mark` and `selection`; what lacks it stands there greyed. What is done
-    with a suggestion stands there only where `suggestion` says that one is at hand.
+    `have` says what is there to do it with, `annotation` and `selection`; what lacks it stands there greyed. What is
+    done with a suggestion stands there only where `suggestion` says that one is at hand.
     """
     menu = QMenu(parent)
     menu.setObjectName("text-menu")

@@ -14,6 +14,7 @@ from app.ui.editor.view_state import ViewState
 from app.ui.panels.annotation_list import AnnotationListPanel
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.status_bar import StatusBar
+from app.ui.theme import UNKNOWN_COLOR
 
 _COUNTED_BACK = 100_000  # characters in which paragraphs before the caret are counted
 _AT_ONCE = 500  # marks; a document that has more is shown first and counted a little later, bit by bit
@@ -106,7 +107,7 @@ class DocumentFacts(QObject):
         self._tally.add(annotation, by)
         self._rules += by * len(problems_of(annotation, scheme=self._session.scheme, text=state.document.text))
         share = round(annotation.start / max(1, state.document.length), 3)
-        tick = (share, self._colors.get((annotation.layer, annotation.label), "#999999"))
+        tick = (share, self._colors.get((annotation.layer, annotation.label), UNKNOWN_COLOR))
         self._ticks[tick] += by
         if (self._ticks[tick] > 0) is not (tick in self._shown):
             self._shown ^= {tick}

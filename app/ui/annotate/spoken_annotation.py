@@ -3,7 +3,8 @@
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
-from app.ui.widgets.announcements import short
+from app.core.wording import shorten
+from app.ui.widgets.announcements import LONGEST
 
 
 def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None) -> str:
@@ -14,12 +15,12 @@ def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None) -
     label = scheme.label(annotation.layer, annotation.label)
     severity = scheme.severity(annotation.attributes.get(SEVERITY))
     parts = [
-        f"“{short(annotation.quote)}”" if annotation.quote else "an omission",
+        f"“{shorten(annotation.quote, LONGEST)}”" if annotation.quote else "an omission",
         f"{layer.title if layer else annotation.layer}: {label.title if label else annotation.label}",
         f"severity {severity.title}" if severity else "",
         _correction_words(annotation.correction),
         "unsure" if annotation.attributes.get("confidence") == "unsure" else "",
-        *(f"evidence that {_STANCES[item.stance]}: “{short(item.quote)}”" for item in annotation.evidence),
+        *(f"evidence that {_STANCES[item.stance]}: “{shorten(item.quote, LONGEST)}”" for item in annotation.evidence),
         *(problem.message for problem in problems_of(annotation, scheme=scheme, text=text)),
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
@@ -31,4 +32,4 @@ _STANCES = {"refutes": "refutes it", "supports": "supports it", "context": "give
 def _correction_words(correction: str | None) -> str:
     if correction is None:
         return ""
-    return f"corrected to “{short(correction)}”" if correction else "to be deleted"
+    return f"corrected to “{shorten(correction, LONGEST)}”" if correction else "to be deleted"

@@ -6,6 +6,7 @@ from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY, Scheme
 from app.core.suggestion import Suggestion, reading_order
+from app.core.wording import advice, shorten
 from app.services.suggestions.judgement import accept, reject
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -15,7 +16,6 @@ from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
 from app.ui.annotate.view import AnnotateView
-from app.ui.editor.quotes import short, words_of
 from app.ui.editor.view_state import ViewState
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.annotation_card import Described, cut
@@ -91,11 +91,11 @@ class SuggestionDesk(QObject):
         described = _described(suggestion, self._session.scheme)
         self._show_in_panel(suggestion, described)
         self._view.show_suggestion(on=True)
-        words = ". ".join((f"“{announcements.short(suggestion.quote)}”", described.title, *described.lines))
+        words = ". ".join((f"“{shorten(suggestion.quote, announcements.LONGEST)}”", described.title, *described.lines))
         announcements.announce(self._canvas, f"Suggestion: {words}.")  # how many are left, the status line says
 
     def _show_in_panel(self, suggestion: Suggestion, described: Described) -> None:
-        self._view.suggestion.show_suggestion(short(suggestion.quote), described, self._drawn.suggestions.count)
+        self._view.suggestion.show_suggestion(shorten(suggestion.quote), described, self._drawn.suggestions.count)
 
     def _on_read(self) -> None:
         """Say how many there are, now that all are known."""
@@ -129,7 +129,7 @@ class SuggestionDesk(QObject):
         near = self._drawn.suggestions.overlapping(max(0, caret - 1), caret + 1)
         here = sorted((found for found in near if found.touches(caret)), key=_length)
         scheme = self._session.scheme
-        return [(s.uid, f"Suggestion – {_described(s, scheme).title}  “{short(s.quote)}”") for s in here]
+        return [(s.uid, f"Suggestion – {_described(s, scheme).title}  “{shorten(s.quote)}”") for s in here]
 
     def _on_chosen_changed(self, annotation: Annotation | None) -> None:
         if annotation is not None or self._canvas.view.chosen != self._uid:
@@ -189,7 +189,7 @@ class SuggestionDesk(QObject):
         suggestion = self.at_hand
         made = self._accepted()
         if suggestion is not None and made is not None:
-            self._go_on(suggestion, f"Accepted “{short(suggestion.quote)}”.")
+            self._go_on(suggestion, f"Accepted “{shorten(suggestion.quote)}”.")
 
     def accept_and_edit(self) -> None:
         """Make the suggestion at hand a mark, choose it, and put the keyboard where it is corrected."""
@@ -212,7 +212,7 @@ class SuggestionDesk(QObject):
             self._controller.choose(made.uid, scroll=False)
             known = self._session.scheme.label(layer, label)
             self._notifier.notify(
-                f"Accepted “{short(suggestion.quote)}” as {known.title if known else label}.", Tone.DONE
+                f"Accepted “{shorten(suggestion.quote)}” as {known.title if known else label}.", Tone.DONE
             )
         return True
 
@@ -225,7 +225,7 @@ class SuggestionDesk(QObject):
         try:
             return accept(self._session, suggestion, kind=kind)
         except StetError as error:
-            self._notifier.complain(error, words_of(error))
+            self._notifier.complain(error, advice(error))
             return None
         finally:
             self._is_answering = False
@@ -240,11 +240,11 @@ class SuggestionDesk(QObject):
         try:
             reject(self._session, suggestion)
         except StetError as error:
-            self._notifier.complain(error, words_of(error))
+            self._notifier.complain(error, advice(error))
             return
         finally:
             self._is_answering = False
-        self._go_on(suggestion, f"Rejected “{short(suggestion.quote)}”.")
+        self._go_on(suggestion, f"Rejected “{shorten(suggestion.quote)}”.")
 
     def reject_or_delete(self) -> None:
         """Reject the suggestion at hand; without one, delete the chosen mark."""

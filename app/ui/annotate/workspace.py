@@ -41,7 +41,7 @@ class AnnotateWorkspace(AnnotateView):
     """One project at work."""
 
     action_wanted = Signal(object)  # action id
-    marked = Signal(object)  # Annotation that changed or came, for the tour
+    annotated = Signal(object)  # Annotation that changed or came, for the tour
     hints = (
         ("annotation.next", "next mark"),
         ("evidence.link", "link evidence"),
@@ -202,7 +202,7 @@ class AnnotateWorkspace(AnnotateView):
             self.controller.chooser.refresh()
             self.facts.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
-                self.marked.emit(annotation)
+                self.annotated.emit(annotation)
             self.documents_model.follow(state, problems=self.facts.open_rules)
         else:
             self.documents_model.refresh(fact.document)
@@ -300,7 +300,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_menu_requested(self, place: QPoint) -> None:
         canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
-        have = {"mark"} if has_annotation else set()
+        have = {"annotation"} if has_annotation else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
         have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None

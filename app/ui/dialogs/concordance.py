@@ -99,14 +99,14 @@ class ConcordanceDialog(HitsDialog):
         self.body.addLayout(row)
 
     def _add_buttons(self) -> None:
-        self._annotation = button("Mark", name="concordance-mark", tip="Mark the ticked hits in one undoable step")
+        self._annotate = button("Mark", name="concordance-mark", tip="Mark the ticked hits in one undoable step")
         self._relabel = button(
             "Relabel", name="concordance-relabel", tip="Give your marks in this layer at the ticked hits this label"
         )
         self._delete = button("Delete", name="concordance-delete", tip="Delete your marks in this layer at ticked hits")
         row = QHBoxLayout()
         for widget, handler in (
-            (self._annotation, self._on_annotation),
+            (self._annotate, self._on_annotate),
             (self._relabel, self._on_relabel),
             (self._delete, self._on_delete),
         ):
@@ -250,15 +250,15 @@ class ConcordanceDialog(HitsDialog):
 
     def count(self) -> None:
         """Say how many there are, and what can be done with them."""
-        ticked, marked = self.hits.ticked_count, self.hits.ticked_with(self._form.layer_id)
+        ticked, annotated = self.hits.ticked_count, self.hits.ticked_with(self._form.layer_id)
         more = "" if self.is_over else " so far"
         self.says.setText(f"{self.said}{self.hits.count:,} found{more}, {ticked:,} ticked.")
-        self._annotation.setText(f"Mark {ticked:,}")
-        self._relabel.setText(f"Relabel {marked:,}")
-        self._delete.setText(f"Delete {marked:,}")
-        self._annotation.setEnabled(self.can_write and ticked > 0)
-        self._relabel.setEnabled(self.can_write and marked > 0)
-        self._delete.setEnabled(self.can_write and marked > 0)
+        self._annotate.setText(f"Mark {ticked:,}")
+        self._relabel.setText(f"Relabel {annotated:,}")
+        self._delete.setText(f"Delete {annotated:,}")
+        self._annotate.setEnabled(self.can_write and ticked > 0)
+        self._relabel.setEnabled(self.can_write and annotated > 0)
+        self._delete.setEnabled(self.can_write and annotated > 0)
 
     def _on_tick_all(self, _checked: bool) -> None:
         self.hits.tick_all(ticked=True)
@@ -266,7 +266,7 @@ class ConcordanceDialog(HitsDialog):
     def _on_untick_all(self, _checked: bool) -> None:
         self.hits.tick_all(ticked=False)
 
-    def _on_annotation(self, _checked: bool) -> None:
+    def _on_annotate(self, _checked: bool) -> None:
         session, wanted = self.session, Modelled(self.hits.ticked(), self._form.model())
 
         def work(tell: Progress, token: CancelToken) -> Done:

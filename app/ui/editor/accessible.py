@@ -1,11 +1,10 @@
-"""The canvas as assistive technology sees it: a text to read, with caret, selection and the marks at a place.
+"""The canvas as assistive technology sees it: a text to read, with caret, selection and the highlights at a place.
 
 Nothing here runs while no such program is there: Qt asks for an interface only then, and `tell_*` look first.
 Offsets of this interface are UTF-16 units. What PySide6 doesn't hand through is in decision 0010.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -22,15 +21,14 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import Shiboken
 
 from app.core.offsets import OffsetMap
+from app.core.wording import shorten
 from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Highlight
+from app.ui.editor.surface import TextSurface
+from app.ui.editor.view_state import ViewState
 from app.ui.widgets import announcements
 
-if TYPE_CHECKING:
-    from app.ui.editor.canvas import TextCanvas
-    from app.ui.editor.view_state import ViewState
-
 _made: "dict[int, CanvasInterface]" = {}  # Qt owns the C++ halves; these are the Python ones
-_maps: "WeakKeyDictionary[TextCanvas, tuple[str, OffsetMap]]" = WeakKeyDictionary()
+_maps: "WeakKeyDictionary[TextSurface, tuple[str, OffsetMap]]" = WeakKeyDictionary()
 
 
 @cache
@@ -40,9 +38,7 @@ def make_known() -> None:
 
 
 def _interface_of(_class: str, thing: QObject | None) -> QAccessibleInterface | None:
-    from app.ui.editor.canvas import TextCanvas
-
-    if not isinstance(thing, TextCanvas):
+    if not isinstance(thing, TextSurface):
         return None
     for key in [key for key, made in _made.items() if not Shiboken.isValid(made)]:
         del _made[key]
@@ -51,7 +47,7 @@ def _interface_of(_class: str, thing: QObject | None) -> QAccessibleInterface | 
     return made
 
 
-def offsets_of(canvas: "TextCanvas") -> OffsetMap:
+def offsets_of(canvas: TextSurface) -> OffsetMap:
     """Return the offset map of a canvas's text; made once for each text."""
     text, offsets = _maps.get(canvas, ("", None))
     if offsets is None or text is not canvas.text:
@@ -63,11 +59,11 @@ def offsets_of(canvas: "TextCanvas") -> OffsetMap:
 class CanvasText(QAccessibleTextInterface):
     """The text of a canvas; every place is a UTF-16 offset, and is held within the text."""
 
-    def __init__(self, canvas: "TextCanvas") -> None:
+    def __init__(self, canvas: TextSurface) -> None:
         super().__init__()
         self._canvas = ref(canvas)
 
-    def _now(self) -> "tuple[TextCanvas | None, OffsetMap]":
+    def _now(self) -> tuple[TextSurface | None, OffsetMap]:
         canvas = self._canvas()
         if canvas is None or not Shiboken.isValid(canvas):
             return None, OffsetMap("")
@@ -148,7 +144,7 @@ class CanvasText(QAccessibleTextInterface):
 class CanvasInterface(QAccessibleWidget):
     """A canvas: a text of many lines that can be read and selected, not written."""
 
-    def __init__(self, canvas: "TextCanvas") -> None:
+    def __init__(self, canvas: TextSurface) -> None:
         super().__init__(canvas, QAccessible.Role.EditableText)
         self._canvas = ref(canvas)
         self.content = CanvasText(canvas)
@@ -173,16 +169,16 @@ class CanvasInterface(QAccessibleWidget):
         return said
 
 
-def highlights_at(canvas: "TextCanvas", place: int) -> list[Highlight]:
-    """Return the marks that a place (code points) lies in, oldest first."""
+def highlights_at(canvas: TextSurface, place: int) -> list[Highlight]:
+    """Return the highlights that a place (code points) lies in, oldest first."""
     found = canvas.text_layout.source.highlights_in(place, min(place + 1, len(canvas.text)))
     return [
         highlight for highlight in found if any(f.start <= place < max(f.end, f.start + 1) for f in highlight.fragments)
     ]
 
 
-def highlights_said(canvas: "TextCanvas", place: int) -> str:
-    """Return what marks say at a place, one a line: label and severity, correction, whether a rule is unmet."""
+def highlights_said(canvas: TextSurface, place: int) -> str:
+    """Return what highlights say at a place, one a line: label and severity, correction, whether a rule is unmet."""
     return "\n".join(_highlight_said(highlight) for highlight in highlights_at(canvas, place))
 
 
@@ -192,7 +188,7 @@ def _highlight_said(highlight: Highlight) -> str:
     return ", ".join(filter(None, (name, note, "a rule is unmet" if highlight.badge.endswith(UNFINISHED) else "")))
 
 
-def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
+def tell_moved(canvas: TextSurface, before: ViewState) -> None:
     """Tell that caret or selection of a canvas changed."""
     if not announcements.is_heard():
         return
@@ -202,14 +198,14 @@ def tell_moved(canvas: "TextCanvas", before: "ViewState") -> None:
         announcements.send(QAccessibleTextSelectionEvent(canvas, start, end))
         if view.has_selection:
             low, high = view.selection
-            announcements.announce(canvas, f"selected: {announcements.short(canvas.text[low:high])}")
+            announcements.announce(canvas, f"selected: {shorten(canvas.text[low:high], announcements.LONGEST)}")
     if view.caret != before.caret:
         announcements.send(QAccessibleTextCursorEvent(canvas, offsets.to_u16(view.caret)))
         if highlights_at(canvas, view.caret) != highlights_at(canvas, min(before.caret, len(canvas.text))):
             announcements.send(QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged))
 
 
-def tell_text(canvas: "TextCanvas", before: str) -> None:
+def tell_text(canvas: TextSurface, before: str) -> None:
     """Tell that a canvas shows another text."""
     if announcements.is_heard() and before != canvas.text:
         announcements.send(QAccessibleTextUpdateEvent(canvas, 0, before, canvas.text))

@@ -1,4 +1,4 @@
-"""Where every character of one block of a text is, with the marks on it and their badges. Positions are in pixels
+"""Where every character of one block of a text is, with the highlights on it and their badges. Positions are in pixels
 of the block.
 """
 
@@ -32,7 +32,7 @@ def _badge_width(text: str, size: int) -> float:
 
 
 class Badge(NamedTuple):
-    """A label under a line: where it stands in the block, and of which mark."""
+    """A label under a line: where it stands in the block, and of which highlight."""
 
     highlight: Highlight
     rect: QRectF
@@ -50,7 +50,7 @@ class TextLine(NamedTuple):
 
 
 class BlockLayout:
-    """One block, laid out: its lines, the marks on it and the badges under it."""
+    """One block, laid out: its lines, the highlights on it and the badges under it."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class BlockLayout:
         return [_format(start, end, form) for start, end in _touching_joined(self.set_text.ranges_u16)]
 
     def _insertions_of(self, highlights: Sequence[Highlight]) -> tuple[Insertion, ...]:
-        """Return the corrections of marks whose words end in this block."""
+        """Return the corrections of highlights whose words end in this block."""
         found: list[Insertion] = []
         for highlight in highlights:
             start, end = highlight.fragments[-1].start, highlight.fragments[-1].end
@@ -138,7 +138,7 @@ class BlockLayout:
         return self.start <= at < self.end or (at == self.end and not self._is_cut)
 
     def place(self, highlights: Sequence[Highlight]) -> None:
-        """Give marks, oldest first, their lanes, badges their rows, and lines the room that those need."""
+        """Give highlights, oldest first, their lanes, badges their rows, and lines the room that those need."""
         self.highlights = highlights
         insertions = self._insertions_of(highlights)
         if insertions != self._insertions:
@@ -164,7 +164,7 @@ class BlockLayout:
             if is_empty:
                 text_height *= 0.6  # an empty line between paragraphs
             rows = self._place_badges(begun.get(at, ()), text_line, top + text_height + under, row_height)
-            # Room for one row is always there: the first mark of a line must not push the text down.
+            # Room for one row is always there: the first highlight of a line must not push the text down.
             room = max(rows, 1 if self._style.badges else 0) * row_height
             height = text_height + under + room + LINE_MARGIN
             if is_empty and not rows:
@@ -175,8 +175,8 @@ class BlockLayout:
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
 
     def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Highlight]], dict[int, list[Highlight]]]:
-        """Return which marks with a badge begin on which line, and which marks have characters on which; given is
-        where the lines begin.
+        """Return which highlights with a badge begin on which line, and which have characters on which; given is where
+        the lines begin.
         """
         begun: dict[int, list[Highlight]] = {}
         met: dict[int, list[Highlight]] = {}
@@ -194,7 +194,7 @@ class BlockLayout:
         return begun, met
 
     def _begin_u16(self, highlight: Highlight) -> int:
-        """Return where a mark begins, as it is set: an omission before its correction, words behind another's."""
+        """Return where a highlight begins, as it is set: an omission before its correction, words behind another's."""
         first = highlight.fragments[0]
         return self.set_text.to_u16(first.start - self.start, behind=first.start < first.end)
 

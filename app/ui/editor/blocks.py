@@ -24,7 +24,7 @@ _BACK = 500  # how far before the longest end a better one is looked for
 class Blocks:
     """Start and length of each block, in code points. Together they cover the text but for line ends.
 
-    A text is cut as far as somebody has looked: of 10 MB nobody sees more than a page in the first frame. What asks
+    A text is cut as far as it was shown: of 10 MB no more than a page is in the first frame. What asks
     for a place further on makes it be cut up to there.
     """
 

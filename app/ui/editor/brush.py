@@ -1,4 +1,4 @@
-"""The brush: a label is chosen once, and every sweep of the mouse marks with it."""
+"""The brush: a label is chosen once, and every sweep of the mouse annotates with it."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +10,7 @@ from app.ui.widgets.notifier import Tone
 
 
 class Brush(QObject):
-    """Owns what label keys do: they mark; with the brush in hand and nothing selected, they change its label."""
+    """Owns what label keys do: they annotate; with the brush in hand and nothing selected, they change its label."""
 
     changed = Signal(object)  # (layer, label), ("", "") while it has no label yet, None when it is put away
     described = Signal(object)  # what it does, in words; "" when it is put away

@@ -1,299 +1,64 @@
-"""The widget: scrolling, keys and mouse over a text layout. It knows marks, not annotations."""
+"""The widget in which people work on a text: keys, mouse and screen readers over its surface."""
 
-from math import ceil, floor
+from weakref import ref
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from app.core.units import PLAIN
-from app.ui.editor import accessible, motions
+from app.ui.editor import accessible
 from app.ui.editor.block_growth import Growth
-from app.ui.editor.highlights import HighlightSource
-from app.ui.editor.keys import KeyPress
-from app.ui.editor.layout import TextLayout
-from app.ui.editor.paint import Guides, PaintContext, paint
+from app.ui.editor.keys import KeyHandler, KeyPress
 from app.ui.editor.pointer import Pointer
 from app.ui.editor.style import Style
+from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
-_WIDEST = 900
-_TRIES = 4  # each lays out more of what was only estimated
 
+class TextCanvas(TextSurface):
+    """A text that can be read, selected and pointed at.
 
-class TextCanvas(QAbstractScrollArea):
-    """Shows one immutable text with marks. All offsets are code points of that text.
-
-    Keys are handed out as portable sequences through `key_pressed`; whoever knows what they mean calls back.
+    Keys are offered as portable sequences to a handler that knows what they mean.
     """
 
-    view_changed = Signal(object)  # ViewState
-    highlight_clicked = Signal(object)  # MarkClick
-    key_pressed = Signal(object)  # KeyPress
+    highlight_clicked = Signal(object)  # HighlightClick
     menu_requested = Signal(object)  # QPoint, global
-    text_shown = Signal()  # another text, or another font
 
     def __init__(self, name: str, tones: Tones, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, tones, style, parent)
         accessible.make_known()
-        self.setObjectName(name)
-        self._tones, self._style, self._background = tones, style, tones.paper
-        self._paragraphs = TextLayout("", width=100, style=style)
-        self._view = ViewState()
         self.pointer = Pointer(self)
+        self.pointer.clicked.connect(self.highlight_clicked)
+        self.pointer.menu_wanted.connect(self.menu_requested)
         self._growth = Growth(self)
-        self._top_place = (0, 0)  # what a change of size kept at the top, and the scroll bar's value then
-        self._is_opening = False  # whether the text was never painted: the canvas may still get its true size
-        self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
-        self.units, self.exact_once = PLAIN, False  # its words; whether the next mark takes just what is selected
-        self.guides = Guides()  # whoever changes them repaints
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._key_handler: ref[KeyHandler] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
-
-    @property
-    def text(self) -> str:
-        """The text shown."""
-        return self._paragraphs.text
-
-    @property
-    def view(self) -> ViewState:
-        """Where the person is."""
-        return self._view
-
-    @property
-    def text_layout(self) -> TextLayout:
-        """The geometry of the text, in content pixels."""
-        return self._paragraphs
-
-    def show_text(self, text: str, highlights: HighlightSource, *, caret: int = 0) -> None:
-        """Show another text, with the caret at a place and that place in view."""
-        before = self.text
-        self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
-        self._paragraphs.source = highlights
-        self._view = ViewState()
+    def _tell_text(self, before: str) -> None:
         accessible.tell_text(self, before)
-        self.update_scroll_bar()
-        self.verticalScrollBar().setValue(0)
-        self._top_place = (0, 0)
-        self.set_view(self._view._replace(caret=caret, anchor=caret))
-        self._is_opening = True
-        self.viewport().update()
-        self.text_shown.emit()
 
-    def show_highlights(self, highlights: HighlightSource, ranges: list[tuple[int, int]] | None = None) -> None:
-        """Show other marks; with ranges, only there anything differs, and only that is laid out and painted again."""
-        self._paragraphs.source = highlights
-        if ranges is None:
-            self._paragraphs.refresh_all()
-        if ranges is None or self._paragraphs.refresh(ranges):
-            self.update_scroll_bar()
-            self.viewport().update()
-        else:
-            self._update_ranges(ranges)
-
-    def set_look(self, tones: Tones, style: Style, background: str) -> None:
-        """Use other colours and fonts; the place in the text stays."""
-        self._tones, self._background = tones, background
-        if style != self._style:
-            self._style = style
-            self._lay_out_again()
-            self.text_shown.emit()
-        self.viewport().update()
-
-    def set_view(self, view: ViewState, *, scroll: bool = True) -> None:
-        """Put caret and selection somewhere, in whole grapheme clusters, and tell about it."""
-        length = len(self.text)
-        caret, anchor = (max(0, min(length, at)) for at in (view.caret, view.anchor))
-        caret = motions.snap_to_graphemes(self.text, caret, caret)[1] if caret else 0
-        anchor = motions.snap_to_graphemes(self.text, anchor, anchor)[0] if anchor else 0
-        before, self._view = self._view, view._replace(caret=caret, anchor=anchor)
-        if before == self._view:
-            return
-        if scroll and caret != before.caret:
-            self.scroll_to(caret)
-        self._update_ranges([before.selection, self._view.selection])
+    def _tell_moved(self, before: ViewState) -> None:
         accessible.tell_moved(self, before)
-        self.view_changed.emit(self._view)
-
-    def choose(self, owner: str) -> None:
-        """Outline the mark of an annotation; none for ""."""
-        if owner != self._view.chosen:
-            self._update_owners({owner, self._view.chosen})
-            self._view = self._view._replace(chosen=owner)
-
-    def select(self, start: int, end: int) -> None:
-        """Select a range and bring it into view."""
-        self.set_view(self._view._replace(anchor=start, caret=end, x=None), scroll=False)
-        self.scroll_to(end)
-        self.scroll_to(start)
-
-    def scroll_to(self, offset: int) -> None:
-        """Bring a place into view, with some text around it."""
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        margin = min(60.0, height / 5)
-        for _ in range(_TRIES):
-            rect = self._paragraphs.caret_rect(offset)
-            top, bottom = floor(rect.top() + _TOP - margin), ceil(rect.bottom() + _TOP + margin)
-            before = bar.value()
-            if before <= top and bottom <= before + height:
-                return
-            self.update_scroll_bar()
-            bar.setValue(top if top < before else bottom - height)
-            # What came into view was laid out by this, and the place may have moved.
-            self._visible_blocks()
-            if bar.value() == before:
-                return
-
-    # -- geometry ------------------------------------------------------------------------------------------------------
-
-    def _text_width(self) -> float:
-        return float(max(120, min(_WIDEST, self.viewport().width() - _LEFT - _RIGHT)))
-
-    def _content_height(self) -> int:
-        return int(self._paragraphs.height) + _TOP + _BOTTOM
-
-    def update_scroll_bar(self) -> None:
-        """Give the scroll bar the height of the text, as far as it is known."""
-        bar = self.verticalScrollBar()
-        height = self.viewport().height()
-        bar.setPageStep(height)
-        bar.setSingleStep(max(10, int(QFontMetricsF(self._style.font).height() * 1.5)))
-        bar.setRange(0, max(0, self._content_height() - height))
-
-    def _lay_out_again(self) -> None:
-        """Lay out for another width or font, and keep the text that was at the top there."""
-        bar = self.verticalScrollBar()
-        place, value = self._top_place
-        # While only the size changes, the place at the top is the one it was, not the start of what is its line now.
-        top = place if value == bar.value() else self._paragraphs.place_at(0, float(bar.value()))
-        source = self._paragraphs.source
-        self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
-        self._paragraphs.source = source
-        for _ in range(_TRIES):
-            self.update_scroll_bar()
-            bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
-            self._visible_blocks()
-        self._top_place = (top, bar.value())
-
-    def _visible_blocks(self) -> tuple[int, int]:
-        top = self.verticalScrollBar().value() - _TOP
-        return self._paragraphs.blocks_between(top, top + self.viewport().height())
-
-    def content_point(self, point: QPointF) -> QPointF:
-        """Return a place of the viewport in content pixels."""
-        return point - QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
-
-    def viewport_rects(self, start: int, end: int) -> list[QRectF]:
-        """Return where a range is drawn, in the viewport's pixels."""
-        shift = QPointF(_LEFT, _TOP - self.verticalScrollBar().value())
-        return [rect.translated(shift) for rect in self._paragraphs.rects(start, end)]
-
-    def shows(self, offset: int, height: int) -> bool:
-        """Tell whether a place is in view, where that is so high."""
-        return any(rect.top() >= 0 and rect.bottom() <= height for rect in self.viewport_rects(offset, offset))
-
-    def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
-        (first, last), at = self._visible_blocks(), self._paragraphs.blocks.at
-        for low, high in ranges:
-            self._update_blocks(max(first, at(low)), min(last, at(high)))
-
-    def _update_owners(self, owners: set[str]) -> None:
-        first, last = self._visible_blocks()
-        for number in range(first, last + 1):
-            if any(highlight.owner in owners for highlight in self._paragraphs.block(number).highlights):
-                self._update_blocks(number, number)
-
-    def _update_blocks(self, first: int, last: int) -> None:
-        if first <= last:
-            top = self._paragraphs.top(first) + _TOP - self.verticalScrollBar().value()
-            height = self._paragraphs.top(last + 1) - self._paragraphs.top(first)
-            reach = 8  # outlines and brackets go a little beyond their lines
-            self.viewport().update(QRect(0, int(top) - reach, self.viewport().width(), int(height) + 3 * reach))
-
-    # -- Qt events -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._is_opening = False
-        shift = self.verticalScrollBar().value() - _TOP
-        first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
-        if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
-            # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
-            QTimer.singleShot(0, self, self.update_scroll_bar)
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._background)
-        painter.translate(_LEFT, -shift)
-        context = PaintContext(
-            layout=self._paragraphs,
-            view=self._view,
-            tones=self._tones,
-            background=self._background,
-            first=first,
-            last=last,
-            focused=self.hasFocus(),
-            guides=self.guides,
-        )
-        paint(painter, context)
-        painter.end()
+        super().paintEvent(event)
         self._growth.start()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if abs(self._text_width() - self._paragraphs.width) >= 1:
-            self._lay_out_again()
-        else:
-            was_seen = self.shows(self._view.caret, event.oldSize().height())
-            self.update_scroll_bar()
-            if was_seen and not self.shows(self._view.caret, event.size().height()):
-                self.scroll_to(self._view.caret)  # something came below the text, and would hide it
-        if self._is_opening:
-            self.scroll_to(self._view.caret)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        if dy > 0:
-            self._settle_above(dy)
-        self.viewport().update()
-
-    def _settle_above(self, dy: int) -> None:
-        """Lay out what comes in at the top, and make up for wrong estimates, so that the text below stands still."""
-        bar = self.verticalScrollBar()
-        shift = self._paragraphs.settle(bar.value() - _TOP, min(bar.value() + dy, bar.value() + 4000) - _TOP)
-        if shift:
-            target = bar.value() + shift  # a shorter range may move the bar by itself, which mustn't count twice
-            self.update_scroll_bar()
-            bar.setSliderPosition(target)
-
-    def focusInEvent(self, event: QEvent) -> None:
-        self.viewport().update()
-
-    focusOutEvent = focusInEvent
-
     def focusNextPrevChild(self, next_one: bool) -> bool:
-        """Tab steps through marks here; F6 leaves the pane."""
+        """Tab steps through highlights here; F6 leaves the pane."""
         return False
 
+    def set_key_handler(self, handler: KeyHandler) -> None:
+        """Offer keys to a handler from now on."""
+        self._key_handler = ref(handler)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self.key_pressed.emit(press)
-        event.setAccepted(press.taken)
+        handler = self._key_handler() if self._key_handler is not None else None
+        event.setAccepted(handler is not None and handler.take_key(KeyPress.of(event), self))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pointer.press(event)
@@ -307,27 +72,8 @@ class TextCanvas(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pointer.release(event)
 
-    def place_of(self, position: QPointF, *, to_end: bool = False) -> int:
-        """Return the caret place nearest to a place of the viewport; `to_end` as in a block's `offset_at`."""
-        point = self.content_point(position)
-        at = self._paragraphs.place_at(point.x(), point.y(), to_end=to_end)
-        return motions.snap_to_graphemes(self.text, at, at)[0]
-
-    def hover(self, owner: str) -> None:
-        """Outline the mark under the pointer; none for ""."""
-        if owner != self._view.hovered:
-            self._update_owners({owner, self._view.hovered})
-            self._view = self._view._replace(hovered=owner)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.pointer.open_menu(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer.point_at("")
-
-    # -- caret ---------------------------------------------------------------------------------------------------------
-
-    def move_caret(self, motion: str, *, extend: bool) -> None:
-        """Do a motion of `motions.MOTIONS`; with `extend` the selection's other end stays."""
-        lines = max(1, int(self.viewport().height() / (QFontMetricsF(self._style.font).height() * 2.4)) - 1)
-        self.set_view(motions.moved(self._view, motion, self._paragraphs, lines=lines, extend=extend))

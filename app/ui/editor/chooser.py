@@ -1,4 +1,4 @@
-"""Which mark is chosen: by key, by click, by where the caret stands."""
+"""Which annotation is chosen: by key, by click, by where the caret stands."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,7 +29,7 @@ class AnnotationChooser(QObject):
         self._left = ("", (0, 0))
         self._latest = ""
         text.highlight_clicked.connect(self._on_highlight_clicked)
-        reference.highlight_clicked.connect(self._on_reference_annotation_clicked)
+        reference.highlight_clicked.connect(self._on_reference_clicked)
 
     @property
     def chosen(self) -> Annotation | None:
@@ -59,8 +59,8 @@ class AnnotationChooser(QObject):
         self.changed.emit(annotation)
 
     def go_to(self, change: Change) -> None:
-        """Go to what was changed from elsewhere, as undo does: choose the first mark, or go where one was. What can be
-        seen already leaves the caret where it is.
+        """Go to what was changed from elsewhere, as undo does: choose the first annotation, or go where one was. What
+        can be seen already leaves the caret where it is.
         """
         there = [*change.added, *(new for _, new in change.replaced)]
         if there:
@@ -94,7 +94,7 @@ class AnnotationChooser(QObject):
         if not owners:
             self.let_go()
             return
-        # Clicking the same place again goes on to what lies around the chosen mark.
+        # Clicking the same place again goes on to what lies around the chosen annotation.
         present, state = self._text.view.chosen, self._session.state
         at = owners.index(present) + 1 if click.again and present in owners else 0
         uid = owners[at % len(owners)]
@@ -104,14 +104,14 @@ class AnnotationChooser(QObject):
             self.let_go()
             self.other_clicked.emit(uid)
 
-    def _on_reference_annotation_clicked(self, click: HighlightClick) -> None:
+    def _on_reference_clicked(self, click: HighlightClick) -> None:
         if click.owners:
             self.choose(click.owners[0])
 
     def leave_for(self, start: int, end: int) -> None:
-        """Let go of the mark when the person goes to other words, such as a hit of a search: keys that delete or
-        change mustn't reach a mark that is out of sight. As long as those words stay selected, it can still be told
-        that they prove it; and where the search comes back to it while one types, it is chosen again.
+        """Let go of the annotation when the person goes to other words, such as a hit of a search: keys that delete or
+        change mustn't reach an annotation that is out of sight. As long as those words stay selected, it can still be
+        told that they prove it; and where the search comes back to it while one types, it is chosen again.
         """
         state, uid = self._session.state, self._uid or self._left[0]
         left = state.annotations.get(uid) if state else None
@@ -124,14 +124,14 @@ class AnnotationChooser(QObject):
 
     @property
     def provable(self) -> Annotation | None:
-        """The mark that evidence in its own text goes to: the chosen one, else the one left for the selected words."""
+        """The annotation that evidence in its own text goes to: the chosen one, else the one that selecting left."""
         state, (uid, span) = self._session.state, self._left
         if self._uid or state is None or self._text.view.selection != span:
             return self.chosen
         return state.annotations.get(uid)
 
     def follow_caret(self) -> None:
-        """The mark that the caret stands in is chosen; leaving a mark lets go of it."""
+        """The annotation that the caret stands in is chosen; leaving an annotation lets go of it."""
         state = self._session.state
         caret = self._text.view.caret
         chosen = self.chosen
@@ -144,19 +144,19 @@ class AnnotationChooser(QObject):
             self.choose("", scroll=False)
 
     def next_annotation(self) -> None:
-        """Choose the next mark in reading order, round the end."""
+        """Choose the next annotation in reading order, round the end."""
         self._step(1)
 
     def previous_annotation(self) -> None:
-        """Choose the mark before."""
+        """Choose the annotation before."""
         self._step(-1)
 
     def next_alike(self) -> None:
-        """Choose the next mark with the label of the chosen one."""
+        """Choose the next annotation with the label of the chosen one."""
         self._step(1, alike=True)
 
     def previous_alike(self) -> None:
-        """Choose the mark before with the label of the chosen one."""
+        """Choose the annotation before with the label of the chosen one."""
         self._step(-1, alike=True)
 
     def _step(self, by: int, *, alike: bool = False) -> None:

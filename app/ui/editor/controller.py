@@ -4,19 +4,20 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
+from app.core.wording import advice, shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
-from app.ui.editor.quotes import short, words_of
 from app.ui.editor.text_selector import TextSelector, labelled_range
 from app.ui.widgets.notifier import Notifier, Tone
 
@@ -49,8 +50,8 @@ class EditorController(QObject):
         self.selector = TextSelector(text, reference, self.chooser, actions, notifier, self)
         self.last_label: tuple[str, str] | None = None
         self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
-        text.key_pressed.connect(self._on_text_key)
-        reference.key_pressed.connect(self._on_reference_key)
+        text.set_key_handler(self)
+        reference.set_key_handler(self)
         self.chooser.changed.connect(self.chosen_changed)
         self._bind()
 
@@ -71,31 +72,25 @@ class EditorController(QObject):
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
-    def _on_text_key(self, press: KeyPress) -> None:
-        self._key(press, self._text)
-
-    def _on_reference_key(self, press: KeyPress) -> None:
-        self._key(press, self._reference)
-
-    def _key(self, press: KeyPress, canvas: TextCanvas) -> None:
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in the text or in the reference."""
+        canvas = self._reference if source is self._reference else self._text
         spec = self._actions.for_text_key(press.key)
         if spec is None and press.shift:
             plain = self._actions.for_text_key(press.plain)
             spec = plain if plain is not None and plain.extends else None
         if spec is None:
-            return
-        press.taken = True
+            return False
         if spec.id in MOTIONS:
             self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
-            return
-        if canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
-            self.notifier.notify(
-                "This is the reference. F7 swaps the two sides; Esc returns to the text.", Tone.WARNING
-            )
-            return
-        if press.shift and spec.id.startswith("label."):
-            canvas.exact_once = True
-        self._actions.run(spec.id)
+        elif canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
+            words = "This is the reference. F7 swaps the two sides; Esc returns to the text."
+            self.notifier.notify(words, Tone.WARNING)
+        else:
+            if press.shift and spec.id.startswith("label."):
+                canvas.exact_once = True
+            self._actions.run(spec.id)
+        return True
 
     @property
     def chosen(self) -> Annotation | None:
@@ -106,7 +101,7 @@ class EditorController(QObject):
         """Choose an annotation, or none with ""."""
         self.chooser.choose(uid, scroll=scroll)
 
-    # -- marking -------------------------------------------------------------------------------------------------------
+    # -- annotating ----------------------------------------------------------------------------------------------------
 
     def apply(self, edit: Edit, title: str) -> bool:
         """Write an edit under a title; say why if it can't be, and return whether it was."""
@@ -114,13 +109,13 @@ class EditorController(QObject):
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             return False
         self.notifier.clear()
         return True
 
     def _says_nothing_new(self, edit: Edit) -> bool:
-        """Tell whether nothing but the time would change: that would be a step whose undo nobody could see."""
+        """Tell whether nothing but the time would change: that would be a step whose undo shows nothing."""
         state = self._session.state
         if state is None or not isinstance(edit, ReplaceAnnotation):
             return False
@@ -128,7 +123,7 @@ class EditorController(QObject):
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
     def apply_label(self, layer: str, label: str) -> None:
-        """Mark the selection; without one, a suggestion's words, relabel the mark at the caret, or mark the word."""
+        """Annotate the selection; without one, take a suggestion, or relabel or annotate what is at the caret."""
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
@@ -142,7 +137,7 @@ class EditorController(QObject):
         try:
             if chosen is not None and on_chosen and not view.has_selection:
                 edit = annotation_edits.relabel(state, chosen, label, scheme=scheme)
-                self.apply(edit, f"Relabel “{short(chosen.quote)}” as {kind.title}")
+                self.apply(edit, f"Relabel “{shorten(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
             span = (view.caret, view.caret) if anchored else labelled_range(self._text)
@@ -153,15 +148,15 @@ class EditorController(QObject):
                 return
             added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             return
-        quote = short(added.annotation.quote) or "a gap"
+        quote = shorten(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
             self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
 
     def repeat_label(self) -> None:
-        """Mark with the label used last."""
+        """Annotate with the label used last."""
         if self.last_label is None:
             self.notifier.notify("No label has been used yet.", Tone.WARNING)
             return
@@ -173,7 +168,7 @@ class EditorController(QObject):
         return self.chosen
 
     def set_severity(self, severity: str) -> None:
-        """Give the chosen mark a severity."""
+        """Give the chosen annotation a severity."""
         annotation = self._with_chosen()
         if annotation is None:
             return
@@ -181,16 +176,16 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             return
-        self.apply(edit, f"Set “{short(annotation.quote)}” to {found.title if found else severity}")
+        self.apply(edit, f"Set “{shorten(annotation.quote)}” to {found.title if found else severity}")
 
     def change_field(self, field: str, value: object) -> bool:
-        """Change a field of the chosen mark, as the inspector says; return whether it was written."""
+        """Change a field of the chosen annotation, as the inspector says; return whether it was written."""
         annotation = self.chosen
         if annotation is None:
             return False
-        quote = short(annotation.quote)
+        quote = shorten(annotation.quote)
         if field == "label":
             return self._relabel(annotation, str(value))
         if field == SEVERITY:
@@ -211,13 +206,13 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             self.chooser.refresh()
             return False
-        return self.apply(edit, f"Relabel “{short(annotation.quote)}”")
+        return self.apply(edit, f"Relabel “{shorten(annotation.quote)}”")
 
     def toggle_unsure(self) -> None:
-        """Flag the chosen mark for someone else to look at, or take the flag away."""
+        """Flag the chosen annotation for someone else to look at, or take the flag away."""
         annotation = self._with_chosen()
         if annotation is None:
             return
@@ -227,20 +222,20 @@ class EditorController(QObject):
             return
         value = "sure" if annotation.attributes.get("confidence") == "unsure" else "unsure"
         edit = annotation_edits.change_attribute(annotation, "confidence", value)
-        self.apply(edit, f"Set “{short(annotation.quote)}” to {value}")
+        self.apply(edit, f"Set “{shorten(annotation.quote)}” to {value}")
 
     def delete_annotation(self) -> None:
-        """Delete the chosen mark; undo restores it."""
+        """Delete the chosen annotation; undo restores it."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
-            quote = short(annotation.quote)
+            quote = shorten(annotation.quote)
             if self.apply(annotation_edits.remove(state, [annotation]), f"Delete mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} restores it." if keys else ""
                 self.notifier.notify(f"Deleted mark on “{quote}”.{back}", Tone.DONE)
 
     def move_annotation(self) -> None:
-        """Put the chosen mark on the selected words."""
+        """Put the chosen annotation on the selected words."""
         annotation, state = self._with_chosen(), self._session.state
         if annotation is None or state is None:
             return
@@ -251,9 +246,9 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             return
-        self.apply(edit, f"Move mark on “{short(annotation.quote)}”")
+        self.apply(edit, f"Move mark on “{shorten(annotation.quote)}”")
 
     def _want_correction(self) -> None:
         annotation = self._with_chosen()
@@ -270,7 +265,7 @@ class EditorController(QObject):
     # -- evidence ------------------------------------------------------------------------------------------------------
 
     def link_evidence(self) -> None:
-        """Make what is selected in the reference evidence of the chosen mark.
+        """Make what is selected in the reference evidence of the chosen annotation.
 
         With the keyboard in the text and words selected there, those are the evidence: that is how a
         self-contradiction points at its other half.
@@ -290,31 +285,31 @@ class EditorController(QObject):
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error, advice(error))
             return
-        if self.apply(edit, f"Link evidence to “{short(annotation.quote)}”"):
+        if self.apply(edit, f"Link evidence to “{shorten(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
             if self.chosen is None:
                 self.choose(annotation.uid)
-                self.notifier.notify(f"Linked to “{short(annotation.quote)}”.", Tone.DONE)
+                self.notifier.notify(f"Linked to “{shorten(annotation.quote)}”.", Tone.DONE)
             self.linked.emit()
 
     def unlink_evidence(self, evidence: Evidence) -> None:
-        """Take a piece of evidence from the chosen mark."""
+        """Take a piece of evidence from the chosen annotation."""
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.unlink_evidence(annotation, evidence.uid)
-            self.apply(edit, f"Unlink evidence from “{short(annotation.quote)}”")
+            self.apply(edit, f"Unlink evidence from “{shorten(annotation.quote)}”")
 
     def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
-        """Say what a piece of evidence of the chosen mark does."""
+        """Say what a piece of evidence of the chosen annotation does."""
         annotation = self.chosen
         if annotation is not None:
             edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
-            self.apply(edit, f"Set evidence of “{short(annotation.quote)}” to “{pair[1].value}”")
+            self.apply(edit, f"Set evidence of “{shorten(annotation.quote)}” to “{pair[1].value}”")
 
     def show_evidence(self) -> None:
-        """Bring the chosen mark's evidence into view, the next piece with each call."""
+        """Bring the chosen annotation's evidence into view, the next piece with each call."""
         annotation = self._with_chosen()
         if annotation is None:
             return

@@ -1,4 +1,4 @@
-"""The ends of the chosen mark, which the mouse can take and drag."""
+"""The ends of the chosen highlight, which the mouse can take and drag."""
 
 import unicodedata
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _REACH = 4.0  # pixels beside an end that belong to it
 
 
 class Edge(NamedTuple):
-    """One end of a fragment of the chosen mark; `fixed` is the fragment's other end, which stays."""
+    """One end of a fragment of the chosen highlight; `fixed` is the fragment's other end, which stays."""
 
     owner: str
     number: int
@@ -40,7 +40,7 @@ class EdgeDrag(NamedTuple):
 
 
 def edge_at(layout: TextLayout, chosen: str, point: QPointF) -> Edge | None:
-    """Return the end of the chosen mark at a point of the content, the nearer of two; None if there is none."""
+    """Return the end of the chosen highlight at a point of the content, the nearer of two; None if there is none."""
     if not chosen:
         return None
     block = layout.block(layout.block_at(point.y()))

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from app.core.annotation import Annotation, Evidence
 from app.core.edits import Change
 from app.core.intervals import Interval, IntervalIndex
-from app.ui.editor.highlights import EVIDENCE, EVIDENCE_COLOR, Highlight
+from app.ui.editor.highlights import EVIDENCE, Highlight
+from app.ui.theme import EVIDENCE_COLOR
 
 
 class EvidenceHighlights:

@@ -1,4 +1,4 @@
-"""What is drawn over a text: marks, made from annotations."""
+"""Highlights: what is drawn over a text, made from annotations."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -7,20 +7,21 @@ from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Drawing, Scheme
 from app.core.state import DocumentState
 from app.core.validation import problems_of
+from app.core.wording import shorten
+from app.ui.theme import UNKNOWN_COLOR
 
 EVIDENCE = "evidence"
-LANE = "lane"  # a bar under the text, in the lane that the mark names
-SUGGESTION = "suggestion"  # a dotted line: a program's candidate, which is no mark
-UNFINISHED = "○"  # behind the badge of a mark that a rule still asks something of
-EVIDENCE_COLOR = "#009E73"
+LANE = "lane"  # a bar under the text, in the lane that the highlight names
+SUGGESTION = "suggestion"  # a dotted line: a program's candidate, which is no annotation
+UNFINISHED = "○"  # behind the badge of an annotation that a rule still asks something of
 _LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
 class Highlight(NamedTuple):
-    """One drawn mark. `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE, LANE or
-    SUGGESTION, `weight` 1..3 the line's thickness; `note` stands behind the badge, `beside` behind the words
-    themselves, and `struck` strikes them out. A LANE mark says which `lane` it lies in, from 0 at the text; with -1
-    nothing but its badge is drawn.
+    """What is drawn over words. `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE,
+    LANE or SUGGESTION, `weight` 1..3 the line's thickness; `note` stands behind the badge, `beside` behind the words
+    themselves, and `struck` strikes them out. A LANE highlight says which `lane` it lies in, from 0 at the text; with
+    -1 nothing but its badge is drawn.
     """
 
     uid: str
@@ -37,15 +38,15 @@ class Highlight(NamedTuple):
 
 
 class HighlightSource(Protocol):
-    """Where a canvas gets its marks from."""
+    """Where a canvas gets its highlights from."""
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks with a fragment in `[start, end)`, oldest first, so that lanes keep their places."""
+        """Return the highlights with a fragment in `[start, end)`, oldest first, so that lanes keep their places."""
         ...
 
 
 class NoHighlights:
-    """A text without marks."""
+    """A text without highlights."""
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return nothing."""
@@ -64,7 +65,7 @@ class AnnotationHighlights:
         self._proof = proof
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, oldest first (uids sort by time)."""
+        """Return the highlights of the range, oldest first (uids sort by time)."""
         found = sorted(self._state.overlapping(start, end), key=_age)
         proof = self._proof.highlights_in(start, end) if self._proof is not None else []
         return [*(self._highlight(annotation) for annotation in found), *proof]
@@ -81,23 +82,18 @@ class AnnotationHighlights:
             badge = f"{badge} {UNFINISHED}"
         beside, is_struck = "", self._corrections and annotation.correction is not None
         if is_struck:
-            beside = f"→ {_short(annotation.correction)}" if annotation.correction else "→ (delete)"
+            beside = f"→ {shorten(annotation.correction, _LONGEST)}" if annotation.correction else "→ (delete)"
         return Highlight(
             uid=annotation.uid,
             owner=annotation.uid,
             fragments=annotation.fragments,
             style=label.draw if label else Drawing.DASH,
-            color=label.color if label else "#999999",
+            color=label.color if label else UNKNOWN_COLOR,
             badge=badge,
             beside=beside,
             weight=max(1, len(severity.sign)) if severity else 1,
             struck=is_struck,
         )
-
-
-def _short(correction: str | None) -> str:
-    words = " ".join((correction or "").split())
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def _age(annotation: Annotation) -> tuple[str, str]:

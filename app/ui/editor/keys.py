@@ -1,19 +1,21 @@
-"""Pressed keys by name."""
+"""Pressed keys by name, and who acts on them."""
+
+from typing import Protocol
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 
 class KeyPress:
-    """A pressed key as a portable sequence, such as `Ctrl+Left`; `taken` is set by whoever acts on it."""
+    """A pressed key as a portable sequence, such as `Ctrl+Left`."""
 
-    __slots__ = ("key", "plain", "shift", "taken")
+    __slots__ = ("key", "plain", "shift")
 
     def __init__(self, key: str, plain: str, *, shift: bool) -> None:
         self.key = key
         self.plain = plain
         self.shift = shift
-        self.taken = False
 
     @classmethod
     def of(cls, event: QKeyEvent) -> "KeyPress":
@@ -30,6 +32,14 @@ class KeyPress:
             key, modifiers = Qt.Key.Key_Tab, modifiers | Qt.KeyboardModifier.ShiftModifier
         bare = modifiers & ~Qt.KeyboardModifier.ShiftModifier
         return cls(_sequence(key, modifiers), _sequence(key, bare), shift=shift)
+
+
+class KeyHandler(Protocol):
+    """Knows what keys mean. A widget that offers its keys doesn't keep the handler alive."""
+
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in a widget, and return whether it means anything there."""
+        ...
 
 
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

@@ -1,6 +1,7 @@
-"""Places for marks that would cover each other. Pure arithmetic, no Qt.
+"""Places for highlights that would cover each other. Pure arithmetic, no Qt.
 
-Both functions serve the oldest first and never move one that has a place, so adding a mark doesn't make others jump.
+Both functions serve the oldest first and never move one that has a place, so that adding a highlight doesn't make
+others jump.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ _UNDER = (Drawing.WAVE, Drawing.DASH, EVIDENCE, SUGGESTION)
 
 
 def lanes_of(highlights: Sequence[Highlight]) -> dict[str, int]:
-    """Give each mark a lane, oldest first. Lines under the words, brackets over them and fills behind them don't get
-    in each other's way.
+    """Give each highlight a lane, oldest first. Lines under the words, brackets over them and fills behind them don't
+    get in each other's way.
     """
     lanes: dict[str, int] = {}
     for kind in (0, 1, 2):
@@ -35,14 +36,14 @@ def drop(lane: int) -> float:
 
 def depth(highlights: Sequence[Highlight], lanes: dict[str, int], slack: float) -> float:
     """Return how far the lines under the words reach into what is below. `slack` is the room between the first lane
-    and there, which is enough for that one: the first mark of a line must not push the text down.
+    and there, which is enough for that one: the first highlight of a line must not push the text down.
     """
     lowest = max((lanes[highlight.uid] for highlight in highlights if highlight.style in _UNDER), default=0)
     return max(0.0, drop(lowest) + _WAVE - slack) if lowest else 0.0
 
 
 def text_lanes(highlights: Sequence[Highlight]) -> dict[str, int]:
-    """Give each mark the lowest lane in which no older mark shares a character with it; marks come oldest first."""
+    """Give each highlight the lowest lane in which no older one shares a character with it; they come oldest first."""
     lanes: dict[str, int] = {}
     taken: list[list[tuple[int, int]]] = []
     for highlight in highlights:

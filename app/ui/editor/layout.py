@@ -71,7 +71,7 @@ class TextLayout:
 
     @property
     def height(self) -> float:
-        """The height of the whole text; what nobody has looked at yet is taken to be like the rest."""
+        """The height of the whole text; what was not laid out yet is taken to be like the rest."""
         known = self.heights.total
         left = len(self.text) - self.blocks.reached
         return known if self.blocks.is_whole else known * (1 + left / max(1, self.blocks.reached))
@@ -83,7 +83,7 @@ class TextLayout:
         return self.heights.block_at(max(0.0, y))
 
     def block(self, number: int) -> BlockLayout:
-        """Return a block laid out, with its marks."""
+        """Return a block laid out, with its highlights."""
         found = self._cache.get(number)
         if found is None:
             start, end = self.blocks.starts[number], self.blocks.end(number)
@@ -116,7 +116,7 @@ class TextLayout:
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:
-        """Place the marks of the blocks in these ranges anew; return by how many pixels blocks grew and shrank."""
+        """Place the highlights in these ranges again; return by how many pixels blocks grew and shrank."""
         changed = 0.0
         numbers: set[int] = set()
         for start, end in ranges:
@@ -129,7 +129,7 @@ class TextLayout:
         return changed
 
     def refresh_all(self) -> None:
-        """Place the marks of all blocks that are laid out anew."""
+        """Place the highlights of all blocks that are laid out again."""
         for number, block in self._cache.items():
             self._place(number, block)
 
@@ -180,7 +180,7 @@ class TextLayout:
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
     def highlights_at(self, x: float, y: float) -> list[Highlight]:
-        """Return the marks under a point: one whose badge is there first, then the innermost, the newer of two."""
+        """Return the highlights under a point: one whose badge is there first, then the innermost, the newer of two."""
         number = self.block_at(y)
         block = self.block(number)
         within = QPointF(x, y - self.top(number))

@@ -1,4 +1,4 @@
-"""Painting a text with its marks: pure functions over one frozen context, one after the other in z-order."""
+"""Painting a text with its highlights: pure functions over one frozen context, one after the other in z-order."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,14 +15,14 @@ from app.ui.editor.style import LANE_HEIGHT
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones, readable
 
-_BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every mark
+_BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every highlight
 _WORDS_TINT = 0.2
 _DOT = 2.0  # the width of a suggestion's dots
 
 
 class Guides(NamedTuple):
-    """What helps to read two texts side by side, and is no mark: a sentence with a bar beside it in the margin (empty
-    for none), and words with a tinted ground.
+    """What helps to read two texts side by side, and is no highlight: a sentence with a bar beside it in the margin
+    (empty for none), and words with a tinted ground.
     """
 
     sentence: tuple[int, int] = (0, 0)
@@ -54,7 +54,7 @@ def paint(painter: QPainter, context: PaintContext) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         for layer in layers:
             for block, here in placed:
-                # Each draws a block in the block's own pixels: nothing is moved mark by mark.
+                # Each draws a block in the block's own pixels: nothing is moved highlight by highlight.
                 painter.setTransform(here)
                 layer(painter, context, block)
     painter.setTransform(origin)
@@ -68,13 +68,13 @@ def _text_box(rect: QRectF, inset: float = 0.0) -> QRectF:
 
 @lru_cache(maxsize=1024)
 def line_color(color: str, background: str) -> QColor:
-    """Return a mark's colour as a line that can be seen on the background (3 : 1)."""
+    """Return a highlight's colour as a line that can be seen on the background (3 : 1)."""
     return readable(color, background, 3.0)
 
 
 @lru_cache(maxsize=1024)
 def badge_color(color: str, background: str) -> QColor:
-    """Return a mark's colour as small text that can be read on the background (4.5 : 1)."""
+    """Return a highlight's colour as small text that can be read on the background (4.5 : 1)."""
     return readable(color, background, 4.5)
 
 
@@ -195,7 +195,7 @@ def _line_of(painter: QPainter, context: PaintContext, block: BlockLayout, highl
 
 
 def _under(painter: QPainter, rect: QRectF, highlight: Highlight, ground: str, lane: int) -> None:
-    """Draw the line under the words of a mark whose style has one."""
+    """Draw the line under the words of a highlight whose style has one."""
     bottom = rect.bottom() - rect.height() * 0.1 + drop(lane)
     if highlight.style == Drawing.WAVE:
         _wave(painter, rect, bottom, highlight, ground)
@@ -245,7 +245,7 @@ def _brackets(
     ends: tuple[bool, bool],
     leftward: bool,
 ) -> None:
-    """Draw brackets around a fragment; `ends` says whether the mark begins with its first and ends with its last
+    """Draw brackets around a fragment; `ends` says whether the highlight begins with its first and ends with its last
     rectangle.
     """
     for number, rect in enumerate(rects):

@@ -27,7 +27,7 @@ def badge_font(size: float) -> QFont:
 
 
 def inserted_format(style: Style) -> QTextCharFormat:
-    """Return how a correction is set in the running text: in the window's own letters, so that nobody takes it for
+    """Return how a correction is set in the running text: in the window's own letters, so that it isn't taken for
     the document's.
     """
     form = QTextCharFormat()

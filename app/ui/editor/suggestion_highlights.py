@@ -1,13 +1,13 @@
-"""Suggestions as they are drawn over a text: dotted, grey, and named by a badge that no mark has."""
+"""Suggestions as they are drawn over a text: dotted, grey, and named by a badge that no annotation has."""
 
 from typing import Protocol
 
 from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
 from app.ui.editor.highlights import SUGGESTION, Highlight, HighlightSource
+from app.ui.theme import SUGGESTION_COLOR
 
 PROPOSED = "◌"  # before the badge: dotted, as the line is
-_COLOR = "#777777"
 
 
 class Suggestible(Protocol):
@@ -19,7 +19,7 @@ class Suggestible(Protocol):
 
 
 class WithSuggestions:
-    """The marks of another source, and suggestions behind them: those never move a mark out of its lane."""
+    """The highlights of another source, and suggestions behind them: those never move another out of its lane."""
 
     def __init__(
         self, highlights: HighlightSource, suggestions: Suggestible, scheme: Scheme, *, corrections: bool
@@ -30,7 +30,7 @@ class WithSuggestions:
         self._corrections = corrections
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, oldest first, then its suggestions by place."""
+        """Return the highlights of the range, oldest first, then its suggestions by place."""
         return [
             *self._highlights.highlights_in(start, end),
             *map(self._drawn, self._suggestions.overlapping(start, end)),
@@ -46,7 +46,7 @@ class WithSuggestions:
             owner=suggestion.uid,
             fragments=suggestion.fragments,
             style=SUGGESTION,
-            color=_COLOR,
+            color=SUGGESTION_COLOR,
             badge=f"{PROPOSED} {label.badge if label else suggestion.label}",
             note=note.replace("\n", " "),
         )

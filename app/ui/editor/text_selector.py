@@ -49,14 +49,14 @@ class TextSelector(QObject):
         return self._reference if self._reference.hasFocus() else self._text
 
     def move(self, motion: str, canvas: TextCanvas, *, extend: bool) -> None:
-        """Move a caret; without a selection the chosen mark follows it."""
+        """Move a caret; without a selection the chosen annotation follows it."""
         self._notifier.clear()
         canvas.move_caret(motion, extend=extend)
         if canvas is self._text and not extend:
             self._chooser.follow_caret()
 
     def copy(self) -> None:
-        """Copy the selected text, or the chosen mark's."""
+        """Copy the selected text, or the chosen annotation's."""
         canvas, chosen = self.active(), self._chooser.chosen
         start, end = canvas.view.selection
         if start != end:
@@ -91,7 +91,7 @@ class TextSelector(QObject):
         canvas.set_view(ViewState(caret=len(canvas.text), chosen=canvas.view.chosen), scroll=False)
 
     def _select_nothing(self) -> None:
-        """Let go of the selection, then of the reference, then of the mark."""
+        """Let go of the selection, then of the reference, then of the annotation."""
         canvas = self.active()
         self._notifier.clear()
         self._text.exact_once = self._reference.exact_once = False
@@ -103,7 +103,7 @@ class TextSelector(QObject):
             self._chooser.let_go()
 
     def _select_exactly(self) -> None:
-        """Let the next mark, or the next evidence, take just the characters that are selected."""
+        """Let the next annotation, or the next evidence, take just the characters that are selected."""
         self._text.exact_once = self._reference.exact_once = True
         self._notifier.notify("The next mark will cover exactly the selected characters.")
 
@@ -120,7 +120,7 @@ class _Motion:
 
 
 def labelled_range(canvas: TextCanvas) -> tuple[int, int]:
-    """Return what a label key would mark: the selection, grown as set, else the word at the caret."""
+    """Return what a label key would annotate: the selection, grown as set, else the word at the caret."""
     start, end = canvas.view.selection
     unit, canvas.exact_once = "character" if canvas.exact_once else canvas.snapping, False
     if start == end:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class ViewState(NamedTuple):
-    """Caret, the other end of the selection, and the chosen mark's owner; offsets are code points.
+    """Caret, the other end of the selection, and the chosen annotation's owner; offsets are code points.
 
     `x` is the column that moving up and down keeps to, in pixels, or None.
     """

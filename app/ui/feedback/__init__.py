@@ -1,1 +1,1 @@
-"""What became of an annotator's marks: the dialog “Mine and gold”."""
+"""What became of an annotator's annotations: the dialog “Feedback”."""

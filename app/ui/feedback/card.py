@@ -1,4 +1,4 @@
-"""One verdict in full: the mark and its gold field by field, what the reviewer said, what the scheme says."""
+"""One verdict in full: the annotation and its gold field by field, what the reviewer said, what the scheme says."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -70,7 +70,7 @@ class VerdictCard(QWidget):
             widget.hide()
 
     def show_verdict(self, verdict: Verdict, *, number: str, person: str) -> None:
-        """Show a verdict; `person` is whose mark it is, empty if it is the reader's own."""
+        """Show a verdict; `person` is whose annotation it is, empty if it is the reader's own."""
         self._clear()
         self._number.setText(number.upper())
         word = TAGS[verdict.fate]

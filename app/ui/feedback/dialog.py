@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
 from app.ui.feedback.card import VerdictCard
 from app.ui.feedback.highlights import FeedbackHighlights
@@ -24,8 +25,8 @@ from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.models.documents import title_of
-from app.ui.review.panels import KeyedList
 from app.ui.theme import Tones
+from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.pane_stepper import PaneStepper
 
@@ -135,7 +136,7 @@ class FeedbackDialog(Dialog):
         self.lists.verdicts.entered_row.connect(self._on_verdict_row)
         self.lists.only.toggled.connect(self._on_only)
         for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
-            source.key_pressed.connect(self._on_key)
+            source.set_key_handler(self)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self._open.clicked.connect(self._on_open)
         self._who.activated.connect(self._on_person)
@@ -263,44 +264,37 @@ class FeedbackDialog(Dialog):
     def _on_only(self, _checked: bool) -> None:
         self._list(number=self._listed[self._row] if 0 <= self._row < len(self._listed) else -1)
 
-    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
-        if not owners:
+    def _on_highlight_clicked(self, click: HighlightClick) -> None:
+        if not click.owners:
             return
-        listed = [number for number in map(int, owners) if number in self._listed]
+        listed = [number for number in map(int, click.owners) if number in self._listed]
         if listed:
             self._show_verdict(self._listed.index(listed[0]))
         else:  # it was kept
             self.lists.only.setChecked(False)
-            self._list(number=int(owners[0]))
+            self._list(number=int(click.owners[0]))
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
-    def _on_key(self, press: KeyPress) -> None:
-        self._key(press, self.sender())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self._key(press, None)
-        if press.taken:
+        if self.take_key(KeyPress.of(event), self):
             event.accept()
         else:
             super().keyPressEvent(event)
 
-    def _key(self, press: KeyPress, source: QObject | None) -> None:
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in a list, in the text or around them."""
         if self._pages.currentIndex() == 0:
-            return
+            return False
         for action, by in (("review.next", 1), ("review.previous", -1)):
             if press.key in map(portable, self._keys_of(action)):
-                press.taken = True
                 self.step(by)
-                return
+                return True
         for action, by in (("view.next-pane", 1), ("view.previous-pane", -1)):
             if press.key in map(portable, self._keys_of(action)):
-                press.taken = True
                 self._panes.step(by)
-                return
-        if isinstance(source, TextCanvas):
-            press.taken = self._move(source, press)
+                return True
+        return isinstance(source, TextCanvas) and self._move(source, press)
 
     def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
         spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)

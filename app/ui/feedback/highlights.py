@@ -1,19 +1,19 @@
-"""What is drawn over a text in feedback: the annotator's marks in the upper lane, gold in the lower one."""
+"""What is drawn over a text in feedback: the annotator's highlights in the upper lane, gold in the lower one."""
 
 from collections.abc import Iterable
 
 from app.core.intervals import Interval, IntervalIndex
 from app.review.feedback import Verdict
 from app.ui.editor.highlights import LANE, Highlight
-from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import LANE_COLORS
+from app.ui.theme import GOLD_COLOR
 
 MINE_COLOR = LANE_COLORS[1]  # orange: of all lanes' colours the easiest to tell from gold's green
 LANES = 2
 
 
 class FeedbackHighlights:
-    """Two lanes of marks, owned by the number of their verdict."""
+    """Two lanes of highlights, owned by the number of their verdict."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
         self._highlights: dict[str, Highlight] = {}
@@ -29,6 +29,6 @@ class FeedbackHighlights:
         )
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, in order of the verdicts."""
+        """Return the highlights of the range, in order of the verdicts."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]

@@ -15,23 +15,23 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.review.feedback import LabelTally, total
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
 from app.ui.feedback.highlights import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
 from app.ui.feedback.words import label_title, rate_words
-from app.ui.review.highlights import GOLD_COLOR
 from app.ui.review.letters import legend_color
-from app.ui.review.panels import KeyedList
-from app.ui.theme import Tones
+from app.ui.theme import GOLD_COLOR, Tones
+from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Label", "Decided", "Kept", "Changed", "Rejected", "Missed", "Not decided", "Overturned")
 
 
 class ListsPanel(QWidget):
-    """The documents above, the marks of the chosen one below."""
+    """The documents above, the annotations of the chosen one below."""
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ListsPanel(QWidget):
         box.addWidget(self.verdicts, 3)
 
     def show_counts(self, documents: int, shown: int, all_: int) -> None:
-        """Say how many documents there are, and how many of the marks are listed."""
+        """Say how many documents there are, and how many of the annotations are listed."""
         self._documents_title.setText(f"RELEASED DOCUMENTS · {documents:,}")
         self._verdicts_title.setText(f"MARKS · {shown:,} OF {all_:,}")
 
@@ -108,13 +108,13 @@ class TextPanel(QWidget):
         box.addWidget(self.canvas, 1)
 
     def show_heading(self, title: str, person: str) -> None:
-        """Name the document and whose marks lie in upper line; `person` is empty for the reader's own."""
+        """Name the document and whose annotations lie in upper line; `person` is empty for the reader's own."""
         self._title.setText(title)
         self._mine.setText(f"▬ {f'{person}’s mark' if person else 'your mark'}, upper line")
 
 
 class LabelTable(QWidget):
-    """What became of the marks by label."""
+    """What became of the annotations by label."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,7 +145,7 @@ class LabelTable(QWidget):
     def show_rows(self, rows: Sequence[LabelTally], scheme: Scheme, *, person: str, documents: int) -> None:
         """Show these rows and their sum."""
         whose = f"{person}’s marks".upper() if person else "YOUR MARKS"
-        where = "1 RELEASED DOCUMENT" if documents == 1 else f"{documents:,} RELEASED DOCUMENTS"
+        where = counted(documents, "RELEASED DOCUMENT", "RELEASED DOCUMENTS")
         self._title.setText(f"{whose} BY LABEL · {where}")
         self.table.setRowCount(len(rows) + 1)
         self._show_row(0, "All labels", total(rows))

@@ -1,4 +1,4 @@
-"""The two lists of feedback, documents and marks: a title, a tag, a line below."""
+"""The two lists of feedback, documents and annotations: a title, a tag, a line below."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

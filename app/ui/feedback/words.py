@@ -42,7 +42,7 @@ def subtitle(verdict: Verdict, scheme: Scheme) -> str:
 
 
 def sentence(verdict: Verdict, *, own: bool) -> str:
-    """Return what became of a mark; `own`: the annotator themselves reads it."""
+    """Return what became of an annotation; `own`: the annotator themselves reads it."""
     if verdict.fate is Fate.KEPT:
         left = [field.title for field in verdict.changes]
         return f"Gold keeps it. It differs in {_listed(left)}, which doesn’t count." if left else "Gold says the same."

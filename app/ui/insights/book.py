@@ -40,7 +40,7 @@ class InsightsBook(QObject):
         return self._runner.is_busy
 
     def load(self) -> None:
-        """Count everything anew, in the background."""
+        """Count everything again, in the background."""
         if self._runner.is_busy:
             return
         self.is_outdated = False
@@ -67,6 +67,6 @@ class InsightsBook(QObject):
 
 def _read(path: Path, progress: Progress, cancel: CancelToken) -> Insights:
     found = read_insights(path, progress, cancel)
-    import pyqtgraph  # noqa: F401  here it holds nobody up; the drawings will want it
+    import pyqtgraph  # noqa: F401  imported here, off the main thread; the drawings need it
 
     return found

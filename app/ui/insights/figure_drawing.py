@@ -20,14 +20,14 @@ from app.ui.insights.picture import (
     width_of,
 )
 from app.ui.models.documents import title_of
-from app.ui.theme import Tones
+from app.ui.theme import Hue, Tones
 
 MOST_LINES = 200
 _ROW, _GAP = 30.0, 2.0
 _HUES = {
-    **{"done": "#009E73", "done_empty": "#56B4E9", "skipped": "#E69F00", "open": "#CC79A7", "untouched": ""},
-    **{"kept": "#009E73", "changed": "#E69F00", "rejected": "#D55E00", "missed": ""},
-    **{"neutral": "#56B4E9", "minor": "#F0E442", "major": "#E69F00", "critical": "#D55E00", "(none)": ""},
+    **{"done": Hue.GREEN, "done_empty": Hue.SKY, "skipped": Hue.ORANGE, "open": Hue.PURPLE, "untouched": ""},
+    **{"kept": Hue.GREEN, "changed": Hue.ORANGE, "rejected": Hue.VERMILLION, "missed": ""},
+    **{"neutral": Hue.SKY, "minor": Hue.YELLOW, "major": Hue.ORANGE, "critical": Hue.VERMILLION, "(none)": ""},
 }
 
 
@@ -89,7 +89,7 @@ def _matrix(figure: Figure, width: float, tones: Tones) -> Picture:
                 continue
             number = figure.rows[row].cells[shade]
             share = max(0.0, min(1.0, float(number))) if isinstance(number, float) else 0.0
-            hue = "#009E73" if down == across else ("#E69F00" if figure.id == "confusion" else "#0072B2")
+            hue = Hue.GREEN if down == across else (Hue.ORANGE if figure.id == "confusion" else Hue.BLUE)
             fill = mixed(hue, tones.paper, 0.08 + 0.82 * share) if number else tones.side_paper
             boxes.append(Box(rect, fill, row))
             text = cell_text(figure, row, value) or "n/a"
@@ -113,7 +113,7 @@ def _bars(figure: Figure, width: float, tones: Tones) -> Picture:
     boxes: list[Box] = []
     words: list[Words] = []
     cells: list[tuple[QRectF, int]] = []
-    hues = hues_of(figure, figure.axes.across, {"gold": "#999999"})
+    hues = hues_of(figure, figure.axes.across, {"gold": Hue.GREY})
     for x, key in enumerate(acrosses):
         words.append(
             Words(QRectF(left + x * cell, 0, cell - 12, top - 6), figure.words(key), tones.soft, 11, LEFT, True)

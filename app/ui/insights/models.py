@@ -86,7 +86,7 @@ def _side(kind: FigureKind) -> int:
 
 
 class PlacesModel(QAbstractListModel):
-    """The documents, and marks, behind a row."""
+    """The documents, and annotations, behind a row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

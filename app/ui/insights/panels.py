@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.wording import counted
 from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, FigureChoice
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
-from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
 _WIDEST = 120  # of a column, so that numbers are seen beside long titles
@@ -196,9 +197,9 @@ class FigurePanel(QWidget):
         row = QHBoxLayout(frame)
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(plain("The project has changed since these figures were computed.", name="insights-old"), 1)
-        again = button("Refresh", name="insights-refresh", tip="Recompute all figures (F5)")
-        again.setProperty("action", "insights.refresh")
-        again.clicked.connect(self._on_button)
+        tip = "Recompute all figures (F5)"
+        again = value_button("insights.refresh", "Refresh", name="insights-refresh", tip=tip)
+        again.picked.connect(self.action_wanted)
         row.addWidget(again)
         frame.hide()
         return frame
@@ -212,21 +213,15 @@ class FigurePanel(QWidget):
             ("insights.data", "Save data…", "As CSV, for spreadsheets (Ctrl+Shift+S)"),
             ("insights.copy", "Copy table", "To paste into a spreadsheet (Ctrl+Shift+C)"),
         ):
-            made = button(text, name=action.replace(".", "-"), tip=tip)
-            made.setProperty("action", action)
-            made.clicked.connect(self._on_button)
+            made = value_button(action, text, name=action.replace(".", "-"), tip=tip)
+            made.picked.connect(self.action_wanted)
             row.addWidget(made)
             self._saving.append(made)
         row.addStretch(1)
         return row
 
-    def _on_button(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
-
     def show_choices(self, choices: Sequence[FigureChoice], chosen: Mapping[str, str]) -> None:
-        """Offer what can be chosen, in boxes that are made anew only where something else is to choose."""
+        """Offer what can be chosen, in boxes that are rebuilt only where the choices differ."""
         while (item := self._choices.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -312,7 +307,7 @@ class BehindPanel(QWidget):
     def show_figure(self, figure: Figure | None) -> None:
         """Show the rows of a figure."""
         self.rows.show_figure(figure)
-        self._count.setText(f"DATA · {self.rows.rowCount():,} {'ROW' if self.rows.rowCount() == 1 else 'ROWS'}")
+        self._count.setText(f"DATA · {counted(self.rows.rowCount(), 'ROW', 'ROWS')}")
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
         for column in range(self.rows.columnCount()):
@@ -321,10 +316,9 @@ class BehindPanel(QWidget):
     def show_row(self, words: str, row: int, places: Sequence[Place], more: int, names: Mapping[str, str]) -> None:
         """Show the places behind a row; `words` say which row it is, `more` how many places aren't here."""
         self.places.show_places(tuple(places), names)
-        count = len(places)
         what = "MARK" if any(place.annotation for place in places) else "DOCUMENT"
         more_words = f", AND {more:,} MORE" if more else ""
-        self._behind.setText(f"SOURCES · {count:,} {what if count == 1 else what + 'S'}{more_words}")
+        self._behind.setText(f"SOURCES · {counted(len(places), what, f'{what}S')}{more_words}")
         self._row.setText(words)
         self._row.setVisible(bool(words))
         if row >= 0 and self.table.currentIndex().row() != row:

@@ -6,12 +6,15 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app.ui.theme import Tones, contrast, ui_font
+from app.ui.theme import DARK, LIGHT, Hue, Tones, contrast, ui_font
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
-SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+SERIES = (
+    *(Hue.BLUE, Hue.ORANGE, Hue.GREEN, Hue.PURPLE),
+    *(Hue.SKY, Hue.VERMILLION, Hue.YELLOW, Hue.GREY),
+)
 """Okabe and Ito's colours, those that differ most first."""
 
 
@@ -119,5 +122,5 @@ def mixed(color: str, ground: str, share: float) -> str:
 def ink_on(fill: str, tones: Tones) -> str:
     """Return the colour of text that is read best on a fill."""
     ground = QColor(fill)
-    dark, light = ("#1b1c1e", "#ffffff") if tones.name == "light" else (tones.window, tones.text)
+    dark, light = (DARK.window, LIGHT.surface) if tones.name == "light" else (tones.window, tones.text)
     return dark if contrast(QColor(dark), ground) >= contrast(QColor(light), ground) else light

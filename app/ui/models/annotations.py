@@ -1,4 +1,4 @@
-"""The marks of the open document as a list, sorted and filtered by proxies."""
+"""The annotations of the open document as a list, sorted and filtered by proxies."""
 
 from bisect import bisect_left
 from enum import IntEnum
@@ -18,6 +18,7 @@ from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
+from app.ui.theme import UNKNOWN_COLOR
 from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
@@ -141,7 +142,7 @@ class AnnotationListModel(QAbstractListModel):
 
     def _color(self, annotation: Annotation) -> str:
         label = self._scheme.label(annotation.layer, annotation.label) if self._scheme else None
-        return label.color if label else "#999999"
+        return label.color if label else UNKNOWN_COLOR
 
     def _sort_key(self, annotation: Annotation) -> str:
         place = f"{annotation.start:012d}{annotation.end:012d}"
@@ -176,8 +177,8 @@ _READERS = {
 class AnnotationFilter(QSortFilterProxyModel):
     """Sorts by the model's order and keeps the rows that have all words typed.
 
-    It asks the model about its rows only where that is needed: a document may have 100,000 marks, and by place they
-    are sorted already.
+    It asks the model about its rows only where that is needed: a document may have 100,000 annotations, and by place
+    they are sorted already.
     """
 
     def __init__(self, model: AnnotationListModel, parent: QObject | None = None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.core.state import DocumentState
+from app.core.wording import STATUS_WORDS, counted
 from app.services.team.assigned_work import assigned
 from app.session.session import Session
 from app.ui.widgets.labels import literal
@@ -171,7 +172,7 @@ class DocumentListModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
     def follow(self, state: DocumentState, *, problems: int | None) -> None:
-        """Show what has become of the open document: nothing of it has to be asked of the project, mark by mark."""
+        """Show what has become of the open document, without asking the project for it annotation by annotation."""
         if problems is not None:
             self._problems[self._session.annotator, state.document.uid] = problems
         row = self.row_of(state.document.uid)
@@ -215,8 +216,7 @@ class DocumentListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            annotations = f"{row.annotations:,} {'mark' if row.annotations == 1 else 'marks'}"
-            return f"{title_of(row.name)}, {annotations}, {self._subtitle(row)}"
+            return f"{title_of(row.name)}, {counted(row.annotations, 'mark')}, {self._subtitle(row)}"
         return None
 
     def document_row(self, row: int) -> DocumentRow | None:
@@ -248,15 +248,13 @@ class DocumentListModel(QAbstractListModel):
     def _subtitle(self, row: DocumentRow) -> str:
         problems = self._problems.get((self._session.annotator, row.uid), 0)
         if row.status is Status.DONE:
-            return "done · all rules met"
-        if row.status is Status.DONE_EMPTY:
-            return "done · nothing to mark"
-        if row.status is Status.SKIPPED:
-            return "skipped"
+            return f"{STATUS_WORDS[row.status]} · all rules met"
+        if row.status in (Status.DONE_EMPTY, Status.SKIPPED):
+            return STATUS_WORDS[row.status]
         if row.key in self._only_references:
             return f"a reference · {characters(row.length)}"
         if problems:
-            return f"{problems:,} {'rule' if problems == 1 else 'rules'} unmet"
+            return f"{counted(problems, 'rule')} unmet"
         if row.references:
             name = self._session.documents.name_of(row.references[0]) or "not in the project"
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
@@ -274,4 +272,4 @@ def title_of(name: str) -> str:
 
 def characters(length: int) -> str:
     """Return the length of a text in words."""
-    return f"{length:,} {'character' if length == 1 else 'characters'}"
+    return counted(length, "character")

@@ -18,7 +18,7 @@ from app.ui.widgets.labels import literal
 Index = QModelIndex | QPersistentModelIndex
 Place = tuple[str, int, int]
 COLUMNS = ("", "Document", "Before", "Found", "After", "Marked as")
-TICK, DOCUMENT, BEFORE, FOUND, AFTER, MARKED = range(6)
+TICK, DOCUMENT, BEFORE, FOUND, AFTER, ANNOTATED = range(6)
 _NOWHERE = QModelIndex()
 _TURNED = bytes([1, *[0] * 255])
 _MOST_BEFORE = 40  # characters: of what is cut, the end matters
@@ -39,7 +39,7 @@ class HitsModel(QAbstractTableModel):
     next `group_by`, so that nothing jumps under the hand.
     """
 
-    last_column = COLUMNS[MARKED]
+    last_column = COLUMNS[ANNOTATED]
 
     def __init__(self, scheme: Scheme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -121,8 +121,8 @@ class HitsModel(QAbstractTableModel):
         sizes = [(found.name, len(found.hits)) for found in self.found_groups()]
         return sorted(sizes, key=_largest_first)
 
-    def marked_as(self, at: int) -> str:
-        """Return the titles of the labels that the annotator's marks on a hit (by number) have."""
+    def annotated_as(self, at: int) -> str:
+        """Return the titles of the labels that the annotator's annotations on a hit (by number) have."""
         return self._titles(self.pile.labels(at))
 
     def _titles(self, labels: Labels) -> str:
@@ -150,7 +150,7 @@ class HitsModel(QAbstractTableModel):
         return len(self._ticks)
 
     def relabel(self, news: Iterable[tuple[int, Labels]]) -> None:
-        """Show which marks are on hits (by number) now. Not while the pile grows."""
+        """Show which annotations are on hits (by number) now. Not while the pile grows."""
         changed: list[tuple[int, Labels, Labels]] = []
         for at, labels in news:
             old = self.pile.labels(at)
@@ -164,7 +164,7 @@ class HitsModel(QAbstractTableModel):
             if row is not None:
                 self._ticked[old] -= self._ticks[at]
                 self._ticked[labels] += self._ticks[at]
-                self.dataChanged.emit(self.index(row, MARKED), self.index(row, MARKED))
+                self.dataChanged.emit(self.index(row, ANNOTATED), self.index(row, ANNOTATED))
 
     # -- ticks ---------------------------------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ class HitsModel(QAbstractTableModel):
         return self._ticked.total()
 
     def ticked_with(self, layer: str) -> int:
-        """Return how many of these have a mark of a layer on them."""
+        """Return how many of these have an annotation of a layer on them."""
         return sum(count for labels, count in self._ticked.items() if any(of == layer for of, _ in labels))
 
     def unticked(self) -> list[Place]:
@@ -240,7 +240,7 @@ class HitsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.last_column if section == MARKED else COLUMNS[section]
+            return self.last_column if section == ANNOTATED else COLUMNS[section]
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section == BEFORE else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -278,8 +278,8 @@ class HitsModel(QAbstractTableModel):
     def _text(self, at: int, column: int) -> str:
         if column == TICK:
             return ""
-        if column == MARKED:
-            return self.marked_as(at)
+        if column == ANNOTATED:
+            return self.annotated_as(at)
         hit = self.pile.hit(at)
         if column == BEFORE:
             before = " ".join(hit.before.split())

@@ -68,7 +68,7 @@ class ProposalsModel(HitsModel):
         """Return the pairs."""
         return self.pile.by_pair() if self.count else []
 
-    def marked_as(self, at: int) -> str:
+    def annotated_as(self, at: int) -> str:
         """Return what a place becomes, and whether a reference bears that out."""
         model, pair = self.pile.model(at), self.pile.pair(at)
         proof = "✓ in the reference" if model.evidence else "not in its reference"

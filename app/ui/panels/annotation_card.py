@@ -1,4 +1,4 @@
-"""A card beside a mark that says what the mark says: after a pause of the pointer over it, or by key."""
+"""A card beside an annotation that says all about it: after a pause of the pointer over it, or by key."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
+from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
@@ -19,7 +20,7 @@ from app.ui.widgets.notifier import Tone
 
 _PAUSE_MS = 500
 _WIDTH = 340
-_GAP = 7.0  # pixels between mark and card
+_GAP = 7.0  # pixels between annotation and card
 _LONGEST = 240
 _MOST_EVIDENCE = 3
 
@@ -54,8 +55,7 @@ def card_lines(annotation: Annotation, scheme: Scheme, *, annotator: str, text: 
 
 def cut(line: str) -> str:
     """Return a line for a card: without line ends, and not too long."""
-    clean = " ".join(line.split())
-    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
+    return shorten(line, _LONGEST)
 
 
 def free_place(size: QSizeF, area: QRectF, taken: list[QRectF]) -> QPointF | None:
@@ -129,7 +129,7 @@ def _nothing(_uid: str) -> Described | None:
 
 
 class AnnotationCard(QObject):
-    """Decides when a card is shown, of which mark, and where. `others` knows of what is drawn and no annotation."""
+    """Decides when a card is shown, of which annotation, and where. `others` knows what else is drawn."""
 
     def __init__(
         self, session: Session, view: QWidget, text: TextCanvas, controller: EditorController, actions: ActionScope
@@ -193,7 +193,7 @@ class AnnotationCard(QObject):
         return True
 
     def taken_by(self, annotation: Annotation | Described) -> list[QRectF]:
-        """Return where a mark and its badge are on the screen, in pixels of the workspace."""
+        """Return where an annotation and its badge are on the screen, in pixels of the workspace."""
         viewport = self._text.viewport()
         inside, layout = QRectF(viewport.rect()), self._text.text_layout
         rects = [rect for f in annotation.fragments for rect in self._text.viewport_rects(f.start, f.end)]

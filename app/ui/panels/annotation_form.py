@@ -1,4 +1,7 @@
-"""The fields of one mark, as the scheme has them for its layer and label."""
+"""The fields of one annotation, as the scheme has them for its layer and label."""
+
+from typing import Protocol
+from weakref import ref
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -6,33 +9,40 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
+from app.core.wording import shorten
+from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.theme import px
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
+_LONGEST = 200  # characters of the quote
 _DELETES = "Delete the marked text"
 _ASKS = "What it should say (Enter)"
 
 
-class FieldChange:
-    """A field that the person changed; `value` None takes it away. `taken` is set to False if it wasn't written."""
+class FieldHandler(Protocol):
+    """Writes what is said in a form. The form doesn't keep it alive."""
 
-    __slots__ = ("field", "taken", "value")
-
-    def __init__(self, field: str, value: object) -> None:
-        self.field = field
-        self.value = value
-        self.taken = True
+    def change_field(self, field: str, value: object) -> bool:
+        """Give a field another value, None to remove it; return whether that was written."""
+        ...
 
 
 class AnnotationForm(QWidget):
-    """Made anew for each layer and label; filled again whenever the mark changes. Says what the person changed."""
+    """One for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
 
-    changed = Signal(object)  # FieldChange
     left = Signal()  # Enter or Escape in a field: back to the text
 
-    def __init__(self, layer: Layer | None, label: str, scheme: Scheme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        layer: Layer | None,
+        label: str,
+        scheme: Scheme,
+        handler: FieldHandler,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._handler = ref(handler)
         self._layer = layer
         self._annotation: Annotation | None = None
         self._fields: dict[str, QWidget] = {}
@@ -48,7 +58,7 @@ class AnnotationForm(QWidget):
         self._add_label(layer, scheme)
         self._has_unknown = False  # whether the first of the labels is one that the scheme doesn't have
         self._filled: dict[str, str] = {}
-        self._unsaved: dict[tuple[str, str], str] = {}  # what was typed but couldn't be written, by mark and field
+        self._unsaved: dict[tuple[str, str], str] = {}  # typed but couldn't be written, by annotation and field
         if layer is not None:
             self._add_fields(layer, label, scheme)
         else:
@@ -56,7 +66,7 @@ class AnnotationForm(QWidget):
 
     def _add_label(self, layer: Layer | None, scheme: Scheme) -> None:
         combo = self._combo("label", "Label")
-        # A mark whose layer the scheme doesn't have any more can go to any other.
+        # An annotation whose layer the scheme doesn't have any more can go to any other.
         for home in (layer,) if layer else scheme.layers:
             for item in home.labels:
                 title = f"{item.title}   {item.key}" if item.key else item.title
@@ -131,14 +141,11 @@ class AnnotationForm(QWidget):
         self._box.addWidget(widget)
 
     def _combo(self, field: str, title: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setObjectName(f"field-{field}")
-        combo.setAccessibleName(title)
+        combo = ChoiceField(field, title)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(12)
-        combo.activated.connect(self._on_combo_activated)
-        combo.installEventFilter(self)
-        self._fields[field] = combo
+        combo.chosen.connect(self._on_chosen)
+        self._take_field(field, combo)
         return combo
 
     def _add_attribute(self, attribute: Attribute) -> None:
@@ -150,21 +157,19 @@ class AnnotationForm(QWidget):
                 combo.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
             self._add(attribute.title, combo)
         elif attribute.kind is FieldKind.FLAG:
-            check = QCheckBox(attribute.title)
-            check.clicked.connect(self._on_flag_clicked)
-            self._take_field(check, attribute)
+            check = FlagField(attribute.id, attribute.title)
+            check.flagged.connect(self._on_flagged)
+            self._take_field(attribute.id, check)
             self._box.addWidget(check)
         else:
-            line = QLineEdit()
-            line.editingFinished.connect(self._on_text_finished)
-            self._take_field(line, attribute)
+            line = LineField(attribute.id, attribute.title)
+            line.typed.connect(self._on_typed)
+            self._take_field(attribute.id, line)
             self._add(attribute.title, line)
 
-    def _take_field(self, widget: QWidget, attribute: Attribute) -> None:
-        widget.setObjectName(f"field-{attribute.id}")
-        widget.setAccessibleName(attribute.title)
+    def _take_field(self, field: str, widget: QWidget) -> None:
         widget.installEventFilter(self)
-        self._fields[attribute.id] = widget
+        self._fields[field] = widget
 
     # -- filling -------------------------------------------------------------------------------------------------------
 
@@ -172,8 +177,8 @@ class AnnotationForm(QWidget):
         """Show an annotation's values. A field that is being typed in keeps its text."""
         before, self._annotation = self._annotation, annotation
         same = before is not None and before.uid == annotation.uid
-        text = " ".join(annotation.quote.split())
-        shown = f"“{text[:200]}{'…' if len(text) > 200 else ''}”" if text else "Something is missing here"
+        text = shorten(annotation.quote, _LONGEST)
+        shown = f"“{text}”" if text else "Something is missing here"
         self.quote.setText(shown)
         label = self._fields["label"]
         if isinstance(label, QComboBox):
@@ -233,15 +238,20 @@ class AnnotationForm(QWidget):
         """Say what a field was changed to, and what stands in it; return whether that was written."""
         if self._annotation is None:
             return True
-        key, change = (self._annotation.uid, field), FieldChange(field, value)
+        key = (self._annotation.uid, field)
         before = self._filled.get(field, "")
         self._filled[field] = text  # now, so that nothing says it twice meanwhile
         self._unsaved.pop(key, None)
-        self.changed.emit(change)
-        if not change.taken:
+        written = self._change(field, value)
+        if not written:
             self._filled[field] = before
             self._unsaved[key] = text
-        return change.taken
+        return written
+
+    def _change(self, field: str, value: object) -> bool:
+        """Have a value written; return whether it was."""
+        handler = self._handler()
+        return handler is not None and handler.change_field(field, value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -286,9 +296,7 @@ class AnnotationForm(QWidget):
         self._commit_correction()
 
     def _on_delete_correction(self, _checked: bool) -> None:
-        change = FieldChange("correction", "")
-        self.changed.emit(change)
-        if change.taken and self.correction is not None and self._annotation is not None:
+        if self._change("correction", "") and self.correction is not None and self._annotation is not None:
             self._unsaved.pop((self._annotation.uid, "correction"), None)
             self.correction.clear()
             self._filled["correction"] = ""
@@ -298,22 +306,16 @@ class AnnotationForm(QWidget):
         return self._say("comment", text, text) if self.comment and self._is_new("comment", text) else True
 
     def _on_severity_chosen(self, severity: object) -> None:
-        self.changed.emit(FieldChange(SEVERITY, severity))
+        self._change(SEVERITY, severity)
 
-    def _on_combo_activated(self, _index: int) -> None:
-        combo = self.sender()
-        if isinstance(combo, QComboBox):
-            self.changed.emit(FieldChange(combo.objectName().removeprefix("field-"), combo.currentData()))
+    def _on_chosen(self, choice: ChoiceField) -> None:
+        self._change(choice.field, choice.currentData())
 
-    def _on_flag_clicked(self, checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.changed.emit(FieldChange(sender.objectName().removeprefix("field-"), checked or None))
+    def _on_flagged(self, flag: FlagField) -> None:
+        self._change(flag.field, flag.isChecked() or None)
 
-    def _on_text_finished(self) -> None:
-        line = self.sender()
-        if isinstance(line, QLineEdit):
-            self._commit_text(line.objectName().removeprefix("field-"), line)
+    def _on_typed(self, line: LineField) -> None:
+        self._commit_text(line.field, line)
 
     def _commit_text(self, field: str, line: QLineEdit) -> bool:
         return self._say(field, line.text() or None, line.text()) if self._is_new(field, line.text()) else True

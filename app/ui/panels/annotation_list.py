@@ -1,4 +1,4 @@
-"""The marks of the open document, under the inspector."""
+"""The annotations of the open document, under the inspector."""
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -13,7 +13,7 @@ _NO_ANNOTATIONS = "Select text and press a label’s key. The label bar shows th
 
 
 class AnnotationListPanel(QWidget):
-    """Sorting, filtering and choosing marks."""
+    """Sorting, filtering and choosing annotations."""
 
     annotation_chosen = Signal(object)  # uid
 

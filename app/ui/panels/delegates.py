@@ -90,7 +90,7 @@ class RowDelegate(QStyledItemDelegate):
 
 
 class DocumentDelegate(RowDelegate):
-    """Status dot, title, number of marks; below it what is open or the reference."""
+    """Status dot, title, number of annotations; below it what is open or the reference."""
 
     HEIGHT = 46
 
@@ -158,7 +158,7 @@ class DocumentDelegate(RowDelegate):
 
 
 class AnnotationDelegate(RowDelegate):
-    """Swatch, quote, and label with severity or what the mark still needs."""
+    """Swatch, quote, and label with severity or what the annotation still needs."""
 
     HEIGHT = 28
 
@@ -167,7 +167,7 @@ class AnnotationDelegate(RowDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        self.ground(painter, option, self.tones.chosen_mark)
+        self.ground(painter, option, self.tones.chosen_annotation)
         box = RowBox(painter, option)
         rect = box.rect.adjusted(9, 0, -9, 0)
         color = readable(str(index.data(annotations.AnnotationRole.COLOR)), self.tones.panel, 3.0)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.annotation import Evidence, Stance
+from app.core.wording import shorten
 from app.ui.widgets.labels import button, literal, plain
 
 
@@ -21,8 +22,7 @@ class EvidenceCard(QFrame):
         self.setToolTip(literal(around))
         self.setObjectName("evidence-card")
         self._evidence = evidence
-        quote = " ".join(evidence.quote.split())
-        shown = quote if len(quote) <= 160 else quote[:159] + "…"
+        shown = shorten(evidence.quote, 160)
         self._stance = QComboBox()
         self._stance.setObjectName("evidence-stance")
         self._stance.setAccessibleName("Stance of this evidence")

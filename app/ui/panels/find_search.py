@@ -26,7 +26,7 @@ class FindSearch(QObject):
     """Finds the places of a text in another, those behind a place before those in front of it.
 
     Plain text is searched here, a few milliseconds at a time: the interpreter does one thing at a time, and a thread
-    would hold up the window as well. Expressions run in a thread, as nobody knows how long one match takes.
+    would hold up the window as well. Expressions run in a thread, as one match may take any time.
     """
 
     came = Signal()  # there are more hits, or it is over

@@ -1,6 +1,7 @@
-"""The inspector: the chosen mark's form, its evidence and its open rules."""
+"""The inspector: the chosen annotation's form, its evidence and its open rules."""
 
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import Scheme
 from app.core.validation import Problem, problems_of
-from app.ui.panels.annotation_form import AnnotationForm
+from app.ui.panels.annotation_form import AnnotationForm, FieldHandler
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
@@ -30,9 +31,8 @@ _EMPTY = (
 
 
 class Inspector(QScrollArea):
-    """Shows one annotation and says what the person changed; it changes nothing itself."""
+    """Shows one annotation and hands on what the person changed; it changes nothing itself."""
 
-    changed = Signal(object)  # FieldChange
     evidence_jump = Signal(object)
     evidence_remove = Signal(object)
     stance_chosen = Signal(object)
@@ -45,6 +45,7 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._handler: ref[FieldHandler] | None = None
         self.form: AnnotationForm | None = None
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], AnnotationForm] = {}
@@ -61,6 +62,15 @@ class Inspector(QScrollArea):
         box.addWidget(plain("SELECTED MARK", role="caption"))
         box.addWidget(self._pages)
         self.setWidget(body)
+
+    def set_field_handler(self, handler: FieldHandler) -> None:
+        """Have fields written by a handler from now on; the inspector doesn't keep it alive."""
+        self._handler = ref(handler)
+
+    def change_field(self, field: str, value: object) -> bool:
+        """Hand on what a form says; return whether it was written."""
+        handler = self._handler() if self._handler is not None else None
+        return handler is not None and handler.change_field(field, value)
 
     def show_annotation(
         self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe, *, text: str | None = None
@@ -105,8 +115,7 @@ class Inspector(QScrollArea):
         fields = [attribute.id for attribute in layer.attributes_of(annotation.label)] if layer else []
         kind = (scheme.tag, annotation.layer, *fields)
         if kind not in self._forms:
-            form = AnnotationForm(layer, annotation.label, scheme)
-            form.changed.connect(self.changed)
+            form = AnnotationForm(layer, annotation.label, scheme, self)
             form.left.connect(self.left)
             self._form_pages[form] = _page(form)
             self._pages.addWidget(self._form_pages[form])

@@ -19,8 +19,13 @@ _ROWS = 2
 class KeyButton(QAbstractButton):
     """A small button that shows its key: a layer or a label. Never takes the focus from the text."""
 
-    def __init__(self, title: str, key: str, tones: Tones, *, color: str = "", layer: bool = False) -> None:
+    picked = Signal(object)  # its id
+
+    def __init__(
+        self, title: str, key: str, tones: Tones, *, ident: str = "", color: str = "", layer: bool = False
+    ) -> None:
         super().__init__()
+        self.ident = ident
         self._key = key
         self._color = color
         self._layer = layer
@@ -31,14 +36,18 @@ class KeyButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{title}, key {key}" if key else title)
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        self.picked.emit(self.ident)
 
     @property
     def is_brush(self) -> bool:
-        """Whether its label is the one that the brush marks with."""
+        """Whether its label is the one that the brush annotates with."""
         return self._is_brush
 
     def set_brush(self, *, on: bool) -> None:
-        """Show whether its label is the one that the brush marks with."""
+        """Show whether its label is the one that the brush annotates with."""
         if on is not self._is_brush:
             self._is_brush = on
             self.setAccessibleDescription("used by the brush" if on else "")
@@ -122,7 +131,6 @@ class LabelBar(QWidget):
         self._tones = tones
         self._layers: dict[str, KeyButton] = {}
         self._labels: dict[str, KeyButton] = {}
-        self._ids: dict[QAbstractButton, str] = {}
         self._scheme: Scheme | None = None
         self._active = ""
         self._brush = ("", "")
@@ -138,13 +146,12 @@ class LabelBar(QWidget):
         for old in (*self._layers.values(), *self._labels.values()):
             old.hide()
             old.deleteLater()
-        self._layers, self._labels, self._ids = {}, {}, {}
+        self._layers, self._labels = {}, {}
         for layer in scheme.layers:
-            made = self._button(layer.title, f"layer.{layer.id}", layer=True)
+            made = self._button(layer.id, layer.title, f"layer.{layer.id}", layer=True)
             made.setChecked(layer.id == active)
-            made.clicked.connect(self._on_layer_clicked)
+            made.picked.connect(self.layer_chosen)
             self._layers[layer.id] = made
-            self._ids[made] = layer.id
         current = scheme.layer(active)
         if current is not None:
             self._show_labels(current)
@@ -153,7 +160,7 @@ class LabelBar(QWidget):
         self._arrange()
 
     def show_brush(self, label: tuple[str, str] | None) -> None:
-        """Show which label the brush marks with, as (layer, label); none for None."""
+        """Show which label the brush annotates with, as (layer, label); none for None."""
         self._brush = label or ("", "")
         self._show_brush()
 
@@ -163,16 +170,17 @@ class LabelBar(QWidget):
 
     def _show_labels(self, layer: Layer) -> None:
         for label in layer.labels:
-            made = self._button(short_title(label.title), f"label.{layer.id}.{label.id}", color=label.color)
+            title = short_title(label.title)
+            made = self._button(label.id, title, f"label.{layer.id}.{label.id}", color=label.color)
             more = f"\nFor example: {label.example}" if label.example else ""
             made.setToolTip(literal(f"{label.title}\n{label.definition}{more}"))
-            made.clicked.connect(self._on_label_clicked)
+            made.picked.connect(self.label_chosen)
             self._labels[label.id] = made
-            self._ids[made] = label.id
 
-    def _button(self, title: str, action: str, *, color: str = "", layer: bool = False) -> KeyButton:
+    def _button(self, ident: str, title: str, action: str, *, color: str = "", layer: bool = False) -> KeyButton:
         key = self._key_of(action)
-        made = KeyButton(title, key if layer else key.lower(), self._tones, color=color, layer=layer)
+        shown = key if layer else key.lower()
+        made = KeyButton(title, shown, self._tones, ident=ident, color=color, layer=layer)
         made.setParent(self)
         made.setObjectName(action)
         made.setToolTip(self._actions.action(action).toolTip())
@@ -257,16 +265,6 @@ class LabelBar(QWidget):
                     return _ROWS
                 at += width + _GAP
         return 1
-
-    def _on_layer_clicked(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QAbstractButton):
-            self.layer_chosen.emit(self._ids[sender])
-
-    def _on_label_clicked(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QAbstractButton):
-            self.label_chosen.emit(self._ids[sender])
 
     def _on_more_clicked(self) -> None:
         """Open a menu of the labels that have no room."""

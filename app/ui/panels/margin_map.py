@@ -1,4 +1,4 @@
-"""A narrow map of the whole text beside it: where marks and suggestions are, and what part is in view."""
+"""A narrow map of the whole text beside it: where annotations and suggestions are, and what part is in view."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -7,14 +7,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import Tones, readable
+from app.ui.theme import SUGGESTION_COLOR, Tones, readable
 
-_SUGGESTED = "#777777"
 _DOTS = 4  # pixels from dot to dot
 
 
 class MarginMap(QWidget):
-    """Ticks at the marks' places, dotted ones at those of suggestions; a click goes there."""
+    """Ticks at the annotations' places, dotted ones at those of suggestions; a click goes there."""
 
     place_wanted = Signal(object)  # share of the text, 0..1
 
@@ -42,13 +41,13 @@ class MarginMap(QWidget):
         self.update()
 
     def show_ticks(self, places: Iterable[tuple[float, str]]) -> None:
-        """Show marks at shares of the text, 0..1, each with its colour."""
+        """Show annotations at shares of the text, 0..1, each with its colour."""
         ticks = frozenset(places)
         added = ticks - self._ticks
         if len(ticks) == len(self._ticks) and not added:
             return
         if ticks >= self._ticks and not self._picture.isNull():
-            self._draw_ticks(self._picture, added)  # a mark came; thousands stay
+            self._draw_ticks(self._picture, added)  # an annotation came; thousands stay
         else:
             self._picture = QPixmap()
         self._ticks = ticks
@@ -60,7 +59,7 @@ class MarginMap(QWidget):
             return
         before, after = self._rows(self._suggested), self._rows(places)
         if not self._dotted.isNull():
-            # Only what is another one is drawn anew, with those whose dots were touched.
+            # Only what differs is drawn again, with those whose dots were touched.
             gone = before - after
             near = {y + by for y in gone for by in (-1, 0, 1)}
             self._draw_dots(self._dotted, clear=gone, draw=(after - before) | (after & near))
@@ -121,7 +120,7 @@ class MarginMap(QWidget):
 
     def _drawn_dotted(self) -> QPixmap:
         """Return the ticks of suggestions: dotted as their lines in the text, and wider than the bar, so that they are
-        seen where a mark's tick lies under them.
+        seen where an annotation's tick lies under them.
         """
         picture = QPixmap(self.size() * self.devicePixelRatio())
         picture.setDevicePixelRatio(self.devicePixelRatio())
@@ -135,7 +134,7 @@ class MarginMap(QWidget):
         return {int(bar.top() + share * (bar.height() - 3)) for share in shares}
 
     def _draw_dots(self, picture: QPixmap, *, clear: AbstractSet[int], draw: AbstractSet[int]) -> None:
-        color = QColor(readable(_SUGGESTED, self._tones.hover, 2.5))
+        color = QColor(readable(SUGGESTION_COLOR, self._tones.hover, 2.5))
         painter = QPainter(picture)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         for y in clear:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.widgets.labels import button, plain, rule
+from app.ui.widgets.labels import button, plain, rule, value_button
 
 
 class StartScreen(QWidget):
@@ -55,7 +55,6 @@ class StartScreen(QWidget):
         middle.addStretch(3)
         outer.addLayout(middle)
         outer.addStretch(1)
-        self._paths: dict[QPushButton, Path] = {}
 
     def show_recent(self, projects: Sequence[Path]) -> None:
         """List projects, newest first."""
@@ -63,14 +62,12 @@ class StartScreen(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        self._paths = {}
         for number, path in enumerate(projects):
-            made = button(f"{path.name}    {path.parent}", name=f"recent-{number}", role="flat")
+            made = value_button(path, f"{path.name}    {path.parent}", name=f"recent-{number}", role="flat")
             made.setStyleSheet("text-align: left; padding: 5px 6px;")
             made.setAccessibleName(f"Open {path.name}")
-            made.clicked.connect(self._on_recent)
+            made.picked.connect(self.project_chosen)
             self._recent.addWidget(made)
-            self._paths[made] = path
         if not projects:
             self._recent.addWidget(plain("None yet.", tone="faint"))
 
@@ -79,11 +76,6 @@ class StartScreen(QWidget):
         made = self.findChild(QPushButton, "start-sample")
         if made is not None:
             made.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_recent(self, _checked: bool) -> None:
-        sender = self.sender()
-        if isinstance(sender, QPushButton):
-            self.project_chosen.emit(self._paths[sender])
 
     def _on_sample(self, _checked: bool) -> None:
         self.action_wanted.emit("project.sample")

@@ -55,7 +55,7 @@ class SuggestionPanel(QScrollArea):
         self._quote.setText(f"“{quote}”" if quote else "an omission")
         self._title.setText(described.title)
         self._lines.setText("\n".join(described.lines))
-        self._left.setText("1 open in this document" if left == 1 else f"{left:,} open in this document")
+        self._left.setText(f"{left:,} open in this document")
 
     def _on_accept(self, _checked: bool) -> None:
         self.accept_wanted.emit()

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from app.ui.theme import px, ui_font
-from app.ui.widgets.labels import button, literal, plain, unmarked
+from app.ui.theme import WHITE, Hue, px, ui_font
+from app.ui.widgets.labels import button, literal, plain, unmarked, value_button
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
 _BESIDE = 30  # pixels beside the name of a workspace: padding and borders
@@ -27,9 +27,9 @@ class _Disc(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self.width() / 26, self.height() / 26)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#0072B2"))
+        painter.setBrush(QColor(Hue.BLUE))
         painter.drawEllipse(QRectF(0, 0, 26, 26))
-        painter.setPen(QColor("#ffffff"))
+        painter.setPen(QColor(WHITE))
         painter.setFont(ui_font(12, QFont.Weight.DemiBold))
         painter.drawText(QRectF(0, 0, 26, 26), Qt.AlignmentFlag.AlignCenter, self.letter)
         painter.end()
@@ -72,19 +72,14 @@ class TopBar(QWidget):
         line.setContentsMargins(2, 2, 2, 2)
         line.setSpacing(2)
         for number, (name, title) in enumerate(_SPACES, 1):
-            made = button(title, name=f"workspace-{name}", role="space", tip=f"{title} (Ctrl+{number})")
+            action, tip = f"workspace.{name}", f"{title} (Ctrl+{number})"
+            made = value_button(action, title, name=f"workspace-{name}", role="space", tip=tip)
             made.setCheckable(True)
-            made.setProperty("action", f"workspace.{name}")
-            made.clicked.connect(self._on_space)
+            made.picked.connect(self.action_wanted)
             self._spaces[name] = made
             line.addWidget(made)
         self._spaces_box.hide()
         return self._spaces_box
-
-    def _on_space(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
 
     def show_workspace(self, name: str) -> None:
         """Show which workspace is in front; "" hides the choice."""

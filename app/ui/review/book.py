@@ -40,7 +40,7 @@ _READ_AGAIN = 100  # documents; where more have changed, all are read in the bac
 class ReviewBook(QObject):
     """Sheets by document. Two readings never run at once; what changed meanwhile is read again.
 
-    While nobody looks, changes are only noted, so that marking isn't held up by review.
+    While Review is not in front, changes are only noted, so that marking isn't held up by review.
     """
 
     loaded = Signal()
@@ -139,7 +139,7 @@ class ReviewBook(QObject):
     def entries(self) -> Iterator[QueueEntry]:
         """Yield every group with its standing, in order of import and text.
 
-        What the present person is still marking is left out: until they have finished, nobody sees others' marks there.
+        What the present person is still marking is left out: until they have finished, others' annotations stay hidden.
         """
         for document, sheet in self.sheets.items():
             if self._session.annotator in sheet.waiting:

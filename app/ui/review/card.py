@@ -30,7 +30,7 @@ from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
 from app.ui.review.versions import VersionTable
 from app.ui.theme import scale
-from app.ui.widgets.labels import button, plain, set_tone
+from app.ui.widgets.labels import plain, set_tone, value_button
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGE = 1.4  # from this scale on, two buttons have no room beside each other
@@ -128,16 +128,11 @@ class ConflictCard(QWidget):
     def _button(self, action: str, title: str, role: str) -> QWidget:
         keys = self._actions.action(action).keys
         shown = f"{title}   {native(keys[0])}" if keys else title
-        made = button(shown, name=f"button-{action}", role=role, tip=self._actions.action(action).spec.tip)
+        tip = self._actions.action(action).spec.tip
+        made = value_button(action, shown, name=f"button-{action}", role=role, tip=tip)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setProperty("action", action)
-        made.clicked.connect(self._on_button)
+        made.picked.connect(self.action_wanted)
         return made
-
-    def _on_button(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 

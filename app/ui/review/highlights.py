@@ -12,9 +12,7 @@ from app.review.groups import Group
 from app.services.review.reviewer import Sheet
 from app.ui.editor.highlights import EVIDENCE, LANE, Highlight
 from app.ui.review.letters import Letters
-
-GOLD_COLOR = "#009E73"
-CONFLICT_COLOR = "#D55E00"
+from app.ui.theme import CONFLICT_COLOR, GOLD_COLOR, Hue
 
 
 class ReviewHighlights:
@@ -40,7 +38,7 @@ class ReviewHighlights:
         self._highlights[highlight.uid] = highlight
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the marks of the range, lanes in their order."""
+        """Return the highlights of the range, lanes in their order."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]
 
@@ -69,7 +67,7 @@ def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: S
         version = next(iter(found.versions.values()))
         badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
         badge = f"{badge}, stale" if standing is Standing.STALE else badge
-        yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, "#999999", badge=badge, lane=-1)
+        yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, Hue.GREY, badge=badge, lane=-1)
 
 
 def _to_decide(found: Group) -> Highlight:
@@ -77,7 +75,7 @@ def _to_decide(found: Group) -> Highlight:
     kinds = [kind.value for kind in found.differences]
     more = f" +{len(kinds) - 1}" if len(kinds) > 1 else ""
     badge = f"≠ {kinds[0].upper()}{more}" if kinds else "="
-    color = CONFLICT_COLOR if kinds else "#999999"
+    color = CONFLICT_COLOR if kinds else Hue.GREY
     version = min(found.versions.values(), key=reading_order)
     return Highlight(f"{found.key}/-", found.key, version.fragments, LANE, color, badge=badge, lane=-1)
 

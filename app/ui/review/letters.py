@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.ui.theme import Tones
+from app.ui.theme import Hue, Tones
 
-LANE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#999999")
+LANE_COLORS = (
+    *(Hue.BLUE, Hue.VERMILLION, Hue.GREEN, Hue.PURPLE),
+    *(Hue.SKY, Hue.ORANGE, Hue.YELLOW, Hue.GREY),
+)
 """Okabe and Ito's colours; the first four are those that differ most to every kind of colour vision."""
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -16,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.wording import counted
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.style import Style
 from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Order, QueueChoice, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
-from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.keyed_list import KeyedList
+from app.ui.widgets.labels import button, plain, unmarked, value_button
 
 _ORDERS = (
     (Order.DISAGREEMENT, "Most disagreement", "Strongest disagreement first"),
@@ -36,26 +36,6 @@ _SHOWN = (
     (Shown.OPEN, "everything to decide"),
     (Shown.ALL, "everything"),
 )
-
-
-class KeyedList(QListView):
-    """A list that offers every key first."""
-
-    key_pressed = Signal(object)  # KeyPress
-    entered_row = Signal(object)  # int
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self.key_pressed.emit(press)
-        if press.taken:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        super().currentChanged(current, previous)
-        if current.isValid():
-            self.entered_row.emit(current.row())
 
 
 class QueuePanel(QWidget):
@@ -74,10 +54,10 @@ class QueuePanel(QWidget):
         chips = QGridLayout()
         chips.setSpacing(5)
         for number, (order, title, tip) in enumerate(_ORDERS):
-            chip = button(title, name=f"order-{order.value}", role="chip", tip=tip)
+            chip = value_button(order, title, name=f"order-{order.value}", role="chip", tip=tip)
             chip.setCheckable(True)
             chip.setChecked(order is Order.DISAGREEMENT)
-            chip.clicked.connect(self._on_chip)
+            chip.picked.connect(self._on_chip)
             self._chips[order] = chip
             chips.addWidget(chip, (number + 1) // 2, 0 if number == 0 else (number + 1) % 2, 1, 2 if number == 0 else 1)
         terms = button("Term…", name="order-term", role="chip", tip="Decide all occurrences of a term together (T)")
@@ -121,8 +101,8 @@ class QueuePanel(QWidget):
 
     def show_left_out(self, documents: int) -> None:
         """Say how many documents aren't here because the reviewer is still marking them."""
-        are = "document is" if documents == 1 else "documents are"
-        self._left_out.setText(f"{documents} {are} left out because you are still marking there.")
+        left = counted(documents, "document is", "documents are")
+        self._left_out.setText(f"{left} left out because you are still marking there.")
         self._left_out.setVisible(documents > 0)
 
     def show_shown(self, shown: Shown) -> None:
@@ -138,9 +118,7 @@ class QueuePanel(QWidget):
         self._only.setCurrentIndex(max(0, self._only.findData(only)))
         self._only.setVisible(bool(choices))
 
-    def _on_chip(self, _checked: bool) -> None:
-        sender = self.sender()
-        order = next((order for order, chip in self._chips.items() if chip is sender), Order.DISAGREEMENT)
+    def _on_chip(self, order: Order) -> None:
         self.show_order(order)
         self.order_chosen.emit(order)
 
@@ -235,9 +213,8 @@ class ReviewText(QWidget):
         row = QHBoxLayout(self._offers)
         row.addStretch(1)
         for action, title in (("team.assign", "Assign documents…"), ("team.merge", "Merge returned work…")):
-            made = button(title, name=f"review-empty-{action}")
-            made.setProperty("action", action)
-            made.clicked.connect(self._on_offer)
+            made = value_button(action, title, name=f"review-empty-{action}")
+            made.picked.connect(self.action_wanted)
             row.addWidget(made)
         row.addStretch(1)
         box = QVBoxLayout(widget)
@@ -247,11 +224,6 @@ class ReviewText(QWidget):
         box.addWidget(self._offers)
         box.addStretch(2)
         return widget
-
-    def _on_offer(self, _checked: bool) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.action_wanted.emit(str(sender.property("action")))
 
     def show_empty(self, why: str, *, offers: bool) -> None:
         """Say why there is no text; with `offers`, how to get some work to review."""
@@ -271,9 +243,9 @@ class ReviewText(QWidget):
             if widget is not None and widget is not self._reveal:
                 widget.deleteLater()
         for name in letters.names:
-            annotation = plain(f"▬ {letters.shown(name)}", name="review-letter")
-            annotation.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
-            self._legend.addWidget(annotation)
+            sign = plain(f"▬ {letters.shown(name)}", name="review-letter")
+            sign.setStyleSheet(f"color: {legend_color(letters.color(name), self._tones)};")
+            self._legend.addWidget(sign)
         words = "" if letters.revealed else "names hidden · order shuffled for this document"
         if waiting:
             words += f"{' · ' if words else ''}{waiting} not finished yet"

@@ -16,7 +16,7 @@ from app.review.fields import Difference
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.review.book import QueueEntry
 from app.ui.review.letters import Letters
-from app.ui.theme import TEXT_FONT, ui_font
+from app.ui.theme import TEXT_FONT, Hue, ui_font
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY = int(Qt.ItemDataRole.UserRole) + 1
@@ -225,12 +225,12 @@ _SORT_KEYS: dict[Order, Callable[[QueueEntry], Any] | None] = {
     Order.PAIR: _by_disagreement,
 }
 _TAG_COLORS = {
-    Difference.MISSING: "#56B4E9",
-    Difference.BOUNDARY: "#CC79A7",
-    Difference.LABEL: "#E69F00",
-    Difference.SEVERITY: "#E69F00",
-    Difference.CORRECTION: "#CC79A7",
-    Difference.EVIDENCE: "#56B4E9",
+    Difference.MISSING: Hue.SKY,
+    Difference.BOUNDARY: Hue.PURPLE,
+    Difference.LABEL: Hue.ORANGE,
+    Difference.SEVERITY: Hue.ORANGE,
+    Difference.CORRECTION: Hue.PURPLE,
+    Difference.EVIDENCE: Hue.SKY,
 }
 
 

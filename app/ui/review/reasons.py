@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from app.core.decision import Reason
-from app.ui.widgets.labels import button
+from app.ui.widgets.labels import value_button
 
 _TIPS = {
     Reason.GUIDELINE_GAP: "The guideline doesn't cover this",
@@ -32,16 +32,16 @@ class ReasonRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
         for number, reason in enumerate(Reason):
-            chip = button(reason_title(reason), name=f"reason-{reason.value}", role="chip", tip=f"{_TIPS[reason]} (R)")
+            tip = f"{_TIPS[reason]} (R)"
+            chip = value_button(reason, reason_title(reason), name=f"reason-{reason.value}", role="chip", tip=tip)
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            chip.clicked.connect(self._on_clicked)
+            chip.picked.connect(self._on_picked)
             self._chips[reason] = chip
             grid.addWidget(chip, number // 2, number % 2)
 
-    def _on_clicked(self, checked: bool) -> None:
-        sender = self.sender()
-        self.choose(next((r for r, chip in self._chips.items() if chip is sender), None) if checked else None)
+    def _on_picked(self, reason: Reason) -> None:
+        self.choose(reason if self._chips[reason].isChecked() else None)
 
     def choose(self, reason: Reason | None) -> None:
         """Choose a reason, or none."""

@@ -57,10 +57,10 @@ class TermDialog(FormDialog):
         self._reject = button("", name="term-reject", tip="Reject the ticked marks in one undoable step")
         self._accept.clicked.connect(self._on_accept_ticked)
         self._reject.clicked.connect(self._on_reject_ticked)
-        self._unmarked = button("Also tick unmarked occurrences", name="term-unmarked", role="link")
-        self._unmarked.clicked.connect(self._tick_all)
+        self._rest = button("Also tick unmarked occurrences", name="term-unmarked", role="link")
+        self._rest.clicked.connect(self._tick_all)
         row = QHBoxLayout()
-        for widget in (self._accept, self._reject, self._unmarked):
+        for widget in (self._accept, self._reject, self._rest):
             row.addWidget(widget)
         row.addStretch(1)
         self.field("Term (Enter)", self._search)
@@ -95,18 +95,18 @@ class TermDialog(FormDialog):
 
     def _texts(self, item: Occurrence) -> Sequence[str]:
         state = "not marked"
-        marked = "–"
+        labels = "–"
         if item.group is not None:
             entry = QueueEntry("", item.group, item.standing, None)
             letters = self._queue.letters(entry)
-            marked = "   ".join(
+            labels = "   ".join(
                 f"{letters.letter(name)}: {field_text('label', item.group.versions[name], self._session.scheme)}"
                 for name in letters.names
                 if name in item.group.versions
             )
             state = tag(entry)
         before, after = (" ".join(text.split()) for text in (item.before, item.after))
-        return ("", title_of(item.name), before, item.match, after, marked, state)
+        return ("", title_of(item.name), before, item.match, after, labels, state)
 
     def _ticked(self) -> list[Occurrence]:
         found = []
@@ -124,23 +124,23 @@ class TermDialog(FormDialog):
 
     def _count(self, _item: object = None) -> None:
         ticked = self._ticked()
-        marked = sum(item.group is not None for item in ticked)
+        annotated = sum(item.group is not None for item in ticked)
         scheme = self._session.scheme
-        self._says.setText(f"{len(self._found):,} found, {len(ticked):,} ticked, {marked:,} of those marked.")
+        self._says.setText(f"{len(self._found):,} found, {len(ticked):,} ticked, {annotated:,} of those marked.")
         gold = self._gold
         words = f"as {field_text('label', gold, scheme)}, → {field_text('correction', gold, scheme)}" if gold else ""
         self._accept.setText(f"Decide {len(ticked):,} {words}".replace("&", "&&"))
         self._accept.setEnabled(bool(ticked) and gold is not None)
-        self._reject.setText(f"Reject {marked:,}")
-        self._reject.setEnabled(marked > 0)
+        self._reject.setText(f"Reject {annotated:,}")
+        self._reject.setEnabled(annotated > 0)
 
     def _on_accept_ticked(self, _checked: bool) -> None:
         self.decided.emit(TermDecision(self._ticked(), self._gold, Said()))
         self.accept()
 
     def _on_reject_ticked(self, _checked: bool) -> None:
-        marked = [item for item in self._ticked() if item.group is not None]
-        self.decided.emit(TermDecision(marked, None, Said()))
+        annotated = [item for item in self._ticked() if item.group is not None]
+        self.decided.emit(TermDecision(annotated, None, Said()))
         self.accept()
 
 

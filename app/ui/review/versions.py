@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
+from app.core.wording import shorten
 from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, FieldRules
 from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
 from app.review.groups import Group
 from app.ui.review.letters import Letters
 from app.ui.theme import px
-from app.ui.widgets.labels import literal, plain
+from app.ui.widgets.labels import ValueButton, literal, plain
 
 _LONGEST = 140
 _NAMES = 72
@@ -77,7 +78,7 @@ class VersionTable(QWidget):
         agreed = classes(found, field.id, rules)
         for column, annotator in enumerate(by_lane, 1):
             version = found.versions[annotator]
-            cell = QPushButton()
+            cell = ValueButton((field.id, version.uid))
             cell.setObjectName("version-cell")
             cell.setCheckable(True)
             cell.setAutoDefault(False)
@@ -89,16 +90,13 @@ class VersionTable(QWidget):
             cell.setToolTip(literal(f"{text}\nPick this from version {column} (Alt+{column})"))
             is_torn = len(agreed) > 1 and field.counts
             cell.setProperty("torn", is_torn and annotator not in agreed[0])
-            cell.clicked.connect(self._on_clicked)
+            cell.picked.connect(self._on_picked)
             self._cells[field.id, version.uid] = cell
             self._grid.addWidget(cell, row, column)
 
-    def _on_clicked(self, _checked: bool) -> None:
-        sender = self.sender()
-        found = next((place for place, cell in self._cells.items() if cell is sender), None)
-        if found is not None:
-            self.set_field(found[0])
-            self.picked.emit(found)
+    def _on_picked(self, place: tuple[str, str]) -> None:
+        self.set_field(place[0])
+        self.picked.emit(place)
 
     def show_picks(self, picks: Picks) -> None:
         """Show who supplies each field."""
@@ -160,8 +158,7 @@ def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annota
         text = version.comment or "–"
     else:
         text = _attribute(field, version, scheme)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return shorten(text, _LONGEST)
 
 
 def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
+from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
@@ -94,7 +95,7 @@ class ReviewWorkspace(ReviewView):
         for source in (self.queue, self.text, self.card):
             source.action_wanted.connect(self.action_wanted)
         for source in (self.queue.list, self.text.canvas, self.text.reference):
-            source.key_pressed.connect(self._on_key)
+            source.set_key_handler(self)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self.card.left.connect(self._to_queue)
         self.decider.decided.connect(self._on_decided)
@@ -207,7 +208,10 @@ class ReviewWorkspace(ReviewView):
             self.card.show_nothing("")
             self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)
 
-    def _on_highlight_clicked(self, owners: tuple[str, ...]) -> None:
+    def _on_highlight_clicked(self, click: HighlightClick) -> None:
+        self._show_one_of(click.owners)
+
+    def _show_one_of(self, owners: Sequence[str]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
             self.model.sort_by(self.model.order, shown=Shown.ALL)
             self.queue.show_shown(Shown.ALL)
@@ -218,7 +222,7 @@ class ReviewWorkspace(ReviewView):
     def _look_at(self, key: str) -> None:
         self.model.sort_by(self.model.order, shown=self.model.shown)  # whatever the queue was narrowed to
         self.queue.show_choices(self._choices(), "")
-        self._on_highlight_clicked((key,))
+        self._show_one_of((key,))
 
     def _on_order(self, order: Order) -> None:
         self.model.sort_by(order)
@@ -246,24 +250,20 @@ class ReviewWorkspace(ReviewView):
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
-    def _on_key(self, press: KeyPress) -> None:
-        self._key(press, self.sender())
-
-    def _key(self, press: KeyPress, source: QObject | None) -> None:
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        """Do what a key means in the queue, in a text or around them."""
         if self.card.is_editing and self.decider.own.press(press.key):
-            press.taken = True
-            return
+            return True
         key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
         spec = self._actions.for_review_key(key) or self._actions.for_review_key(press.key)
         if spec is not None:
-            press.taken = True
             if not (self.card.is_editing and self.decider.own.takes(spec.id)):
                 self._actions.run(spec.id)
-        elif press.key == "Esc":
-            press.taken = True
+            return True
+        if press.key == "Esc":
             self._escape()
-        elif isinstance(source, TextCanvas):
-            press.taken = self._move(source, press)
+            return True
+        return isinstance(source, TextCanvas) and self._move(source, press)
 
     def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
         spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)
@@ -278,9 +278,7 @@ class ReviewWorkspace(ReviewView):
         self.queue.list.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        press = KeyPress.of(event)
-        self._key(press, None)
-        event.setAccepted(press.taken)
+        event.setAccepted(self.take_key(KeyPress.of(event), self))
 
     # -- around --------------------------------------------------------------------------------------------------------
 

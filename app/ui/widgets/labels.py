@@ -2,7 +2,7 @@
 
 import html
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
@@ -55,14 +55,41 @@ class OneLine(QLabel):
 def button(text: str, *, name: str, role: str = "", tip: str = "", accessible: str = "") -> QPushButton:
     """Return a button with an object name, a style role, a tooltip and an accessible name."""
     made = QPushButton(unmarked(text))
+    _furnish(made, name=name, role=role, tip=tip, accessible=accessible or text)
+    return made
+
+
+class ValueButton(QPushButton):
+    """One of several buttons that do the same with different values."""
+
+    picked = Signal(object)  # its value
+
+    def __init__(self, value: object, text: str = "") -> None:
+        super().__init__(unmarked(text))
+        self.value = value
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self, _checked: bool) -> None:
+        self.picked.emit(self.value)
+
+
+def value_button(
+    value: object, text: str, *, name: str, role: str = "", tip: str = "", accessible: str = ""
+) -> ValueButton:
+    """Return a button as `button` does, which says its value when it is pressed."""
+    made = ValueButton(value, text)
+    _furnish(made, name=name, role=role, tip=tip, accessible=accessible or text)
+    return made
+
+
+def _furnish(made: QPushButton, *, name: str, role: str, tip: str, accessible: str) -> None:
     made.setObjectName(name)
     if role:
         made.setProperty("role", role)
     if tip:
         made.setToolTip(literal(tip))
-    made.setAccessibleName(accessible or text)
+    made.setAccessibleName(accessible)
     made.setAutoDefault(True)  # Enter presses the button that has the keyboard, in windows as in dialogs
-    return made
 
 
 def unmarked(text: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core.scheme import Severity
-from app.ui.widgets.labels import button, literal
+from app.ui.widgets.labels import literal, value_button
 
 
 class SeverityRow(QWidget):
@@ -23,10 +23,10 @@ class SeverityRow(QWidget):
         line.setContentsMargins(1, 0, 0, 0)
         line.setSpacing(0)
         for number, severity in enumerate(severities):
-            made = button(severity.title, name=f"severity-{severity.id}", role="segment")
+            made = value_button(severity.id, severity.title, name=f"severity-{severity.id}", role="segment")
             made.setToolTip(literal(f"{severity.title}  (Alt+{number})\n{severity.definition}"))
             made.setCheckable(True)
-            made.clicked.connect(self._on_clicked)
+            made.picked.connect(self._on_picked)
             self._buttons[severity.id] = made
             line.addWidget(made, 1)
 
@@ -41,7 +41,5 @@ class SeverityRow(QWidget):
         if first is not None:
             first.setFocus()
 
-    def _on_clicked(self, checked: bool) -> None:
-        sender = self.sender()
-        name = next((name for name, made in self._buttons.items() if made is sender), None)
-        self.chosen.emit(name if checked else None)
+    def _on_picked(self, severity: str) -> None:
+        self.chosen.emit(severity if self._buttons[severity].isChecked() else None)

@@ -71,7 +71,7 @@ class WindowState:
         return found if isinstance(found, str) else ""
 
     def save(self) -> None:
-        """Write the file. What can't be written is forgotten; nobody's work is in it."""
+        """Write the file. What can't be written is dropped; no annotations are in it."""
         unfinished = self._path.with_suffix(".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -138,7 +138,7 @@ class WindowController(QObject):
             session, window.registry, self._settings, window.status, window.notifier, self.look.tones, self.look.style()
         )
         workspace.action_wanted.connect(window.registry.run)
-        workspace.marked.connect(self.tour.on_marked)
+        workspace.annotated.connect(self.tour.on_annotated)
         workspace.language.worker = self.worker
         self.workspace = workspace
         self.spaces = Workspaces(window, self.look, session, workspace)

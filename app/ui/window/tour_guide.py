@@ -49,7 +49,7 @@ class TourGuide(QObject):
             self.card = None
         self._look.change({"tour_seen": True})
 
-    def on_marked(self, annotation: Annotation) -> None:
+    def on_annotated(self, annotation: Annotation) -> None:
         """Tick off what a mark on one of the two phrases has got."""
         card = self.card
         if card is None:

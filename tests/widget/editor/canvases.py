@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Fragment
@@ -71,7 +72,7 @@ def shown(
     canvas = TextCanvas("canvas", theme.LIGHT, style())
     qtbot.addWidget(canvas)
     canvas.resize(width, height)
-    canvas.key_pressed.connect(lambda press: _move(canvas, press))
+    canvas.set_key_handler(CaretKeys(canvas))
     canvas.show()
     qtbot.waitExposed(canvas)
     canvas.show_text(text, Highlights(marks), caret=caret)
@@ -87,11 +88,22 @@ _KEYS |= {"Ctrl+Right": "word-right", "End": "line-end", "Ctrl+Home": "document-
 _KEYS |= {"PgUp": "page-up", "PgDown": "page-down"}
 
 
-def _move(canvas: TextCanvas, press: KeyPress) -> None:
-    motion = f"caret.{_KEYS.get(press.plain, '')}"
-    if motion in MOTIONS:
-        press.taken = True
-        canvas.move_caret(motion, extend=press.shift)
+class CaretKeys(QObject):
+    """Keys of a canvas that move its caret as in the program; lives as long as the canvas, and notes every key."""
+
+    def __init__(self, canvas: TextCanvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.pressed: list[str] = []
+
+    def take_key(self, press: KeyPress, source: QWidget) -> bool:
+        assert source is self._canvas
+        self.pressed.append(press.key)
+        motion = f"caret.{_KEYS.get(press.plain, '')}"
+        if motion not in MOTIONS:
+            return False
+        self._canvas.move_caret(motion, extend=press.shift)
+        return True
 
 
 def middle(canvas: TextCanvas, words: str) -> QPointF:

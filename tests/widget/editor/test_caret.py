@@ -10,7 +10,17 @@ from app.ui.editor import motions
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import labelled_range
 from app.ui.editor.view_state import ViewState
-from tests.widget.editor.canvases import ENGLISH, FAMILY, LONG, clusters, hostile_texts, laid_out, selected, shown
+from tests.widget.editor.canvases import (
+    ENGLISH,
+    FAMILY,
+    LONG,
+    CaretKeys,
+    clusters,
+    hostile_texts,
+    laid_out,
+    selected,
+    shown,
+)
 
 KEYS = Qt.Key
 
@@ -185,12 +195,12 @@ def test_characters_alone_are_still_whole_clusters(qtbot: QtBot) -> None:
 
 def test_a_key_that_nobody_knows_is_left_to_others(qtbot: QtBot) -> None:
     canvas = shown(qtbot, ENGLISH)
-    pressed: list[str] = []
-    canvas.key_pressed.connect(lambda press: pressed.append(press.key))
+    keys = CaretKeys(canvas)
+    canvas.set_key_handler(keys)
     QTest.keyClick(canvas, KEYS.Key_R)
     QTest.keyClick(canvas, KEYS.Key_Tab)
     QTest.keyPress(canvas, KEYS.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyPress(canvas, KEYS.Key_Question, Qt.KeyboardModifier.ShiftModifier)
-    named = [key for key in pressed if "Shift+Shift" not in key]
+    named = [key for key in keys.pressed if "Shift+Shift" not in key]
     assert named == ["R", "Tab", "Shift+Tab", "?"]
     assert canvas.hasFocus()

@@ -1,0 +1,35 @@
+"""A list beside a text, whose keys may mean something in the whole workspace."""
+
+from weakref import ref
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListView, QWidget
+
+from app.ui.editor.keys import KeyHandler, KeyPress
+
+
+class KeyedList(QListView):
+    """A list that offers every key to a handler first."""
+
+    entered_row = Signal(object)  # int
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key_handler: ref[KeyHandler] | None = None
+
+    def set_key_handler(self, handler: KeyHandler) -> None:
+        """Offer keys to a handler from now on."""
+        self._key_handler = ref(handler)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        handler = self._key_handler() if self._key_handler is not None else None
+        if handler is not None and handler.take_key(KeyPress.of(event), self):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.entered_row.emit(current.row())
