@@ -308,7 +308,7 @@ def test_a_suggestion_goes_along_with_its_renamed_label_and_back(work: Driver) -
     work.wait(dialog.accept_button.isEnabled)
     assert "suggestions to change: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
     work.click("labels-dialog-accept")
-    work.wait(lambda: "the scheme is news-errors@2 now" in work.message())
+    work.wait(lambda: "the scheme is now news-errors@2" in work.message())
     work.settle()
     assert open_ones(work) == 2
     work.press("F9", "F9")
