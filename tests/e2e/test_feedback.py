@@ -295,7 +295,7 @@ def test_a_reviewer_chooses_whose_marks_and_others_cannot(stet: Team) -> None:
     assert "BEN’S MARKS BY LABEL" in stet.shown("feedback-labels-title")
     who.setCurrentIndex(3)
     who.activated.emit(3)
-    stet.wait(lambda: "none that you had finished" in dialog._empty.text())
+    stet.wait(lambda: "none finished by you" in dialog._empty.text())
 
 
 def test_who_had_not_finished_sees_no_gold(stet: Team) -> None:
@@ -303,7 +303,7 @@ def test_who_had_not_finished_sees_no_gold(stet: Team) -> None:
     stet.release()
     stet.become("newcomer")
     dialog = stet.feedback()
-    assert "1 document is released, but none that you had finished" in dialog._empty.text()
+    assert "1 document is released, but none finished by you" in dialog._empty.text()
     assert dialog.text.canvas.text == ""
 
 

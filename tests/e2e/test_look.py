@@ -173,7 +173,7 @@ def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> Non
     remap(desk, "view.theme", "Ctrl+Z")
     dialog = desk.dialog("shortcuts-dialog")
     complaint = dialog.findChild(QLabel, "shortcuts-dialog-complaint")
-    assert "taken by “Undo”" in complaint.text()
+    assert "is already used by “Undo”" in complaint.text()
     desk.click("shortcuts-dialog-accept")
     desk.mark("senator", "F4", "R")
     desk.press("Ctrl+Z")

@@ -372,7 +372,7 @@ def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: 
     old = stet.chosen.label
     stet.press("Ctrl+PgDown")
     stet.mark("slave trade", "F4", "d")
-    choose_label(stet, old, "split it")
+    choose_label(stet, old, "Split it")
     by = stet.dialog("labels-dialog").findChild(QComboBox, "labels-by")
     by.setCurrentIndex(by.findText("on one of these words"))
     stet.fill("labels-part", "TRADE")
@@ -387,7 +387,7 @@ def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: 
     stet.press("Return")
     stet.wait(lambda: stet.find_dialog("labels-dialog") is None)
     assert stet.document == "first.txt"
-    choose_label(stet, old, "split it")
+    choose_label(stet, old, "Split it")
     by = stet.dialog("labels-dialog").findChild(QComboBox, "labels-by")
     by.setCurrentIndex(by.findText("on words that match"))
     stet.fill("labels-part", "TRADE")
@@ -411,7 +411,7 @@ def test_a_required_attribute_stays_open_until_it_is_filled_in(stet_with_terms: 
     stet.press("Ctrl+Return")
     stet.press("Ctrl+PgUp")
     assert stet.session.state.status is Status.DONE
-    choose_label(stet, stet.annotations()[0].label, "another attribute")
+    choose_label(stet, stet.annotations()[0].label, "Add an attribute")
     stet.fill("labels-field", "sure_of_it")
     stet.fill("labels-values", "yes, no")
     stet.dialog("labels-dialog").findChild(QCheckBox, "labels-required").click()

@@ -81,7 +81,7 @@ def test_the_same_mark_twice_is_refused_in_words(desk: Driver) -> None:
     desk.find("senator")
     desk.press("R")
     assert len(desk.marks()) == 1
-    assert "marked ROLE_ATTRIBUTE already" in desk.message()
+    assert "is already marked ROLE_ATTRIBUTE" in desk.message()
 
 
 def test_nothing_to_mark_is_said(desk: Driver) -> None:

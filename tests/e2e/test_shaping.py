@@ -43,7 +43,7 @@ def test_a_mark_never_shrinks_to_nothing(desk: Driver) -> None:
     desk.mark("US", "F4", "R")
     desk.press("Alt+Shift+End", "Alt+Shift+End")
     assert desk.marks() == [("U", "ROLE_ATTRIBUTE")]
-    assert "Nothing of the mark would be left" in desk.message()
+    assert "Nothing would be left of the mark" in desk.message()
 
 
 def test_a_mark_is_split_at_the_caret_and_merged_again(desk: Driver) -> None:
@@ -91,7 +91,7 @@ def test_adding_to_a_mark_needs_a_mark_and_words(desk: Driver) -> None:
     desk.press("Esc")
     desk.mark("senator", "F4", "R")
     desk.press("Alt+F")
-    assert "No text selected" in desk.message()
+    assert "No text is selected" in desk.message()
 
 
 def test_stepping_through_the_marks_of_one_label(desk: Driver) -> None:

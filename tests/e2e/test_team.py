@@ -78,7 +78,7 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     desk.palette("Merge returned work")
     pick(desk, "take-back-dialog", *files)
     told = desk.report()
-    assert told.splitlines()[0] == "Took back the work on 1 document."
+    assert told.splitlines()[0] == "Merged the work on 1 document."
     assert "ben (news-ben.stet): 1 document, 1 new mark, 1 finished" in told
     assert desk.session.undo_title() == "Merge 2 files"
     desk.palette("Merge returned work")
@@ -164,7 +164,7 @@ def test_each_sees_what_they_were_given_and_all_if_they_want(stet: Driver, proje
     stet.press("Ctrl+Return")
     assert stet.session.state.status is Status.DONE_EMPTY
     assert stet.shown("documents-caption") == "DOCUMENTS · 1 OF 1 DONE"
-    assert "last document" in stet.message()
+    assert "That was the last open document" in stet.message()
     # Whoever was given nothing sees everything, and no box.
     stet.window.desk.look.change({"annotator": "Ben"})
     assert len(stet.documents()) == 4
@@ -205,7 +205,7 @@ def test_a_dropped_bundle_is_taken_back_or_opened(desk: Driver, project: Path, t
     desk.dialog("take-or-open-dialog")
     desk.click("take-or-open-dialog-accept")
     desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
-    assert "Took back the work on 1 document." in desk.report()
+    assert "Merged the work on 1 document." in desk.report()
     assert desk.session.path == project
     desk.drop(path)
     desk.dialog("take-or-open-dialog")

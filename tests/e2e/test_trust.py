@@ -62,7 +62,7 @@ def test_the_next_open_document_is_found_however_far_it_is(stet: Driver, tmp_pat
     stet.press("Ctrl+Return")
     assert stet.document == names[2_500]
     stet.press("Ctrl+Return")
-    assert "last document" in stet.message()
+    assert "That was the last open document" in stet.message()
 
 
 def test_the_last_document_of_a_search_is_not_the_last_of_all(desk: Driver) -> None:

@@ -97,7 +97,7 @@ def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
 
     monkeypatch.setattr(worker, "command", dying)
     stet.start(projects.make(tmp_path, {"a.txt": NEWS, "b.txt": NEWS * 2}), annotator="Ana")
-    stet.wait(lambda: "plain rules" in stet.message())
+    stet.wait(lambda: "Plain word and sentence rules are used here" in stet.message())
     assert len(starts) == 2
     assert stet.message() == (
         "Plain word and sentence rules are used here: the process that runs spaCy ended with 1 before it answered."
