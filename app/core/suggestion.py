@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Evidence, Fragment
 from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
-"""What the origin of an annotation starts with that was accepted from a suggestion; the maker stands behind it."""
+"""What the origin of an annotation starts with that was accepted from a suggestion; the suggester stands behind it."""
 
 
 Place = tuple[str, str, tuple[Fragment, ...]]
@@ -33,8 +33,8 @@ class SuggestionAnswer(StrEnum):
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A candidate for an annotation of one document. `score` is the maker's own measure from 0 to 1, None if it has
-    none; `reason` says in words why it was made.
+    """A candidate for an annotation of one document. `maker` names the suggester, `score` is its own measure from 0 to
+    1, None if it has none; `reason` says in words why it was made.
     """
 
     uid: str

@@ -9,6 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.services.suggestions.judgement import accept, reject
 from app.session.session import Session
+from app.suggesters.registry import SuggesterRegistry
 from tests.cli.conftest import Stet
 
 ONE = "They spoke of a restricted slave trade in Berlin.\n"
@@ -61,7 +62,7 @@ def test_what_was_corrected_is_suggested_elsewhere_once(stet: Stet, project: Pat
     assert [item["quote"] for item in row["evidence"]] == ["prisoner exchange"]
     assert stet("list", project, "suggestions", "--json").rows() == [row]
     again = stet("suggest", project, "--as", "ana")
-    assert "0 marks suggested in 0 of 2 documents; 1 were suggested before" in again.out
+    assert "0 marks suggested in 0 of 2 documents; 1 had been suggested before" in again.out
     assert len(stet("list", project, "suggestions", "--json").rows()) == 1
     assert "Suggest 1 mark (corrections)" in stet("log", project).out
     assert stet("check", project).code == 0
@@ -83,21 +84,28 @@ def test_named_entities_are_mapped_to_the_labels_of_their_name(stet: Stet, proje
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--with", "oracle"), "unknown suggestion source “oracle”; use one of: corrections, spacy"),
+        (("--with", "oracle"), "unknown suggester “oracle”; use one of: corrections, spacy"),
         (("--with", "spacy:xx_none"), "no pipeline “xx_none” that finds named entities is installed"),
     ],
 )
-def test_an_unknown_maker_is_wrong_use(stet: Stet, project: Path, arguments: tuple[str, ...], why: str) -> None:
+def test_an_unknown_suggester_is_wrong_use(stet: Stet, project: Path, arguments: tuple[str, ...], why: str) -> None:
     ran = stet("suggest", project, *arguments)
     assert ran.code == 2
     assert why in ran.err
     assert stet("list", project, "suggestions", "--json").rows() == []
 
 
+def test_the_help_lists_the_suggesters_there_are(stet: Stet) -> None:
+    said = stet("suggest", "--help").out.partition("Suggesters:")[2]
+    for entry in SuggesterRegistry().entries():
+        assert f"  {entry.name} " in said
+        assert entry.title in said
+
+
 def test_a_scheme_without_entities_or_with_others_is_told(stet: Stet, project: Path) -> None:
     scheme = """name = "claims"\nversion = 1\ntitle = "Claims"\n[[layer]]\nid = "{}"\ntitle = "L"\n"""
     label = """[[layer.label]]\nid = "ODD"\ntitle = "Odd"\nbadge = "ODD"\n"""
-    for layer, why in (("claim", "has no layer “entity”"), ("entity", "is called like one of en_core_web_sm")):
+    for layer, why in (("claim", "has no layer “entity”"), ("entity", "matches a label of en_core_web_sm")):
         stet.write("s.toml", scheme.format(layer) + label)
         assert stet("new", f"{layer}.stet", "--scheme", "s.toml").code == 0
         stet.write("a.txt", TWO)
@@ -135,7 +143,7 @@ def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> No
     stet("suggest", project, "--as", "ana")
     for statement, found in (
         ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its position doesn't match this quote"),
-        ("UPDATE suggestion SET evidence = '{'", "makes no sense"),
+        ("UPDATE suggestion SET evidence = '{'", "is invalid"),
     ):
         connection = sqlite3.connect(project)
         connection.execute(statement)

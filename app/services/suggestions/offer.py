@@ -9,6 +9,7 @@ from app.core.annotation import Annotation, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
 from app.core.suggestion import Place, Suggestion, places_of
+from app.core.wording import counted
 from app.services.importing.document_import import Cancelling
 from app.session.actions import HideSuggestions, ShowSuggestions, encode
 from app.session.events import Event, Topic
@@ -30,18 +31,18 @@ def offer(
     session: Session,
     proposed: Iterable[tuple[str, Iterable[Suggestion]]],
     *,
-    makers: str,
+    suggesters: str,
     progress: Callable[[int], None] = lambda documents: None,
     cancel: Cancelling | None = None,
     dry_run: bool = False,
 ) -> Offered:
     """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
 
-    Nothing is added that was suggested before, by whatever maker, or that the present annotator has marked with the
+    Nothing is added that was suggested before, by whatever suggester, or that the present annotator has marked with the
     same label on the same range, and nothing with a label that the scheme doesn't have. A proposal whose quote isn't
-    what stands at its place is the maker's fault: it raises ValueError. `makers` stands in the step's title, `progress`
-    is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled;
-    then nothing was changed.
+    the text at its range is the suggester's fault: it raises ValueError. `suggesters` stands in the step's title,
+    `progress` is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and
+    Cancelled; then nothing was changed.
     """
     if not dry_run:
         session.require_writable()
@@ -53,7 +54,7 @@ def offer(
         found.take(document, suggestions)
         progress(seen)
     if found.new and not dry_run:
-        _write(session, found.new, makers)
+        _write(session, found.new, suggesters)
     return Offered(tuple(found.new), found.known, found.marked, seen)
 
 
@@ -96,7 +97,7 @@ class _Offer:
         return annotations.load(key, found.key)[0] if found is not None else []
 
 
-def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> None:
+def _write(session: Session, new: list[tuple[str, Suggestion]], suggesters: str) -> None:
     by_document: dict[str, list[Suggestion]] = {}
     for document, suggestion in new:
         by_document.setdefault(document, []).append(suggestion)
@@ -106,10 +107,9 @@ def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> 
             key = session.documents.key_of(document)
             if key is not None:
                 session.executor.suggesting.suggestions.insert(key, suggestions, batch=batch)
-        annotations = "mark" if len(new) == 1 else "marks"
         session.log.append(
             kind="do",
-            title=f"Suggest {len(new):,} {annotations} ({makers})",
+            title=f"Suggest {counted(len(new), 'mark')} ({suggesters})",
             edit=encode(ShowSuggestions(batch)),
             inverse=encode(HideSuggestions(batch)),
             annotator=session.log_annotator_key(),
