@@ -25,6 +25,7 @@ from app.core.edits import (
 )
 from app.core.record import SetRecord
 from app.core.state import DocumentState
+from app.core.wording import STATUS_WORDS
 
 
 class Handed(NamedTuple):
@@ -153,7 +154,8 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
         is_empty=not (ours.annotations or new),
     )
     if ours.status is not theirs.status:
-        differences.append(f"it is {_WORDS[ours.status]} here and {_WORDS[theirs.status]} there, now {_WORDS[status]}")
+        here, there, now = (STATUS_WORDS[one] for one in (ours.status, theirs.status, status))
+        differences.append(f"it is {here} here and {there} there, now {now}")
     edits = _edits(ours, new, changed, [], [], tied, status)
     return MergedSet(edits, tuple(new), tuple(changed), (), status, tuple(differences))
 
@@ -164,14 +166,6 @@ def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
     ties = {relation.uid for relation in theirs.relations}
     names = [f"“{a.quote[:40]}”" for uid, a in ours.annotations.items() if uid not in annotations]
     return names + [f"the relation “{tie.label}”" for uid, tie in ours.relations.items() if uid not in ties]
-
-
-_WORDS = {
-    Status.OPEN: "open",
-    Status.DONE: "done",
-    Status.DONE_EMPTY: "done, nothing to mark",
-    Status.SKIPPED: "skipped",
-}
 
 
 def _united_status(ours: Status, theirs: Status, *, is_ours: bool, is_theirs: bool, is_empty: bool) -> Status:

@@ -7,6 +7,7 @@ from app.core import assignment_plan
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
+from app.core.wording import counted
 from app.jobs.tasks.selection import by_globs
 from app.session.actions import Assign
 from app.session.session import Session
@@ -84,9 +85,8 @@ def assign(session: Session, plan: AssignmentPlan) -> bool:
         return False
     names = dict.fromkeys(name for _, name in plan.pairs)
     documents = len({uid for uid, _ in plan.pairs})
-    noun = "document" if documents == 1 else "documents"
     whom = ", ".join(names) if len(names) < 4 else f"{len(names)} annotators"
-    session.perform(Assign(begin=plan.pairs), title=f"Assign {documents:,} {noun} to {whom}")
+    session.perform(Assign(begin=plan.pairs), title=f"Assign {counted(documents, 'document')} to {whom}")
     return True
 
 

@@ -3,31 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.core.annotation import Status
+from app.core.wording import STATUS_WORDS, counted
 from app.services.migration.survey import Concerned, Example, Migration, Touched
 
-_STATUSES = {
-    Status.OPEN: "open",
-    Status.DONE: "done",
-    Status.DONE_EMPTY: "done, nothing to mark",
-    Status.SKIPPED: "skipped",
-}
 _MOST_NAMED = 20
-
-
-def counted(count: int, one: str) -> str:
-    """Return a count with its noun, such as `2 documents`."""
-    return f"{count:,} {one if count == 1 else one + 's'}"
-
-
-def status_word(status: Status) -> str:
-    """Return a status in words."""
-    return _STATUSES[status]
 
 
 def touched_line(item: Touched) -> str:
     """Return how many marks of whom change, in words."""
-    where = f"{counted(item.documents, 'document')} ({_STATUSES[item.status]})"
+    where = f"{counted(item.documents, 'document')} ({STATUS_WORDS[item.status]})"
     return f"{item.title}: {item.annotations:,} by {item.annotator} in {where}"
 
 

@@ -10,6 +10,7 @@ import msgspec
 from app.core.annotation import Annotation, quote_of
 from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.wording import counted
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.automerge import Rule
 from app.review.decision_status import Standing
@@ -146,17 +147,17 @@ class AutoReport(NamedTuple):
         """Return the report in words: what was decided first."""
         found = self.result
         verb = "would decide" if self.dry_run else "decided"
-        lines = [f"{verb} {_counted(found.decided, 'group')} in {_counted(found.documents, 'document')} ({self.rule})"]
+        lines = [f"{verb} {counted(found.decided, 'group')} in {counted(found.documents, 'document')} ({self.rule})"]
         if found.torn:
-            stay = _counted(found.torn, "of these stays", "of these stay")
+            stay = counted(found.torn, "of these stays", "of these stay")
             lines.append(f"{stay} open: those who agree don't all have the same relations")
         if found.withdrawn:
             verb = "would withdraw" if self.dry_run else "withdrew"
-            count = _counted(found.withdrawn, "decision")
+            count = counted(found.withdrawn, "decision")
             lines.append(f"{verb} {count} of an earlier rule that this rule doesn't make")
         if found.kept:
-            lines.append(f"kept {_counted(found.kept, 'group')} already decided")
-        return [*lines, *(f"left {_counted(count, 'group')}: {why}" for why, count in self._left())]
+            lines.append(f"kept {counted(found.kept, 'group')} already decided")
+        return [*lines, *(f"left {counted(count, 'group')}: {why}" for why, count in self._left())]
 
     def _left(self) -> list[tuple[str, int]]:
         return sorted(self.result.left.items(), key=_most_first)
@@ -164,10 +165,6 @@ class AutoReport(NamedTuple):
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
     return (-item[1], item[0])
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def merge(

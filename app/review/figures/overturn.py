@@ -6,9 +6,10 @@ from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.wording import counted, shorten
 from app.review.decision_status import Standing, standings
 from app.review.fields import FieldRules, rules_of
-from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape, counted, short
+from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
@@ -104,7 +105,7 @@ class OverturnCount:
         return (CHANGED, ", ".join(changed)) if changed else (KEPT, "")
 
     def _fate(self, fate: _Fate, document: str, whose: str, annotation: Annotation, how: str) -> None:
-        words = f"“{short(annotation.quote)}”" + (f": {how}" if how else "")
+        words = f"“{shorten(annotation.quote, 60)}”" + (f": {how}" if how else "")
         self._found.setdefault(fate, Gathered()).add(Place(document, whose, annotation.uid, words))
 
     def layers(self) -> list[str]:

@@ -6,6 +6,7 @@ from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.error_score import count_words
 from app.core.record import DocumentRecord
+from app.core.wording import counted
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -16,7 +17,6 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
     median,
     span_of_time,
 )
