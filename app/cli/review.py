@@ -82,7 +82,7 @@ def command(
         _merge(project, rule, reviewer, again=again, dry_run=dry_run, as_json=as_json)
     elif release or unrelease:
         with opened(project, write=True, annotator=reviewer) as session:
-            count = review.release(session, documents=documents or "*", take_back=unrelease)
+            count = review.release(session, documents=documents or "*", withdraw=unrelease)
         if as_json:
             show_json([{"unreleased" if unrelease else "released": count}])
         else:

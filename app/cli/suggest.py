@@ -81,7 +81,7 @@ def command(
     verb = "would be suggested" if dry_run else "suggested"
     show(
         f"{counted(len(done.new), 'mark')} {verb} in {len(names):,} of {done.documents:,} documents; "
-        f"{done.known:,} had been suggested before, {done.marked:,} are already marked"
+        f"{done.known:,} had been suggested before, {done.annotated:,} are already marked"
     )
     counts = Counter((s.layer, s.label, s.maker) for _, s in done.new)
     if counts:

@@ -118,7 +118,7 @@ def change_comment(annotation: Annotation, comment: str) -> Edit:
 
 
 def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> ReplaceAnnotation:
-    """Return the edit that puts the annotation on other ranges, with the quote that stands there."""
+    """Return the edit that puts the annotation on other ranges, with the text there as its quote."""
     text = state.document.text
     try:
         fragments = normal_fragments(ranges, length=len(text))

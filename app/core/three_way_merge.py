@@ -79,7 +79,7 @@ def _uid(item: Annotation | Relation) -> str:
 
 
 BLANK = digest(Status.OPEN, (), ())
-"""The digest of a set that nobody has begun."""
+"""The digest of a set that no one has begun."""
 
 
 def last_exchange(history: Sequence[Handed], file: str, *, has: Callable[[str], bool]) -> Handed | None:
@@ -169,7 +169,7 @@ def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
 
 
 def _united_status(ours: Status, theirs: Status, *, is_ours: bool, is_theirs: bool, is_empty: bool) -> Status:
-    """Return the status of the union: of the side that has exactly these marks, since nobody else has seen them all."""
+    """Return the status of the union: of the side that has exactly these marks, since no one else has seen them all."""
     if is_ours and is_theirs:
         return theirs if theirs.is_finished else ours
     if is_ours or is_theirs:

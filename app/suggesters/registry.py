@@ -1,4 +1,4 @@
-"""The suggesters there are: our own, and those that other packages bring."""
+"""The suggesters there are: our own, and those of other packages."""
 
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -17,7 +17,7 @@ _BREAKS = (*_LOAD_ERRORS, NameError, ArithmeticError, AssertionError)
 
 
 class SuggesterEntry(NamedTuple):
-    """What is known of a suggester without loading it; `origin` is the package that brings it, “” for our own."""
+    """What is known of a suggester without loading it; `origin` is the package it comes from, “” for our own."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Handing documents out to annotators: the plan, and carrying it out."""
+"""Assigning documents to annotators: the plan, and carrying it out."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ NO_OVERLAP = SharedDocuments()
 class Planner:
     """Plans for one choice of documents: names, patterns or ids; none means all that there are to work on.
 
-    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to hand out.
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign.
     """
 
     def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
@@ -68,7 +68,7 @@ class Planner:
 
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
-    """Return names as the project spells them. Raises EditRejected for one that nobody can have."""
+    """Return names as the project spells them. Raises EditRejected for an invalid one."""
     known = {annotator_key(name): name for _, name, _ in session.annotators()}
     names: list[str] = []
     for name in annotators:

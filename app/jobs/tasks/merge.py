@@ -1,4 +1,4 @@
-"""Taking work back from bundles and other projects."""
+"""Merging work from bundles and other projects."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ class MergeReport(NamedTuple):
         return self.merged.changes_anything
 
     def headline(self) -> str:
-        """Return what came of it in one line."""
+        """Return the result in one line."""
         done = self.merged
         sets = sum(item.documents for item in done.returned)
         parts = [
@@ -70,9 +70,9 @@ def merge_files(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> MergeReport:
-    """Take back what is in bundles or other projects: all of it or nothing, as one step that can be undone.
+    """Merge what is in bundles or other projects: all of it or nothing, as one undoable step.
 
-    A dry run does everything and takes it back. Raises ProjectError, FormatError and Cancelled.
+    A dry run does everything and rolls it back. Raises ProjectError, FormatError and Cancelled.
     """
 
     def tell(done: int, total: int) -> None:

@@ -16,7 +16,7 @@ def touched_line(item: Touched) -> str:
 
 
 def example_line(item: Example) -> str:
-    """Return an annotation in its text, with what becomes of it."""
+    """Return an annotation in its text, with its new label."""
     new = "deleted" if item.new is None else item.new
     what = f"{item.label} → {new}" if item.new != item.label else item.label
     return f"…{item.before}[{item.quote}]{item.after}…  {what}  ({item.document}, {item.annotator})"
@@ -61,7 +61,7 @@ def _named(item: Concerned) -> str:
 
 
 def headline(done: Migration, *, dry_run: bool) -> str:
-    """Return what came of it in one line."""
+    """Return the result in one line."""
     would, change = ("would be", "would change") if dry_run else ("is", "changed")
     return f"{done.scheme.tag} {would} the current scheme; {counted(done.annotations, 'annotation')} {change}"
 

@@ -1,4 +1,4 @@
-"""Schemes from files: those that ship with Stet, and people's own; and what putting one in force would do."""
+"""Schemes from files: those that ship with Stet, and people's own; and what applying one would do."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +81,7 @@ def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
 
 
 def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False) -> list[Orphans]:
-    """Put a scheme in force, as an undoable action; return what it orphans. No annotation is changed.
+    """Apply a scheme, as an undoable action; return what it orphans. No annotation is changed.
 
     Doing it again changes nothing. Raises SchemeError, and EditRejected for another text under the same name with no
     higher version, unless forced.

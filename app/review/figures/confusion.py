@@ -7,7 +7,7 @@ from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
 from app.core.wording import counted, shorten
-from app.review.agreement.annotation_ranges import Annotations, annotations_of
+from app.review.agreement.annotation_ranges import SortedAnnotations, annotations_of
 from app.review.agreement.spans import compare
 from app.review.figures.figure import (
     Axes,
@@ -62,7 +62,9 @@ class ConfusionCount:
                 self._documents.setdefault((layer, pair), set()).add(readings.document)
                 self._compare(readings.document, layer, pair, annotations[i], annotations[j])
 
-    def _compare(self, document: str, layer: str, pair: Pair, left: Annotations, right: Annotations) -> None:
+    def _compare(
+        self, document: str, layer: str, pair: Pair, left: SortedAnnotations, right: SortedAnnotations
+    ) -> None:
         matched = compare(left, right).matched
         for i, j in matched:
             one, other = left.annotations[i], right.annotations[j]

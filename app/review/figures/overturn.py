@@ -23,7 +23,7 @@ _NOTHING = (
 
 
 class _Fate(NamedTuple):
-    """What became of an annotator's mark, or, of a missed one, of gold that they hadn't marked."""
+    """How review changed an annotator's mark; for a missed one, that gold has what they hadn't marked."""
 
     layer: str
     annotator: str
@@ -74,7 +74,7 @@ class OverturnCount:
 
     def _decided(self, found: Group, decision: Decision, gold: Annotation | None) -> None:
         if gold is None and decision.outcome is not Outcome.REJECTED:
-            return  # what came of it isn't there any more
+            return  # its gold was deleted
         self._note(decision, found.document)
         for name in found.readers:
             annotation = found.versions.get(name)
@@ -87,7 +87,7 @@ class OverturnCount:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
 
     def _read(self, name: str, gold: Annotation) -> None:
-        """Count a mark of gold in a document that somebody finished, whether or not they had it."""
+        """Count a mark of gold in a document that someone finished, whether or not they had it."""
         key = (gold.layer, name, gold.label)
         self._gold[key] = self._gold.get(key, 0) + 1
 

@@ -207,7 +207,7 @@ class Reviewer:
             Release(tuple(documents), self._reviewer()), title=f"Release {counted(len(documents), 'document')}"
         )
 
-    def take_back_release(self, documents: Sequence[str]) -> None:
+    def withdraw_release(self, documents: Sequence[str]) -> None:
         """Hide gold from the annotators of documents again."""
         title = f"Withdraw release of {counted(len(documents), 'document')}"
         self._session.perform(WithdrawRelease(tuple(documents)), title=title)

@@ -23,7 +23,7 @@ class Offered(NamedTuple):
 
     new: tuple[tuple[str, Suggestion], ...] = ()
     known: int = 0
-    marked: int = 0
+    annotated: int = 0
     documents: int = 0
 
 
@@ -55,7 +55,7 @@ def offer(
         progress(seen)
     if found.new and not dry_run:
         _write(session, found.new, suggesters)
-    return Offered(tuple(found.new), found.known, found.marked, seen)
+    return Offered(tuple(found.new), found.known, found.annotated, seen)
 
 
 class _Offer:
@@ -64,31 +64,31 @@ class _Offer:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._table = session.executor.suggesting.suggestions
-        self._said: dict[str, set[object]] = {}
+        self._contents: dict[str, set[object]] = {}
         self.new: list[tuple[str, Suggestion]] = []
-        self.known = self.marked = 0
+        self.known = self.annotated = 0
 
     def take(self, document: str, suggestions: Iterable[Suggestion]) -> None:
         key = self._session.documents.key_of(document)
         if key is None:
             return
-        marked: set[Place] | None = None
+        annotated: set[Place] | None = None
         for suggestion in suggestions:
-            if document not in self._said:
-                self._said[document] = {known.says for known in self._table.of_document(key)}
+            if document not in self._contents:
+                self._contents[document] = {known.content for known in self._table.of_document(key)}
             if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
                 continue  # nobody could accept it
-            if suggestion.says in self._said[document]:
+            if suggestion.content in self._contents[document]:
                 self.known += 1
                 continue
-            marked = places_of(self._annotations(key)) if marked is None else marked
-            if suggestion.place in marked:
-                self.marked += 1
+            annotated = places_of(self._annotations(key)) if annotated is None else annotated
+            if suggestion.place in annotated:
+                self.annotated += 1
                 continue
             text = self._session.document(document).text
             if quote_of(text, suggestion.fragments) != suggestion.quote:
                 raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
-            self._said[document].add(suggestion.says)
+            self._contents[document].add(suggestion.content)
             self.new.append((document, msgspec.structs.replace(suggestion, uid=new_uid(), created=now())))
 
     def _annotations(self, key: int) -> list[Annotation]:

@@ -80,7 +80,7 @@ def test_a_scheme_without_entities_is_told_before_loading() -> None:
         EntitySuggester(not_loaded).suggest(corpus, ["a"], progress=no_progress, cancel=None)
 
 
-def test_a_scheme_with_other_labels_is_told_before_texts_are_read() -> None:
+def test_a_scheme_with_other_labels_is_told_before_reading() -> None:
     corpus = MemoryCorpus({"a": TEXT}, scheme=parse_scheme(NO_ENTITIES.format(layer="entity")))
     with pytest.raises(WrongUse, match="no label of the layer “L” of x@1 matches a label of en_fixed"):
         suggested(corpus, "a")

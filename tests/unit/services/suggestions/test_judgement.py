@@ -66,11 +66,11 @@ def test_nothing_is_suggested_twice_or_where_it_is_marked(project: Session) -> N
     wanted = (candidate("Puttin"), candidate("Trump"), candidate("Trump", "GPE"), candidate("Puttin"))
     done = offer(project, [(uid, wanted)], suggesters="test")
     assert [(s.quote, s.label) for _, s in done.new] == [("Puttin", "PERSON"), ("Trump", "GPE")]
-    assert (done.known, done.marked) == (1, 1)
+    assert (done.known, done.annotated) == (1, 1)
     assert project.undo_title() == "Suggest 2 marks (test)"
     rows = len(list(project.log.rows()))
     again = offer(project, [(uid, [msgspec.structs.replace(s, maker="another") for s in wanted])], suggesters="another")
-    assert (again.new, again.known, again.marked) == ((), 3, 1)
+    assert (again.new, again.known, again.annotated) == ((), 3, 1)
     assert len(list(project.log.rows())) == rows, "nothing new is no step"
 
 
