@@ -7,6 +7,7 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
+from app.core.wording import counted
 from app.jobs.tasks.agreement import as_row, measure_agreement
 from app.review.agreement.report import LayerAgreement, Measure
 
@@ -44,8 +45,8 @@ def command(project: Path, layers: tuple[str, ...], gamma: bool, seed: int, as_j
 def _show(layer: LayerAgreement) -> None:
     names = ", ".join(layer.annotators) or "nobody"
     show(
-        f"layer {layer.layer}: {names}; {layer.documents:,} {'document' if layer.documents == 1 else 'documents'} "
-        f"finished; scheme {layer.scheme}; seed {layer.seed}"
+        f"layer {layer.layer}: {names}; {counted(layer.documents, 'document')} finished; "
+        f" scheme {layer.scheme}; seed {layer.seed}"
     )
     for note in layer.notes:
         show(f"note: {note}")

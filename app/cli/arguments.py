@@ -21,7 +21,7 @@ def json_option(what: str) -> Callable[[Any], Any]:
 
 
 def as_option(meaning: str, *, name: str = "annotator") -> Callable[[Any], Any]:
-    """Return the option `--as` of a command that writes, as an argument with this name; names that nobody can have are
+    """Return the option `--as` of a command that writes, as an argument with this name; invalid names are
     wrong use.
     """
     return click.option("--as", name, metavar="NAME", callback=_checked_name, help=meaning)

@@ -9,6 +9,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
 from app.core.errors import ProjectDamaged
+from app.core.wording import counted
 from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings
 
 
@@ -27,20 +28,20 @@ def command(project: Path, as_json: bool) -> int:
     """
     count = {True: 0, False: 0}
 
-    def counted(findings: Iterator[CheckFinding]) -> Iterator[CheckFinding]:
+    def tallied(findings: Iterator[CheckFinding]) -> Iterator[CheckFinding]:
         for finding in findings:
             count[finding.is_problem] += 1
             yield finding
 
     with _json_of_damage(as_json), opened(project) as session, ProgressLine("checking") as progress:
-        found = counted(check_project(session, progress=progress))
+        found = tallied(check_project(session, progress=progress))
         if as_json:
             show_json(_row(finding) for finding in found)
         else:
             for finding in found:
                 show(f"{'problem' if finding.is_problem else 'finding'}: {finding}")
     if not as_json:
-        show(f"{_counted(count[True], 'problem')}, {_counted(count[False], 'finding')}")
+        show(f"{_count(count[True], 'problem')}, {_count(count[False], 'finding')}")
     return 1 if count[True] else 0
 
 
@@ -60,5 +61,5 @@ def _row(finding: CheckFinding) -> dict[str, object]:
     return {"problem": row.pop("is_problem"), **row}
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return counted(number, noun) if number else f"no {noun}s"

@@ -113,7 +113,7 @@ _TABLES = {
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
     ),
     "suggestions": (
-        ("DOCUMENT", "MAKER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS", "NOTE"),
+        ("DOCUMENT", "SUGGESTER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS", "NOTE"),
         ("document_name", "maker", "layer", "label", "start", "end", "quote", "correction", "score", "answers", "note"),
     ),
     "conflicts": (

@@ -7,6 +7,7 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
+from app.core.wording import counted
 from app.jobs.tasks.feedback import Feedback, as_row, feedback_of
 from app.review.feedback import LabelTally, Verdict, total
 
@@ -48,8 +49,8 @@ def command(project: Path, annotator: str, kept_too: bool, as_json: bool) -> Non
 def _nothing(found: Feedback) -> str:
     if not found.released:
         return "no documents are released"
-    are = "document is" if found.released == 1 else "documents are"
-    return f"{found.released:,} {are} released, but none that {found.annotator} had finished"
+    released = counted(found.released, "document is", "documents are")
+    return f"{released} released, but none that {found.annotator} had finished"
 
 
 def _verdicts(found: Feedback, *, kept_too: bool) -> Iterator[Sequence[object]]:

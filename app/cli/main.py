@@ -82,7 +82,7 @@ class StetGroup(click.Group):
             say_error(streams.OutputFailed(error))
             return PROBLEMS
         except (KeyboardInterrupt, click.Abort):
-            # Whether an import was whole by then, nobody can say here; half of one it never is.
+            # Whether an import was whole by then, no one can say here; half of one it never is.
             say("stet: stopped")
             return PROBLEMS
         return result if isinstance(result, int) else DONE

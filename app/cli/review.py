@@ -7,6 +7,7 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
+from app.core.wording import counted
 from app.jobs.tasks import review
 from app.review.automerge import Equal, MergeStrategy, Rule
 
@@ -81,11 +82,11 @@ def command(
         _merge(project, rule, reviewer, again=again, dry_run=dry_run, as_json=as_json)
     elif release or unrelease:
         with opened(project, write=True, annotator=reviewer) as session:
-            count = review.release(session, documents=documents or "*", take_back=unrelease)
+            count = review.release(session, documents=documents or "*", withdraw=unrelease)
         if as_json:
             show_json([{"unreleased" if unrelease else "released": count}])
         else:
-            show(f"{'withdrew the release of' if unrelease else 'released'} {count:,} document{'s' * (count != 1)}")
+            show(f"{'withdrew the release of' if unrelease else 'released'} {counted(count, 'document')}")
     else:
         _show(project, documents, as_json=as_json)
 

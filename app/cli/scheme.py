@@ -10,6 +10,7 @@ from app.cli.arguments import as_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_raw
 from app.cli.scheme_migrate import is_asked, migration_options, run
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.jobs.tasks import scheme_file
 from app.jobs.tasks.scheme_file import Orphans
 
@@ -98,6 +99,5 @@ def _described(scheme: Scheme) -> str:
 
 def _say_orphans(left: list[Orphans], scheme: Scheme) -> None:
     for item in left:
-        annotations = "annotation" if item.annotations == 1 else "annotations"
-        place = f"{item.layer}/{item.label} by {item.annotator}"
-        say(f"stet: {item.annotations:,} {annotations} {place}: {scheme.tag} doesn't have the label; kept as they are")
+        what = f"{counted(item.annotations, 'annotation')} {item.layer}/{item.label} by {item.annotator}"
+        say(f"stet: {what}: {scheme.tag} doesn't have the label; kept as they are")

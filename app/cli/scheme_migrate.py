@@ -62,12 +62,12 @@ def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, a
     wanted = _wanted(asked)
     with opened(project, write=not dry_run, annotator=annotator) as session, ProgressLine("changing") as progress:
 
-        def told(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             progress(done, total, "documents")
 
         _require_fitting(session.scheme, asked)
         do = plan if dry_run else migrate
-        done = do(session, wanted, progress=told)
+        done = do(session, wanted, progress=report)
     if as_json:
         show_json([as_dict(done, dry_run=dry_run)])
         return

@@ -7,22 +7,41 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json, show_table
+from app.core.wording import counted
 from app.jobs.tasks.contents import suggestion_row
-from app.jobs.tasks.suggest import CORRECTIONS, MAKERS, suggest
+from app.jobs.tasks.suggest import suggest
+from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.registry import SuggesterRegistry
 
-_KNOWN = "; ".join(f"{maker.name}: {maker.what[0].lower()}{maker.what[1:]}" for maker in MAKERS)
+
+class SuggestCommand(click.Command):
+    """Lists the suggesters there are in its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the registry knows, without loading the suggesters of other packages."""
+        registry = SuggesterRegistry()
+        rows = [
+            (entry.name, f"{entry.title} (needs {entry.needs})" if entry.needs else entry.title)
+            for entry in registry.entries()
+        ]
+        rows += [
+            (entry.name, f"can't be used, from the package {entry.origin}: {entry.reason}")
+            for entry in registry.broken()
+        ]
+        with formatter.section("Suggesters"):
+            formatter.write_dl(rows)
 
 
-@click.command()
+@click.command(cls=SuggestCommand)
 @project_argument
 @click.option(
     "--with",
-    "makers",
+    "suggesters",
     multiple=True,
     metavar="NAME",
     default=(CORRECTIONS,),
     show_default=True,
-    help=f"What makes the suggestions. {_KNOWN} (spacy:PIPELINE names one). Can be repeated.",
+    help="The suggester to ask, see below; NAME:VARIANT names a variant, such as spacy:PIPELINE. Can be repeated.",
 )
 @click.option(
     "--documents",
@@ -36,7 +55,7 @@ _KNOWN = "; ".join(f"{maker.name}: {maker.what[0].lower()}{maker.what[1:]}" for 
 @json_option("each new suggestion")
 def command(
     project: Path,
-    makers: tuple[str, ...],
+    suggesters: tuple[str, ...],
     documents: tuple[str, ...],
     annotator: str | None,
     dry_run: bool,
@@ -54,17 +73,16 @@ def command(
     """
     with opened(project, write=not dry_run, annotator=annotator) as session:
         with ProgressLine("suggesting") as progress:
-            done = suggest(session, makers, documents=documents, dry_run=dry_run, progress=progress)
+            done = suggest(session, suggesters, documents=documents, dry_run=dry_run, progress=progress)
         names = {uid: session.documents.name_of(uid) or "" for uid, _ in done.new}
     if as_json:
         show_json(suggestion_row(suggestion, uid, names[uid]) for uid, suggestion in done.new)
         return
     verb = "would be suggested" if dry_run else "suggested"
-    noun = "mark" if len(done.new) == 1 else "marks"
     show(
-        f"{len(done.new):,} {noun} {verb} in {len(names):,} of {done.documents:,} documents; {done.known:,} had been "
-        f"suggested before, {done.marked:,} are already marked"
+        f"{counted(len(done.new), 'mark')} {verb} in {len(names):,} of {done.documents:,} documents; "
+        f"{done.known:,} had been suggested before, {done.annotated:,} are already marked"
     )
     counts = Counter((s.layer, s.label, s.maker) for _, s in done.new)
     if counts:
-        show_table(("LAYER", "LABEL", "MAKER", "COUNT"), [(*key, count) for key, count in sorted(counts.items())])
+        show_table(("LAYER", "LABEL", "SUGGESTER", "COUNT"), [(*key, count) for key, count in sorted(counts.items())])

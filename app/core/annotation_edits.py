@@ -103,8 +103,7 @@ def change_severity(annotation: Annotation, severity: str | None, *, scheme: Sch
     """Return the edit that sets the severity. Raises EditRejected where the layer has none."""
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_severity:
-        title = layer.title if layer else annotation.layer
-        raise EditRejected(f"marks in layer “{title}” have no severity")
+        raise EditRejected(f"marks in layer “{scheme.layer_title(annotation.layer)}” have no severity")
     return change_attribute(annotation, SEVERITY, severity)
 
 
@@ -119,7 +118,7 @@ def change_comment(annotation: Annotation, comment: str) -> Edit:
 
 
 def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> ReplaceAnnotation:
-    """Return the edit that puts the annotation on other ranges, with the quote that stands there."""
+    """Return the edit that puts the annotation on other ranges, with the text there as its quote."""
     text = state.document.text
     try:
         fragments = normal_fragments(ranges, length=len(text))
@@ -143,8 +142,7 @@ def link_evidence(
     """
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_evidence:
-        title = layer.title if layer else annotation.layer
-        raise EditRejected(f"marks in layer “{title}” have no evidence")
+        raise EditRejected(f"marks in layer “{scheme.layer_title(annotation.layer)}” have no evidence")
     try:
         fragments = normal_fragments(ranges, length=len(reference.text))
     except ValueError as error:

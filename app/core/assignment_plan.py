@@ -43,7 +43,7 @@ class Portion(NamedTuple):
 class AssignmentPlan(NamedTuple):
     """Pairs of document (uid) and annotator to be added, what everyone then has, and who shares what.
 
-    `overlap` counts the documents that all of the annotators have, `unassigned` those that nobody at all has.
+    `overlap` counts the documents that all of the annotators have, `unassigned` those that no one at all has.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -72,7 +72,7 @@ def plan(
     if rules.strategy is Distribution.EVERYONE:
         pairs.extend((row.uid, name) for row in rest for name in annotators)
     else:
-        pairs.extend(_dealt(rest, annotators, rules, present))
+        pairs.extend(_distributed(rest, annotators, rules, present))
     new = [pair for pair in dict.fromkeys(pairs) if pair[0] not in has[pair[1]]]
     return _plan(documents, annotators, new, present)
 
@@ -114,7 +114,7 @@ def _draw(uid: str, seed: int) -> str:
     return hashlib.sha256(f"{seed} {uid}".encode()).hexdigest()
 
 
-def _dealt(
+def _distributed(
     rest: Sequence[WorkRow], annotators: Sequence[str], rules: AssignmentRules, present: Mapping[str, Sequence[str]]
 ) -> list[tuple[str, str]]:
     """Return pairs such that each document has as many people as it should; whoever has it already counts."""

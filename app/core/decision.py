@@ -16,12 +16,12 @@ def is_gold_name(name: str) -> bool:
 
 
 class Outcome(StrEnum):
-    """What became of a group."""
+    """The outcome of deciding a group."""
 
     ACCEPTED = "accepted"  # one version, whole
     COMBINED = "combined"  # fields of several versions
     EDITED = "edited"  # with something in it that is the reviewer's own
-    CREATED = "created"  # where nobody had marked anything
+    CREATED = "created"  # where no one had marked anything
     REJECTED = "rejected"  # none of the versions stands
     DEFERRED = "deferred"  # looked at, to be decided later
 

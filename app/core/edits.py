@@ -19,7 +19,7 @@ from app.core.suggestion import Labelled
 class AddAnnotation(msgspec.Struct, frozen=True, tag="add", omit_defaults=True):
     """Put in an annotation that isn't there yet.
 
-    `quarantined` lets in one whose quote isn't what stands at its place, from a file or because it was so before.
+    `quarantined` lets in one whose quote doesn't match the text, from a file or because it was so before.
     """
 
     annotation: Annotation
@@ -58,7 +58,7 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return cls(old.uid, new.label, put, drop)
 
     def of(self, annotation: Labelled) -> Labelled:
-        """Return the annotation, or suggestion, so changed. When it was last worked on stays: nobody has."""
+        """Return the annotation, or suggestion, so changed. When it was last worked on stays: no one has."""
         if not self.put and not self.drop:
             return msgspec.structs.replace(annotation, label=self.label)
         attributes = {key: value for key, value in annotation.attributes.items() if key not in self.drop} | self.put
@@ -197,7 +197,7 @@ def _quote_holds(state: DocumentState, annotation: Annotation) -> bool:
 
 
 def check_quote(text: str, fragments: tuple[Fragment, ...], quote: str) -> None:
-    """Raise EditRejected unless the quote is what stands in the text at the fragments."""
+    """Raise EditRejected unless the quote is the text at the fragments."""
     if quote_of(text, fragments) != quote:
         where = f"{fragments[0].start}-{fragments[-1].end}"
         raise EditRejected(f"the quote “{quote[:80]}” doesn't match the text at {where}")

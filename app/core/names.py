@@ -16,7 +16,7 @@ def annotator_key(name: str) -> str:
 
 
 def name_problem(name: str) -> str | None:
-    """Return why nobody can be called that, with what to do; None if somebody can."""
+    """Return why that can't be a name, with what to do; None if it can."""
     clean = clean_name(name)
     if not clean or not annotator_key(name):
         return "a name must contain letters"

@@ -169,6 +169,16 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         found = self.layer(layer)
         return found.label(label) if found else None
 
+    def layer_title(self, layer: str) -> str:
+        """Return a layer's title, or its id if it is unknown."""
+        found = self.layer(layer)
+        return found.title if found else layer
+
+    def label_title(self, layer: str, label: str) -> str:
+        """Return a label's title, or its id if it is unknown."""
+        found = self.label(layer, label)
+        return found.title if found else label
+
     def severity(self, severity: object) -> Severity | None:
         """Return the step with this id, or None."""
         return next((item for item in self.severities if item.id == severity), None)

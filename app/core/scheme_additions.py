@@ -65,10 +65,10 @@ def with_copies(scheme: Scheme, change: SplitLabel) -> str:
     layer = scheme.layers[at]
     row = next(n for n, label in enumerate(layer.labels) if label.id == change.old)
     begin, end = block(found, ("layer", at, "label", row), lines)
-    told = [line for line in lines[begin:end] if not _OWN_LINE.match(line)]
+    kept = [line for line in lines[begin:end] if not _OWN_LINE.match(line)]
     new: list[str] = [] if not lines[end - 1].strip() else [""]
     for label in copies:
-        new += [told[0], f'id = "{label}"', *told[1:]]
+        new += [kept[0], f'id = "{label}"', *kept[1:]]
         new += [] if not new[-1].strip() else [""]
     for number, attribute in enumerate(layer.attributes):
         if change.old in attribute.labels:
@@ -171,5 +171,5 @@ def _written(attribute: Attribute) -> list[str]:
 
 
 def _toml(value: Given) -> str:
-    # A text in JSON is one in TOML too, but for a sign that nobody types.
+    # A text in JSON is one in TOML too, but for a character that isn't typed.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -86,7 +86,7 @@ SchemeChange = LabelChange | SplitLabel | AddAttribute
 
 class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a scheme came into force: by which action of the log (its sequence), by which changes of the one before, or
-    by going back (`is_back`) to one that was in force already.
+    by going back (`is_back`) to one that was current before.
     """
 
     log: int = 0

@@ -20,7 +20,7 @@ Matches = Callable[[str, str], bool]
 
 
 class Restatement(NamedTuple):
-    """What becomes of some annotations: the changed ones by uid; those that are gone, with the uid of the one that says
+    """The result for some annotations: the changed ones by uid; those that are gone, with the uid of the one that says
     the same and stays, or None.
     """
 
@@ -117,7 +117,7 @@ class MigrationRules:
         return self._becomes.get((layer, label)) or label
 
     def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
-        """Return what becomes of a set. Of two annotations that say the same of the same words after a merge one stays,
+        """Return a set as changed. Of two annotations that say the same of the same words after a merge one stays,
         unless a relation ends at it.
         """
         changed: dict[str, Annotation] = {}
@@ -137,7 +137,7 @@ class MigrationRules:
             there = kept.setdefault(_place(new), [])
             twin = None
             if new.label != annotation.label and self._was_there(new) and annotation.uid not in tied:
-                twin = next((other for other in there if _says_as_much(other, new)), None)
+                twin = next((other for other in there if _includes(other, new)), None)
             if twin is not None:
                 gone[annotation.uid] = twin.uid
             else:
@@ -146,7 +146,7 @@ class MigrationRules:
         return Restatement(changed, gone) if changed or gone else NOTHING
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
-        """Return what becomes of a suggestion: the same object if nothing changes. One whose label goes keeps it, so
+        """Return a suggestion as changed: the same object if nothing changes. One whose label goes keeps it, so
         that it is there again should the label come back.
         """
         return self._restated(suggestion) or suggestion
@@ -201,7 +201,7 @@ def _place(annotation: Annotation) -> tuple[Any, ...]:
     return (annotation.layer, annotation.label, annotation.fragments)
 
 
-def _says_as_much(other: Annotation, annotation: Annotation) -> bool:
+def _includes(other: Annotation, annotation: Annotation) -> bool:
     """Whether another mark of the same words and label says everything that this one does."""
     proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
     return (other.correction, other.comment, other.attributes) == (
@@ -212,7 +212,7 @@ def _says_as_much(other: Annotation, annotation: Annotation) -> bool:
 
 
 def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:
-    """Return the changes of labels that take back other changes, for marks that were made since: labels that the scheme
+    """Return the changes of labels that reverse other changes, for marks that were made since: labels that the scheme
     before didn't have become the one they came from.
     """
     found: list[LabelChange] = []

@@ -7,7 +7,9 @@ from functools import cache
 from itertools import permutations
 from unicodedata import combining, normalize
 
-MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+COMBINING = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+)
 """Signs on letters that the standard library's \\w leaves out, as the inside of a character class."""
 
 _ALIKE = ("'\u2018\u2019\u02bc", '"\u201c\u201d\u201e\u201f', "-\u2010\u2011")

@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Evidence, Fragment
 from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
-"""What the origin of an annotation starts with that was accepted from a suggestion; the maker stands behind it."""
+"""What the origin of an annotation starts with that was accepted from a suggestion; the suggester stands behind it."""
 
 
 Place = tuple[str, str, tuple[Fragment, ...]]
@@ -24,7 +24,7 @@ class SuggestionOutcome(StrEnum):
 
 
 class SuggestionAnswer(StrEnum):
-    """What became of a suggestion, as far as one annotator is concerned."""
+    """The state of a suggestion for one annotator."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -33,8 +33,8 @@ class SuggestionAnswer(StrEnum):
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A candidate for an annotation of one document. `score` is the maker's own measure from 0 to 1, None if it has
-    none; `reason` says in words why it was made.
+    """A candidate for an annotation of one document. `maker` names the suggester, `score` is its own measure from 0 to
+    1, None if it has none; `reason` says in words why it was made.
     """
 
     uid: str
@@ -70,8 +70,8 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return any(f.start <= offset <= f.end for f in self.fragments)
 
     @property
-    def says(self) -> tuple[str, str, tuple[Fragment, ...], str | None]:
-        """What two suggestions have in common that say the same, whoever made them."""
+    def content(self) -> tuple[str, str, tuple[Fragment, ...], str | None]:
+        """Layer, label, range and correction: two suggestions that agree in it propose the same annotation."""
         return (self.layer, self.label, self.fragments, self.correction)
 
     @property
@@ -102,7 +102,7 @@ class Suggested(msgspec.Struct, frozen=True, gc=False):
 
 
 def unoffered(suggestion: Suggestion, scheme: Scheme) -> str:
-    """Return why nobody is offered a suggestion, "" if nothing stands in its way."""
+    """Return why a suggestion isn't offered, "" if it is."""
     if scheme.label(suggestion.layer, suggestion.label) is not None:
         return ""
     return f"not offered, the scheme has no label {suggestion.layer}.{suggestion.label}"
@@ -121,7 +121,7 @@ def reading_order(suggestion: Suggestion) -> tuple[int, int, str]:
 def answer_of(
     suggestion: Suggestion, judgement: Judgement | None, annotations: Mapping[str, Annotation]
 ) -> SuggestionAnswer:
-    """Return what became of a suggestion, given the annotations (by uid) of the annotator who judged it."""
+    """Return an annotator's answer to a suggestion, given their judgement and their annotations (by uid)."""
     if judgement is None:
         return SuggestionAnswer.OPEN
     if judgement.outcome is SuggestionOutcome.REJECTED:
@@ -130,5 +130,5 @@ def answer_of(
     if made is None:
         return SuggestionAnswer.REJECTED
     kept = all(made.attributes.get(key) == value for key, value in suggestion.attributes.items())
-    same = (made.layer, made.label, made.fragments, made.correction) == suggestion.says
+    same = (made.layer, made.label, made.fragments, made.correction) == suggestion.content
     return SuggestionAnswer.ACCEPTED if kept and same else SuggestionAnswer.EDITED

@@ -1,4 +1,4 @@
-"""Where a wanted text stands in a text: plain or by pattern, in code points. No search outlasts its time."""
+"""Where a wanted text occurs in a text: plain or by pattern, in code points. No search outlasts its time."""
 
 import re
 import time
@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from app.core.errors import WrongUse
 from app.core.graphemes import hangs_on
-from app.core.search_folding import MARKS, pattern_of
+from app.core.search_folding import COMBINING, pattern_of
 
 _LAST_SPACED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew and Arabic: words stand between spaces
 _MORE_LATIN_AND_GREEK = range(0x1E00, 0x2000)
-# The library holds the interpreter for the length of a call, so that nobody else gets on meanwhile: a window takes it
+# The library holds the interpreter for the length of a call, so that no one else gets on meanwhile: a window takes it
 # a millisecond.
 _WINDOW = 1 << 16
 _ROOM = 1024
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
 
 
 def _go_on() -> None:
-    """Stand in where nobody wants to stop a search."""
+    """Stand in where a search isn't to be cancelled."""
 
 
 class Places(Protocol):
@@ -82,7 +82,7 @@ def _plain(wanted: Wanted) -> Places:
     words = wanted.text.split()
     source = r"\s+".join(map(pattern_of if wanted.alike else re.escape, words))
     if words and wanted.whole_words:
-        source = _edge(words[0][0], rf"(?<![\w{MARKS}])") + source + _edge(words[-1][-1], r"(?!\w)")
+        source = _edge(words[0][0], rf"(?<![\w{COMBINING}])") + source + _edge(words[-1][-1], r"(?!\w)")
     pattern = re.compile(source, 0 if wanted.case else re.IGNORECASE)
     needle = _needle(words, source)
     room, gaps = _ROOM + 4 * len(wanted.text), len(words) - 1

@@ -25,6 +25,7 @@ from app.core.edits import (
 )
 from app.core.record import SetRecord
 from app.core.state import DocumentState
+from app.core.wording import STATUS_WORDS
 
 
 class Handed(NamedTuple):
@@ -78,7 +79,7 @@ def _uid(item: Annotation | Relation) -> str:
 
 
 BLANK = digest(Status.OPEN, (), ())
-"""The digest of a set that nobody has begun."""
+"""The digest of a set that no one has begun."""
 
 
 def last_exchange(history: Sequence[Handed], file: str, *, has: Callable[[str], bool]) -> Handed | None:
@@ -153,7 +154,8 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
         is_empty=not (ours.annotations or new),
     )
     if ours.status is not theirs.status:
-        differences.append(f"it is {_WORDS[ours.status]} here and {_WORDS[theirs.status]} there, now {_WORDS[status]}")
+        here, there, now = (STATUS_WORDS[one] for one in (ours.status, theirs.status, status))
+        differences.append(f"it is {here} here and {there} there, now {now}")
     edits = _edits(ours, new, changed, [], [], tied, status)
     return MergedSet(edits, tuple(new), tuple(changed), (), status, tuple(differences))
 
@@ -166,16 +168,8 @@ def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
     return names + [f"the relation “{tie.label}”" for uid, tie in ours.relations.items() if uid not in ties]
 
 
-_WORDS = {
-    Status.OPEN: "open",
-    Status.DONE: "done",
-    Status.DONE_EMPTY: "done, nothing to mark",
-    Status.SKIPPED: "skipped",
-}
-
-
 def _united_status(ours: Status, theirs: Status, *, is_ours: bool, is_theirs: bool, is_empty: bool) -> Status:
-    """Return the status of the union: of the side that has exactly these marks, since nobody else has seen them all."""
+    """Return the status of the union: of the side that has exactly these marks, since no one else has seen them all."""
     if is_ours and is_theirs:
         return theirs if theirs.is_finished else ours
     if is_ours or is_theirs:

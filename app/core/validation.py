@@ -61,7 +61,7 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
 
 
 def quote_holds(annotation: Annotation, text: str) -> bool:
-    """Tell whether the annotation's quote stands in the text where the annotation says."""
+    """Tell whether the annotation's quote is the text at its range."""
     return annotation.end <= len(text) and quote_of(text, annotation.fragments) == annotation.quote
 
 

@@ -24,7 +24,7 @@ class JobOutcome(NamedTuple):
 
 
 class JobProgress(NamedTuple):
-    """How far a job is; `total` None where nobody knows."""
+    """How far a job is; `total` None if it isn't known."""
 
     key: str
     done: int
@@ -96,9 +96,9 @@ class JobRunner(QObject):
         self._thread.start()
 
     def replace(self, key: str, work: Work, on_done: Callable[[JobOutcome], None]) -> None:
-        """Start a job; if one runs, ask it to stop, forget what becomes of it, and start as soon as it has stopped.
+        """Start a job; if one runs, cancel it, ignore its outcome, and start as soon as it has stopped.
 
-        Nobody waits: of several jobs asked for meanwhile the last is started.
+        This doesn't wait: of several jobs asked for meanwhile the last is started.
         """
         if not self.is_busy:
             self.submit(key, work, on_done)
@@ -130,7 +130,7 @@ class JobRunner(QObject):
             sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
 
     def shut_down(self) -> None:
-        """Cancel and wait: nothing of a cancelled job is kept, and nobody is told of its end any more."""
+        """Cancel and wait: nothing of a cancelled job is kept, and its end isn't reported any more."""
         self.cancel()
         if self._thread is not None:
             self._thread.join()

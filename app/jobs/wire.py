@@ -11,7 +11,7 @@ _AT_ONCE = 1 << 20  # bytes
 
 
 class Segment(msgspec.Struct, frozen=True, tag="segment"):
-    """Cut a text into tokens and sentences; it stands at `low` in its document."""
+    """Cut a text into tokens and sentences; it begins at `low` in its document."""
 
     text: str
     language: str
@@ -68,7 +68,7 @@ class EntitiesFound(msgspec.Struct, frozen=True, tag="found"):
 
 
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
-    """It was given up, as was wished."""
+    """It was cancelled, as requested."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -89,7 +89,7 @@ Result = Segmented | Loaded | EntitiesFound
 
 
 class WorkerAnswer(msgspec.Struct, frozen=True):
-    """What became of what was asked under a number."""
+    """The result of what was asked under a number."""
 
     number: int
     what: Segmented | Loaded | EntitiesFound | Dropped | Failed | WorkerBroken
@@ -102,7 +102,7 @@ def framed(message: Asked | WorkerAnswer) -> bytes:
 
 
 def send(pipe: int, frame: bytes) -> None:
-    """Write a message whole. Raises OSError if nobody reads."""
+    """Write a message whole. Raises OSError if no one reads."""
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(pipe, rest[:_AT_ONCE]) :]

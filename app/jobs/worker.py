@@ -1,5 +1,5 @@
 """The worker process as the window sees it: asked from the threads of jobs, started when there is work, and ended at
-once when nobody wants its work any more.
+once when its work isn't needed any more.
 """
 
 import queue
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 IDLE_S = 300.0  # without work for so long, the process ends and gives back its memory, hundreds of megabytes
 _PATIENCE_S = 2.0  # work that was dropped and isn't over by then is ended with the process
-_TOLD = 2000  # characters of what the process complained of
+_MOST_DETAILS = 2000  # characters of its standard error that are kept
 _IMPORT = "import sys; sys.path[:] = sys.argv[2:]; from app.jobs.worker_process import main; main(sys.argv[1:2])"
 
 
@@ -160,7 +160,7 @@ class DistantRecogniser:
         self._token = token
 
     def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[Entity]]":
-        """Return the entities of each piece of text. A wish to stop reaches the process without `between`."""
+        """Return the entities of each piece of text. Cancelling reaches the process without `between`."""
         return self._worker.entities(self.name, pieces, self._token)
 
 
@@ -184,7 +184,7 @@ def _unpacked(part: bytes) -> "array[int]":
 
 
 class _Waiting:
-    """Somebody who waits for an answer, until there is one, or will be none."""
+    """A caller that waits for an answer, until there is one or none will come."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -234,7 +234,7 @@ class _Process:
                 self._outbox.put(framed(Asked(number, Drop())))
 
     def kill(self) -> None:
-        """End the process; nobody waits for that."""
+        """End the process without waiting for it."""
         with self._lock:
             self._is_killed = True
             if self._popen is not None:
@@ -269,7 +269,7 @@ class _Process:
             assert popen.stdin is not None
             reader = threading.Thread(target=self._read, args=(popen, complaints), name="stet-worker-read", daemon=True)
             reader.start()
-            with suppress(OSError):  # nobody reads any more; the reader finds out why
+            with suppress(OSError):  # no one reads any more; the reader finds out why
                 self._write(popen.stdin.fileno())
             reader.join()
             popen.stdin.close()
@@ -312,7 +312,7 @@ class _Process:
         popen.stdout.close()
         code = popen.wait()
         complaints.seek(0)
-        self._details = complaints.read().decode(errors="replace")[-_TOLD:].strip()
+        self._details = complaints.read().decode(errors="replace")[-_MOST_DETAILS:].strip()
         how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
         self._end(f"{how} before it answered", asks_again=code == 0 or self._is_out_of_patience)
 

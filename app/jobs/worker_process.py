@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 class _Server:
-    """Takes in what is asked in one thread, so that a wish to stop is seen at once, and works in another."""
+    """Receives requests in one thread, so that a cancellation is seen at once, and works in another."""
 
     def __init__(self, asked: int, answers: int) -> None:
         self._asked = asked
@@ -86,7 +86,7 @@ class _Server:
             else:
                 self._tokens[asked.number] = CancelToken()
                 self._work.put((asked.number, asked.what))
-        os._exit(0)  # the window is gone: nobody waits for what is under way, whatever that is
+        os._exit(0)  # the window is gone: its work under way isn't needed any more
 
     def _do(self, number: int, what: Work) -> None:
         try:
@@ -109,7 +109,7 @@ class _Server:
         try:
             send(self._answers, framed(WorkerAnswer(number, what)))
         except OSError:
-            os._exit(0)  # nobody reads any more
+            os._exit(0)  # no one reads any more
 
     def _result(self, what: Work, token: CancelToken) -> Result:
         token.raise_if_cancelled()

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from app.core.errors import WrongUse
+from app.nlp.pipelines import components, installed
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 Key = TypeVar("Key")
 
-_FIRST_CHOICE = "en_core_web_sm"
 _NER = "ner"
 _AT_ONCE = 20_000  # characters; a pipeline's memory grows with them, and between two pieces it can be stopped
 _TOGETHER = 30_000  # characters that are read in one go: under a second
@@ -103,39 +103,28 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def pipelines() -> list[str]:
-    """Return the names of the installed pipelines that find named entities, the preferred one first."""
-    import spacy
-
-    found = [name for name in spacy.util.get_installed_models() if _NER in _components(name)]
-    return sorted(found, key=_preference)
-
-
-def _preference(name: str) -> tuple[bool, str]:
-    return (not name.startswith(_FIRST_CHOICE), name)
+def chosen_pipeline(name: str = "") -> str:
+    """Return the name of the installed pipeline that is meant, the preferred one if none is named, without importing
+    spaCy. Raises NoPipeline.
+    """
+    known = [found for found in installed() if _NER in components(found)]
+    if not known:
+        what = "no spaCy pipeline that finds named entities is installed"
+        raise NoPipeline(what, hint="install one, for English: pip install 'stet-workbench[en]'")
+    if name and name not in known:
+        raise NoPipeline(f"no pipeline “{name}” that finds named entities is installed", hint=f"use {known[0]}")
+    return name or known[0]
 
 
 def recogniser(name: str = "") -> Recogniser:
     """Load an installed pipeline, the preferred one if none is named; takes a second. Raises NoPipeline."""
     import spacy
 
-    known = pipelines()
-    if not known:
-        what = "no spaCy pipeline that finds named entities is installed"
-        raise NoPipeline(what, hint="install one, for English: pip install 'stet-workbench[en]'")
-    if name and name not in known:
-        raise NoPipeline(f"no pipeline “{name}” that finds named entities is installed", hint=f"use {known[0]}")
-    chosen = name or known[0]
+    chosen = chosen_pipeline(name)
     try:
-        pipeline = spacy.load(chosen, exclude=[part for part in _UNUSED if part in _components(chosen)])
+        pipeline = spacy.load(chosen, exclude=[part for part in _UNUSED if part in components(chosen)])
     except (OSError, ValueError) as error:
         what = f"the pipeline “{chosen}” can't be loaded ({error})"
         raise NoPipeline(what, hint="reinstall it, or use another one") from error
     labels = tuple(pipeline.pipe_labels.get(_NER, ()))
     return Recogniser(chosen, str(pipeline.meta.get("version", "")), pipeline.lang or "", labels, pipeline)
-
-
-def _components(name: str) -> list[str]:
-    import spacy
-
-    return spacy.util.get_model_meta(spacy.util.get_package_path(name)).get("pipeline", [])

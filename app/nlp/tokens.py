@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.nlp.pipelines import components, installed
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
 ENGLISH = "en"
 _ANY_LANGUAGE = "xx"
-_FIRST_CHOICE = "en_core_web_sm"
 
 
 def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
@@ -33,17 +34,10 @@ def pipeline_for(language: str) -> "Language":
 
     language = language.strip().lower().replace("_", "-").partition("-")[0] or ENGLISH
     if language == ENGLISH:
-        installed = [name for name in spacy.util.get_installed_models() if name.startswith("en_")]
-        if installed:
-            best = min(installed, key=lambda name: (not name.startswith(_FIRST_CHOICE), name))
-            return spacy.load(best, exclude=_components(best))
+        best = next((name for name in installed() if name.startswith("en_")), None)
+        if best is not None:
+            return spacy.load(best, exclude=components(best))
     try:
         return spacy.blank(language)
     except ImportError:
         return spacy.blank(_ANY_LANGUAGE)
-
-
-def _components(name: str) -> list[str]:
-    import spacy
-
-    return spacy.util.get_model_meta(spacy.util.get_package_path(name))["pipeline"]

@@ -59,7 +59,7 @@ class RuleVerdict(NamedTuple):
 
 
 def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[RuleVerdict]:
-    """Yield the verdict on each group. Ties are never decided, and nobody's absence ever counts as a version."""
+    """Yield the verdict on each group. Ties are never decided, and no one's absence ever counts as a version."""
     for group in groups:
         rules = rules_of(scheme, group.layer)
         found = _classes(group, rule.equal, rules)

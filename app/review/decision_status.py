@@ -15,14 +15,14 @@ class Standing(StrEnum):
     OPEN = "open"
     DECIDED = "decided"
     DEFERRED = "deferred"
-    STALE = "stale"  # decided, but somebody has changed their mark since
+    STALE = "stale"  # decided, but someone has changed their mark since
 
 
 class Standings(NamedTuple):
     """The decision on each group, by the group's key, and those left over.
 
-    `orphans` are stale too: none of the annotations that they were about is in any group, but what came of them is
-    still in gold. A decision that made an annotation where nobody had marked anything is never an orphan. `earlier` has
+    `orphans` are stale too: none of the annotations that they were about is in any group, but their result is
+    still in gold. A decision that made an annotation where no one had marked anything is never an orphan. `earlier` has
     all decisions that deciding a group replaces: after a change, one group can stand where two were decided.
 
     A rule decides what it was asked about, the marks. Where the winners don't have the same relations, the group stays

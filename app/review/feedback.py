@@ -1,4 +1,4 @@
-"""What became of an annotator's marks: each held against gold and the reviewer's decision, and nobody else named."""
+"""How an annotator's marks were reviewed: each compared with gold and the decision, and no one else is named."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import StrEnum
@@ -14,7 +14,7 @@ from app.review.readings import Reading, Readings
 
 
 class Fate(StrEnum):
-    """What became of a mark; `MISSED` is a mark of gold where the annotator had none."""
+    """How a mark was reviewed; `MISSED` is a mark of gold where the annotator had none."""
 
     KEPT = "kept"
     CHANGED = "changed"
@@ -30,7 +30,7 @@ class Fate(StrEnum):
 
 class Ruling(NamedTuple):
     """What a reviewer, or a rule, said of a group. `had` of `of` annotators had marked something there; both 0 if the
-    decision doesn't say. It names nobody.
+    decision doesn't say. It names no one.
     """
 
     outcome: Outcome
@@ -76,7 +76,7 @@ class Verdict(NamedTuple):
 
 
 class LabelTally(NamedTuple):
-    """What became of the marks with one label; `missed` counts gold of that label. A total has no layer and label."""
+    """How marks with one label were reviewed; `missed` counts gold of that label. A total has no layer and label."""
 
     layer: str
     label: str
@@ -166,7 +166,7 @@ def _decided_on(
 ) -> list[Annotation]:
     """Return the annotator's marks as the reviewer saw them.
 
-    A decision whose group is still the same saw today's mark, any other one the frozen mark. What nobody decided is
+    A decision whose group is still the same saw today's mark, any other one the frozen mark. What no one decided is
     shown as it is today.
     """
     current = next((s.annotations for s in record.sets if s.kind != GOLD and s.annotator == annotator), ())
@@ -244,7 +244,7 @@ def _place(verdict: Verdict) -> tuple[int, int, str, str]:
 
 
 def overturn(found: Iterable[Verdict]) -> tuple[LabelTally, ...]:
-    """Return by layer and label what became of marks and what was missed, in order of these."""
+    """Return by layer and label how marks were reviewed and what was missed, in order of these."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for verdict in found:
         row = counts.setdefault((verdict.layer, verdict.shown.label), {})

@@ -18,7 +18,7 @@ RELATION = "relation"
 
 
 class Difference(StrEnum):
-    """What versions of one thing can differ in; `MISSING`: somebody who read the document has no version."""
+    """What versions of one thing can differ in; `MISSING`: someone who read the document has no version."""
 
     MISSING = "missing"
     BOUNDARY = "boundary"

@@ -30,7 +30,7 @@ def by_votes(group: Group, rules: FieldRules) -> dict[str, str]:
     """Return the picks that most versions support, field by field.
 
     Where as many versions say one thing as another, the version wins that is in the majority most often; then the one
-    that was made first. Nobody's name makes a difference.
+    that was made first. No one's name makes a difference.
     """
     versions = sorted(group.versions.values(), key=_uid)
     found = {field.id: rules.classes([field.id], versions) for field in rules.fields}

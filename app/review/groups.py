@@ -138,7 +138,7 @@ def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
         kept: list[Annotation] = []
         for annotation in sorted(annotations, key=_uid):
             there = places.setdefault((annotation.fragments, annotation.label), [])
-            first = next((other for other in there if _said(other) == _said(annotation)), None) if there else None
+            first = next((other for other in there if _content(other) == _content(annotation)), None) if there else None
             if first is None:
                 there.append(annotation)
                 kept.append(annotation)
@@ -148,7 +148,7 @@ def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
     return twins
 
 
-def _said(annotation: Annotation) -> tuple[object, ...]:
+def _content(annotation: Annotation) -> tuple[object, ...]:
     proofs = [(item.document, item.fragments, item.stance) for item in annotation.evidence]
     return (annotation.attributes, annotation.correction, annotation.comment, proofs)
 
@@ -209,7 +209,7 @@ def _places(
 
 
 def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
-    """Yield the groups of a heap in which somebody has several marks.
+    """Yield the groups of a heap in which someone has several marks.
 
     The annotator with the most marks begins; each other one's are matched, as well as possible, with the groups that
     there are by then. With two annotators this is the best matching there is. Of two with as many marks the one whose

@@ -83,7 +83,7 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
 
 
 def _labels(decision: Decision, gold: Annotation | None) -> tuple[str, ...]:
-    """Return what a decision was between. One that a reviewer brought in is in question too."""
+    """Return what a decision was between. One that a reviewer added is in question too."""
     labels = sorted({*decision.labels, *((gold.label,) if gold else ())})
     nothing = (
         Difference.MISSING.value in decision.kinds or decision.outcome in (Outcome.CREATED, Outcome.REJECTED)

@@ -9,6 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.services.suggestions.judgement import accept, reject
 from app.session.session import Session
+from app.suggesters.registry import SuggesterRegistry
 from tests.cli.conftest import Stet
 
 ONE = "They spoke of a restricted slave trade in Berlin.\n"
@@ -83,15 +84,22 @@ def test_named_entities_are_mapped_to_the_labels_of_their_name(stet: Stet, proje
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--with", "oracle"), "unknown suggestion source “oracle”; use one of: corrections, spacy"),
+        (("--with", "oracle"), "unknown suggester “oracle”; use one of: corrections, spacy"),
         (("--with", "spacy:xx_none"), "no pipeline “xx_none” that finds named entities is installed"),
     ],
 )
-def test_an_unknown_maker_is_wrong_use(stet: Stet, project: Path, arguments: tuple[str, ...], why: str) -> None:
+def test_an_unknown_suggester_is_wrong_use(stet: Stet, project: Path, arguments: tuple[str, ...], why: str) -> None:
     ran = stet("suggest", project, *arguments)
     assert ran.code == 2
     assert why in ran.err
     assert stet("list", project, "suggestions", "--json").rows() == []
+
+
+def test_the_help_lists_the_suggesters_there_are(stet: Stet) -> None:
+    said = stet("suggest", "--help").out.partition("Suggesters:")[2]
+    for entry in SuggesterRegistry().entries():
+        assert f"  {entry.name} " in said
+        assert entry.title in said
 
 
 def test_a_scheme_without_entities_or_with_others_is_told(stet: Stet, project: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_suggestion_is_said_when_one_comes_to_it(stet: Driver, heard: list[str
         correction="president",
         reason="it is so",
     )
-    offer(stet.session, [(state.document.uid, [one])], makers="test")
+    offer(stet.session, [(state.document.uid, [one])], suggesters="test")
     stet.settle()
     heard.clear()
     stet.press("F9")

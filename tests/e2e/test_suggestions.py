@@ -45,7 +45,7 @@ def suggested(tmp_path: Path) -> Path:
     path = projects.make(tmp_path)
     session = Session.open(path, annotator="lead")
     uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
-    offer(session, [(uid, [candidate(*words) for words in WORDS])], makers="test")
+    offer(session, [(uid, [candidate(*words) for words in WORDS])], suggesters="test")
     session.close()
     return path
 
@@ -344,7 +344,7 @@ def test_label_keys_mark_the_whole_suggestion_around_the_caret(work: Driver, sug
     work.quit()
     session = Session.open(suggested, annotator="lead")
     uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
-    offer(session, [(uid, [candidate("the US senator", "error", "TIME", None)])], makers="test")
+    offer(session, [(uid, [candidate("the US senator", "error", "TIME", None)])], suggesters="test")
     session.close()
     work.start(suggested, annotator="Ana")
     work.press("F4", "F9")
@@ -404,7 +404,7 @@ def test_very_many_come_after_the_text_and_all_of_them(stet: Driver, tmp_path: P
     (uid,) = add_documents(session, {"many.txt": "Ben\n" * 3_000})
     plain = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=(Fragment(0, 3),), quote="Ben")
     wanted = [msgspec.structs.replace(plain, fragments=(Fragment(at, at + 3),)) for at in range(0, 12_000, 4)]
-    offer(session, [(uid, wanted)], makers="m")
+    offer(session, [(uid, wanted)], suggesters="m")
     session.close()
     stet.start(path, annotator="Ana")
     stet.wait(lambda: open_ones(stet) == 3_000)

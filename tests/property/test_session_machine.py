@@ -124,7 +124,7 @@ class Work(RuleBasedStateMachine):
         self.documents = add_documents(self.session, {"one": first, "two": second, "reference": reference})[:2]
         self.session.become("lead")
         for uid in self.documents:
-            offer(self.session, [(uid, _candidates(self.session.document(uid).text))], makers="test")
+            offer(self.session, [(uid, _candidates(self.session.document(uid).text))], suggesters="test")
         self.session.become("ana")
         self.reference: Document = self.session.document(self.session.documents.find("reference")[0])
         self.session.open_document(self.documents[0])

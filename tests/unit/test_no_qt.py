@@ -20,7 +20,10 @@ for room in sys.argv[1:]:
         print(found.name)
 print("spacy" in sys.modules)
 """
-ROOMS = ("paths", "settings", "core", "storage", "session", "exchange", "review", "nlp", "cli", "jobs.tasks")
+ROOMS = (
+    *("paths", "settings", "core", "storage", "session", "exchange", "review", "nlp", "suggesters"),
+    *("services", "cli", "jobs.tasks"),
+)
 
 
 def import_all(*rooms: str) -> subprocess.CompletedProcess[str]:

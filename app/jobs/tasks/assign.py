@@ -1,4 +1,4 @@
-"""Handing documents out to annotators: the plan, and carrying it out."""
+"""Assigning documents to annotators: the plan, and carrying it out."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from app.core.assignment_plan import AssignmentPlan, AssignmentRules
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
+from app.core.wording import counted
 from app.jobs.tasks.selection import by_globs
 from app.session.actions import Assign
 from app.session.session import Session
@@ -40,7 +41,7 @@ NO_OVERLAP = SharedDocuments()
 class Planner:
     """Plans for one choice of documents: names, patterns or ids; none means all that there are to work on.
 
-    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to hand out.
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign.
     """
 
     def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
@@ -67,7 +68,7 @@ class Planner:
 
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
-    """Return names as the project spells them. Raises EditRejected for one that nobody can have."""
+    """Return names as the project spells them. Raises EditRejected for an invalid one."""
     known = {annotator_key(name): name for _, name, _ in session.annotators()}
     names: list[str] = []
     for name in annotators:
@@ -84,9 +85,8 @@ def assign(session: Session, plan: AssignmentPlan) -> bool:
         return False
     names = dict.fromkeys(name for _, name in plan.pairs)
     documents = len({uid for uid, _ in plan.pairs})
-    noun = "document" if documents == 1 else "documents"
     whom = ", ".join(names) if len(names) < 4 else f"{len(names)} annotators"
-    session.perform(Assign(begin=plan.pairs), title=f"Assign {documents:,} {noun} to {whom}")
+    session.perform(Assign(begin=plan.pairs), title=f"Assign {counted(documents, 'document')} to {whom}")
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.wording import counted
 from app.jobs.tasks.selection import by_globs
 from app.services.team.bundle import Bundled, bundle
 from app.session.session import Session
@@ -79,12 +80,8 @@ def as_dict(done: Bundled) -> dict[str, Any]:
 def sentence(done: Bundled) -> str:
     """Return what was written in words."""
     parts = [
-        _counted(done.documents, "document"),
-        _counted(done.references, "reference") if done.references else "",
-        f"{_counted(done.annotations, 'annotation')} made earlier" if done.annotations else "",
+        counted(done.documents, "document"),
+        counted(done.references, "reference") if done.references else "",
+        f"{counted(done.annotations, 'annotation')} made earlier" if done.annotations else "",
     ]
     return f"{done.path} for {done.annotator}: {', '.join(part for part in parts if part)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -72,9 +72,9 @@ def decisions(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def suggestions(session: Session) -> Iterator[dict[str, Any]]:
-    """Yield the suggestions as our JSONL has them, with document and, under `answers`, what became of each by now, by
+    """Yield the suggestions as our JSONL has them, with document and, under `answers`, the answers so far, by
     annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since). `note` says why one
-    isn't offered to anybody.
+    isn't offered.
     """
     for record in session.records(with_text=False):
         annotations = {

@@ -1,4 +1,4 @@
-"""Taking work back from bundles and other projects."""
+"""Merging work from bundles and other projects."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.wording import counted
 from app.services.team.merge import Merged, merge
 from app.services.team.set_merge import Returned
 from app.services.team.work_source import bundle_annotator, open_files
@@ -25,15 +26,15 @@ class MergeReport(NamedTuple):
         return self.merged.changes_anything
 
     def headline(self) -> str:
-        """Return what came of it in one line."""
+        """Return the result in one line."""
         done = self.merged
         sets = sum(item.documents for item in done.returned)
         parts = [
-            f"the work on {_counted(sets, 'document')}" if sets else "",
-            _counted(done.documents, "new document"),
-            _counted(done.decisions, "decision"),
-            _counted(done.suggestions, "suggestion"),
-            f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
+            f"the work on {counted(sets, 'document')}" if sets else "",
+            counted(done.documents, "new document") if done.documents else "",
+            counted(done.decisions, "decision") if done.decisions else "",
+            counted(done.suggestions, "suggestion") if done.suggestions else "",
+            f"{counted(done.linked, 'reference')} linked" if done.linked else "",
         ]
         text = ", ".join(part for part in parts if part)
         if not text:
@@ -68,9 +69,9 @@ def merge_files(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> MergeReport:
-    """Take back what is in bundles or other projects: all of it or nothing, as one step that can be undone.
+    """Merge what is in bundles or other projects: all of it or nothing, as one undoable step.
 
-    A dry run does everything and takes it back. Raises ProjectError, FormatError and Cancelled.
+    A dry run does everything and rolls it back. Raises ProjectError, FormatError and Cancelled.
     """
 
     def tell(done: int, total: int) -> None:
@@ -88,15 +89,11 @@ def meant_for(path: Path) -> str | None:
 
 def _line(item: Returned) -> str:
     parts = [
-        _counted(item.documents, "document"),
-        _counted(item.new, "new mark"),
+        counted(item.documents, "document") if item.documents else "",
+        counted(item.new, "new mark") if item.new else "",
         f"{item.changed:,} changed" if item.changed else "",
         f"{item.removed:,} removed" if item.removed else "",
         f"{item.finished:,} finished" if item.finished else "",
-        f"{_counted(item.kept, 'difference')} where both sides changed something" if item.kept else "",
+        f"{counted(item.kept, 'difference')} where both sides changed something" if item.kept else "",
     ]
     return f"{item.annotator} ({Path(item.file).name}): {', '.join(part for part in parts if part) or 'nothing new'}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""

@@ -3,36 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.core.annotation import Status
+from app.core.wording import STATUS_WORDS, counted
 from app.services.migration.survey import Concerned, Example, Migration, Touched
 
-_STATUSES = {
-    Status.OPEN: "open",
-    Status.DONE: "done",
-    Status.DONE_EMPTY: "done, nothing to mark",
-    Status.SKIPPED: "skipped",
-}
 _MOST_NAMED = 20
-
-
-def counted(count: int, one: str) -> str:
-    """Return a count with its noun, such as `2 documents`."""
-    return f"{count:,} {one if count == 1 else one + 's'}"
-
-
-def status_word(status: Status) -> str:
-    """Return a status in words."""
-    return _STATUSES[status]
 
 
 def touched_line(item: Touched) -> str:
     """Return how many marks of whom change, in words."""
-    where = f"{counted(item.documents, 'document')} ({_STATUSES[item.status]})"
+    where = f"{counted(item.documents, 'document')} ({STATUS_WORDS[item.status]})"
     return f"{item.title}: {item.annotations:,} by {item.annotator} in {where}"
 
 
 def example_line(item: Example) -> str:
-    """Return an annotation in its text, with what becomes of it."""
+    """Return an annotation in its text, with its new label."""
     new = "deleted" if item.new is None else item.new
     what = f"{item.label} → {new}" if item.new != item.label else item.label
     return f"…{item.before}[{item.quote}]{item.after}…  {what}  ({item.document}, {item.annotator})"
@@ -77,7 +61,7 @@ def _named(item: Concerned) -> str:
 
 
 def headline(done: Migration, *, dry_run: bool) -> str:
-    """Return what came of it in one line."""
+    """Return the result in one line."""
     would, change = ("would be", "would change") if dry_run else ("is", "changed")
     return f"{done.scheme.tag} {would} the current scheme; {counted(done.annotations, 'annotation')} {change}"
 

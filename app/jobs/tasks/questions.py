@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.exchange.output import OutputFiles
 from app.review.questions import NOTHING, Question, collected, questions
 from app.session.session import Session
@@ -55,10 +56,7 @@ def labels_title(question: Question, scheme: Scheme) -> str:
 
 def label_title(layer: str, label: str, scheme: Scheme) -> str:
     """Return a label as people read it; “nothing” for none."""
-    if label == NOTHING:
-        return "nothing"
-    found = scheme.label(layer, label)
-    return found.title if found is not None else label
+    return "nothing" if label == NOTHING else scheme.label_title(layer, label)
 
 
 def took_title(question: Question, scheme: Scheme) -> str:
@@ -95,7 +93,7 @@ def as_markdown(found: Iterable[Question], scheme: Scheme) -> str:
     if not groups:
         lines += ["No decisions are flagged.", ""]
     for _, items in groups:
-        count = f"{len(items)} {'decision' if len(items) == 1 else 'decisions'}"
+        count = counted(len(items), "decision")
         lines += [f"## {_escaped(labels_title(items[0], scheme))} ({count})", ""]
         for label in items[0].labels:
             known = scheme.label(items[0].layer, label)

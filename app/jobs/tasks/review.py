@@ -10,6 +10,7 @@ import msgspec
 from app.core.annotation import Annotation, quote_of
 from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.wording import counted
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.automerge import Rule
 from app.review.decision_status import Standing
@@ -23,7 +24,7 @@ CONFLICT_KINDS = tuple(kind.value for kind in Difference)
 
 
 def summary(session: Session, *, documents: str | None = None, progress: Progress = no_progress) -> dict[str, Any]:
-    """Return the state of review in numbers, of what anybody has finished.
+    """Return the state of review in numbers, of what anyone has finished.
 
     `documents` is a pattern: only documents of such names count then, each with a row under `by_document`.
     """
@@ -146,17 +147,17 @@ class AutoReport(NamedTuple):
         """Return the report in words: what was decided first."""
         found = self.result
         verb = "would decide" if self.dry_run else "decided"
-        lines = [f"{verb} {_counted(found.decided, 'group')} in {_counted(found.documents, 'document')} ({self.rule})"]
+        lines = [f"{verb} {counted(found.decided, 'group')} in {counted(found.documents, 'document')} ({self.rule})"]
         if found.torn:
-            stay = _counted(found.torn, "of these stays", "of these stay")
+            stay = counted(found.torn, "of these stays", "of these stay")
             lines.append(f"{stay} open: those who agree don't all have the same relations")
         if found.withdrawn:
             verb = "would withdraw" if self.dry_run else "withdrew"
-            count = _counted(found.withdrawn, "decision")
+            count = counted(found.withdrawn, "decision")
             lines.append(f"{verb} {count} of an earlier rule that this rule doesn't make")
         if found.kept:
-            lines.append(f"kept {_counted(found.kept, 'group')} already decided")
-        return [*lines, *(f"left {_counted(count, 'group')}: {why}" for why, count in self._left())]
+            lines.append(f"kept {counted(found.kept, 'group')} already decided")
+        return [*lines, *(f"left {counted(count, 'group')}: {why}" for why, count in self._left())]
 
     def _left(self) -> list[tuple[str, int]]:
         return sorted(self.result.left.items(), key=_most_first)
@@ -164,10 +165,6 @@ class AutoReport(NamedTuple):
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
     return (-item[1], item[0])
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def merge(
@@ -183,49 +180,49 @@ def merge(
 
     Cancelled at any time, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
     """
-    reviewing = Reviewer(session)
+    reviewer = Reviewer(session)
     total = session.documents.count()
 
     def read() -> Iterator[Sheet]:
-        for done, sheet in enumerate(reviewing.sheets(), 1):
+        for done, sheet in enumerate(reviewer.sheets(), 1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(done, total, "documents compared")
             yield sheet
 
     sheets = list(read())
-    result = reviewing.auto(sheets, rule, again=again, dry_run=True)
+    result = reviewer.auto(sheets, rule, again=again, dry_run=True)
     if not dry_run and (result.decided or result.withdrawn):
         session.back_up(reason="merge")
 
         def wrote(done: int) -> None:
             progress(done, result.decided, "groups decided")
 
-        result = reviewing.auto(sheets, rule, again=again, progress=wrote, cancel=cancel)
+        result = reviewer.auto(sheets, rule, again=again, progress=wrote, cancel=cancel)
     return AutoReport(rule.name, result, dry_run)
 
 
 # -- releasing ---------------------------------------------------------------------------------------------------------
 
 
-def release(session: Session, *, documents: str = "*", take_back: bool = False) -> int:
+def release(session: Session, *, documents: str = "*", withdraw: bool = False) -> int:
     """Let the annotators of the documents whose names fit a pattern see gold, or hide it again; return how many.
 
-    Documents that nobody has finished, and those that are released or hidden already, are passed over. Raises
+    Documents that no one has finished, and those that are released or hidden already, are passed over. Raises
     FormatError if no document fits.
     """
-    reviewing = Reviewer(session)
+    reviewer = Reviewer(session)
     fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
     if not fitting:
         hint = "stet list PROJECT shows the names; * matches anything"
         raise FormatError(f"no document is named “{documents}”", hint=hint)
-    released = reviewing.releases()
-    if take_back:
+    released = reviewer.releases()
+    if withdraw:
         chosen = sorted(fitting & released)
         if chosen:
-            reviewing.take_back_release(chosen)
+            reviewer.withdraw_release(chosen)
         return len(chosen)
-    chosen = [sheet.document for sheet in reviewing.sheets() if sheet.document in fitting - released]
+    chosen = [sheet.document for sheet in reviewer.sheets() if sheet.document in fitting - released]
     if chosen:
-        reviewing.release(chosen)
+        reviewer.release(chosen)
     return len(chosen)

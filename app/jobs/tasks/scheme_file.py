@@ -1,4 +1,4 @@
-"""Schemes from files: those that ship with Stet, and people's own; and what putting one in force would do."""
+"""Schemes from files: those that ship with Stet, and people's own; and what applying one would do."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -27,17 +27,35 @@ class Orphans(NamedTuple):
     annotations: int
 
 
-def shipped_schemes() -> list[str]:
-    """Return the names of the schemes that ship with Stet."""
-    return sorted(path.stem for path in (paths.resources() / "schemes").glob("*.toml"))
+class ShippedScheme(NamedTuple):
+    """A scheme that ships with Stet, as people choose it: what it is called and what it is for."""
+
+    title: str
+    definition: str
+    path: Path
+
+
+def shipped_schemes() -> list[ShippedScheme]:
+    """Return the schemes that ship with Stet, the one for news errors first."""
+    found: list[ShippedScheme] = []
+    for path in _shipped_files().values():
+        scheme = parse_scheme(path.read_text(encoding="utf-8"), path=str(path))
+        found.append(ShippedScheme(f"{scheme.title} ({scheme.name})", scheme.definition, path))
+    return sorted(found, key=_news_first)
+
+
+def _news_first(scheme: ShippedScheme) -> tuple[bool, str]:
+    return (scheme.path.stem != "news-errors", scheme.title)
+
+
+def _shipped_files() -> dict[str, Path]:
+    return {path.stem: path for path in sorted((paths.resources() / "schemes").glob("*.toml"))}
 
 
 def read_scheme(name_or_file: str) -> SchemeSource:
     """Return a shipped scheme by name, or a person's by its file. Raises SchemeError."""
-    shipped = shipped_schemes()
-    path = Path(name_or_file)
-    if name_or_file in shipped:
-        path = paths.resources() / "schemes" / f"{name_or_file}.toml"
+    shipped = _shipped_files()
+    path = shipped.get(name_or_file, Path(name_or_file))
     try:
         return SchemeSource(path, path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -63,7 +81,7 @@ def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
 
 
 def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False) -> list[Orphans]:
-    """Put a scheme in force, as an undoable action; return what it orphans. No annotation is changed.
+    """Apply a scheme, as an undoable action; return what it orphans. No annotation is changed.
 
     Doing it again changes nothing. Raises SchemeError, and EditRejected for another text under the same name with no
     higher version, unless forced.

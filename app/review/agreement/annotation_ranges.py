@@ -9,7 +9,7 @@ from app.review.agreement.unitized_alpha import Section, merged
 if TYPE_CHECKING:
     from numpy import ndarray
 
-MarkKey = tuple[tuple[Fragment, ...], str]
+AnnotationKey = tuple[tuple[Fragment, ...], str]
 
 
 class Ranges(NamedTuple):
@@ -25,14 +25,14 @@ class Ranges(NamedTuple):
     anchors: tuple[int, ...]
 
 
-class Annotations(NamedTuple):
+class SortedAnnotations(NamedTuple):
     """Sorted marks of one layer. `keys` are each one's fragments and label, `hulls` where it starts and ends (two
     columns), `sizes` the code points it covers, 1 for an anchor. `collapsed` says how many repeated the fragments and
     label of another and were dropped, `split` how many have several fragments.
     """
 
     annotations: tuple[Annotation, ...]
-    keys: tuple[MarkKey, ...]
+    keys: tuple[AnnotationKey, ...]
     hulls: "ndarray"
     sizes: "ndarray"
     ranges: Ranges
@@ -45,7 +45,7 @@ class Annotations(NamedTuple):
         return {label for _, label in self.keys}
 
 
-def annotations_of(annotations: Iterable[Annotation]) -> Annotations:
+def annotations_of(annotations: Iterable[Annotation]) -> SortedAnnotations:
     """Sort marks and drop repetitions: the same mark made twice is no second finding."""
     import numpy
 
@@ -56,7 +56,7 @@ def annotations_of(annotations: Iterable[Annotation]) -> Annotations:
     table = numpy.array(parts, dtype=numpy.int64).reshape(-1, 3)
     covered = numpy.bincount(table[:, 2], weights=table[:, 1] - table[:, 0], minlength=len(keys))
     hulls = [(fragments[0].start, fragments[-1].end) for fragments, _ in keys]
-    return Annotations(
+    return SortedAnnotations(
         annotations=tuple(reversed(kept.values())),
         keys=keys,
         hulls=numpy.array(hulls, dtype=numpy.int64).reshape(-1, 2),
@@ -79,7 +79,7 @@ def _order(annotation: Annotation) -> tuple[tuple[Fragment, ...], str, str]:
     return (annotation.fragments, annotation.label, annotation.uid)
 
 
-def sections_by_label(annotations: Annotations) -> dict[str, list[Section]]:
+def sections_by_label(annotations: SortedAnnotations) -> dict[str, list[Section]]:
     """Return for each label the ranges it covers: sorted, those that overlap as one, anchors left out.
 
     A label with anchors only has an empty list.

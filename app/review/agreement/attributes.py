@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
-from app.review.agreement.annotation_ranges import Annotations
+from app.review.agreement.annotation_ranges import SortedAnnotations
 from app.review.agreement.coded_values import Value
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AgreementField(NamedTuple):
     attribute: Attribute | None = None
     order: tuple[str, ...] | None = None
 
-    def read(self, annotations: Annotations) -> list[Value]:
+    def read(self, annotations: SortedAnnotations) -> list[Value]:
         """Return each mark's value: None if it has none, `FOREIGN` if marks with its label don't have the field."""
         if self.attribute is None:
             if self.id == LABEL:

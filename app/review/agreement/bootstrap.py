@@ -1,4 +1,4 @@
-"""Confidence by bootstrap: documents are drawn anew, and measures computed from the sums of those that were drawn."""
+"""Confidence by bootstrap: documents are resampled, and measures computed from the sums of those that were drawn."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

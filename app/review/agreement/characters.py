@@ -1,7 +1,7 @@
 """Agreement character by character, by sweeping over ranges: a text costs as much as it has marks, not characters.
 
 Each character is a unit, its value the set of labels that cover it; no label is a value of its own, not a missing one.
-Long marks, and all that nobody marked, push these measures up.
+Long marks, and all that no one marked, push these measures up.
 """
 
 from collections import Counter

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import Annotations
+from app.review.agreement.annotation_ranges import SortedAnnotations
 from app.review.agreement.unitized_alpha import Section, merged
 
 
@@ -53,7 +53,9 @@ def shared_length(one: list[Section], other: list[Section]) -> int:
     return total
 
 
-def evidence_sums(left: Annotations, right: Annotations, matched: Iterable[tuple[int, int]]) -> EvidenceSums:
+def evidence_sums(
+    left: SortedAnnotations, right: SortedAnnotations, matched: Iterable[tuple[int, int]]
+) -> EvidenceSums:
     """Add up the evidence of matched marks. Pairs where neither has any say nothing."""
     shared = ours = theirs = used = total = 0
     for i, j in matched:

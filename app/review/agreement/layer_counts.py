@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from app.core.scheme import Layer, Scheme
-from app.review.agreement.annotation_ranges import Annotations, annotations_of, sections_by_label
+from app.review.agreement.annotation_ranges import SortedAnnotations, annotations_of, sections_by_label
 from app.review.agreement.attributes import fields_of, judged
 from app.review.agreement.characters import Alphabet, CharacterSums, alpha_columns, character_sums, coding
 from app.review.agreement.evidence import evidence_sums
@@ -134,7 +134,7 @@ class LayerCounts:
         self,
         groups: Iterable[tuple[Pair, tuple[int, ...]]],
         names: Sequence[str],
-        annotations: Sequence[Annotations],
+        annotations: Sequence[SortedAnnotations],
         length: int,
     ) -> None:
         by_label = [Counter(label for _, label in mine.keys) for mine in annotations]
@@ -147,7 +147,7 @@ class LayerCounts:
                     self.annotations[pair, label, names[i]] += count
 
     def _empty(self, document: int, groups: Iterable[tuple[Pair, tuple[int, ...]]], length: int) -> None:
-        """Count a document in which nobody marked anything: all agree on each of its characters."""
+        """Count a document in which no one marked anything: all agree on each of its characters."""
         for pair, members in groups:
             self.texts[pair].add(document, (length, len(members)))
             self.values[pair].add(document, (length * len(members), length * len(members)))
@@ -156,8 +156,8 @@ class LayerCounts:
         self,
         document: int,
         pair: Pair,
-        left: Annotations,
-        right: Annotations,
+        left: SortedAnnotations,
+        right: SortedAnnotations,
         values: Sequence[Sequence[Sequence[Any]]],
     ) -> None:
         found = compare(left, right)
@@ -180,7 +180,7 @@ class LayerCounts:
         self,
         document: int,
         groups: Sequence[tuple[Pair, tuple[int, ...]]],
-        annotations: Sequence[Annotations],
+        annotations: Sequence[SortedAnnotations],
         length: int,
     ) -> None:
         raters = [
@@ -215,7 +215,7 @@ class LayerCounts:
         self,
         document: int,
         groups: Sequence[tuple[Pair, tuple[int, ...]]],
-        annotations: Sequence[Annotations],
+        annotations: Sequence[SortedAnnotations],
         length: int,
     ) -> None:
         sections = [sections_by_label(mine) for mine in annotations]
@@ -236,7 +236,7 @@ class LayerCounts:
                 total_observed, total_expected = total_observed + observed, total_expected + expected
             self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
 
-    def _gamma(self, document: int, uid: str, annotations: Sequence[Annotations]) -> None:
+    def _gamma(self, document: int, uid: str, annotations: Sequence[SortedAnnotations]) -> None:
         # Each document has a seed of its own, so that leaving one out doesn't change what the others come to.
         raters = [
             [

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.review.agreement.annotation_ranges import Annotations, Ranges
+from app.review.agreement.annotation_ranges import Ranges, SortedAnnotations
 from app.review.matches import overlaps
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Meetings(NamedTuple):
         return Meetings(self.left[which], self.right[which], self.shared[which])
 
 
-def meetings(left: Annotations, right: Annotations) -> Meetings:
+def meetings(left: SortedAnnotations, right: SortedAnnotations) -> Meetings:
     """Return all pairs of marks that meet, by the rules of `overlaps`."""
     import numpy
 

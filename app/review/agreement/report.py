@@ -53,7 +53,7 @@ class Measure(NamedTuple):
 
 
 class LayerAgreement(NamedTuple):
-    """The measures of a layer. `documents` counts those that anybody finished; `notes` are about the whole."""
+    """The measures of a layer. `documents` counts those that anyone finished; `notes` are about the whole."""
 
     layer: str
     annotators: list[str]
@@ -74,9 +74,9 @@ def agreement(
     resamples: int = RESAMPLES,
     gamma: bool = False,
 ) -> Iterator[LayerAgreement]:
-    """Yield the agreement in these layers, or in all that anybody marked something in.
+    """Yield the agreement in these layers, or in all that anyone marked something in.
 
-    The readings should hold every document that anybody finished; only those that two finished are compared. They are
+    The readings should hold every document that anyone finished; only those that two finished are compared. They are
     gone through once. `seed` draws the resamples and what gamma expects by chance. Unknown layers are passed over.
     """
     wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
@@ -84,7 +84,7 @@ def agreement(
     for item in readings:
         for count in counts:
             count.add(item)
-    # Layers that nobody used are left out, unless they were asked for or nobody marked anything at all.
+    # Layers that no one used are left out, unless they were asked for or no one marked anything at all.
     used = [count for count in counts if layers or count.labels] or counts
     resampling: Resampling | None = None
     for count in used:
@@ -270,7 +270,7 @@ class _Report:
         texts = self._counts.texts.get(pair)
         if texts is None:
             return _Drawn(float("nan"), None)
-        # length, annotators, inside, shared: a text where nobody used the label counts as well
+        # length, annotators, inside, shared: a text where no one used the label counts as well
         table = numpy.zeros((len(texts.rows), 4))
         table[:, :2] = texts.matrix()
         place = {document: at for at, document in enumerate(texts.documents)}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import Annotations
+from app.review.agreement.annotation_ranges import SortedAnnotations
 from app.review.agreement.evidence import shared_evidence
 from app.review.agreement.overlap_columns import Meetings, meetings
 from app.review.matches import best_matching
@@ -80,7 +80,7 @@ def semeval_scores(*, correct: int, incorrect: int, partial: int, missed: int, s
     return scores(Sums(hits, hits, found + spurious, found + missed))
 
 
-def compare(left: Annotations, right: Annotations) -> Comparison:
+def compare(left: SortedAnnotations, right: SortedAnnotations) -> Comparison:
     """Match the marks of two annotators and count; the left side is the one whose precision is asked."""
     if right.keys < left.keys:
         # The same way round whoever comes first, so that of equally good matches both ways find the same.
@@ -99,7 +99,7 @@ class _Candidates(NamedTuple):
         return _Candidates(self.pairs.only(which), self.is_exact[which], self.is_alike[which])
 
 
-def _compared(left: Annotations, right: Annotations) -> Comparison:
+def _compared(left: SortedAnnotations, right: SortedAnnotations) -> Comparison:
     import numpy
 
     labels = {label: number for number, label in enumerate(sorted(left.labels | right.labels))}
@@ -126,7 +126,9 @@ def _compared(left: Annotations, right: Annotations) -> Comparison:
     return Comparison(matched, sums, by_label)
 
 
-def _candidates(left: Annotations, right: Annotations, of_left: "ndarray", of_right: "ndarray") -> _Candidates:
+def _candidates(
+    left: SortedAnnotations, right: SortedAnnotations, of_left: "ndarray", of_right: "ndarray"
+) -> _Candidates:
     import numpy
 
     pairs = meetings(left, right)
@@ -160,7 +162,7 @@ def _may_match(one: Annotation, other: Annotation) -> bool:
     return shared_evidence(one, other).shared > 0
 
 
-def _matches(left: Annotations, right: Annotations, candidates: _Candidates) -> dict[Mode, Meetings]:
+def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates) -> dict[Mode, Meetings]:
     """Return the best matching in each mode. Pairs that compete with no other are in it without more ado."""
     import numpy
 
@@ -183,7 +185,9 @@ def _matches(left: Annotations, right: Annotations, candidates: _Candidates) -> 
     return matches
 
 
-def _partial(left: Annotations, right: Annotations, candidates: _Candidates, places: "ndarray") -> list[int]:
+def _partial(
+    left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates, places: "ndarray"
+) -> list[int]:
     """Match the same ranges first, then the rest at the greatest sum of each pair's F1 over its characters.
 
     So a mark goes with its like whatever else runs into it, precision and recall can't come out below those of exact
@@ -211,7 +215,9 @@ def _best(candidates: _Candidates, places: "ndarray", weights: "ndarray") -> lis
     return [place_of[pair] for pair in best_matching(dict(zip(pairs, weights.tolist(), strict=True)))]
 
 
-def _credit(mode: Mode, left: Annotations, right: Annotations, pairs: Meetings) -> tuple["ndarray", "ndarray"]:
+def _credit(
+    mode: Mode, left: SortedAnnotations, right: SortedAnnotations, pairs: Meetings
+) -> tuple["ndarray", "ndarray"]:
     """Return what matched marks earn for precision and for recall."""
     import numpy
 

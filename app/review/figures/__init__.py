@@ -1,1 +1,1 @@
-"""The figures of the Insights workspace, as values: who did how much, where they differ, what came of it."""
+"""The figures of the Insights workspace, as values: who did how much, where they differ, what review changed."""

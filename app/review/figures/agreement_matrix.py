@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+from app.core.wording import counted
 from app.review.agreement.report import LayerAgreement, Measure
 from app.review.figures.confusion import why_no_pairs
 from app.review.figures.figure import (
@@ -15,7 +16,6 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
 )
 from app.review.readings import Readings
 

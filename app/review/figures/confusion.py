@@ -6,7 +6,8 @@ from typing import NamedTuple
 from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
-from app.review.agreement.annotation_ranges import Annotations, annotations_of
+from app.core.wording import counted, shorten
+from app.review.agreement.annotation_ranges import SortedAnnotations, annotations_of
 from app.review.agreement.spans import compare
 from app.review.figures.figure import (
     Axes,
@@ -18,8 +19,6 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
-    short,
 )
 from app.review.readings import Readings
 
@@ -63,21 +62,23 @@ class ConfusionCount:
                 self._documents.setdefault((layer, pair), set()).add(readings.document)
                 self._compare(readings.document, layer, pair, annotations[i], annotations[j])
 
-    def _compare(self, document: str, layer: str, pair: Pair, left: Annotations, right: Annotations) -> None:
+    def _compare(
+        self, document: str, layer: str, pair: Pair, left: SortedAnnotations, right: SortedAnnotations
+    ) -> None:
         matched = compare(left, right).matched
         for i, j in matched:
             one, other = left.annotations[i], right.annotations[j]
-            words = f"“{short(one.quote)}” – “{short(other.quote)}”" if one.quote != other.quote else ""
-            place = Place(document, pair[0], one.uid, words or f"“{short(one.quote)}”")
+            words = f"“{shorten(one.quote, 60)}” – “{shorten(other.quote, 60)}”" if one.quote != other.quote else ""
+            place = Place(document, pair[0], one.uid, words or f"“{shorten(one.quote, 60)}”")
             self._add(_Cell(layer, pair, one.label, other.label), place)
         ours, theirs = {i for i, _ in matched}, {j for _, j in matched}
         for at, one in enumerate(left.annotations):
             if at not in ours:
-                place = Place(document, pair[0], one.uid, f"“{short(one.quote)}”")
+                place = Place(document, pair[0], one.uid, f"“{shorten(one.quote, 60)}”")
                 self._add(_Cell(layer, pair, one.label, NOTHING), place)
         for at, other in enumerate(right.annotations):
             if at not in theirs:
-                place = Place(document, pair[1], other.uid, f"“{short(other.quote)}”")
+                place = Place(document, pair[1], other.uid, f"“{shorten(other.quote, 60)}”")
                 self._add(_Cell(layer, pair, NOTHING, other.label), place)
 
     def _add(self, cell: _Cell, place: Place) -> None:

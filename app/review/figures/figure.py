@@ -160,11 +160,6 @@ def _gold_last(name: str) -> tuple[bool, str, str]:
     return (name == GOLD, name.casefold(), name)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def median(values: Sequence[float]) -> float:
     """Return the median of at least one value."""
     ordered = sorted(values)
@@ -180,12 +175,6 @@ def span_of_time(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def short(text: str, most: int = 60) -> str:
-    """Return a text in a line of at most so many characters."""
-    line = " ".join(text[: 4 * most].split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def written(value: Value, kind: FigureKind) -> str:

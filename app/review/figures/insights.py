@@ -66,7 +66,7 @@ class Insights:
         self.overturn = OverturnCount(scheme)
         self._names: set[str] = set(assigned)
         self._used: set[str] = set()
-        self._marking: dict[str, set[str]] = {}
+        self._in_progress: dict[str, set[str]] = {}
         self.documents: dict[str, str] = {}
 
     def add(self, record: DocumentRecord, readings: Readings) -> None:
@@ -81,7 +81,7 @@ class Insights:
             part.add(record)
         for item in record.sets:
             if item.kind != GOLD and item.status is Status.OPEN and item.annotations:
-                self._marking.setdefault(item.annotator, set()).add(record.document.uid)
+                self._in_progress.setdefault(item.annotator, set()).add(record.document.uid)
 
     def take_agreement(self, layers: Sequence[LayerAgreement]) -> None:
         """Take the measures of agreement."""
@@ -138,13 +138,15 @@ class Insights:
         return next((name for name in names.names if names.of(name) == shown), shown)
 
     def seen_by(self, reader: str | None, places: Sequence[Place], *, hide_names: bool = False) -> tuple[Place, ...]:
-        """Return places as somebody may see them: where they are still marking, others' marks stay unseen."""
-        marking = self._marking.get(reader or "", set())
-        if not marking:
+        """Return places as someone may see them: where they are still marking, others' marks stay unseen."""
+        in_progress = self._in_progress.get(reader or "", set())
+        if not in_progress:
             return tuple(places)
         mine = Names(self._names, hidden=hide_names).of(reader or "")
         return tuple(
-            place._replace(annotation="", words="") if place.document in marking and place.annotator != mine else place
+            place._replace(annotation="", words="")
+            if place.document in in_progress and place.annotator != mine
+            else place
             for place in places
         )
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.core.annotation import Annotation
 from app.core.record import DocumentRecord
-from app.core.scheme import SEVERITY, Layer, Scheme
+from app.core.scheme import SEVERITY, Scheme
+from app.core.wording import counted, shorten
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -15,8 +16,6 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
-    short,
 )
 
 NOT_GIVEN = "(none)"
@@ -44,7 +43,7 @@ class LabelCount:
             if not item.status.is_finished:
                 continue
             for annotation in item.annotations:
-                place = Place(uid, item.annotator, annotation.uid, f"“{short(annotation.quote)}”")
+                place = Place(uid, item.annotator, annotation.uid, f"“{shorten(annotation.quote, 60)}”")
                 self._documents.setdefault(annotation.layer, set()).add(uid)
                 self._labels.setdefault((annotation.layer, item.annotator, annotation.label), Gathered()).add(place)
                 severity = self._severity(annotation)
@@ -63,7 +62,7 @@ class LabelCount:
         order = [label.id for label in known.labels] if known else []
         titles = {label.id: label.title for label in known.labels} if known else {}
         rows, total = _rows(self._labels, layer, order, names, by_key=True)
-        lead = f"How often each label was used in the layer {_title(known, layer)}. {self._n(layer, total)}"
+        lead = f"How often each label was used in the layer {self._scheme.layer_title(layer)}. {self._n(layer, total)}"
         columns = (Column("label", "Label"), _WHO, *_COLUMNS)
         axes = Axes("label", "annotator", "marks")
         missing = "" if rows else NOT_DONE
@@ -71,11 +70,10 @@ class LabelCount:
 
     def severities(self, layer: str, names: Names) -> Figure:
         """Return the severities of a layer by annotator."""
-        known = self._scheme.layer(layer)
         order = [*(severity.id for severity in self._scheme.severities), NOT_GIVEN]
         titles = {severity.id: severity.title for severity in self._scheme.severities} | {NOT_GIVEN: "none given"}
         rows, total = _rows(self._severities, layer, order, names, by_key=False)
-        lead = f"How severe the marks in the layer {_title(known, layer)} are. {self._n(layer, total)}"
+        lead = f"How severe the marks in the layer {self._scheme.layer_title(layer)} are. {self._n(layer, total)}"
         columns = (_WHO, Column("severity", "Severity"), *_COLUMNS)
         axes = Axes("annotator", "severity", "marks")
         missing = "" if rows else NOT_DONE
@@ -86,10 +84,6 @@ class LabelCount:
     def _n(self, layer: str, total: int) -> str:
         documents = counted(len(self._documents.get(layer, ())), "finished document")
         return f"n = {counted(total, 'mark')} in {documents}."
-
-
-def _title(layer: Layer | None, fallback: str) -> str:
-    return layer.title if layer else fallback
 
 
 def _rows(

@@ -6,9 +6,10 @@ from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.wording import counted, shorten
 from app.review.decision_status import Standing, standings
 from app.review.fields import FieldRules, rules_of
-from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape, counted, short
+from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
@@ -22,7 +23,7 @@ _NOTHING = (
 
 
 class _Fate(NamedTuple):
-    """What became of an annotator's mark, or, of a missed one, of gold that they hadn't marked."""
+    """How review changed an annotator's mark; for a missed one, that gold has what they hadn't marked."""
 
     layer: str
     annotator: str
@@ -73,7 +74,7 @@ class OverturnCount:
 
     def _decided(self, found: Group, decision: Decision, gold: Annotation | None) -> None:
         if gold is None and decision.outcome is not Outcome.REJECTED:
-            return  # what came of it isn't there any more
+            return  # its gold was deleted
         self._note(decision, found.document)
         for name in found.readers:
             annotation = found.versions.get(name)
@@ -86,7 +87,7 @@ class OverturnCount:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
 
     def _read(self, name: str, gold: Annotation) -> None:
-        """Count a mark of gold in a document that somebody finished, whether or not they had it."""
+        """Count a mark of gold in a document that someone finished, whether or not they had it."""
         key = (gold.layer, name, gold.label)
         self._gold[key] = self._gold.get(key, 0) + 1
 
@@ -104,7 +105,7 @@ class OverturnCount:
         return (CHANGED, ", ".join(changed)) if changed else (KEPT, "")
 
     def _fate(self, fate: _Fate, document: str, whose: str, annotation: Annotation, how: str) -> None:
-        words = f"“{short(annotation.quote)}”" + (f": {how}" if how else "")
+        words = f"“{shorten(annotation.quote, 60)}”" + (f": {how}" if how else "")
         self._found.setdefault(fate, Gathered()).add(Place(document, whose, annotation.uid, words))
 
     def layers(self) -> list[str]:

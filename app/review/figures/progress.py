@@ -6,6 +6,7 @@ from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.error_score import count_words
 from app.core.record import DocumentRecord
+from app.core.wording import STATUS_WORDS, counted
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -16,22 +17,20 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
     median,
     span_of_time,
 )
 
 UNTOUCHED = "untouched"
 UNKNOWN_DAY = ""
-STANDS = (
-    (Status.DONE.value, "done"),
-    (Status.DONE_EMPTY.value, "done, nothing to mark"),
-    (Status.SKIPPED.value, "skipped"),
-    (Status.OPEN.value, "open"),
+STATUSES = (
+    *((status.value, STATUS_WORDS[status]) for status in (Status.DONE, Status.DONE_EMPTY, Status.SKIPPED, Status.OPEN)),
     (UNTOUCHED, "not started"),
 )
 _WHO = Column("annotator", "Annotator")
-_NOBODY = "No document has been started yet. Open one in Annotate (Ctrl+1), mark it, and set it to done (Ctrl+Enter)."
+_NOT_STARTED = (
+    "No document has been started yet. Open one in Annotate (Ctrl+1), mark it, and set it to done (Ctrl+Enter)."
+)
 _NOT_DONE = "No document is finished yet. A document counts once its annotator has set it to done (Ctrl+Enter)."
 
 
@@ -80,21 +79,21 @@ class ProgressCount:
             Axes("annotator", "status", "documents"),
             (_WHO, Column("status", "Status"), Column("documents", "Documents", FigureKind.COUNT)),
             tuple(rows),
-            dict(STANDS),
-            missing="" if rows else _NOBODY,
+            dict(STATUSES),
+            missing="" if rows else _NOT_STARTED,
         )
 
     def _rows(self, name: str, work: Sequence[str], names: Names) -> list[FigureRow]:
         mine = self._sets.get(name, {})
-        found = {stand: Gathered() for stand, _ in STANDS}
+        found = {status: Gathered() for status, _ in STATUSES}
         for uid, status in mine.items():
             found[status].add(Place(uid, name))
         if name not in self._programs:
             for uid in self._assigned.get(name, work):
                 if uid not in mine:
                     found[UNTOUCHED].add(Place(uid, name))
-        shown = [(stand, each) for stand, each in found.items() if each.count]
-        return [names.places(each.row(names.of(name), stand, each.count)) for stand, each in shown]
+        shown = [(status, each) for status, each in found.items() if each.count]
+        return [names.places(each.row(names.of(name), status, each.count)) for status, each in shown]
 
 
 class DayCount:
@@ -113,7 +112,7 @@ class DayCount:
                 self._found.setdefault((day, item.annotator), Gathered()).add(Place(uid, item.annotator))
 
     def figure(self, names: Names) -> Figure:
-        """Return the figure; what nobody knows the day of comes last."""
+        """Return the figure; what no one knows the day of comes last."""
         ordered = sorted(self._found, key=_unknown_last)
         rows = [names.places(self._found[key].row(key[0], names.of(key[1]), self._found[key].count)) for key in ordered]
         total = sum(each.count for each in self._found.values())

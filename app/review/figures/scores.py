@@ -5,6 +5,7 @@ from typing import NamedTuple
 from app.core.error_score import WORDS_PER, count_words, score
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -15,7 +16,6 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
-    counted,
 )
 
 ALL = ""

@@ -13,6 +13,7 @@ from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
+from app.core.wording import shorten
 from app.review.decision_status import Standing
 from app.review.fields import LABEL, RANGE, RELATION, Difference
 from app.review.gold_composition import REVIEWER, compose, outcome_of
@@ -176,10 +177,4 @@ def _present(groups: Mapping[str, Group], found: Group) -> Group:
 
 def quoted(found: Group) -> str:
     """Return the words of a group's first version for a title, in quotation marks."""
-    return f"“{short(next(iter(found.versions.values())).quote)}”"
-
-
-def short(text: str) -> str:
-    """Return a text in one line of at most 40 characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:39] + "…"
+    return f"“{shorten(next(iter(found.versions.values())).quote)}”"

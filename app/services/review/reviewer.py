@@ -10,11 +10,12 @@ from app.core.edits import Batch, check_quote
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.state import DocumentState
+from app.core.wording import counted, shorten
 from app.review.automerge import Rule, RuleVerdict, judge
 from app.review.gold_composition import Picks
 from app.review.gold_relations import is_torn
 from app.review.groups import Group
-from app.services.review.decision_edits import DocumentReview, quoted, short
+from app.services.review.decision_edits import DocumentReview, quoted
 from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken, readings_of, sheet_of
 from app.session.actions import Compound, Release, SetEdit, WithdrawRelease
 from app.session.events import Event, Topic
@@ -114,7 +115,7 @@ class Reviewer:
     def create(self, document: str, own: Annotation, said: Said) -> None:
         """Put into gold what nobody had marked."""
         edits = self._desk(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
-        self._session.perform(Compound(tuple(edits)), title=f"Add “{short(own.quote)}” to gold")
+        self._session.perform(Compound(tuple(edits)), title=f"Add “{shorten(own.quote)}” to gold")
 
     def withdraw(self, decision: Decision) -> None:
         """Take back a decision, with its gold, that isn't the newest action any more."""
@@ -197,19 +198,22 @@ class Reviewer:
         desk = self._desk(document)
         if not desk.sheet.is_settled:
             count = len(desk.sheet.open_groups()) + len(desk.sheet.standings.orphans)
-            are = "group of this document isn't" if count == 1 else "groups of this document aren't"
-            raise EditRejected(f"{count} {are} decided yet", hint="decide or reject the rest")
+            groups = counted(count, "group of this document isn't", "groups of this document aren't")
+            raise EditRejected(f"{groups} decided yet", hint="decide or reject the rest")
         edits = desk.status(done=True, empty=not desk.gold.annotations)
         if edits:
             self._session.perform(SetEdit(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents see gold beside their own marks."""
-        self._session.perform(Release(tuple(documents), self._reviewer()), title=_counted("Release", documents))
+        self._session.perform(
+            Release(tuple(documents), self._reviewer()), title=f"Release {counted(len(documents), 'document')}"
+        )
 
-    def take_back_release(self, documents: Sequence[str]) -> None:
+    def withdraw_release(self, documents: Sequence[str]) -> None:
         """Hide gold from the annotators of documents again."""
-        self._session.perform(WithdrawRelease(tuple(documents)), title=_counted("Withdraw release of", documents))
+        title = f"Withdraw release of {counted(len(documents), 'document')}"
+        self._session.perform(WithdrawRelease(tuple(documents)), title=title)
 
     def log_reveal(self, document: str) -> None:
         """Keep that the reviewer looked behind the letters of a document. Not an action that could be undone."""
@@ -251,7 +255,3 @@ class Reviewer:
                 Event(topic, document) for document in work for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
             )
         return count
-
-
-def _counted(verb: str, documents: Sequence[str]) -> str:
-    return f"{verb} {len(documents)} {'document' if len(documents) == 1 else 'documents'}"

@@ -16,6 +16,7 @@ from app.core.suggestion import (
     Suggestion,
     SuggestionOutcome,
 )
+from app.core.wording import shorten
 from app.session.actions import Judge
 from app.session.session import Session
 
@@ -36,14 +37,16 @@ def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | 
     judge = _judge(state, suggestion, SuggestionOutcome.ACCEPTED, made.uid)
     known = session.scheme.label(layer, label)
     other = f" as {known.title}" if known is not None and (layer, label) != suggestion.place[:2] else ""
-    session.apply(AddAnnotation(made), title=f"Accept suggestion on “{_short(suggestion)}”{other}", besides=judge)
+    session.apply(
+        AddAnnotation(made), title=f"Accept suggestion on “{shorten(suggestion.quote)}”{other}", besides=judge
+    )
     return made
 
 
 def reject(session: Session, suggestion: Suggestion) -> None:
     """Say that the annotator doesn't take a suggestion on the open document. Raises EditRejected and ProjectError."""
     judge = _judge(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
-    session.perform(judge, title=f"Reject suggestion on “{_short(suggestion)}”")
+    session.perform(judge, title=f"Reject suggestion on “{shorten(suggestion.quote)}”")
 
 
 def _state(session: Session) -> DocumentState:
@@ -99,8 +102,3 @@ def _evidence(session: Session, state: DocumentState, layer: Layer, suggestion: 
             if item.end <= len(text) and quote_of(text, item.fragments) == item.quote:
                 kept.append(msgspec.structs.replace(item, uid=new_uid()))
     return tuple(kept)
-
-
-def _short(suggestion: Suggestion) -> str:
-    words = " ".join(suggestion.quote.split())
-    return words if len(words) <= 40 else words[:39] + "…"

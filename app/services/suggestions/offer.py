@@ -23,7 +23,7 @@ class Offered(NamedTuple):
 
     new: tuple[tuple[str, Suggestion], ...] = ()
     known: int = 0
-    marked: int = 0
+    annotated: int = 0
     documents: int = 0
 
 
@@ -31,18 +31,18 @@ def offer(
     session: Session,
     proposed: Iterable[tuple[str, Iterable[Suggestion]]],
     *,
-    makers: str,
+    suggesters: str,
     progress: Callable[[int], None] = lambda documents: None,
     cancel: CancelToken | None = None,
     dry_run: bool = False,
 ) -> Offered:
     """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
 
-    Nothing is added that was suggested before, by whatever maker, or that the present annotator has marked with the
+    Nothing is added that was suggested before, by whatever suggester, or that the present annotator has marked with the
     same label on the same range, and nothing with a label that the scheme doesn't have. A proposal whose quote isn't
-    what stands at its place is the maker's fault: it raises ValueError. `makers` stands in the step's title, `progress`
-    is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled;
-    then nothing was changed.
+    the text at its range is the suggester's fault: it raises ValueError. `suggesters` stands in the step's title,
+    `progress` is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and
+    Cancelled; then nothing was changed.
     """
     if not dry_run:
         session.require_writable()
@@ -54,8 +54,8 @@ def offer(
         found.take(document, suggestions)
         progress(seen)
     if found.new and not dry_run:
-        _write(session, found.new, makers)
-    return Offered(tuple(found.new), found.known, found.marked, seen)
+        _write(session, found.new, suggesters)
+    return Offered(tuple(found.new), found.known, found.annotated, seen)
 
 
 class _Offer:
@@ -64,31 +64,31 @@ class _Offer:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._table = session.executor.suggesting.suggestions
-        self._said: dict[str, set[object]] = {}
+        self._contents: dict[str, set[object]] = {}
         self.new: list[tuple[str, Suggestion]] = []
-        self.known = self.marked = 0
+        self.known = self.annotated = 0
 
     def take(self, document: str, suggestions: Iterable[Suggestion]) -> None:
         key = self._session.documents.key_of(document)
         if key is None:
             return
-        marked: set[Place] | None = None
+        annotated: set[Place] | None = None
         for suggestion in suggestions:
-            if document not in self._said:
-                self._said[document] = {known.says for known in self._table.of_document(key)}
+            if document not in self._contents:
+                self._contents[document] = {known.content for known in self._table.of_document(key)}
             if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
                 continue  # nobody could accept it
-            if suggestion.says in self._said[document]:
+            if suggestion.content in self._contents[document]:
                 self.known += 1
                 continue
-            marked = places_of(self._annotations(key)) if marked is None else marked
-            if suggestion.place in marked:
-                self.marked += 1
+            annotated = places_of(self._annotations(key)) if annotated is None else annotated
+            if suggestion.place in annotated:
+                self.annotated += 1
                 continue
             text = self._session.document(document).text
             if quote_of(text, suggestion.fragments) != suggestion.quote:
                 raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
-            self._said[document].add(suggestion.says)
+            self._contents[document].add(suggestion.content)
             self.new.append((document, msgspec.structs.replace(suggestion, uid=new_uid(), created=now())))
 
     def _annotations(self, key: int) -> list[Annotation]:
@@ -97,11 +97,11 @@ class _Offer:
         return annotations.load(key, found.key)[0] if found is not None else []
 
 
-def _write(session: Session, new: list[tuple[str, Suggestion]], makers: str) -> None:
+def _write(session: Session, new: list[tuple[str, Suggestion]], suggesters: str) -> None:
     by_document: dict[str, list[Suggestion]] = {}
     for document, suggestion in new:
         by_document.setdefault(document, []).append(suggestion)
-    with session.transaction(f"Suggest {counted(len(new), 'mark')} ({makers})") as step:
+    with session.transaction(f"Suggest {counted(len(new), 'mark')} ({suggesters})") as step:
         batch = session.log.next_sequence()
         for document, suggestions in by_document.items():
             key = session.documents.key_of(document)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from app.jobs.tasks.migration import counted, decision_lines, example_line, opened_line, suggestion_lines, touched_line
+from app.core.wording import counted
+from app.jobs.tasks.migration import decision_lines, example_line, opened_line, suggestion_lines, touched_line
 from app.services.migration.survey import Concerned, Migration
 from app.ui.widgets.labels import plain
 

@@ -1,4 +1,4 @@
-"""Asking programs for suggestions: which of them, and where."""
+"""The dialog that asks which suggesters to run, and where."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,9 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from app.jobs.tasks.suggest import CORRECTIONS, MAKERS
+from app.core.wording import shorten
+from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.registry import SuggesterRegistry
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import plain, unmarked
 
@@ -16,34 +18,34 @@ _ABOUT = (
 )
 
 
-class Request(NamedTuple):
-    """Who shall suggest, and in which documents (uids); none means in all that are to be worked on."""
+class SuggestRequest(NamedTuple):
+    """Which suggesters to run, and in which documents (uids); none means in all that are to be worked on."""
 
-    makers: tuple[str, ...]
+    suggesters: tuple[str, ...]
     documents: tuple[str, ...]
 
 
 class SuggestDialog(FormDialog):
-    """A box for each maker, and a choice of documents."""
+    """A box for each suggester, and a choice of documents."""
 
-    answered = Signal(object)  # Request
+    answered = Signal(object)  # SuggestRequest
 
-    def __init__(self, document: str, title: str, makers: Sequence[str], parent: QWidget | None = None) -> None:
-        """Offer the document (uid) with this title; `makers` are ticked."""
+    def __init__(self, document: str, title: str, suggesters: Sequence[str], parent: QWidget | None = None) -> None:
+        """Offer the document (uid) with this title; `suggesters` are ticked."""
         super().__init__("suggest-dialog", "Suggest marks", accept="Suggest", parent=parent)
         self._document = document
         self._boxes: list[tuple[str, QCheckBox]] = []
-        for maker in MAKERS:
-            box = QCheckBox(unmarked(maker.what))
-            box.setObjectName(f"suggest-{maker.name}")
-            box.setAccessibleName(maker.what)
-            box.setChecked(maker.name in (makers or (CORRECTIONS,)))
+        for entry in SuggesterRegistry().entries():
+            box = QCheckBox(unmarked(entry.title))
+            box.setObjectName(f"suggest-{entry.name}")
+            box.setAccessibleName(entry.title)
+            box.setChecked(entry.name in (suggesters or (CORRECTIONS,)))
             self.body.addWidget(box)
-            self._boxes.append((maker.name, box))
+            self._boxes.append((entry.name, box))
         self.body.addSpacing(6)
         self._where = QComboBox()
         self._where.setObjectName("suggest-where")
-        self._where.addItem(title if len(title) <= 50 else f"{title[:49]}…", (document,))
+        self._where.addItem(shorten(title, 50), (document,))
         self._where.addItem("All documents to annotate", ())
         self.field("Where", self._where)
         self.body.addWidget(plain(_ABOUT, tone="faint", wrap=True))
@@ -51,9 +53,9 @@ class SuggestDialog(FormDialog):
 
     def submit(self) -> bool:
         """Hand the request on."""
-        makers = tuple(name for name, box in self._boxes if box.isChecked())
-        if not makers:
+        suggesters = tuple(name for name, box in self._boxes if box.isChecked())
+        if not suggesters:
             self.complain("Tick at least one.")
             return False
-        self.answered.emit(Request(makers, tuple(self._where.currentData())))
+        self.answered.emit(SuggestRequest(suggesters, tuple(self._where.currentData())))
         return True

@@ -172,7 +172,7 @@ class BulkReview(QObject):
             if begin:
                 self._book.reviewing.release(begin)
             if end:
-                self._book.reviewing.take_back_release(end)
+                self._book.reviewing.withdraw_release(end)
         except StetError as error:
             self._notifier.complain(error)
             return

@@ -11,7 +11,6 @@ from app import paths
 from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
-from app.core.scheme_file import parse_scheme
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
@@ -101,6 +100,8 @@ class Projects(QObject):
 
     def ask_new(self) -> None:
         """Ask for a file and a scheme, and make the project."""
+        from app.jobs.tasks.scheme_file import shipped_schemes
+
         dialog = NewProjectDialog(_first_folder(), shipped_schemes(), self._window)
         dialog.answered.connect(self._on_new)
         dialog.open()
@@ -337,19 +338,6 @@ class _ManyChosen:
 def sample_folder() -> Path:
     """Return where the sample project is kept."""
     return paths.state_dir() / "sample"
-
-
-def shipped_schemes() -> list[tuple[str, str, Path]]:
-    """Return title, definition and file of the schemes that ship, the one for news errors first."""
-    found: list[tuple[str, str, Path]] = []
-    for path in sorted((paths.resources() / "schemes").glob("*.toml")):
-        scheme = parse_scheme(path.read_text(encoding="utf-8"), path=str(path))
-        found.append((f"{scheme.title} ({scheme.name})", scheme.definition, path))
-    return sorted(found, key=_news_first)
-
-
-def _news_first(item: tuple[str, str, Path]) -> tuple[bool, str]:
-    return (item[2].stem != "news-errors", item[0])
 
 
 def _first_folder() -> Path:

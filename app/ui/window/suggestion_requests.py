@@ -1,4 +1,4 @@
-"""“Suggest marks…”: the window that asks, the work in the background, and what came of it."""
+"""“Suggest marks…”: the dialog, the work in the background, and its result."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.core.progress import CancelToken, Progress
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
 from app.ui.actions.registry import ActionScope
@@ -16,11 +17,11 @@ from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
     from app.services.suggestions.offer import Offered
-    from app.ui.dialogs.suggest import Request, SuggestDialog
+    from app.ui.dialogs.suggest import SuggestDialog, SuggestRequest
 
 
 class SuggestionRequests(QObject):
-    """Lets programs look for marks in the open project."""
+    """Runs suggesters on the open project."""
 
     def __init__(
         self,
@@ -37,20 +38,20 @@ class SuggestionRequests(QObject):
         self._notifier = notifier
         self._workspace = workspace
         self._worker = worker
-        self._makers: tuple[str, ...] = ()
+        self._suggesters: tuple[str, ...] = ()
         self._open: SuggestDialog | None = None
         projects.closing.connect(self._on_closing)
         actions.bind("suggestion.make", self.ask)
 
     def ask(self) -> None:
-        """Ask who shall suggest, and where."""
+        """Ask which suggesters to run, and where."""
         from app.ui.dialogs.suggest import SuggestDialog
 
         session = self._projects.session
         if session is None or session.state is None:
             return
         document = session.state.document
-        dialog = SuggestDialog(document.uid, document.title, self._makers, self._window)
+        dialog = SuggestDialog(document.uid, document.title, self._suggesters, self._window)
         dialog.answered.connect(self._on_answered)
         dialog.finished.connect(self._on_finished)
         self._open = dialog
@@ -63,17 +64,18 @@ class SuggestionRequests(QObject):
         if self._open is not None:
             self._open.reject()
 
-    def _on_answered(self, request: "Request") -> None:
+    def _on_answered(self, request: "SuggestRequest") -> None:
         session = self._projects.session
         if session is None:
             return
-        self._makers = request.makers
+        self._suggesters = request.suggesters
 
         def work(tell: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
             load = self._worker.recogniser
-            return suggest(session, request.makers, documents=request.documents, progress=tell, cancel=token, load=load)
+            names, documents = request.suggesters, request.documents
+            return suggest(session, names, documents=documents, progress=tell, cancel=token, load=load)
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 
@@ -86,8 +88,7 @@ class SuggestionRequests(QObject):
             known = f" {done.known:,} had been suggested before." if done.known else ""
             self._notifier.notify(f"Nothing new to suggest.{known}")
             return
-        annotations, texts = "mark" if new == 1 else "marks", "document" if documents == 1 else "documents"
-        words = f"Suggested {new:,} {annotations} in {documents:,} {texts}. F9 goes to the next one."
+        words = f"Suggested {counted(new, 'mark')} in {counted(documents, 'document')}. F9 goes to the next one."
         self._notifier.notify(words, Tone.DONE)
         workspace = self._workspace()
         if workspace is not None:

@@ -47,7 +47,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
         suggestion("Ben", correction="Bea"),
         suggestion("Berlin", "GPE"),
     )
-    new = {item.quote: item for _, item in offer(session, [(uid, wanted)], makers="test").new}
+    new = {item.quote: item for _, item in offer(session, [(uid, wanted)], suggesters="test").new}
     accept(session, new["Ana"])
     reject(session, new["Ben"])
     session.become("ben")

@@ -1,12 +1,10 @@
-"""The makers of suggestions, asked as the window and the command line ask them."""
+"""The suggesters, asked as the window and the command line ask them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.core import annotation_edits
 from app.core.document import Document, sha256
@@ -15,12 +13,14 @@ from app.core.ids import new_uid
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
 from app.core.suggestion import Suggestion
-from app.jobs.tasks.suggest import CORRECTIONS, SPACY, suggest
+from app.jobs.tasks.suggest import suggest
 from app.jobs.worker import Worker
 from app.nlp import entities
 from app.services.suggestions.offer import Offered
 from app.session.session import Session
 from app.storage.records import insert_records
+from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.entities import SPACY
 from tests.conftest import no_progress, scheme_source
 
 LINE = "😀 On Monday Angela Merkel met Emmanuel Macron in Paris. Nothing else was said about it at all.\n"
@@ -52,15 +52,6 @@ def test_entities_of_a_long_text_stand_where_they_say(project: Session) -> None:
     assert max(s.start for s in merkel) > len(text) - 2 * len(LINE)
 
 
-@given(st.text(st.sampled_from("a \n😀"), max_size=200), st.integers(1, 30))
-def test_pieces_are_the_text_and_none_is_too_long(text: str, most: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entities, "_AT_ONCE", most)
-        pieces = list(entities._pieces(text))
-    assert "".join(text[start:end] for start, end in pieces) == text
-    assert all(0 < end - start <= most for start, end in pieces)
-
-
 def test_the_worker_process_suggests_the_same_with_progress(project: Session) -> None:
     for number in range(20):
         add(project, f"{number}.txt", LINE * 30)
@@ -81,36 +72,6 @@ def test_the_worker_process_suggests_the_same_with_progress(project: Session) ->
     assert steps == [(done, 21) for done in range(22)]
 
 
-@given(st.lists(st.text(st.sampled_from("ab \n😀"), max_size=60), max_size=12), st.integers(1, 9), st.integers(1, 40))
-def test_texts_are_read_in_small_batches_with_correct_offsets(texts: list[str], most: int, together: int) -> None:
-    batches: list[list[str]] = []
-
-    def read(pieces: list[str]) -> list[list[entities.Entity]]:
-        batches.append(pieces)
-        return [[entities.Entity(at, at + 1, "A") for at, c in enumerate(piece) if c == "a"] for piece in pieces]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entities, "_AT_ONCE", most)
-        patch.setattr(entities, "_TOGETHER", together)
-        patch.setattr(entities, "_MOST_TEXTS", 5)
-        found = list(entities.entities_of(enumerate(texts), read))
-    wanted = [[at for at, c in enumerate(text) if c == "a"] for text in texts]
-    assert [(key, [entity.start for entity in here]) for key, here in found] == list(enumerate(wanted))
-    assert all(0 < sum(map(len, pieces)) < together + most for pieces in batches)
-
-
-def test_no_text_is_read_before_the_ones_in_front_are_done() -> None:
-    drawn: list[int] = []
-
-    def texts() -> Iterator[tuple[int, str]]:
-        for number in range(1000):
-            drawn.append(number)
-            yield number, "word " * 1000
-
-    for key, _found in entities.entities_of(texts(), lambda pieces: [[] for _ in pieces]):
-        assert len(drawn) - key <= 7, "memory is flat"
-
-
 def test_a_text_in_another_language_is_passed_over(project: Session) -> None:
     german = add(project, "de.txt", LINE, language="de")
     english = add(project, "en.txt", LINE, language="en-GB")
@@ -118,8 +79,8 @@ def test_a_text_in_another_language_is_passed_over(project: Session) -> None:
     assert (german in found, english in found) == (False, True)
 
 
-@pytest.mark.parametrize("maker", [SPACY, CORRECTIONS])
-def test_stopping_leaves_nothing_behind(project: Session, maker: str) -> None:
+@pytest.mark.parametrize("name", [SPACY, CORRECTIONS])
+def test_stopping_leaves_nothing_behind(project: Session, name: str) -> None:
     uid = add(project, "a.txt", LINE)
     add(project, "b.txt", LINE)
     state = project.open_document(uid)
@@ -131,7 +92,7 @@ def test_stopping_leaves_nothing_behind(project: Session, maker: str) -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        suggest(project, [maker], cancel=token)
+        suggest(project, [name], cancel=token)
     assert len(list(project.log.rows())) == rows
     assert [record.suggestions for record in project.records()] == [(), ()]
 

@@ -70,7 +70,7 @@ def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> No
     try:
         fragments = (Fragment(0, 3),)
         ana = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=fragments, quote="Ana")
-        assert len(offer(session, [("u1", [ana])], makers="m").new) == 1
+        assert len(offer(session, [("u1", [ana])], suggesters="m").new) == 1
         session.open_document("u1")
         (record,) = session.records()
         accept(session, record.suggestions[0].suggestion)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.jobs.tasks.scheme_file import shipped_schemes
 from app.settings import Settings
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
@@ -33,7 +34,6 @@ from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
 from app.ui.dialogs.who import WhoDialog
-from app.ui.window.projects import shipped_schemes
 from tests.widget.widgets import all_words, child, on_screen, pick, press, settle, shipped, text_of, write
 
 

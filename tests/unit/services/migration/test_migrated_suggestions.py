@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
     session = Session.create(tmp_path / "a.stet", scheme=scheme_source("news-errors"), annotator="lead")
     (uid,) = add_documents(session, {"a.txt": TEXT})
     session.open_document(uid)
-    offer(session, [(uid, [candidate("Ana"), candidate("Ben"), candidate("Berlin", "GPE")])], makers="test")
+    offer(session, [(uid, [candidate("Ana"), candidate("Ben"), candidate("Berlin", "GPE")])], suggesters="test")
     yield session
     session.close()
 
@@ -150,7 +150,7 @@ def test_undo_moves_a_later_suggestion_back_to_the_old_label(project: Session) -
     project.become("boss")
     migrate(project, [RENAME])
     project.become("lead")
-    offer(project, [(project.state.document.uid, [candidate("the mayor", "HUMAN")])], makers="other")
+    offer(project, [(project.state.document.uid, [candidate("the mayor", "HUMAN")])], suggesters="other")
     project.become("boss")
     undo(project)
     assert here(project)["the mayor"] == "PERSON"
@@ -159,5 +159,5 @@ def test_undo_moves_a_later_suggestion_back_to_the_old_label(project: Session) -
 def test_a_renamed_suggestion_is_not_suggested_again(project: Session) -> None:
     migrate(project, [RENAME])
     uid = project.state.document.uid
-    found = offer(project, [(uid, [candidate("Ana", "HUMAN"), candidate("Ana", "PERSON")])], makers="again")
+    found = offer(project, [(uid, [candidate("Ana", "HUMAN"), candidate("Ana", "PERSON")])], suggesters="again")
     assert (found.new, found.known) == ((), 1), "and nothing is that has a label the scheme lacks"

@@ -505,7 +505,7 @@ def test_release_and_reveal(bench: Bench) -> None:
     bench.reviewing.release([bench.document])
     assert bench.reviewing.releases() == {bench.document}
     assert bench.session.undo_title() == "Release 1 document"
-    bench.reviewing.take_back_release([bench.document])
+    bench.reviewing.withdraw_release([bench.document])
     assert bench.reviewing.releases() == set()
     rows = bench.rows()
     bench.reviewing.log_reveal(bench.document)

@@ -42,10 +42,10 @@ def project(tmp_path: Path) -> Iterator[Session]:
     session.close()
 
 
-def given(session: Session, *suggestions: Suggestion, makers: str = "test") -> list[Suggestion]:
+def given(session: Session, *suggestions: Suggestion, suggesters: str = "test") -> list[Suggestion]:
     """Add suggestions to the open document; return the new ones."""
     assert session.state is not None
-    return [item for _, item in offer(session, [(session.state.document.uid, suggestions)], makers=makers).new]
+    return [item for _, item in offer(session, [(session.state.document.uid, suggestions)], suggesters=suggesters).new]
 
 
 def here(session: Session) -> OpenSuggestions:
@@ -66,23 +66,23 @@ def test_nothing_is_suggested_twice_or_where_it_is_marked(project: Session) -> N
     project.apply(mark, title="Mark Trump")
     uid = project.state.document.uid
     wanted = (candidate("Puttin"), candidate("Trump"), candidate("Trump", "GPE"), candidate("Puttin"))
-    done = offer(project, [(uid, wanted)], makers="test")
+    done = offer(project, [(uid, wanted)], suggesters="test")
     assert [(s.quote, s.label) for _, s in done.new] == [("Puttin", "PERSON"), ("Trump", "GPE")]
-    assert (done.known, done.marked) == (1, 1)
+    assert (done.known, done.annotated) == (1, 1)
     assert project.undo_title() == "Suggest 2 marks (test)"
     rows = len(list(project.log.rows()))
-    again = offer(project, [(uid, [msgspec.structs.replace(s, maker="another") for s in wanted])], makers="another")
-    assert (again.new, again.known, again.marked) == ((), 3, 1)
+    again = offer(project, [(uid, [msgspec.structs.replace(s, maker="another") for s in wanted])], suggesters="another")
+    assert (again.new, again.known, again.annotated) == ((), 3, 1)
     assert len(list(project.log.rows())) == rows, "nothing new is no step"
 
 
 def test_a_dry_run_writes_nothing_and_a_wrong_quote_raises(project: Session) -> None:
     assert project.state is not None
     uid = project.state.document.uid
-    assert len(offer(project, [(uid, [candidate("Puttin")])], makers="test", dry_run=True).new) == 1
+    assert len(offer(project, [(uid, [candidate("Puttin")])], suggesters="test", dry_run=True).new) == 1
     assert here(project).count == 0
     with pytest.raises(ValueError, match="where it doesn't occur"):
-        offer(project, [(uid, [candidate("Puttin", quote="Putin")])], makers="test")
+        offer(project, [(uid, [candidate("Puttin", quote="Putin")])], suggesters="test")
     assert here(project).count == 0
 
 

@@ -49,7 +49,7 @@ def test_there_and_back(tmp_path: Path) -> None:
     try:
         (uid,) = add_documents(home, {"a.txt": TEXT})
         home.open_document(uid)
-        offered = offer(home, [(uid, [suggestion("Ana"), suggestion("Ben")])], makers="test").new
+        offered = offer(home, [(uid, [suggestion("Ana"), suggestion("Ben")])], suggesters="test").new
         new = {item.quote: item for _, item in offered}
         reject(home, new["Ana"])
         bundle(home, tmp_path / "out.stet", annotator="ben")
@@ -58,7 +58,7 @@ def test_there_and_back(tmp_path: Path) -> None:
         away.open_document(uid)
         accept(away, new["Ana"])
         reject(away, new["Ben"])
-        offer(away, [(uid, [suggestion("Berlin", "GPE")])], makers="test")
+        offer(away, [(uid, [suggestion("Berlin", "GPE")])], suggesters="test")
         away.close()
         before = len(list(home.log.rows()))
         report = merge_file(home, tmp_path / "out.stet")
@@ -82,7 +82,7 @@ def test_what_was_judged_on_both_sides_stays_as_it_is_here(tmp_path: Path) -> No
     try:
         (uid,) = add_documents(home, {"a.txt": TEXT})
         home.open_document(uid)
-        ((_, one),) = offer(home, [(uid, [suggestion("Ana")])], makers="test").new
+        ((_, one),) = offer(home, [(uid, [suggestion("Ana")])], suggesters="test").new
         bundle(home, tmp_path / "out.stet", annotator="ben")
         away = Session.open(tmp_path / "out.stet", annotator="ben")
         away.open_document(uid)
@@ -101,7 +101,7 @@ def test_a_document_that_is_new_brings_its_suggestions(tmp_path: Path) -> None:
     try:
         (uid,) = add_documents(other, {"a.txt": TEXT})
         other.open_document(uid)
-        ((_, one),) = offer(other, [(uid, [suggestion("Ana")])], makers="test").new
+        ((_, one),) = offer(other, [(uid, [suggestion("Ana")])], suggesters="test").new
         accept(other, one)
         other.close()
         merge_file(home, tmp_path / "other.stet")
@@ -115,12 +115,12 @@ def test_a_bundle_with_an_old_label_merges_under_the_new_one(tmp_path: Path) -> 
     try:
         (uid,) = add_documents(home, {"a.txt": TEXT})
         home.open_document(uid)
-        ((_, ben),) = offer(home, [(uid, [suggestion("Ben")])], makers="test").new
+        ((_, ben),) = offer(home, [(uid, [suggestion("Ben")])], suggesters="test").new
         bundle(home, tmp_path / "out.stet", annotator="ben")
         away = Session.open(tmp_path / "out.stet", annotator="ben")
         away.open_document(uid)
         accept(away, ben)
-        offer(away, [(uid, [suggestion("Ana")])], makers="test")
+        offer(away, [(uid, [suggestion("Ana")])], suggesters="test")
         away.close()
         migrate(home, [LabelChange("entity", "PERSON", "HUMAN")])
         report = merge_file(home, tmp_path / "out.stet")

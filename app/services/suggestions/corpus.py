@@ -1,0 +1,45 @@
+"""An open project as the suggesters see it."""
+
+from collections.abc import Iterator, Sequence
+
+from app.core.document import Document
+from app.core.progress import CancelToken
+from app.core.scheme import Scheme
+from app.services.search.bulk_annotation import Model
+from app.services.search.substitutions import Pair, pairs, proposals
+from app.session.session import Session
+from app.suggesters.protocol import CorrectedTerm, TermPlace
+
+
+class SessionCorpus:
+    """A `Corpus` that reads from a session, for its annotator."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def scheme(self) -> Scheme:
+        """The current scheme."""
+        return self._session.scheme
+
+    def document(self, uid: str) -> Document:
+        """Return a document. Raises EditRejected if there is none."""
+        return self._session.document(uid)
+
+    def references(self, uid: str) -> Sequence[str]:
+        """Return the uids of a document's references, in order."""
+        return self._session.documents.references(uid)
+
+    def corrected_terms(self) -> Sequence[CorrectedTerm]:
+        """Return what the annotator, or a reviewer in released gold, has corrected, most often first."""
+        return [
+            CorrectedTerm(pair.wrong, pair.right, pair.times, pair.model.layer, pair.model.label, pair.model.severity)
+            for pair in pairs(self._session)
+        ]
+
+    def unannotated_places(self, term: CorrectedTerm, *, cancel: CancelToken | None = None) -> Iterator[TermPlace]:
+        """Yield where the wrong term occurs and the annotator has no annotation of its layer. Raises Cancelled."""
+        model = Model(term.layer, term.label, term.severity, term.right)
+        for proposal in proposals(self._session, [Pair(term.wrong, term.right, term.times, model)], cancel=cancel):
+            hit = proposal.hit
+            yield TermPlace(hit.document, hit.start, hit.end, hit.match, proposal.model.evidence)

@@ -1,0 +1,152 @@
+"""Named entities as suggestions, found by a spaCy pipeline in this process or in another one."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from app.core.annotation import Fragment
+from app.core.document import Document
+from app.core.errors import WrongUse
+from app.core.progress import CancelToken, Progress
+from app.core.scheme import Label, Layer, Scheme
+from app.core.suggestion import Suggestion
+from app.nlp.entities import Entity, chosen_pipeline, entities_of, recogniser
+from app.suggesters.protocol import Batches, Corpus
+
+SPACY = "spacy"
+ENTITY = "entity"
+
+
+class EntityPipeline(Protocol):
+    """A loaded pipeline, in this process or elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The code of its language."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it can give."""
+        ...
+
+    def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> list[list[Entity]]:
+        """Return the entities of each piece of text; `between` may raise to stop."""
+        ...
+
+
+LoadPipeline = Callable[[str, CancelToken | None], EntityPipeline]
+
+
+def load_here(pipeline: str, _cancel: CancelToken | None) -> EntityPipeline:
+    """Load a pipeline in this process; takes a second. Raises NoPipeline."""
+    return recogniser(pipeline)
+
+
+class EntitySuggester:
+    """Suggests named entities whose label the scheme's layer of entities has too, by id or title."""
+
+    name = SPACY
+    title = "Names, places and dates, found by spaCy"
+    needs = "an installed spaCy pipeline that finds named entities"
+    version = ""
+
+    def __init__(self, load: LoadPipeline = load_here, pipeline: str = "") -> None:
+        """Use the preferred pipeline if none is named; `load` gives it once there is work."""
+        self._load = load
+        self._pipeline = pipeline
+
+    def variant(self, name: str) -> "EntitySuggester":
+        """Return one that uses the named pipeline."""
+        return EntitySuggester(self._load, name)
+
+    def suggest(
+        self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
+    ) -> Batches:
+        """See `Suggester`. Documents in another language than the pipeline's are skipped."""
+        layer = corpus.scheme.layer(ENTITY)
+        if layer is None:
+            what = f"the scheme {corpus.scheme.tag} has no layer “{ENTITY}” for what spaCy finds"
+            raise WrongUse(what, hint="use another suggester")
+        # Loading takes seconds, even to find that there is nothing to load.
+        chosen = chosen_pipeline(self._pipeline)
+        return self._suggestions(corpus, layer, chosen, documents, progress, cancel)
+
+    def _suggestions(
+        self,
+        corpus: Corpus,
+        layer: Layer,
+        chosen: str,
+        documents: Sequence[str],
+        progress: Progress,
+        cancel: CancelToken | None,
+    ) -> Batches:
+        progress(0, len(documents), "Loading spaCy")
+        pipeline = self._load(chosen, cancel)
+        labels = _labels(corpus.scheme, layer, pipeline)
+
+        def between() -> None:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+
+        def read(pieces: list[str]) -> list[list[Entity]]:
+            between()
+            return pipeline.entities(pieces, between)
+
+        numbers = {uid: number for number, uid in enumerate(documents, 1)}
+        for document, entities in entities_of(_texts(corpus, documents, pipeline.language), read):
+            progress(numbers[document.uid], len(documents), document.title)
+            known = (entity for entity in entities if entity.label in labels)
+            yield document.uid, [_suggestion(document, entity, layer, labels, pipeline) for entity in known]
+
+
+def _texts(corpus: Corpus, documents: Sequence[str], language: str) -> Iterator[tuple[Document, str]]:
+    for uid in documents:
+        document = corpus.document(uid)
+        if _is_in(document.meta.get("language"), corpus.scheme, language):
+            yield document, document.text
+
+
+def _is_in(stated: object, scheme: Scheme, language: str) -> bool:
+    """Whether a text is in a pipeline's language, as far as anything says so."""
+    said = stated if isinstance(stated, str) and stated else scheme.language
+    return not said or said.lower().partition("-")[0] == language
+
+
+def _labels(scheme: Scheme, layer: Layer, pipeline: EntityPipeline) -> Mapping[str, Label]:
+    """Return the layer's label for each of the pipeline's that it has. Raises WrongUse if it has none of them."""
+    labels = {name: label for name in pipeline.labels if (label := _named(layer, name)) is not None}
+    if not labels:
+        what = f"no label of the layer “{layer.title}” of {scheme.tag} matches a label of {pipeline.name}"
+        raise WrongUse(what, hint=f"it knows {', '.join(pipeline.labels)}")
+    return labels
+
+
+def _named(layer: Layer, name: str) -> Label | None:
+    """Return the label of a layer that has the name of one of a pipeline, as its id or its title."""
+    wanted = name.casefold()
+    return next((item for item in layer.labels if wanted in (item.id.casefold(), item.title.casefold())), None)
+
+
+def _suggestion(
+    document: Document, entity: Entity, layer: Layer, labels: Mapping[str, Label], pipeline: EntityPipeline
+) -> Suggestion:
+    return Suggestion(
+        uid="",
+        maker=f"{SPACY}:{pipeline.name}",
+        version=pipeline.version,
+        layer=layer.id,
+        label=labels[entity.label].id,
+        fragments=(Fragment(entity.start, entity.end),),
+        quote=document.text[entity.start : entity.end],
+        reason=f"found as {entity.label}",
+    )

@@ -1,0 +1,1 @@
+"""The suggesters, each asked about a corpus that is made up."""

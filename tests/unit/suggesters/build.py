@@ -1,0 +1,47 @@
+"""A corpus without a project."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.core.document import Document, sha256
+from app.core.progress import CancelToken
+from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
+from app.suggesters.protocol import CorrectedTerm, TermPlace
+from tests.conftest import scheme_source
+
+
+class MemoryCorpus:
+    """Documents by uid, and corrected terms with the places where they occur."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        terms: Mapping[CorrectedTerm, Sequence[TermPlace]] | None = None,
+        *,
+        scheme: Scheme | None = None,
+        languages: Mapping[str, str] | None = None,
+    ) -> None:
+        self.scheme = scheme or parse_scheme(scheme_source("news-errors"))
+        self._terms = terms or {}
+        self._documents = {
+            uid: Document(uid=uid, name=uid, text=text, sha256=sha256(text), meta=_meta(languages, uid))
+            for uid, text in texts.items()
+        }
+
+    def document(self, uid: str) -> Document:
+        return self._documents[uid]
+
+    def references(self, uid: str) -> Sequence[str]:
+        return ()
+
+    def corrected_terms(self) -> Sequence[CorrectedTerm]:
+        return list(self._terms)
+
+    def unannotated_places(self, term: CorrectedTerm, *, cancel: CancelToken | None = None) -> Iterator[TermPlace]:
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        return iter(self._terms[term])
+
+
+def _meta(languages: Mapping[str, str] | None, uid: str) -> dict[str, object]:
+    return {"language": languages[uid]} if languages and uid in languages else {}
