@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import HEAD, Format, Reader, Writer
@@ -183,7 +183,7 @@ def _writer_problem(writer: Any) -> str:  # noqa: ANN401  foreign
 def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  foreign
     for flag in flags:
         if not isinstance(getattr(side, flag), bool):
-            return f"has a {flag} that isn't true or false"
+            return f"has a value of {flag} that isn't true or false"
     options = _items(side.options)
     if options is None:
         return "has options that aren't a tuple of FormatOption"
@@ -201,7 +201,7 @@ def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  fo
 
 def _items(value: Any) -> tuple[object, ...] | None:  # noqa: ANN401  foreign
     """Return a tuple as what it is, and None for anything else."""
-    return value if isinstance(value, tuple) else None
+    return cast(tuple[object, ...], value) if isinstance(value, tuple) else None
 
 
 def _is_word(text: object) -> bool:

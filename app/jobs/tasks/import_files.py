@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from app.core.errors import BadChoice, FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
@@ -50,7 +52,6 @@ def import_files(
     read_options = ReadOptions(
         annotator=annotator,
         offsets=offsets,
-        own=readers.own,
         at=position.at,
         refuse=refusals.refuse,
         report=report,
@@ -84,7 +85,7 @@ def find_document(session: Session, name: str) -> str:
 class _Readers:
     """Finds the reader of each file: that of the named format, or of the one that claims the file.
 
-    `own` has the values of the named format's own options. Raises BadChoice for a format or an option that isn't one.
+    Raises BadChoice for a format or an option that isn't one.
     """
 
     def __init__(self, registry: Registry, format: str | None, options: Mapping[str, OptionValue]) -> None:
@@ -93,7 +94,7 @@ class _Readers:
         if options and self._named is None:
             raise BadChoice("options belong to one format", hint="name it with --format, or leave out --option")
         known = self._named.options if self._named is not None else ()
-        self.own = option_values(known, options, format=format or "")
+        self._own = option_values(known, options, format=format or "")
 
     def is_whole(self, folder: Path) -> bool:
         """Whether a folder is read as a whole, not file by file."""
@@ -115,6 +116,13 @@ class _Readers:
             raise _unknown(path)
         is_meant = file.is_named or path.is_dir() or (found is not None and path.suffix.lower() in found.suffixes)
         return found if is_meant else None
+
+    def options(self, reader: Reader, options: ReadOptions) -> ReadOptions:
+        """Return the options with a value for each of the reader's own: as given, else the default."""
+        if not reader.options:
+            return options
+        own = self._own if reader is self._named else option_values(reader.options, {}, format="")
+        return msgspec.structs.replace(options, own=own)
 
 
 class _Position:
@@ -176,7 +184,7 @@ def _records(
         try:
             reader = readers.reader(file)
             if reader is not None:
-                yield from reader.read(file.source, options)
+                yield from reader.read(file.source, readers.options(reader, options))
             else:
                 options.report.note("ignored", "files of other types in a folder, skipped", file.source.name)
         except FormatError as error:
