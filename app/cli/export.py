@@ -96,13 +96,9 @@ def command(
     own = _own_options(format, options, tokens=tokens)
     if every_annotator and not Registry().writer(format).takes_one_annotator:
         raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
-    if seed is not None and split is None:
-        raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
-    parts = Split.parse(split, seed=seed or 0) if split is not None else None
+    parts = _parts(split, seed, to_stream=str(out) == "-")
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
-    if parts is not None and not isinstance(target, Path):
-        raise click.UsageError("--split needs an output file, not -")
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
@@ -125,6 +121,18 @@ def command(
     if report_file is not None:
         with OutputFiles(keep_off=project) as files:
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+
+
+def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | None:
+    """Return the split. Raises BadChoice, and UsageError for a seed or a stream that doesn't go with it."""
+    if split is None:
+        if seed is not None:
+            raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
+        return None
+    found = Split.parse(split, seed=seed or 0)
+    if to_stream:
+        raise click.UsageError("--split needs an output file, not -")
+    return found
 
 
 def _own_options(format: str, texts: tuple[str, ...], *, tokens: bool) -> dict[str, OptionValue]:
