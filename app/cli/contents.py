@@ -7,7 +7,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
 from app.jobs.tasks import contents
-from app.jobs.tasks.export_file import check_layers
+from app.jobs.tasks.export_scope import check_layers
 from app.jobs.tasks.questions import question_rows, questions_of
 from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 

@@ -10,7 +10,9 @@ import msgspec
 
 from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
+from app.cli.format_argument import format_argument, own_options_argument
 from app.cli.streams import writing
+from app.exchange.option import OptionValue, option_values, parse_options
 from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
 from app.exchange.selection import parse_condition
@@ -21,7 +23,7 @@ from app.jobs.tasks.export_file import export_project
 @click.command()
 @project_argument
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--format", default="stet", show_default=True, metavar="NAME", help="See: stet formats.")
+@format_argument("One of: FORMATS. See: stet formats.", default="stet")
 @click.option(
     "--as",
     "annotators",
@@ -51,7 +53,10 @@ from app.jobs.tasks.export_file import export_project
     "Documents that share a reference stay together.",
 )
 @click.option("--seed", type=int, help="Random seed for --split.  [default: 0]")
-@click.option("--tokens", is_flag=True, help="Add tokens to each record (format training).")
+@own_options_argument("to write")
+@click.option(
+    "--tokens", is_flag=True, help="Add tokens to each record (format training): short for --option tokens=yes."
+)
 @click.option(
     "--report",
     "report_file",
@@ -70,10 +75,13 @@ def command(
     where: tuple[str, ...],
     split: str | None,
     seed: int | None,
+    options: tuple[str, ...],
     tokens: bool,
     report_file: Path | None,
 ) -> None:
     """Write PROJECT to the file OUT, or to standard output if OUT is “-”. An existing file is replaced.
+
+    In formats that are a folder of files, OUT is a new or an empty folder.
 
     What the format can't represent is reported on standard error.
 
@@ -85,14 +93,12 @@ def command(
     """
     if bool(annotators) + gold + every_annotator > 1:
         raise click.UsageError("--as, --gold and --all can't be combined")
-    _refuse_idle(format, every_annotator=every_annotator, tokens=tokens)
-    if seed is not None and split is None:
-        raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
-    parts = Split.parse(split, seed=seed or 0) if split is not None else None
+    own = _own_options(format, options, tokens=tokens)
+    if every_annotator and not Registry().writer(format).takes_one_annotator:
+        raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
+    parts = _parts(split, seed, to_stream=str(out) == "-")
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
-    if parts is not None and not isinstance(target, Path):
-        raise click.UsageError("--split needs an output file, not -")
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
@@ -105,7 +111,7 @@ def command(
             layers=layers,
             split=parts,
             where=conditions,
-            tokens=tokens,
+            options=own,
             progress=progress,
         )
         if not isinstance(target, Path):
@@ -117,10 +123,24 @@ def command(
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
 
 
-def _refuse_idle(format: str, *, every_annotator: bool, tokens: bool) -> None:
-    """Refuse options that would do nothing in a format. Raises UsageError, and BadChoice for an unknown format."""
-    writer = Registry().get(format).writer
-    if every_annotator and writer is not None and not writer.takes_one_annotator:
-        raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
-    if tokens and format == "stet":
-        raise click.UsageError("--tokens is for training data; leave it out, or add --format training")
+def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | None:
+    """Return the split. Raises BadChoice, and UsageError for a seed or a stream that doesn't go with it."""
+    if split is None:
+        if seed is not None:
+            raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
+        return None
+    found = Split.parse(split, seed=seed or 0)
+    if to_stream:
+        raise click.UsageError("--split needs an output file, not -")
+    return found
+
+
+def _own_options(format: str, texts: tuple[str, ...], *, tokens: bool) -> dict[str, OptionValue]:
+    """Return the values of the format's own options. Raises BadChoice, and UsageError for --tokens elsewhere."""
+    writer = Registry().writer(format)
+    given = parse_options(texts)
+    if tokens:
+        if all(option.name != "tokens" for option in writer.options):
+            raise click.UsageError(f"“{format}” has no tokens: leave out --tokens, or add --format training")
+        given["tokens"] = True
+    return option_values(writer.options, given, format=format)

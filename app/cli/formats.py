@@ -1,50 +1,70 @@
 """`stet formats`"""
 
+from typing import Any
+
 import click
 
 from app.cli.arguments import json_option
 from app.cli.console import say, show_json, show_table
+from app.exchange.format import Format, Reader, Writer
+from app.exchange.option import FormatOption
 from app.exchange.registry import Registry
 
 
 @click.command()
 @json_option("each format")
 def command(as_json: bool) -> int:
-    """Show the file formats that can be read and written, including those of other packages.
+    """Show the file formats that can be read and written, including those of other packages, and their options.
 
     \b
     Example:
       stet formats
     """
     registry = Registry()
-    rows = [
-        {
-            "name": item.name,
-            "title": item.title,
-            "reads": item.reader is not None,
-            "writes": item.writer is not None,
-            "suffixes": list(item.reader.suffixes) if item.reader else [],
-            "origin": item.origin,
-        }
-        for item in registry.all()
-    ]
     if as_json:
-        show_json(rows)
+        show_json(map(_as_dict, registry.all()))
     else:
-        show_table(
-            ("NAME", "READ", "WRITE", "FILES", "FROM", "WHAT"),
-            (
-                (
-                    row["name"],
-                    "yes" if row["reads"] else "",
-                    "yes" if row["writes"] else "",
-                    " ".join(row["suffixes"]),
-                    row["origin"],
-                    row["title"],
-                )
-                for row in rows
-            ),
-        )
+        show_table(("NAME", "READ", "WRITE", "FILES", "OPTIONS", "FROM", "WHAT"), map(_as_row, registry.all()))
     for broken in registry.broken():
         say(f"stet: the format “{broken.name}” of {broken.origin} can't be loaded: {broken.reason}")
     return 1 if registry.broken() else 0
+
+
+def _as_dict(item: Format) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "title": item.title,
+        "summary": item.summary,
+        "reads": item.reader is not None,
+        "writes": item.writer is not None,
+        "suffixes": list(item.suffixes),
+        "reads_folders": item.reader is not None and item.reader.is_folder,
+        "writes_folders": item.writer is not None and item.writer.is_folder,
+        "read_options": _options(item.reader),
+        "write_options": _options(item.writer),
+        "help": item.help_page,
+        "origin": item.origin,
+    }
+
+
+def _options(side: Reader | Writer | None) -> list[dict[str, Any]]:
+    return [option._asdict() for option in side.options] if side is not None else []
+
+
+def _as_row(item: Format) -> tuple[str, ...]:
+    sides = [side for side in (item.reader, item.writer) if side is not None]
+    options = dict.fromkeys(_shown(option) for side in sides for option in side.options)
+    is_folder = any(side.is_folder for side in sides)
+    return (
+        item.name,
+        "yes" if item.reader is not None else "",
+        "yes" if item.writer is not None else "",
+        " ".join((*item.suffixes, *(("folder",) if is_folder else ()))),
+        " ".join(options),
+        item.origin,
+        f"{item.title}: {item.summary}" if item.summary else item.title,
+    )
+
+
+def _shown(option: FormatOption) -> str:
+    return f"{option.name}={'|'.join(option.choices) or option.kind.upper()}"

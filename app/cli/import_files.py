@@ -6,15 +6,18 @@ import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, say_error, show, show_json
+from app.cli.format_argument import format_argument, own_options_argument
+from app.exchange.option import parse_options
 from app.jobs.tasks.import_files import import_files
 
 
 @click.command("import")
 @project_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option(
-    "--format", metavar="NAME", help="The files' format; by default, each file's is detected. See: stet formats."
+@format_argument(
+    "The files' format, one of: FORMATS. By default, each file's is detected. See: stet formats.", reads=True
 )
+@own_options_argument("to read, which --format must name")
 @as_option("Who imports, and can undo it in the window. Marks in files that name no annotator become theirs.")
 @click.option(
     "--reference-for",
@@ -36,6 +39,7 @@ def command(
     project: Path,
     files: tuple[Path, ...],
     format: str | None,
+    options: tuple[str, ...],
     annotator: str | None,
     reference_for: str | None,
     offsets: str | None,
@@ -54,6 +58,7 @@ def command(
       stet import news.stet agency-report.txt --reference-for spun
       stet import news.stet ana.jsonl --dry-run
     """
+    own = parse_options(options)
     with opened(project, write=True, annotator=annotator) as session, ProgressLine("importing") as progress:
         report = import_files(
             session,
@@ -62,6 +67,7 @@ def command(
             annotator=annotator,
             reference_for=reference_for,
             offsets=offsets,
+            options=own,
             dry_run=dry_run,
             skip_bad=skip_bad,
             progress=progress,
@@ -71,7 +77,7 @@ def command(
     if as_json:
         show_json([report.as_dict()])
     else:
-        show(report.lines()[0])
+        show(report.headline())
         for finding in report.report:
             say(f"stet: note: {finding}")
     return 1 if report.bad else 0

@@ -8,7 +8,7 @@ from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.concordance import place_line
 from app.cli.console import say, show, show_json
 from app.jobs.tasks.concordance import substitution_row, substitutions
-from app.jobs.tasks.export_file import check_layers
+from app.jobs.tasks.export_scope import check_layers
 
 
 @click.command()

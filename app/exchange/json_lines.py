@@ -11,6 +11,7 @@ import msgspec
 
 from app.core.errors import FormatError
 from app.exchange.format import LARGEST
+from app.exchange.source import read_failed
 
 DEEPEST = 64
 """How deeply objects and lists may be nested. A project has to write them again at any depth of the call stack."""
@@ -52,9 +53,7 @@ def lines(path: Path) -> Iterator[JsonLine]:
         with path.open("rb") as file:
             yield from _lines(file, path)
     except OSError as error:
-        raise FormatError(
-            f"can't be read: {error.strerror}", hint="check its path and permissions", path=path
-        ) from error
+        raise read_failed(path, error) from error
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:

@@ -1,44 +1,87 @@
-"""Files that are written beside their places and put there only when they are whole."""
+"""Files and folders that are written beside their places and put there, all together, only when they are complete."""
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from app.core.errors import FormatError
+from app.exchange.inner_path import inner_path
+
+
+class Output(Protocol):
+    """What a writer writes to: one file with files beside it, a folder of files, or a stream."""
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file or folder will be; None for a stream."""
+        ...
+
+    def main(self) -> BinaryIO:
+        """Return the file of a format that has one. It is closed at the end."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a further file: in the folder, by a path such as `news/one.ann`, or beside the main file and named after
+        it (`labels.xml` beside `out.json` is `out.labels.xml`). Close it when it is written: there may be many.
+
+        Raises FormatError for a name that leaves the folder or is used twice, and for a stream.
+        """
+        ...
+
+    def part(self, name: str) -> "Output":
+        """Return the output of a part, such as `train`: a file named after the main one, or a folder in the folder.
+
+        Raises FormatError for a stream.
+        """
+        ...
 
 
 class OutputFiles:
-    """Several files that come into being together, at the end of the `with` block, or not at all if it fails.
+    """Files and folders that come into being together, at the end of the `with` block, or not at all if it fails.
 
-    What stood at their places before is replaced only then. A place that is no plain file, such as a pipe or
+    Files that were at their places before are replaced only then. A place that is no regular file, such as a pipe or
     `/dev/null`, is written to directly. Raises FormatError where a file can't be made or `keep_off` would be
     overwritten.
     """
 
     def __init__(self, *, keep_off: Path) -> None:
         self._keep_off = keep_off.resolve()
-        self._files: list[tuple[BinaryIO, Path | None, Path]] = []
+        self._staged: list[_StagedFile | _StagedFolder] = []
         self.replaced: set[Path] = set()
-        """Those of the paths at which a file stood before."""
+        """Those of the paths at which a file was before."""
 
     def open(self, path: Path) -> BinaryIO:
         """Return the file to write to; it is closed at the end."""
+        place = self._place(path)
+        if place.is_dir() or not path.name:
+            raise FormatError("this is a folder", hint="give a file name in it", path=path)
+        staged = _StagedFile(path, place)
+        self._staged.append(staged)
+        if staged.replaces:
+            self.replaced.add(path)
+        return staged.file
+
+    def output(self, path: Path, *, is_folder: bool = False) -> Output:
+        """Return the output at a path, a file or a folder. A folder that exists must be empty. Raises FormatError."""
+        if not is_folder:
+            return _FileOutput(self, path)
+        place = self._place(path)
+        if place.exists() and not place.is_dir():
+            raise FormatError("this is a file, but the format is a folder of files", hint="name a folder", path=path)
+        if place.is_dir() and any(place.iterdir()):
+            raise FormatError("this folder isn't empty", hint="name a new or an empty folder", path=path)
+        staged = _StagedFolder(path, place)
+        self._staged.append(staged)
+        return _FolderOutput(staged, path)
+
+    def _place(self, path: Path) -> Path:
         place = path.resolve()
         if place == self._keep_off:
             raise FormatError("this is the project itself", hint="choose another name", path=path)
-        if place.is_dir():
-            raise FormatError("this is a folder", hint="give a file name in it", path=path)
-        is_plain = place.is_file() or not place.exists()
-        unfinished = place.with_name(f".{place.name}.{os.getpid()}.part") if is_plain else None
-        try:
-            file = (unfinished or place).open("wb")
-        except OSError as error:
-            raise _failed(path, error) from error
-        if place.is_file():
-            self.replaced.add(path)
-        self._files.append((file, unfinished, place))
-        return file
+        return place
 
     def __enter__(self) -> "OutputFiles":
         return self
@@ -50,33 +93,225 @@ class OutputFiles:
             if kind is None:
                 self._finish()
         finally:
-            for file, unfinished, _ in self._files:
-                file.close()
-                if unfinished is not None:
-                    unfinished.unlink(missing_ok=True)
+            for staged in self._staged:
+                staged.discard()
 
     def _finish(self) -> None:
-        for file, unfinished, place in self._files:
+        for staged in self._staged:
             try:
-                file.flush()
-                if unfinished is not None:
-                    os.fsync(file.fileno())
-                file.close()
+                staged.complete()
             except OSError as error:
-                raise _failed(place, error) from error
-        for _, unfinished, place in self._files:
-            if unfinished is not None:
+                raise write_failed(staged.path, error) from error
+        done: list[_StagedFile | _StagedFolder] = []
+        try:
+            for staged in self._staged:
                 try:
-                    os.replace(unfinished, place)
+                    staged.put(can_be_undone=len(self._staged) > 1)
                 except OSError as error:
-                    raise _failed(place, error) from error
+                    raise write_failed(staged.path, error) from error
+                done.append(staged)
+        except BaseException:
+            for staged in reversed(done):
+                staged.undo()
+            raise
 
 
-def _failed(path: Path, error: OSError) -> FormatError:
-    hint = "check space, folder and permissions; the existing file is unchanged"
-    return FormatError(f"can't be written: {error.strerror}", hint=hint, path=path)
+class _StagedFile:
+    """A file that is written under another name in the folder of its place."""
+
+    def __init__(self, path: Path, place: Path) -> None:
+        self.path = path
+        self._place = place
+        self.replaces = place.is_file()
+        is_regular = self.replaces or not place.exists()
+        self._unfinished = _beside(place, "part") if is_regular else None
+        self._before: Path | None = None  # what was at the place, kept until all is done
+        try:
+            self.file: BinaryIO = (self._unfinished or place).open("wb")
+        except OSError as error:
+            raise write_failed(path, error) from error
+
+    def complete(self) -> None:
+        """Bring all bytes to the disk. Raises OSError."""
+        self.file.flush()
+        if self._unfinished is not None:
+            os.fsync(self.file.fileno())
+        self.file.close()
+
+    def put(self, *, can_be_undone: bool) -> None:
+        """Move the file to its place. Raises OSError; the place is then as before."""
+        if self._unfinished is None:
+            return
+        if can_be_undone and self.replaces:
+            self._before = _beside(self._place, "before")
+            self._before.unlink(missing_ok=True)
+            try:
+                os.link(self._place, self._before)
+            except OSError:  # not every file system has links
+                shutil.copy2(self._place, self._before)
+        os.replace(self._unfinished, self._place)
+
+    def undo(self) -> None:
+        """Put back what was at the place before."""
+        with suppress(OSError):
+            if self._before is not None:
+                os.replace(self._before, self._place)
+            elif self._unfinished is not None:
+                self._place.unlink()
+
+    def discard(self) -> None:
+        """Close the file, and remove what isn't at its place."""
+        with suppress(OSError):
+            self.file.close()
+        for path in (self._unfinished, self._before):
+            if path is not None:
+                path.unlink(missing_ok=True)
+
+
+class _StagedFolder:
+    """A folder that is filled under another name beside its place."""
+
+    def __init__(self, path: Path, place: Path) -> None:
+        self.path = path
+        self._place = place
+        self._was_there = place.is_dir()
+        self._unfinished = _beside(place, "part")
+        self._open: list[BinaryIO] = []
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        try:
+            self._unfinished.mkdir()
+        except OSError as error:
+            raise write_failed(path, error) from error
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a new file by its path in the folder. Raises FormatError."""
+        inner = inner_path(name)
+        path = self._unfinished / inner
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("xb")
+        except FileExistsError as error:
+            raise FormatError("there would be two files of this name", path=self.path / inner) from error
+        except OSError as error:
+            raise write_failed(self.path / inner, error) from error
+        self._open = [other for other in self._open if not other.closed]
+        self._open.append(file)
+        return file
+
+    def complete(self) -> None:
+        """Close the files that the writer left open. Raises OSError."""
+        for file in self._open:
+            file.close()
+
+    def put(self, *, can_be_undone: bool) -> None:
+        """Move the folder to its place. Raises OSError; the place is then as before."""
+        if self._was_there:
+            self._place.rmdir()
+        try:
+            os.rename(self._unfinished, self._place)
+        except OSError:
+            if self._was_there:
+                self._place.mkdir()
+            raise
+
+    def undo(self) -> None:
+        """Remove the folder again."""
+        shutil.rmtree(self._place, ignore_errors=True)
+        if self._was_there:
+            with suppress(OSError):
+                self._place.mkdir()
+
+    def discard(self) -> None:
+        """Remove what isn't at its place."""
+        for file in self._open:
+            with suppress(OSError):
+                file.close()
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+
+
+class _FileOutput:
+    """A file, and files beside it that are named after it."""
+
+    def __init__(self, files: OutputFiles, path: Path) -> None:
+        self._files = files
+        self._path = path
+        self._main: BinaryIO | None = None
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    def main(self) -> BinaryIO:
+        if self._main is None:
+            self._main = self._files.open(self._path)
+        return self._main
+
+    def open(self, name: str) -> BinaryIO:
+        inner = inner_path(name)
+        if len(inner.parts) > 1:
+            raise FormatError(f"“{name}” isn't a name of a file beside another", hint="leave out “/”", path=self._path)
+        return self._files.open(self._named(f"{self._path.stem}.{inner}"))
+
+    def part(self, name: str) -> Output:
+        return _FileOutput(self._files, self._named(f"{self._path.stem}.{name}{self._path.suffix}"))
+
+    def _named(self, name: str) -> Path:
+        if not self._path.name:
+            raise FormatError("this is a folder", hint="give a file name in it", path=self._path)
+        return self._path.with_name(name)
+
+
+class _FolderOutput:
+    """A folder, or a folder in it; `within` is its path from there, with `/` at the end."""
+
+    def __init__(self, staged: _StagedFolder, path: Path, within: str = "") -> None:
+        self._staged = staged
+        self._path = path
+        self._within = within
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    def main(self) -> BinaryIO:
+        raise ValueError("a folder has no main file: its files are opened by name")
+
+    def open(self, name: str) -> BinaryIO:
+        return self._staged.open(f"{self._within}{inner_path(name)}")
+
+    def part(self, name: str) -> Output:
+        return _FolderOutput(self._staged, self._path / name, f"{self._within}{name}/")
+
+
+class StreamOutput:
+    """A stream, such as standard output: one file and nothing else."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    @property
+    def path(self) -> Path | None:
+        """None: a stream isn't anywhere."""
+        return None
+
+    def main(self) -> BinaryIO:
+        """Return the stream."""
+        return self._stream
+
+    def open(self, name: str) -> BinaryIO:
+        """Raise FormatError."""
+        raise FormatError(f"“{name}” needs a file to be beside", hint="give a file name instead of -")
+
+    def part(self, name: str) -> Output:
+        """Raise FormatError."""
+        raise FormatError("a split needs an output file", hint="give a file name instead of -")
+
+
+def _beside(place: Path, ending: str) -> Path:
+    return place.with_name(f".{place.name}.{os.getpid()}.{ending}")
 
 
 def write_failed(path: Path, error: OSError) -> FormatError:
-    """Return the error for people of a write that failed half-way."""
-    return _failed(path, error)
+    """Return the error for people of a file or folder that couldn't be written."""
+    hint = "check space, folder and permissions; the existing file is unchanged"
+    return FormatError(f"can't be written: {error.strerror}", hint=hint, path=path)

@@ -1,22 +1,26 @@
-"""The formats there are: our own, and those that other packages bring."""
+"""The formats there are: our own, and those that other packages add."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from app.core.errors import BadChoice, FormatError
-from app.exchange.format import HEAD, Format
-from app.exchange.formats.stet_jsonl.reader import StetReader
-from app.exchange.formats.stet_jsonl.writer import StetWriter
-from app.exchange.formats.text import TextReader
-from app.exchange.formats.training.writer import TrainingWriter
+from app.exchange.format import HEAD, Format, Reader, Writer
+from app.exchange.option import FormatOption
+from app.exchange.source import Source
 
 GROUP = "stet.formats"
 
-BUILT_IN = (
-    Format("stet", "Stet's own JSONL: everything, one document per line", StetReader(), StetWriter()),
-    Format("text", "plain text files, one document each", TextReader()),
-    Format("training", "flat JSONL for training: spans, claims, errors, corrected text", None, TrainingWriter()),
+# A module is imported when its format is asked for: most commands need one. This is also the order of asking and lists.
+BUILT_IN = tuple(
+    EntryPoint(name, f"app.exchange.formats.{module}:FORMAT", GROUP)
+    for name, module in (
+        ("stet", "stet_jsonl.format"),
+        ("text", "text"),
+        ("training", "training.format"),
+    )
 )
 
 # What loading foreign code can reasonably end in; none of it may keep Stet from working.
@@ -33,17 +37,32 @@ class BrokenFormat(NamedTuple):
 
 
 class Registry:
-    """Formats by name. Those of other packages are loaded when first asked for."""
+    """Formats by name. Those of other packages are loaded when they are first asked for."""
 
-    def __init__(self, built_in: tuple[Format, ...] = BUILT_IN) -> None:
-        self._formats = {item.name: item for item in built_in}
+    def __init__(self) -> None:
+        self._formats: dict[str, Format | EntryPoint] = {entry.name: entry for entry in BUILT_IN}
         self._broken: list[BrokenFormat] = []
         self._is_complete = False
+
+    def add(self, added: Format) -> None:
+        """Add a format. Raises ValueError for one that is incomplete, or whose name is taken."""
+        reason = self._reason_against(added)
+        if reason:
+            raise ValueError(reason)
+        self._formats[added.name] = added
 
     def all(self) -> list[Format]:
         """Return every format that works, our own first."""
         self._complete()
-        return list(self._formats.values())
+        return [self._loaded(name) for name in self._formats]
+
+    def readers(self) -> list[Format]:
+        """Return the formats that can be imported."""
+        return [found for found in self.all() if found.reader is not None]
+
+    def writers(self) -> list[Format]:
+        """Return the formats that can be exported."""
+        return [found for found in self.all() if found.writer is not None]
 
     def broken(self) -> list[BrokenFormat]:
         """Return the formats of other packages that don't work."""
@@ -54,31 +73,51 @@ class Registry:
         """Return a format by name. Raises FormatError, or BadChoice, naming those there are."""
         if name not in self._formats:
             self._complete()
-        found = self._formats.get(name)
-        if found is None:
-            hint = f"use one of: {', '.join(sorted(self._formats))}"
-            broken = next((item for item in self._broken if item.name == name), None)
-            if broken:
-                raise FormatError(f"the format “{name}” of {broken.origin} can't be loaded: {broken.reason}", hint=hint)
-            raise BadChoice(f"unknown format “{name}”", hint=hint)
-        return found
+        if name in self._formats:
+            return self._loaded(name)
+        hint = f"use one of: {', '.join(sorted(self._formats))}"
+        broken = next((item for item in self._broken if item.name == name), None)
+        if broken:
+            raise FormatError(f"the format “{name}” of {broken.origin} can't be loaded: {broken.reason}", hint=hint)
+        raise BadChoice(f"unknown format “{name}”", hint=hint)
+
+    def reader(self, name: str) -> Reader:
+        """Return the reader of a format. Raises as `get` does, and BadChoice for a format that is export-only."""
+        reader = self.get(name).reader
+        if reader is None:
+            raise BadChoice(f"the format “{name}” is export-only", hint="leave out --format, or name another")
+        return reader
+
+    def writer(self, name: str) -> Writer:
+        """Return the writer of a format. Raises as `get` does, and BadChoice for a format that is import-only."""
+        writer = self.get(name).writer
+        if writer is None:
+            raise BadChoice(f"the format “{name}” is import-only", hint="name another")
+        return writer
 
     def for_file(self, path: Path) -> Format | None:
         """Return the format whose reader claims the file, or None. Raises FormatError if it can't be read."""
-        try:
-            with path.open("rb") as file:
-                head = file.read(HEAD)
-        except OSError as error:
-            hint = "check its path and permissions"
-            raise FormatError(f"can't be read: {error.strerror}", hint=hint, path=path) from error
-        own = self._claiming(path, head)
-        if own is None and not self._is_complete:
+        with Source(path).open() as file:
+            head = file.read(HEAD)
+        found = next((f for f in self._known() if f.reader and f.reader.claims(path, head)), None)
+        if found is None and not self._is_complete:
             self._complete()
-            own = self._claiming(path, head)
-        return own
+            return next((f for f in self._known() if f.reader and f.reader.claims(path, head)), None)
+        return found
 
-    def _claiming(self, path: Path, head: bytes) -> Format | None:
-        return next((f for f in self._formats.values() if f.reader and f.reader.claims(path, head)), None)
+    def for_folder(self, path: Path) -> Format | None:
+        """Return the format whose reader claims the folder as a whole, or None."""
+        whole = (f for f in self.readers() if f.reader and f.reader.is_folder and f.reader.claims(path, b""))
+        return next(whole, None)
+
+    def _known(self) -> Iterator[Format]:
+        return (self._loaded(name) for name in tuple(self._formats))
+
+    def _loaded(self, name: str) -> Format:
+        found = self._formats[name]
+        if isinstance(found, EntryPoint):
+            found = self._formats[name] = found.load()
+        return found
 
     def _complete(self) -> None:
         if not self._is_complete:
@@ -90,13 +129,84 @@ class Registry:
         origin = entry.dist.name if entry.dist else entry.value
         try:
             loaded = entry.load()
+            reason = self._reason_against(loaded)
         except _BREAKS as error:
-            self._broken.append(BrokenFormat(entry.name, origin, f"{type(error).__name__}: {error}"))
-            return
-        if not isinstance(loaded, Format) or not (loaded.reader or loaded.writer):
-            reason = "the entry point doesn't name a Format with a reader or a writer"
+            reason, loaded = f"{type(error).__name__}: {error}", None
+        if reason or loaded is None:
             self._broken.append(BrokenFormat(entry.name, origin, reason))
-        elif loaded.name in self._formats:
-            self._broken.append(BrokenFormat(entry.name, origin, f"a format “{loaded.name}” already exists"))
         else:
-            self._formats[loaded.name] = loaded._replace(origin=origin)
+            self._formats[loaded.name] = replace(loaded, origin=origin)
+
+    def _reason_against(self, found: object) -> str:
+        """Return why this can't be a format here; nothing if it can."""
+        if not isinstance(found, Format) or not (found.reader or found.writer):
+            return "the entry point doesn't name a Format with a reader or a writer"
+        if found.name in self._formats:
+            return f"a format “{found.name}” already exists"
+        return _problem(found)
+
+
+def _problem(found: Format) -> str:
+    """Return what is incomplete about a format, which may be foreign code of any kind."""
+    for what in ("name", "title"):
+        if not _is_word(getattr(found, what)):
+            return f"its {what} isn't printable text"
+    if found.reader is not None:
+        reason = _reader_problem(found.reader)
+        if reason:
+            return f"its reader {reason}"
+    if found.writer is not None:
+        reason = _writer_problem(found.writer)
+        if reason:
+            return f"its writer {reason}"
+    return ""
+
+
+def _reader_problem(reader: Any) -> str:  # noqa: ANN401  foreign
+    missing = next((name for name in ("claims", "read") if not callable(getattr(reader, name, None))), None)
+    if missing is not None:
+        return f"has no {missing}()"
+    suffixes = _items(reader.suffixes)
+    if suffixes is None or not all(map(_is_suffix, suffixes)):
+        return "has suffixes that aren't a tuple of lower-case texts with a point"
+    return _fact_problem(reader, ("is_folder",))
+
+
+def _writer_problem(writer: Any) -> str:  # noqa: ANN401  foreign
+    if not callable(getattr(writer, "write", None)):
+        return "has no write()"
+    if writer.suffix != "" and not _is_suffix(writer.suffix):
+        return "has a suffix that isn't lower-case text with a point"
+    return _fact_problem(writer, ("is_folder", "takes_one_annotator"))
+
+
+def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  foreign
+    for flag in flags:
+        if not isinstance(getattr(side, flag), bool):
+            return f"has a value of {flag} that isn't true or false"
+    options = _items(side.options)
+    if options is None:
+        return "has options that aren't a tuple of FormatOption"
+    names: set[str] = set()
+    for option in options:
+        if not isinstance(option, FormatOption):
+            return "has options that aren't a tuple of FormatOption"
+        if not _is_word(option.name) or "=" in option.name or not option.accepts(option.default):
+            return f"has an option “{option.name}” whose name or default is invalid"
+        if option.name in names:
+            return f"has two options “{option.name}”"
+        names.add(option.name)
+    return ""
+
+
+def _items(value: Any) -> tuple[object, ...] | None:  # noqa: ANN401  foreign
+    """Return a tuple as what it is, and None for anything else."""
+    return cast(tuple[object, ...], value) if isinstance(value, tuple) else None
+
+
+def _is_word(text: object) -> bool:
+    return isinstance(text, str) and text.strip() != "" and text.isprintable()
+
+
+def _is_suffix(text: object) -> bool:
+    return _is_word(text) and isinstance(text, str) and text.startswith(".") and text == text.lower()

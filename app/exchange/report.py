@@ -9,7 +9,10 @@ EXAMPLES = 20
 
 
 class Finding(msgspec.Struct, kw_only=True):
-    """One kind of finding. `kind` is a fixed word for programs, `what` a sentence for people."""
+    """One kind of finding. `kind` is a fixed word for programs, `what` a sentence for people.
+
+    A count of 0 is that of a finding which is there or isn't, such as “nothing exported”; people aren't shown it.
+    """
 
     kind: str
     what: str
@@ -19,7 +22,8 @@ class Finding(msgspec.Struct, kw_only=True):
     def __str__(self) -> str:
         shown = "; ".join(self.examples[:3])
         more = ", ..." if self.count > len(self.examples[:3]) else ""
-        return f"{self.what}: {self.count:,}" + (f" ({shown}{more})" if shown else "")
+        count = f": {self.count:,}" if self.count else ""
+        return f"{self.what}{count}" + (f" ({shown}{more})" if shown else "")
 
 
 class Report:
@@ -29,7 +33,10 @@ class Report:
         self._findings: dict[str, Finding] = {}
 
     def note(self, kind: str, what: str, example: str = "", *, count: int = 1) -> None:
-        """Count a finding; the sentence of the first one of its kind stands for all."""
+        """Count a finding; the sentence of the first one of its kind stands for all.
+
+        `count` is 0 for a finding that can't be counted.
+        """
         finding = self._findings.get(kind)
         if finding is None:
             finding = self._findings[kind] = Finding(kind=kind, what=what, examples=[])
@@ -58,4 +65,4 @@ class Report:
 
 
 class LossReport(Report):
-    """What a format couldn't carry."""
+    """What a format couldn't represent."""

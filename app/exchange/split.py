@@ -2,9 +2,8 @@
 
 import random
 from collections.abc import Iterable
-from pathlib import Path
 
-from app.core.errors import BadChoice, FormatError
+from app.core.errors import BadChoice
 
 _NAMES = {2: ("train", "test"), 3: ("train", "dev", "test")}
 
@@ -24,12 +23,6 @@ class Split:
         if len(parts) not in _NAMES or not all(map(_is_share, parts)):
             raise BadChoice(f"“{text}” isn't a split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
         return cls(tuple(int(part) for part in parts), seed=seed)
-
-    def paths(self, out: Path) -> list[Path]:
-        """Return a path per part: `name.jsonl` becomes `name.train.jsonl` and so on. Raises FormatError."""
-        if not out.name:
-            raise FormatError("this is a folder", hint="give a file name in it", path=out)
-        return [out.with_name(f"{out.stem}.{name}{out.suffix}") for name in self.names]
 
     def assign(self, weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, int]:
         """Return the number of each document's part.

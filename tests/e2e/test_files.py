@@ -38,7 +38,7 @@ def test_decisions_come_in_with_a_dropped_file_and_go_with_undo(desk: Driver, tm
     file.write_bytes(written([record(sets=(gold(one),), decisions=(decision(gold="g1"),))]))
     desk.drop(file)
     wait_for_import(desk)
-    assert desk.message() == "Imported documents: 1 new, 1 mark, 1 decision."
+    assert desk.message() == "Imported 1 new document, 1 mark, 1 decision."
     assert len(desk.session.executor.review.decisions.all()) == 1
     desk.press("Ctrl+Z")
     assert desk.session.executor.review.decisions.all() == []

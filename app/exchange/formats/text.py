@@ -8,7 +8,8 @@ from typing import Any
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
-from app.exchange.format import LARGEST, ReadOptions
+from app.exchange.format import LARGEST, Format, Reader, ReadOptions
+from app.exchange.source import Source, read_failed
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -16,7 +17,7 @@ _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _WINDOWS = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa9\xab\xbb\xe0\xe4\xe8\xe9\xf6\xfc")
 
 
-class TextReader:
+class TextReader(Reader):
     """Reads `.txt` and `.md` files in UTF-8, or in UTF-16 with a byte order mark. Line ends stay as they are."""
 
     suffixes = (".txt", ".text", ".md")
@@ -25,19 +26,24 @@ class TextReader:
         """Tell by the file's ending."""
         return path.suffix.lower() in self.suffixes
 
-    def read(self, path: Path, options: ReadOptions) -> Iterator[DocumentRecord]:
-        """Yield the one document. Its name is the file's, ending included, unless the options give one."""
+    def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
+        """Yield the one document. Its name is that of the source, ending included."""
         options.at(1, 0)
         try:
-            document = _document(path, options.name or path.name)
+            document = _document(source.path, source.name)
         except FormatError as error:
             options.refuse(error)
             return
         if not document.text:
-            options.report.note("empty", "empty files, imported as empty documents", str(path))
+            options.report.note("empty", "empty files, imported as empty documents", str(source.path))
         elif document.text.isspace():
-            options.report.note("blank", "files with only white space", str(path))
+            options.report.note("blank", "files with only white space", str(source.path))
         yield DocumentRecord(document)
+
+
+FORMAT = Format(
+    "text", "Plain text", TextReader(), summary="text files, one document each", help_page="command-line.md"
+)
 
 
 def _document(path: Path, name: str) -> Document:
@@ -45,9 +51,7 @@ def _document(path: Path, name: str) -> Document:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise FormatError(
-            f"can't be read: {error.strerror}", hint="check its path and permissions", path=path
-        ) from error
+        raise read_failed(path, error) from error
     if len(data) > LARGEST:
         limit = f"{LARGEST // 1024**2} MiB"
         raise FormatError(f"the text is larger than {limit}", hint="split it into several files", path=path)

@@ -9,7 +9,7 @@ import msgspec
 from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision
-from app.jobs.tasks.export_file import check_layers
+from app.jobs.tasks.export_scope import check_layers
 from app.session.session import Session
 
 _PAGE = 500

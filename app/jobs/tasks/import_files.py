@@ -1,74 +1,24 @@
 """Importing files into an open project."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import msgspec
 
 from app.core.errors import BadChoice, FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
-from app.exchange.format import Format, ReadOptions
+from app.core.wording import counted
+from app.exchange.format import Reader, ReadOptions
+from app.exchange.option import OptionValue, option_values
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.jobs.tasks.file_list import InputFile, input_files
-from app.services.importing.document_import import ImportResult, import_documents
+from app.jobs.tasks.import_report import ImportReport
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 
 _MOST_ERRORS_KEPT = 1000
-
-
-class ImportReport(NamedTuple):
-    """What an import did: `brought` in numbers, `errors` what was left out and why, `report` what else to know.
-
-    `bad` counts what was left out; of the errors, the first thousand are kept.
-    """
-
-    brought: ImportResult
-    errors: tuple[StetError, ...]
-    bad: int
-    report: Report
-    dry_run: bool
-
-    def lines(self) -> list[str]:
-        """Return the report in words: what came in, then what else there is to know, then what was skipped."""
-        more = [f"and {self.bad - len(self.errors):,} more"] if self.bad > len(self.errors) else []
-        return [self._headline(), *map(str, self.report), *map(str, self.errors), *more]
-
-    def _headline(self) -> str:
-        done = self.brought
-        parts = [
-            _counted(done.documents, "new document"),
-            _counted(done.annotations + done.added, "annotation"),
-            _counted(done.decisions, "decision"),
-            _counted(done.suggestions, "suggestion"),
-            f"{_counted(done.extended, 'document')} extended" if done.extended else "",
-            f"{_counted(done.linked, 'reference')} linked" if done.linked else "",
-            f"{_counted(done.already, 'document')} already there" if done.already else "",
-            f"{_counted(self.bad, 'bad record')} skipped" if self.bad else "",
-        ]
-        text = ", ".join(part for part in parts if part) or "nothing"
-        return f"{'would import' if self.dry_run else 'imported'} {text}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain values, for JSON."""
-        numbers = {key: value for key, value in self.brought._asdict().items() if key != "report"}
-        errors = [
-            {"path": str(e.path) if e.path is not None else None, "line": e.line, "what": e.what, "hint": e.hint}
-            for e in self.errors
-        ]
-        return {
-            **numbers,
-            "dry_run": self.dry_run,
-            "bad": self.bad,
-            "errors": errors,
-            "notes": self.report.as_list(),
-        }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
 def import_files(
@@ -79,6 +29,7 @@ def import_files(
     annotator: str | None = None,
     reference_for: str | None = None,
     offsets: str | None = None,
+    options: Mapping[str, OptionValue] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
     progress: Progress = no_progress,
@@ -87,27 +38,36 @@ def import_files(
 ) -> ImportReport:
     """Import files, and folders with all that is below, in one transaction and as one undoable action.
 
-    `format` is a format's name; without one each file's is found out. `annotator` is whose marks those of a file are
-    that doesn't say so, `offsets` what it counts in. `reference_for` names a document, by uid, name, or name without
-    its ending, that all of these become references of. What is wrong with a record ends the import with nothing
-    changed, or, with `skip_bad`, is noted while the others come in. Raises FormatError, ProjectError and Cancelled;
-    then nothing was changed. `progress` counts bytes.
+    `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
+    `annotator` is whose annotations those of a file are that doesn't say so, `offsets` the unit of its offsets.
+    `reference_for` names a document, by uid, name, or name without its ending, that all of these become references of.
+    What is wrong with a record ends the import with nothing changed, or, with `skip_bad`, is noted while the others are
+    imported. Raises FormatError, ProjectError and Cancelled; then nothing was changed. `progress` counts bytes.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
-    source = _Source(paths, format, skip_bad=skip_bad, progress=progress, registry=registry or Registry())
-    source.set_options(annotator=annotator, offsets=offsets)
+    readers = _Readers(registry or Registry(), format, options or {})
+    position = _Position(progress)
+    refusals = _Refusals(position, skip_bad=skip_bad)
+    report = Report()
+    read_options = ReadOptions(
+        annotator=annotator,
+        offsets=offsets,
+        at=position.at,
+        refuse=refusals.refuse,
+        report=report,
+    )
     brought = import_documents(
         session,
-        source.records(),
+        _records(paths, readers, read_options, position),
         title=f"Import {paths[0].resolve().name}" if len(paths) == 1 else f"Import {len(paths)} files",
-        progress=source.tell,
+        progress=position.tell,
         cancel=cancel,
         dry_run=dry_run,
         reference_for=target,
-        refuse=source.refuse,
-        report=source.report,
+        refuse=refusals.refuse,
+        report=report,
     )
-    return ImportReport(brought, tuple(source.errors), source.bad, source.report, dry_run)
+    return ImportReport(brought, tuple(refusals.errors), refusals.count, report, dry_run)
 
 
 def find_document(session: Session, name: str) -> str:
@@ -122,80 +82,114 @@ def find_document(session: Session, name: str) -> str:
     raise FormatError(f"{len(found)} documents are named “{name}”", hint=hint)
 
 
-class _Source:
-    """The records of all files, one after the other, with the place where the reading is."""
+class _Readers:
+    """Finds the reader of each file: that of the named format, or of the one that claims the file.
 
-    def __init__(
-        self,
-        paths: Sequence[Path],
-        format: str | None,
-        *,
-        skip_bad: bool,
-        progress: Progress,
-        registry: Registry,
-    ) -> None:
-        self.paths = paths
-        self.format = registry.get(format) if format is not None else None
-        if self.format is not None and self.format.reader is None:
-            raise BadChoice(f"the format “{format}” is export-only", hint="leave out --format, or name another")
-        self.skip_bad = skip_bad
-        self.progress = progress
-        self.registry = registry
-        self.options = ReadOptions()
-        self.report = Report()
-        self.errors: list[StetError] = []
-        self.bad = 0
+    Raises BadChoice for a format or an option that isn't one.
+    """
+
+    def __init__(self, registry: Registry, format: str | None, options: Mapping[str, OptionValue]) -> None:
+        self._registry = registry
+        self._named = registry.reader(format) if format is not None else None
+        if options and self._named is None:
+            raise BadChoice("options belong to one format", hint="name it with --format, or leave out --option")
+        known = self._named.options if self._named is not None else ()
+        self._own = option_values(known, options, format=format or "")
+
+    def is_whole(self, folder: Path) -> bool:
+        """Whether a folder is read as a whole, not file by file."""
+        if self._named is not None:
+            return self._named.is_folder and self._named.claims(folder, b"")
+        return self._registry.for_folder(folder) is not None
+
+    def reader(self, file: InputFile) -> Reader | None:
+        """Return the reader of a file or folder; None for a file in a folder that isn't meant to be read.
+
+        Raises FormatError for a file that was named and that no format claims.
+        """
+        path = file.source.path
+        found = self._named
+        if found is None:
+            format = self._registry.for_folder(path) if path.is_dir() else self._registry.for_file(path)
+            found = format.reader if format is not None else None
+        if found is None and file.is_named:
+            raise _unknown(path)
+        is_meant = file.is_named or path.is_dir() or (found is not None and path.suffix.lower() in found.suffixes)
+        return found if is_meant else None
+
+    def options(self, reader: Reader, options: ReadOptions) -> ReadOptions:
+        """Return the options with a value for each of the reader's own: as given, else the default."""
+        if not reader.options:
+            return options
+        own = self._own if reader is self._named else option_values(reader.options, {}, format="")
+        return msgspec.structs.replace(options, own=own)
+
+
+class _Position:
+    """Where the reading is, and how far that is in bytes."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
         self.path: Path | None = None
         self.line = 0
-        self.bytes_before = 0  # of the files that were read
-        self.byte = 0  # in the one that is being read
-        self.bytes_in_all = 0
+        self._before = 0  # bytes of the files that were read
+        self._byte = 0  # in the one that is being read
+        self.total = 0
 
-    def set_options(self, *, annotator: str | None, offsets: str | None) -> None:
-        self.options = ReadOptions(
-            annotator=annotator, offsets=offsets, at=self.at, refuse=self.refuse, report=self.report
-        )
+    def enter(self, path: Path) -> None:
+        """Begin a file or folder."""
+        self.path, self.line, self._byte = path, 0, 0
 
-    def records(self) -> Iterator[DocumentRecord]:
-        # Twice through the folders rather than a list of what may be a million paths.
-        self.bytes_in_all = sum(file.path.stat().st_size for file in input_files(self.paths))
-        for file in input_files(self.paths):
-            self.path, self.line, self.byte = file.path, 0, 0
-            try:
-                yield from self.records_of(file)
-            except FormatError as error:
-                self.refuse(error)
-            self.bytes_before, self.byte = self.bytes_before + file.path.stat().st_size, 0
-
-    def records_of(self, file: InputFile) -> Iterator[DocumentRecord]:
-        found = self.format or self.registry.for_file(file.path)
-        if found is None and file.is_named:
-            raise _unknown(file.path)
-        if found is None or found.reader is None or not _is_wanted(file, found):
-            self.report.note("ignored", "files of other types in a folder, skipped", file.name)
-            return
-        yield from found.reader.read(file.path, msgspec.structs.replace(self.options, name=file.name))
+    def leave(self, size: int) -> None:
+        """End a file or folder of so many bytes."""
+        self._before, self._byte = self._before + size, 0
 
     def at(self, line: int, byte: int) -> None:
-        self.line, self.byte = line, byte
+        """Note where a record starts in the file."""
+        self.line, self._byte = line, byte
+
+    def tell(self, documents: int) -> None:
+        """Report the progress."""
+        self._progress(self._before + self._byte, self.total, counted(documents, "document"))
+
+
+class _Refusals:
+    """What is wrong with records: raised at once, or noted if bad records are skipped."""
+
+    def __init__(self, position: _Position, *, skip_bad: bool) -> None:
+        self._position = position
+        self._skip_bad = skip_bad
+        self.errors: list[StetError] = []
+        self.count = 0
 
     def refuse(self, error: StetError) -> None:
-        """Put file and line to what is wrong, unless it says so itself; raise it or note it."""
+        """Add file and line to what is wrong, unless it has them; raise it or note it."""
         if error.path is None:
-            error.path, error.line = self.path, self.line or None
-        if not self.skip_bad:
+            error.path, error.line = self._position.path, self._position.line or None
+        if not self._skip_bad:
             raise error
-        self.bad += 1
+        self.count += 1
         if len(self.errors) < _MOST_ERRORS_KEPT:
             self.errors.append(error)
 
-    def tell(self, documents: int) -> None:
-        self.progress(self.bytes_before + self.byte, self.bytes_in_all, f"{documents:,} documents")
 
-
-def _is_wanted(file: InputFile, found: Format) -> bool:
-    """Whether a file is to be read: in a folder only those are whose endings are the format's."""
-    return file.is_named or (found.reader is not None and file.path.suffix.lower() in found.reader.suffixes)
+def _records(
+    paths: Sequence[Path], readers: _Readers, options: ReadOptions, position: _Position
+) -> Iterator[DocumentRecord]:
+    """Yield the records of all files, one after the other."""
+    # Twice through the folders rather than a list of what may be a million paths.
+    position.total = sum(file.source.size() for file in input_files(paths, readers.is_whole))
+    for file in input_files(paths, readers.is_whole):
+        position.enter(file.source.path)
+        try:
+            reader = readers.reader(file)
+            if reader is not None:
+                yield from reader.read(file.source, readers.options(reader, options))
+            else:
+                options.report.note("ignored", "files of other types in a folder, skipped", file.source.name)
+        except FormatError as error:
+            options.refuse(error)
+        position.leave(file.source.size())
 
 
 def _unknown(path: Path) -> FormatError:

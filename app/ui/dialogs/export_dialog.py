@@ -1,43 +1,35 @@
 """Exporting: which format, whose work, where to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.decision import GOLD
+from app.core.wording import sentence
+from app.exchange.format import Format
+from app.exchange.option import OptionValue
+from app.exchange.registry import Registry
 from app.ui.dialogs.file_target import FileTargetDialog
+from app.ui.dialogs.format_fields import FormatFields, default_suffix, export_kinds
 from app.ui.widgets.labels import plain
-
-FORMATS = (
-    (
-        "training",
-        "Training data",
-        "One line for each document and annotator: entities, claims, errors with evidence, and the corrected text.",
-        "One line per document: NAME’s entities, claims, errors with evidence, and the corrected text.",
-    ),
-    (
-        "stet",
-        "Project as Stet JSONL",
-        "All documents and everyone’s marks; importing it recreates the project.",
-        "All documents, with only NAME’s marks; importing it adds them to a project.",
-    ),
-)
 
 
 class ExportRequest(NamedTuple):
-    """The answer. `annotator` None means everyone, unless `gold` is meant."""
+    """The answer. `annotator` None means everyone, unless `gold` is meant; `options` aren't the defaults."""
 
     path: Path
     format: str
     annotator: str | None
     gold: bool = False
+    options: Mapping[str, OptionValue] = MappingProxyType({})
 
 
 class ExportDialog(FileTargetDialog):
-    """Asks for format, annotator and file."""
+    """Asks for format, its options, annotator and file."""
 
     answered = Signal(object)  # ExportRequest
 
@@ -49,23 +41,19 @@ class ExportDialog(FileTargetDialog):
         parent: QWidget | None = None,
         *,
         has_gold: bool = False,
+        registry: Registry | None = None,
     ) -> None:
         super().__init__(
-            "export-dialog",
-            "Export",
-            accept="Export",
-            field="export",
-            kinds="JSONL (*.jsonl)",
-            suffix="jsonl",
-            parent=parent,
+            "export-dialog", "Export", accept="Export", field="export", kinds="All (*)", suffix="", parent=parent
         )
         self.setMinimumWidth(560)
         self._project = project
         self._present = present
+        self._formats = _offered(registry or Registry())
         self._format = QComboBox()
         self._format.setObjectName("export-format")
-        for value, title, *_ in FORMATS:
-            self._format.addItem(title, value)
+        for item in self._formats:
+            self._format.addItem(item.title, item.name)
         self._note = plain("", tone="faint", wrap=True)
         self.field("Format", self._format)
         self.body.addWidget(self._note)
@@ -77,6 +65,11 @@ class ExportDialog(FileTargetDialog):
         for name in annotators:
             self._who.addItem(name, name)
         self.field("Whose marks", self._who)
+        self._options: list[FormatFields] = []
+        for item in self._formats:
+            fields = FormatFields(f"export-{item.name}", item.writer.options if item.writer else ())
+            self._options.append(fields)
+            self.body.addWidget(fields)
         self.add_path()
         self._format.currentIndexChanged.connect(self._on_format)
         self._who.currentIndexChanged.connect(self._on_who)
@@ -86,18 +79,30 @@ class ExportDialog(FileTargetDialog):
         self._show_note()
 
     def _show_note(self) -> None:
-        _, _, everyone, one = FORMATS[self._format.currentIndex()]
+        item = self._formats[self._format.currentIndex()]
         name = self._who.currentData()
-        whose = "the gold" if name == GOLD else f"{name}’s"
-        self._note.setText(everyone if name is None else one.replace("NAME’s", whose))
+        if item.notes is None:
+            self._note.setText(sentence(item.summary))
+        elif name is None:
+            self._note.setText(item.notes.everyone)
+        else:
+            whose = "the gold" if name == GOLD else f"{name}’s"
+            self._note.setText(item.notes.one.replace("NAME’s", whose))
 
     def _on_format(self, index: int) -> None:
-        value = FORMATS[index][0]
-        # The whole project is everyone's; training data is as a rule one's own.
-        self._who.setCurrentIndex(max(0, self._who.findData(None if value == "stet" else self._present)))
+        item = self._formats[index]
+        writer = item.writer
+        assert writer is not None
+        # A project as a whole is everyone's; a format with one annotator per record is as a rule for one's own.
+        whose = self._present if writer.takes_one_annotator else None
+        self._who.setCurrentIndex(max(0, self._who.findData(whose)))
         self._show_note()
-        suffix = "training" if value == "training" else "export"
-        self.propose(self._project.with_name(f"{self._project.stem}.{suffix}.jsonl"))
+        for number, fields in enumerate(self._options):
+            fields.setVisible(number == index and bool(writer.options))
+        suffix = default_suffix(item)
+        self.expect(kinds=export_kinds(item), suffix=suffix.removeprefix("."), is_folder=writer.is_folder)
+        ending = writer.suffix or f".{item.name}"
+        self.propose(self._project.with_name(f"{self._project.stem}{ending}"))
 
     def refused(self) -> tuple[Path, ...]:
         """Return the project's own file."""
@@ -107,5 +112,22 @@ class ExportDialog(FileTargetDialog):
         """Take the answer."""
         who = self._who.currentData()
         is_gold = who == GOLD
-        request = ExportRequest(path, str(self._format.currentData()), None if is_gold else who, gold=is_gold)
-        self.answered.emit(request)
+        index = self._format.currentIndex()
+        self.answered.emit(
+            ExportRequest(
+                path,
+                self._formats[index].name,
+                None if is_gold else who,
+                gold=is_gold,
+                options=self._options[index].changed_values(),
+            )
+        )
+
+
+def _offered(registry: Registry) -> list[Format]:
+    """Return the formats to choose from: those with one annotator per record, such as training data, first."""
+    return sorted(registry.writers(), key=_comes_later)
+
+
+def _comes_later(item: Format) -> bool:
+    return item.writer is not None and not item.writer.takes_one_annotator

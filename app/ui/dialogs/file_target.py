@@ -1,4 +1,4 @@
-"""Asking for a file to write: the checks that all such dialogs share."""
+"""Asking for a file or folder to write: the checks that all such dialogs share."""
 
 import os
 from pathlib import Path
@@ -21,12 +21,18 @@ class FileTargetDialog(FormDialog):
         super().__init__(name, title, accept=accept, parent=parent)
         self._verb = accept
         self._may_replace: Path | None = None
+        self._is_folder = False
         self._path = PathField(field, "File", kinds=kinds, suffix=suffix)
         self._path.line.textChanged.connect(self._on_path_changed)
 
     def add_path(self) -> None:
         """Add the line to the form."""
         self.field("File", self._path)
+
+    def expect(self, *, kinds: str, suffix: str, is_folder: bool) -> None:
+        """Ask for another kind of file from now on, or for a folder."""
+        self._is_folder = is_folder
+        self._path.expect(kinds=kinds, suffix=suffix, is_folder=is_folder)
 
     def propose(self, path: Path) -> None:
         """Fill in a place."""
@@ -46,7 +52,7 @@ class FileTargetDialog(FormDialog):
         if complaint:
             self.complain(complaint)
             return False
-        if path.exists() and path != self._may_replace:
+        if not self._is_folder and path.exists() and path != self._may_replace:
             self._may_replace = path
             self.accept_button.setText("Replace")
             self.complain("A file with that name already exists. Press Replace to overwrite, or choose another name.")
@@ -56,8 +62,12 @@ class FileTargetDialog(FormDialog):
 
     def _complaint_about(self, path: Path) -> str:
         if not path.name:
-            return "Enter a file name."
-        if path.is_dir():
+            return "Enter a folder name." if self._is_folder else "Enter a file name."
+        if self._is_folder and path.is_file():
+            return "That is a file, but the format is a folder of files. Choose another name."
+        if self._is_folder and path.is_dir() and _is_full(path):
+            return "That folder isn’t empty. Choose a new or an empty one."
+        if path.is_dir() and not self._is_folder:
             return "That is a folder. Add a file name."
         if not path.parent.is_dir():
             return "That folder doesn’t exist. Choose another location."
@@ -72,6 +82,14 @@ class FileTargetDialog(FormDialog):
         self._may_replace = None
         self.complain("")
         self.accept_button.setText(self._verb)
+
+
+def _is_full(path: Path) -> bool:
+    """Whether something is in the folder, or can't be known to be."""
+    try:
+        return any(path.iterdir())
+    except OSError:
+        return True
 
 
 def _can_be_written(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A file to write: a line to type in, and a button that opens the system's dialog."""
+"""A file or folder to write: a line to type in, and a button that opens the system's dialog."""
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
@@ -6,13 +6,14 @@ from app.ui.widgets.labels import button
 
 
 class PathField(QWidget):
-    """Asks for the name of a file that will be made."""
+    """Asks for the name of a file, or a folder, that will be made."""
 
     def __init__(self, name: str, title: str, *, kinds: str, suffix: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
         self._kinds = kinds
         self._suffix = suffix
+        self._is_folder = False
         self.line = QLineEdit()
         self.line.setObjectName(f"{name}-path")
         self.line.setAccessibleName(title)
@@ -24,9 +25,17 @@ class PathField(QWidget):
         self.setAccessibleName(title)
         browse.clicked.connect(self._on_browse)
 
+    def expect(self, *, kinds: str, suffix: str, is_folder: bool) -> None:
+        """Ask for another kind of file from now on, or for a folder."""
+        self._kinds = kinds
+        self._suffix = suffix
+        self._is_folder = is_folder
+
     def _on_browse(self, _checked: bool) -> None:
         dialog = QFileDialog(self, self._title, self.line.text(), self._kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if self._is_folder:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDefaultSuffix(self._suffix)
         dialog.fileSelected.connect(self.line.setText)
         dialog.finished.connect(dialog.deleteLater)

@@ -11,16 +11,17 @@ from app import paths
 from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
+from app.core.wording import sentence
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
-from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
 from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.texts import ReportDialog
 from app.ui.widgets.notifier import Notifier, Tone
 
 if TYPE_CHECKING:
-    from app.jobs.tasks.import_files import ImportReport
+    from app.jobs.tasks.import_report import ImportReport
+    from app.ui.dialogs.export_dialog import ExportRequest
 
 Job = Callable[[Progress, CancelToken], Any]
 SAMPLE_NAME = "Stet sample"
@@ -146,8 +147,12 @@ class Projects(QObject):
 
     def ask_import(self, *, reference_for: str | None = None) -> None:
         """Ask for files and import them; without a project, make one for them first."""
+        # The formats take a while to load, and few sessions need them.
+        from app.exchange.registry import Registry
+        from app.ui.dialogs.format_fields import import_kinds
+
         title = "Import as reference" if reference_for else "Import documents"
-        dialog = QFileDialog(self._window, title, str(_first_folder()), "Texts and JSONL (*.txt *.md *.jsonl);;All (*)")
+        dialog = QFileDialog(self._window, title, str(_first_folder()), import_kinds(Registry().readers()))
         dialog.setObjectName("import-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_ManyChosen(self, reference_for, dialog))
@@ -179,17 +184,21 @@ class Projects(QObject):
     def _on_imported(self, outcome: JobOutcome) -> None:
         if self.said_how_it_failed(outcome, "Nothing was imported"):
             return
-        lines = _import_words(outcome.value)
-        self.imported.emit(outcome.value.brought.first)
-        if len(lines) > 1:
-            ReportDialog("Imported", lines[0], lines[1:], self._window).open()
+        report: ImportReport = outcome.value
+        headline = sentence(report.headline("mark"))
+        details = report.details()
+        self.imported.emit(report.brought.first)
+        if details:
+            ReportDialog("Imported", headline, details, self._window).open()
         else:
-            self._notifier.notify(lines[0], Tone.DONE)
+            self._notifier.notify(headline, Tone.DONE)
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
     def ask_export(self) -> None:
         """Ask what to export, and do it in the background."""
+        from app.ui.dialogs.export_dialog import ExportDialog
+
         session = self.session
         if session is None:
             return
@@ -199,7 +208,7 @@ class Projects(QObject):
         dialog.answered.connect(self.export)
         dialog.open()
 
-    def export(self, request: ExportRequest) -> None:
+    def export(self, request: "ExportRequest") -> None:
         """Write an export file from a consistent reading of the project."""
         session = self.session
         if session is None:
@@ -219,6 +228,7 @@ class Projects(QObject):
                     annotators=[request.annotator] if request.annotator else None,
                     every_annotator=request.annotator is None,
                     gold=request.gold,
+                    options=request.options,
                     progress=tell,
                     cancel=token,
                 )
@@ -288,26 +298,6 @@ class Projects(QObject):
             ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
         else:
             ReportDialog(title, str(error), (), self._window).open()
-
-
-def _import_words(report: "ImportReport") -> list[str]:
-    """Return what an import did, then what else to know."""
-    brought = report.brought
-    annotations = brought.annotations + brought.added
-    parts = [
-        f"{count:,} {words}"
-        for count, words in (
-            (brought.documents, "new"),
-            (annotations, "mark" if annotations == 1 else "marks"),
-            (brought.decisions, "decision" if brought.decisions == 1 else "decisions"),
-            (brought.suggestions, "suggestion" if brought.suggestions == 1 else "suggestions"),
-            (brought.extended, "extended"),
-            (brought.already, "already here"),
-            (brought.linked, "linked as reference"),
-        )
-        if count
-    ]
-    return [f"Imported documents: {', '.join(parts) or 'none'}.", *(str(finding) for finding in report.report)]
 
 
 class _Chosen:

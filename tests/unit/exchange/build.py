@@ -14,6 +14,7 @@ from app.exchange.format import ReadOptions
 from app.exchange.formats.stet_jsonl.reader import StetReader
 from app.exchange.formats.stet_jsonl.writer import line_of
 from app.exchange.report import Report
+from app.exchange.source import Source
 from app.session.session import Session
 from tests.conftest import scheme_source
 
@@ -73,7 +74,7 @@ def _line(row: object) -> bytes:
 
 def read(path: Path, **options: Any) -> list[DocumentRecord]:
     """Return the records of our JSONL."""
-    return list(StetReader().read(path, ReadOptions(**options)))
+    return list(StetReader().read(Source(path), ReadOptions(**options)))
 
 
 def read_reported(path: Path) -> tuple[list[DocumentRecord], Report]:

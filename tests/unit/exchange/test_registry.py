@@ -1,15 +1,18 @@
 """Formats of other packages: they come in by name, and a broken one hurts nobody."""
 
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
 
 import pytest
 
+from app import paths
 from app.core.errors import FormatError
 from app.exchange import registry
-from app.exchange.format import Format
+from app.exchange.format import Format, Reader, Writer
 from app.exchange.formats.text import TextReader
+from app.exchange.option import FormatOption, OptionKind
 from app.exchange.registry import Registry
 
 
@@ -59,3 +62,86 @@ def test_broken_ones_are_named_with_the_reason(entries: ModuleType) -> None:
 def test_our_own_formats_need_no_look_at_other_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "entry_points", lambda group: pytest.fail("looked"))
     assert Registry().get("stet").writer
+
+
+class _Part(Reader):
+    def read(self, source, options):
+        return iter(())
+
+
+class _NoFlag(_Part):
+    is_folder = "yes"  # type: ignore[assignment]
+
+
+class _Suffix(_Part):
+    suffixes = ("TXT",)
+
+
+class _Twice(_Part):
+    options = (FormatOption("a", "A"), FormatOption("a", "A"))
+
+
+class _Default(_Part):
+    options = (FormatOption("a", "A", OptionKind.CHOICE, "z", ("x", "y")),)
+
+
+class _Raises(_Part):
+    @property
+    def suffixes(self):
+        raise RuntimeError("no licence")
+
+
+class _Short(Writer):
+    suffix = "json"
+
+
+class _Wordless:
+    suffix = ""
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (Format("", "Nameless", TextReader()), "its name isn't printable text"),
+        (Format("x", "  ", TextReader()), "its title isn't printable text"),
+        (Format("x", "X", _NoFlag()), "its reader has a value of is_folder that isn't true or false"),
+        (Format("x", "X", _Suffix()), "its reader has suffixes that aren't a tuple of lower-case texts with a point"),
+        (Format("x", "X", _Twice()), "its reader has two options “a”"),
+        (Format("x", "X", _Default()), "its reader has an option “a” whose name or default is invalid"),
+        (Format("x", "X", _Raises()), "RuntimeError: no licence"),
+        (Format("x", "X", object()), "its reader has no claims()"),  # type: ignore[arg-type]
+        (Format("x", "X", None, _Short()), "its writer has a suffix that isn't lower-case text with a point"),
+        (Format("x", "X", None, _Wordless()), "its writer has no write()"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_an_entry_point_brings_is_checked(monkeypatch: pytest.MonkeyPatch, made: Format, reason: str) -> None:
+    module = ModuleType("foreign")
+    module.made = made  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "foreign", module)
+    entry = EntryPoint("made", "foreign:made", registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry])
+    found = Registry()
+    assert [item.reason for item in found.broken()] == [reason]
+    assert [item.name for item in found.all()] == ["stet", "text", "training"]
+
+
+def test_readers_and_writers_are_told_apart(entries: ModuleType) -> None:
+    found = Registry()
+    assert [item.name for item in found.readers()] == ["stet", "text", "good"]
+    assert [item.name for item in found.writers()] == ["stet", "training"]
+
+
+def test_our_own_formats_keep_the_rules_and_have_help() -> None:
+    help_pages = paths.resources() / "help"
+    for item in Registry().all():
+        assert registry._problem(item) == ""
+        assert item.summary
+        assert (help_pages / item.help_page).is_file()
+
+
+def test_a_format_loads_no_other_one() -> None:
+    code = "import sys; from app.exchange.registry import Registry; Registry().get('text'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "app.exchange.formats.text" in loaded
+    assert not any(name.startswith("app.exchange.formats.stet_jsonl") for name in loaded)

@@ -26,6 +26,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireSuggestion,
 )
 from app.exchange.formats.stet_jsonl.writer import StetWriter, line_of
+from app.exchange.output import StreamOutput
 from tests.conftest import scheme_source
 from tests.unit.build import annotation
 from tests.unit.exchange.build import (
@@ -197,7 +198,7 @@ def test_decisions_on_missing_gold_are_dropped_and_reported() -> None:
     out = io.BytesIO()
     records = [record(decisions=(decision("k1", gold="gone"), decision("k2")))]
     scheme = parse_scheme(scheme_source("ner"))
-    losses = StetWriter().write(records, out, WriteOptions(scheme=scheme, document=lambda uid: None))
+    losses = StetWriter().write(records, StreamOutput(out), WriteOptions(scheme=scheme, document=lambda uid: None))
     assert [(loss.kind, loss.examples) for loss in losses] == [("decision", ["spun.txt: k1"])]
     assert [found["id"] for found in json.loads(out.getvalue())["decisions"]] == ["k2"]
 

@@ -9,12 +9,13 @@ from app.core.errors import FormatError
 from app.exchange.format import ReadOptions
 from app.exchange.formats.text import TextReader
 from app.exchange.report import Report
+from app.exchange.source import Source
 
 
 def read(path: Path, content: bytes, report: Report | None = None) -> Document:
     """Write the bytes and return the document that they are read as."""
     path.write_bytes(content)
-    (record,) = TextReader().read(path, ReadOptions(report=report or Report()))
+    (record,) = TextReader().read(Source(path), ReadOptions(report=report or Report()))
     return record.document
 
 

@@ -113,7 +113,7 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
 
 
 def test_the_keys_come_in_the_documented_order(session: Session) -> None:
-    (found,), _ = exported(session, tokens=True)
+    (found,), _ = exported(session, options={"tokens": True})
     documented = re.findall(r"^\| (`.*?) \|", _help("training.md").split("## Tokens")[0], re.MULTILINE)
     assert list(found) == [key for cell in documented for key in re.findall(r"`(\w+)`", cell)]
 
@@ -173,7 +173,7 @@ def test_tokens_are_those_of_the_text_and_marks_point_at_them(session: Session) 
     anchor = annotation(TEXT, (37, 37), uid="b2", layer="error", label="OMISSION", correction="x")
     pieces = annotation(TEXT, (0, 6), (18, 20), uid="b3", layer="entity", label="PERSON")
     import_documents(session, [record(sets=(work(half, anchor, pieces),))], title="Import")
-    (found,), report = exported(session, tokens=True)
+    (found,), report = exported(session, options={"tokens": True})
     words = [TEXT[start:end] for start, end in found["tokens"]]
     assert words == ["Donald", "Trump", ",", "the", "US", "senator", ",", "called", ".", "😀", "Kyiv", "agreed", "."]
     place = {one["id"]: (one["token_start"], one["token_end"]) for one in found["spans"] + found["errors"]}

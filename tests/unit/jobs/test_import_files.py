@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import FormatError
-from app.exchange.format import Format
-from app.exchange.registry import BUILT_IN, Registry
+from app.exchange.format import Format, Reader
+from app.exchange.registry import Registry
 from app.jobs.tasks.import_files import find_document, import_files
 from app.session.session import Session
 from tests.unit.exchange.build import TEXT, exported, jsonl, names, plain, project, with_mark
@@ -159,18 +159,19 @@ def test_formats_that_only_write_are_no_formats_to_read(session: Session, tmp_pa
 def test_a_third_party_format_receives_the_import_options(session: Session, tmp_path: Path) -> None:
     asked: list[tuple[str | None, str | None]] = []
 
-    class Reader:
+    class OddReader(Reader):
         suffixes = (".odd",)
 
         def claims(self, path: Path, head: bytes) -> bool:
             return path.suffix == ".odd"
 
-        def read(self, path, options):
+        def read(self, source, options):
             asked.append((options.annotator, options.offsets))
             return iter(())
 
     (tmp_path / "a.odd").write_bytes(b"x")
-    registry = Registry((*BUILT_IN, Format("odd", "An odd format", Reader())))
+    registry = Registry()
+    registry.add(Format("odd", "An odd format", OddReader()))
     import_files(session, [tmp_path / "a.odd"], annotator="ana", offsets="utf16", registry=registry)
     assert asked == [("ana", "utf16")]
 

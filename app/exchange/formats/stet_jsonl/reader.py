@@ -13,7 +13,7 @@ from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
 from app.exchange import json_lines
-from app.exchange.format import LARGEST, ReadOptions
+from app.exchange.format import LARGEST, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, Wrong, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
 from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
@@ -32,13 +32,14 @@ from app.exchange.formats.stet_jsonl.wire import (
 from app.exchange.formats.stet_jsonl.writer import line_of
 from app.exchange.json_lines import JsonLine
 from app.exchange.report import Report
+from app.exchange.source import Source
 
 _LONGEST_NAME = 1000
 _KINDS = ("person", "model", GOLD)
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
-class StetReader:
+class StetReader(Reader):
     """Reads JSONL as `StetWriter` writes it, and as programs write it by hand: what can be known may be left out."""
 
     suffixes = (".jsonl", ".ndjson")
@@ -50,8 +51,9 @@ class StetReader:
             return path.suffix.lower() in self.suffixes
         return start.startswith(b"{") and b'"stet"' in start[:200]
 
-    def read(self, path: Path, options: ReadOptions) -> Iterator[DocumentRecord]:
+    def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield a record per line. What is wrong with a line goes to `options.refuse`."""
+        path = source.path
         if options.offsets not in (None, "cp"):
             what = f"Stet's JSONL counts code points, not {options.offsets}"
             raise FormatError(what, hint="leave out --offsets; convert the offsets if the file uses others", path=path)

@@ -1,14 +1,13 @@
 """Writing our own JSONL: everything that a project holds, one document per line."""
 
 from collections.abc import Iterable
-from typing import BinaryIO
 
 from msgspec import UNSET, Raw
 
 from app.core.annotation import Annotation, Evidence, Fragment, quote_of
 from app.core.decision import Decision
 from app.core.record import DocumentRecord, SetRecord
-from app.exchange.format import WriteOptions
+from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.wire import (
     DOCUMENT_KEYS,
@@ -21,17 +20,19 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireSet,
     encoder,
 )
+from app.exchange.output import Output
 from app.exchange.report import LossReport
 
 
-class StetWriter:
+class StetWriter(Writer):
     """Writes JSONL that, read again, gives the same project content, and written again the same bytes."""
 
-    takes_one_annotator = False
+    suffix = ".export.jsonl"
 
-    def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
-        """Write the records as they come. Nothing is lost; what doesn't hold together is reported."""
+    def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
+        """Write the records as they come. Nothing is lost; what is inconsistent is reported."""
         losses = LossReport()
+        out = output.main()
         for record in records:
             out.write(line_of(record))
             _report_quotes(record, losses)
@@ -42,7 +43,7 @@ class StetWriter:
 def line_of(record: DocumentRecord) -> bytes:
     """Return a document's line, line feed included.
 
-    Decisions whose gold isn't there are left out, for nobody could read the line.
+    Decisions whose gold isn't there are left out, for the line couldn't be read.
     """
     document = record.document
     extra = dict(record.extra)

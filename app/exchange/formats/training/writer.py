@@ -1,7 +1,7 @@
 """Writing training data: one flat record per document and annotator."""
 
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -12,7 +12,7 @@ from app.core.error_score import count_words, score
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import quote_holds
-from app.exchange.format import WriteOptions
+from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.stet_jsonl.writer import wire_fragments
 from app.exchange.formats.training.wire import (
     VERSION,
@@ -29,20 +29,27 @@ from app.exchange.formats.training.wire import (
     TrainingVotes,
     encoder,
 )
+from app.exchange.option import FormatOption
+from app.exchange.output import Output
 from app.exchange.report import LossReport
 
 CLAIM = "claim"
 ERROR = "error"
+TOKENS = FormatOption("tokens", "Add tokens", help="Adds tokens to each record, and to each mark its tokens.")
 
 
-class TrainingWriter:
+class TrainingWriter(Writer):
     """Writes what a model learns from, ready to use: nothing has to be looked up in another line or file."""
 
+    suffix = ".training.jsonl"
     takes_one_annotator = True
+    options = (TOKENS,)
 
-    def write(self, records: Iterable[DocumentRecord], out: BinaryIO, options: WriteOptions) -> LossReport:
+    def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; documents without a set make no line."""
         losses = LossReport()
+        out = output.main()
+        tokenize = options.tokenizer() if options.own.get(TOKENS.name) else None
         for record in records:
             if record.decisions and record.gold is None:
                 what = "documents with decisions but no gold; they have no record"
@@ -55,7 +62,8 @@ class TrainingWriter:
                 if item.status is Status.SKIPPED:
                     losses.note("skipped", "skipped documents, left out", where)
                     continue
-                built = _Builder(record, item, options, losses, where).record()
+                tokens = tokenize(record.document.text) if tokenize is not None else UNSET
+                built = _Builder(record, item, options, losses, where, tokens).record()
                 out.write(encoder.encode(built) + b"\n")
         return losses
 
@@ -64,7 +72,13 @@ class _Builder:
     """Makes one line, and notes what it has to leave out."""
 
     def __init__(
-        self, record: DocumentRecord, item: SetRecord, options: WriteOptions, losses: LossReport, where: str
+        self,
+        record: DocumentRecord,
+        item: SetRecord,
+        options: WriteOptions,
+        losses: LossReport,
+        where: str,
+        tokens: Pairs | UnsetType,
     ) -> None:
         self.document = record.document
         self.references = record.references
@@ -73,9 +87,7 @@ class _Builder:
         self.options = options
         self.losses = losses
         self.where = where
-        self.tokens: Pairs | UnsetType = UNSET
-        if options.tokens is not None:
-            self.tokens = options.tokens(record.document.text)
+        self.tokens = tokens
         ranges = [] if self.tokens is UNSET else self.tokens
         self.token_starts = {start: number for number, (start, _) in enumerate(ranges)}
         self.token_ends = {end: number for number, (_, end) in enumerate(ranges, 1)}

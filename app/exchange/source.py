@@ -1,0 +1,95 @@
+"""What a reader reads: a file or a folder, and the files that belong to it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from app.core.errors import FormatError
+from app.exchange.inner_path import inner_path
+
+
+def _no_folder(_folder: Path) -> bool:
+    return False
+
+
+class Source:
+    """A file, or a folder of files that belong together, such as a text and the annotations beside it.
+
+    `name` is for a document whose file doesn't name it; it is the file's own name unless given.
+    """
+
+    def __init__(self, path: Path, name: str = "") -> None:
+        self.path = path
+        self.name = name or path.name
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder."""
+        return self.path.is_dir()
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself, or the one in which the file is."""
+        return self.path if self.is_folder else self.path.parent
+
+    def open(self) -> BinaryIO:
+        """Open the file for reading. Raises FormatError."""
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise read_failed(self.path, error) from error
+
+    def companion(self, name: str) -> "Source | None":
+        """Return another file of the folder by its path there, such as `one.ann`; None if there is no such file.
+
+        Raises FormatError for a name that leads out of the folder.
+        """
+        path = self.folder / inner_path(name)
+        if not path.is_file():
+            return None
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise FormatError(f"“{name}” is a link out of the folder", hint="replace it with the file", path=self.path)
+        return Source(path, name)
+
+    def files(self, *suffixes: str) -> Iterator["Source"]:
+        """Yield the file, or all files of the folder and of those below it, by name.
+
+        With suffixes (lower case, with the point) only those that end so. A file in the folder is named by its path
+        there, with `/` between the parts.
+        """
+        if not self.is_folder:
+            if not suffixes or self.path.suffix.lower() in suffixes:
+                yield self
+            return
+        for path in files_in(self.path):
+            if not suffixes or path.suffix.lower() in suffixes:
+                yield Source(path, path.relative_to(self.path).as_posix())
+
+    def size(self) -> int:
+        """Return the size of the file, or of all files of the folder, in bytes. Raises OSError."""
+        if not self.is_folder:
+            return self.path.stat().st_size
+        return sum(path.stat().st_size for path in files_in(self.path))
+
+
+def files_in(folder: Path, is_whole: Callable[[Path], bool] = _no_folder) -> Iterator[Path]:
+    """Yield the files of a folder by name, then those of the folders below.
+
+    A folder that `is_whole` is yielded itself, without what is in it. Hidden files and folders are passed over, links
+    to folders aren't followed.
+    """
+    for parent, folders, files in os.walk(folder):
+        paths = [Path(parent, name) for name in sorted(folders) if not name.startswith(".")]
+        whole = [path for path in paths if not path.is_symlink() and is_whole(path)]
+        folders[:] = [path.name for path in paths if path not in whole]
+        for name in sorted(files):
+            path = Path(parent, name)
+            if not name.startswith(".") and path.is_file():
+                yield path
+        yield from whole
+
+
+def read_failed(path: Path, error: OSError) -> FormatError:
+    """Return the error for people of a file that can't be read."""
+    return FormatError(f"can't be read: {error.strerror}", hint="check its path and permissions", path=path)

@@ -1,0 +1,80 @@
+"""What an export did, in numbers and in words."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.core.decision import Outcome
+from app.core.record import DocumentRecord
+from app.core.wording import counted
+from app.exchange.report import LossReport
+
+_UNDECIDED = "undecided"
+_OUTCOMES = {_UNDECIDED: "without a decision"}
+
+
+class ExportedFile(NamedTuple):
+    """A file or folder that was written, with the number of documents in it; `path` is None for a stream.
+
+    `replaced` tells that a file of that name was there before.
+    """
+
+    path: Path | None
+    documents: int
+    replaced: bool = False
+
+    def __str__(self) -> str:
+        place = f" to {self.path}" if self.path else ""
+        return f"{counted(self.documents, 'document')}{place}{' (replacing a file)' if self.replaced else ''}"
+
+
+class ExportReport(NamedTuple):
+    """What an export did. `losses` says what the format couldn't represent.
+
+    `gold` counts the annotations of gold by the outcome of the decision on them; `undecided` are those without one.
+    """
+
+    format: str
+    parts: tuple[ExportedFile, ...]
+    seed: int | None
+    losses: LossReport
+    gold: dict[str, int]
+
+    @property
+    def documents(self) -> int:
+        """How many documents were written in all."""
+        return sum(part.documents for part in self.parts)
+
+    def lines(self) -> list[str]:
+        """Return the report in words: what was written, then what couldn't be."""
+        seed = f" (seed {self.seed})" if self.seed is not None else ""
+        outcomes = [f"{count:,} {_OUTCOMES.get(outcome, outcome)}" for outcome, count in self.gold.items()]
+        gold = [f"gold: {', '.join(outcomes)}"] if outcomes else []
+        return [f"exported {', '.join(map(str, self.parts))}{seed}", *gold, *(str(loss) for loss in self.losses)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        parts = [part._asdict() | {"path": str(part.path) if part.path else None} for part in self.parts]
+        losses = self.losses.as_list()
+        return {"format": self.format, "parts": parts, "seed": self.seed, "gold": self.gold, "losses": losses}
+
+
+class GoldCount:
+    """How many annotations of gold were written, by the outcome of the decision on them."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def add(self, record: DocumentRecord) -> None:
+        """Count those of a document."""
+        if record.gold is None:
+            return
+        deciding = record.deciding()
+        for annotation in record.gold.annotations:
+            decision = deciding.get(annotation.uid)
+            outcome = decision.outcome.value if decision else _UNDECIDED
+            self._counts[outcome] = self._counts.get(outcome, 0) + 1
+
+    def outcomes(self) -> dict[str, int]:
+        """Return the counts in a fixed order."""
+        order = [*(outcome.value for outcome in Outcome), _UNDECIDED]
+        return {outcome: self._counts[outcome] for outcome in order if outcome in self._counts}

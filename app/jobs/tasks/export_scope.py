@@ -1,0 +1,67 @@
+"""Whose work an export is of, and of which layers: what was asked for, checked against the project."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.core.decision import GOLD, is_gold_name
+from app.core.errors import BadChoice, FormatError
+from app.exchange.format import Writer
+from app.session.session import Session
+
+
+class ExportScope(NamedTuple):
+    """Whose work is meant: that of these annotators, none of which means everyone's, or gold alone."""
+
+    annotators: list[str]
+    gold: bool = False
+
+
+def export_scope(
+    session: Session, writer: Writer, *, annotators: Sequence[str], every_annotator: bool, gold: bool
+) -> ExportScope:
+    """Return whose work is meant. Raises FormatError if the project doesn't have it, or has that of several annotators
+    and the format represents one.
+    """
+    people = session.reader
+    if gold:
+        if not people.has_gold():
+            hint = "review the marks first, or export the annotators' marks"
+            raise FormatError("there is no gold in the project yet", hint=hint)
+        return ExportScope([], gold=True)
+    if annotators:
+        return ExportScope(_named(session, annotators))
+    if every_annotator or not writer.takes_one_annotator:
+        return ExportScope([])
+    return _only_one(session)
+
+
+def _named(session: Session, wanted: Sequence[str]) -> list[str]:
+    if any(map(is_gold_name, wanted)):
+        raise FormatError("gold isn't an annotator's work", hint="use --gold without --as")
+    return [session.reader.known_annotator(name) for name in wanted]
+
+
+def _only_one(session: Session) -> ExportScope:
+    """Return the only annotator who has worked, or gold if no one has and there is some."""
+    people = session.reader
+    busy = [name for _, name, kind, documents, _ in people.annotator_counts() if documents and kind != GOLD]
+    has_gold = people.has_gold()
+    if len(busy) > 1 or (busy and has_gold):
+        there = ", ".join(busy[:8])
+        if has_gold:
+            what = f"this format has one annotator or gold per record, but the project has {there} and gold"
+            raise FormatError(what, hint="choose with --gold or --as NAME, or use --all for a record of each")
+        what = f"this format has one annotator per record, but the project has {there}"
+        raise FormatError(what, hint="choose with --as NAME, or use --all for a record of each")
+    if not busy and not has_gold:
+        raise FormatError("the project has no annotations yet", hint="annotate, or import annotations")
+    return ExportScope(busy, gold=has_gold)
+
+
+def check_layers(session: Session, layers: Sequence[str]) -> None:
+    """Raise BadChoice for a layer that neither the scheme nor any annotation has."""
+    known = {layer.id for layer in session.scheme.layers}
+    known |= {layer for layer, _, _, _ in session.reader.label_counts()} if set(layers) - known else set()
+    unknown = next((layer for layer in layers if layer not in known), None)
+    if unknown is not None:
+        raise BadChoice(f"unknown layer “{unknown}”", hint=f"use one of: {', '.join(sorted(known))}")

@@ -1,0 +1,61 @@
+"""What an import did, in numbers and in words."""
+
+from typing import Any, NamedTuple
+
+from app.core.errors import StetError
+from app.core.wording import counted
+from app.exchange.report import Report
+from app.services.importing.document_import import ImportResult
+
+
+class ImportReport(NamedTuple):
+    """What an import did: `brought` in numbers, `errors` what was left out and why, `report` what else to know.
+
+    `bad` counts what was left out; of the errors, the first thousand are kept.
+    """
+
+    brought: ImportResult
+    errors: tuple[StetError, ...]
+    bad: int
+    report: Report
+    dry_run: bool
+
+    def headline(self, noun: str = "annotation") -> str:
+        """Return in a line what was imported; `noun` is what an annotation is called there."""
+        done = self.brought
+        parts = (
+            (done.documents, "new document", ""),
+            (done.annotations + done.added, noun, ""),
+            (done.decisions, "decision", ""),
+            (done.suggestions, "suggestion", ""),
+            (done.extended, "document", " extended"),
+            (done.linked, "reference", " linked"),
+            (done.already, "document", " already there"),
+            (self.bad, "bad record", " skipped"),
+        )
+        text = ", ".join(f"{counted(count, what)}{then}" for count, what, then in parts if count) or "nothing"
+        return f"{'would import' if self.dry_run else 'imported'} {text}"
+
+    def details(self) -> list[str]:
+        """Return what else there is to know, then what was skipped, each in a line."""
+        more = [f"and {self.bad - len(self.errors):,} more"] if self.bad > len(self.errors) else []
+        return [*map(str, self.report), *map(str, self.errors), *more]
+
+    def lines(self) -> list[str]:
+        """Return the whole report in words."""
+        return [self.headline(), *self.details()]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        numbers = {key: value for key, value in self.brought._asdict().items() if key != "report"}
+        errors = [
+            {"path": str(e.path) if e.path is not None else None, "line": e.line, "what": e.what, "hint": e.hint}
+            for e in self.errors
+        ]
+        return {
+            **numbers,
+            "dry_run": self.dry_run,
+            "bad": self.bad,
+            "errors": errors,
+            "notes": self.report.as_list(),
+        }

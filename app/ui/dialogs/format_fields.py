@@ -1,0 +1,96 @@
+"""The fields for a format's own options, and the files that a format is offered for."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from app.exchange.format import Format
+from app.exchange.option import FormatOption, OptionKind, OptionValue
+from app.ui.widgets.labels import literal, plain, unmarked
+
+_LARGEST_NUMBER = 2**31 - 1  # of a QSpinBox
+
+
+class FormatFields(QWidget):
+    """A field for each option; `name` begins their object names."""
+
+    def __init__(self, name: str, options: tuple[FormatOption, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}-options")
+        self._options = options
+        self._fields: dict[str, QWidget] = {}
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        for option in options:
+            field = _field(option)
+            field.setObjectName(f"{name}-{option.name}")
+            field.setAccessibleName(option.title)
+            field.setToolTip(literal(option.help))
+            self._fields[option.name] = field
+            if not isinstance(field, QCheckBox):
+                caption = plain(unmarked(option.title), role="field")
+                caption.setBuddy(field)
+                box.addWidget(caption)
+            box.addWidget(field)
+
+    def changed_values(self) -> dict[str, OptionValue]:
+        """Return the values that aren't the defaults."""
+        values = {option.name: _value(self._fields[option.name]) for option in self._options}
+        return {option.name: values[option.name] for option in self._options if values[option.name] != option.default}
+
+
+def _field(option: FormatOption) -> QWidget:
+    match option.kind:
+        case OptionKind.FLAG:
+            box = QCheckBox(unmarked(option.title))
+            box.setChecked(option.default is True)
+            return box
+        case OptionKind.NUMBER:
+            spin = QSpinBox()
+            spin.setRange(0, _LARGEST_NUMBER)
+            spin.setValue(int(option.default))
+            return spin
+        case OptionKind.CHOICE:
+            combo = QComboBox()
+            combo.addItems(list(option.choices))
+            combo.setCurrentText(str(option.default))
+            return combo
+        case OptionKind.TEXT:
+            return QLineEdit(str(option.default))
+
+
+def _value(field: QWidget) -> OptionValue:
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    if isinstance(field, QSpinBox):
+        return field.value()
+    if isinstance(field, QComboBox):
+        return field.currentText()
+    assert isinstance(field, QLineEdit)
+    return field.text()
+
+
+def import_kinds(formats: Iterable[Format]) -> str:
+    """Return the filter of a system dialog that opens files of these formats: all of them first, then each."""
+    read = [(item.title, item.reader.suffixes) for item in formats if item.reader is not None and item.reader.suffixes]
+    every = dict.fromkeys(suffix for _, suffixes in read for suffix in suffixes)
+    return ";;".join((kinds("All known formats", every), *(kinds(*one) for one in read), "All (*)"))
+
+
+def export_kinds(item: Format) -> str:
+    """Return the filter of a system dialog that names a file of this format."""
+    return kinds(item.title, (default_suffix(item),))
+
+
+def default_suffix(item: Format) -> str:
+    """Return the last part of what a file of this format ends with, with the point; nothing for a folder."""
+    return PurePath(f"x{item.writer.suffix}").suffix if item.writer is not None else ""
+
+
+def kinds(title: str, suffixes: Iterable[str]) -> str:
+    """Return one entry of a filter, such as `Plain text (*.txt *.md)`."""
+    # The dialog takes what is in round brackets for the endings.
+    name = title.translate({ord("("): "[", ord(")"): "]"}).replace(";;", ";")
+    return f"{name} ({' '.join(f'*{suffix}' for suffix in suffixes) or '*'})"
