@@ -425,7 +425,7 @@ def test_a_required_attribute_stays_open_until_it_is_filled_in(stet_with_terms: 
     stet.fill("labels-fill", "")
     preview(stet)
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: "Finished documents with an open rule: 1." in stet.message())
+    stet.wait(lambda: "Finished documents with an unmet rule: 1." in stet.message())
     assert stet.session.state.status is Status.DONE, "nobody is set back"
     assert stet.session.scheme.layer("error").attribute("sure_of_it").required
     stet.focus_text()
