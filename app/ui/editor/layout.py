@@ -116,11 +116,7 @@ class TextLayout:
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:
-<<<<<<< HEAD
         """Place the highlights in these ranges again; return by how many pixels blocks grew and shrank."""
-=======
-        """Place the highlights of the blocks in these ranges again; return by how many pixels blocks grew."""
->>>>>>> ub
         changed = 0.0
         numbers: set[int] = set()
         for start, end in ranges:
