@@ -90,10 +90,17 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     else:
         window.show()
         start(window, project, annotator, sample=sample)
+    window.when_painted(_start_log)
     window.when_painted(collect_again)
     window.activateWindow()  # for X servers without a window manager
     window.when_painted(partial(_hear_signals, app, window))
     return app.exec()
+
+
+def _start_log() -> None:
+    from app import program_log
+
+    program_log.start()
 
 
 def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
@@ -173,21 +180,21 @@ def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *,
 
 
 def _report_bugs(window: "MainWindow") -> None:
-    """Tell a bug once per place in the status line, with all details in the log; the window goes on."""
+    """Tell a bug once per place in the status line, with its place in the log; the window goes on."""
     seen: set[tuple[str, str]] = set()
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         import traceback
+
+        from app import program_log
+        from app.ui.widgets.notifier import Tone
 
         frames = traceback.extract_tb(trace)
         where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         if (kind.__name__, where) in seen:
             return
         seen.add((kind.__name__, where))
-        from app.ui import bug_log
-        from app.ui.widgets.notifier import Tone
-
-        log = bug_log.note(traceback.format_exception(kind, error, trace))
+        log = program_log.bug(error)
         sys.__excepthook__(kind, error, trace)
         window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)
 

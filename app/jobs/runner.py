@@ -1,7 +1,9 @@
 """Running plain functions in a thread and bringing their results back to the window's thread."""
 
+import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -47,6 +49,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
+        self._began = 0.0
         self._token: CancelToken | None = None
         self._on_done: Callable[[JobOutcome], None] | None = None
         self._next: tuple[str, Work, Callable[[JobOutcome], None]] | None = None
@@ -70,12 +73,11 @@ class JobRunner(QObject):
             raise StetError("another job is still running", hint="wait for it or cancel it")
         token = CancelToken()
         self._token = token
+        self._began = time.monotonic()
         self._on_done = on_done
         last = [0.0]
 
         def tell(done: int, total: int | None, what: str) -> None:
-            import time
-
             moment = time.monotonic()
             if moment - last[0] >= _TELL_EVERY_S:
                 last[0] = moment
@@ -116,6 +118,7 @@ class JobRunner(QObject):
     def _on_ended(self, end: tuple[CancelToken, JobOutcome]) -> None:
         token, outcome = end
         if token is self._token:
+            _log(outcome, time.monotonic() - self._began)
             thread, self._thread, self._token = self._thread, None, None
             if thread is not None:
                 thread.join()
@@ -135,3 +138,10 @@ class JobRunner(QObject):
         if self._thread is not None:
             self._thread.join()
         self._thread, self._token, self._on_done, self._next = None, None, None, None
+
+
+def _log(outcome: JobOutcome, seconds: float) -> None:
+    """Log how a job ended: its key, its time and the kind of an error, but no words, which may quote a document."""
+    error = outcome.error or outcome.bug
+    ended = "cancelled" if outcome.cancelled else type(error).__name__ if error is not None else "done"
+    logging.getLogger("stet.jobs").info("%s: %s after %.1f s", outcome.key, ended, seconds)

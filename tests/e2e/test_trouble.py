@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QComboBox
 
-from app import paths
+from app import program_log
 from app.session.session import Session
 from app.storage.version import SCHEMA_VERSION
 from tests.driver import Driver
@@ -268,8 +268,9 @@ def test_a_bug_is_told_once_logged_and_the_window_goes_on(
         except ZeroDivisionError as error:
             sys.excepthook(type(error), error, error.__traceback__)
     assert "ZeroDivisionError" in stet.message()
-    log = paths.state_dir() / "bugs.log"
-    assert log.read_text(encoding="utf-8").count("ZeroDivisionError: a bug") == 1
+    log = program_log.log_file()
+    said = log.read_text(encoding="utf-8")
+    assert (said.count("ZeroDivisionError"), said.count("a bug\n")) == (1, 0)
     assert str(log)[:40] in stet.message()
     stet.mark("senator", "F4", "R")
     assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]

@@ -6,8 +6,6 @@ from PySide6.QtGui import QGuiApplication
 
 from app.core.annotation import Annotation
 from app.core.state import reading_order
-from app.exchange.formats.stet_jsonl.wire import encoder
-from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
@@ -45,6 +43,9 @@ class AnnotationCopy(QObject):
 
 def as_json(annotations: list[Annotation], *, array: bool) -> str:
     """Return annotations as they stand in an export, laid out to be read; one alone may do without an array."""
+    from app.exchange.formats.stet_jsonl.wire import encoder
+    from app.exchange.formats.stet_jsonl.writer import wire_annotation
+
     wires = [wire_annotation(annotation) for annotation in sorted(annotations, key=reading_order)]
     raw = encoder.encode(wires if array else wires[0])
     return msgspec.json.format(raw, indent=2).decode()

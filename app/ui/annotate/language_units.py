@@ -1,11 +1,11 @@
 """The words and sentences of the texts on the desk, as their language cuts them: found in the background."""
 
 from collections import OrderedDict
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from app import program_log
 from app.core.document import Document
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
@@ -15,7 +15,6 @@ from app.jobs.tasks.segment import WHOLE, stretch
 from app.jobs.worker import Worker, WorkerLost
 from app.session.session import Session
 from app.settings import Settings
-from app.ui import bug_log
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
@@ -141,8 +140,7 @@ class LanguageUnits(QObject):
                 return
         self._has_given_up = True
         details = error.details if isinstance(error, WorkerLost) else ""
-        with suppress(OSError):  # the line below says the same, but for the details
-            bug_log.note([f"{part}\n" for part in (str(error), details) if part])
+        program_log.note(error.what, details)
         self._controller.notifier.notify(f"Plain word and sentence rules are used here: {error.what}.", Tone.WARNING)
 
     def close(self) -> None:

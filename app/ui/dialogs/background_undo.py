@@ -1,5 +1,7 @@
 """Undo and redo: at once, or in the background where there is much to take back."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -7,10 +9,11 @@ from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.record import LogRow
 from app.jobs.runner import JobOutcome
-from app.services.history import undo as history
 from app.session.session import Session
-from app.ui.dialogs.background_write import BackgroundWrite, told
 from app.ui.widgets.notifier import Notifier
+
+if TYPE_CHECKING:
+    from app.ui.dialogs.background_write import BackgroundWrite
 
 
 class BackgroundUndo(QObject):
@@ -27,6 +30,8 @@ class BackgroundUndo(QObject):
 
     def run(self, *, undo: bool) -> None:
         """Do it, and tell what came of it."""
+        from app.services.history import undo as history
+
         if history.takes_long(self._session, "undo" if undo else "redo"):
             self._run_in_background(undo=undo)
             return
@@ -38,6 +43,9 @@ class BackgroundUndo(QObject):
         self.answered.emit((row, _word(undo=undo)))
 
     def _run_in_background(self, *, undo: bool) -> None:
+        from app.services.history import undo as history
+        from app.ui.dialogs.background_write import BackgroundWrite, told
+
         session = self._session
 
         def work(tell: Progress, token: CancelToken) -> tuple[LogRow, str]:

@@ -11,8 +11,6 @@ from app.core.errors import StetError
 from app.settings import Settings
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry, ActionScope
-from app.ui.dialogs.settings_dialog import SettingsDialog
-from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.editor.style import Style, badge_font
 from app.ui.theme import text_font
 from app.ui.widgets.notifier import Notifier
@@ -93,12 +91,16 @@ class Appearance(QObject):
             self.changed.emit({"theme"})
 
     def _open_settings(self) -> None:
+        from app.ui.dialogs.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._settings, self._window)
         dialog.accepted_values.connect(self.change)
         dialog.shortcuts_wanted.connect(self._open_shortcuts)
         dialog.open()
 
     def _open_shortcuts(self) -> None:
+        from app.ui.dialogs.shortcuts import ShortcutsDialog
+
         dialog = ShortcutsDialog(self._registry, self._window)
         dialog.keys_chosen.connect(self._on_keys_chosen)
         dialog.open()

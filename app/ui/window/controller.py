@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -18,10 +19,6 @@ from app.session.actions import Action, Compound, LinkReference, UnlinkReference
 from app.session.session import Session
 from app.ui.actions.registry import native
 from app.ui.annotate.workspace import AnnotateWorkspace
-from app.ui.dialogs.palette import PaletteDialog, PaletteEntry
-from app.ui.dialogs.references import ReferencesDialog
-from app.ui.dialogs.texts import GuidelineDialog
-from app.ui.dialogs.who import WhoDialog
 from app.ui.models.documents import title_of
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
@@ -32,6 +29,9 @@ from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
 from app.ui.window.tour_guide import TourGuide
 from app.ui.window.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from app.ui.dialogs.palette import PaletteEntry
 
 _BACKUP_EVERY_MS = 60 * 60 * 1000
 _MOST_FOUND = 40
@@ -206,6 +206,8 @@ class WindowController(QObject):
             self.projects.ask_import(reference_for=state.document.uid)
 
     def _ask_references(self) -> None:
+        from app.ui.dialogs.references import ReferencesDialog
+
         session = self.projects.session
         state = session.state if session else None
         if session is None or state is None:
@@ -241,6 +243,8 @@ class WindowController(QObject):
                 self._window.notifier.complain(error)
 
     def _show_guideline(self) -> None:
+        from app.ui.dialogs.texts import GuidelineDialog
+
         if self.projects.session is not None:
             GuidelineDialog(self.projects.session.scheme, self._window).open()
 
@@ -248,6 +252,8 @@ class WindowController(QObject):
 
     def open_palette(self) -> None:
         """Open the list of all actions and documents."""
+        from app.ui.dialogs.palette import PaletteDialog, PaletteEntry
+
         registry = self._window.registry
         entries: list[PaletteEntry] = []
         for spec in registry.specs():
@@ -259,7 +265,9 @@ class WindowController(QObject):
         dialog.chosen.connect(self._on_palette_chosen)
         dialog.open()
 
-    def _find_documents(self, wanted: str) -> list[PaletteEntry]:
+    def _find_documents(self, wanted: str) -> "list[PaletteEntry]":
+        from app.ui.dialogs.palette import PaletteEntry
+
         session = self.projects.session
         if session is None:
             return []
@@ -267,7 +275,7 @@ class WindowController(QObject):
         rows = session.documents.rows(keys, annotator=None)
         return [PaletteEntry("document", row.uid, title_of(row.name), "document") for row in rows]
 
-    def _on_palette_chosen(self, entry: PaletteEntry) -> None:
+    def _on_palette_chosen(self, entry: "PaletteEntry") -> None:
         if entry.kind == "action":
             if entry.id.startswith("label.") and self.workspace is not None:
                 self.workspace.set_layer(entry.id.split(".")[1])
@@ -293,6 +301,8 @@ class WindowController(QObject):
 
     def ask_name(self, suggested: str = "") -> None:
         """Ask who works here; in a bundle that is probably the one it is for."""
+        from app.ui.dialogs.who import WhoDialog
+
         session = self.projects.session
         known = [name for _, name, kind in session.annotators() if kind == "person"] if session else []
         meant = suggested or (bundle_for(session) if session else None)

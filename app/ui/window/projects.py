@@ -1,5 +1,6 @@
 """Opening and closing projects, bringing documents in and taking data out: what the Project menu does."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,13 @@ from app.core.progress import CancelToken, Progress
 from app.core.wording import sentence
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
-from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
-from app.ui.dialogs.progress import ProgressDialog
-from app.ui.dialogs.texts import ReportDialog
 from app.ui.widgets.notifier import Notifier, Tone
 
 if TYPE_CHECKING:
     from app.jobs.tasks.import_report import ImportReport
     from app.ui.dialogs.export_dialog import ExportRequest
+    from app.ui.dialogs.new_project import NewProject
+    from app.ui.dialogs.progress import ProgressDialog
 
 Job = Callable[[Progress, CancelToken], Any]
 SAMPLE_NAME = "Stet sample"
@@ -81,6 +81,9 @@ class Projects(QObject):
     def _take(self, session: Session) -> None:
         self.close()
         self.session = session
+        logging.getLogger("stet.projects").info(
+            "opened %s %s", session.path.name, "" if session.is_writable else "read-only"
+        )
         self.is_sample = session.path.parent == sample_folder()
         self.opened.emit(session)
         if self._waiting:
@@ -102,12 +105,13 @@ class Projects(QObject):
     def ask_new(self) -> None:
         """Ask for a file and a scheme, and make the project."""
         from app.jobs.tasks.scheme_file import shipped_schemes
+        from app.ui.dialogs.new_project import NewProjectDialog
 
         dialog = NewProjectDialog(_first_folder(), shipped_schemes(), self._window)
         dialog.answered.connect(self._on_new)
         dialog.open()
 
-    def _on_new(self, answer: NewProject) -> None:
+    def _on_new(self, answer: "NewProject") -> None:
         annotator = self.session.annotator if self.session else None
         try:
             source = answer.scheme.read_text(encoding="utf-8")
@@ -128,13 +132,16 @@ class Projects(QObject):
 
     def open_sample(self, annotator: str, *, fresh: bool = False) -> None:
         """Open the sample project, making it first if it isn't there yet; or make one more beside it."""
-        from app.jobs.tasks.sample import create_sample
-
         folder = sample_folder()
-        path = free_name(folder, SAMPLE_NAME) if fresh else folder / f"{SAMPLE_NAME}.stet"
-        if path.exists():
+        path = folder / f"{SAMPLE_NAME}.stet"
+        if path.exists() and not fresh:
             self.open(path, annotator)
             return
+        # What makes a sample takes a while to load, and few starts need it.
+        from app.jobs.tasks.sample import create_sample
+        from app.ui.dialogs.new_project import free_name
+
+        path = free_name(folder, SAMPLE_NAME) if fresh else path
         try:
             folder.mkdir(parents=True, exist_ok=True)
             session = create_sample(path, annotator=annotator or "me")
@@ -182,6 +189,8 @@ class Projects(QObject):
         self.run("import", "Importing", work, self._on_imported)
 
     def _on_imported(self, outcome: JobOutcome) -> None:
+        from app.ui.dialogs.texts import ReportDialog
+
         if self.said_how_it_failed(outcome, "Nothing was imported"):
             return
         report: ImportReport = outcome.value
@@ -238,6 +247,8 @@ class Projects(QObject):
         self.run("export", "Exporting", work, self._on_exported)
 
     def _on_exported(self, outcome: JobOutcome) -> None:
+        from app.ui.dialogs.texts import ReportDialog
+
         if self.said_how_it_failed(outcome, "Nothing was exported"):
             return
         self.exported.emit(outcome.value)
@@ -260,6 +271,8 @@ class Projects(QObject):
         self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[JobOutcome], None]
     ) -> None:
         """Do long work in the background under a progress window."""
+        from app.ui.dialogs.progress import ProgressDialog
+
         dialog = ProgressDialog(title, self._window)
         dialog.cancel_requested.connect(self._runner.cancel)
         self._progress = dialog
@@ -292,6 +305,8 @@ class Projects(QObject):
 
     def complain(self, title: str, error: StetError | OSError) -> None:
         """Show what went wrong and what to do."""
+        from app.ui.dialogs.texts import ReportDialog
+
         if isinstance(error, StetError):
             where = f"{error.path}" + (f", line {error.line}" if error.line is not None else "")
             details = [part for part in (where if error.path else "", error.hint) if part]

@@ -12,8 +12,6 @@ from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionScope
-from app.ui.dialogs.take_back import TakeOrOpenDialog
-from app.ui.dialogs.texts import ReportDialog
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
@@ -88,6 +86,8 @@ class Team(QObject):
         self._projects.run("bundle", "Writing bundles", work, self._on_written)
 
     def _on_written(self, outcome: JobOutcome) -> None:
+        from app.ui.dialogs.texts import ReportDialog
+
         if self._projects.said_how_it_failed(outcome, "Not all bundles were written"):
             return
         from app.jobs.tasks.bundle import sentence
@@ -122,6 +122,8 @@ class Team(QObject):
 
         Return False if there is nothing to ask.
         """
+        from app.ui.dialogs.take_back import TakeOrOpenDialog
+
         session = self._projects.session
         if session is None or not session.is_writable:
             return False
@@ -147,6 +149,8 @@ class Team(QObject):
         self._projects.run("merge", "Merging returned work", work, self._on_taken)
 
     def _on_taken(self, outcome: JobOutcome) -> None:
+        from app.ui.dialogs.texts import ReportDialog
+
         if self._projects.said_how_it_failed(outcome, "Nothing was merged"):
             return
         report: MergeReport = outcome.value

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY
 from app.session.session import Session
-from app.ui.panels.tour_card import TourCard
 from app.ui.window.appearance import Appearance
 
 if TYPE_CHECKING:
     from app.ui.annotate.workspace import AnnotateWorkspace
+    from app.ui.panels.tour_card import TourCard
 
 
 class TourGuide(QObject):
@@ -28,6 +28,8 @@ class TourGuide(QObject):
         """Show the first step, unless the tour is on already. Where its steps are done already, or can't be, offer a
         fresh sample.
         """
+        from app.ui.panels.tour_card import TourCard
+
         if self.card is not None:
             return
         self.card = TourCard()
