@@ -1,4 +1,4 @@
-"""JSON, one object per line: reading it byte by byte as it stands, and refusing what other programs would guess at."""
+"""JSON, one object per line: reading its bytes unchanged, and refusing what other programs would guess at."""
 
 import codecs
 import json
@@ -44,9 +44,9 @@ class JsonLine(NamedTuple):
 
 
 def lines(path: Path) -> Iterator[JsonLine]:
-    """Yield the lines of a file, split at line feeds and nothing else: U+2028 and the like may stand in strings.
+    """Yield the lines of a file, split at line feeds and nothing else: U+2028 and the like may occur in strings.
 
-    A byte order mark at the start is passed over. Raises FormatError where the file can't be read or a line is longer
+    A byte order mark at the start is skipped. Raises FormatError where the file can't be read or a line is longer
     than 512 MiB.
     """
     try:
@@ -72,7 +72,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
 
 
 def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:
-    """Return the line's object. Raises FormatError in words that a person can act on.
+    """Return the line's object. Raises FormatError that says what to do.
 
     `within` says which part of the line this is, such as `decisions[0]`; nothing means that it is the whole line.
     """
@@ -133,7 +133,7 @@ def _reason(message: str) -> str:
 
 
 def strict(line: JsonLine, path: Path) -> dict[str, Any]:
-    """Return the line's object as plain values, having made sure that no key stands twice in one object.
+    """Return the line's object as plain values, having made sure that no key occurs twice in one object.
 
     For lines that were decoded well before; most decoders keep the last of two equal keys and say nothing.
     """

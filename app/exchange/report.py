@@ -33,7 +33,7 @@ class Report:
         self._findings: dict[str, Finding] = {}
 
     def note(self, kind: str, what: str, example: str = "", *, count: int = 1) -> None:
-        """Count a finding; the sentence of the first one of its kind stands for all.
+        """Count a finding; the sentence of the first one of its kind is kept.
 
         `count` is 0 for a finding that can't be counted.
         """

@@ -1,4 +1,4 @@
-"""Which documents, and whose work on them, an export carries."""
+"""Which documents, and whose work on them, an export includes."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase

@@ -1,4 +1,4 @@
-"""Cutting an export into parts for training and testing, without a text or its reference standing on both sides."""
+"""Cutting an export into parts for training and testing, without a text and its reference in different parts."""
 
 import random
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Split:
         """Return the number of each document's part.
 
         `weights` says how many records each document (uid) makes, in order of import; `links` pairs documents that must
-        stay together. What hangs together is dealt out as a whole, to the part that is furthest from its share.
+        stay together. Linked documents go to one part, the one that is furthest from its share.
         """
         groups = list(_components(weights, links).values())
         random.Random(self.seed).shuffle(groups)
@@ -49,7 +49,7 @@ def _is_share(text: str) -> bool:
 
 
 def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the documents that hang together, keyed by one of them; both levels in order of import."""
+    """Return the groups of linked documents, keyed by one of them; both levels in order of import."""
     parent: dict[str, str] = {}
 
     def root(uid: str) -> str:

@@ -1,1 +1,1 @@
-"""The formats that Stet brings: one module or folder each."""
+"""The formats that come with Stet: one module or folder each, with a `FORMAT` that the registry names."""

@@ -1,4 +1,4 @@
-"""Plain text files: one document each, taken exactly as it stands."""
+"""Plain text files: one document each, its text unchanged."""
 
 import codecs
 from collections.abc import Iterator
@@ -39,11 +39,6 @@ class TextReader(Reader):
         elif document.text.isspace():
             options.report.note("blank", "files with only white space", str(source.path))
         yield DocumentRecord(document)
-
-
-FORMAT = Format(
-    "text", "Plain text", TextReader(), summary="text files, one document each", help_page="command-line.md"
-)
 
 
 def _document(path: Path, name: str) -> Document:
@@ -105,3 +100,8 @@ def _undecodable(data: bytes, start: int, encoding: str, path: Path) -> FormatEr
         path=path,
         line=line,
     )
+
+
+FORMAT = Format(
+    "text", "Plain text", TextReader(), summary="text files, one document each", help_page="command-line.md"
+)

@@ -81,13 +81,13 @@ class ExportDialog(FileTargetDialog):
     def _show_note(self) -> None:
         item = self._formats[self._format.currentIndex()]
         name = self._who.currentData()
+        whose = "the gold" if name == GOLD else f"{name}’s"
         if item.notes is None:
-            self._note.setText(sentence(item.summary))
-        elif name is None:
-            self._note.setText(item.notes.everyone)
+            note = sentence(item.summary)
         else:
-            whose = "the gold" if name == GOLD else f"{name}’s"
-            self._note.setText(item.notes.one.replace("NAME’s", whose))
+            note = item.notes.everyone if name is None else item.notes.one.replace("NAME’s", whose)
+        is_folder = item.writer is not None and item.writer.is_folder
+        self._note.setText(f"{note} The files are written to a new folder.".strip() if is_folder else note)
 
     def _on_format(self, index: int) -> None:
         item = self._formats[index]

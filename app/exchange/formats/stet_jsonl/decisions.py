@@ -1,4 +1,4 @@
-"""Reading the decisions of a line of our own JSONL, and telling them from what another program calls so."""
+"""Reading the decisions of a line of our own JSONL, and telling them from what another program calls decisions."""
 
 from collections.abc import Sequence, Set
 from pathlib import Path
@@ -9,7 +9,7 @@ import msgspec
 from app.core.decision import Decision, is_gold_name
 from app.core.errors import FormatError
 from app.exchange import json_lines
-from app.exchange.formats.stet_jsonl.checks import Wrong, check_person, check_uid, check_word
+from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.wire import DECISION_KEYS, WireDecision, decision_decoder, encoder
 from app.exchange.json_lines import JsonLine
 from app.exchange.report import Report
@@ -61,15 +61,15 @@ def with_foreign(extra: dict[str, Any], foreign: list[Any]) -> dict[str, Any]:
 
 
 def checked(found: FoundDecisions, *, document: str, gold: Set[str]) -> tuple[Decision, ...]:
-    """Return the decisions on a document (uid) whose gold set holds annotations of these uids. Raises Wrong."""
+    """Return the decisions on a document (uid) whose gold set holds annotations of these uids. Raises InvalidRecord."""
     seen: set[str] = set()
     for number, wire in found.ours:
         _check(wire, f"decisions[{number}]")
         if wire.id in seen:
-            raise Wrong(f"the id {wire.id} is used for two decisions", "give each a unique id")
+            raise InvalidRecord(f"the id {wire.id} is used for two decisions", "give each a unique id")
         seen.add(wire.id)
         if wire.gold is not None and wire.gold not in gold:
-            raise Wrong(f"decision {wire.id} is on {wire.gold[:80]}, which isn't in the gold set")
+            raise InvalidRecord(f"decision {wire.id} is on {wire.gold[:80]}, which isn't in the gold set")
     return tuple(_decision(wire, document) for _, wire in found.ours)
 
 
@@ -78,9 +78,9 @@ def _check(wire: WireDecision, where: str) -> None:
     check_word(wire.layer, f"the layer of decision {wire.id}")
     check_person(wire.reviewer, "a reviewer")
     if is_gold_name(wire.reviewer):
-        raise Wrong("“gold” isn't a valid name for a reviewer", "name the person who decided")
+        raise InvalidRecord("“gold” can't be a reviewer's name", "name the person who decided")
     if not wire.key or len(wire.key) > _LONGEST_KEY or "\x00" in wire.key:
-        raise Wrong(f"the key of decision {wire.id} is empty or too long")
+        raise InvalidRecord(f"the key of decision {wire.id} is empty or too long")
     for what, uids in (("a source", wire.sources), ("a vote", filter(None, wire.votes.values()))):
         for uid in uids:
             check_uid(uid, f"{what} of decision {wire.id}")

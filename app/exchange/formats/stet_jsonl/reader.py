@@ -1,4 +1,4 @@
-"""Reading our own JSONL, and checking every field before anything is brought in."""
+"""Reading our own JSONL, and validating every field before anything is imported."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
 from app.exchange import json_lines
 from app.exchange.format import LARGEST, Reader, ReadOptions
-from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, Wrong, check_person, check_uid, check_word
+from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
 from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
 from app.exchange.formats.stet_jsonl.wire import (
@@ -40,7 +40,7 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 class StetReader(Reader):
-    """Reads JSONL as `StetWriter` writes it, and as programs write it by hand: what can be known may be left out."""
+    """Reads JSONL as `StetWriter` writes it, and as other programs write it: what can be derived may be left out."""
 
     suffixes = (".jsonl", ".ndjson")
 
@@ -72,7 +72,7 @@ class StetReader(Reader):
 
 
 def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
-    """Return a record of another project after asking of it all that is asked of a line of a file.
+    """Return a record of another, untrusted project after validating it as a line of a file is validated.
 
     Raises FormatError, naming the document and that project's path, if anything of it is wrong.
     """
@@ -92,7 +92,7 @@ def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> D
     unknown: dict[tuple[int, int], dict[str, Any]] = {}
     extra: dict[str, Any] = {}
     if encoder.encode(wire) != line.data:
-        # Not as we write it: only now is it worth the time to look for keys that stand twice or aren't ours.
+        # Not as we write it: only now is it worth the time to look for duplicate keys or keys that aren't ours.
         raw = json_lines.strict(line, path)
         unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
         for key in unknown_elsewhere(raw):
@@ -100,12 +100,12 @@ def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> D
     decisions = find_decisions(wire.decisions, line, path, report)
     extra = with_foreign(extra, decisions.foreign)
     place = place or f"{path}:{line.number}"
-    checker = _Checker(wire, unknown, extra, decisions, place, report)
+    checker = _RecordBuilder(wire, unknown, extra, decisions, place, report)
     return checker.record_or_raise(path, line.number)
 
 
-class _Checker:
-    """Turns one decoded line into a record, or says what is wrong with it."""
+class _RecordBuilder:
+    """Builds a record of one decoded line, or raises InvalidRecord."""
 
     def __init__(
         self,
@@ -130,21 +130,21 @@ class _Checker:
     def record_or_raise(self, path: Path, line: int) -> DocumentRecord:
         try:
             return self.record()
-        except Wrong as error:
+        except InvalidRecord as error:
             raise FormatError(error.what, hint=error.hint, path=path, line=line) from error
 
     def record(self) -> DocumentRecord:
         wire = self.wire
         if wire.stet != VERSION:
-            raise Wrong(f"version {wire.stet} of Stet's JSONL isn't supported", "update Stet")
+            raise InvalidRecord(f"version {wire.stet} of Stet's JSONL isn't supported", "update Stet")
         document = self.document()
         references = tuple(dict.fromkeys(wire.references))
         for reference in references:
             check_uid(reference, "a reference's id")
             if reference == wire.id:
-                raise Wrong("the document lists itself as a reference", "remove it")
+                raise InvalidRecord("the document lists itself as a reference", "remove it")
         if json_lines.is_too_deep(self.extra):
-            raise Wrong("objects are nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+            raise InvalidRecord("objects are nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
         record = DocumentRecord(document, references, sets, self.extra)
         if wire.suggestions is not UNSET:
@@ -162,19 +162,21 @@ class _Checker:
         wire = self.wire
         check_uid(wire.id, "id")
         if not wire.name or len(wire.name) > _LONGEST_NAME:
-            raise Wrong("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
+            raise InvalidRecord("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
         # The decoder let no lone surrogate through.
         for what, value in (("name", wire.name), ("text", wire.text)):
             if "\x00" in value:
-                raise Wrong(f"the {what} contains a NUL character at character {value.index(chr(0))}", "remove it")
+                raise InvalidRecord(
+                    f"the {what} contains a NUL character at character {value.index(chr(0))}", "remove it"
+                )
         found = sha256(wire.text)
         if wire.sha256 and wire.sha256 != found:
             what = "sha256 doesn't match the text: the text was changed after it was annotated"
-            raise Wrong(what, "restore the text, or leave out sha256 if every offset fits the new text")
+            raise InvalidRecord(what, "restore the text, or leave out sha256 if every offset fits the new text")
         if wire.meta and json_lines.is_too_deep(wire.meta):
-            raise Wrong("meta is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+            raise InvalidRecord("meta is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
         if META_EXTRA in wire.meta:
-            raise Wrong(f"meta can't have the key “{META_EXTRA}”", "rename it")
+            raise InvalidRecord(f"meta can't have the key “{META_EXTRA}”", "rename it")
         return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
 
     def set_record(self, number: int, item: WireSet) -> SetRecord:
@@ -182,7 +184,7 @@ class _Checker:
         kind = _kind(item)
         seconds = 0.0 if item.seconds is UNSET else item.seconds
         if seconds < 0:
-            raise Wrong("seconds can't be less than 0")
+            raise InvalidRecord("seconds can't be less than 0")
         annotations = tuple(self.annotation(number, at, wire) for at, wire in enumerate(item.annotations))
         return SetRecord(
             annotator=GOLD if kind == GOLD else item.annotator,
@@ -200,19 +202,19 @@ class _Checker:
             check_uid(relation.id, "a relation's id")
             check_word(relation.label, "a relation's label")
             if relation.id in seen:
-                raise Wrong(f"the id {relation.id} is used for two relations", "give each a unique id")
+                raise InvalidRecord(f"the id {relation.id} is used for two relations", "give each a unique id")
             seen.add(relation.id)
             for end in (relation.source, relation.target):
                 if end not in annotations:
-                    raise Wrong(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
+                    raise InvalidRecord(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
             if relation.source == relation.target:
-                raise Wrong(f"relation {relation.id} links an annotation to itself", "remove it")
+                raise InvalidRecord(f"relation {relation.id} links an annotation to itself", "remove it")
         return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
 
     def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
         uid = wire.id
         if uid in self.annotations:
-            raise Wrong(f"the id {uid} is used for two annotations", "give each a unique id")
+            raise InvalidRecord(f"the id {uid} is used for two annotations", "give each a unique id")
         self.annotations.add(uid)
         if not 0 < len(uid) <= LONGEST_WORD or not uid.isprintable():
             check_uid(uid, "an annotation's id")
@@ -222,10 +224,10 @@ class _Checker:
             self.words.add((wire.layer, wire.label))
         start, end = wire.start, wire.end
         if wire.fragments is UNSET and 0 <= start <= end <= self.length:
-            fragments, stands = (Fragment(start, end),), self.text[start:end]
+            fragments, actual = (Fragment(start, end),), self.text[start:end]
         else:
             fragments = self.fragments(wire)
-            stands = quote_of(self.text, fragments)
+            actual = quote_of(self.text, fragments)
         extra = {} if wire.extra is UNSET else wire.extra
         if self.unknown and (number, at) in self.unknown:
             extra = self.with_unknown(uid, extra, self.unknown[number, at])
@@ -236,7 +238,7 @@ class _Checker:
             layer=wire.layer,
             label=wire.label,
             fragments=fragments,
-            quote=stands if wire.quote == stands else self.quote(wire, stands),
+            quote=actual if wire.quote == actual else self.quote(wire, actual),
             attributes=wire.attributes,
             correction=wire.correction,
             comment=wire.comment,
@@ -249,21 +251,23 @@ class _Checker:
             extra=extra,
         )
 
-    def quote(self, wire: WireAnnotation, stands: str) -> str:
+    def quote(self, wire: WireAnnotation, actual: str) -> str:
         if wire.quote is UNSET:
-            return stands
+            return actual
         what = "marks whose quote doesn't match the text, kept unchanged"
         self.report.note("quote", what, f"{self.place}: “{wire.quote[:40]}”")
         return wire.quote
 
     def check_depth(self, uid: str, *values: object) -> None:
         if any(json_lines.is_too_deep(value) for value in values):
-            raise Wrong(f"annotation {uid} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+            raise InvalidRecord(f"annotation {uid} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
 
     def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
         twice = sorted(extra.keys() & unknown.keys())
         if twice:
-            raise Wrong(f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them")
+            raise InvalidRecord(
+                f"annotation {uid} has “{twice[0][:80]}” both in “extra” and beside it", "keep one of them"
+            )
         self.report.note("kept", "unknown fields, kept in “extra”", ", ".join(sorted(unknown)))
         return {**extra, **unknown}
 
@@ -273,7 +277,9 @@ class _Checker:
         try:
             fragments = normal_fragments(ranges, length=self.length)
         except ValueError as error:
-            raise Wrong(f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included") from error
+            raise InvalidRecord(
+                f"annotation {wire.id}: {error}", "count code points from 0; the end isn't included"
+            ) from error
         _check_hull(fragments, start, end, f"annotation {wire.id}")
         return fragments
 
@@ -290,12 +296,12 @@ class _Checker:
         return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
 
     def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
-        # The text that it stands in may be anywhere; whether the range fits there is seen once everything is in.
+        # Its text may be in any document; whether the range fits there is checked once everything is imported.
         ranges = [(wire.start, wire.end)] if wire.fragments is UNSET else wire.fragments
         try:
             fragments = normal_fragments(ranges, length=LARGEST)
         except ValueError as error:
-            raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+            raise InvalidRecord(f"{what}: {error}", "count code points from 0; the end isn't included") from error
         _check_hull(fragments, wire.start, wire.end, what)
         return fragments
 
@@ -305,10 +311,10 @@ def _kind(item: WireSet) -> str:
     if item.kind is UNSET:
         return GOLD if is_gold else "person"
     if item.kind not in _KINDS:
-        raise Wrong(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
+        raise InvalidRecord(f"an annotator's kind can't be “{item.kind[:40]}”", f"use one of: {', '.join(_KINDS)}")
     if is_gold != (item.kind == GOLD):
         what = f"“{item.annotator[:40]}” can't be of the kind “{item.kind}”"
-        raise Wrong(what, "only the annotator “gold” can be of the kind “gold”")
+        raise InvalidRecord(what, "only the annotator “gold” can be of the kind “gold”")
     return item.kind
 
 
@@ -319,4 +325,4 @@ def _nests(values: dict[str, Any]) -> bool:
 
 def _check_hull(fragments: tuple[Fragment, ...], start: int, end: int, what: str) -> None:
     if (fragments[0].start, fragments[-1].end) != (start, end):
-        raise Wrong(f"{what}: start and end don't match its fragments", "use the first start and the last end")
+        raise InvalidRecord(f"{what}: start and end don't match its fragments", "use the first start and the last end")

@@ -9,7 +9,7 @@ from app.core.names import annotator_key
 from app.core.suggestion import Judgement, Suggested, Suggestion, reading_order
 from app.exchange import json_lines
 from app.exchange.format import LARGEST
-from app.exchange.formats.stet_jsonl.checks import Wrong, check_person, check_uid, check_word
+from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireSuggestion
 from app.exchange.report import Report
 
@@ -60,7 +60,7 @@ def checked_suggestions(
 ) -> tuple[Suggested, ...]:
     """Return the suggestions of a line with this text, in reading order; `people` are the annotators of its sets.
 
-    One whose quote isn't what stands at its place is kept as it is and reported. Raises Wrong.
+    One whose quote doesn't match the text is kept unchanged and reported. Raises InvalidRecord.
     """
     seen: set[str] = set()
     known = {annotator_key(name) for name in people}
@@ -68,7 +68,7 @@ def checked_suggestions(
     for wire in wires:
         check_uid(wire.id, "a suggestion's id")
         if wire.id in seen:
-            raise Wrong(f"the id {wire.id} is used for two suggestions", "give each a unique id")
+            raise InvalidRecord(f"the id {wire.id} is used for two suggestions", "give each a unique id")
         seen.add(wire.id)
         found.append(Suggested(_suggestion(wire, text, place, report), _judgements(wire, known)))
     return tuple(sorted(found, key=_order))
@@ -85,15 +85,15 @@ def _suggestion(wire: WireSuggestion, text: str, place: str, report: Report) -> 
     if wire.version:
         check_word(wire.version, f"the version of {name}")
     if len(wire.reason) > _LONGEST_REASON:
-        raise Wrong(f"the reason of {name} is too long", f"the maximum is {_LONGEST_REASON:,} characters")
+        raise InvalidRecord(f"the reason of {name} is too long", f"the maximum is {_LONGEST_REASON:,} characters")
     if wire.score is not None and not 0 <= wire.score <= 1:
-        raise Wrong(f"the score of {name} is {wire.score:g}", "use a number from 0 to 1, or leave it out")
+        raise InvalidRecord(f"the score of {name} is {wire.score:g}", "use a number from 0 to 1, or leave it out")
     if json_lines.is_too_deep(wire.attributes):
-        raise Wrong(f"{name} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+        raise InvalidRecord(f"{name} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
     fragments = _fragments(wire, length=len(text), what=name)
-    stands = quote_of(text, fragments)
-    quote = stands if wire.quote is UNSET else wire.quote
-    if quote != stands:
+    actual = quote_of(text, fragments)
+    quote = actual if wire.quote is UNSET else wire.quote
+    if quote != actual:
         what = "suggestions whose quote doesn't match the text, kept unchanged"
         report.note("suggestion-quote", what, f"{place}: “{quote[:40]}”")
     return Suggestion(
@@ -118,9 +118,9 @@ def _fragments(wire: WireSuggestion | WireEvidence, *, length: int, what: str) -
     try:
         fragments = normal_fragments(ranges, length=length)
     except ValueError as error:
-        raise Wrong(f"{what}: {error}", "count code points from 0; the end isn't included") from error
+        raise InvalidRecord(f"{what}: {error}", "count code points from 0; the end isn't included") from error
     if (fragments[0].start, fragments[-1].end) != (wire.start, wire.end):
-        raise Wrong(f"{what}: start and end don't match its fragments", "use the first start and the last end")
+        raise InvalidRecord(f"{what}: start and end don't match its fragments", "use the first start and the last end")
     return fragments
 
 
@@ -141,9 +141,9 @@ def _judgements(wire: WireSuggestion, people: Set[str]) -> tuple[Judgement, ...]
         key = annotator_key(item.annotator)
         if key not in people:
             what = f"“{item.annotator[:40]}” decided on suggestion {wire.id} and has no set in the document"
-            raise Wrong(what, "give them one, with no annotations if there are none")
+            raise InvalidRecord(what, "give them one, with no annotations if there are none")
         if key in seen:
-            raise Wrong(f"“{item.annotator[:40]}” decided on suggestion {wire.id} twice", "keep one of them")
+            raise InvalidRecord(f"“{item.annotator[:40]}” decided on suggestion {wire.id} twice", "keep one of them")
         seen.add(key)
         if item.annotation is not None:
             check_uid(item.annotation, f"the annotation of suggestion {wire.id}")

@@ -48,7 +48,7 @@ def line_of(record: DocumentRecord) -> bytes:
     document = record.document
     extra = dict(record.extra)
     astray = {decision.uid for decision in record.astray()}
-    # What a foreign file calls by one of our names goes one level down, for no key may stand twice.
+    # What a foreign file calls by one of our names goes one level down, for no key may occur twice.
     taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
     if taken:
         extra["extra"] = {**taken, "extra": extra["extra"]} if "extra" in extra else taken
