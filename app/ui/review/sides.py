@@ -109,7 +109,7 @@ class ReviewSides(QObject):
             self._text.reference.show_highlights(annotations)
 
     def f1_line(self) -> str:
-        """Return how well the readers of the document agree, pair by pair, by their letters; "" if undefined."""
+        """Return how well the readers agree, pair by pair, behind their letters, if that can be said."""
         sheet = self._book.sheets.get(self.document)
         parts = [
             f"{self._letters.letter(one)}–{self._letters.letter(other)} {value:.2f}".replace("0.", ".")
