@@ -15,7 +15,7 @@ from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
 from app.ui.annotate.view import AnnotateView
-from app.ui.editor.quotes import short, words_of
+from app.ui.editor.quotes import short
 from app.ui.editor.view_state import ViewState
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.annotation_card import Described, cut
@@ -225,7 +225,7 @@ class SuggestionDesk(QObject):
         try:
             return accept(self._session, suggestion, kind=kind)
         except StetError as error:
-            self._notifier.complain(error, words_of(error))
+            self._notifier.complain(error)
             return None
         finally:
             self._is_answering = False
@@ -240,7 +240,7 @@ class SuggestionDesk(QObject):
         try:
             reject(self._session, suggestion)
         except StetError as error:
-            self._notifier.complain(error, words_of(error))
+            self._notifier.complain(error)
             return
         finally:
             self._is_answering = False

@@ -16,7 +16,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
-from app.ui.editor.quotes import short, words_of
+from app.ui.editor.quotes import short
 from app.ui.editor.text_selector import TextSelector, labelled_range
 from app.ui.widgets.notifier import Notifier, Tone
 
@@ -114,7 +114,7 @@ class EditorController(QObject):
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             return False
         self.notifier.clear()
         return True
@@ -153,7 +153,7 @@ class EditorController(QObject):
                 return
             added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             return
         quote = short(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
@@ -181,7 +181,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             return
         self.apply(edit, f"Set “{short(annotation.quote)}” to {found.title if found else severity}")
 
@@ -211,7 +211,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             self.chooser.refresh()
             return False
         return self.apply(edit, f"Relabel “{short(annotation.quote)}”")
@@ -251,7 +251,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             return
         self.apply(edit, f"Move mark on “{short(annotation.quote)}”")
 
@@ -290,7 +290,7 @@ class EditorController(QObject):
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, words_of(error))
+            self.notifier.complain(error)
             return
         if self.apply(edit, f"Link evidence to “{short(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)

@@ -15,7 +15,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.edges import EdgeDrag
 from app.ui.editor.motions import next_grapheme, previous_grapheme
-from app.ui.editor.quotes import short, words_of
+from app.ui.editor.quotes import short
 from app.ui.editor.text_selector import labelled_range
 from app.ui.widgets.notifier import Tone
 
@@ -64,7 +64,7 @@ class AnnotationShaper(QObject):
         try:
             edit = make()
         except StetError as error:
-            self._notifier.complain(error, words_of(error))
+            self._notifier.complain(error)
             return False
         return self._controller.apply(edit, title)
 
