@@ -60,7 +60,7 @@ class DocumentStepper(QObject):
             self._session.set_status(status)
         except StetError as error:
             self.blocked.emit()
-            self._notifier.complain(error, f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+            self._notifier.complain(error)
             return
         self._go_on(state.document.uid)
 

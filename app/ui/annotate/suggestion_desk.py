@@ -6,7 +6,7 @@ from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY, Scheme
 from app.core.suggestion import Suggestion, reading_order
-from app.core.wording import advice, shorten
+from app.core.wording import shorten
 from app.services.suggestions.judgement import accept, reject
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -225,7 +225,7 @@ class SuggestionDesk(QObject):
         try:
             return accept(self._session, suggestion, kind=kind)
         except StetError as error:
-            self._notifier.complain(error, advice(error))
+            self._notifier.complain(error)
             return None
         finally:
             self._is_answering = False
@@ -240,7 +240,7 @@ class SuggestionDesk(QObject):
         try:
             reject(self._session, suggestion)
         except StetError as error:
-            self._notifier.complain(error, advice(error))
+            self._notifier.complain(error)
             return
         finally:
             self._is_answering = False

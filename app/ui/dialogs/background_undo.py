@@ -66,7 +66,7 @@ class BackgroundUndo(QObject):
             self.answered.emit(outcome.value)
 
     def _complain(self, error: StetError) -> None:
-        self._notifier.complain(error, f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+        self._notifier.complain(error)
 
     def close(self) -> None:
         """Stop what goes on, and wait for it: the session may be closed then."""

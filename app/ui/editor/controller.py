@@ -11,7 +11,7 @@ from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY
-from app.core.wording import advice, shorten
+from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
@@ -109,7 +109,7 @@ class EditorController(QObject):
             if not self._says_nothing_new(edit):
                 self._session.apply(edit, title=title)
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             return False
         self.notifier.clear()
         return True
@@ -148,7 +148,7 @@ class EditorController(QObject):
                 return
             added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             return
         quote = shorten(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
@@ -176,7 +176,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.change_severity(annotation, severity, scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             return
         self.apply(edit, f"Set “{shorten(annotation.quote)}” to {found.title if found else severity}")
 
@@ -206,7 +206,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.relabel(state, annotation, label, scheme=scheme, layer=layer)
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             self.chooser.refresh()
             return False
         return self.apply(edit, f"Relabel “{shorten(annotation.quote)}”")
@@ -246,7 +246,7 @@ class EditorController(QObject):
         try:
             edit = annotation_edits.move(state, annotation, [span])
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             return
         self.apply(edit, f"Move mark on “{shorten(annotation.quote)}”")
 
@@ -285,7 +285,7 @@ class EditorController(QObject):
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:
-            self.notifier.complain(error, advice(error))
+            self.notifier.complain(error)
             return
         if self.apply(edit, f"Link evidence to “{shorten(annotation.quote)}”"):
             canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)

@@ -9,7 +9,7 @@ from app.core.annotation import Annotation
 from app.core.edits import Edit
 from app.core.errors import StetError
 from app.core.state import DocumentState, reading_order
-from app.core.wording import advice, shorten
+from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
@@ -64,7 +64,7 @@ class AnnotationShaper(QObject):
         try:
             edit = make()
         except StetError as error:
-            self._notifier.complain(error, advice(error))
+            self._notifier.complain(error)
             return False
         return self._controller.apply(edit, title)
 

@@ -33,9 +33,12 @@ class Notifier(QObject):
         """Show a message until the next one, or until it is cleared."""
         self.notified.emit(Notice(text, tone))
 
-    def complain(self, error: StetError, words: str = "") -> None:
-        """Show what went wrong, in other words than the error's own if any are given. A refused edit is a warning."""
-        self.notify(words or str(error), Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
+    def complain(self, error: StetError) -> None:
+        """Show what went wrong and what to do about it. A refused edit is a warning."""
+        from app.core.wording import advice  # its imports would cost the start of the program
+
+        words = advice(error) if error.path is None else str(error)
+        self.notify(words, Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
 
     def clear(self) -> None:
         """Remove the message that is shown."""
