@@ -186,6 +186,22 @@ def colours_are_named_in_the_theme(module: Module) -> Iterator[Offence]:
                 yield node.lineno, f"makes the colour {ast.unparse(node)}"
 
 
+# -- floors ------------------------------------------------------------------------------------------------------------
+
+
+def faces_read_through_the_reader(module: Module) -> Iterator[Offence]:
+    """The window, the shell and jobs read through `session.reader`: what writes rows, and the open file, are for the
+    services inside a transaction.
+    """
+    if not module.is_in("app/ui", "app/cli", "app/jobs"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("executor", "project"):
+            owner = ast.unparse(node.value).rpartition(".")[2]
+            if owner in ("session", "_session", "reader"):
+                yield node.lineno, f"reaches through {ast.unparse(node)}"
+
+
 # -- names and sizes ---------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +277,7 @@ RULES: tuple[Rule, ...] = (
     signals_carry_objects,
     text_stays_out_of_widgets,
     colours_are_named_in_the_theme,
+    faces_read_through_the_reader,
     imports_by_name,
     prints_in_the_command_line_only,
     modules_are_named_for_one_thing,

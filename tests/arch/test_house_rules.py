@@ -126,6 +126,18 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/ui/x.py", "tip = 'as #rrggbb'\nwords = '#1234567 is a number'"),
         ],
     ),
+    "faces_read_through_the_reader": (
+        [
+            ("app/ui/x.py", "self._session.executor.load(uid, name)"),
+            ("app/cli/x.py", "rows = session.project.reader"),
+            ("app/jobs/tasks/x.py", "session.executor.review.decisions.all()"),
+        ],
+        [
+            ("app/ui/x.py", "self._session.reader.state_of(uid, name)"),
+            ("app/services/x.py", "session.executor.load(uid, name)"),
+            ("app/ui/x.py", "self._window.project"),
+        ],
+    ),
     "imports_by_name": (
         [("app/ui/x.py", "from PySide6.QtCore import *")],
         [("app/ui/x.py", "from PySide6.QtCore import Qt\nimport os.path")],

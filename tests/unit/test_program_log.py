@@ -35,7 +35,7 @@ def test_a_bug_is_logged_with_its_place_and_without_its_text() -> None:
     assert "secret" not in said
 
 
-def test_the_cause_is_logged_too_and_system_errors_keep_their_words() -> None:
+def test_causes_are_logged_and_system_errors_keep_their_words() -> None:
     text = "a secret of the document"
     try:
         try:

@@ -18,7 +18,7 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     PROJECT = "project"
     DOCUMENT = "document"
-    ANNOTATION = "mark"
+    ANNOTATION = "annotation"
     REVIEW = "review"  # the Review workspace is open
     GROUP = "group"  # and a group in it
     INSIGHTS = "insights"  # the Insights workspace is open

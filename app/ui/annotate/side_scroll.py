@@ -133,7 +133,7 @@ class SideScroll(QObject):
         pairs = self.alignments.pairs
         number = self._number(pairs)
         pair = pairs[number] if number >= 0 else None
-        self._annotation(pair)
+        self._guide(pair)
         if self.together and not self.is_held and self._reference.isVisible():
             lead = self._proof() or self._lead(pairs, number)
             if lead is not None:
@@ -148,7 +148,7 @@ class SideScroll(QObject):
     def _is_seen(self, offset: int) -> bool:
         return self._text.shows(offset, self._text.viewport().height())
 
-    def _annotation(self, pair: Aligned | None) -> None:
+    def _guide(self, pair: Aligned | None) -> None:
         if pair is None or pair.there is None:
             self._show_guides(Guides(), Guides())
             return

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.editor import accessible
 from app.ui.editor.block_growth import Growth
-from app.ui.editor.keys import KeyHandler, KeyPress
 from app.ui.editor.pointer import Pointer
 from app.ui.editor.style import Style
 from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
 from app.ui.theme import Tones
+from app.ui.widgets.keys import KeyHandler, KeyPress
 
 
 class TextCanvas(TextSurface):

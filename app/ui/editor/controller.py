@@ -16,9 +16,9 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import TextSelector, labelled_range
+from app.ui.widgets.keys import KeyPress
 from app.ui.widgets.notifier import Notifier, Tone
 
 

@@ -15,7 +15,6 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, portable
 from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
@@ -27,6 +26,7 @@ from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.models.documents import title_of
 from app.ui.theme import Tones
 from app.ui.widgets.keyed_list import KeyedList
+from app.ui.widgets.keys import KeyPress
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.pane_stepper import PaneStepper
 

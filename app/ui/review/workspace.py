@@ -16,7 +16,6 @@ from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.background_undo import BackgroundUndo
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
@@ -30,6 +29,7 @@ from app.ui.review.queue import Order, QueueChoice, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
+from app.ui.widgets.keys import KeyPress
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.pane_stepper import PaneStepper
 

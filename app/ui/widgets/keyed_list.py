@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from app.ui.editor.keys import KeyHandler, KeyPress
+from app.ui.widgets.keys import KeyHandler, KeyPress
 
 
 class KeyedList(QListView):

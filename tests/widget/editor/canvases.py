@@ -15,10 +15,10 @@ from app.ui import theme
 from app.ui.editor import motions
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.highlights import Highlight
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.style import Style, badge_font
+from app.ui.widgets.keys import KeyPress
 
 ENGLISH = (
     "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days. They talked about a slave trade. "
