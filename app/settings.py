@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from app import paths
 from app.core.errors import StetError
 from app.core.names import name_problem
+from app.core.os_faults import describe
 
 
 class Setting(NamedTuple):
@@ -171,9 +172,8 @@ class Settings:
             unfinished.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             os.replace(unfinished, self._path)
         except OSError as error:
-            raise StetError(
-                f"settings can't be written: {error.strerror}", hint="check permissions", path=self._path
-            ) from error
+            what, hint = describe(error)
+            raise StetError(f"settings can't be written: {what}", hint=hint, path=self._path) from error
 
 
 def _with_present_ids(keys: Mapping[str, str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ def command(
             left = scheme_file.orphans(session, scheme)
         else:
             left = scheme_file.apply_scheme(session, source, force=force)
-    show(_described(scheme) if action == "check" else f"{scheme.tag} is now the project's scheme")
+    show(_described(scheme) if action == "check" else f"{scheme.tag} is the current scheme")
     _say_orphans(left, scheme)
 
 

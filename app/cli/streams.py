@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from app.core.errors import StetError
+from app.core.os_faults import DISK_FULL, describe
 
 
 class OutputFailed(StetError):
     """Results can't be written to standard output."""
 
     def __init__(self, error: OSError) -> None:
-        what = f"standard output can't be written: {error.strerror or error}"
-        super().__init__(what, hint="the output is incomplete; send it somewhere else")
+        what, hint = describe(error)
+        hint = f"the output is incomplete; {hint}" if what == DISK_FULL else "the output is incomplete; redirect it"
+        super().__init__(f"standard output can't be written: {what}", hint=hint)
 
 
 def prepare() -> None:

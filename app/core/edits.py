@@ -259,7 +259,7 @@ def _uid(annotation: Annotation) -> str:
 
 def _present(state: DocumentState, uid: str) -> Annotation:
     if uid not in state.annotations:
-        raise EditRejected(f"annotation {uid} doesn't exist", hint="it may have been deleted; undo brings it back")
+        raise EditRejected(f"annotation {uid} doesn't exist", hint="it may have been deleted; undo restores it")
     return state.annotations[uid]
 
 

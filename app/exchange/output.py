@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from app.core.errors import FormatError
+from app.core.os_faults import describe
 from app.exchange.inner_path import inner_path
 
 
@@ -313,5 +314,5 @@ def _beside(place: Path, ending: str) -> Path:
 
 def write_failed(path: Path, error: OSError) -> FormatError:
     """Return the error for people of a file or folder that couldn't be written."""
-    hint = "check space, folder and permissions; the existing file is unchanged"
-    return FormatError(f"can't be written: {error.strerror}", hint=hint, path=path)
+    what, hint = describe(error)
+    return FormatError(f"can't be written: {what}", hint=f"{hint}; an existing file is unchanged", path=path)

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from app.core.clock import now
 from app.core.errors import NotWritable
+from app.core.os_faults import describe
 
 
 class ProjectLocked(NotWritable):
@@ -37,9 +38,8 @@ class ProjectLock:
                 path=project,
             ) from error
         except OSError as error:
-            raise NotWritable(
-                f"can't lock it for writing: {error.strerror}", hint="check the folder's permissions", path=project
-            ) from error
+            what, hint = describe(error)
+            raise NotWritable(f"can't lock it for writing: {what}", hint=hint, path=project) from error
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
         # Who holds it is a courtesy; on a full disk the lock holds without it.
         with suppress(OSError):

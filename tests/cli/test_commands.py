@@ -399,7 +399,7 @@ def test_a_broken_scheme_is_told_with_its_line(stet: Stet, sample: Path) -> None
 def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> None:
     ran = stet("scheme", sample, "check", "ner")
     assert "annotation error/OMISSION by ana: ner@1 doesn't have the label; kept as they are" in ran.err
-    assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is now the project's scheme\n"
+    assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is the current scheme\n"
     assert stet("check", sample).code == 1
     session = Session.open(sample, annotator="ana")
     try:
@@ -418,7 +418,7 @@ def test_a_changed_scheme_needs_a_higher_version(stet: Stet, sample: Path) -> No
     ran = stet("scheme", sample, "apply", "same.toml")
     assert (ran.code, "raise version to 2" in ran.err) == (1, True)
     assert stet("scheme", sample, "apply", "same.toml", "--force").code == 0
-    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is now the project's scheme\n"
+    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is the current scheme\n"
     assert stet("scheme", sample, "apply", "next.toml").code == 0
     assert len(stet("log", sample, "--json").rows()) == 3
 

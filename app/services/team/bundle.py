@@ -81,7 +81,7 @@ def bundle(
 def _named(session: Session, annotator: str) -> str:
     """Return an annotator's name as the project spells it."""
     if annotator_key(annotator) == GOLD:
-        raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for reviewed marks")
+        raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
     known = session.executor.annotations.find_annotator(annotator)
     names = {key: name for key, name, _ in session.annotators()}
     return names[known] if known is not None else clean_name(annotator)
