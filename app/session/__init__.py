@@ -1,1 +1,1 @@
-"""The one writer: what the window and the command line do to a project goes through here."""
+"""The single writer: every change that the window or the command line makes to a project goes through here."""

@@ -1,4 +1,4 @@
-"""Actions on a whole project, as values: what the log holds. Each is undone by another one."""
+"""Actions on a project as values, as the log stores them. The inverse of an action is an action too."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from app.core.suggestion import Judgement
 
 
 class SetEdit(msgspec.Struct, frozen=True, tag="work"):
-    """An edit of one annotator's set on one document (uid)."""
+    """Apply an edit to the annotation set of one annotator (name) on one document (uid)."""
 
     document: str
     annotator: str
@@ -20,19 +20,19 @@ class SetEdit(msgspec.Struct, frozen=True, tag="work"):
 
 
 class ShowBatch(msgspec.Struct, frozen=True, tag="show-batch"):
-    """Show the documents that the import with this log sequence brought."""
+    """Show the documents of the import with this log sequence again."""
 
     batch: int
 
 
 class HideBatch(msgspec.Struct, frozen=True, tag="hide-batch"):
-    """Hide the documents that the import with this log sequence brought; their rows stay."""
+    """Hide the documents of the import with this log sequence; their rows stay."""
 
     batch: int
 
 
 class LinkReference(msgspec.Struct, frozen=True, tag="link", omit_defaults=True):
-    """Make one document (uid) a reference of another: its last one, or the one at the place it had before."""
+    """Make a document (uid) a reference of another: the last one, or at `ordinal` if it is being restored."""
 
     document: str
     reference: str
@@ -40,17 +40,17 @@ class LinkReference(msgspec.Struct, frozen=True, tag="link", omit_defaults=True)
 
 
 class UnlinkReference(msgspec.Struct, frozen=True, tag="unlink"):
-    """Undo a reference."""
+    """Remove the link between a document (uid) and its reference (uid)."""
 
     document: str
     reference: str
 
 
 class ApplyScheme(msgspec.Struct, frozen=True, tag="scheme", omit_defaults=True):
-    """Put a scheme, given as its TOML text, in force.
+    """Make a scheme, given as its TOML text, the current one.
 
-    `changes` are what it changes of the one before, if the annotations are changed with it; `is_back` says that it was
-    in force before.
+    `changes` are the differences from the previous scheme if the annotations are migrated with it; `is_back` says that
+    this returns to an earlier scheme.
     """
 
     toml: str
@@ -59,28 +59,28 @@ class ApplyScheme(msgspec.Struct, frozen=True, tag="scheme", omit_defaults=True)
 
 
 class Decide(msgspec.Struct, frozen=True, tag="decide"):
-    """Add a reviewer's decision; the change of gold that comes of it is an edit of its own, before this one."""
+    """Add a reviewer's decision; the resulting change of gold is a separate edit before this one."""
 
     decision: Decision
 
 
 class WithdrawDecision(msgspec.Struct, frozen=True, tag="withdraw"):
-    """Take a decision (uid) back."""
+    """Withdraw a decision (uid)."""
 
     uid: str
 
 
 class UpdateDecision(msgspec.Struct, frozen=True, tag="resay"):
-    """Let a standing decision be about its group as that is by another scheme: a new row, the same decision (uid)."""
+    """Adapt a current decision to its group as migrated to another scheme: a new row of the same decision (uid)."""
 
     decision: Decision
 
 
 class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=True, rename={"annotations": "marks"}):
-    """Say the set of a document (uid) that was kept when its review began by another scheme.
+    """Migrate the snapshot of an annotator's set that was taken when review of a document (uid) began.
 
-    `marks` are changed and `out` (uids) taken out, with the relations that end there; `back` and `ties` are put in at
-    their places.
+    `annotations` are changed; those in `out` (uids) are removed together with their relations; `back` and `ties` insert
+    annotations and relations at the given indexes.
     """
 
     document: str
@@ -92,7 +92,7 @@ class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=
 
 
 class Release(msgspec.Struct, frozen=True, tag="release"):
-    """Let the annotators of documents (uids) see gold beside their own work; `reviewer` is who lets them."""
+    """Let the annotators of documents (uids) see gold beside their own work; `reviewer` is who released it."""
 
     documents: tuple[str, ...]
     reviewer: str
@@ -105,14 +105,17 @@ class WithdrawRelease(msgspec.Struct, frozen=True, tag="unrelease"):
 
 
 class Assign(msgspec.Struct, frozen=True, tag="assign"):
-    """Change who shall work on what: pairs of document (uid) and annotator (name) that begin and that end."""
+    """Change assignments: pairs of document (uid) and annotator (name) to add and to remove."""
 
     begin: tuple[tuple[str, str], ...] = ()
     end: tuple[tuple[str, str], ...] = ()
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """What a set was like when it came back from a file (uid), and how many seconds of work it brought."""
+    """The content of a set as merged from a file (uid): its digest, the log head, and the time spent.
+
+    `seconds` is the total time that the file gives for the set, `spent` the part of it that this merge adds.
+    """
 
     document: str
     annotator: str
@@ -124,13 +127,13 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class RecordExchange(msgspec.Struct, frozen=True, tag="exchanged"):
-    """Remember that sets came back, and add the time spent: the part of a merge that shows nowhere else."""
+    """Record that sets were merged, and add the time spent: the part of a merge that no other action covers."""
 
     exchanges: tuple[Exchange, ...]
 
 
 class ForgetExchange(msgspec.Struct, frozen=True, tag="unexchanged"):
-    """Forget that sets came back, so that they can come back again."""
+    """Remove the record that sets were merged, so that they can be merged again."""
 
     exchanges: tuple[Exchange, ...]
 
@@ -142,36 +145,39 @@ class ShowSuggestions(msgspec.Struct, frozen=True, tag="show-suggestions"):
 
 
 class HideSuggestions(msgspec.Struct, frozen=True, tag="hide-suggestions"):
-    """Hide the suggestions that the action with this log sequence added; what was made of them stays."""
+    """Hide the suggestions that the action with this log sequence added; annotations made from them stay."""
 
     batch: int
 
 
 class UpdateSuggestions(msgspec.Struct, frozen=True, tag="resuggest"):
-    """Say the suggestions of a document (uid) by another scheme. Those that are gone by now are passed over."""
+    """Migrate the suggestions of a document (uid) to another scheme. Those that no longer exist are skipped."""
 
     document: str
     suggestions: tuple[Restated, ...]
 
 
 class Judge(msgspec.Struct, frozen=True, tag="judge"):
-    """Say what an annotator makes of a suggestion of a document (uid); the mark it becomes is an edit of its own."""
+    """Record an annotator's answer to a suggestion of a document (uid); an accepted one's annotation is a separate
+    edit.
+    """
 
     document: str
     judgement: Judgement
 
 
 class WithdrawJudgement(msgspec.Struct, frozen=True, tag="unjudge"):
-    """Take a judgement back: the suggestion is open again."""
+    """Withdraw a judgement: the suggestion is open again."""
 
     document: str
     judgement: Judgement
 
 
 class Compound(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
-    """Several actions that stand or fall together.
+    """Several actions that are carried out together or not at all.
 
-    `step` is the same in all log rows that are parts of one step: it is undone, and redone, as a whole.
+    `step` is the same id in all log rows that are parts of one step, which is undone and redone as a whole; "" if the
+    step is a single row.
     """
 
     edits: "tuple[Action, ...]"
@@ -207,28 +213,28 @@ _decoder = msgspec.json.Decoder(Action)
 
 
 def encode(edit: Action) -> str:
-    """Return the edit as the log stores it."""
+    """Return the action as JSON with a deterministic key order, as the log stores it."""
     return _encoder.encode(edit).decode()
 
 
 def decode(text: str) -> Action:
-    """Return the edit of a log row."""
+    """Return the action of a log row. Raises msgspec.DecodeError for text that isn't one."""
     return _decoder.decode(text)
 
 
 def group_keys(text: str) -> list[str]:
-    """Return the keys of the groups that the edit of a log row decides, or takes a decision back on."""
+    """Return the keys of the groups that the action of a log row decides."""
     return [part.decision.key for part in parts(decode(text)) if isinstance(part, Decide)]
 
 
 def document_of(edit: Action) -> str | None:
-    """Return the uid of the one document that an edit is work on, None if it is on several or on none."""
+    """Return the uid of the one document that an action edits; None if it edits several or none."""
     documents = {part.document for part in parts(edit) if isinstance(part, SetEdit | Judge | WithdrawJudgement)}
     return documents.pop() if len(documents) == 1 else None
 
 
 def own_document_of(edit: Action, annotator: str | None) -> str | None:
-    """Return the uid of the one document on which an edit is this annotator's own work, and nobody else's; or None."""
+    """Return the uid of the one document that an action edits, if all of it is this annotator's own work; else None."""
     for part in parts(edit):
         who = part.annotator if isinstance(part, SetEdit) else annotator
         if isinstance(part, Judge | WithdrawJudgement):
@@ -239,7 +245,7 @@ def own_document_of(edit: Action, annotator: str | None) -> str | None:
 
 
 def parts(edit: Action) -> Iterator[Action]:
-    """Yield the actions that an edit consists of."""
+    """Yield the simple actions that an action consists of, with compounds flattened."""
     if isinstance(edit, Compound):
         for part in edit.edits:
             yield from parts(part)

@@ -1,4 +1,4 @@
-"""Carrying out what reviewers and leads do: decisions, release, assignment, taking work back."""
+"""Writes the actions of reviewers and leads: decisions, releases, assignments, records of merged work."""
 
 from app.core.clock import now
 from app.core.edits import Restated
@@ -40,7 +40,7 @@ _Outcome = tuple[Action, tuple[Event, ...]]
 
 
 class DecisionExecutor:
-    """Writes the reviewers' edits. `perform` must be called inside `project.atomic()`."""
+    """Writes the actions of reviewers and leads. `perform` must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
         self._documents = documents
@@ -49,15 +49,15 @@ class DecisionExecutor:
         self.assignments = Assignments(project)
 
     def perform(self, edit: DecisionAction) -> _Outcome:
-        """Write one action; return what undoes it and what is to be told."""
+        """Write one action; return its inverse and the events to publish. Raises EditRejected."""
         if isinstance(edit, Decide):
             return self._decide(edit)
         if isinstance(edit, WithdrawDecision):
             return self._withdraw(edit)
         if isinstance(edit, UpdateDecision):
-            return self._resay(edit)
+            return self._update_decision(edit)
         if isinstance(edit, UpdateSnapshot):
-            return self._refreeze(edit)
+            return self._update_snapshot(edit)
         if isinstance(edit, Assign):
             return self._assign(edit)
         if isinstance(edit, RecordExchange | ForgetExchange):
@@ -75,7 +75,7 @@ class DecisionExecutor:
         if self.decisions.find(decision.uid) is not None:
             raise EditRejected(f"decision {decision.uid} already exists")
         key = self._key(decision.document)
-        self._freeze(key)
+        self._take_snapshots(key)
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
         self.decisions.decide(decision, document=key, reviewer=reviewer)
         return WithdrawDecision(decision.uid), (Event(Topic.DECISIONS, decision.document),)
@@ -88,8 +88,8 @@ class DecisionExecutor:
         self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
         return Decide(decision), (Event(Topic.DECISIONS, decision.document),)
 
-    def _resay(self, edit: UpdateDecision) -> _Outcome:
-        """Add the decision's next row. One that doesn't stand any more is passed over."""
+    def _update_decision(self, edit: UpdateDecision) -> _Outcome:
+        """Add the decision's next row. One that was withdrawn in the meantime is skipped."""
         old = self.decisions.find(edit.decision.uid)
         if old is None:
             return Compound(()), ()
@@ -97,7 +97,7 @@ class DecisionExecutor:
         self.decisions.decide(edit.decision, document=self._key(old.document), reviewer=reviewer)
         return UpdateDecision(old), (Event(Topic.DECISIONS, old.document),)
 
-    def _refreeze(self, edit: UpdateSnapshot) -> _Outcome:
+    def _update_snapshot(self, edit: UpdateSnapshot) -> _Outcome:
         key, person = self._key(edit.document), self._annotations.find_annotator(edit.annotator)
         kept = self.decisions.frozen_of(edit.document).get(edit.annotator)
         if kept is None or person is None:
@@ -125,8 +125,8 @@ class DecisionExecutor:
         inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
         return inverse, (Event(Topic.DECISIONS, edit.document),)
 
-    def _freeze(self, key: int) -> None:
-        """Keep every finished set of a document as it is at the first decision on it: agreement is measured on that."""
+    def _take_snapshots(self, key: int) -> None:
+        """Keep every finished set of a document as it is at the first decision: agreement is measured on these."""
         kept = self.decisions.frozen_annotators(key)
         sets: dict[int, tuple[str, SetSnapshot]] = {}
         for annotator in self.decisions.annotators_of([key])[key]:

@@ -1,4 +1,4 @@
-"""Telling the faces what changed."""
+"""Events that tell the window and other listeners what changed."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -24,8 +24,8 @@ class Topic(StrEnum):
 
 
 class Event(NamedTuple):
-    """One fact: something changed. `change` is there for annotations of the open document; `suggestion` is the uid of
-    the one that was judged, "" if any may be others now.
+    """One change, of a `document` (uid; "" if of none or of several). `change` is set for annotations of the open
+    document. `suggestion` is the uid of the one that was judged, "" if any of them may have changed.
     """
 
     topic: Topic
@@ -38,13 +38,13 @@ Listener = Callable[[Event], None]
 
 
 class Listeners:
-    """Those who want to know, called in the order in which they came."""
+    """Registered listeners, called in the order of registration, in the publishing thread."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
 
     def add(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener from now on; return the function that ends it."""
+        """Call the listener for every event from now on; return the idempotent function that removes it."""
         self._listeners.append(listener)
 
         def end() -> None:
@@ -53,8 +53,8 @@ class Listeners:
 
         return end
 
-    def publish(self, *facts: Event) -> None:
-        """Tell everyone."""
-        for fact in facts:
+    def publish(self, *events: Event) -> None:
+        """Call every listener with each event in turn."""
+        for event in events:
             for listener in tuple(self._listeners):
-                listener(fact)
+                listener(event)

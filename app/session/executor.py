@@ -1,4 +1,4 @@
-"""Carrying out actions on the rows of a project: one step towards the file, and what undoes it."""
+"""Carries out actions on the rows of a project and computes their inverses."""
 
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ _CACHED_DOCUMENTS = 8
 
 
 class Executor:
-    """Writes actions. All writing methods must be called inside `project.atomic()`."""
+    """Writes actions. Every method that writes must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -51,11 +51,11 @@ class Executor:
         self.review = DecisionExecutor(project, self.documents, self.annotations)
         self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
         self._texts: dict[str, Document] = {}
-        self._spoilt: set[str] = set()
-        self._sound: tuple[DocumentState, Scheme] | None = None
+        self._damaged: set[str] = set()  # uids of documents whose text doesn't match its hash
+        self._valid: tuple[DocumentState, Scheme] | None = None  # the last state known to meet all rules of a scheme
 
     def scheme(self) -> Scheme:
-        """Return the scheme in force. Raises EditRejected in a project without one."""
+        """Return the current scheme. Raises EditRejected in a project without one."""
         row = self.schemes.current()
         if row is None:
             raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
@@ -63,17 +63,17 @@ class Executor:
 
     @staticmethod
     def scheme_of(row: SchemeRow) -> Scheme:
-        """Return the scheme of a row."""
+        """Return the parsed scheme of a row. Raises SchemeError if it can't be read."""
         return parse_scheme(row.toml, path=f"{row.name}.toml", is_stored=True)
 
     def lineage(self) -> SchemeHistory:
-        """Return how the project's schemes came one from another."""
+        """Return the history of the project's schemes."""
         return SchemeHistory(self.schemes.all(), self.log.names)
 
     def document(self, uid: str) -> Document:
-        """Return a document, kept for the next question. Raises EditRejected if there is none.
+        """Return a document, cached for the next call. Raises EditRejected if there is none.
 
-        One whose text isn't what was imported is shown like any other; marks are refused.
+        A document whose text no longer matches its SHA-256 can be read, but edits of it are refused.
         """
         found = self._texts.pop(uid, None) or self._read(uid)
         self._texts[uid] = found
@@ -86,17 +86,20 @@ class Executor:
         if found is None:
             raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
         if sha256(found.text) != found.sha256:
-            self._spoilt.add(uid)
+            self._damaged.add(uid)
         return found
 
-    def _require_sound(self, document: Document) -> None:
-        """Raise ProjectError for a document whose text has changed: what is marked in it would stand elsewhere."""
-        if document.uid in self._spoilt:
+    def _require_intact(self, document: Document) -> None:
+        """Raise ProjectError for a document whose text has changed: offsets into it would be wrong."""
+        if document.uid in self._damaged:
             what = f"the text of “{document.title}” differs from what was imported, so it can't be edited"
             raise ProjectError(what, hint="run: stet check, and restore a backup", path=self.project.path)
 
     def load(self, uid: str, annotator: str) -> DocumentState:
-        """Return an annotator's state of a document, empty if they never wrote there."""
+        """Return the state of a document for an annotator (name), empty if they never worked on it.
+
+        Raises EditRejected if there is no such document.
+        """
         document = self.document(uid)
         key = self.documents.key_of(uid)
         person = self.annotations.find_annotator(annotator)
@@ -116,7 +119,7 @@ class Executor:
         return found
 
     def forget(self) -> None:
-        """Forget the texts kept for the next question: what brought them was rolled back."""
+        """Clear the cache of documents: the transaction that imported some of them may have been rolled back."""
         self._texts.clear()
 
     def perform(
@@ -128,11 +131,11 @@ class Executor:
         is_new: bool = True,
         keeps_done: bool = False,
     ) -> "Executed":
-        """Write one action. `state` is the open document's; it comes back changed if the action is of it.
+        """Write one action. `state` is the open document's; the result has the new one if the action edits it.
 
-        The evidence of a new action must hold; one that brings back what was there before, or what a file says, is
-        written with evidence that has gone stale. With `keeps_done`, a finished document that the action leaves with
-        unmet rules becomes open again in the same step. Raises EditRejected and ProjectError.
+        With `is_new`, evidence whose quote doesn't match its document is refused; an undo or an import may write stale
+        evidence. With `keeps_done`, a finished document that the action leaves with unmet rules becomes open again in
+        the same step. Raises EditRejected and ProjectError.
         """
         if isinstance(action, Compound):
             return self._compound(action, state, scheme, is_new=is_new, keeps_done=keeps_done)
@@ -156,15 +159,15 @@ class Executor:
         parts: list[Action] = []
         inverses: list[Action] = []
         events: list[Event] = []
-        told: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one event
+        seen: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one event
         for part in action.edits:
             done = self.perform(part, state, scheme, is_new=is_new, keeps_done=keeps_done)
             state = done.state
             parts.append(done.action)
             inverses.append(done.inverse)
             for event in done.events:
-                if event.change is not None or (event.topic, event.document) not in told:
-                    told.add((event.topic, event.document))
+                if event.change is not None or (event.topic, event.document) not in seen:
+                    seen.add((event.topic, event.document))
                     events.append(event)
         inverse = Compound(tuple(reversed(inverses)), action.step)
         return Executed(Compound(tuple(parts), action.step), state, inverse, tuple(events))
@@ -181,7 +184,7 @@ class Executor:
         if keeps_done and before.status.is_finished:
             action, applied = self._kept_done(action, before, applied, scheme)
         if is_new:
-            self._require_sound(before.document)
+            self._require_intact(before.document)
             self._check_evidence(applied.change)
         kind = GOLD if action.annotator == GOLD else "person"
         person = self.annotations.ensure_annotator(action.annotator, kind=kind)
@@ -197,10 +200,10 @@ class Executor:
     def _kept_done(
         self, action: SetEdit, before: DocumentState, applied: edits.Applied, scheme: Scheme
     ) -> tuple[SetEdit, edits.Applied]:
-        """Return the edit of a finished document with the status that it makes true, if that is another one."""
-        # Where the state before was found to keep every rule, only what the edit touches has to be asked about.
-        is_sound = self._sound is not None and self._sound[0] is before and self._sound[1] is scheme
-        status = settled_status(applied.state, scheme=scheme, change=applied.change if is_sound else None)
+        """Return the edit of a finished document, with a change of status added if its status is no longer true."""
+        # If the state before is known to meet every rule, only what the edit touches has to be validated.
+        was_valid = self._valid is not None and self._valid[0] is before and self._valid[1] is scheme
+        status = settled_status(applied.state, scheme=scheme, change=applied.change if was_valid else None)
         if status is not applied.state.status:
             action = msgspec.structs.replace(action, edit=edits.Batch((action.edit, edits.SetStatus(status))))
             applied = edits.apply(before, action.edit)
@@ -208,18 +211,18 @@ class Executor:
         return action, applied
 
     def remember_sound(self, state: DocumentState | None, scheme: Scheme) -> None:
-        """Take a finished state as one that was found to keep every rule."""
-        self._sound = (state, scheme) if state is not None and state.status.is_finished else None
+        """Remember a finished state as validated, so that the next edit of it need only validate its own change."""
+        self._valid = (state, scheme) if state is not None and state.status.is_finished else None
 
     def _check_evidence(self, change: edits.Change) -> None:
-        """Refuse new evidence whose quote isn't what stands there; old evidence may be stale and stays."""
+        """Raise EditRejected for new evidence whose quote doesn't match its document; old evidence may be stale."""
         known = {e for old, _ in change.replaced for e in old.evidence}
         for annotation in (*change.added, *(new for _, new in change.replaced)):
             for evidence in annotation.evidence:
                 if evidence in known:
                     continue
                 reference = self.document(evidence.document)
-                self._require_sound(reference)
+                self._require_intact(reference)
                 edits.check_quote(reference.text, evidence.fragments, evidence.quote)
 
     def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Executed":
@@ -227,23 +230,23 @@ class Executor:
         scheme = parse_scheme(edit.toml, is_stored=edit.is_back)
         story = SchemeStory(self.log.next_sequence(), edit.changes, edit.is_back)
         self.schemes.add(name=scheme.name, version=scheme.version, toml=edit.toml, story=story)
-        # Whoever goes back can come forth again, by the same changes.
+        # A return to an earlier scheme can be redone, by the same changes.
         changes = old.story.changes if old is not None and edit.is_back else ()
         inverse = ApplyScheme(old.toml if old else edit.toml, changes, is_back=not edit.is_back)
         return Executed(edit, state, inverse, (Event(Topic.SCHEME),))
 
     def _reference(self, edit: LinkReference | UnlinkReference, state: DocumentState | None) -> "Executed":
-        fact = Event(Topic.REFERENCES, edit.document)
+        event = Event(Topic.REFERENCES, edit.document)
         if isinstance(edit, LinkReference):
             if edit.document == edit.reference:
                 raise EditRejected("a document can't be its own reference")
             if not self.documents.link(edit.document, edit.reference, ordinal=edit.ordinal):
                 raise EditRejected("it is already a reference of that document")
-            return Executed(edit, state, UnlinkReference(edit.document, edit.reference), (fact,))
+            return Executed(edit, state, UnlinkReference(edit.document, edit.reference), (event,))
         ordinal = self.documents.unlink(edit.document, edit.reference)
         if ordinal is None:
             raise EditRejected("it isn't a reference of that document")
-        return Executed(edit, state, LinkReference(edit.document, edit.reference, ordinal), (fact,))
+        return Executed(edit, state, LinkReference(edit.document, edit.reference, ordinal), (event,))
 
     def _batch(self, edit: ShowBatch | HideBatch, state: DocumentState | None) -> "Executed":
         if isinstance(edit, ShowBatch):
@@ -259,8 +262,8 @@ class Executor:
 
 
 class Executed(NamedTuple):
-    """The outcome of an action: the action as it was carried out, the open document's state, what undoes it, and what
-    is to be told.
+    """The outcome of an action: the action as carried out, the open document's new state, the inverse action, and the
+    events to publish after the commit.
     """
 
     action: Action

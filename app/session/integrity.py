@@ -1,4 +1,4 @@
-"""The health of an open project: its file, its links, and the rows that don't say what Stet would write."""
+"""Integrity checks of an open project: its file, its foreign keys, and rows that Stet wouldn't have written."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from app.storage.suggestions import damaged_suggestions
 
 
 class RowDamage(NamedTuple):
-    """A row that can't be as it should: of which document (uid, name), and what is wrong."""
+    """A damaged row: its document (uid and name), and what is wrong with it, in words."""
 
     document: str
     name: str
@@ -19,27 +19,27 @@ class RowDamage(NamedTuple):
 
 
 class Integrity:
-    """Reads everything; changes nothing."""
+    """The checks. They read everything and change nothing; all raise ProjectError if the file can't be read."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
 
     def file_damage(self) -> list[str]:
-        """Return what SQLite finds wrong with the file, nothing if it is whole."""
+        """Return what SQLite's integrity check finds wrong with the file; empty if it is intact."""
         return preflight.run_check(self._project.path, check="integrity_check")
 
     def broken_links(self) -> list[str]:
-        """Return the tables with rows that refer to rows which don't exist."""
+        """Return the tables that have rows with dangling foreign keys."""
         return preflight.broken_links(self._project.path)
 
     def damaged_decisions(self) -> Iterator[RowDamage]:
-        """Yield the decisions that can't be read, or that are on gold which doesn't exist."""
+        """Yield the decisions that can't be decoded, or whose gold annotation doesn't exist."""
         return (RowDamage(item.document, item.name, item.what) for item in damaged_decisions(self._project))
 
     def damaged_suggestions(self) -> Iterator[RowDamage]:
-        """Yield the suggestions and judgements that can't be read."""
+        """Yield the suggestions and judgements that can't be decoded."""
         return (RowDamage(*item) for item in damaged_suggestions(self._project))
 
     def stale_evidence(self) -> Iterator[Stale]:
-        """Yield the evidence whose quote isn't what stands in its document."""
+        """Yield the evidence whose quote doesn't match the text of its document."""
         return stale_evidence(self._project)

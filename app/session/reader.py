@@ -1,4 +1,4 @@
-"""What the faces, jobs and services may read of an open project. Nothing here writes."""
+"""What the window, the command line, jobs and services may read of an open project. Nothing here writes."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from app.storage.search import SearchHit, search
 
 
 class SessionReader:
-    """The read-only face of a session. Raises ProjectError where the file can't be read."""
+    """The read-only view of a session. Its methods raise ProjectError if the file can't be read."""
 
     def __init__(self, project: Project, executor: Executor) -> None:
         self._project = project
@@ -25,12 +25,12 @@ class SessionReader:
 
     @property
     def documents(self) -> DocumentQueries:
-        """The documents and the lists made of them."""
+        """Queries for documents and lists of them."""
         return self._executor.documents
 
     @property
     def integrity(self) -> Integrity:
-        """What is wrong with the file and its rows."""
+        """Integrity checks of the file and its rows."""
         return Integrity(self._project)
 
     # -- documents and work --------------------------------------------------------------------------------------------
@@ -44,31 +44,31 @@ class SessionReader:
         return self._executor.record(uid)
 
     def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-        """Yield every document with everyone's work, from one moment of the project."""
+        """Yield every document with everyone's work, all from one snapshot of the project."""
         return stream(self._project, with_text=with_text, with_decisions=with_decisions)
 
     def state_of(self, document: str, annotator: str) -> DocumentState:
-        """Return an annotator's state of a document (uid), empty if they never worked on it."""
+        """Return the state of a document (uid) for an annotator (name), empty if they never worked on it."""
         return self._executor.load(document, annotator)
 
     @contextmanager
     def snapshot(self) -> Generator[None]:
-        """Everything that is read through the reading connection inside is of one moment."""
+        """Make all reads through the reading connection inside the block see one snapshot of the project."""
         with self._project.snapshot():
             yield
 
     # -- people and labels ---------------------------------------------------------------------------------------------
 
     def annotators(self) -> list[tuple[int, str, str]]:
-        """Return row number, name and kind of everyone who ever worked in the project."""
+        """Return row number, name and kind (“person”, “model” or “gold”) of everyone who ever worked in the project."""
         return self._executor.annotations.annotators()
 
     def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
-        """Return uid, name, kind, documents and annotations of everyone who has worked, by name."""
+        """Return uid, name, kind, and numbers of documents and annotations of everyone who has worked, by name."""
         return self._executor.annotations.annotator_counts()
 
     def known_annotator(self, name: str, *, with_gold: bool = False) -> str:
-        """Return an annotator's name as the project spells it. Raises FormatError for one who never worked here."""
+        """Return an annotator's name as the project spells it. Raises FormatError if the project has no such one."""
         key = self._executor.annotations.find_annotator(name)
         names = {known: spelt for known, spelt, kind in self.annotators() if with_gold or kind != GOLD}
         if key is None or key not in names:
@@ -81,7 +81,7 @@ class SessionReader:
         return self._executor.annotations.has_gold()
 
     def label_counts(self) -> list[tuple[str, str, str, int]]:
-        """Return layer, label, annotator and number of annotations."""
+        """Return rows of layer, label, annotator and number of annotations."""
         return self._executor.annotations.label_counts()
 
     def assignments(self) -> dict[str, tuple[str, ...]]:
@@ -91,27 +91,27 @@ class SessionReader:
     # -- review --------------------------------------------------------------------------------------------------------
 
     def decisions(self) -> list[Decision]:
-        """Return the decisions that stand, in the order in which they were made."""
+        """Return the decisions that haven't been withdrawn, in the order in which they were made."""
         return self._executor.review.decisions.all()
 
     def release_reviewers(self) -> dict[str, str]:
-        """Return the documents (uids) whose gold may be seen, with the name of who released each."""
+        """Return the documents (uids) whose gold is released, with the name of the reviewer who released each."""
         return {uid: row.reviewer for uid, row in self._executor.review.decisions.releases().items()}
 
     def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
-        """Return the sets as they were when review of their documents began, by document (uid) and annotator."""
+        """Return the sets as they were when review of their documents began, by document (uid) and annotator (name)."""
         return self._executor.review.decisions.frozen()
 
     def snapshots_of(self, document: str) -> dict[str, SetSnapshot]:
-        """Return the sets of a document (uid) as they were when its review began, by annotator."""
+        """Return the sets of a document (uid) as they were when its review began, by annotator (name)."""
         return self._executor.review.decisions.frozen_of(document)
 
     # -- search and history --------------------------------------------------------------------------------------------
 
     def search(self, query: str, *, limit: int) -> Iterator[SearchHit]:
-        """Yield where a query stands, by the index of words."""
+        """Yield the matches of a query in the full-text index."""
         return search(self._project, query, limit=limit)
 
     def log_rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
-        """Yield the actions, newest first."""
+        """Yield the actions of the log, newest first."""
         return self._executor.log.rows(limit=limit)

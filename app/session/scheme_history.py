@@ -1,4 +1,4 @@
-"""How a project's schemes came one from another, and what brings what was made by an old one up to the present one."""
+"""The history of a project's schemes, and the rules that migrate work from an earlier scheme to the current one."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -16,9 +16,9 @@ _finders: dict[str, Places] = {}
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether a regular expression is somewhere in a text, small and capital letters alike.
+    """Return whether a regular expression matches anywhere in a text, ignoring case.
 
-    Raises BadPattern, and TooSlow after a quarter of a second: what is right and slow can't be told from what never
+    Raises BadPattern, and TooSlow after a quarter of a second: a slow expression can't be told from one that never
     ends.
     """
     found = _finders.get(pattern)
@@ -30,7 +30,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 class _Node(NamedTuple):
-    """A scheme that was in force; `parent` is the number of the one that it came from by `changes`, at `log`."""
+    """A scheme that was current; `parent` is the number of the one that it was made from by `changes`, at `log`."""
 
     name: str
     version: int
@@ -45,15 +45,15 @@ class _Node(NamedTuple):
 
 
 class SchemeHistory:
-    """The schemes of a project as a tree: going back leads to the scheme that was in force before.
+    """The schemes of a project as a tree: an undo leads back to the parent instead of adding a node.
 
-    `names` tells whether an action (its sequence) speaks of an annotation (uid).
+    `names(sequence, uid)` returns whether an action of the log mentions an annotation.
     """
 
     def __init__(self, rows: Sequence[SchemeRow], names: Callable[[int, str], bool]) -> None:
         self._names = names
         self._nodes: list[_Node] = []
-        self._times: list[tuple[int, int]] = []  # sequence in the log, number of the node in force from then on
+        self._times: list[tuple[int, int]] = []  # sequence in the log, number of the node that is current from then on
         self._now: int | None = None
         self._parsed: dict[int, Scheme] = {}
         for row in rows:
@@ -65,10 +65,10 @@ class SchemeHistory:
             self._times.append((row.story.log, back))
 
     def _above(self, row: SchemeRow) -> int | None:
-        return next((at for at in self._way_up(self._now) if self._nodes[at].toml == row.toml), None)
+        return next((at for at in self._ancestors(self._now) if self._nodes[at].toml == row.toml), None)
 
-    def _way_up(self, at: int | None) -> list[int]:
-        """Return a node and those that it came from."""
+    def _ancestors(self, at: int | None) -> list[int]:
+        """Return the numbers of a node and its ancestors."""
         found: list[int] = []
         while at is not None:
             found.append(at)
@@ -76,9 +76,8 @@ class SchemeHistory:
         return found
 
     def since_scheme(self, toml: str, tag: str) -> tuple[MigrationRules, ...] | None:
-        """Return what was changed since a scheme was in force, given as its text and tag; None if it never was.
-
-        Where two have the tag, and neither the text, the later one is meant.
+        """Return the rules that lead from a scheme, given as its text and tag, to the current one; None if the project
+        never had it. If several have the tag and none has the text, the latest one is meant.
         """
         numbers = range(len(self._nodes) - 1, -1, -1)
         found = next((at for at in numbers if self._nodes[at].toml == toml), None)
@@ -87,22 +86,22 @@ class SchemeHistory:
         return None if found is None else self._between(found)
 
     def since_action(self, sequence: int) -> tuple[MigrationRules, ...]:
-        """Return what was changed since an action of the log."""
+        """Return the rules that lead from the scheme at an action of the log to the current one."""
         found = [at for log, at in self._times if log < sequence]
         return self._between(found[-1]) if found else ()
 
     def since_label(self, layer: str, label: str) -> tuple[MigrationRules, ...]:
-        """Return what was changed since a label was last known, nothing if it is known now or never was."""
+        """Return the rules since the last scheme that had a label; none if the current one has it or none ever did."""
         if self._now is None or self._scheme(self._now).label(layer, label) is not None:
             return ()
-        above = self._way_up(self._now)
+        above = self._ancestors(self._now)
         beside = [at for at in range(len(self._nodes) - 1, -1, -1) if at not in above]
         found = next((at for at in [*above, *beside] if self._scheme(at).label(layer, label) is not None), None)
         return self._between(found) if found is not None else ()
 
     def _between(self, start: int) -> tuple[MigrationRules, ...]:
-        """Return the rules that lead from a node to the one in force: back to what both came from, and on."""
-        here, there = self._way_up(start), self._way_up(self._now)
+        """Return the rules that lead from a node to the current one: back to their common ancestor, then forwards."""
+        here, there = self._ancestors(start), self._ancestors(self._now)
         common = next((at for at in here if at in there), None)
         rules: list[MigrationRules] = []
         for at in here[: here.index(common)] if common is not None else ():

@@ -1,4 +1,4 @@
-"""An open project and the open document: the one writer, and the one who tells what changed."""
+"""An open project and its open document: the single writer and the publisher of changes."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -31,14 +31,14 @@ from app.storage.project import Project, warm_up
 
 
 class _RollBack(Exception):
-    """Ends a dry run."""
+    """Ends a dry run by rolling back its transaction."""
 
 
 class Session:
-    """The one writer of an open project.
+    """The single writer of an open project.
 
-    `apply`, `undo` and `redo` write first and change memory after: if the file can't be written, memory is as before
-    and the error says why. Not thread-safe: use it from one thread at a time.
+    The file is written first and memory changed after: if the write fails, memory is as before and the error says why.
+    Not thread-safe: use it from one thread at a time.
     """
 
     def __init__(self, project: Project) -> None:
@@ -54,7 +54,10 @@ class Session:
 
     @classmethod
     def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
-        """Open a project; `write=False` only reads and needs no lock. Raises ProjectError."""
+        """Open a project; with `write=False` it is read-only and needs no lock.
+
+        Raises ProjectError, and EditRejected for an annotator's name that isn't valid.
+        """
         project = Project(path, write=write)
         try:
             session = cls(project)
@@ -66,7 +69,7 @@ class Session:
 
     @classmethod
     def create(cls, path: Path, *, scheme: str, scheme_path: str = "scheme", annotator: str | None = None) -> "Session":
-        """Make a project with a scheme (TOML text). Raises SchemeError or ProjectError; then nothing is made."""
+        """Create a project with a scheme (TOML text). Raises SchemeError or ProjectError; then there is no file."""
         parsed = parse_scheme(scheme, path=scheme_path)
         project = Project.create(path)
         try:
@@ -83,12 +86,12 @@ class Session:
 
     @staticmethod
     def warm_up() -> None:
-        """Import what the first write needs; for a background thread, once the window is there."""
+        """Import the modules that the first write needs; call it from a background thread once the window is shown."""
         warm_up()
 
     @staticmethod
     def tidy(path: Path) -> None:
-        """Delete the empty log that readers leave beside a project file, if no one has the file open."""
+        """Delete the empty write-ahead log that readers leave beside a project file, if no process has it open."""
         tidy(path)
 
     # -- who and where -------------------------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ class Session:
 
     @property
     def is_writable(self) -> bool:
-        """Whether this process may write: one does at a time."""
+        """Whether this process may write; only one process can at a time."""
         return self._project.is_writable
 
     @property
@@ -110,44 +113,47 @@ class Session:
 
     @property
     def location_risk(self) -> str | None:
-        """Why the folder is no good place for a live project file, None if nothing speaks against it."""
+        """Why the folder is a risky location for an open project file; None if it isn't."""
         return risky_place(self.path)
 
     @property
     def reader(self) -> SessionReader:
-        """Everything that may be read of the project."""
+        """The read-only view of the project."""
         return self._reader
 
     @property
     def documents(self) -> DocumentQueries:
-        """The documents, for reading."""
+        """Queries for documents and lists of them."""
         return self._executor.documents
 
     @property
     def project(self) -> Project:
-        """The open file, for services that stream from it."""
+        """The open project file, for services that stream from it."""
         return self._project
 
     @property
     def executor(self) -> Executor:
-        """What writes rows, for services inside a transaction."""
+        """The executor of actions, for services inside a transaction."""
         return self._executor
 
     @property
     def log(self) -> EditLog:
-        """The actions so far."""
+        """The log of actions."""
         return self._log
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Tell the listener of every change; return the function that ends it."""
+        """Call the listener for every event from now on; return the function that removes it."""
         return self._listeners.add(listener)
 
     def publish(self, *events: Event) -> None:
-        """Tell the listeners."""
+        """Call every listener with the events."""
         self._listeners.publish(*events)
 
     def become(self, annotator: str | None) -> None:
-        """Work as this annotator from now on; the open document shows their marks."""
+        """Switch to an annotator; the open document is loaded again with their annotations.
+
+        Raises EditRejected for a name that is reserved or isn't valid.
+        """
         if annotator is not None:
             if annotator_key(annotator) == GOLD:
                 raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
@@ -160,11 +166,11 @@ class Session:
         self.publish(Event(Topic.ANNOTATOR))
 
     def annotators(self) -> list[tuple[int, str, str]]:
-        """Return key, name and kind of everyone who ever worked in the project."""
+        """Return row number, name and kind (“person”, “model” or “gold”) of everyone who ever worked in the project."""
         return self._executor.annotations.annotators()
 
     def annotator_key(self) -> int | None:
-        """Return the present annotator's row number, None before their first mark."""
+        """Return the current annotator's row number; None if they have no row yet."""
         return self._executor.annotations.find_annotator(self.annotator) if self.annotator else None
 
     def document(self, uid: str) -> Document:
@@ -172,23 +178,23 @@ class Session:
         return self._executor.document(uid)
 
     def open_document(self, uid: str) -> DocumentState:
-        """Make a document the one that edits go to, and return its state."""
+        """Open a document (uid) for editing and return its state. Raises EditRejected if it isn't in the project."""
         self.state = self._executor.load(uid, self.annotator or "")
         self.publish(Event(Topic.OPENED, uid))
         return self.state
 
     def close_document(self) -> None:
-        """Have no document open."""
+        """Close the open document, if there is one."""
         self.state = None
         self.publish(Event(Topic.OPENED))
 
     # -- doing, undoing ------------------------------------------------------------------------------------------------
 
     def apply(self, edit: Edit, *, title: str, besides: Action | None = None) -> None:
-        """Apply an edit to the open document: written with its log row in one transaction, then shown.
+        """Apply an edit to the open document: write it with its log row in one transaction, then publish it.
 
-        A finished document that the edit leaves with unmet rules becomes open again in the same step. `besides` is done
-        in that step too, after the edit. Raises EditRejected or ProjectError; memory and file are then as before.
+        A finished document that the edit leaves with unmet rules becomes open again in the same step. `besides` is
+        carried out in that step too, after the edit. Raises EditRejected or ProjectError; then nothing was changed.
         """
         state = self._require_state()
         action = SetEdit(state.document.uid, state.annotator, edit)
@@ -196,7 +202,7 @@ class Session:
             step.perform_one(action if besides is None else Compound((action, besides)), keeps_done=True)
 
     def perform(self, action: Action, *, title: str) -> None:
-        """Do any action, as one undoable step. Raises EditRejected or ProjectError; nothing changed then."""
+        """Carry out an action as one undoable step. Raises EditRejected or ProjectError; then nothing was changed."""
         with self.transaction(title) as step:
             step.perform_one(action)
 
@@ -210,11 +216,10 @@ class Session:
         are_new: bool = False,
         most: int | None = None,
     ) -> Generator[Transaction]:
-        """The ceremony of every step: all that the block writes is committed, logged as one undoable step and told, or
-        nothing is.
+        """Commit all that the block writes, log it as one undoable step and publish it; or roll all of it back.
 
-        `backup` makes a backup with this reason before, where there is anything to lose. A dry run does everything and
-        rolls it back. `are_new` and `most` as in `Transaction`. Raises EditRejected and ProjectError.
+        With `backup`, a backup is made first with this reason, unless the project is empty. A dry run does everything
+        and rolls it back. `are_new` and `most` as in `Transaction`. Raises EditRejected and ProjectError.
         """
         self.require_writable()
         if backup and not dry_run and self.documents.count():
@@ -232,7 +237,7 @@ class Session:
             with self._project.atomic():
                 yield step
                 step.finish()
-                # A scheme that can't be read must keep the step from being committed.
+                # Read the scheme before the commit: one that can't be parsed must not get into the project.
                 changes_scheme = any(event.topic is Topic.SCHEME for event in step.events)
                 scheme = self._executor.scheme() if changes_scheme else self.scheme
                 if dry_run:
@@ -247,20 +252,19 @@ class Session:
             raise
         if step.sequence is not None:
             self.scheme = scheme
-            self._settle(step)
+            self._adopt(step)
 
     @contextmanager
     def unlogged(self) -> Generator[Executor]:
-        """Write what is no action of anyone, such as what was handed out: all of the block or nothing.
-
-        Raises EditRejected and ProjectError.
+        """Commit all that the block writes, or nothing, without a log row: for what isn't an undoable action, such as
+        the record of an exported bundle. Raises EditRejected and ProjectError.
         """
         self.require_writable()
         with self._project.atomic():
             yield self._executor
 
-    def _settle(self, step: Transaction) -> None:
-        """Go on with the open document as a step has left it, and tell of it."""
+    def _adopt(self, step: Transaction) -> None:
+        """Take over the open document's state from a committed step, and publish its events."""
         self.state = step.state
         self.publish(*step.events, Event(Topic.HISTORY))
         if any(event.topic is Topic.DOCUMENTS for event in step.events) and self._open_document_is_gone():
@@ -271,7 +275,10 @@ class Session:
         return self.state is not None and self.documents.key_of(self.state.document.uid) is None
 
     def set_status(self, status: Status) -> None:
-        """Say how far the open document is. Raises EditRejected, with the first reason, if “done” isn't true yet."""
+        """Set the status of the open document. A finished one becomes `done_empty` if it has no annotations.
+
+        Raises EditRejected, with the first unmet rule, if it can't be finished yet, and ProjectError.
+        """
         state = self._require_state()
         if status.is_finished:
             problems = document_problems(state, scheme=self.scheme)
@@ -279,7 +286,7 @@ class Session:
                 first = problems[0]
                 quote = state.annotations[first.annotation].quote[:60]
                 more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-                hint = "" if first.short.startswith("needs ") else first.message  # which would say the same again
+                hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message
                 raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)
             status = Status.DONE if state.annotations else Status.DONE_EMPTY
         if status is not state.status:
@@ -290,22 +297,25 @@ class Session:
             self._executor.remember_sound(self.state, self.scheme)
 
     def undo_title(self) -> str | None:
-        """Return what undo would take back."""
+        """Return the title of the action that undo would undo; None if there is none."""
         return row.title if (row := self.next_to("undo")) else None
 
     def redo_title(self) -> str | None:
-        """Return what redo would bring back."""
+        """Return the title of the action that redo would redo; None if there is none."""
         return row.title if (row := self.next_to("redo")) else None
 
     def next_to(self, kind: str) -> LogRow | None:
-        """Return the action that undo or redo would answer; what was done under no name isn't a newcomer's to undo."""
+        """Return the log row that `kind` (“undo” or “redo”) would apply to; None if there is none.
+
+        An annotator who has no row yet gets none: actions made without a name aren't theirs to undo.
+        """
         person = self.annotator_key()
         if self.annotator and person is None:
             return None
         return self._log.to_undo(person) if kind == "undo" else self._log.to_redo(person)
 
     def _log_annotator_key(self) -> int | None:
-        """Return the row number that log rows carry, adding the annotator if this is their first action."""
+        """Return the annotator's row number for the log, adding a row if this is their first action."""
         return self._executor.annotations.ensure_annotator(self.annotator) if self.annotator else None
 
     def _require_state(self) -> DocumentState:
@@ -316,14 +326,17 @@ class Session:
         return self.state
 
     def require_writable(self) -> None:
-        """Raise EditRejected if the project was opened only for reading."""
+        """Raise EditRejected if the project is open read-only."""
         if not self.is_writable:
             raise EditRejected("the project is open read-only", hint=self._project.how_to_write)
 
     # -- around --------------------------------------------------------------------------------------------------------
 
     def remember_place(self, *, position: int, seconds: float) -> None:
-        """Keep where the annotator is in the open document (code points), and add time spent. No undoable action."""
+        """Store the annotator's position in the open document (code points) and add time spent (seconds).
+
+        Not undoable; without an open document, an annotator or the right to write it does nothing.
+        """
         state = self.state
         if state is None or not self.annotator or not self.is_writable:
             return
@@ -336,7 +349,7 @@ class Session:
             self._executor.annotations.remember(set_key, position=position, seconds=seconds)
 
     def place(self) -> int:
-        """Return where the annotator was in the open document, in code points."""
+        """Return the annotator's stored position in the open document, in code points."""
         if self.state is None:
             return 0
         key = self.documents.key_of(self.state.document.uid)
@@ -345,22 +358,22 @@ class Session:
         return min(found.position, self.state.document.length) if found else 0
 
     def status_counts(self) -> dict[str, int]:
-        """Return how many documents the present annotator has in each status, beside those never opened."""
+        """Return the number of documents in each status for the current annotator; those never opened don't count."""
         person = self.annotator_key()
         return self._executor.annotations.status_counts(person) if person is not None else {}
 
     def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-        """Yield every document with everyone's work."""
+        """Yield every document with everyone's work; see `SessionReader.records`."""
         return self._reader.records(with_text=with_text, with_decisions=with_decisions)
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
-        """Make a checked copy of the project; see `storage.backups.back_up`."""
+        """Make a verified copy of the project and return its path; see `storage.backups.back_up`."""
         path = back_up(self.path, out, reason=reason)
         self._backed_up = self._log.next_sequence()
         return path
 
     def close(self, *, backup: bool = False) -> None:
-        """Let go of the project; with `backup`, copy it first if anything happened since the last copy."""
+        """Close the project; with `backup`, back it up first if anything was logged since the last backup."""
         try:
             if backup and self.is_writable and self._log.next_sequence() != self._backed_up:
                 self.back_up()

@@ -1,4 +1,4 @@
-"""Carrying out what is done with suggestions: adding them, judging them."""
+"""Writes the actions on suggestions: showing, hiding, migrating and judging them."""
 
 from app.core.edits import Restated
 from app.core.errors import EditRejected
@@ -22,7 +22,7 @@ _Outcome = tuple[Action, tuple[Event, ...]]
 
 
 class SuggestionExecutor:
-    """Writes the edits of suggestions. `perform` must be called inside `project.atomic()`."""
+    """Writes the actions on suggestions. `perform` must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
         self._documents = documents
@@ -30,7 +30,7 @@ class SuggestionExecutor:
         self.suggestions = Suggestions(project)
 
     def perform(self, edit: SuggestionAction, scheme: Scheme) -> _Outcome:
-        """Write one action; return what undoes it and what is to be told."""
+        """Write one action; return its inverse and the events to publish. Raises EditRejected."""
         if isinstance(edit, Judge | WithdrawJudgement):
             return self._judge(edit, scheme)
         if isinstance(edit, UpdateSuggestions):
@@ -44,7 +44,7 @@ class SuggestionExecutor:
 
     def _restate(self, edit: UpdateSuggestions) -> _Outcome:
         wanted = {item.uid: item for item in edit.suggestions}
-        # A document that is hidden since keeps its suggestions, and comes back with them.
+        # A document that was hidden in the meantime keeps its suggestions, and is shown with them again.
         present = self.suggestions.by_uid(list(wanted))
         pairs = [(old, wanted[old.uid].of(old)) for old in present]
         self.suggestions.restate([new for _, new in pairs])
@@ -68,7 +68,7 @@ class SuggestionExecutor:
             raise EditRejected(f"the suggestion was already {known.outcome.value}", hint="undo that first")
         if self.suggestions.home_of(given.suggestion) != key:
             raise EditRejected("the suggestion isn't in this document", hint="open the document again")
-        # Whoever judges has begun to work on the document.
+        # Judging a suggestion counts as having begun to work on the document.
         self._annotations.ensure_set(key, person, scheme=scheme.tag)
         self.suggestions.judge([JudgedRow(key, person, given)])
         return WithdrawJudgement(edit.document, given), (event,)

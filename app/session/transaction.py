@@ -1,7 +1,7 @@
-"""One undoable step in the making: its actions are written as they come, and logged as one.
+"""One undoable step: its actions are written one by one and logged together.
 
-The ceremony around it (right to write, backup, dry run, commit, what is shown and told afterwards) is
-`Session.transaction`, for single actions and for bulk work alike.
+What surrounds it (permission to write, backup, dry run, commit, publishing events) is `Session.transaction`, for single
+actions and bulk work alike.
 """
 
 import re
@@ -15,24 +15,24 @@ from app.session.events import Event, Topic
 from app.session.executor import Executed, Executor
 
 ANNOTATIONS_A_LOG_ROW = 20_000
-"""Bulk work that changes more than this in documents that were there is logged in parts: a row has its limits, and so
-has memory. The parts are one step all the same.
+"""Bulk work that changes more annotations than this in existing documents is logged in several rows, to bound the size
+of a row and the memory used. The rows are still one step.
 """
 _PART = re.compile(r" \(part \d+\)$")
 
 
 def whole_title(title: str) -> str:
-    """Return the title of the step that a log row is a part of."""
+    """Return the title of the step that a log row belongs to: without “(part N)”."""
     return _PART.sub("", title)
 
 
 class Transaction:
-    """Writes actions and keeps them for the log. Made by `Session.transaction`, inside whose block it is used.
+    """Writes actions and collects them for the log. Made by `Session.transaction` and valid inside its block only.
 
-    `state` is the open document's as the actions leave it, `scheme` the one in force when the step began, `events` what
-    is told after the commit. `are_new` says that a person makes the actions now, so that their evidence must hold.
-    `sequence` is that of the last log row: None while nothing was logged, and after a dry run. `is_single` says that it
-    is one action, whose document the log names.
+    `state` is the open document's after the actions so far, `scheme` the current one when the step began, `events` are
+    published after the commit. `are_new` says that a person makes the actions now, so that their evidence must match.
+    `most` is the number of annotations after which a new log row is begun. `sequence` is that of the last log row: None
+    while nothing was logged, and after a dry run. `is_single`: it is a single action, whose document the log names.
     """
 
     def __init__(
@@ -64,8 +64,9 @@ class Transaction:
         self.is_single = False
 
     def perform(self, actions: Iterable[Action], *, weight: int = 0, keeps_done: bool = False) -> None:
-        """Write actions; `weight` is the number of annotations in them, `keeps_done` as in `Executor.perform`. Of other
-        documents than the open one nothing is told: there may be very many.
+        """Write actions; `weight` is the number of annotations in them, `keeps_done` as in `Executor.perform`.
+
+        Events of documents other than the open one aren't published: there may be very many.
         """
         for action in actions:
             done = self.execute(action, is_new=self._are_new, keeps_done=keeps_done)
@@ -74,24 +75,24 @@ class Transaction:
         self._pending += weight
 
     def perform_one(self, action: Action, *, keeps_done: bool = False) -> None:
-        """Write the one action of a step, and tell all of it; `keeps_done` as in `Executor.perform`."""
+        """Write the only action of a step and publish all its events; `keeps_done` as in `Executor.perform`."""
         self.is_single = True
         done = self.execute(action, is_new=True, keeps_done=keeps_done)
         self._keep(done)
         self.events.extend(done.events)
 
     def execute(self, action: Action, *, is_new: bool, keeps_done: bool = False) -> Executed:
-        """Write an action that is logged by `append` or that is no part of the log."""
+        """Write an action without logging it: the caller logs it with `append`, or not at all."""
         done = self._executor.perform(action, self.state, self.scheme, is_new=is_new, keeps_done=keeps_done)
         self.state = done.state
         return done
 
     def tell(self, *topics: Topic) -> None:
-        """Have these topics told after the commit."""
+        """Publish an event for each of these topics after the commit."""
         self.events.extend(map(Event, topics))
 
     def lead(self, actions: Sequence[Action], inverses: Sequence[Action]) -> None:
-        """Put actions that were written otherwise, in bulk, before all others in the log."""
+        """Put actions that the caller wrote itself, in bulk, before all others in the log."""
         self._actions = [*actions, *self._actions]
         self._inverses = [*inverses, *self._inverses]
 
@@ -103,7 +104,7 @@ class Transaction:
             self._log(f"{self.title} (part {self._parts})", document=None)
 
     def finish(self) -> None:
-        """Add the log row of all that isn't logged yet, if there is anything."""
+        """Log what isn't logged yet, if there is anything."""
         if self._actions:
             title = f"{self.title} (part {self._parts + 1})" if self._parts else self.title
             self._log(title, document=document_of(self._actions[0]) if self.is_single else None)
@@ -111,7 +112,7 @@ class Transaction:
     def append(
         self, *, kind: str, title: str, action: Action, inverse: Action, document: str | None, undoes: int | None
     ) -> None:
-        """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo answers."""
+        """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo applies to."""
         self.sequence = self._executor.log.append(
             kind=kind,
             title=title,

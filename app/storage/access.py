@@ -1,7 +1,7 @@
-"""Whether a project file can be written where it lies, how it is read if it can't, and what reading leaves behind.
+"""Whether a project file can be written in its folder, how to open it read-only, and cleaning up after readers.
 
-A write-ahead log is shared through a file beside the project (`-shm`), which even a reader makes. Where none can be
-made, a file that was closed cleanly is read as unchangeable.
+Processes share a write-ahead log through a file beside the project (`-shm`), which even a reader creates. Where it
+can't be created, a file that was closed cleanly is opened as immutable.
 """
 
 import os
@@ -14,12 +14,12 @@ from app.core.errors import ProjectError
 
 
 def uri(path: Path, mode: str) -> str:
-    """Return the SQLite URI of a file."""
+    """Return the SQLite URI of a file; `mode` is its query."""
     return f"file:{quote(str(path.absolute()))}?{mode}"
 
 
 def log_of(path: Path) -> Path:
-    """Return the place of a project's write-ahead log, which is beside the real file; there may be none."""
+    """Return the path of a project's write-ahead log, which is beside the resolved file; it may not exist."""
     return Path(f"{path.resolve()}-wal")
 
 
@@ -28,12 +28,12 @@ def _shared_of(path: Path) -> Path:
 
 
 def left_unclean(path: Path) -> bool:
-    """Tell whether the last writer didn't close the file: its write-ahead log still lies beside it."""
+    """Return whether the last writer didn't close the file cleanly: its write-ahead log isn't empty."""
     return _size(log_of(path)) > 0
 
 
 def why_not_writable(path: Path) -> str | None:
-    """Return why an existing project can't be written by this person, in words; None if nothing speaks against it."""
+    """Return why the current user can't write an existing project, in words; None if they can."""
     real = path.resolve()
     if not _may(real, os.W_OK):
         return "the file is write-protected"
@@ -45,12 +45,12 @@ def why_not_writable(path: Path) -> str | None:
 def reading_mode(path: Path) -> str:
     """Return how a reader must open the file, as the query of an SQLite URI.
 
-    Raises ProjectError for a file with a log that can't be read where it lies.
+    Raises ProjectError for a file whose log can't be read in its folder.
     """
     if why_not_writable(path) is None:
         return "mode=ro"
     if _shared_of(path).exists():
-        return "mode=ro"  # somebody who may write has it open, or left it so: SQLite reads what is there
+        return "mode=ro"  # another user's writer has it open, or crashed: SQLite reads the existing log
     if not left_unclean(path):
         return "mode=ro&immutable=1"
     if _may(path.resolve().parent, os.W_OK | os.X_OK):
@@ -63,14 +63,14 @@ def reading_mode(path: Path) -> str:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Return a plain connection that only reads. Raises ProjectError or sqlite3.Error."""
+    """Return a plain read-only connection. Raises ProjectError or sqlite3.Error."""
     return sqlite3.connect(uri(path, reading_mode(path)), uri=True)
 
 
 def tidy(path: Path) -> None:
-    """Take away the empty log that readers leave beside a file, if nobody has the file open.
+    """Delete the empty log that readers leave beside a file, if no process has the file open.
 
-    SQLite does it itself when the last connection that may write closes, and only it knows whether that is the last.
+    SQLite itself does so when the last writable connection is closed, and only SQLite can tell whether it is the last.
     """
     if (
         not (log_of(path).exists() or _shared_of(path).exists())

@@ -43,7 +43,10 @@ def _to_set(row: tuple[Any, ...]) -> SetRow:
 
 
 class Annotations:
-    """Everyone's work in a project. Writing methods must be called inside `project.atomic()`."""
+    """Everyone's work in a project. Methods that write must be called inside `project.atomic()`.
+
+    Keys are row numbers of documents, annotators and sets.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -53,16 +56,16 @@ class Annotations:
         return self._project.connection
 
     def annotators(self) -> list[tuple[int, str, str]]:
-        """Return key, name and kind of all annotators, by name."""
+        """Return key, name and kind (“person”, “model” or “gold”) of all annotators, by name."""
         return self._db.execute("SELECT id, name, kind FROM annotator ORDER BY name").fetchall()
 
     def find_annotator(self, name: str) -> int | None:
-        """Return an annotator's key. “Ana”, “ana ” and other Unicode forms of it are one person."""
+        """Return an annotator's key, None if there is none. “Ana”, “ana ” and other Unicode forms are one person."""
         row = self._db.execute("SELECT id FROM annotator WHERE key=?", [annotator_key(name)]).fetchone()
         return row[0] if row else None
 
     def ensure_annotator(self, name: str, *, kind: str = "person") -> int:
-        """Return an annotator's key, adding them if needed. Raises ProjectError for a name of nothing but spaces."""
+        """Return an annotator's key, adding them if needed. Raises ProjectError for a blank name."""
         found = self.find_annotator(name)
         if found is not None:
             return found
@@ -73,7 +76,7 @@ class Annotations:
         return self._db.execute(sql, [new_uid(), clean_name(name), kind, annotator_key(name)]).lastrowid or 0
 
     def set_of(self, document: int, annotator: int) -> SetRow | None:
-        """Return an annotator's set on a document, or None if they never wrote there."""
+        """Return an annotator's set on a document, None if they never worked on it."""
         sql = "SELECT id, status, scheme, seconds, position FROM annotation_set WHERE document=? AND annotator=?"
         row = self._db.execute(sql, [document, annotator]).fetchone()
         return _to_set(row) if row else None
@@ -81,7 +84,7 @@ class Annotations:
     def ensure_set(
         self, document: int, annotator: int, *, scheme: str, status: Status = Status.OPEN, seconds: float = 0.0
     ) -> int:
-        """Return the key of an annotator's set on a document, making it if needed."""
+        """Return the key of an annotator's set on a document, adding the set if needed."""
         found = self.set_of(document, annotator)
         if found is not None:
             return found.key
@@ -89,16 +92,16 @@ class Annotations:
         return self._db.execute(sql, [document, annotator, status.value, seconds, scheme]).lastrowid or 0
 
     def next_set_key(self) -> int:
-        """Return the key that the next set gets."""
+        """Return the key that the next set will get."""
         return self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM annotation_set").fetchone()[0]
 
     def insert_sets(self, rows: Iterable[tuple[int, int, int, str, float, str]]) -> None:
-        """Add sets, given as key, document, annotator, status, seconds and scheme: the bulk path."""
+        """Add sets in bulk, given as rows of key, document, annotator, status, seconds and scheme."""
         sql = "INSERT INTO annotation_set (id, document, annotator, status, seconds, scheme) VALUES (?,?,?,?,?,?)"
         self._db.executemany(sql, rows)
 
     def load(self, document: int, set_key: int) -> tuple[list[Annotation], list[Relation]]:
-        """Return what an annotation set holds."""
+        """Return the annotations and relations of a set. Raises DamagedRow."""
         evidence: dict[str, list[Evidence]] = {}
         sql = f"SELECT {EVIDENCE_COLUMNS} FROM evidence WHERE owner=? ORDER BY annotation, ordinal"
         for row in self._db.execute(sql, [document]):
@@ -116,11 +119,11 @@ class Annotations:
         self.insert_evidence(row for a in annotations for row in evidence_rows(document, a))
 
     def insert_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add annotation rows as they are: the bulk path."""
+        """Add annotation rows in bulk, in the order of ANNOTATION_COLUMNS."""
         self._db.executemany(_INSERT_ANNOTATION, rows)
 
     def insert_evidence(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add evidence rows as they are."""
+        """Add evidence rows in bulk, in the order of EVIDENCE_COLUMNS."""
         self._db.executemany(_INSERT_EVIDENCE, rows)
 
     def insert_relations(self, set_key: int, relations: Iterable[Relation]) -> None:
@@ -129,13 +132,13 @@ class Annotations:
         self._db.executemany(sql, [(set_key, r.uid, r.source, r.target, r.label) for r in relations])
 
     def delete(self, document: int, annotations: Iterable[Annotation]) -> None:
-        """Take annotations away, with their evidence."""
+        """Delete annotations with their evidence."""
         keys = [(document, a.start, a.uid) for a in annotations]
         self._db.executemany("DELETE FROM annotation WHERE document=? AND start=? AND uid=?", keys)
         self._db.executemany("DELETE FROM evidence WHERE owner=? AND annotation=?", [(d, uid) for d, _, uid in keys])
 
     def write(self, change: Change, *, document: int, set_key: int) -> None:
-        """Bring the rows in line with a change: the same few statements however big the document is."""
+        """Write a change to the rows; its cost doesn't depend on the size of the document."""
         gone = [*change.removed, *(old for old, _ in change.replaced)]
         come = [*change.added, *(new for _, new in change.replaced)]
         if gone:
@@ -151,21 +154,21 @@ class Annotations:
             self._db.execute("UPDATE annotation_set SET status=? WHERE id=?", [change.status[1].value, set_key])
 
     def remember(self, set_key: int, *, position: int, seconds: float) -> None:
-        """Keep where the annotator was in the document, and add the time spent."""
+        """Store the annotator's position in the document (code points), and add time spent (seconds)."""
         sql = "UPDATE annotation_set SET position=?, seconds=seconds+? WHERE id=?"
         self._db.execute(sql, [position, seconds, set_key])
 
     def add_seconds(self, set_key: int, seconds: float) -> None:
-        """Add to the time spent, or take from it; less than none it never is."""
+        """Add seconds, which may be negative, to the time spent; the sum is never below 0."""
         self._db.execute("UPDATE annotation_set SET seconds=max(0, seconds+?) WHERE id=?", [seconds, set_key])
 
     def known_uids(self, uids: Iterable[str]) -> set[str]:
-        """Return those of the uids that are annotations of this project already."""
+        """Return those of the uids that are annotations of this project."""
         found = (self._db.execute("SELECT uid FROM annotation WHERE uid=?", [uid]).fetchone() for uid in uids)
         return {row[0] for row in found if row}
 
     def status_counts(self, annotator: int) -> dict[str, int]:
-        """Return how many documents an annotator has in each status."""
+        """Return the number of documents that an annotator has in each status."""
         sql = (
             "SELECT s.status, count(*) FROM annotation_set s JOIN document d ON d.id = s.document "
             "WHERE s.annotator=? AND +d.removed IS NULL GROUP BY s.status"
@@ -173,7 +176,7 @@ class Annotations:
         return dict(self._project.reader.execute(sql, [annotator]).fetchall())
 
     def has_gold(self) -> bool:
-        """Tell whether any document that is there has reviewed annotations, or is said to have none to review."""
+        """Return whether gold has an annotation, or a status other than open, in any document that isn't hidden."""
         sql = (
             "SELECT 1 FROM annotator w JOIN annotation_set s ON s.annotator = w.id "
             "JOIN document d ON d.id = s.document AND +d.removed IS NULL WHERE w.kind = 'gold' AND "
@@ -192,7 +195,7 @@ class Annotations:
         return self._db.execute(sql).fetchall()
 
     def label_counts(self) -> list[tuple[str, str, str, int]]:
-        """Return layer, label, annotator and count, over all documents."""
+        """Return rows of layer, label, annotator and number of annotations, over all documents."""
         sql = (
             "SELECT a.layer, a.label, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
             "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document WHERE +d.removed IS NULL "
@@ -201,7 +204,7 @@ class Annotations:
         return self._db.execute(sql).fetchall()
 
     def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
-        """Return the documents (uids) with annotations of any of the labels, each behind its layer."""
+        """Return the documents (uids) with annotations of any of the labels, given as pairs of layer and label."""
         sql = (
             "SELECT d.uid FROM document d WHERE +d.removed IS NULL AND EXISTS (SELECT 1 FROM annotation a "
             "WHERE a.document = d.id AND a.layer = ? AND a.label = ?) ORDER BY d.id"
@@ -209,9 +212,9 @@ class Annotations:
         return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
 
     def corrected_by(self, annotator: int) -> Iterator[tuple[str, Annotation]]:
-        """Yield an annotator's annotations that have a correction, each behind its document (uid), in order of import.
+        """Yield an annotator's annotations that have a correction, each after its document (uid), in order of import.
 
-        Their evidence isn't read.
+        Their evidence isn't loaded.
         """
         columns = ", ".join(f"a.{name.strip()}" for name in ANNOTATION_COLUMNS.split(","))
         sql = (

@@ -1,4 +1,4 @@
-"""Checked, rotated copies of a project in the folder `NAME.backups` beside it."""
+"""Backups: verified, rotated copies of a project in the folder `NAME.backups` beside it."""
 
 import os
 import sqlite3
@@ -25,13 +25,13 @@ def backup_folder(project: Path) -> Path:
 
 
 def backups(project: Path) -> list[Path]:
-    """Return the project's backups, newest first. Other files that a person put there are none of ours."""
+    """Return the project's backups, newest first. Other files in the folder are ignored."""
     found = backup_folder(project).glob("*.stet")
     return sorted((path for path in found if _made(path, project)), key=lambda path: path.name, reverse=True)
 
 
 def newest_good(project: Path) -> Path | None:
-    """Return the newest of a project's backups that is whole, None if there is none."""
+    """Return the newest intact backup of a project, None if there is none."""
     for path in backups(project):
         try:
             preflight.require_whole(path, preflight.require_project(path))
@@ -42,7 +42,7 @@ def newest_good(project: Path) -> Path | None:
 
 
 def how_to_restore(project: Path) -> str:
-    """Return what to do about a damaged project, in words."""
+    """Return advice on how to restore a damaged project."""
     good = newest_good(project)
     if good is None:
         place = backup_folder(project).name
@@ -51,10 +51,11 @@ def how_to_restore(project: Path) -> str:
 
 
 def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
-    """Copy a project, open or not, with SQLite's own copier; check the copy; only then give it its name.
+    """Copy a project, open or not, with SQLite's backup API, verify the copy and rename it to its final name.
 
-    Without `out` it goes to the rotated folder, where good older backups are thinned to the last 5, one for each of 7
-    days and one for each of 4 weeks. Raises ProjectError if the copy fails or isn't whole; older ones then stay.
+    Without `out` it goes to the rotated folder, where older backups are thinned to the last 5, one for each of 7 days
+    and one for each of 4 weeks. Return its path. Raises ProjectError if the copy fails or isn't intact; older backups
+    are then kept.
     """
     rotated = out is None
     if out is None:
@@ -94,7 +95,7 @@ def _copy(project: Path, out: Path) -> None:
         closing(sqlite3.connect(out)) as target,
     ):
         source.backup(target, pages=_PAGES_A_STEP)
-        # The copy is one file that nobody has open: no log beside it.
+        # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -119,7 +120,7 @@ def _rotate(project: Path) -> None:
 
 
 def _made(path: Path, project: Path) -> datetime | None:
-    """Return when a backup was made, by its name; None for a file that `back_up` didn't name."""
+    """Return the time in a backup's file name; None for a file that `back_up` didn't name."""
     if not path.name.startswith(f"{project.stem}-"):
         return None
     stamp = path.stem.removeprefix(f"{project.stem}-")[: len("20260101T000000Z")]

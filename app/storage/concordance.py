@@ -1,5 +1,5 @@
-"""The texts in which a term may stand, in batches: nothing is held up by how many there are, and no reading stays open
-while somebody writes.
+"""The texts that may contain a term, read in batches: the first ones come at once, however many there are, and no read
+transaction stays open between batches.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,9 +24,9 @@ class TextRow(NamedTuple):
 def with_phrase(project: Project, phrases: Iterable[str], *, after: int = 0) -> Iterator[TextRow]:
     """Yield the documents after a row number whose text has one of the phrases as whole words, in order of import.
 
-    Case doesn't count, nor do accents on Latin letters.
+    Case and accents on Latin letters are ignored.
     """
-    # The index is read forward from where it was left, so that the first rows cost nothing of the last.
+    # Each batch continues the index scan after the last row, so that the first rows don't wait for the rest.
     sql = (
         "SELECT d.id, d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
         "WHERE document_fts MATCH ? AND f.rowid > ? AND d.removed IS NULL ORDER BY f.rowid LIMIT ?"
@@ -36,9 +36,9 @@ def with_phrase(project: Project, phrases: Iterable[str], *, after: int = 0) -> 
 
 
 def with_beginning(project: Project, phrase: str) -> list[int]:
-    """Return the row numbers of the documents where the last word of a phrase may go on, in order of import.
+    """Return the row numbers of the documents with a phrase whose last word may be a prefix, in order of import.
 
-    The index gathers all words that begin so before it says the first: only for what is rare.
+    The index collects all words with that prefix before it returns the first row: use it for rare ones only.
     """
     match = f"text : {_quoted(phrase)} *"
     sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
@@ -47,13 +47,13 @@ def with_beginning(project: Project, phrase: str) -> list[int]:
 
 def in_order(project: Project, *, after: int = 0) -> Iterator[TextRow]:
     """Yield the documents after a row number, in order of import."""
-    # The plus keeps SQLite from going through the index of what was removed, which would read the texts out of order.
+    # The plus keeps SQLite from using the index on `removed`, which would read the texts out of order.
     sql = f"{_COLUMNS} WHERE d.id > ? AND +d.removed IS NULL ORDER BY d.id LIMIT ?"
     return _in_batches(project, sql, [], after)
 
 
 def by_keys(project: Project, keys: Iterable[int]) -> Iterator[TextRow]:
-    """Yield documents by their row numbers, without those that were removed."""
+    """Yield documents by their row numbers, without hidden ones."""
     for key in keys:
         row = project.reader.execute(f"{_COLUMNS} WHERE d.id = ? AND d.removed IS NULL", [key]).fetchone()
         if row is not None:
@@ -70,7 +70,7 @@ def _in_batches(project: Project, sql: str, values: list[object], after: int) ->
     limit = _FIRST_BATCH
     while True:
         count = 0
-        # Not fetched together: texts may be large. The cursor is at its end, and closed, with each batch.
+        # Don't fetch a batch as a list: texts may be large. The cursor is exhausted, and so closed, after each batch.
         for row in project.reader.execute(sql, [*values, after, limit]):
             count += 1
             after = row[0]

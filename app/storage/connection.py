@@ -1,4 +1,4 @@
-"""Connections whose faults are told in words: at every statement, whether it reads or writes."""
+"""Connections that translate SQLite's errors, at every statement, whether it reads or writes."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,9 @@ from app.storage.errors import storage_fault
 
 
 class Cursor(sqlite3.Cursor):
-    """A cursor that raises StorageFault for what a person can act on, and sqlite3.Error for bugs.
+    """A cursor that raises StorageFault for errors that a person can act on, and sqlite3.Error for bugs.
 
-    `_run` is the one way of single statements to SQLite, so that tests can let any of them fail.
+    All single statements go through `_run`, so that tests can make any of them fail.
     """
 
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
@@ -60,7 +60,7 @@ class Cursor(sqlite3.Cursor):
             raise
 
     def fetchone(self) -> Any:  # noqa: ANN401  a row
-        """Return the next row, None at the end."""
+        """Return the next row, None after the last."""
         return next(self, None)
 
     def fetchmany(self, size: int | None = None) -> list[Any]:
@@ -72,7 +72,7 @@ class Cursor(sqlite3.Cursor):
         return rows
 
     def fetchall(self) -> list[Any]:
-        """Return all rows that are left."""
+        """Return all remaining rows."""
         try:
             return super().fetchall()
         except sqlite3.Error as error:
@@ -81,13 +81,13 @@ class Cursor(sqlite3.Cursor):
 
 
 class Connection(sqlite3.Connection):
-    """A connection to a project file; `path` is told in its faults."""
+    """A connection to a project file; `path` is named in its errors."""
 
     path: Path | None = None
     cursors: type[Cursor] = Cursor
 
     def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory
-        """Return a cursor that tells its faults in words."""
+        """Return a cursor that translates errors."""
         return super().cursor(factory or self.cursors)
 
     def execute(self, sql: str, parameters: Any = (), /) -> Cursor:  # noqa: ANN401  whatever sqlite3 takes

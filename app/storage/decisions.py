@@ -1,4 +1,4 @@
-"""What reviewers decided, when names were revealed, what was released, and the sets as they were before all that."""
+"""Reviewers' decisions, reveals of names, releases of gold, and snapshots of the sets from when review began."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,27 +22,27 @@ _STANDING = (
     "WHERE x.act = 'decide' AND x.sequence = (SELECT max(n.sequence) FROM decision n WHERE n.uid = x.uid)"
 )
 STANDING_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
-"""The decisions that weren't withdrawn, each with its document's row number before it; to be filtered and ordered."""
+"""The decisions that weren't withdrawn, each after its document's row number; to be filtered and ordered by callers."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 _fields = msgspec.json.Decoder(dict[str, str])
 _votes = msgspec.json.Decoder(dict[str, str | None])
 
 
-_FROZEN = (
+_SNAPSHOTS = (
     "SELECT d.uid, w.name, f.content FROM frozen f JOIN document d ON d.id = f.document "
     "JOIN annotator w ON w.id = f.annotator"
 )
-_content = msgspec.json.Decoder(SetSnapshot)
+_snapshots = msgspec.json.Decoder(SetSnapshot)
 
 
 @reads_row
-def _frozen(content: bytes | str) -> SetSnapshot:
-    return _content.decode(content)
+def _snapshot(content: bytes | str) -> SetSnapshot:
+    return _snapshots.decode(content)
 
 
 class ReleaseRow(NamedTuple):
-    """That a document's gold may be seen by its annotators."""
+    """The release of a document's gold to its annotators."""
 
     document: str
     reviewer: str
@@ -51,7 +51,7 @@ class ReleaseRow(NamedTuple):
 
 @reads_row
 def to_decision(row: Sequence[Any]) -> Decision:
-    """Return the decision of a row of STANDING_DECISIONS."""
+    """Return the decision of a row of STANDING_DECISIONS. Raises DamagedRow."""
     _, uid, document, reviewer, time, layer, key, outcome, kinds, labels, sources, gold, fields, votes, *rest = row
     reason, note, unclear, rule = rest
     return Decision(
@@ -84,7 +84,7 @@ class Damage(NamedTuple):
 
 
 def damaged_decisions(project: Project) -> Iterator[Damage]:
-    """Yield the decisions, withdrawn ones too, that can't be read, and those that stand on gold that isn't there."""
+    """Yield the decisions, withdrawn ones too, that can't be decoded, and current ones whose gold doesn't exist."""
     everything = (
         f"SELECT x.document, {_COLUMNS}, d.name FROM decision x LEFT JOIN document d ON d.id = x.document "
         "LEFT JOIN annotator w ON w.id = x.reviewer ORDER BY x.sequence"
@@ -109,7 +109,7 @@ def damaged_decisions(project: Project) -> Iterator[Damage]:
 
 
 class Decisions:
-    """The reviewers' side of a project. Writing methods must be called inside `project.atomic()`."""
+    """The reviewers' work in a project. Methods that write must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -119,22 +119,22 @@ class Decisions:
         return self._project.connection
 
     def of_document(self, document: str) -> list[Decision]:
-        """Return the standing decisions on a document (uid), oldest first."""
+        """Return the current decisions on a document (uid), oldest first."""
         sql = f"{STANDING_DECISIONS} AND d.uid = ? ORDER BY x.sequence"
         return [to_decision(row) for row in self._db.execute(sql, [document])]
 
     def all(self) -> list[Decision]:
-        """Return all standing decisions on documents that are there, oldest first."""
+        """Return all current decisions on documents that aren't hidden, oldest first."""
         sql = f"{STANDING_DECISIONS} AND +d.removed IS NULL ORDER BY x.sequence"
         return [to_decision(row) for row in self._project.reader.execute(sql)]
 
     def find(self, uid: str) -> Decision | None:
-        """Return a standing decision, or None."""
+        """Return the current decision with a uid, None if there is none or it was withdrawn."""
         row = self._db.execute(f"{STANDING_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
 
     def known_uids(self, uids: Iterable[str]) -> set[str]:
-        """Return those of the uids that are standing decisions, on whatever document."""
+        """Return those of the uids that are current decisions, on any document."""
         return {uid for uid in uids if self.find(uid) is not None}
 
     def knows(self, uid: str) -> bool:
@@ -142,11 +142,11 @@ class Decisions:
         return self._db.execute("SELECT 1 FROM decision WHERE uid = ? LIMIT 1", [uid]).fetchone() is not None
 
     def decide(self, decision: Decision, *, document: int, reviewer: int) -> None:
-        """Add a decision, or one that was withdrawn, again."""
+        """Add a decision, a new version of one, or one that was withdrawn again; keys are row numbers."""
         self._append("decide", decision, document, reviewer, decision.time)
 
     def withdraw(self, decision: Decision, *, document: int, reviewer: int) -> None:
-        """Say that a decision no longer stands."""
+        """Add a row that withdraws a decision; keys are row numbers."""
         self._append("withdraw", decision, document, reviewer, now())
 
     def _append(self, act: str, d: Decision, document: int, reviewer: int, time: str) -> None:
@@ -161,37 +161,39 @@ class Decisions:
             values,
         )
 
-    # -- frozen --------------------------------------------------------------------------------------------------------
+    # -- snapshots -----------------------------------------------------------------------------------------------------
 
     def freeze(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot]]) -> None:
-        """Keep the sets of a document, by annotator's row number with their scheme's tag, unless they are kept yet."""
+        """Store snapshots of a document's sets, by annotator's row number and with the scheme's tag; existing ones are
+        kept.
+        """
         rows = [(document, who, now(), scheme, to_json(content)) for who, (scheme, content) in sets.items()]
         self._db.executemany(
             "INSERT OR IGNORE INTO frozen (document, annotator, time, scheme, content) VALUES (?,?,?,?,?)", rows
         )
 
     def frozen_annotators(self, document: int) -> set[int]:
-        """Return the row numbers of those whose sets of a document are kept."""
+        """Return the row numbers of the annotators of whose sets a document has snapshots."""
         sql = "SELECT annotator FROM frozen WHERE document = ?"
         return {row[0] for row in self._db.execute(sql, [document])}
 
     def frozen(self) -> dict[tuple[str, str], SetSnapshot]:
-        """Return the kept sets by document's uid and annotator's name."""
-        rows = self._project.reader.execute(_FROZEN)
-        return {(document, name): _frozen(content) for document, name, content in rows}
+        """Return all snapshots, by document's uid and annotator's name."""
+        rows = self._project.reader.execute(_SNAPSHOTS)
+        return {(document, name): _snapshot(content) for document, name, content in rows}
 
     def frozen_of(self, document: str) -> dict[str, SetSnapshot]:
-        """Return the kept sets of one document (uid) by annotator's name."""
-        rows = self._project.reader.execute(f"{_FROZEN} WHERE d.uid = ?", [document])
-        return {name: _frozen(content) for _, name, content in rows}
+        """Return the snapshots of one document (uid), by annotator's name."""
+        rows = self._project.reader.execute(f"{_SNAPSHOTS} WHERE d.uid = ?", [document])
+        return {name: _snapshot(content) for _, name, content in rows}
 
     def refreeze(self, document: int, annotator: int, content: SetSnapshot) -> None:
-        """Put another text in the place of a kept set, by row numbers: the same marks by another scheme."""
+        """Replace a snapshot, given by row numbers, with its migration to another scheme."""
         sql = "UPDATE frozen SET content = ? WHERE document = ? AND annotator = ?"
         self._db.execute(sql, [to_json(content), document, annotator])
 
     def documents_naming(self, label: str) -> list[str]:
-        """Return the documents (uids) with a kept set or a standing decision that may name a label."""
+        """Return the documents (uids) with a snapshot or a decision that may contain a label; there may be too many."""
         name = msgspec.json.encode(label).decode()
         sql = (
             "SELECT d.uid FROM document d WHERE d.removed IS NULL AND ("
@@ -203,7 +205,7 @@ class Decisions:
     # -- release and reveal --------------------------------------------------------------------------------------------
 
     def releases(self) -> dict[str, ReleaseRow]:
-        """Return what is released, by document's uid."""
+        """Return the releases, by document's uid."""
         sql = (
             "SELECT d.uid, w.name, r.time FROM release r JOIN document d ON d.id = r.document "
             "JOIN annotator w ON w.id = r.reviewer WHERE +d.removed IS NULL ORDER BY d.id"
@@ -211,7 +213,7 @@ class Decisions:
         return {row[0]: ReleaseRow(*row) for row in self._db.execute(sql)}
 
     def release(self, document: int, *, reviewer: int, time: str) -> bool:
-        """Release a document; return False if it was released."""
+        """Release a document; return False if it was released already."""
         sql = "INSERT OR IGNORE INTO release (document, reviewer, time) VALUES (?,?,?)"
         return self._db.execute(sql, [document, reviewer, time]).rowcount > 0
 
@@ -220,11 +222,11 @@ class Decisions:
         return self._db.execute("DELETE FROM release WHERE document = ?", [document]).rowcount > 0
 
     def log_reveal(self, document: int, *, reviewer: int) -> None:
-        """Keep that a reviewer looked behind the letters of a document."""
+        """Record that a reviewer revealed the annotators' names in a document."""
         self._db.execute("INSERT INTO reveal (time, reviewer, document) VALUES (?,?,?)", [now(), reviewer, document])
 
     def reveals(self) -> list[tuple[str, str, str]]:
-        """Return time, reviewer and document's uid of every reveal, oldest first."""
+        """Return the time, reviewer and document's uid of every reveal, oldest first."""
         sql = (
             "SELECT r.time, w.name, d.uid FROM reveal r JOIN annotator w ON w.id = r.reviewer "
             "JOIN document d ON d.id = r.document ORDER BY r.sequence"
@@ -232,7 +234,7 @@ class Decisions:
         return self._db.execute(sql).fetchall()
 
     def annotators_of(self, documents: Iterable[int]) -> dict[int, list[int]]:
-        """Return the row numbers of those with a set on each document, gold left out."""
+        """Return the row numbers of the annotators, without gold, who have a set on each document."""
         found: dict[int, list[int]] = {}
         sql = (
             "SELECT s.annotator FROM annotation_set s JOIN annotator w ON w.id = s.annotator "

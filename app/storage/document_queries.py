@@ -1,4 +1,4 @@
-"""Reading documents, their references, and the lists made of them."""
+"""Queries for documents, their references, and lists of documents."""
 
 import sqlite3
 from array import array
@@ -14,8 +14,8 @@ from app.storage.project import Project
 from app.storage.rows import fts_query, meta_from_json
 
 _COLUMNS = "uid, name, text, sha256, meta"
-# In joins “removed” has a plus before it: else SQLite may enter by its index, which leads to nearly every document.
-_FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # some milliseconds each
+# In joins “removed” has a plus before it, or SQLite may use its index, which matches nearly every document.
+_FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # batch sizes that take some milliseconds each
 _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
 
 
@@ -25,7 +25,7 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 class DocumentQueries:
-    """The documents of a project, for reading. Keys are local row numbers; only uids travel."""
+    """The documents of a project, read-only. Keys are row numbers, local to the file; uids are global."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -39,32 +39,32 @@ class DocumentQueries:
         return self._project.connection
 
     def extra_of(self, uid: str) -> dict[str, Any]:
-        """Return what a file said of a document beyond our fields."""
+        """Return the extra fields that a document had in the imported file."""
         row = self._write.execute("SELECT meta FROM document WHERE uid=?", [uid]).fetchone()
         return meta_from_json(row[0])[1] if row else {}
 
     def get(self, uid: str) -> Document | None:
-        """Return a document by uid, also one whose import was undone: evidence may point at it."""
+        """Return a document by uid, None if there is none. Hidden ones too: evidence may point at them."""
         row = self._write.execute(f"SELECT {_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
         return _document(row) if row else None
 
     def key_of(self, uid: str) -> int | None:
-        """Return the row number of a document, or None if there is none that isn't removed."""
+        """Return the row number of a document, None if there is none or it is hidden."""
         row = self._write.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
         return row[0] if row else None
 
     def name_of(self, uid: str) -> str | None:
-        """Return a document's name, also of a removed one."""
+        """Return a document's name, None if there is none; hidden ones too."""
         row = self._write.execute("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
         return row[0] if row else None
 
     def words_of(self, uid: str) -> int:
-        """Return the number of words, counted at import."""
+        """Return the number of words of a document, as counted at import."""
         row = self._write.execute("SELECT words FROM document WHERE uid=?", [uid]).fetchone()
         return row[0] if row else 0
 
     def find(self, name_or_uid: str) -> list[str]:
-        """Return the uids that a person can mean: that uid, else that name, else that name without its ending."""
+        """Return the documents (uids) that a person may mean: by uid, else by name, else by name without suffix."""
         for condition in ("uid=:x", "name=:x", "name IN (:x || '.txt', :x || '.md')"):
             sql = f"SELECT uid FROM document WHERE removed IS NULL AND {condition} ORDER BY id"
             found = [row[0] for row in self._write.execute(sql, {"x": name_or_uid})]
@@ -73,20 +73,20 @@ class DocumentQueries:
         return []
 
     def same(self, name: str, sha: str) -> str | None:
-        """Return the uid of a document with this name and text, or None."""
+        """Return the uid of a document with this name and SHA-256, None if there is none."""
         sql = "SELECT uid FROM document WHERE sha256=? AND name=? AND removed IS NULL"
         row = self._write.execute(sql, [sha, name]).fetchone()
         return row[0] if row else None
 
     def count(self) -> int:
-        """Return how many documents there are."""
-        # Asked together, SQLite would compare row by row: there are many documents, and few hidden ones.
+        """Return the number of documents that aren't hidden."""
+        # In one query SQLite would check row by row; there are many documents, and few hidden ones.
         counts = ("SELECT count(*) FROM document", "SELECT count(*) FROM document WHERE removed IS NOT NULL")
         every, hidden = (self._read.execute(sql).fetchone()[0] for sql in counts)
         return every - hidden
 
     def count_work(self) -> int:
-        """Return how many documents there are to work on: those that aren't only references of others."""
+        """Return the number of documents to work on: those that aren't only references of others."""
         only_references = (
             "SELECT count(*) FROM (SELECT DISTINCT reference FROM reference WHERE reference NOT IN "
             "(SELECT document FROM reference)) r JOIN document d ON d.id = r.reference AND +d.removed IS NULL"
@@ -102,7 +102,7 @@ class DocumentQueries:
         return [WorkRow(*row) for row in self._write.execute(sql)]
 
     def keys(self, *, query: str = "", limit: int | None = None) -> Sequence[int]:
-        """Return the row numbers of the documents in order of import; with a query, of those that have it."""
+        """Return the row numbers of the documents in order of import; with a query, of those that match it."""
         if query.strip():
             found: set[int] = set()
             with closing(self.hits(query)) as batches:
@@ -117,9 +117,9 @@ class DocumentQueries:
         return array("q", chain.from_iterable(self._read.execute(sql)))
 
     def hits(self, query: str) -> "Generator[array[int]]":
-        """Yield the row numbers of the documents that have a query, in batches that take some milliseconds each, some
-        of them empty: first those that have its words, in order of import, then those whose name has it somewhere, in
-        order and maybe once more. An index answers the first question at once; for the second all names are read.
+        """Yield the row numbers of the documents that match a query, in batches, which may be empty, of some
+        milliseconds each: first those whose text matches, in order of import, from the full-text index; then those
+        whose name contains it, in order and maybe for the second time, by reading all names.
         """
         hidden = self._hidden()
         match = fts_query(query)
@@ -141,10 +141,10 @@ class DocumentQueries:
         return set(chain.from_iterable(self._read.execute("SELECT id FROM document WHERE removed IS NOT NULL")))
 
     def _all_keys(self) -> Sequence[int]:
-        """Return the row numbers of all documents. Rows are hidden, never deleted, so the numbers have no holes but
-        those of hidden ones: what can be counted needn't be read, which takes long for a million.
+        """Return the row numbers of all documents. Rows are hidden, never deleted, so the numbers have no gaps: a range
+        without the hidden ones replaces reading them, which takes long for a million.
         """
-        # Asked together, SQLite would read a whole index for what it finds at once by itself.
+        # In one query SQLite would scan a whole index for what it finds at once in two.
         count, last = (
             self._read.execute(f"SELECT {what} FROM document").fetchone()[0]
             for what in ("count(*)", "coalesce(max(id), 0)")
@@ -165,9 +165,9 @@ class DocumentQueries:
         status: Status | None = Status.OPEN,
         assigned: bool = False,
     ) -> str | None:
-        """Return the uid of the next document to work on behind a row number, in order of import and round the end;
-        the one with that number comes last of all. With a query, only those that have it count. References of others
-        are no work. `status` None takes any. `assigned` leaves out what the annotator wasn't given.
+        """Return the uid of the next document to work on after a row number, in order of import and wrapping around;
+        the one with that number comes last. With a query, only matching documents count. Documents that are only
+        references are skipped. `status` is the annotator's, None for any; `assigned` restricts to their assignments.
         """
         sql, arguments = _searched(query)
         sql += f" AND {_IS_WORK}"
@@ -188,7 +188,7 @@ class DocumentQueries:
         return None
 
     def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
-        """Return what lists show of these documents, in the order of the keys; unknown keys are passed over."""
+        """Return the rows that lists show for these documents, in the order of the keys; unknown keys are skipped."""
         annotations = ",".join("?" * len(keys))
         sql = (
             "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
@@ -236,7 +236,7 @@ class DocumentQueries:
         return [row[0] for row in self._write.execute(sql, [uid])]
 
     def is_reference_only(self, keys: Sequence[int]) -> set[int]:
-        """Return those of the keys that are references of others and have none themselves."""
+        """Return those of the keys that are references of other documents and have none themselves."""
         annotations = ",".join("?" * len(keys))
         sql = (
             f"SELECT DISTINCT reference FROM reference WHERE reference IN ({annotations}) "
@@ -246,7 +246,7 @@ class DocumentQueries:
 
 
 def _searched(query: str) -> tuple[str, list[Any]]:
-    """Return what selects the row numbers of the documents that have a query, of all for an empty one."""
+    """Return SQL and parameters that select the row numbers of the documents matching a query; all for an empty one."""
     sql = "SELECT id FROM document WHERE removed IS NULL"
     arguments: list[Any] = []
     match = fts_query(query)

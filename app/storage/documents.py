@@ -9,10 +9,10 @@ from app.storage.rows import meta_to_json
 
 
 class Documents(DocumentQueries):
-    """The documents of a project. Writing methods must be called inside `project.atomic()`."""
+    """The documents of a project. Methods that write must be called inside `project.atomic()`."""
 
     def link(self, document: str, reference: str, *, ordinal: int | None = None) -> bool:
-        """Make one document a reference of another, its last one unless said; return False if it was one already."""
+        """Make a document (uid) a reference of another, at `ordinal` or as the last one; return False if it was one."""
         sql = (
             "INSERT OR IGNORE INTO reference SELECT d.id, r.id, "
             "coalesce(?, (SELECT max(ordinal) + 1 FROM reference WHERE document = d.id), 0) "
@@ -21,7 +21,7 @@ class Documents(DocumentQueries):
         return self._write.execute(sql, [ordinal, document, reference]).rowcount > 0
 
     def unlink(self, document: str, reference: str) -> int | None:
-        """Undo a link; return the place it had among the references, None if there was none."""
+        """Remove a link; return the ordinal that the reference had, None if there was no link."""
         sql = (
             "DELETE FROM reference WHERE document=(SELECT id FROM document WHERE uid=?) "
             "AND reference=(SELECT id FROM document WHERE uid=?) RETURNING ordinal"
@@ -30,7 +30,7 @@ class Documents(DocumentQueries):
         return row[0] if row else None
 
     def insert(self, documents: Iterable[tuple[Document, dict[str, Any], int]], *, batch: int, first: int) -> None:
-        """Add documents, given with what else is known of them and their word counts, numbered from `first` on."""
+        """Add documents, each with its extra fields and number of words, with row numbers from `first` on."""
         self._write.executemany(
             "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
             (
@@ -40,13 +40,13 @@ class Documents(DocumentQueries):
         )
 
     def index(self, *, first: int) -> None:
-        """Make the documents from row number `first` on searchable."""
+        """Add the documents from row number `first` on to the full-text index."""
         self._write.execute(
             "INSERT INTO document_fts (rowid, name, text) SELECT id, name, text FROM document WHERE id >= ?", [first]
         )
 
     def next_key(self) -> int:
-        """Return the row number that the next document gets."""
+        """Return the row number that the next document will get."""
         return self._write.execute("SELECT coalesce(max(id), 0) + 1 FROM document").fetchone()[0]
 
     def shared_names(self, *, first: int) -> Iterator[str]:
@@ -59,20 +59,20 @@ class Documents(DocumentQueries):
             yield row[0]
 
     def set_removed(self, *, batch: int, removed: int | None) -> int:
-        """Hide what a batch brought, or show it again; return how many documents that were."""
+        """Hide the documents of an import (batch), or show them again (`removed` None); return their number."""
         return self._write.execute("UPDATE document SET removed=? WHERE batch=?", [removed, batch]).rowcount
 
     def place_of(self, uid: str) -> tuple[int, bool] | None:
-        """Return a document's row number and whether it is hidden, its import having been undone; None if unknown."""
+        """Return a document's row number and whether it is hidden because its import was undone; None if unknown."""
         row = self._write.execute("SELECT id, removed FROM document WHERE uid=?", [uid]).fetchone()
         return (row[0], row[1] is not None) if row else None
 
     def show_again(self, key: int, *, batch: int) -> None:
-        """Show a hidden document, as one that this batch brought."""
+        """Show a hidden document again, as part of this import (batch)."""
         self._write.execute("UPDATE document SET removed=NULL, batch=? WHERE id=?", [batch, key])
 
     def worked_on_since(self, batch: int) -> tuple[str, str] | None:
-        """Return annotator and document of standing work on what a batch brought, or None."""
+        """Return the names of annotator and document of later work on an import's documents, None if there is none."""
         sql = (
             "SELECT a.name, d.name FROM edit_log l JOIN document d ON d.id = l.document "
             "JOIN annotator a ON a.id = l.annotator "

@@ -1,4 +1,4 @@
-"""The log: every action with what undoes it. Rows are added and never deleted."""
+"""The log: every action with its inverse. Rows are added and never deleted."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _REDOABLE = (
 
 
 class EditLog:
-    """The actions of a project. Each annotator has a line of undo of their own."""
+    """The actions of a project. Each annotator has their own undo history."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -42,7 +42,7 @@ class EditLog:
         document: int | None,
         undoes: int | None = None,
     ) -> int:
-        """Add an action, and mark the one it undoes. Return its sequence. Must be called inside `project.atomic()`."""
+        """Add an action, and flag the one it undoes. Return its sequence. Must be called inside `project.atomic()`."""
         sql = (
             "INSERT INTO edit_log (uid, time, annotator, document, kind, title, edit, inverse, undoes) "
             "VALUES (?,?,?,?,?,?,?,?,?)"
@@ -54,30 +54,30 @@ class EditLog:
         return sequence
 
     def next_sequence(self) -> int:
-        """Return the sequence that the next action gets."""
+        """Return the sequence that the next action will get."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         return (row[0] if row else 0) + 1
 
     def head(self) -> str:
-        """Return the uid of the newest action, nothing if there is none."""
+        """Return the uid of the newest action, "" if there is none."""
         row = self._db.execute("SELECT uid FROM edit_log ORDER BY sequence DESC LIMIT 1").fetchone()
         return row[0] if row else ""
 
     def has(self, uid: str) -> bool:
-        """Whether an action is one of this project's."""
+        """Whether an action (uid) is in the log."""
         return self._db.execute("SELECT 1 FROM edit_log WHERE uid = ?", [uid]).fetchone() is not None
 
     def names(self, sequence: int, uid: str) -> bool:
-        """Whether an action speaks of an annotation."""
+        """Whether the action with a sequence mentions an annotation (uid)."""
         sql = "SELECT 1 FROM edit_log WHERE sequence = ? AND instr(edit, ?)"
         return self._db.execute(sql, [sequence, uid]).fetchone() is not None
 
     def to_undo(self, annotator: int | None) -> LogRow | None:
-        """Return the annotator's newest action that stands, done or redone."""
+        """Return the annotator's newest action, done or redone, that isn't undone."""
         return self._newest(annotator, _UNDOABLE)
 
     def to_redo(self, annotator: int | None) -> LogRow | None:
-        """Return the annotator's newest undo that can be taken back: nothing new was done since."""
+        """Return the annotator's newest undo that can be redone: nothing new was done since."""
         return self._newest(annotator, _REDOABLE)
 
     def _newest(self, annotator: int | None, condition: str) -> LogRow | None:
@@ -85,7 +85,7 @@ class EditLog:
         return LogRow(*row) if row else None
 
     def length_of_next(self, annotator: int | None, kind: str) -> int:
-        """Return how long what undoes the action is that undo or redo would answer, in characters; 0 without one."""
+        """Return the length, in characters, of the inverse that undo or redo would carry out; 0 without one."""
         condition = _REDOABLE if kind == "redo" else _UNDOABLE
         sql = f"SELECT max(length(l.edit), length(l.inverse)) FROM edit_log l {_WHERE_OPEN.format(condition)}"
         row = self._db.execute(sql, [annotator]).fetchone()

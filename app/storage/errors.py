@@ -1,7 +1,7 @@
-"""Faults of SQLite told to people: one translator, by result code.
+"""The translation of SQLite's errors into messages for people, by result code.
 
-A fault that a person can act on becomes words; any other one is a bug of ours and stays what it is. The codes are those
-of https://www.sqlite.org/rescode.html; an extended code holds its primary one in its lowest byte.
+An error that a person can act on becomes a StorageFault; any other one is a bug and is left as it is. For the codes see
+https://www.sqlite.org/rescode.html; the lowest byte of an extended code is its primary code.
 """
 
 import sqlite3
@@ -41,7 +41,7 @@ _KNOWN = {
 
 
 class StorageFault(ProjectError):
-    """The file can't be read or written for a reason outside of Stet; `code` is SQLite's primary result code."""
+    """The file can't be read or written for an external reason; `code` is SQLite's primary result code."""
 
     def __init__(self, code: int, *, path: Path | None, detail: str = "") -> None:
         what, hint = _KNOWN[code]
@@ -50,7 +50,7 @@ class StorageFault(ProjectError):
 
 
 class DamagedRow(ProjectError):
-    """A row of the project holds what Stet never writes there."""
+    """A row of the project has content that Stet never writes."""
 
     def __init__(self, what: str, *, path: Path | None = None) -> None:
         super().__init__(f"contains an invalid row ({what})", hint=_DAMAGED[1], path=path)
@@ -62,7 +62,7 @@ _R = TypeVar("_R")
 
 
 def reads_row(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a function that makes a value of a row raise DamagedRow for a row that no Stet ever wrote."""
+    """Decorate a function that decodes a row, so that it raises DamagedRow for a row that can't be decoded."""
 
     @wraps(function)
     def read(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -75,11 +75,11 @@ def reads_row(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def storage_fault(error: sqlite3.Error, path: Path | None) -> StorageFault | None:
-    """Return the fault in words, or None for one that nobody outside of Stet can do anything about."""
+    """Return the error as a StorageFault, None for one that is a bug rather than something a person can act on."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     if primary not in _KNOWN:
         return None
-    # What SQLite itself says tells experts which kind of input or output error it was.
+    # SQLite's own message tells experts which kind of I/O error it was.
     detail = str(error) if _KNOWN[primary] is _DISK else ""
     return StorageFault(primary, path=path, detail=detail)

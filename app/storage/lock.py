@@ -1,7 +1,7 @@
-"""One writer: an application lock beside the project file.
+"""A single writer: an application lock beside the project file.
 
-Not SQLite's own exclusive mode, which would shut our read-only connections out too. The operating system frees the lock
-when the process ends, however it ends, so there are no stale locks.
+SQLite's own exclusive mode would lock out our read-only connections too. The operating system releases the lock when
+the process ends, however it ends, so there are no stale locks.
 """
 
 import json
@@ -18,11 +18,11 @@ from app.core.os_faults import describe
 
 
 class ProjectLocked(NotWritable):
-    """Somebody else is writing to the project."""
+    """Another process has the project open for writing."""
 
 
 class ProjectLock:
-    """Held from construction to `release()`. Raises ProjectLocked, saying who holds it, or NotWritable."""
+    """A lock held from construction to `release()`. Raises ProjectLocked, with the holder, or NotWritable."""
 
     def __init__(self, project: Path) -> None:
         self._file = _lock_file(project)
@@ -41,7 +41,7 @@ class ProjectLock:
             what, hint = describe(error)
             raise NotWritable(f"can't lock it for writing: {what}", hint=hint, path=project) from error
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
-        # Who holds it is a courtesy; on a full disk the lock holds without it.
+        # The holder's name is optional: on a full disk the lock works without it.
         with suppress(OSError):
             self._info.write_text(json.dumps(owner))
 
@@ -53,14 +53,14 @@ class ProjectLock:
             return "in another window or command"
 
     def release(self) -> None:
-        """Let others write. Doing it twice does no harm."""
+        """Release the lock. Idempotent."""
         if self._lock.is_locked:
             self._info.unlink(missing_ok=True)
-            # The empty lock file stays: deleting it could give two processes a lock on two files of one name.
+            # Keep the empty lock file: if it were deleted, two processes could lock two files of the same name.
             self._lock.release()
 
     def discard(self) -> None:
-        """Let go, and leave no file that wasn't there before. Only for a project that nobody can open anyway."""
+        """Release the lock and delete its file if it is new. Only for a project that can't be opened anyway."""
         self.release()
         if self._is_first:
             with suppress(OSError):
@@ -68,7 +68,7 @@ class ProjectLock:
 
 
 def is_being_written(project: Path) -> bool:
-    """Tell whether somebody holds the lock of a project at this moment."""
+    """Return whether a process holds the lock of a project at the moment."""
     file = _lock_file(project)
     if not file.exists():
         return False
@@ -78,7 +78,7 @@ def is_being_written(project: Path) -> bool:
     except Timeout:
         return True
     except OSError:
-        return False  # whoever may not even open the lock can't ask; a writer's log beside the file tells enough
+        return False  # no permission to open the lock file; a writer's log beside the project will be seen
     lock.release()
     return False
 

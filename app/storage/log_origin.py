@@ -1,7 +1,7 @@
-"""Whether the write-ahead log beside a project is its own.
+"""Whether the write-ahead log beside a project belongs to it.
 
-SQLite can't tell: a log that is whole in itself is read over whatever file it lies beside, and the next writer moves it
-into that file. So after an unclean end what never changes in a project is read twice, without the log and with it.
+SQLite can't tell: it applies a log that is intact in itself to any file that it is beside, and the next writer
+checkpoints it into that file. So after an unclean end, rows that never change are compared without and with the log.
 """
 
 import sqlite3
@@ -14,14 +14,14 @@ from app.storage import preflight
 from app.storage.access import connect, log_of, uri
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
-# Tables whose rows stay as they are: by what they are numbered, and what tells one row from another.
-_LASTING = (
+# Tables whose rows never change: their key, and the columns that identify a row.
+_APPEND_ONLY = (
     ("scheme", "id", "name, version, created"),
     ("document", "id", "uid"),
     ("annotator", "id", "uid"),
     ("edit_log", "sequence", "uid"),
 )
-# Work on a document names it twice: by number and, in the edit, by uid.
+# A log row of work on a document names it twice: by row number and, in the edit, by uid.
 _NEWEST_ACTION_ELSEWHERE = (
     "SELECT 1 FROM edit_log l JOIN document d ON d.id = l.document "
     "WHERE l.sequence = (SELECT max(sequence) FROM edit_log) "
@@ -30,9 +30,9 @@ _NEWEST_ACTION_ELSEWHERE = (
 
 
 def require_own_log(path: Path) -> None:
-    """Raise ProjectError if the log beside a project is of another file. Nothing is changed.
+    """Raise ProjectError if the log beside a project belongs to another file. Nothing is changed.
 
-    A file that can't be read without its log, being just made or only half written back, is taken as it is.
+    A file that can't be read without its log, because it is new or was only partly checkpointed, is accepted.
     """
     try:
         with closing(sqlite3.connect(uri(path, _WITHOUT_LOG), uri=True)) as alone:
@@ -49,9 +49,9 @@ def require_own_log(path: Path) -> None:
 
 
 def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:
-    """Return the first and the newest row of each lasting table, with the table and the columns."""
+    """Return the first and the newest row of each append-only table, with the table and the columns."""
     found: list[tuple[str, str, tuple[Any, ...]]] = []
-    for table, key, columns in _LASTING:
+    for table, key, columns in _APPEND_ONLY:
         for end in ("min", "max"):
             sql = f"SELECT {key}, {columns} FROM {table} WHERE {key} = (SELECT {end}({key}) FROM {table})"
             found += [(table, f"{key}, {columns}", row) for row in connection.execute(sql)]
@@ -59,7 +59,7 @@ def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...
 
 
 def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any, ...]]]) -> bool:
-    """Whether the rows are all there, as they were."""
+    """Whether all the rows exist unchanged."""
     return all(
         connection.execute(f"SELECT {columns} FROM {table} WHERE {columns.partition(',')[0]} = ?", row[:1]).fetchone()
         == row
@@ -68,7 +68,7 @@ def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any,
 
 
 def require_fitting_log(path: Path) -> None:
-    """Raise ProjectError if a damaged project is whole without the log beside it."""
+    """Raise ProjectError if a damaged project is intact without the log beside it."""
     if not preflight.run_check(path, check="quick_check", mode=_WITHOUT_LOG):
         raise _refused(path, "the log beside it, with the latest changes, is damaged or belongs to another file")
 

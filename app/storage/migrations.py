@@ -1,4 +1,4 @@
-"""The schema of the project file, as steps. A released step is never changed; the next one is added below it."""
+"""The schema of the project file as migrations. A released one is never changed; new ones are added after it."""
 
 from sqlite_utils import Database, Migrations
 
@@ -9,7 +9,7 @@ MIGRATIONS = Migrations("stet")
 
 @MIGRATIONS()
 def m001_documents_and_annotations(db: Database) -> None:
-    """Everything that one annotator needs."""
+    """Create the tables that one annotator needs."""
     # `removed` and `batch` are log sequences: an import is undone by hiding its documents, so that nothing is lost.
     db.table("document").create(
         {
@@ -22,7 +22,7 @@ def m001_documents_and_annotations(db: Database) -> None:
             "meta": str,
             "batch": int,
             "removed": int,
-            "text": str,  # last, so that lists needn't read past it
+            "text": str,  # last, so that lists of documents don't read it
         },
         pk="id",
         not_null={"uid", "name", "text", "sha256", "length", "words", "meta"},
@@ -42,9 +42,9 @@ def m001_documents_and_annotations(db: Database) -> None:
     )
     db.table("annotator").create_index(["uid"], unique=True)
     db.table("annotator").create_index(["key"], unique=True)
-    # Clustered tables (WITHOUT ROWID) can't be asked of sqlite-utils; they make an export 1.8 times faster.
+    # sqlite-utils can't create clustered tables (WITHOUT ROWID), which make an export 1.8 times faster.
     for statement in _CLUSTERED.split(";\n"):
-        db.execute(statement)  # executescript() would commit the migration's transaction half-way
+        db.execute(statement)  # executescript() would commit the migration's transaction first
     db.table("document").enable_fts(
         ["name", "text"], fts_version="FTS5", tokenize="unicode61 remove_diacritics 2", create_triggers=False
     )
@@ -130,7 +130,7 @@ CREATE INDEX idx_edit_log_open ON edit_log(annotator, sequence) WHERE undone_by 
 
 @MIGRATIONS()
 def m002_several_annotators(db: Database) -> None:
-    """Handing out, decisions and gold, release."""
+    """Add assignments, exchanges, decisions, snapshots and releases."""
     for statement in _SEVERAL.split(";\n"):
         db.execute(statement)
     db.execute("INSERT INTO about (key, value) VALUES ('uid', ?)", [new_uid()])
@@ -138,20 +138,20 @@ def m002_several_annotators(db: Database) -> None:
 
 @MIGRATIONS()
 def m003_hidden_documents(db: Database) -> None:
-    """Counting the documents that are there, without reading past their texts."""
+    """Add an index to count hidden documents without reading texts."""
     db.table("document").create_index(["removed"])
 
 
 @MIGRATIONS()
 def m004_suggestions(db: Database) -> None:
-    """Candidates made by programs, and what each annotator made of them."""
+    """Add suggestions and annotators' judgements of them."""
     for statement in _SUGGESTIONS.split(";\n"):
         db.execute(statement)
 
 
-# `batch` is the log sequence of the action that added a suggestion, `removed` that it is hidden since that was undone;
-# those that came with their document have no batch and are hidden with it. Evidence is JSON here: nothing asks for a
-# suggestion's evidence without the suggestion.
+# `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
+# suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
+# since it is never queried without its suggestion.
 _SUGGESTIONS = """
 CREATE TABLE suggestion (
     document INTEGER NOT NULL REFERENCES document(id),
@@ -188,11 +188,11 @@ CREATE TABLE judgement (
 """
 
 
-# A clustered table's key must be its first columns in their order, or quick_check of SQLite 3.40 calls it damaged.
-# `decision` is append-only: taking one back adds a row with the act “withdraw”, bringing it back another “decide”.
-# `handed` holds what an annotator's set was like each time it went out to a file (its uid) or came back from it: its
-# digest, the time spent, and the newest action in that file's log, which tells a copy of the file from the file.
-# `frozen` holds the sets as they were when review of their document began: what agreement is measured on.
+# A clustered table's key must be its first columns in their order, or quick_check of SQLite 3.40 reports it as damaged.
+# `decision` is append-only: withdrawing one adds a row with the act “withdraw”, undoing that another “decide”.
+# `handed` has a row for each time that an annotator's set was exported to a file (its uid) or merged from it: the set's
+# digest, the time spent, and the newest action in that file's log, which distinguishes the file from a copy of it.
+# `frozen` has snapshots of the sets from when review of their document began: agreement is measured on them.
 _SEVERAL = """
 CREATE TABLE about (
     key TEXT PRIMARY KEY,

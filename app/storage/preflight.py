@@ -1,7 +1,7 @@
-"""Who may come in: is this file ours, is it of our time, is it whole? Asked before SQLite may touch it.
+"""Checks before SQLite opens a file: whether it is a project, of a known version, and intact.
 
-The first questions are answered from the file's header (https://www.sqlite.org/fileformat2.html, section 1.3), since
-merely opening a database can change files beside it.
+The first two read the file's header (https://www.sqlite.org/fileformat2.html, section 1.3), since merely opening a
+database can change files beside it.
 """
 
 import os
@@ -15,15 +15,15 @@ from app.storage.access import connect, left_unclean, uri
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
-# A check reads the whole file. Up to this size a person doesn't notice; bigger files are checked by `stet check`.
+# Bytes. A check reads the whole file, which isn't noticeable up to this size; `stet check` checks larger files.
 CHECKED_AT_OPEN = 64 * 1024 * 1024
 _SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
 
 
 def require_project(path: Path) -> bytes:
-    """Return the header of a project file. Raises ProjectError if it isn't a project that this program knows.
+    """Return the header of a project file. Raises ProjectError if it isn't a project of a version known here.
 
-    Must not be called while this process has the file open: closing a plain file handle would drop SQLite's locks.
+    Must not be called while this process has the file open: closing a plain file handle drops SQLite's POSIX locks.
     """
     if not path.exists():
         raise ProjectError("no such project", hint=f"create one with: stet new {path}", path=path)
@@ -54,7 +54,7 @@ def require_project(path: Path) -> bytes:
 
 
 def file_version(header: bytes) -> int:
-    """Return the schema version that a header tells: SQLite's `user_version`."""
+    """Return the schema version in a header: SQLite's `user_version`."""
     return struct.unpack(">I", header[60:64])[0]
 
 
@@ -70,7 +70,7 @@ def require_whole(path: Path, header: bytes) -> None:
         raise ProjectDamaged("the file is truncated", path=path)
     if size <= CHECKED_AT_OPEN or unclean:
         check = "integrity_check" if unclean else "quick_check"
-        # A file that was closed cleanly is read as unchangeable: that makes no file beside it.
+        # A file that was closed cleanly is opened as immutable, which creates no files beside it.
         mode = None if unclean else "mode=ro&immutable=1"
         found = run_check(path, check=check, mode=mode)
         if found:
@@ -78,7 +78,7 @@ def require_whole(path: Path, header: bytes) -> None:
 
 
 def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
-    """Run `quick_check` or `integrity_check`; return what is wrong, nothing if the file is whole."""
+    """Run `quick_check` or `integrity_check`; return what is wrong, an empty list if the file is intact."""
     connection = sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)
     try:
         connection.execute("PRAGMA cell_size_check=ON")
@@ -91,15 +91,15 @@ def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
 
 
 def broken_links(path: Path) -> list[str]:
-    """Return the tables that have rows whose foreign keys lead nowhere."""
+    """Return the tables that have rows with dangling foreign keys."""
     with closing(connect(path)) as connection:
         return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
 
 
 def risky_place(path: Path) -> str | None:
-    """Return why a folder is no good place for a live project file, or None.
+    """Return why a file's folder is a risky location for an open project, None if it isn't.
 
-    Sync clients copy the file and its log apart from each other; network file systems break SQLite's locks.
+    Sync clients copy the file and its log at different times; network file systems break SQLite's locks.
     """
     text = str(path.absolute())
     if os.name == "nt" and text.startswith("\\\\"):

@@ -1,4 +1,4 @@
-"""Opening, making, checking and closing a project file."""
+"""Opening, creating, checking and closing a project file."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -26,17 +26,17 @@ _PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF", "mmap_
 
 
 class Project:
-    """An open project file: the database and, if it may be written, the lock.
+    """An open project file: the database and, if it is writable, the lock.
 
-    `connection` is the one writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
-    read-only connection of its own, so that lists can be read while a bulk job borrows the writer. Each may be used
-    from any one thread at a time.
+    `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
+    separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
+    thread, by one thread at a time.
     """
 
     def __init__(self, path: Path, *, write: bool = True) -> None:
-        """Open an existing project. Raises ProjectError; the file is then as before.
+        """Open an existing project. Raises ProjectError; then the file is unchanged.
 
-        It is NotWritable if only `write=False` can open it.
+        The error is NotWritable if the project can only be opened with `write=False`.
         """
         self.path = path
         self._key: Path | None = None
@@ -48,7 +48,7 @@ class Project:
 
     def _enter(self, *, write: bool) -> None:
         path = self.path
-        # A file that this process has open passed the gate already, and reading its header would drop our locks.
+        # A file that this process has open was checked already, and reading its header would drop our locks.
         header = None if _open_here.get(path.resolve()) else preflight.require_project(path)
         if write:
             _require_writable(path)
@@ -63,7 +63,7 @@ class Project:
 
     def _pass_gate(self, header: bytes) -> None:
         try:
-            # Beside a living writer the log is there by right, and the writer has checked the file.
+            # While a writer is running, the log is its own and it has checked the file.
             if self.lock is not None or not is_being_written(self.path):
                 _require_whole(self.path, header)
         except ProjectError:
@@ -99,7 +99,7 @@ class Project:
 
     @classmethod
     def create(cls, path: Path) -> "Project":
-        """Make a new, empty project and open it. Raises ProjectError if the path is taken or can't be written."""
+        """Create an empty project and open it. Raises ProjectError if the path exists or can't be written."""
         if path.exists():
             raise ProjectError("a file with that name already exists", hint="choose another name", path=path)
         if not path.parent.is_dir():
@@ -125,12 +125,12 @@ class Project:
 
     @property
     def is_writable(self) -> bool:
-        """Whether this process is the project's one writer."""
+        """Whether this process is the project's writer."""
         return self.lock is not None
 
     @property
     def how_to_write(self) -> str:
-        """What to do to write to a project that is open only for reading."""
+        """Advice on how to write to a project that is open read-only."""
         why = why_not_writable(self.path)
         return (
             f"{why}; copy it to a folder you can write to" if why else "another window or command is writing; close it"
@@ -138,14 +138,14 @@ class Project:
 
     @cached_property
     def db(self) -> "Database":
-        """sqlite-utils over the writing connection, made when something is first written."""
+        """sqlite-utils over the writing connection, created on first use."""
         return _database(self.connection)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """Everything inside is written, or nothing. Raises ProjectError if the file can't be written."""
+        """Commit all writes of the block, or roll all of them back. Raises ProjectError if it can't write the file."""
         if _identity(self.path) != self._identity:
-            # SQLite would go on writing into a file that nobody finds again.
+            # The path is another file now: SQLite would go on writing to one that can't be found any more.
             raise ProjectError(
                 "another program has moved, replaced or deleted the project file since it was opened",
                 hint="put it back and try again",
@@ -160,7 +160,7 @@ class Project:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything that is read through `reader` inside is of one moment, whatever is written meanwhile."""
+        """Make all reads through `reader` inside the block see one snapshot, whatever is written in the meantime."""
         self.reader.execute("BEGIN")
         try:
             yield
@@ -168,17 +168,17 @@ class Project:
             self.reader.execute("COMMIT")
 
     def close(self, *, as_one_file: bool = False) -> None:
-        """Write everything into the one file and let go of it. Doing it twice does no harm.
+        """Checkpoint the log into the file, close the connections and release the lock. Idempotent.
 
-        With `as_one_file` it can be read where nothing can be written beside it, on a stick say, until it is written to
-        again.
+        With `as_one_file` the file can be read in a folder that isn't writable, such as on a read-only medium, until it
+        is written to again.
         """
         if self._key is None:
             return
         if self.reader is not self.connection:
             self.reader.close()
         if self.is_writable:
-            # What can't be moved, on a full disk say, stays in the log beside the file and is read at the next open.
+            # What can't be checkpointed, as on a full disk, stays in the log and is read when the file is next opened.
             with suppress(sqlite3.Error, StorageFault):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if as_one_file:
@@ -215,7 +215,7 @@ def _require_writable(path: Path) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells one file from another of the same name; None if there is no file."""
+    """Return what identifies a file whatever its name (device and inode); None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -252,7 +252,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def warm_up() -> None:
-    """Import what the first write needs. For a background thread, once the window is there."""
+    """Import the modules that the first write needs; for a background thread, once the window is shown."""
     import sqlite_utils
 
     assert sqlite_utils

@@ -1,4 +1,4 @@
-"""Streaming whole documents in and out: memory stays flat however many there are."""
+"""Streaming whole documents in and out, with memory that doesn't depend on their number."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,14 +38,14 @@ from app.storage.suggestions import (
 
 
 class _Grouped:
-    """A cursor sorted by its first column, read group by group in step with another one."""
+    """A cursor sorted by its first column and read group by group, for a merge join with another cursor."""
 
     def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
         self._groups = groupby(rows, key=itemgetter(0))
         self._next = next(self._groups, None)
 
     def take(self, key: int) -> list[tuple[Any, ...]]:
-        """Return the rows of a key; keys must be asked in rising order."""
+        """Return the rows of a key; keys must be passed in ascending order."""
         while self._next is not None and self._next[0] < key:
             self._next = next(self._groups, None)
         if self._next is None or self._next[0] != key:
@@ -56,13 +56,13 @@ class _Grouped:
 
 
 def stream(project: Project, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-    """Yield all documents in order of import with everyone's work, from one consistent moment of the project; without
-    the decisions it comes without suggestions too.
+    """Yield all documents in order of import with everyone's work, from one snapshot of the project; without decisions
+    they have no suggestions either.
 
     Raises ProjectError if the file turns out to be damaged.
     """
     connection = project.reader
-    # A read transaction keeps the cursors on one state, whatever is written meanwhile.
+    # A read transaction keeps all cursors on one snapshot, whatever is written in the meantime.
     own = not connection.in_transaction
     if own:
         connection.execute("BEGIN")
@@ -77,14 +77,14 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
         what = f"contains an invalid row ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
     finally:
-        # Whoever reads no further may have closed the project before this generator is thrown away.
+        # A caller that stops early may have closed the project before this generator is finalised.
         with suppress(sqlite3.ProgrammingError):
             if own and connection.in_transaction:
                 connection.execute("COMMIT")
 
 
 def record(project: Project, uid: str) -> DocumentRecord | None:
-    """Return one document with everyone's work, as the writing connection sees it; None if it isn't there."""
+    """Return one document with everyone's work, as the writing connection sees it; None if there is none."""
     connection = project.connection
     row = connection.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
     return next(_stream(connection, with_text=True, only=row[0]), None) if row else None
@@ -139,13 +139,13 @@ def _stream(
         )
 
 
-# Of an annotation's row: start, end and uid; document, start and uid.
+# Sort keys of an annotation's row: start, end and uid; document, start and uid.
 _READING_ORDER = itemgetter(1, 6, 2)
 _TREE_ORDER = itemgetter(0, 1, 2)
 
 
 class _Work:
-    """The annotation, evidence and relation rows of one document, sorted into sets."""
+    """The annotation, evidence and relation rows of one document, grouped by set."""
 
     def __init__(
         self, annotations: list[tuple[Any, ...]], evidence: list[tuple[Any, ...]], relations: list[tuple[Any, ...]]
@@ -178,7 +178,7 @@ _CHARACTERS_A_GROUP = 16_000_000
 
 
 class InsertedRecords(NamedTuple):
-    """What a bulk import did. `missing` pairs documents with references of theirs that the project doesn't hold."""
+    """What a bulk import did. `missing` pairs documents with references (uids) of theirs that the project lacks."""
 
     documents: int
     annotations: int
@@ -193,9 +193,9 @@ def insert_records(
 ) -> InsertedRecords:
     """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
 
-    Every record must be of a document that isn't in the project. `tick(count)` is called now and then and may raise to
-    cancel. References are linked at the end, since a reference may come after the document that names it. Raises
-    ProjectError if the uid of an annotation or of a decision is in the project already.
+    No record may be of a document that is in the project. `tick(count)` is called after each `group` of documents and
+    may raise to cancel. References are linked at the end, since a reference may come after the document that names it.
+    Raises ProjectError if the uid of an annotation or of a decision is already in the project.
     """
     documents = Documents(project)
     annotations = Annotations(project)
@@ -258,7 +258,7 @@ class _BulkWriter:
         self._annotations.insert_sets(sets)
         for owner, ties in relations:
             self._annotations.insert_relations(owner, ties)
-        # In the order of the clustered key the rows go in at the end of the tree, which is twice as fast.
+        # In the order of the clustered key, rows are appended at the end of the tree, which is twice as fast.
         rows.sort(key=_TREE_ORDER)
         try:
             self._annotations.insert_rows(rows)
@@ -286,7 +286,7 @@ class _BulkWriter:
         if taken:
             what = f"the id {min(taken)} already belongs to another decision"
             raise ProjectError(what, hint="give each a unique id")
-        # Agreement is measured on the sets as they were when review began, as after a decision made here.
+        # Take the snapshots that agreement is measured on, as the first decision made here would.
         finished = [item for item in record.sets if item.status.is_finished and item.kind != GOLD]
         self._decisions.freeze(
             key,
@@ -321,18 +321,18 @@ class _BulkWriter:
         return ProjectError(f"the id {uid} already belongs to another annotation", hint="give each a unique id")
 
     def _is_older(self, uid: str) -> bool:
-        """Whether an annotation was there before this group; the rows up to the failing one are there too by now."""
+        """Whether an annotation existed before this group, whose rows up to the failing one are written by now."""
         row = self._db.execute("SELECT document FROM annotation WHERE uid=?", [uid]).fetchone()
         return row is not None and row[0] < self._key
 
     def link(self) -> list[tuple[str, str]]:
-        """Link what couldn't be linked yet; return document and reference of those links that lead nowhere."""
+        """Write the remaining links; return the document and reference (uids) of those whose reference is missing."""
         name = "SELECT uid FROM document WHERE id=?"
         left = self._link(self._unlinked)
         return [(self._db.execute(name, [key]).fetchone()[0], reference) for key, _, reference in left]
 
     def _link(self, links: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-        """Make links, given as row number, ordinal and the reference's uid; return those that lead nowhere yet."""
+        """Write links, given as row number, ordinal and reference's uid; return those whose reference is missing."""
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO reference SELECT ?, id, ? FROM document WHERE uid=?", links)
         if self._db.total_changes - before == len(links):

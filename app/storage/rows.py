@@ -1,4 +1,4 @@
-"""Rows to values and back."""
+"""Encoding values as rows, and decoding them."""
 
 import re
 from typing import Any
@@ -24,24 +24,24 @@ EVIDENCE_SLOTS = ", ".join("?" * 10)
 
 
 def to_json(value: object) -> str:
-    """Return compact JSON with sorted keys: equal values are equal text."""
+    """Return compact JSON with sorted keys, so that equal values are equal text."""
     return _to_json(value).decode()
 
 
 @reads_row
 def from_json(text: str) -> dict[str, Any]:
-    """Return an object; a shared empty one is never handed out."""
+    """Return a decoded object, always a new one, which the caller may change."""
     return {} if text == "{}" else _object.decode(text)
 
 
 def meta_to_json(meta: dict[str, Any], extra: dict[str, Any]) -> str:
-    """Return what the column `meta` holds: a document's metadata and, under a key of its own, what else a file said."""
+    """Return the content of the column `meta`: a document's metadata and, under META_EXTRA, a file's extra fields."""
     return to_json({**meta, META_EXTRA: extra} if extra else meta)
 
 
 @reads_row
 def meta_from_json(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a document's metadata, and what else a file said of it."""
+    """Return a document's metadata and a file's extra fields."""
     meta = from_json(text)
     extra = meta.pop(META_EXTRA, {})
     if not isinstance(extra, dict):
@@ -137,11 +137,11 @@ def to_relation(row: tuple[Any, ...]) -> Relation:
 
 
 WORD = re.compile(r"[\w\u0300-\u036f]+")
-"""A word of a query. Combining accents belong to it; the index passes over them."""
+"""A word of a query, with combining accents, which the index ignores."""
 
 
 def fts_query(text: str) -> str:
-    """Return an FTS5 query for what a person typed: every word, the last one as a beginning; "..." is a phrase."""
+    """Return an FTS5 query for what a person typed: all words, the last one as a prefix; "..." is a phrase."""
     parts: list[str] = []
     for at, piece in enumerate(text.split('"')):
         words = WORD.findall(piece)

@@ -1,4 +1,4 @@
-"""The versions of a project's scheme; the newest one counts."""
+"""The versions of a project's scheme; the newest row is the current one."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from app.storage.project import Project
 
 
 class SchemeRow(NamedTuple):
-    """A stored scheme, as the TOML text it came in."""
+    """A stored scheme, as its original TOML text."""
 
     key: int
     name: str
@@ -24,7 +24,7 @@ class SchemeRow(NamedTuple):
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(SchemeStory)
-_STORY = "scheme:"  # before the row number; with the other things that a project says of itself
+_STORY = "scheme:"  # prefix, before the row number, of the key among the project's properties
 
 
 class Schemes:
@@ -34,16 +34,16 @@ class Schemes:
         self._project = project
 
     def current(self) -> SchemeRow | None:
-        """Return the scheme in force."""
+        """Return the current scheme, None if there is none yet."""
         row = self._project.connection.execute(f"{_ROWS} ORDER BY s.id DESC LIMIT 1").fetchone()
         return _to_row(row) if row else None
 
     def all(self) -> list[SchemeRow]:
-        """Return all schemes that were ever in force, oldest first."""
+        """Return all schemes that were ever current, oldest first."""
         return [_to_row(row) for row in self._project.connection.execute(f"{_ROWS} ORDER BY s.id")]
 
     def add(self, *, name: str, version: int, toml: str, story: SchemeStory | None = None) -> int:
-        """Put a scheme in force. Must be called inside `project.atomic()`."""
+        """Make a scheme the current one; return its row number. Must be called inside `project.atomic()`."""
         sql = "INSERT INTO scheme (name, version, toml, created) VALUES (?,?,?,?)"
         key = self._project.connection.execute(sql, [name, version, toml, now()]).lastrowid or 0
         if story is not None:

@@ -1,4 +1,4 @@
-"""Full-text search over documents, with the place of each hit."""
+"""Full-text search over documents, with the range of each hit."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 
 
 class SearchHit(NamedTuple):
-    """One place where the words stand; offsets are code points of the document's text."""
+    """One match of a query, with its context; offsets are code points of the document's text."""
 
     document: str
     name: str
@@ -26,10 +26,10 @@ class SearchHit(NamedTuple):
 
 
 def search(project: Project, query: str, *, limit: int) -> Iterator[SearchHit]:
-    """Yield hits in order of import, then of the text. The words typed must all be in a document; the hits are the
-    places of the whole query if it stands there as typed, else of its words.
+    """Yield hits in order of import, then of the text. A document must contain all words of the query; its hits are the
+    matches of the whole query as typed, or, if there are none, of its words.
 
-    A query without any letter or digit, and scripts without spaces, are found by reading the texts.
+    A query without any letter or digit, or in a script without spaces, is searched in the texts instead of the index.
     """
     wanted = query.strip().strip('"')
     if not wanted:
@@ -61,7 +61,7 @@ def _needs_scan(text: str) -> bool:
 
 
 def _places(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    # A text without any accent is searched for the plain letters: literals are a good deal faster.
+    # An ASCII text has no accents, and literals are much faster than classes of accented letters.
     form = re.escape if text.isascii() and wanted.isascii() else _any_form
     words = [form(word) for word in WORD.findall(wanted)]
     exact = r"\s+".join(form(piece) for piece in wanted.split())
@@ -75,7 +75,7 @@ def _places(text: str, wanted: str) -> Iterator[tuple[int, int]]:
 
 
 def _any_form(wanted: str) -> str:
-    """Return a pattern for the wanted text in any Unicode form, and with any accents: what the index finds too."""
+    """Return a pattern for the wanted text in any Unicode form and with any accents, as the index matches it."""
     return "".join(_letter(char) for char in unicodedata.normalize("NFC", wanted) if not _ACCENT.match(char))
 
 
@@ -84,14 +84,14 @@ def _letter(char: str) -> str:
     base, *rest = unicodedata.normalize("NFD", char)
     if not base.isalpha():
         return re.escape(char)
-    if any(not _ACCENT.match(annotation) for annotation in rest):  # a syllable in parts, not a letter with accents
+    if any(not _ACCENT.match(part) for part in rest):  # a decomposed syllable, not a letter with accents
         return f"(?:{char}|{base}{''.join(rest)})"
     return f"[{base}{_accented().get(base, '')}]{_ACCENT.pattern}*"
 
 
 @cache
 def _accented() -> dict[str, str]:
-    """Return, for each plain letter, the letters that are it with accents."""
+    """Return, for each plain letter, its precomposed forms with accents."""
     found: dict[str, str] = {}
     for char in map(chr, range(0xC0, 0x2000)):
         base, *accents = unicodedata.normalize("NFD", char)

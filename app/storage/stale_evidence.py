@@ -1,4 +1,4 @@
-"""Evidence that no longer is what it says: found by reading every piece against its document."""
+"""Stale evidence: pieces whose quote doesn't match the text of their document."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _COLUMNS = ", ".join(f"e.{column.strip()}" for column in EVIDENCE_COLUMNS.split(
 
 
 class Stale(NamedTuple):
-    """A piece of evidence that doesn't hold: of which annotation (uid) in which document (uid, name), and why."""
+    """A stale piece of evidence, with its annotation (uid), that one's document (uid and name), and why."""
 
     document: str
     name: str
@@ -22,13 +22,13 @@ class Stale(NamedTuple):
 
 
 def stale_evidence(project: Project, *, batch: int | None = None) -> Iterator[Stale]:
-    """Yield the evidence whose document isn't there or whose quote isn't what stands there; each text is read once.
+    """Yield the evidence whose document is missing or whose quote doesn't match it; each text is read once.
 
-    With `batch`, only that of documents which this import brought, written in the open transaction or before.
+    With `batch`, only that of the documents of one import, also in the open transaction.
     """
     connection = project.connection
     of_batch = "AND o.batch = :batch" if batch is not None else ""
-    # Few columns, since all of them are sorted; the whole row is read only of what is stale.
+    # Few columns, since all rows are sorted; the whole row is read only for stale evidence.
     sql = (
         'SELECT e.document, e.start, e."end", e.fragments, e.quote, e.owner, e.annotation, e.ordinal '
         f"FROM evidence e JOIN document o ON o.id = e.owner WHERE +o.removed IS NULL {of_batch} ORDER BY e.document"
@@ -57,7 +57,7 @@ def _stale(connection: sqlite3.Connection, key: list[Any], text: str | None) -> 
 
 
 def why_stale(evidence: Evidence, text: str | None) -> str:
-    """Return why a piece of evidence doesn't hold in its document's text, nothing if it does."""
+    """Return why a piece of evidence doesn't match its document's text, "" if it does."""
     if text is None:
         return "its document isn't in the project"
     if evidence.end > len(text) or quote_of(text, evidence.fragments) != evidence.quote:

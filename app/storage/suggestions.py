@@ -1,4 +1,4 @@
-"""Suggestions and what annotators made of them."""
+"""Suggestions and annotators' judgements of them."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,19 +17,19 @@ _COLUMNS = (
     "s.evidence, s.maker, s.version, s.reason, s.score, s.created"
 )
 STANDING_SUGGESTIONS = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
-"""The suggestions that are there; to be ordered by document, start and uid."""
+"""The suggestions that aren't hidden; to be ordered by document, start and uid by callers."""
 STANDING_JUDGEMENTS = (
     "SELECT j.document, j.suggestion, w.name, j.outcome, j.time, j.annotation FROM judgement j "
     "JOIN annotator w ON w.id = j.annotator"
 )
-"""What was made of suggestions, hidden ones too; to be ordered by document, suggestion and name."""
+"""The judgements, of hidden suggestions too; to be ordered by document, suggestion and name by callers."""
 
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
 _evidence = msgspec.json.Decoder(tuple[Evidence, ...])
 
 
 class JudgedRow(NamedTuple):
-    """A judgement with its document's and its annotator's row number."""
+    """A judgement with the row numbers of its document and its annotator."""
 
     document: int
     annotator: int
@@ -89,7 +89,10 @@ def _row(document: int, s: Suggestion, batch: int | None) -> tuple[Any, ...]:
 
 
 class Suggestions:
-    """The candidates in a project. Writing methods must be called inside `project.atomic()`."""
+    """The suggestions of a project. Methods that write must be called inside `project.atomic()`.
+
+    `document` and `annotator` are row numbers.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -99,9 +102,9 @@ class Suggestions:
         return self._project.connection
 
     def insert(self, document: int, suggestions: Iterable[Suggestion], *, batch: int | None = None) -> None:
-        """Add suggestions of a document (row number), or show those again that are hidden, as they are said now.
+        """Add suggestions of a document; hidden ones are shown again with the new content.
 
-        `batch` is the log sequence of the action that adds them; those that come with their document have none.
+        `batch` is the log sequence of the action that adds them, None if they are imported with their document.
         """
         rows = [_row(document, suggestion, batch) for suggestion in suggestions]
         self._db.executemany("DELETE FROM suggestion WHERE uid = ? AND removed IS NOT NULL", [(r[2],) for r in rows])
@@ -112,15 +115,15 @@ class Suggestions:
         )
 
     def of_document(self, document: int) -> list[Suggestion]:
-        """Return the suggestions of a document (row number) that aren't hidden, by start and uid."""
+        """Return the suggestions of a document that aren't hidden, by start and uid."""
         sql = f"{STANDING_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
         return [to_suggestion(row) for row in self._db.execute(sql, [document])]
 
     def page(
         self, document: int, annotator: int | None, *, behind: tuple[int, str], most: int
     ) -> list[tuple[Suggestion, bool]]:
-        """Return the next suggestions of a document (row number) that aren't hidden, behind a start and a uid, each
-        with whether the annotator (row number) has judged it.
+        """Return the next suggestions of a document that aren't hidden, after a start and a uid, each with whether the
+        annotator has judged it.
         """
         sql = (
             f"SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM judgement j WHERE j.document = s.document "
@@ -131,22 +134,22 @@ class Suggestions:
         return [(to_suggestion(row[:-1]), bool(row[-1])) for row in rows]
 
     def all_of(self, document: int) -> list[Suggestion]:
-        """Return the suggestions of a document (row number), hidden ones too."""
+        """Return the suggestions of a document, hidden ones too."""
         sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.document = ? ORDER BY s.start, s.uid"
         return [to_suggestion(row) for row in self._db.execute(sql, [document])]
 
     def by_uid(self, uids: Iterable[str]) -> list[Suggestion]:
-        """Return those of the suggestions that are there, or hidden."""
+        """Return the suggestions with these uids that exist, hidden ones too."""
         sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.uid = ?"
         return [to_suggestion(row) for uid in uids for row in self._db.execute(sql, [uid])]
 
     def restate(self, suggestions: Iterable[Suggestion]) -> None:
-        """Write the labels and the attributes of suggestions that are there."""
+        """Update the labels and attributes of existing suggestions."""
         rows = [(item.label, to_json(item.attributes), item.uid) for item in suggestions]
         self._db.executemany("UPDATE suggestion SET label = ?, attributes = ? WHERE uid = ?", rows)
 
     def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
-        """Return the documents (uids) with suggestions, hidden ones too, of any of the labels (behind their layers)."""
+        """Return the documents (uids) with suggestions, hidden ones too, of any of the (layer, label) pairs."""
         sql = (
             "SELECT d.uid FROM document d WHERE +d.removed IS NULL AND EXISTS (SELECT 1 FROM suggestion s "
             "WHERE s.document = d.id AND s.layer = ? AND s.label = ?) ORDER BY d.id"
@@ -160,24 +163,24 @@ class Suggestions:
         return suggested(rows, self._db.execute(sql, [document]))
 
     def home_of(self, uid: str) -> int | None:
-        """Return the row number of the document that a suggestion, hidden or not, is of; None if it is unknown."""
+        """Return the row number of the document of a suggestion, hidden or not; None if it is unknown."""
         row = self._db.execute("SELECT document FROM suggestion WHERE uid = ?", [uid]).fetchone()
         return row[0] if row else None
 
     def set_removed(self, *, batch: int, removed: int | None) -> None:
-        """Hide the suggestions of an action, or show them again (None). What was made of them stays."""
+        """Hide the suggestions of an action, or show them again (`removed` None). Their judgements are kept."""
         self._db.execute("UPDATE suggestion SET removed = ? WHERE batch = ?", [removed, batch])
 
     # -- judgements ----------------------------------------------------------------------------------------------------
 
     def judgement(self, document: int, uid: str, annotator: int) -> Judgement | None:
-        """Return what an annotator made of a suggestion."""
+        """Return an annotator's judgement of a suggestion (uid), None if there is none."""
         sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.suggestion = ? AND j.annotator = ?"
         row = self._db.execute(sql, [document, uid, annotator]).fetchone()
         return to_judgement(row) if row else None
 
     def judged_by(self, document: int, annotator: int) -> dict[str, Judgement]:
-        """Return what an annotator made of the suggestions of a document, by suggestion's uid."""
+        """Return an annotator's judgements of the suggestions of a document, by suggestion's uid."""
         sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.annotator = ?"
         return {row[1]: to_judgement(row) for row in self._db.execute(sql, [document, annotator])}
 
@@ -188,13 +191,13 @@ class Suggestions:
         self._db.executemany(sql, values)
 
     def forget(self, document: int, uid: str, annotator: int) -> None:
-        """Take a judgement away."""
+        """Delete a judgement."""
         sql = "DELETE FROM judgement WHERE document = ? AND suggestion = ? AND annotator = ?"
         self._db.execute(sql, [document, uid, annotator])
 
 
 def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
-    """Yield document (uid), its name and what is wrong, of every suggestion and judgement that can't be read."""
+    """Yield document (uid), its name, and what is wrong, of every suggestion and judgement that can't be decoded."""
     sql = f"SELECT {_COLUMNS}, d.uid, d.name FROM suggestion s JOIN document d ON d.id = s.document"
     for *row, document, name in project.reader.execute(sql):
         try:

@@ -15,11 +15,11 @@ from app.storage.schemes import Schemes
 
 
 class UntrustedProject:
-    """An open untrusted project. What it says is of one moment, whoever writes to it meanwhile.
+    """An open untrusted project, read from one snapshot even if it is being written.
 
-    `uid` is the project's, `bundle_of` that of the project that it was made from and `bundle_for` the annotator's name,
-    if it is a bundle. `head` is the uid of the newest action in its log, `scheme` the tag and the TOML text of its
-    scheme, `documents` how many there are.
+    `uid` is the project's; if it is a bundle, `bundle_of` is that of the project that it was made from and `bundle_for`
+    the annotator's name. `head` is the uid of the newest action in its log, `scheme` the tag and TOML text of its
+    scheme, `documents` the number of documents.
     """
 
     def __init__(self, project: Project) -> None:
@@ -41,13 +41,13 @@ class UntrustedProject:
         return self._log.has(action)
 
     def records(self) -> Iterator[DocumentRecord]:
-        """Yield its documents as its rows say, unchecked. Raises ProjectError if they make no sense."""
+        """Yield its documents as decoded from its rows, not validated. Raises ProjectError if they can't be decoded."""
         return stream(self._project)
 
 
 @contextmanager
 def open_untrusted(path: Path) -> Iterator[UntrustedProject]:
-    """Open an untrusted project for the time of a block. Raises ProjectError if it is damaged, or holds code."""
+    """Open an untrusted project for the duration of the block. Raises ProjectError if it is damaged, or has code."""
     project = Project(path, write=False)
     try:
         with project.snapshot():
@@ -60,7 +60,7 @@ def open_untrusted(path: Path) -> Iterator[UntrustedProject]:
 
 
 def _require_plain(project: Project) -> None:
-    # A project of ours has neither; reading a view would run what its maker wrote.
+    # Stet creates neither; reading a view would run SQL of the file's author.
     sql = "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT 1"
     row = project.reader.execute(sql).fetchone()
     if row is not None:

@@ -11,7 +11,7 @@ from app.session.session import Session
 def finishing_days(session: Session) -> dict[tuple[str, str], str]:
     """Return the day (UTC, ISO) on which each annotator last set a document (uid) to done, of those that still are.
 
-    Only what they did themselves in this project counts: of work that came from a file nobody knows the day.
+    Only what they did themselves in this project counts: the day of imported work isn't known.
     """
     days: dict[tuple[str, str], str] = {}
     for row in session.log.status_rows():

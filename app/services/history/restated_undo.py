@@ -1,4 +1,4 @@
-"""Undo across a change of the scheme: what comes back speaks of the labels that there are now."""
+"""Undo across a change of the scheme: restored work is migrated to the current labels."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ from app.session.transaction import Transaction
 
 
 def updated_action(session: Session, edit: Action, since: int) -> Action:
-    """Return an edit that undoes an action of the log (its sequence), in the words of the scheme in force.
+    """Return the inverse `edit` of the log row with sequence `since`, migrated to the current scheme.
 
-    One that changes the scheme itself says what it says.
+    An action that itself changes the scheme is returned unchanged.
     """
     rows = session.executor.schemes.all()
     if all(row.story.log <= since for row in rows) or any(isinstance(part, ApplyScheme) for part in parts(edit)):
@@ -48,17 +48,17 @@ def _work(edit: Edit, steps: Sequence[MigrationRules]) -> Edit:
 
 
 def _annotation(annotation: Annotation, steps: Sequence[MigrationRules]) -> Annotation:
-    """Return an annotation by the present scheme; one whose label is gone comes back as it was."""
+    """Return an annotation migrated to the current scheme; one whose label was deleted is restored unchanged."""
     for rules in steps:
         annotation = rules.restate([annotation], ()).changed.get(annotation.uid, annotation)
     return annotation
 
 
 def _decision(session: Session, decision: Decision, steps: Sequence[MigrationRules]) -> Decision:
-    """Return a decision that comes back, on its group as that is now.
+    """Return a restored decision, adapted to its group as it is now.
 
-    Whether the group is still what was decided on is seen by telling the changes backwards and on again; where that
-    isn't exact, somebody should look again anyway.
+    To find whether the group is still the one that was decided on, the document is migrated backwards and forwards
+    again; where that isn't exact, the group should be reviewed again anyway.
     """
     record = session.executor.record(decision.document)._replace(decisions=())
     for rules in reversed(steps):
@@ -71,9 +71,9 @@ def _decision(session: Session, decision: Decision, steps: Sequence[MigrationRul
 
 
 def with_left_behind(session: Session, step: Transaction, done: Executed) -> Executed:
-    """Bring what was annotated since by a scheme that an action rolled back, to the scheme that is in force again.
+    """If an action has returned to an earlier scheme, migrate to it what was annotated by the later one.
 
-    Part of the step, behind the action. Return what was done in all.
+    The edits are part of the step, after the action. Return the outcome of all of it together.
     """
     back = next((part for part in parts(done.action) if isinstance(part, ApplyScheme) and part.is_back), None)
     if back is None:

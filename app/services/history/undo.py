@@ -1,4 +1,4 @@
-"""Undo and redo: of one action, or of all log rows of a step that the log holds in parts; all of them, or none."""
+"""Undo and redo of a step, whether it is one log row or several; all of it or nothing."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ UNDO, REDO = "undo", "redo"
 
 
 def takes_long(session: Session, kind: str) -> bool:
-    """Whether undo or redo has so much to do that it belongs into the background."""
+    """Whether `kind` (UNDO or REDO) would take so long that it should run in the background."""
     return session.log.length_of_next(session.annotator_key(), kind) > _LARGE
 
 
@@ -26,11 +26,11 @@ def undo(
     progress: Callable[[int, int | None], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> LogRow:
-    """Undo the annotator's newest standing action, all of its parts; return its row. `progress` counts the parts.
+    """Undo the annotator's newest step that isn't undone, and return its row. `progress` counts log rows.
 
     Raises EditRejected if there is none, ProjectError and Cancelled; then nothing was changed.
     """
-    return _answer(session, UNDO, progress, cancel)
+    return _invert(session, UNDO, progress, cancel)
 
 
 def redo(
@@ -39,11 +39,11 @@ def redo(
     progress: Callable[[int, int | None], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> LogRow:
-    """Redo what the annotator's newest undo took away; otherwise like `undo`."""
-    return _answer(session, REDO, progress, cancel)
+    """Redo the step that the annotator undid last; otherwise like `undo`."""
+    return _invert(session, REDO, progress, cancel)
 
 
-def _answer(
+def _invert(
     session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
 ) -> LogRow:
     row = session.next_to(kind)
@@ -51,7 +51,7 @@ def _answer(
         raise EditRejected(f"nothing to {kind}")
     action = decode(row.inverse)
     if isinstance(action, Compound) and action.step:
-        return _answer_step(session, kind, row, action, progress, cancel)
+        return _invert_step(session, kind, row, action, progress, cancel)
     action = updated_action(session, action, row.sequence)
     document = own_document_of(action, session.annotator)
     if document is not None and (session.state is None or session.state.document.uid != document):
@@ -61,7 +61,7 @@ def _answer(
     return row
 
 
-def _answer_step(
+def _invert_step(
     session: Session,
     kind: str,
     first: LogRow,
@@ -69,8 +69,8 @@ def _answer_step(
     progress: Callable[[int, int | None], None],
     cancel: CancelToken | None,
 ) -> LogRow:
-    """Answer a row, and the rows of the same step before it."""
-    # Of the other documents there may be very many; lists of them are read again as a whole.
+    """Undo or redo a row and the other rows of the same step."""
+    # There may be very many other documents: no events of their annotations; lists of documents are read again.
     shown = session.state.document.uid if session.state is not None else None
     row, part, done = first, action, 0
     with session.transaction(first.title) as step:
@@ -78,8 +78,8 @@ def _answer_step(
             progress(done, None)
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            answer = updated_action(session, part, row.sequence)
-            events = _write(session, step, kind, row, answer, document=None)
+            inverse = updated_action(session, part, row.sequence)
+            events = _write(session, step, kind, row, inverse, document=None)
             step.events.extend(e for e in events if e.document == shown or e.topic is not Topic.ANNOTATIONS)
             done += 1
             following = session.next_to(kind)
@@ -94,7 +94,7 @@ def _answer_step(
 def _write(
     session: Session, step: Transaction, kind: str, row: LogRow, action: Action, *, document: str | None
 ) -> tuple[Event, ...]:
-    """Write what answers a row, with its own row in the log; return what is to be told."""
+    """Carry out the inverse of a row and log it in a row of its own; return the events to publish."""
     done = with_left_behind(session, step, step.execute(action, is_new=False))
     step.append(
         kind=kind,

@@ -1,4 +1,4 @@
-"""What a file adds to documents that the project has already: everything it says that isn't here, nothing twice."""
+"""What an import adds to documents that are already in the project: everything that is missing, nothing twice."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from app.storage.decisions import Decisions
 
 
 class _Missing(NamedTuple):
-    """What one set of a record has and ours hasn't."""
+    """What is in one set of a record but not in ours."""
 
     item: SetRecord
     annotations: list[Annotation]
@@ -31,7 +31,7 @@ class _Missing(NamedTuple):
 
 
 class DecisionGap(NamedTuple):
-    """The decisions of a record that don't stand here, and those (ours) that stand here and say something else."""
+    """The decisions of a record that the project lacks, and the project's own decisions that differ from theirs."""
 
     missing: list[Decision]
     differing: list[Decision]
@@ -40,7 +40,7 @@ class DecisionGap(NamedTuple):
 def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
     """Compare a record's decisions with ours, by uid.
 
-    Raises FormatError if one of them is on another document here.
+    Raises FormatError if the project has one of them on another document.
     """
     gap = DecisionGap([], [])
     for decision in record.decisions:
@@ -56,7 +56,7 @@ def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
 
 
 class Additions:
-    """Collects and writes additions, as part of a step."""
+    """Collects and writes additions to existing documents, as part of a transaction."""
 
     def __init__(self, session: Session, step: Transaction, report: Report) -> None:
         self._session = session
@@ -69,10 +69,10 @@ class Additions:
         self.suggestions = SuggestionImport(session, step, self._differs)
 
     def take(self, record: DocumentRecord, ours: Document, key: int) -> bool:
-        """Add what the record has and our document, with this row number, hasn't; return whether that was anything.
+        """Add what our document (row number `key`) lacks of a record; return whether anything was added.
 
-        Raises FormatError, before anything of the record is written, if one of its annotations or decisions is
-        elsewhere here.
+        Raises FormatError, before anything of the record is written, if the project has one of its annotations or
+        decisions elsewhere.
         """
         self._compare(record, ours)
         missing = [self._missing(item, ours, key) for item in record.sets]
@@ -135,7 +135,7 @@ class Additions:
                 relations.append(relation)
             elif known_tie != relation:
                 self._differs("relation", f"{ours.name}: {relation.uid}")
-        # A batch of nothing but annotations is done, and undone, in one go.
+        # A batch of nothing but additions is applied, and undone, in one pass.
         adds = [AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations]
         edits: list[Edit] = [Batch(tuple(adds))] if adds else []
         edits.extend(AddRelation(relation) for relation in relations)
@@ -147,7 +147,7 @@ class Additions:
         return _Missing(item, annotations, relations, edits, found is None)
 
     def _status(self, state: DocumentState, item: SetRecord, added: list[Annotation], ours: Document) -> Status:
-        """Return the status after the additions: the file's where nobody has begun here, else ours if still true."""
+        """Return the status after the additions: the file's if no work was done here, else ours if still true."""
         if state.status is Status.OPEN and not state.annotations:
             return item.status
         if item.status is not state.status:
@@ -159,6 +159,7 @@ class Additions:
         return Status.OPEN if is_open else Status.DONE
 
     def _refuse_moved(self, missing: list[_Missing]) -> None:
+        """Raise FormatError if the project has one of these annotations in another set."""
         uids = [annotation.uid for part in missing for annotation in part.annotations]
         moved = self._executor.annotations.known_uids(uids)
         if moved:
@@ -166,24 +167,24 @@ class Additions:
             raise FormatError(what, hint="give it another id")
 
     def missing_links(self, record: DocumentRecord, ours: Document) -> list[tuple[str, str]]:
-        """Return document and reference of the record's links that aren't here."""
+        """Return the pairs of document and reference (uids) that the record links and the project doesn't."""
         if not record.references:
             return []
         here = set(self._session.documents.references(ours.uid))
         return [(ours.uid, reference) for reference in record.references if reference not in here]
 
     def link(self, links: Iterable[tuple[str, str]]) -> int:
-        """Make documents references of others; return how many links that were."""
+        """Write links, given as document and reference (uids); return the number of new ones."""
         documents = self._session.documents
         edits = [
             LinkReference(document, reference)
             for document, reference in dict.fromkeys(links)
-            # A link to a document that was hidden until now is there again with it.
+            # A document that was hidden until now has its links again.
             if documents.key_of(reference) is not None and reference not in documents.references(document)
         ]
         self._step.perform(edits)
         return len(edits)
 
     def stale(self) -> Iterator[str]:
-        """Yield the added evidence that doesn't hold, in words. To be asked once everything is there."""
+        """Yield a message for each piece of added evidence that doesn't match; call it after all documents are in."""
         return self._evidence.stale()

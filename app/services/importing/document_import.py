@@ -1,4 +1,4 @@
-"""Bringing documents in: all of them or none, as one action that can be undone."""
+"""Importing documents: all of them or none, as one undoable step."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -26,12 +26,12 @@ _DOCUMENTS_A_TICK = 100
 
 
 class ImportResult(NamedTuple):
-    """What was inserted in, in numbers.
+    """What an import did, in numbers.
 
-    `documents` are new, with `annotations`; `extended` ones were there and got the `added` annotations, a status or
-    decisions; `already` counts those that were there with nothing to add; `linked` references; `decisions` are those
-    that came in with either kind of document. `first` is the uid of the first document, new or not. `sequence` is that
-    of the log row, None if nothing changed or it was a dry run.
+    `documents` are new, with `annotations`; `extended` ones existed and got the `added` annotations, a status or
+    decisions; `already` ones existed and lacked nothing; `linked` counts references; `decisions` and `suggestions` are
+    of new and existing documents. `first` is the uid of the first document, new or not. `sequence` is that of the log
+    row, None if nothing changed or it was a dry run.
     """
 
     documents: int
@@ -48,7 +48,7 @@ class ImportResult(NamedTuple):
 
     @property
     def changes_anything(self) -> bool:
-        """Whether the import changed the project, or would have."""
+        """Whether the import changed the project, or, after a dry run, would change it."""
         return bool(self.documents or self.extended or self.linked)
 
 
@@ -64,22 +64,22 @@ def import_documents(
     refuse: Callable[[StetError], None] = raise_it,
     report: Report | None = None,
 ) -> ImportResult:
-    """Bring documents and the work on them in, in one transaction, as one undoable action.
+    """Import documents and the work on them, in one transaction, as one undoable step. Idempotent.
 
-    A document whose uid and text are here already gets what it lacks; where the two sides say different things, ours is
-    kept and the difference reported. A record without a uid is the document of its name and text. What can't come in
-    goes to `refuse`, which raises or notes it. `reference_for` is the uid of a document that all of these become
-    references of. `progress` is told the number of documents so far. A dry run does everything and takes it back.
-    Raises ProjectError, Cancelled and what `refuse` and `records` raise; then nothing was changed.
+    An existing document (same uid and text) gets what it lacks; where the two sides differ, ours is kept and the
+    difference reported. A record without a uid is identified by its name and text. Errors of single records go to
+    `refuse`, which raises or collects them. `reference_for` is the uid of a document that all of these become
+    references of. `progress` gets the number of documents so far. A dry run does everything and rolls it back. Raises
+    ProjectError, Cancelled and whatever `refuse` and `records` raise; then nothing was changed.
     """
     with session.transaction(title, backup="import", dry_run=dry_run) as step:
         report = Report() if report is None else report
-        done = _Importing(session, step, cancel, progress, refuse, reference_for, report).run(records)
+        done = _Import(session, step, cancel, progress, refuse, reference_for, report).run(records)
     return done._replace(sequence=step.sequence)
 
 
-class _Importing:
-    """Tells the records of new documents, which are written in bulk, from those of documents that are here."""
+class _Import:
+    """One import: records of new documents are written in bulk, those of existing ones compared and added to."""
 
     def __init__(
         self,
@@ -104,8 +104,8 @@ class _Importing:
         self.present_labels = EarlierLabels(session, report)
         self.batch = session.log.next_sequence()
         self.first_key = self.documents.next_key()
-        self.met = bytearray(self.first_key)  # by row number: which of the documents that were here have come up
-        self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: what was handed on and isn't written yet
+        self.met = bytearray(self.first_key)  # by row number: whether an existing document has occurred in the import
+        self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: records that were yielded, not yet written
         self.links: list[tuple[str, str]] = []
         self.references: list[str] = []
         self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
@@ -170,7 +170,7 @@ class _Importing:
         self.waiting.clear()
 
     def sort_in(self, record: DocumentRecord) -> DocumentRecord | None:
-        """Return the record if its document is new; else see to it here. Raises FormatError if it can't come in."""
+        """Return the record if its document is new; else add it to the existing one. Raises FormatError."""
         if not record.document.uid:
             return self.sort_in_text(record)
         uid = record.document.uid
@@ -198,7 +198,7 @@ class _Importing:
         return self.with_people(record._replace(document=msgspec.structs.replace(document, uid=uid)))
 
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
-        """Add to a document that is here, or that was and is hidden since its import was undone."""
+        """Add to an existing document, which may be hidden because its import was undone."""
         uid = record.document.uid
         ours = self.session.executor.document(uid)
         if ours.sha256 != record.document.sha256:
@@ -225,7 +225,7 @@ class _Importing:
             self.references.append(uid)
 
     def with_people(self, record: DocumentRecord) -> DocumentRecord:
-        """Return the record with its people under the names that they have here, and a scheme for each set."""
+        """Return the record with annotators' names as the project spells them, and a scheme for each set."""
         if not record.sets and not record.decisions and not record.suggestions:
             return record
         sets: list[SetRecord] = []
@@ -242,7 +242,7 @@ class _Importing:
         return record._replace(sets=tuple(sets), decisions=decisions, suggestions=suggestions)
 
     def person(self, annotator: str, given_kind: str | None) -> tuple[int, str]:
-        """Return row number and name of someone; a reviewer, of whom no kind is given, may be of any but gold."""
+        """Return the row number and name of a person; a reviewer, given without a kind, may be of any kind but gold."""
         known = self.people.get((annotator, given_kind))
         if known is None:
             if is_gold_name(annotator) != (given_kind == GOLD):
@@ -260,7 +260,7 @@ class _Importing:
         return known
 
     def decision_here(self, decision: Decision) -> Decision:
-        """Return a decision with the reviewer and the voters under the names that they have here."""
+        """Return a decision with the reviewer's and the voters' names as the project spells them."""
         votes = {self.name_here(name): uid for name, uid in decision.votes.items()}
         if len(votes) < len(decision.votes):
             what = f"decision {decision.uid} has two votes by one person"
@@ -268,7 +268,7 @@ class _Importing:
         return msgspec.structs.replace(decision, reviewer=self.person(decision.reviewer, None)[1], votes=votes)
 
     def suggested_here(self, item: Suggested) -> Suggested:
-        """Return a suggestion by the present scheme, with those who judged it under the names that they have here."""
+        """Return a suggestion migrated to the current scheme, with annotators' names as the project spells them."""
         renamed = (msgspec.structs.replace(j, annotator=self.name_here(j.annotator)) for j in item.judgements)
         return self.present_labels.of(Suggested(item.suggestion, tuple(renamed)))
 
@@ -277,7 +277,7 @@ class _Importing:
         if known is None:
             key = self.annotations.find_annotator(voter)
             if key is None:
-                return voter  # who may come with a later document
+                return voter  # may be the annotator of a later document
             known = next(name for other, name, _ in self.annotations.annotators() if other == key)
             self.voters[voter] = known
         return known
@@ -293,7 +293,7 @@ class _Importing:
                 self.report.note("label", what, f"{pair[0]}/{pair[1]}")
 
     def reference_links(self) -> Iterator[tuple[str, str]]:
-        """Yield the links that `reference_for` asks for and that aren't here."""
+        """Yield the links that `reference_for` asks for and that the project lacks."""
         if self.reference_for is not None:
             here = set(self.documents.references(self.reference_for))
             yield from ((self.reference_for, uid) for uid in self.references if uid not in here)

@@ -1,4 +1,4 @@
-"""Suggestions that a file brings under labels of an earlier scheme."""
+"""Imported suggestions with labels of an earlier scheme."""
 
 from app.core.scheme_migration import MigrationRules
 from app.core.suggestion import Suggested
@@ -7,11 +7,11 @@ from app.session.session import Session
 
 
 class EarlierLabels:
-    """Brings suggestions up to the scheme in force, and reports it.
+    """Migrates suggestions to the current scheme, and reports it.
 
-    A line of JSONL doesn't say by which scheme its suggestions are. So one whose label the project knows stays as it
-    is, and any other is taken to be from when its label was last known. One whose label is gone, or never was there, is
-    kept and isn't offered.
+    A line of JSONL doesn't say which scheme its suggestions belong to. So one whose label the current scheme has is
+    kept unchanged, and any other is migrated from the last scheme that had its label. One whose label was deleted, or
+    never existed, is kept and isn't offered.
     """
 
     def __init__(self, session: Session, report: Report) -> None:
@@ -20,7 +20,7 @@ class EarlierLabels:
         self._steps: dict[tuple[str, str], tuple[MigrationRules, ...]] = {}
 
     def of(self, item: Suggested) -> Suggested:
-        """Return a suggestion as it is by the present scheme. Raises WrongUse for an expression that is slow."""
+        """Return a suggestion migrated to the current scheme. Raises WrongUse for a regular expression that is slow."""
         old = item.suggestion
         place, scheme = (old.layer, old.label), self._session.scheme
         if scheme.label(*place) is not None:

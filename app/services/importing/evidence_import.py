@@ -1,4 +1,4 @@
-"""Evidence that came from a file: whether it holds is seen once everything is there."""
+"""Imported evidence, which can only be checked once all documents are imported."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,18 +8,18 @@ from app.storage.stale_evidence import why_stale
 
 
 class EvidenceImport:
-    """Collects evidence and finds what of it doesn't hold."""
+    """Collects evidence, and finds the pieces that don't match their documents."""
 
     def __init__(self, documents: DocumentQueries) -> None:
         self._documents = documents
         self._proofs: list[tuple[str, Evidence]] = []
 
     def add(self, name: str, annotations: Iterable[Annotation]) -> None:
-        """Keep the evidence of annotations of a document, given by its name."""
+        """Collect the evidence of annotations of a document (`name`)."""
         self._proofs.extend((name, evidence) for annotation in annotations for evidence in annotation.evidence)
 
     def stale(self) -> Iterator[str]:
-        """Yield the evidence that doesn't hold, in words; each text is read once."""
+        """Yield a message for each piece of evidence that doesn't match; each text is read once."""
         self._proofs.sort(key=_document)
         known: tuple[str, str | None] = ("", None)
         for name, evidence in self._proofs:

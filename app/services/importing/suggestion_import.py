@@ -1,4 +1,4 @@
-"""Suggestions that a file adds to documents which the project has already, and what annotators made of them."""
+"""Suggestions and judgements that an import adds to existing documents."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -12,16 +12,16 @@ from app.session.transaction import Transaction
 
 
 class MissingSuggestions(NamedTuple):
-    """The suggestions of a document that aren't here, or are hidden, and the judgements that aren't."""
+    """The suggestions of a document that are missing or hidden in the project, and the missing judgements."""
 
     suggestions: list[Suggestion]
     judgements: list[Judgement]
 
 
 class SuggestionImport:
-    """Compares by uid and writes what is missing. Used inside a step.
+    """Compares suggestions by uid and writes the missing ones. Used inside a transaction.
 
-    `differs(kind, example)` is told what says something else here. `count` is how many suggestions were added.
+    `differs(kind, example)` is called for each one that differs here. `count` is the number of suggestions added.
     """
 
     def __init__(self, session: Session, step: Transaction, differs: Callable[[str, str], None]) -> None:
@@ -33,7 +33,7 @@ class SuggestionImport:
         self.count = 0
 
     def missing(self, given: Sequence[Suggested], ours: Document, key: int) -> MissingSuggestions:
-        """Return what a document (with its row number) lacks. Raises FormatError for a suggestion that is elsewhere."""
+        """Return what a document (row number `key`) lacks. Raises FormatError for a suggestion of another document."""
         found = MissingSuggestions([], [])
         if not given:
             return found
@@ -52,7 +52,7 @@ class SuggestionImport:
         return found
 
     def _unknown(self, item: Suggested, key: int, ours: Document) -> list[Judgement]:
-        """Return the judgements that aren't here; one of a hidden suggestion may be."""
+        """Return the missing judgements; even a hidden suggestion may have some here already."""
         new: list[Judgement] = []
         for judgement in item.judgements:
             person = self._session.executor.annotations.find_annotator(judgement.annotator)
@@ -64,16 +64,16 @@ class SuggestionImport:
         return new
 
     def add(self, missing: MissingSuggestions, ours: Document, key: int) -> bool:
-        """Write what is missing; return whether that was anything."""
+        """Write what is missing; return whether anything was."""
         self._table.insert(key, missing.suggestions, batch=self._batch)
         self._step.perform([Judge(ours.uid, judgement) for judgement in missing.judgements])
         self.count += len(missing.suggestions)
         return bool(missing.suggestions or missing.judgements)
 
     def show(self) -> list[Action]:
-        """Return the edit that shows what was added, for the log."""
+        """Return the actions for the log that show what was added; none if nothing was."""
         return [ShowSuggestions(self._batch)] if self.count else []
 
     def hide(self) -> list[Action]:
-        """Return its inverse."""
+        """Return the inverse of `show`."""
         return [HideSuggestions(self._batch)] if self.count else []

@@ -1,4 +1,4 @@
-"""A document by another scheme: everyone's marks, the sets kept for agreement, and the decisions on them."""
+"""A document migrated to another scheme: everyone's annotations, the snapshots for agreement, and the decisions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +29,8 @@ from app.session.actions import (
 
 
 class MigratedDecision(NamedTuple):
-    """What becomes of a decision: `new` is the same one on the group as it is now, None if nothing is left of what it
-    was about. `is_open` says that its group says something else now, so that somebody should look again.
+    """The outcome for a decision: `new` is the same one on the migrated group, None if all its annotations are gone.
+    `is_open` says that the group's differences have changed, so that it should be reviewed again.
     """
 
     old: Decision
@@ -39,20 +39,20 @@ class MigratedDecision(NamedTuple):
 
 
 class MigratedDocument(NamedTuple):
-    """A document before and after; of its sets, by place in the record, those that change, and all its decisions."""
+    """A document before and after; `sets` are those that change, by index in the record; all its decisions."""
 
     before: DocumentRecord
     after: DocumentRecord
     sets: Mapping[int, Restatement]
     decisions: tuple[MigratedDecision, ...]
 
-    def edits(self, frozen: Iterable[Action] = ()) -> list[Action]:
-        """Return the edits that make the one the other; those of the kept sets go with them."""
+    def edits(self, snapshots: Iterable[Action] = ()) -> list[Action]:
+        """Return the actions that lead from before to after; those on snapshots are put before the decisions."""
         edits: list[Action] = []
         for at, restatement in self.sets.items():
             found = _edits(self.before.sets[at], self.after.sets[at], restatement)
             edits.append(SetEdit(self.before.document.uid, self.before.sets[at].annotator, Batch(tuple(found))))
-        edits.extend(frozen)
+        edits.extend(snapshots)
         for item in self.decisions:
             if item.new is None:
                 edits.append(WithdrawDecision(item.old.uid))
@@ -62,7 +62,7 @@ class MigratedDocument(NamedTuple):
 
 
 def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
-    """Return a document by the changed scheme. Raises WrongUse for an expression that is slow."""
+    """Return a document migrated by the rules. Raises WrongUse for a regular expression that is slow."""
     found: dict[int, Restatement] = {}
     sets: list[SetRecord] = []
     for at, item in enumerate(record.sets):
@@ -80,22 +80,22 @@ def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
     if not record.decisions:
         return MigratedDocument(record, after, found, ())
-    resaid = _Resaying(record, after, rules, found.values()).all()
-    decisions = tuple(item.new for item in resaid if item.new is not None)
-    return MigratedDocument(record, after._replace(decisions=decisions), found, resaid)
+    outcomes = _DecisionMigration(record, after, rules, found.values()).all()
+    decisions = tuple(item.new for item in outcomes if item.new is not None)
+    return MigratedDocument(record, after._replace(decisions=decisions), found, outcomes)
 
 
 def updated_record(record: DocumentRecord, steps: Sequence[MigrationRules]) -> DocumentRecord:
-    """Return a document of an older scheme as it is by the present one."""
+    """Return a document of an earlier scheme, migrated by all the steps in order."""
     for rules in steps:
         record = migrated(record, rules).after
     return record
 
 
-def migrated_snapshots(document: str, frozen: Mapping[str, SetSnapshot], rules: MigrationRules) -> list[Action]:
-    """Return the edits of the sets that were kept of a document (uid), by annotator's name."""
+def migrated_snapshots(document: str, snapshots: Mapping[str, SetSnapshot], rules: MigrationRules) -> list[Action]:
+    """Return the actions that migrate the snapshots of a document (uid), given by annotator's name."""
     edits: list[Action] = []
-    for name, kept in sorted(frozen.items()):
+    for name, kept in sorted(snapshots.items()):
         found = rules.restate(kept.annotations, kept.relations)
         if not found.is_empty:
             edits.append(UpdateSnapshot(document, name, found.restated(kept.annotations), tuple(found.gone)))
@@ -103,14 +103,17 @@ def migrated_snapshots(document: str, frozen: Mapping[str, SetSnapshot], rules: 
 
 
 def migrated_suggestions(document: str, suggestions: Iterable[Suggestion], rules: MigrationRules) -> list[Action]:
-    """Return the edit of the suggestions of a document (uid), hidden ones too, if any of them changes."""
+    """Return the action that migrates the suggestions of a document (uid), if any of them changes."""
     pairs = ((item, rules.suggestion(item)) for item in suggestions)
     changed = tuple(Restated.between(old, new) for old, new in pairs if old is not new)
     return [UpdateSuggestions(document, changed)] if changed else []
 
 
 def migrated_exchanges(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[Action]:
-    """Return the edit that remembers a set as being still what went out to a file, or came back from it, if it was."""
+    """Return the action that records the migrated set under every file whose last exchange it was equal to, if any.
+
+    So a migration alone doesn't make a set look changed when its bundle is merged.
+    """
     last = {item.file: item for item in history}
     was = digest(before.status, before.annotations, before.relations)
     same = [item for item in last.values() if item.digest == was]
@@ -134,8 +137,8 @@ def _edits(before: SetRecord, after: SetRecord, found: Restatement) -> list[Edit
     return edits
 
 
-class _Resaying:
-    """The decisions on a document, told of its groups as they are now."""
+class _DecisionMigration:
+    """Adapts the decisions on a document to its migrated groups."""
 
     def __init__(
         self, before: DocumentRecord, after: DocumentRecord, rules: MigrationRules, found: Iterable[Restatement]
@@ -149,12 +152,14 @@ class _Resaying:
         self._there = {uid for item in after_groups for uid in item.sources}
 
     def all(self) -> tuple[MigratedDecision, ...]:
-        found = [self._said_anew(decision) for decision in self._decisions]
-        # Of two that come to be on one group, neither is the last word.
+        found = [self._migrated(decision) for decision in self._decisions]
+        # If two decisions end up on one group, neither of them decides it.
         keys = Counter(item.new.key for item in found if item.new is not None)
-        return tuple(self._left(item) if item.new is not None and keys[item.new.key] > 1 else item for item in found)
+        return tuple(
+            self._reopened(item) if item.new is not None and keys[item.new.key] > 1 else item for item in found
+        )
 
-    def _left(self, item: MigratedDecision) -> MigratedDecision:
+    def _reopened(self, item: MigratedDecision) -> MigratedDecision:
         if item.new is None or item.new.key == item.old.key:
             return item
         return MigratedDecision(item.old, msgspec.structs.replace(item.new, key=item.old.key), is_open=True)
@@ -162,7 +167,7 @@ class _Resaying:
     def _uid(self, uid: str | None) -> str | None:
         return self._twins.get(uid, uid) if uid is not None else None
 
-    def _said_anew(self, old: Decision) -> MigratedDecision:
+    def _migrated(self, old: Decision) -> MigratedDecision:
         gold = self._uid(old.gold)
         sources = tuple(sorted({uid for source in old.sources if (uid := self._uid(source)) is not None}))
         if old.gold is not None and gold is None and not self._there & set(sources):

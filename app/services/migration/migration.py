@@ -1,4 +1,4 @@
-"""Another scheme and everyone's annotations by it: seen before it is done, and done in one undoable step."""
+"""Migration of everyone's annotations to another scheme: previewed, and carried out in one undoable step."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -26,7 +26,7 @@ _DOCUMENTS_A_TICK = 20
 
 
 def _nothing(_done: int, _total: int) -> None:
-    """Stand in for who wants to know how far it is."""
+    """Ignore progress."""
 
 
 def plan(
@@ -36,7 +36,7 @@ def plan(
     progress: Callable[[int, int], None] = _nothing,
     cancel: CancelToken | None = None,
 ) -> Migration:
-    """Return what the changes would do, and change nothing. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
+    """Return what the changes would do, without doing it. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
     rules = rules_of(session, changes)
     survey = Survey(rules)
     for document in _documents(session, rules, progress, cancel):
@@ -53,9 +53,9 @@ def migrate(
 ) -> Migration:
     """Change the scheme and everyone's annotations together, as one undoable step; return what was done.
 
-    How far a document is stays as it is, except that one without marks has nothing to mark. Of two marks that say the
-    same of the same words after a merge, one stays. Decisions and the sets that agreement is measured on go along.
-    Raises WrongUse, SchemeError, EditRejected, ProjectError and Cancelled; then nothing was changed.
+    The status of a set is kept, except that `done` becomes `done_empty` if no annotation is left. Of two annotations
+    that become equal when labels are merged, one is kept. Decisions and the snapshots that agreement is measured on are
+    migrated too. Raises WrongUse, SchemeError, EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
     session.require_writable()
     rules = rules_of(session, changes)
@@ -74,8 +74,8 @@ def migrate(
 
 
 def left_behind(session: Session, edit: ApplyScheme) -> Iterator[Action]:
-    """Yield the edits of what was marked since by a scheme that has just been taken back (`edit`), as seen by the one
-    before: labels that only the newer one had become those that they came from.
+    """Yield the actions that migrate, back to the restored scheme, what was annotated by the one that `edit` has just
+    undone: labels that only the newer one had become those that they were made from.
     """
     rows = session.executor.schemes.all()
     if not edit.is_back or len(rows) < 2 or not rows[-2].story.changes:
@@ -89,7 +89,7 @@ def left_behind(session: Session, edit: ApplyScheme) -> Iterator[Action]:
 
 
 def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRules:
-    """Return what changes would do to annotations. Raises WrongUse and SchemeError if they can't be made."""
+    """Return the migration rules of changes to the current scheme. Raises WrongUse and SchemeError for invalid ones."""
     for pattern in (part.pattern for change in changes for part in getattr(change, "parts", ())):
         if pattern:
             matches(pattern, "")
@@ -115,7 +115,7 @@ def _documents(
 
 
 def _actions_of(session: Session, document: MigratedDocument, rules: MigrationRules) -> list[Action]:
-    """Return all edits of a document: also those of what is kept beside its sets."""
+    """Return all actions of a document, including those on its suggestions, snapshots and exchanges."""
     uid = document.before.document.uid
     executor = session.executor
     key = executor.documents.key_of(uid)

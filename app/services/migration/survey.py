@@ -1,4 +1,4 @@
-"""What a change of the scheme does, counted and named: whose marks, in which documents, with examples."""
+"""What a change of the scheme affects: numbers of annotations, annotators and documents, with examples."""
 
 import difflib
 from collections import Counter
@@ -19,9 +19,9 @@ _LONGEST = 80
 
 
 class Touched(NamedTuple):
-    """How many annotations of a label an annotator has, in how many documents of a status, and what they become.
+    """The affected annotations of one label, annotator and status: how many, in how many documents.
 
-    `new` is the label afterwards, None if the annotations go; `label` is it too where only an attribute changes.
+    `new` is the label afterwards: None if the annotations are deleted, equal to `label` if only an attribute changes.
     """
 
     layer: str
@@ -34,15 +34,16 @@ class Touched(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What happens, in words."""
+        """The change in words."""
         if self.new is None:
             return f"{self.layer}.{self.label} deleted"
         return f"{self.layer}.{self.label}" + (f" → {self.new}" if self.new != self.label else "")
 
 
 class Concerned(NamedTuple):
-    """A document (uid) with annotations that change, or in which a rule opens, and in whose sets; `look` names those
-    who had finished it and in whose set a rule is open afterwards. Their status stays.
+    """A document (uid) with annotations that change or no longer meet a rule, and the annotators of those sets.
+
+    `look` names the annotators whose finished set has unmet rules afterwards; its status is kept.
     """
 
     uid: str
@@ -53,7 +54,7 @@ class Concerned(NamedTuple):
 
 
 class Example(NamedTuple):
-    """An annotation in its text, in one line, with what becomes of it."""
+    """An affected annotation with its surrounding text, on one line; `new` as in `Touched`."""
 
     document: str
     annotator: str
@@ -65,12 +66,12 @@ class Example(NamedTuple):
 
 
 class Migration(NamedTuple):
-    """What is done, or would be: the next scheme, and whom it reaches. Everyone's work counts, gold too.
+    """What a migration does, or would do: the new scheme and all affected work, gold included.
 
-    `annotations` change; in `opened` a rule is open afterwards, such as a required attribute that is empty.
-    `suggested` suggestions change, and `unoffered` ones wait unseen from then on, since their label is gone.
-    `kept` decisions stay as they are by the new scheme, `open_again` want another look since their group says something
-    else now, and of `withdrawn` ones nothing is left that they could be about. `diff` is of the scheme's text.
+    `annotations` is the number that change, `opened` of those that no longer meet a rule, such as a required attribute.
+    `suggested` suggestions change; `unoffered` ones are no longer offered, since their label was deleted. `kept`
+    decisions are adapted to the new scheme, `open_again` ones need review again because their group has changed, and
+    `withdrawn` ones have lost all their annotations.
     """
 
     before: Scheme
@@ -89,32 +90,32 @@ class Migration(NamedTuple):
 
     @property
     def diff(self) -> str:
-        """The lines of the scheme that change, as a unified diff."""
+        """The changes of the scheme's TOML text, as a unified diff."""
         old, new = self.before.source.split("\n"), self.scheme.source.split("\n")
         return "\n".join(difflib.unified_diff(old, new, self.before.tag, self.scheme.tag, lineterm="", n=1))
 
     @property
     def is_of_labels(self) -> bool:
-        """Whether labels change, and not what can be said of them."""
+        """Whether only labels change, and no attribute is added."""
         return not any(isinstance(change, AddAttribute) for change in self.changes)
 
     @property
     def gold(self) -> int:
-        """How many of the annotations are gold's."""
+        """The number of affected annotations in gold."""
         return sum(item.annotations for item in self.touched if item.annotator == GOLD)
 
     @property
     def look(self) -> tuple[Concerned, ...]:
-        """The finished documents in which a rule is open afterwards."""
+        """The finished documents that have unmet rules afterwards."""
         return tuple(item for item in self.documents if item.look)
 
 
 _Kind = tuple[str, str, str | None]
-"""Layer, label and what it becomes."""
+"""Layer, label, and the label afterwards."""
 
 
 class Survey:
-    """Counts documents, one by one."""
+    """Collects what a migration affects, document by document."""
 
     def __init__(self, rules: MigrationRules) -> None:
         self._rules = rules
@@ -187,11 +188,11 @@ class Survey:
         return sum(kinds.values())
 
     def _label_gone(self, annotation: Annotation, restatement: Restatement) -> str | None:
-        """Return the label of the mark that says the same and stays, if one does."""
+        """Return the label of the equal annotation that is kept instead, if there is one."""
         return self._rules.label_of(annotation) if restatement.gone[annotation.uid] is not None else None
 
     def _opened_in(self, concerned: list[Annotation], restatement: Restatement | None) -> int:
-        """Return in how many of the marks a rule is open afterwards, and none was before."""
+        """Return how many of the annotations met all rules before and don't afterwards."""
         count = 0
         for annotation in concerned:
             if restatement is not None and annotation.uid in restatement.gone:
@@ -202,7 +203,7 @@ class Survey:
         return count
 
     def migration(self) -> Migration:
-        """Return what was counted."""
+        """Return what was collected."""
         touched = [
             Touched(*kind, name, status, self._sets[kind, name, status], count)
             for (kind, name, status), count in sorted(self._annotations.items(), key=_in_order)

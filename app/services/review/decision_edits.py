@@ -1,4 +1,4 @@
-"""The edits that decisions come to: gold, the decisions themselves, and how far gold is. Nothing is written here."""
+"""Computes the actions of decisions: on gold, on the decisions themselves, and on gold's status. Writes nothing."""
 
 from collections.abc import Mapping, Set
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
 
 
 class DocumentReview(NamedTuple):
-    """A document on the reviewer's desk: its sheet, its gold, and who reviews by which scheme."""
+    """A document under review: its sheet, its gold, the scheme, and the reviewer's name."""
 
     sheet: Sheet
     gold: DocumentState
@@ -32,13 +32,13 @@ class DocumentReview(NamedTuple):
     reviewer: str
 
     def carry_out(self, plan: ReviewPlan) -> list[Action]:
-        """Return the edits of a plan: gold first, then the decisions. Raises EditRejected if a group has changed."""
+        """Return the actions of a plan: gold first, then the decisions. Raises EditRejected if a group has changed."""
         groups, carriers = self.sheet.by_key(), plan.carriers()
-        items = [item._replace(group=_present(groups, item.group)) for item in plan.items]
+        items = [item._replace(group=_current(groups, item.group)) for item in plan.items]
         old = {d.uid: d for item in items for d in self.sheet.standings.replaced_by(item.group)}
         old.update((decision.uid, decision) for decision in plan.withdrawn)
         decisions: list[Decision] = []
-        made: dict[str, Annotation] = {}  # key of a group to its gold
+        made: dict[str, Annotation] = {}  # gold annotation by group key
         settled: set[str] = set()
         for item in items:
             key = item.group.key
@@ -61,14 +61,14 @@ class DocumentReview(NamedTuple):
         come = [*made.values(), *(annotation for annotation, _ in created)]
         edits = self._removal(old)
         left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
-        # In a batch of their own, so that thousands are added at once.
+        # A batch of nothing but additions is applied in one pass, so that thousands are added at once.
         edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
         edits += [*ties, *self.status(done=self._settles(settled, without=old), empty=not left)]
         return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
 
     def leave_out(self, found: Group, outcome: Outcome, said: Said) -> list[Action]:
-        """Return the edits that decide on a group and put nothing of it into gold."""
-        found = _present(self.sheet.by_key(), found)
+        """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
+        found = _current(self.sheet.by_key(), found)
         old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
         edits = self._removal(old)
         left = len(self.gold.annotations) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
@@ -78,7 +78,7 @@ class DocumentReview(NamedTuple):
         return [*self._work(edits), *map(WithdrawDecision, old), Decide(decision)]
 
     def status(self, *, done: bool, empty: bool = False) -> list[Edit]:
-        """Return the edit that gives gold its status: done once every group is decided, open until then."""
+        """Return the edit that sets gold's status, if it changes: done once every group is decided, else open."""
         status = Status.OPEN
         if done:
             status = Status.DONE_EMPTY if empty else Status.DONE
@@ -116,7 +116,7 @@ class DocumentReview(NamedTuple):
         return made, decision
 
     def _in_gold(self, *, without: Mapping[str, Decision]) -> dict[str, str]:
-        """Return the uids in gold of the groups that are there and stay there, by key."""
+        """Return the gold annotations (uids) by group key, except of stale decisions and those in `without`."""
         found: dict[str, str] = {}
         for group in self.sheet.groups:
             standing, decision = self.sheet.standings.of(group)
@@ -127,7 +127,7 @@ class DocumentReview(NamedTuple):
         return found
 
     def _settles(self, decided: Set[str], *, without: Mapping[str, Decision]) -> bool:
-        """Tell whether nothing is open any more once these groups (keys) are decided and these decisions are gone."""
+        """Return whether no group is open once these (keys) are decided and the `without` decisions are withdrawn."""
         standings = self.sheet.standings
         if any(orphan.uid not in without for orphan in standings.orphans):
             return False
@@ -139,7 +139,7 @@ class DocumentReview(NamedTuple):
         return True
 
     def _removal(self, old: Mapping[str, Decision]) -> list[Edit]:
-        """Return the edits that take what came of decisions out of gold, with the relations that end there."""
+        """Return the edits that remove the annotations of decisions from gold, with their relations."""
         uids = {decision.gold for decision in old.values()}
         ties = [RemoveRelation(tie.uid) for tie in self.gold.relations.values() if {tie.source, tie.target} & uids]
         return [*ties, *(RemoveAnnotation(uid) for uid in self.gold.annotations if uid in uids)]
@@ -168,13 +168,13 @@ class DocumentReview(NamedTuple):
         )
 
 
-def _present(groups: Mapping[str, Group], found: Group) -> Group:
-    """Return a group as it is now. Raises EditRejected if somebody has changed it since it was looked at."""
+def _current(groups: Mapping[str, Group], found: Group) -> Group:
+    """Return the current version of a group. Raises EditRejected if its annotations have changed since it was shown."""
     if found.key not in groups:
         raise EditRejected(f"the marks at {quoted(found)} have changed", hint="review them again")
     return groups[found.key]
 
 
 def quoted(found: Group) -> str:
-    """Return the words of a group's first version for a title, in quotation marks."""
+    """Return the quote of a group's first version, shortened and in quotation marks, for a title."""
     return f"“{shorten(next(iter(found.versions.values())).quote)}”"

@@ -1,4 +1,4 @@
-"""Reviewing an open project: the groups of each document, how far they are, and deciding them."""
+"""Reviewing an open project: the groups of each document, their status, and deciding them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,14 +24,15 @@ from app.session.session import Session
 __all__ = ["Added", "AutoResult", "Reviewer", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
 
 _GROUPS_A_LOG_ROW = 5_000
-"""One bulk decision is one undoable step; about more groups than this it is logged in parts."""
+"""A bulk decision is one undoable step; beyond this many groups it is logged in several rows."""
 
 
 class AutoResult(NamedTuple):
-    """What a rule did in `documents`: `kept` groups had a decision, `left` remain with the reason, counted.
+    """What a rule did: numbers of groups it decided in `documents` documents, of groups that had a decision (`kept`),
+    and of groups left open, by reason.
 
-    `torn` of the decided groups stay open because of their relations; `withdrawn` of an earlier rule's decisions don't
-    stand any more because this rule doesn't decide their groups.
+    `torn` of the decided groups stay open because of their relations; `withdrawn` is the number of an earlier rule's
+    decisions that were withdrawn because this rule doesn't decide their groups.
     """
 
     decided: int
@@ -43,11 +44,14 @@ class AutoResult(NamedTuple):
 
 
 class Reviewer:
-    """A reviewer's hand in an open project. Everything it does is one undoable step of the reviewer's."""
+    """Review of an open project by the session's annotator. Each method that decides is one undoable step.
+
+    These methods raise EditRejected and ProjectError; then nothing was changed.
+    """
 
     def __init__(self, session: Session, present_sheet: Callable[[str], Sheet | None] | None = None) -> None:
-        """Review a project; `present_sheet` returns a document's sheet (by uid) where it is known as it is now, so that
-        it needn't be read and grouped again, else None.
+        """Review a project; `present_sheet` returns the caller's up-to-date sheet of a document (uid), which then
+        needn't be read and grouped again, or None.
         """
         self._session = session
         self._present_sheet = present_sheet
@@ -56,30 +60,32 @@ class Reviewer:
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def sheet(self, document: str) -> Sheet:
-        """Return the sheet of a document (uid). Raises EditRejected if it isn't there."""
+        """Return the sheet of a document (uid). Raises EditRejected if it isn't in the project."""
         return sheet_of(self._session.executor.record(document), self._session)
 
     def sheets(self) -> Iterator[Sheet]:
-        """Yield the sheets of all documents that anybody finished, in order of import, from one moment."""
+        """Yield the sheets of all documents that someone finished or that have decisions, from one snapshot of the
+        project, in order of import.
+        """
         for record in self._session.records(with_text=False):
             found = sheet_of(record, self._session)
             if found.readers or found.decisions:
                 yield found
 
     def gold(self, document: str) -> DocumentState:
-        """Return gold of a document."""
+        """Return the gold state of a document (uid)."""
         return self._session.executor.load(document, GOLD)
 
     def releases(self) -> set[str]:
-        """Return the uids of the documents whose gold their annotators may see."""
+        """Return the uids of the documents whose gold is released."""
         return set(self._decisions.releases())
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
     def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Said | None = None) -> None:
-        """Put into gold what the picks make of a group. Raises EditRejected or ProjectError; nothing changed then."""
+        """Decide a group: put into gold what the picks compose of its versions and the reviewer's own values."""
         taken = Taken(found, picks, own, said or Said())
-        edits = self._desk(found.document).carry_out(ReviewPlan([taken], []))
+        edits = self._document_review(found.document).carry_out(ReviewPlan([taken], []))
         self._session.perform(Compound(tuple(edits)), title=f"Decide {quoted(found)}")
 
     def take_all(
@@ -91,35 +97,36 @@ class Reviewer:
         progress: Callable[[int], None] = lambda done: None,
         cancel: CancelToken | None = None,
     ) -> int:
-        """Decide many groups in one step, and add what nobody had marked; return how many. The gold of each document is
-        read once. Raises EditRejected, ProjectError and Cancelled; nothing changed then.
+        """Decide many groups, and add annotations that no annotator had, in one step; return the number of both.
+
+        `progress` gets that number so far. The gold of each document is read once. Raises Cancelled too.
         """
-        news: dict[str, list[Added]] = {}
+        new: dict[str, list[Added]] = {}
         for item in added:
-            news.setdefault(item.document, []).append(item)
-        work: dict[str, ReviewPlan] = {document: ReviewPlan([], [], tuple(items)) for document, items in news.items()}
+            new.setdefault(item.document, []).append(item)
+        work: dict[str, ReviewPlan] = {document: ReviewPlan([], [], tuple(items)) for document, items in new.items()}
         for item in taken:
             work.setdefault(item.group.document, ReviewPlan([], [])).items.append(item)
         return self._bulk(work, title=title, progress=progress, cancel=cancel)
 
     def reject(self, found: Group, said: Said) -> None:
-        """Say that none of the versions stands. That is a decision and counts as done."""
-        edits = self._desk(found.document).leave_out(found, Outcome.REJECTED, said)
+        """Reject all versions of a group. That is a decision and counts as done."""
+        edits = self._document_review(found.document).leave_out(found, Outcome.REJECTED, said)
         self._session.perform(Compound(tuple(edits)), title=f"Reject {quoted(found)}")
 
     def defer(self, found: Group, said: Said) -> None:
-        """Say that it shall be decided later."""
-        edits = self._desk(found.document).leave_out(found, Outcome.DEFERRED, said)
+        """Defer the decision on a group, which stays open."""
+        edits = self._document_review(found.document).leave_out(found, Outcome.DEFERRED, said)
         self._session.perform(Compound(tuple(edits)), title=f"Defer {quoted(found)}")
 
     def create(self, document: str, own: Annotation, said: Said) -> None:
-        """Put into gold what nobody had marked."""
-        edits = self._desk(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
+        """Put into gold an annotation that no annotator had."""
+        edits = self._document_review(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
         self._session.perform(Compound(tuple(edits)), title=f"Add “{shorten(own.quote)}” to gold")
 
     def withdraw(self, decision: Decision) -> None:
-        """Take back a decision, with its gold, that isn't the newest action any more."""
-        edits = self._desk(decision.document).carry_out(ReviewPlan([], [decision]))
+        """Withdraw a decision and remove its gold, even if it isn't the newest action and can't be undone."""
+        edits = self._document_review(decision.document).carry_out(ReviewPlan([], [decision]))
         self._session.perform(Compound(tuple(edits)), title="Withdraw decision")
 
     def auto(
@@ -132,11 +139,11 @@ class Reviewer:
         progress: Callable[[int], None] = lambda done: None,
         cancel: CancelToken | None = None,
     ) -> AutoResult:
-        """Decide by a rule what is open. A person's decisions, stale and deferred ones too, are always kept.
+        """Decide the open groups by a rule. A person's decisions, stale and deferred ones too, are always kept.
 
-        Those of earlier rules are kept unless `again`, which decides them anew and withdraws what this rule doesn't
-        decide. `dry_run` only says what would be done. `progress` is told the number of groups that are in gold. It is
-        one undoable step, all or nothing. Raises EditRejected, ProjectError and Cancelled.
+        Decisions of earlier rules are kept unless `again`, which decides their groups again and withdraws the decisions
+        that this rule doesn't replace. `dry_run` only returns what would be done. `progress` gets the number of groups
+        written so far. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
         """
         work: dict[str, ReviewPlan] = {}
         kept = torn = withdrawn = 0
@@ -166,7 +173,7 @@ class Reviewer:
         return AutoResult(sum(len(plan.items) for plan in work.values()), kept, left, len(work), torn, withdrawn)
 
     def _free(self, found: Sheet, plan: ReviewPlan, *, again: bool) -> list[Group]:
-        """Return the groups that a rule may decide; note in the plan what falls if it doesn't."""
+        """Return the groups that a rule may decide; add to the plan the decisions to withdraw if it doesn't."""
         free: list[Group] = []
         for item in found.groups:
             earlier = found.standings.replaced_by(item)
@@ -179,7 +186,7 @@ class Reviewer:
         return free
 
     def _unproved(self, found: Group) -> str:
-        """Return why a group can't go into gold by itself: evidence that came from a file can be of another text."""
+        """Return why a group can't be put into gold by a rule: imported evidence may not match its document."""
         for proof in (proof for version in found.versions.values() for proof in version.evidence):
             try:
                 check_quote(self._session.document(proof.document).text, proof.fragments, proof.quote)
@@ -188,35 +195,35 @@ class Reviewer:
         return ""
 
     def verdicts(self, sheets: Iterable[Sheet], rule: Rule) -> Iterator[RuleVerdict]:
-        """Yield what a rule would say of the groups without a decision; nothing is written."""
+        """Yield the verdicts of a rule on the groups without a decision; nothing is written."""
         for found in sheets:
             free = [item for item in found.groups if not found.standings.replaced_by(item)]
             yield from judge(free, rule, self._session.scheme)
 
     def finish(self, document: str) -> None:
-        """Call a document's gold done. Raises EditRejected while a group is open."""
-        desk = self._desk(document)
-        if not desk.sheet.is_settled:
-            count = len(desk.sheet.open_groups()) + len(desk.sheet.standings.orphans)
+        """Set a document's gold to done. Raises EditRejected while a group is open."""
+        review = self._document_review(document)
+        if not review.sheet.is_settled:
+            count = len(review.sheet.open_groups()) + len(review.sheet.standings.orphans)
             groups = counted(count, "group of this document isn't", "groups of this document aren't")
             raise EditRejected(f"{groups} decided yet", hint="decide or reject the rest")
-        edits = desk.status(done=True, empty=not desk.gold.annotations)
+        edits = review.status(done=True, empty=not review.gold.annotations)
         if edits:
             self._session.perform(SetEdit(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
 
     def release(self, documents: Sequence[str]) -> None:
-        """Let the annotators of documents see gold beside their own marks."""
+        """Let the annotators of documents (uids) see gold beside their own annotations."""
         self._session.perform(
             Release(tuple(documents), self._reviewer()), title=f"Release {counted(len(documents), 'document')}"
         )
 
     def withdraw_release(self, documents: Sequence[str]) -> None:
-        """Hide gold from the annotators of documents again."""
+        """Hide gold from the annotators of documents (uids) again."""
         title = f"Withdraw release of {counted(len(documents), 'document')}"
         self._session.perform(WithdrawRelease(tuple(documents)), title=title)
 
     def log_reveal(self, document: str) -> None:
-        """Keep that the reviewer looked behind the letters of a document. Not an action that could be undone."""
+        """Record that the reviewer revealed the annotators' names in a document. This isn't an undoable action."""
         self._session.require_writable()
         key = self._session.documents.key_of(document)
         if key is None:
@@ -225,9 +232,9 @@ class Reviewer:
             person = executor.annotations.ensure_annotator(self._reviewer())
             self._decisions.log_reveal(key, reviewer=person)
 
-    # -- how -----------------------------------------------------------------------------------------------------------
+    # -- helpers -------------------------------------------------------------------------------------------------------
 
-    def _desk(self, document: str) -> DocumentReview:
+    def _document_review(self, document: str) -> DocumentReview:
         sheet = self._present_sheet(document) if self._present_sheet is not None else None
         return DocumentReview(
             sheet or self.sheet(document), self.gold(document), self._session.scheme, self._reviewer()
@@ -247,7 +254,7 @@ class Reviewer:
                 if cancel is not None:
                     cancel.raise_if_cancelled()
                 decided = len(plan.items) + len(plan.added)
-                step.perform(self._desk(document).carry_out(plan), weight=decided + len(plan.withdrawn))
+                step.perform(self._document_review(document).carry_out(plan), weight=decided + len(plan.withdrawn))
                 step.next_row_if_full()
                 count += decided
                 progress(count)

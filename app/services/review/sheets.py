@@ -1,4 +1,4 @@
-"""What a reviewer sees of a document, and says of its groups, as values."""
+"""What a reviewer sees of a document, and decides about its groups, as values."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -17,9 +17,9 @@ from app.session.session import Session
 
 
 class Sheet(NamedTuple):
-    """One document under review: who finished it, the groups, how far they are, and gold as it stands.
+    """One document under review: who finished it, its groups with their status, and its current gold.
 
-    `waiting` are those who began the document and haven't finished it.
+    `waiting` are the annotators who began the document and haven't finished it.
     """
 
     document: str
@@ -38,9 +38,9 @@ class Sheet(NamedTuple):
         return [found for found in self.groups if self.standings.of(found)[0] is not Standing.DECIDED]
 
     def overlap_f1(self, names: Sequence[str]) -> Iterator[tuple[str, str, float]]:
-        """Yield each pair of readers with the share of marks that have a counterpart: F1 of spans by overlap, no label.
+        """Yield each pair of annotators with the F1 of their annotations matched by overlap, whatever their labels.
 
-        A pair in which neither marked anything is left out.
+        Pairs in which neither has an annotation are left out.
         """
         for one, other in combinations(names, 2):
             annotations = sum((one in found.versions) + (other in found.versions) for found in self.groups)
@@ -55,7 +55,7 @@ class Sheet(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a reviewer says of a group beside who supplies which field."""
+    """What a reviewer says of a group apart from the picks: reason, note and the like."""
 
     reason: Reason | None = None
     note: str = ""
@@ -66,7 +66,7 @@ class Said(NamedTuple):
 class Taken(NamedTuple):
     """A group with the picks that make its gold; `own` holds the reviewer's own values, `winners` those of a rule.
 
-    No picks at all say that none of the versions stands.
+    Empty picks reject all versions.
     """
 
     group: Group
@@ -76,7 +76,7 @@ class Taken(NamedTuple):
     winners: tuple[str, ...] = ()
 
     def carriers(self) -> Carriers:
-        """Return whose relations go with the decision: the winners', or those of who supplies the label."""
+        """Return whose relations go with the decision: the winners', or those of whoever supplies the label."""
         if self.said.rule:
             return Carriers(frozenset(self.winners), by_rule=True)
         uid = self.picks.get(RELATION) or self.picks.get(LABEL)
@@ -84,7 +84,7 @@ class Taken(NamedTuple):
 
 
 class Added(NamedTuple):
-    """What goes into the gold of a document (uid) though nobody had marked it."""
+    """An annotation to put into the gold of a document (uid) that no annotator had."""
 
     document: str
     own: Annotation
@@ -92,8 +92,8 @@ class Added(NamedTuple):
 
 
 class ReviewPlan(NamedTuple):
-    """What is to be done in one document: groups to decide, and decisions to withdraw beside those they replace;
-    `added` is what nobody had marked.
+    """What to do in one document: groups to decide, decisions to withdraw beside those that are replaced, and
+    annotations to add that no annotator had.
     """
 
     items: list[Taken]
@@ -101,12 +101,12 @@ class ReviewPlan(NamedTuple):
     added: tuple[Added, ...] = ()
 
     def carriers(self) -> dict[str, Carriers]:
-        """Return whose relations go with each group, by its key."""
+        """Return whose relations go with each group, by group key."""
         return {item.group.key: item.carriers() for item in self.items if item.picks}
 
 
 def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
-    """Return the sheet of a streamed document; its text may be missing."""
+    """Return the sheet of a record, whose text isn't needed."""
     readings, waiting = readings_of(record)
     groups = group(readings, session.scheme)
     return Sheet(
@@ -120,7 +120,7 @@ def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
 
 
 def readings_of(record: DocumentRecord, *, length: int | None = None) -> tuple[Readings, tuple[str, ...]]:
-    """Return what people and programs finished of a document, and who has begun and not finished it."""
+    """Return the finished sets of a document, of people and programs, and who has begun but not finished it."""
     by = {
         item.annotator: Reading(item.annotations, item.relations)
         for item in record.sets

@@ -1,4 +1,4 @@
-"""Every occurrence of a term over all documents, how each was marked, and deciding them together."""
+"""Every occurrence of a term in all documents, how each was annotated, and deciding them together."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from app.session.session import Session
 
 
 class Occurrence(NamedTuple):
-    """One place of a term, in code points, with the text around it and the group that was marked there, if any."""
+    """One occurrence of a term (offsets in code points), with the text around it and its group, if it has one."""
 
     document: str
     name: str
@@ -33,7 +33,7 @@ class Occurrence(NamedTuple):
 
 
 class TermDecision(NamedTuple):
-    """What shall be done with occurrences: `model` becomes their gold, or they are rejected if it is None."""
+    """What to do with occurrences: make `model` their gold, or reject them if it is None."""
 
     occurrences: Sequence[Occurrence]
     model: Annotation | None
@@ -41,15 +41,15 @@ class TermDecision(NamedTuple):
 
     @property
     def title(self) -> str:
-        """How the step is called."""
+        """The title of the step."""
         verb = "Reject" if self.model is None else "Decide"
         term = self.occurrences[0].match if self.occurrences else ""
         return f"{verb} {len(self.occurrences)} × “{term[:40]}”"
 
 
 def occurrences(session: Session, sheets: Mapping[str, Sheet], term: str, *, layer: str = "") -> Iterator[Occurrence]:
-    """Yield the places of a term, as whole words, in the documents of the sheets; of a layer, the groups of other
-    layers don't count. Case doesn't matter, white space does as little.
+    """Yield the occurrences of a term, as whole words, in the documents of the sheets, ignoring case and differences of
+    white space. With a layer, groups of other layers are ignored.
     """
     for hit in Concordance(session, Wanted(term, whole_words=True)):
         if hit.document in sheets:
@@ -84,8 +84,8 @@ def carry_out(
 ) -> int:
     """Decide the occurrences in one undoable step; return how many. Raises EditRejected, ProjectError and Cancelled.
 
-    Label, attributes, correction and comment come from the model. The range is the term's own place, and the evidence
-    what most of the versions there point at; where nobody had marked anything, the model's, if it is in a reference of
+    Label, attributes, correction and comment come from the model. The range is that of the occurrence; the evidence is
+    what most versions have there, or, for an occurrence without annotations, the model's if it is in a reference of
     that document.
     """
     taken: list[Taken] = []
@@ -102,7 +102,7 @@ def carry_out(
 
 
 def _once(taken: Iterable[Taken]) -> list[Taken]:
-    """Leave out a group that two occurrences share."""
+    """Return each group once, even if two occurrences share it."""
     return list({item.group.key: item for item in taken}.values())
 
 

@@ -1,4 +1,4 @@
-"""Marking, relabelling and deleting at many places, as one undoable step."""
+"""Annotating, relabelling and deleting at many hits, as one undoable step."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 class Model(NamedTuple):
-    """What is said at every place: a label with what goes with it."""
+    """The content of the annotations to make: a label with its attributes."""
 
     layer: str
     label: str
@@ -35,7 +35,7 @@ class Model(NamedTuple):
 
     @classmethod
     def of(cls, annotation: Annotation) -> "Model":
-        """Return what a mark says."""
+        """Return the content of an annotation."""
         severity = annotation.attributes.get(SEVERITY)
         said = str(severity) if severity else None
         return cls(
@@ -44,7 +44,7 @@ class Model(NamedTuple):
 
 
 class Modelled(Collection[tuple[Hit, Model]]):
-    """Hits of which all shall be said the same, made while one goes through them."""
+    """Hits that all get the same model; the pairs are made lazily."""
 
     def __init__(self, hits: Collection[Hit], model: Model) -> None:
         self._hits = hits
@@ -61,7 +61,9 @@ class Modelled(Collection[tuple[Hit, Model]]):
 
 
 class Done(NamedTuple):
-    """What a step did, in marks: changed, passed over since they say it already, and left without their evidence."""
+    """What a step did: numbers of annotations changed, skipped because they exist already, and made without the model's
+    evidence, and of documents changed.
+    """
 
     changed: int = 0
     passed: int = 0
@@ -77,12 +79,12 @@ def annotation_hits(
     progress: Progress = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Done:
-    """Mark each hit as its model says, in one undoable step. `progress` counts hits.
+    """Annotate each hit by its model, in one undoable step. `progress` counts hits.
 
-    The hits of a document should stand together; they are gone through once, so that there may be any number of them.
+    The hits of a document should be adjacent. `wanted` is iterated once, so that it may be lazy and very long.
 
-    A hit on which the annotator has a mark of that label already is passed over. Evidence is taken along where its
-    document is a reference of the hit's. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
+    A hit that already has an annotation of the annotator with that label is skipped. Evidence is copied if its document
+    is a reference of the hit's. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
 
     def annotations(state: DocumentState, here: Sequence[tuple[Hit, Model]]) -> "_Part":
@@ -101,7 +103,7 @@ def relabel_hits(
     progress: Progress = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Done:
-    """Give the annotator's marks of a layer that lie on the hits another label, in one undoable step.
+    """Change the label of the annotator's annotations of a layer that overlap the hits, in one undoable step.
 
     Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
@@ -109,7 +111,7 @@ def relabel_hits(
     def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
         found = _on_hits(state, layer, here)
         said = {annotation.fragments for annotation in found if annotation.label == label}
-        # Another mark with that label on the same words would be there twice.
+        # If there is one with that label on the same fragments, relabelling would make a duplicate.
         change = [annotation for annotation in found if annotation.fragments not in said]
         made = [annotation_edits.relabel(state, annotation, label, scheme=session.scheme) for annotation in change]
         return _Part(made, len(made), len(found) - len(made))
@@ -126,7 +128,7 @@ def delete_hits(
     progress: Progress = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Done:
-    """Delete the annotator's marks of a layer that lie on the hits, in one undoable step.
+    """Delete the annotator's annotations of a layer that overlap the hits, in one undoable step.
 
     Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
@@ -140,8 +142,8 @@ def delete_hits(
 
 
 def equal_texts(session: Session, annotation: Annotation) -> list[Hit]:
-    """Return where else in the open document stands what a mark is on. Raises EditRejected for a mark in parts, and
-    for one on nothing.
+    """Return the other occurrences of an annotation's text in the open document. Raises EditRejected for an annotation
+    with several fragments or none of any width.
     """
     state = session.state
     if state is None:
@@ -154,7 +156,10 @@ def equal_texts(session: Session, annotation: Annotation) -> list[Hit]:
 
 
 def propagate(session: Session, annotation: Annotation) -> Done:
-    """Say of every equal text in the open document what a mark says, in one undoable step. Raises EditRejected."""
+    """Annotate every other occurrence of an annotation's text in the open document like it, in one undoable step.
+
+    Raises EditRejected and ProjectError; then nothing was changed.
+    """
     hits = equal_texts(session, annotation)
     model = Model.of(annotation)
     if not hits:
@@ -246,7 +251,7 @@ def _carry_out(
     progress: Progress,
     cancel: CancelToken | None,
 ) -> Done:
-    """Write the edits of all documents or of none, as one step in the log."""
+    """Write the edits of all documents, or of none, as one undoable step."""
     session.require_writable()
     annotator = session.annotator
     if not annotator:

@@ -1,4 +1,4 @@
-"""Every place of a term in the project, with what stands around it and what the annotator has marked there."""
+"""Every occurrence of a term in the project, with its context and the annotator's annotations on it."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,12 @@ _CONTEXT = 60
 _SECONDS_EACH = 0.5
 _SECONDS_IN_ALL = 60.0
 _FIRST_READ = 100
-"""So many texts are read before the index is asked: what is common is found there at once."""
+"""This many texts are read before the index is queried: a common term is found in them at once."""
 _FEW = 50
 
 
 class Hit(NamedTuple):
-    """One place, in code points of the document (uid), with the text around it and the annotator's marks on it."""
+    """One occurrence, in code points of the document (uid), with its context and the annotator's annotations on it."""
 
     document: str
     name: str
@@ -35,27 +35,27 @@ class Hit(NamedTuple):
 
     @property
     def form(self) -> str:
-        """What was found, without case, line ends and composition: hits of one form belong together."""
+        """The match without regard to case, line ends and Unicode composition, for grouping."""
         return spelled(" ".join(self.match.split()).casefold())
 
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
-        """Layer and label of the marks, each once, in order."""
+        """The distinct pairs of layer and label of the annotations, in order."""
         return labels_of(self.annotations)
 
 
 def labels_of(annotations: Iterable[Annotation]) -> tuple[tuple[str, str], ...]:
-    """Return layer and label of marks, each once, in order."""
+    """Return the distinct pairs of layer and label of annotations, in order."""
     return tuple(dict.fromkeys((annotation.layer, annotation.label) for annotation in annotations))
 
 
 class Concordance:
-    """Iterate over it to get the hits, document by document.
+    """An iterable of the hits, document by document, which can be followed while it is running.
 
-    The first documents are read, then come those that the index of words names, then all others: the first hits are
-    there at once, however many documents there are and however often the term stands there. Each document comes once.
-    Documents on which an expression takes too long are in `given_up` (names); `stopped` says whether the time for all
-    of them was over before the last was read. `read` counts the texts that were looked at, `found` the hits.
+    The first documents are read directly, then those that the full-text index names, then all others: so the first hits
+    come at once, however many documents there are and however common the term is. Each document is read once. The names
+    of documents on which a regular expression timed out are in `given_up`; `stopped` says whether the total time was up
+    before the last document was read. `read` counts the texts searched, `found` the hits.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Concordance:
         seconds_in_all: float = _SECONDS_IN_ALL,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Look in all documents, or `only` in one (uid). Raises BadPattern."""
+        """Search all documents, or `only` one (uid), with limits in seconds. Raises BadPattern."""
         self._cancel = cancel
         self._session = session
         self._wanted = wanted
@@ -120,7 +120,7 @@ class Concordance:
             begun = [key for key in with_beginning(project, words) if key > last and key not in seen]
             seen.update(begun)
             yield from by_keys(project, begun)
-        for row in in_order(project, after=last):  # the index doesn't know where words end that begin otherwise
+        for row in in_order(project, after=last):  # the index can't find words by their endings
             if row.key not in seen:
                 yield row
 
@@ -128,7 +128,7 @@ class Concordance:
         spans: list[tuple[int, int]] = []
         try:
             for span in self._places(row.text, seconds, pause=self._pause):
-                spans.append(span)  # what was found before the time was over counts
+                spans.append(span)  # hits found before the timeout count
         except TooSlow:
             self.given_up.append(row.name)
         self.found += len(spans)
@@ -151,26 +151,26 @@ class Concordance:
 
 
 def _is_indexed(words: str) -> bool:
-    """Whether the index of words can say where a text may stand."""
+    """Whether the full-text index can name documents that may contain a text."""
     return any(char.isalnum() for char in words) and all(is_spaced(char) for char in words if char.isalnum())
 
 
 def _phrases(wanted: Wanted) -> tuple[str, ...]:
-    """Return how a term may stand in the index: it takes the accents off Latin letters, and leaves others composed or
-    decomposed as they were.
+    """Return the forms in which a term may be indexed: the index strips accents from Latin letters, and keeps others
+    composed or decomposed as they were.
     """
     words = wanted.text
     return tuple(dict.fromkeys((words, normalize("NFC", words), normalize("NFD", words)))) if wanted.alike else (words,)
 
 
 def _is_all_indexed(wanted: Wanted) -> bool:
-    """Whether the index names every text in which a term may stand as whole words, in whichever spelling."""
+    """Whether the index names every text that may contain a term as whole words, in any spelling."""
     if not wanted.alike:
         return True
     words = normalize("NFC", wanted.text)
     return (
-        not has_points(words)  # it cuts words at their points
-        and not has_apostrophe(words)  # one of these is a letter to it
+        not has_points(words)  # the index splits words at points
+        and not has_apostrophe(words)  # the index takes one kind of apostrophe as a letter
         and all(char.isascii() or _is_plain(char) for char in words)
     )
 
@@ -181,10 +181,10 @@ def _is_plain(char: str) -> bool:
 
 
 def overlaps(annotation: Annotation, start: int, end: int) -> bool:
-    """Whether a part of the mark lies in a range."""
+    """Whether a fragment of the annotation overlaps the range `[start, end)`."""
     return any(part.start < end and start < part.end for part in annotation.fragments)
 
 
 def find(session: Session, wanted: Wanted) -> Iterator[Hit]:
-    """Yield the places of the wanted text in all documents. Raises BadPattern."""
+    """Yield the hits of the wanted text in all documents. Raises BadPattern."""
     return iter(Concordance(session, wanted))

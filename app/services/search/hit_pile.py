@@ -1,4 +1,4 @@
-"""Very many hits in little memory, and the groups that they form."""
+"""A compact store for very many hits, and the groups that they form."""
 
 import zlib
 from array import array
@@ -20,16 +20,16 @@ _decoder = msgspec.msgpack.Decoder(list[_Words])
 
 
 class HitGroup(NamedTuple):
-    """What hits have in common, and where they are, in order."""
+    """What hits have in common, and their numbers in order."""
 
     name: str
     hits: Sequence[int]
 
 
 class HitPile:
-    """Hits by number, in the order in which they came; about forty bytes each, whatever stands around them.
+    """Hits by number, in order of arrival; about forty bytes each, as their contexts are compressed.
 
-    One thread may add while another reads: `count` is the last to grow.
+    One thread may add while another reads: `count` is incremented last.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class HitPile:
         self._words_of = lru_cache(_BLOCKS_KEPT)(self._unpacked)
 
     def add(self, hit: Hit) -> int:
-        """Take one more hit; return its number."""
+        """Add a hit; return its number."""
         at = self.count
         number = self._numbers.get(hit.document)
         if number is None:
@@ -70,28 +70,28 @@ class HitPile:
         self._by_form[form].append(at)
         self._open.append((hit.before, hit.match, hit.after))
         if len(self._open) == _BLOCK:
-            # In this order: whoever reads meanwhile finds the words in one of the two.
+            # In this order, a concurrent reader finds the words in one of the two.
             self._blocks.append(zlib.compress(_encoder.encode(self._open), 1))
             self._open = []
         self.count = at + 1
         return at
 
     def hit(self, at: int) -> Hit:
-        """Return a hit, without the marks on it: `labels` says what they are."""
+        """Return a hit without its annotations; `labels` returns their labels."""
         uid, name = self._documents[self._where[at]]
         before, match, after = self._words(at)
         return Hit(uid, name, self._starts[at], self._ends[at], before, match, after)
 
     def place(self, at: int) -> tuple[str, int, int]:
-        """Return document (uid), start and end of a hit."""
+        """Return the document (uid), start and end (code points) of a hit."""
         return self._documents[self._where[at]][0], self._starts[at], self._ends[at]
 
     def labels(self, at: int) -> Labels:
-        """Return layer and label of the marks on a hit."""
+        """Return the layers and labels of the annotations on a hit."""
         return self._label_names[self._labels[at]]
 
     def relabel(self, at: int, labels: Labels) -> bool:
-        """Note which marks are on a hit now; return whether that is news. Not while hits are being added."""
+        """Set the labels of the annotations on a hit; return whether they changed. Not while hits are being added."""
         old, new = self._labels[at], self._label_number(labels)
         if old == new:
             return False
@@ -103,25 +103,25 @@ class HitPile:
         return True
 
     def of_document(self, uid: str) -> Sequence[int]:
-        """Return the hits in a document."""
+        """Return the numbers of the hits in a document (uid)."""
         return self._by_document.get(uid, array("Q"))
 
     def between(self, document: str, start: int, end: int) -> Sequence[int]:
-        """Return the hits of a document that have something of a range; they lie behind each other in it."""
+        """Return the numbers of a document's hits that overlap a range; its hits don't overlap each other."""
         rows = self.of_document(document)
         first = bisect_right(rows, start, key=self._ends.__getitem__)
         return rows[first : max(first, bisect_left(rows, end, key=self._starts.__getitem__))]
 
     def find(self, document: str, start: int) -> int | None:
-        """Return the hit that begins at a place."""
+        """Return the number of the hit that begins at an offset, None if there is none."""
         return next((at for at in self.of_document(document) if self._starts[at] == start), None)
 
     def forms(self) -> list[HitGroup]:
-        """Return the hits by what was found, without regard to case."""
+        """Return the hits grouped by `Hit.form`."""
         return [HitGroup(name, rows) for name, rows in list(self._by_form.items())]
 
     def labellings(self) -> list[tuple[Labels, Sequence[int]]]:
-        """Return the hits by the marks on them."""
+        """Return the hits grouped by the labels of the annotations on them."""
         return [(names, rows) for names, rows in zip(list(self._label_names), self._by_label, strict=False) if rows]
 
     def _label_number(self, labels: Labels) -> int:
@@ -142,7 +142,7 @@ class HitPile:
 
 
 class Picked(Collection[Hit]):
-    """Some hits of a pile, made while one goes through them."""
+    """Some hits of a pile, decoded lazily."""
 
     def __init__(self, pile: HitPile, numbers: Sequence[int]) -> None:
         self._pile = pile

@@ -1,7 +1,7 @@
-"""Where a term became something else: from corrections already made, the same elsewhere.
+"""Substitutions: corrections already made, and further occurrences of the wrong text.
 
-“restricted slave trade”, corrected to “prisoner exchange”, is a substitution. Other documents may have it too; where
-their reference holds the right term, that it is one is next to certain, and there is the evidence.
+“restricted slave trade”, corrected to “prisoner exchange”, is a substitution. Other documents may have it too; if their
+reference contains the right term, it is almost certainly one, and that is the evidence.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ _SECONDS = 1.0
 
 
 class Pair(NamedTuple):
-    """A wrong text and what it was corrected to, as they were written most often; `times` it was corrected so."""
+    """A wrong text and its correction, in their most common spelling; it was corrected like this `times` times."""
 
     wrong: str
     right: str
@@ -33,9 +33,9 @@ class Pair(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """One place where the wrong text stands and nothing is marked, and what to say of it.
+    """One occurrence of the wrong text without an annotation, and the model for one.
 
-    `proved` says that a reference of the document has the right term: then the model holds it as evidence.
+    If a reference of the document has the right term, the model contains it as evidence.
     """
 
     pair: Pair
@@ -44,14 +44,15 @@ class Proposal(NamedTuple):
 
     @property
     def proved(self) -> bool:
-        """Whether a reference of the document has the right term."""
+        """Whether a reference of the document contains the right term."""
         return bool(self.model.evidence)
 
 
 def pairs(session: Session, *, layer: str | None = None) -> list[Pair]:
-    """Return what the present annotator, or a reviewer in released gold, has corrected, most often first.
+    """Return what the current annotator, or a reviewer in released gold, has corrected, most often first.
 
-    Corrections that only delete, or that change nothing but case, and very short texts prove nothing elsewhere.
+    Left out are corrections that only delete or only change case, and very short texts: they say nothing about other
+    occurrences.
     """
     found: dict[tuple[str, str], list[Annotation]] = {}
     for annotation in _corrected(session):
@@ -70,7 +71,7 @@ def _corrected(session: Session) -> Iterator[Annotation]:
         if person is None:
             continue
         for document, annotation in annotations.corrected_by(person):
-            # Gold is for the annotators' eyes once it was released, and not before.
+            # Annotators mustn't see gold before it is released.
             may_be_seen = name != GOLD or document in released
             if may_be_seen and len(annotation.fragments) == 1 and not annotation.is_anchor:
                 yield annotation
@@ -94,8 +95,8 @@ def proposals(
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Iterator[Proposal]:
-    """Yield where the wrong texts of pairs stand and the annotator has marked nothing of that layer, those with proof
-    in a reference first, pair by pair. `progress` counts pairs. Raises Cancelled.
+    """Yield the occurrences of wrong texts on which the annotator has no annotation of the pair's layer: pair by pair,
+    those with evidence in a reference first. `progress` counts pairs. Raises Cancelled.
     """
     for done, pair in enumerate(wanted):
         progress(done, len(wanted))
@@ -114,7 +115,7 @@ def proposals(
 
 
 def proof_in_reference(session: Session, document: str, pair: Pair) -> Evidence | None:
-    """Return the first place of a pair's right term in a reference of a document, None if no reference has it."""
+    """Return the first occurrence of a pair's right term in a reference of a document (uid), None if there is none."""
     places = finder(Wanted(pair.right, whole_words=True))
     layer = session.scheme.layer(pair.model.layer)
     if layer is None or not layer.has_evidence:

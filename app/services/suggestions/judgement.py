@@ -1,4 +1,4 @@
-"""What an annotator does with suggestions: accepting one makes it a mark of theirs, in one undoable step."""
+"""Accepting and rejecting suggestions; accepting one makes it the annotator's annotation, in one undoable step."""
 
 import msgspec
 
@@ -22,15 +22,15 @@ from app.session.session import Session
 
 
 def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | None = None) -> Annotation:
-    """Make a suggestion on the open document a mark of the annotator; return the mark.
+    """Accept a suggestion on the open document; return the resulting annotation.
 
-    With `kind`, a layer and a label, the mark says that of the suggestion's words: accepted, and edited in one step.
+    With `kind`, the annotation gets this layer and label instead: accepted and edited in one step.
 
-    Raises EditRejected, if its words aren't what stands there, the scheme lacks its label or it is marked so already,
+    Raises EditRejected if its quote doesn't match the text, the scheme lacks its label or such an annotation exists,
     and ProjectError; then nothing was changed.
     """
     state = _state(session)
-    # Where the text has other words than the suggestion is about, marking them would be a guess.
+    # If the text isn't what the suggestion is about, annotating it would be a guess.
     check_quote(state.document.text, suggestion.fragments, suggestion.quote)
     layer, label = kind or (suggestion.layer, suggestion.label)
     made = _annotation(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
@@ -44,7 +44,7 @@ def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | 
 
 
 def reject(session: Session, suggestion: Suggestion) -> None:
-    """Say that the annotator doesn't take a suggestion on the open document. Raises EditRejected and ProjectError."""
+    """Reject a suggestion on the open document. Raises EditRejected and ProjectError; then nothing was changed."""
     judge = _judge(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
     session.perform(judge, title=f"Reject suggestion on “{shorten(suggestion.quote)}”")
 
@@ -93,7 +93,7 @@ def _attributes(layer: Layer, suggestion: Suggestion, *, has_evidence: bool) -> 
 
 
 def _evidence(session: Session, state: DocumentState, layer: Layer, suggestion: Suggestion) -> tuple[Evidence, ...]:
-    """Return the suggestion's evidence that still holds: proof that is gone is no reason to refuse the mark."""
+    """Return the suggestion's evidence that still matches: stale evidence is no reason to refuse the annotation."""
     home = {state.document.uid, *session.documents.references(state.document.uid)}
     kept: list[Evidence] = []
     for item in suggestion.evidence if layer.has_evidence else ():

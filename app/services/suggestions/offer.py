@@ -1,4 +1,4 @@
-"""Adding suggestions to a project: whatever programs propose, nothing twice, as one undoable step."""
+"""Adding suggestions to a project: what suggesters propose, without duplicates, as one undoable step."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -17,8 +17,8 @@ from app.session.session import Session
 
 
 class Offered(NamedTuple):
-    """What became of what programs proposed: the new suggestions behind their document (uid), how many were suggested
-    before, whatever was made of them, and how many the annotator has marked so already.
+    """The outcome for a set of proposals: the new suggestions, each with its document (uid), and the numbers of those
+    that were suggested before, whatever their answers, and of those that equal an annotation of the annotator.
     """
 
     new: tuple[tuple[str, Suggestion], ...] = ()
@@ -36,13 +36,13 @@ def offer(
     cancel: CancelToken | None = None,
     dry_run: bool = False,
 ) -> Offered:
-    """Add what is proposed for documents (uids), in one undoable step; uids and times are given here.
+    """Add what is proposed for documents (uids), in one undoable step; uids and times are assigned here.
 
-    Nothing is added that was suggested before, by whatever suggester, or that the present annotator has marked with the
-    same label on the same range, and nothing with a label that the scheme doesn't have. A proposal whose quote isn't
-    the text at its range is the suggester's fault: it raises ValueError. `suggesters` stands in the step's title,
-    `progress` is told the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and
-    Cancelled; then nothing was changed.
+    Proposals are skipped if they were suggested before by any suggester, if the current annotator has an annotation
+    with the same label on the same range, or if the scheme doesn't have their label. A proposal whose quote isn't the
+    text at its range is a bug of the suggester and raises ValueError. `suggesters` is for the step's title; `progress`
+    gets the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled; then
+    nothing was changed.
     """
     if not dry_run:
         session.require_writable()
@@ -59,7 +59,7 @@ def offer(
 
 
 class _Offer:
-    """Sorts out what is new."""
+    """Separates new proposals from known ones."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -77,7 +77,7 @@ class _Offer:
             if document not in self._contents:
                 self._contents[document] = {known.content for known in self._table.of_document(key)}
             if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
-                continue  # nobody could accept it
+                continue  # it couldn't be accepted
             if suggestion.content in self._contents[document]:
                 self.known += 1
                 continue

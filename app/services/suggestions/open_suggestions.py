@@ -1,4 +1,4 @@
-"""The open document's suggestions, as far as the annotator hasn't answered them."""
+"""The open document's suggestions that the annotator hasn't answered."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,27 +10,26 @@ from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.suggestions import Suggestions
 
-_BEHIND = 2**62  # further on than any place in a text
-_FIRST, _PAGE = 500, 200  # suggestions read at once: when a document opens, and at each go after that
+_END = 2**62  # greater than any offset
+_FIRST, _PAGE = 500, 200  # suggestions read at once: when a document is opened, and per call of `read_on`
 
 
 class OpenSuggestions:
-    """The open document's suggestions as they are for the annotator: kept in step with the session.
+    """The open document's suggestions as the current annotator sees them; `follow` keeps them in step with the session.
 
-    A suggestion is open until the annotator judges it or marks the same range with the same label. One whose label the
-    scheme doesn't have isn't offered. `begin` reads the first ones and `read_on` the next, `read` all of them; `follow`
-    looks at no more than what a fact is about, and returns the ranges that look different now, None for anywhere.
-    `shares` are the places of the open ones as rounded shares of the text, 0..1, with how many there are;
-    `has_other_shares` says that there are other places than when it was set to False.
+    A suggestion is open until the annotator judges it or annotates the same range with the same label. One whose label
+    the scheme doesn't have isn't offered. `begin` reads the first ones and `read_on` the next, `read` all of them.
+    `shares` counts the open ones by their position in the text, as a rounded fraction 0..1; `has_other_shares` is set
+    to True when a position is added or removed, and to False by the caller.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._key: int | None = None  # of the document, as long as there is more to read
+        self._key: int | None = None  # row number of the document, None once all is read
         self._last = (-1, "")
         self._all: dict[str, Suggestion] = {}
         self._judged: set[str] = set()
-        self._ranges = IntervalIndex()  # of all
+        self._ranges = IntervalIndex()  # of all suggestions
         self._open = IntervalIndex()
         self._left: set[str] = set()
         self.shares: Counter[float] = Counter()
@@ -43,12 +42,12 @@ class OpenSuggestions:
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read all suggestions of the document that is open now."""
+        """Read all suggestions of the open document."""
         self.begin()
         self.finish()
 
     def begin(self) -> None:
-        """Read the first suggestions of the document that is open now; there may be more."""
+        """Start again with the open document and read its first suggestions; there may be more."""
         state = self._session.state
         self._key = self._session.documents.key_of(state.document.uid) if state else None
         self._last = (-1, "")
@@ -63,7 +62,7 @@ class OpenSuggestions:
         return self._key is not None
 
     def read_on(self, most: int = _PAGE) -> None:
-        """Read some more, in the order of the text."""
+        """Read the next suggestions, at most this many, in text order."""
         state = self._session.state
         if self._key is None or state is None:
             return
@@ -92,32 +91,34 @@ class OpenSuggestions:
             self._count(found, 1)
 
     def finish(self) -> None:
-        """Read all that is still to be read."""
+        """Read all remaining suggestions."""
         while self.is_reading:
             self.read_on()
 
     # -- keeping in step -----------------------------------------------------------------------------------------------
 
-    def follow(self, fact: Event) -> list[tuple[int, int]] | None:
-        """Take in what changed. Where any may be others now, the first ones are read anew."""
+    def follow(self, event: Event) -> list[tuple[int, int]] | None:
+        """Update for an event of the session, looking only at what it is about. Return the ranges (code points) whose
+        suggestions changed; None if all may have: then the first ones were read again.
+        """
         state = self._session.state
-        if fact.topic is Topic.SUGGESTIONS and fact.suggestion:
-            found = self._all.get(fact.suggestion)  # None: of another document, or still to be read
-            return [(found.start, found.end)] if found is not None and self._ask_again(found) else []
-        if fact.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS, Topic.SCHEME):
+        if event.topic is Topic.SUGGESTIONS and event.suggestion:
+            found = self._all.get(event.suggestion)  # None: of another document, or not read yet
+            return [(found.start, found.end)] if found is not None and self._refresh(found) else []
+        if event.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS, Topic.SCHEME):
             self.begin()
             return None
-        if fact.topic is not Topic.ANNOTATIONS or fact.change is None or state is None or not self._all:
+        if event.topic is not Topic.ANNOTATIONS or event.change is None or state is None or not self._all:
             return []
         touched: list[tuple[int, int]] = []
-        if (fact.document, fact.change.annotator) == (state.document.uid, state.annotator):
-            for start, end in fact.change.touched():
+        if (event.document, event.change.annotator) == (state.document.uid, state.annotator):
+            for start, end in event.change.touched():
                 for uid in {part.uid for part in self._ranges.overlapping(start, end)}:
                     if self._settle(self._all[uid]):
                         touched.append((self._all[uid].start, self._all[uid].end))
         return touched
 
-    def _ask_again(self, found: Suggestion) -> bool:
+    def _refresh(self, found: Suggestion) -> bool:
         session, state = self._session, self._session.state
         key = session.documents.key_of(state.document.uid) if state else None
         person = session.annotator_key()
@@ -132,7 +133,7 @@ class OpenSuggestions:
         return suggestion.place not in places_of(state.overlapping(suggestion.start, suggestion.end))
 
     def _settle(self, suggestion: Suggestion) -> bool:
-        """Bring the index in line with one suggestion; return whether it wasn't."""
+        """Update the index of open suggestions for one of them; return whether it changed."""
         is_open = self._is_open(suggestion)
         if is_open is (suggestion.uid in self._left):
             return False
@@ -151,15 +152,15 @@ class OpenSuggestions:
         if not self.shares[share]:
             del self.shares[share]
 
-    # -- asking --------------------------------------------------------------------------------------------------------
+    # -- queries -------------------------------------------------------------------------------------------------------
 
     @property
     def count(self) -> int:
-        """How many are open, of those that are read."""
+        """The number of open suggestions among those read so far."""
         return len(self._left)
 
     def get(self, uid: str) -> Suggestion | None:
-        """Return an open suggestion."""
+        """Return an open suggestion, None if it isn't open or not read yet."""
         return self._all[uid] if uid in self._left else None
 
     def overlapping(self, start: int, end: int) -> list[Suggestion]:
@@ -167,14 +168,14 @@ class OpenSuggestions:
         return [self._all[uid] for uid in dict.fromkeys(part.uid for part in self._open.overlapping(start, end))]
 
     def neighbour(self, key: tuple[int, int, str], by: int) -> Suggestion | None:
-        """Return the open suggestion behind a key of `reading_order`, or with -1 the one before it, round the end."""
+        """Return the open suggestion after a key of `reading_order`, or with `by` -1 before it, wrapping around."""
         self.finish()
-        return self._beyond(key, by) or self._beyond((-1, -1, "") if by > 0 else (_BEHIND, _BEHIND, ""), by)
+        return self._beyond(key, by) or self._beyond((-1, -1, "") if by > 0 else (_END, _END, ""), by)
 
     def _beyond(self, key: tuple[int, int, str], by: int) -> Suggestion | None:
-        # Parts sort by their own ends, suggestions in several parts by the last one's: so all of a start are compared.
+        # The index sorts fragments by their own ends, `reading_order` by the last one's: compare all with one start.
         here = [s for s in self._starting(key[0]) if (reading_order(s) > key if by > 0 else reading_order(s) < key)]
-        at: Interval | None = Interval(key[0], _BEHIND if by > 0 else -1, "")
+        at: Interval | None = Interval(key[0], _END if by > 0 else -1, "")
         while not here and at is not None:
             at = self._open.next_from(at) if by > 0 else self._open.previous_from(at)
             here = self._starting(at.start) if at is not None else []

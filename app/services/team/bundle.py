@@ -1,4 +1,4 @@
-"""Handing work out: a project file of its own for one annotator, with nothing of the others' in it."""
+"""Bundles: a project file for one annotator with their assigned documents and nothing of other annotators."""
 
 import os
 from collections import deque
@@ -29,11 +29,11 @@ from app.storage.records import insert_records
 from app.storage.schemes import Schemes
 
 _DOCUMENTS_A_TICK = 20
-_SOMEBODY = "somebody"
+_UNNAMED = "somebody"
 
 
 class Bundled(NamedTuple):
-    """What a bundle holds: documents to work on, references beside them, annotations that the annotator made before."""
+    """What a bundle contains: documents to work on, their references, the annotator's earlier annotations."""
 
     path: Path
     annotator: str
@@ -55,10 +55,10 @@ def bundle(
 ) -> Bundled:
     """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
 
-    `wanted` chooses among them by uid and name. Their references come along, and those that evidence needs; of
-    annotations only the annotator's own, and gold with nameless decisions where it is released; of suggestions all,
-    with what the annotator made of them. `force` replaces a file of that name. The project remembers what it handed
-    out, which is no action to be undone. Raises ProjectError, EditRejected and Cancelled; then there is no file.
+    `wanted` filters them by uid and name. The bundle has their references and the documents that evidence is in; only
+    the annotator's own annotations, and released gold with anonymous decisions; all suggestions, with the annotator's
+    own judgements. `force` replaces an existing file. The project records what was exported, which isn't undoable.
+    `progress` counts documents. Raises ProjectError, EditRejected and Cancelled; then no file was written.
     """
     session.require_writable()
     annotator = _named(session, annotator)
@@ -114,7 +114,7 @@ def _put(unfinished: Path, out: Path) -> None:
 
 
 class _Bundle:
-    """One bundle in the making."""
+    """Writes one bundle."""
 
     def __init__(self, session: Session, annotator: str, cancel: CancelToken | None) -> None:
         self._session = session
@@ -141,7 +141,7 @@ class _Bundle:
             raise EditRejected("there are no documents to assign", hint=hint)
 
     def write(self, path: Path, progress: Callable[[int, int], None]) -> Bundled:
-        """Write the file and remember what went out. Must be called inside `project.atomic()`."""
+        """Write the file and record what was exported. Must be called inside `project.atomic()`."""
         made = Project.create(path)
         try:
             with made.atomic():
@@ -184,13 +184,13 @@ class _Bundle:
         for uid in self._to_do:
             key = keys[uid]
             if uid in self._released and key is not None:
-                # Who reviewed is nobody's business out there.
+                # Annotators mustn't learn who reviewed their work.
                 gold = annotations.ensure_annotator(GOLD, kind=GOLD)
                 decisions.release(key, reviewer=gold, time=self._released[uid].time)
         return handing.about("uid") or ""
 
     def _records(self, progress: Callable[[int, int], None]) -> Iterator[DocumentRecord]:
-        """Yield the documents to do, then what they refer to, and what that refers to."""
+        """Yield the documents to work on, then their references and evidence documents, and so on transitively."""
         waiting = deque(self._to_do)
         known = set(self._to_do)
         done = 0
@@ -208,7 +208,7 @@ class _Bundle:
             yield record
 
     def _record(self, uid: str, *, is_to_do: bool) -> DocumentRecord:
-        # What foreign files said beyond our fields stays at home: it can name anybody.
+        # Extra fields of foreign files are left out: they can contain anyone's name.
         own = self._own_set(uid)
         sets = [own] if own is not None else []
         gold = self._set(uid, GOLD) if is_to_do and uid in self._released else None
@@ -227,7 +227,7 @@ class _Bundle:
         )
 
     def _suggestions(self, uid: str) -> tuple[Suggested, ...]:
-        """Return a document's suggestions with nothing but what this annotator made of them."""
+        """Return a document's suggestions with only this annotator's judgements."""
         key = self._documents.key_of(uid)
         found = self._session.executor.suggesting.suggestions.with_judgements(key) if key is not None else ()
         return tuple(
@@ -256,16 +256,16 @@ class _Bundle:
 
 
 def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
-    """Return a decision with its reason, note and numbers, but without who decided and who the others were.
+    """Return a decision with its reason, note and vote counts, but without the names of the reviewer and of others.
 
-    Votes of others stay as many as they were; their marks go by no uid of theirs.
+    The votes of others are kept in number, under numbers instead of names and without uids of annotations.
     """
     others = [uid for name, uid in decision.votes.items() if name != annotator]
-    votes = {f"{n}": None if uid is None else _SOMEBODY for n, uid in enumerate(sorted(others, key=bool), 1)}
+    votes = {f"{n}": None if uid is None else _UNNAMED for n, uid in enumerate(sorted(others, key=bool), 1)}
     if annotator in decision.votes:
         votes[annotator] = decision.votes[annotator]
     own_words = {REVIEWER, UNION, INTERSECTION}
-    fields = {field: who if who in mine or who in own_words else _SOMEBODY for field, who in decision.fields.items()}
+    fields = {field: who if who in mine or who in own_words else _UNNAMED for field, who in decision.fields.items()}
     return msgspec.structs.replace(
         decision,
         reviewer=GOLD,
@@ -277,6 +277,6 @@ def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
 
 
 def _anonymous(gold: SetRecord) -> SetRecord:
-    """Return gold without what may tell whose it was before."""
+    """Return gold without fields that may reveal whose annotation it was made from."""
     annotations = tuple(msgspec.structs.replace(a, origin="human", extra={}) for a in gold.annotations)
     return gold._replace(annotations=annotations, seconds=0.0)

@@ -1,4 +1,4 @@
-"""Merging work that comes back: all sources or none, as one undoable step."""
+"""Merging returned work: all sources or none, as one undoable step."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ _DOCUMENTS_A_TICK = 20
 
 
 class Merged(NamedTuple):
-    """What a merge did, or in a dry run would have done. `sequence` is that of the log row, None if nothing changed."""
+    """What a merge did, or would do after a dry run. `sequence` is that of the log row, None if nothing changed."""
 
     returned: tuple[Returned, ...]
     documents: int
@@ -38,7 +38,7 @@ class Merged(NamedTuple):
 
     @property
     def changes_anything(self) -> bool:
-        """Whether the project is another one now."""
+        """Whether the merge changed the project, or, after a dry run, would change it."""
         new = self.documents or self.decisions or self.linked or self.suggestions
         return bool(new or any(item.documents for item in self.returned))
 
@@ -53,10 +53,10 @@ def merge(
 ) -> Merged:
     """Merge the work in sources into a project: in one transaction, as one undoable step.
 
-    The sources are only read. A set that changed on one side since it was handed out is taken or kept whole; one that
-    changed on both gets everything of both, and the differences are reported. Merging is idempotent: what came in
-    before changes nothing. `progress` counts documents. Raises ProjectError, FormatError and Cancelled; then nothing
-    was changed.
+    The sources are only read. This is a three-way merge of sets: one that changed on one side only since the last
+    exchange is taken or kept whole; one that changed on both becomes the union, and the differences are reported.
+    Idempotent: merging the same work again changes nothing. `progress` counts documents. Raises ProjectError,
+    FormatError and Cancelled; then nothing was changed.
     """
     title = f"Merge {sources[0].name}" if len(sources) == 1 else f"Merge {len(sources)} files"
     with session.transaction(title, backup="merge", dry_run=dry_run) as step:
@@ -65,7 +65,7 @@ def merge(
 
 
 class _Merge:
-    """All sources of a merge, as one step."""
+    """The merge of all sources, within one transaction."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class _Merge:
         self.labels = EarlierLabels(session, self.report)
 
     def differs(self, _kind: str, example: str) -> None:
-        """Report a suggestion that says, or became, something else here."""
+        """Report a suggestion that differs here, or was answered differently."""
         self.report.note("suggestion", "suggestions that differ or were answered differently here, ours kept", example)
 
     def run(self, sources: Sequence[WorkSource]) -> Merged:
@@ -105,7 +105,7 @@ class _Merge:
         )
 
     def tick(self) -> None:
-        """Count a document; raise Cancelled if the person wants to stop."""
+        """Count a document. Raises Cancelled."""
         if self.cancel is not None:
             self.cancel.raise_if_cancelled()
         self.seen += 1
@@ -114,7 +114,7 @@ class _Merge:
 
 
 class _SourceMerge:
-    """One source: its new documents are inserted in bulk, its work on known documents set by set."""
+    """The merge of one source: new documents are inserted in bulk, work on existing ones is merged set by set."""
 
     def __init__(self, whole: _Merge, source: WorkSource) -> None:
         self.whole = whole
@@ -126,12 +126,12 @@ class _SourceMerge:
         self.review = whole.session.executor.review
         self.is_bundle = source.bundle_of is not None
         self.is_ours = source.bundle_of == self.review.assignments.about("uid")
-        # What the project's scheme has become since the file went out: its marks are inserted up to that.
+        # The file may have an earlier scheme of the project: its work is migrated by these steps.
         tag, toml = source.scheme
         self.steps = whole.session.executor.lineage().since_scheme(toml, tag) or ()
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
-        self.later: list[tuple[str, str, Handed]] = []  # of sets of documents that are only being written
+        self.later: list[tuple[str, str, Handed]] = []  # document, annotator; to record once the documents are written
 
     def run(self) -> list[Returned]:
         self.compare_schemes()
@@ -162,10 +162,10 @@ class _SourceMerge:
             self.sets.note("scheme", f"files whose scheme is also named {ours.tag} but differs")
 
     def new_ones(self) -> Iterator[DocumentRecord]:
-        """Yield the documents that are new here; take the sets of the others."""
+        """Yield the documents that are new here; merge the sets of the others."""
         for raw in self.source.records():
             self.whole.tick()
-            # Decisions in a bundle are there to be looked at.
+            # Decisions in a bundle are only for the annotator to read.
             given = raw._replace(decisions=()) if self.is_bundle else raw
             record = self.up_to_date(checked_record(given, self.path, self.whole.report))
             for astray in given.astray():
@@ -177,7 +177,7 @@ class _SourceMerge:
                 yield self.inserted(record)
 
     def up_to_date(self, record: DocumentRecord) -> DocumentRecord:
-        """Return a document as it is by the scheme here."""
+        """Return a document migrated to the current scheme."""
         new = updated_record(record, self.steps)
         labels = self.whole.labels
         new = new._replace(suggestions=tuple(labels.of(item) for item in new.suggestions))
@@ -186,7 +186,7 @@ class _SourceMerge:
         return new
 
     def inserted(self, record: DocumentRecord) -> DocumentRecord:
-        """Return a document that is new here as it comes in. Raises FormatError if it can't."""
+        """Return a new document as it is to be inserted. Raises FormatError if it must not be."""
         document = record.document
         if self.is_bundle and not self.is_ours:
             hint = "merge it into the project that it was made from"
@@ -204,7 +204,7 @@ class _SourceMerge:
         return record._replace(sets=tuple(sets), suggestions=self.sets.suggested(record.suggestions))
 
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
-        """Take the sets of a document that is here, or that was and is hidden since its import was undone."""
+        """Merge the sets of an existing document, which may be hidden because its import was undone."""
         theirs = record.document
         ours = self.session.document(theirs.uid)
         if ours.sha256 != theirs.sha256:
@@ -229,7 +229,7 @@ class _SourceMerge:
         self.whole.step.next_row_if_full()
 
     def link(self) -> None:
-        """Link what the file links. Of a bundle only what came in with it: the rest is the project's own affair."""
+        """Link documents as the source does. A bundle can't link two documents that the project had before."""
         documents = self.session.documents
         for document, reference in dict.fromkeys(self.links):
             if documents.key_of(reference) is None:
@@ -237,12 +237,12 @@ class _SourceMerge:
             elif self.is_bundle and document not in self.new and reference not in self.new:
                 name = f"{documents.name_of(document)}: {documents.name_of(reference)}"
                 self.sets.note("link", "references that aren't linked here, left unlinked", name)
-            elif reference not in documents.references(document):  # one that was hidden is there again with its links
+            elif reference not in documents.references(document):  # a document that was hidden has its links again
                 self.whole.step.perform([LinkReference(document, reference)])
                 self.whole.linked += 1
 
     def decide(self, record: DocumentRecord, ours: Document) -> None:
-        """Add the decisions that were never made here; one that was withdrawn here stays so."""
+        """Add the decisions that the project never had; one that was withdrawn here stays withdrawn."""
         gap = decision_gap(record, self.review.decisions)
         new = [decision for decision in gap.missing if not self.review.decisions.knows(decision.uid)]
         self.whole.step.perform((Decide(decision) for decision in new), weight=len(new))
@@ -252,4 +252,4 @@ class _SourceMerge:
 
 
 def _nothing(_documents: int) -> None:
-    """Stand in for a count that is kept elsewhere."""
+    """Ignore progress, which `_Merge.tick` counts."""

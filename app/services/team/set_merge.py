@@ -1,4 +1,4 @@
-"""Taking an annotator's sets back from one file."""
+"""Merging the annotation sets of one source."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -25,10 +25,10 @@ from app.storage.annotations import SetRow, annotator_key
 
 
 class Returned(msgspec.Struct, kw_only=True):
-    """What came back in one file from one annotator: documents that changed here, and what changed in them.
+    """What was merged of one annotator in one source: numbers of changed documents and of annotations in them.
 
-    `finished` counts those of the changed documents that the annotator has finished, `kept` the differences where both
-    sides had changed something.
+    `finished` counts the changed documents that the annotator has finished, `kept` the differences where both sides had
+    changed something.
     """
 
     file: str
@@ -42,11 +42,11 @@ class Returned(msgspec.Struct, kw_only=True):
 
 
 class SetMerge:
-    """Takes the sets of one file. Used inside a step.
+    """Merges the sets of one source. Used inside a transaction.
 
-    `returned` is what came of it, by annotator's name; `evidence` what is to be looked at once everything is there.
-    `earlier` holds the digests of a document's sets as the file has them, by the name of the annotator there, where an
-    older scheme made them other ones.
+    `returned` is the outcome by annotator's name; `evidence` is to be checked once all documents are in. `earlier` has
+    the digests that a document's sets had in the file before migration, by the annotator's name there; the caller sets
+    it for each document.
     """
 
     def __init__(self, session: Session, source: WorkSource, step: Transaction, report: Report) -> None:
@@ -69,13 +69,12 @@ class SetMerge:
         self._report.note(kind, what, f"{name}: {example}" if example else name)
 
     def refused(self, document: Document, what: str, hint: str) -> FormatError:
-        """Return the error that says what keeps the file from coming in."""
+        """Return the error that says why the source can't be merged."""
         return FormatError(f"document “{document.name}” {what}", hint=hint, path=self._source.path)
 
     def sets(self, document: Document, items: Iterable[SetRecord]) -> list[tuple[int, SetRecord]]:
-        """Return the sets that can be taken, under the names that their annotators have here, with their row numbers.
-
-        Raises FormatError if two of them are of one annotator.
+        """Return the sets to merge, with annotators' names as the project spells them, each after its annotator's row
+        number. Raises FormatError if two of them are of one annotator.
         """
         found: dict[int, SetRecord] = {}
         for item in items:
@@ -89,7 +88,7 @@ class SetMerge:
         return list(found.items())
 
     def suggested(self, items: Iterable[Suggested]) -> tuple[Suggested, ...]:
-        """Return suggestions with those who judged them under the names that they have here."""
+        """Return suggestions with the annotators of judgements named as the project spells them."""
         names = {given: person[1] for (given, _), person in self._people.items() if person is not None}
         return tuple(
             Suggested(
@@ -100,11 +99,11 @@ class SetMerge:
         )
 
     def _person(self, item: SetRecord) -> tuple[int, str] | None:
-        """Return an annotator's row number and name; None for gold in a bundle, which is there to be looked at."""
+        """Return an annotator's row number and name; None for gold in a bundle, which is only for reading."""
         identity = (item.annotator, item.kind)
         if identity not in self._people:
-            is_to_look_at = item.kind == GOLD and self._source.bundle_of is not None
-            self._people[identity] = None if is_to_look_at else self._known(item)
+            is_read_only = item.kind == GOLD and self._source.bundle_of is not None
+            self._people[identity] = None if is_read_only else self._known(item)
         return self._people[identity]
 
     def _known(self, item: SetRecord) -> tuple[int, str]:
@@ -119,22 +118,22 @@ class SetMerge:
         return key, name
 
     def is_worth_showing(self, record: DocumentRecord, key: int) -> bool:
-        """Whether a document that is hidden here shall be there again.
+        """Whether a document that is hidden here should be shown again.
 
-        One that went out in this bundle and was taken out of the project since comes back only with work on it.
+        One that was exported in this bundle and removed from the project since is shown only if there is work on it.
         """
         if not self._handing.went_out(key, self._source.uid):
             return True
         return any(digest_of(s) != BLANK for s in record.sets)
 
-    # -- documents that are here ---------------------------------------------------------------------------------------
+    # -- existing documents --------------------------------------------------------------------------------------------
 
     def take(self, item: SetRecord, document: Document, key: int, person: int) -> None:
-        """Take one set of a document that is here: all of it, nothing, or what both sides come to together."""
+        """Merge one set of an existing document: take all of it, nothing, or the union of both sides."""
         state = self._executor.load(document.uid, item.annotator)
         ours = digest(state.status, state.annotations.values(), state.relations.values())
         theirs = digest_of(item)
-        history = self._in_present_words(self._handing.handed(key, person), item.annotator, theirs)
+        history = self._migrated_history(self._handing.handed(key, person), item.annotator, theirs)
         last = three_way_merge.last_exchange(history, self._source.uid, has=self._has)
         way = three_way_merge.way(ours, theirs, history, last)
         merged = MergedSet()
@@ -147,14 +146,14 @@ class SetMerge:
         if merged.edits:
             self._write(merged, item, document, key, person, exchange)
         elif exchange.spent or theirs != (last.digest if last else BLANK):
-            # That is for the next merge to know, and nothing that anybody did here.
+            # Nothing changed here, so there is nothing to undo: recorded for the next merge, but not logged.
             if found is None:
                 self._annotations.ensure_set(key, person, scheme=item.scheme)
             self._step.execute(RecordExchange((exchange,)), is_new=False)
         self._tell(merged, item, document)
 
-    def _in_present_words(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
-        """Return a history in which a set that the file still has as it was then is known again by its new digest."""
+    def _migrated_history(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
+        """Return the history with the digest of a set from before its migration replaced by that from after it."""
         names = {known[1]: there for (there, _), known in self._people.items() if known is not None}
         was = self.earlier.get(names.get(annotator, annotator))
         return [item._replace(digest=theirs) if item.digest == was else item for item in history]
@@ -192,20 +191,20 @@ class SetMerge:
         if merged.differences:
             self._returned(item).kept += len(merged.differences)
 
-    # -- documents that are new here -----------------------------------------------------------------------------------
+    # -- new documents -------------------------------------------------------------------------------------------------
 
     def handed(self, item: SetRecord) -> Handed:
-        """Return what is to be remembered of a set of a document that is new here."""
+        """Return the exchange to record for a set of a new document."""
         return Handed(self._source.uid, digest_of(item), self._source.head, item.seconds)
 
     def remember(self, document: str, annotator: str, handed: Handed) -> None:
-        """Remember that a set of a document (uid) that was new here came from this file."""
+        """Record the exchange of a set of a new document (uid)."""
         key, person = self._session.documents.key_of(document), self._annotations.find_annotator(annotator)
         if key is not None and person is not None:
             self._handing.remember(key, person, handed)
 
     def count(self, item: SetRecord, merged: MergedSet) -> None:
-        """Count what a set brought."""
+        """Count the changes of a merged set."""
         returned = self._returned(item)
         returned.documents += 1
         returned.new += len(merged.new)
@@ -218,14 +217,14 @@ class SetMerge:
         return self.returned.setdefault(item.annotator, fresh)
 
     def refuse_moved(self, document: Document, annotations: Iterable[Annotation]) -> None:
-        """Raise FormatError if one of the annotations that seem new is in the project, of another set."""
+        """Raise FormatError if the project has one of these new annotations in another set."""
         moved = self._annotations.known_uids(annotation.uid for annotation in annotations)
         if moved:
             what = f"has an annotation ({min(moved)}) that belongs to another annotator or document here"
             raise self.refused(document, what, "ask for the file again")
 
     def report_annotations(self, item: SetRecord, document: Document, annotations: Iterable[Annotation]) -> None:
-        """Report marks that the scheme here doesn't know, and finished documents that it wouldn't call so."""
+        """Report annotations whose label the scheme doesn't have, and finished documents that don't meet its rules."""
         scheme = self._session.scheme
         is_open = False
         for annotation in annotations:

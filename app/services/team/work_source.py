@@ -1,4 +1,4 @@
-"""Where work comes from that is merged: an untrusted project file is one such source, a server may be another."""
+"""Sources of work to merge: an untrusted project file is one, a server may be another."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,16 +12,11 @@ from app.storage.untrusted_project import open_untrusted
 
 
 class WorkSource(Protocol):
-    """Annotators' work outside of the project, as of one moment. Nothing that it says is trusted.
-
-    `name` is for people; `path` is the file, if it is one. `uid` identifies the source, `head` its newest action.
-    `scheme` is the tag and the TOML text of its scheme. In a bundle, `bundle_of` is the uid of the project that it was
-    made from and `bundle_for` the annotator's name. `documents` is how many records there are.
-    """
+    """A snapshot of annotators' work outside of the project. Untrusted: the merge validates everything."""
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name to show to people."""
         ...
 
     @property
@@ -31,7 +26,7 @@ class WorkSource(Protocol):
 
     @property
     def uid(self) -> str:
-        """What identifies it."""
+        """The identifier of the source, such as the uid of a project."""
         ...
 
     @property
@@ -41,7 +36,7 @@ class WorkSource(Protocol):
 
     @property
     def scheme(self) -> tuple[str, str]:
-        """Tag and TOML text of its scheme."""
+        """The tag and the TOML text of its scheme."""
         ...
 
     @property
@@ -51,28 +46,28 @@ class WorkSource(Protocol):
 
     @property
     def bundle_for(self) -> str | None:
-        """The annotator whom it is for, if it is a bundle."""
+        """The name of the annotator whom it is for, if it is a bundle."""
         ...
 
     @property
     def documents(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         ...
 
     def has(self, action: str) -> bool:
-        """Whether an action (uid) is in its history."""
+        """Whether an action (uid) is in its log."""
         ...
 
     def records(self) -> Iterator[DocumentRecord]:
-        """Yield its documents with the work on them, unchecked. Raises ProjectError if they can't be read."""
+        """Yield its documents with the work on them, not validated. Raises ProjectError if they can't be read."""
         ...
 
 
 @contextmanager
 def open_files(session: Session, files: Sequence[Path]) -> Generator[list[WorkSource]]:
-    """Open project files as sources for a project, for the time of a block.
+    """Open project files as sources, for the duration of the block.
 
-    Raises ProjectError for the project itself, and for a file that can't be opened.
+    Raises ProjectError for the project's own file, and for a file that can't be opened.
     """
     with ExitStack() as stack:
         sources: list[WorkSource] = []
@@ -84,7 +79,7 @@ def open_files(session: Session, files: Sequence[Path]) -> Generator[list[WorkSo
 
 
 def bundle_annotator(path: Path) -> str | None:
-    """Return the annotator whom a bundle is for, None for a file that is no bundle or can't be read."""
+    """Return the name of the annotator whom a bundle is for; None if the file isn't a bundle or can't be read."""
     try:
         with open_untrusted(path) as source:
             return source.bundle_for
