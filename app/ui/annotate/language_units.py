@@ -151,5 +151,5 @@ class LanguageUnits(QObject):
         self._runner.shut_down()
 
 
-def _segment(worker: Worker, text: str, language: str, place: int, _tell: Progress, token: CancelToken) -> Segments:
+def _segment(worker: Worker, text: str, language: str, place: int, _report: Progress, token: CancelToken) -> Segments:
     return worker.segment_text(text, language, place, token)

@@ -98,7 +98,7 @@ class SideScroll(QObject):
         self._rest.stop()
         self.alignments.close()
 
-    # -- what happens --------------------------------------------------------------------------------------------------
+    # -- events --------------------------------------------------------------------------------------------------------
 
     def _on_shown(self, uid: str) -> None:
         state = self._session.state

@@ -71,7 +71,7 @@ class SuggestionDesk(QObject):
         actions.bind("annotation.delete", self.reject_or_delete)
         actions.bind("view.suggestions", self.toggle)
 
-    # -- at hand -------------------------------------------------------------------------------------------------------
+    # -- current suggestion --------------------------------------------------------------------------------------------
 
     @property
     def at_hand(self) -> Suggestion | None:
@@ -273,7 +273,7 @@ class SuggestionDesk(QObject):
     def _on_reject_wanted(self) -> None:
         self.reject()
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle and settings ----------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         here = self._drawn.suggestions

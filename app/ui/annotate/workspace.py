@@ -160,7 +160,7 @@ class AnnotateWorkspace(AnnotateView):
         for part in (self.beside, self.suggestions, self.language):
             part.take_settings()
 
-    # -- what the session says -----------------------------------------------------------------------------------------
+    # -- session changes -----------------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         if fact.topic is Topic.OPENED:
@@ -296,7 +296,7 @@ class AnnotateWorkspace(AnnotateView):
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- menus and lifecycle -------------------------------------------------------------------------------------------
 
     def _on_menu_requested(self, place: QPoint) -> None:
         canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None

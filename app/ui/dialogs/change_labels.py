@@ -126,7 +126,7 @@ class ChangeLabelsDialog(FormDialog):
         new = self._name.text().strip() if action == _RENAME else self._target.currentData()
         return LabelChange(layer, label, new) if new else None
 
-    # -- what it would do ----------------------------------------------------------------------------------------------
+    # -- preview -------------------------------------------------------------------------------------------------------
 
     def _show(self, *_changed: object) -> None:
         self._pages.setCurrentIndex(self._action.currentData())
@@ -186,7 +186,7 @@ class ChangeLabelsDialog(FormDialog):
             self._preview.show_plan(found)
             self.accept_button.setEnabled(self._session.is_writable)
 
-    # -- the end -------------------------------------------------------------------------------------------------------
+    # -- closing -------------------------------------------------------------------------------------------------------
 
     def submit(self) -> bool:
         """Hand on the change that was looked at."""

@@ -246,7 +246,7 @@ class ConcordanceDialog(HitsDialog):
         self.count()
         self.find_place()
 
-    # -- doing ---------------------------------------------------------------------------------------------------------
+    # -- annotating ----------------------------------------------------------------------------------------------------
 
     def count(self) -> None:
         """Say how many there are, and what can be done with them."""
@@ -292,7 +292,7 @@ class ConcordanceDialog(HitsDialog):
 
         self.write("Deleting", work)
 
-    # -- keys and the end ----------------------------------------------------------------------------------------------
+    # -- keys and closing ----------------------------------------------------------------------------------------------
 
     def ask(self, annotation: Annotation | None, text: str) -> None:
         """Take the keyboard again: for other words if there are some, else where one was."""

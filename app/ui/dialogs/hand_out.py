@@ -147,7 +147,7 @@ class HandOutDialog(FormDialog):
         self._shown: list[str] = []  # names, by row
         self._bundles.clicked.connect(self._on_bundles)
 
-    # -- what was chosen -----------------------------------------------------------------------------------------------
+    # -- selection -----------------------------------------------------------------------------------------------------
 
     def _add_person(self, name: str, *, ticked: bool) -> None:
         item = QListWidgetItem(name)
@@ -191,7 +191,7 @@ class HandOutDialog(FormDialog):
                 self._shares[name] = -1.0  # the plan says what is wrong
             self._pause.start()
 
-    # -- what comes of it ----------------------------------------------------------------------------------------------
+    # -- preview -------------------------------------------------------------------------------------------------------
 
     def _show_plan(self) -> None:
         rules = self._rules()

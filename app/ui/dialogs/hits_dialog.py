@@ -60,7 +60,7 @@ class HitsDialog(FormDialog):
         self.says = plain("", tone="soft", wrap=True, name=f"{name}-says")
         hits.dataChanged.connect(self._on_ticked)
 
-    # -- what subclasses say -------------------------------------------------------------------------------------------
+    # -- for subclasses ------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Look anew."""
@@ -74,7 +74,7 @@ class HitsDialog(FormDialog):
     def follow(self, fact: Event) -> None:
         """Take up what was changed elsewhere."""
 
-    # -- going through the hits ----------------------------------------------------------------------------------------
+    # -- stepping through the hits -------------------------------------------------------------------------------------
 
     @property
     def current(self) -> Hit | None:
@@ -117,7 +117,7 @@ class HitsDialog(FormDialog):
     def _on_looked_at(self, row: int) -> None:
         self.jump_wanted.emit(Jump(self.hits.hit(row), stays=True))
 
-    # -- looking and writing -------------------------------------------------------------------------------------------
+    # -- jumping and writing -------------------------------------------------------------------------------------------
 
     def read(
         self, key: str, work: Callable[[Session, Progress, CancelToken], Any], on_done: Callable[..., None]
@@ -165,7 +165,7 @@ class HitsDialog(FormDialog):
         if not self.writing.is_busy:  # that looks anew when it is over
             self.follow(fact)
 
-    # -- keys and the end ----------------------------------------------------------------------------------------------
+    # -- keys and closing ----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F12:

@@ -205,7 +205,7 @@ class FeedbackDialog(Dialog):
         self._open.setVisible(page == 1)
         self._keys.setText(self._key_words() if page == 1 else "Esc  close")
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def _on_document_row(self, row: int) -> None:
         if self._document is not self._found.documents[row]:
@@ -322,7 +322,7 @@ class FeedbackDialog(Dialog):
         """Return what F6 steps through."""
         return [self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table]
 
-    # -- leaving -------------------------------------------------------------------------------------------------------
+    # -- closing -------------------------------------------------------------------------------------------------------
 
     def _on_open(self, _checked: bool) -> None:
         if self._document is not None:

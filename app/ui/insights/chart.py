@@ -84,7 +84,7 @@ class ChartPlot(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.view)
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def show_figure(self, figure: Figure, row: int) -> None:
         """Show a figure, with a row chosen."""

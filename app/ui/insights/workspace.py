@@ -136,7 +136,7 @@ class InsightsWorkspace(QWidget):
         """Return False: figures are of all documents."""
         return False
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Count everything anew."""
@@ -243,7 +243,7 @@ class InsightsWorkspace(QWidget):
         words = described(figure, self.row).replace("\n", " · ")
         self.behind.show_row(words, self.row, places, row.more, insights.documents)
 
-    # -- going on from here --------------------------------------------------------------------------------------------
+    # -- navigation ----------------------------------------------------------------------------------------------------
 
     def _to_plot(self, _row: int) -> None:
         self.plot.setFocus()
@@ -301,7 +301,7 @@ class InsightsWorkspace(QWidget):
         QGuiApplication.clipboard().setText(tabbed(self.figure))
         self._notifier.notify("Table copied.", Tone.DONE)
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def panes(self) -> list[QWidget]:
         """Return what F6 steps through."""

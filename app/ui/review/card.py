@@ -134,7 +134,7 @@ class ConflictCard(QWidget):
         made.picked.connect(self.action_wanted)
         return made
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     @property
     def is_editing(self) -> bool:
@@ -176,7 +176,7 @@ class ConflictCard(QWidget):
         """Leave the form."""
         self._body.setCurrentIndex(0)
 
-    # -- why -----------------------------------------------------------------------------------------------------------
+    # -- reasons -------------------------------------------------------------------------------------------------------
 
     def say(self, said: Said) -> None:
         """Show reason, note and flag."""

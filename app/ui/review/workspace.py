@@ -146,7 +146,7 @@ class ReviewWorkspace(ReviewView):
         have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if self.entry is not None else set())
         self._actions.update_enabled(have)
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
@@ -280,7 +280,7 @@ class ReviewWorkspace(ReviewView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.take_key(KeyPress.of(event), self))
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def _on_decided(self) -> None:
         self._status.saved.setText("✓ saved")
