@@ -42,8 +42,7 @@ class Alignments(QObject):
         return self._wanted is None or _key(self._wanted) in self._kept
 
     def want(self, text: Document | None, reference: Document | None) -> None:
-        """Ask for the alignment of two texts, replacing any earlier request; `ready` is emitted once it is available.
-        """
+        """Ask for the alignment of two texts, replacing any earlier request; `ready` is emitted once it is known."""
         self._wanted = (text, reference) if text is not None and reference is not None else None
         self._pause.stop()
         if self._wanted is not None and self.is_known:

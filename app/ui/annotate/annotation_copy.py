@@ -44,8 +44,7 @@ class AnnotationCopy(QObject):
 
 
 def as_json(annotations: list[Annotation], *, array: bool) -> str:
-    """Return annotations as in an export, indented for reading; a single one isn't wrapped in an array unless `array`.
-    """
+    """Return annotations as in an export, indented for reading; a single one is only wrapped in an array if `array`."""
     wires = [wire_annotation(annotation) for annotation in sorted(annotations, key=reading_order)]
     raw = encoder.encode(wires if array else wires[0])
     return msgspec.json.format(raw, indent=2).decode()

@@ -134,8 +134,7 @@ class LanguageUnits(QObject):
         self._pause.start(0)
 
     def _on_failed(self, error: StetError) -> None:
-        """Fall back to plain rules and notify the user once. A lost worker may be restarted, so it is tried once more.
-        """
+        """Fall back to plain rules and notify the user once. A lost worker may be restarted, so it is retried once."""
         if isinstance(error, WorkerLost):
             self._losses += 1
             if self._losses < _MOST_LOSSES:

@@ -141,8 +141,7 @@ class SuggestionDesk(QObject):
             self.take(suggestion, scroll=False)
 
     def _on_view_changed(self, view: ViewState) -> None:
-        """Deselect the suggestion that the caret leaves; select the one that it enters, unless an annotation is chosen.
-        """
+        """Deselect the suggestion that the caret leaves; select the one it enters, unless an annotation is chosen."""
         suggestion, caret = self.at_hand, view.caret
         if suggestion is not None and suggestion.touches(caret):
             return

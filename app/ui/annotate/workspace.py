@@ -251,8 +251,7 @@ class AnnotateWorkspace(AnnotateView):
         return True
 
     def show_annotation(self, document: str, annotator: str, uid: str) -> None:
-        """Choose an annotation of the open document; another annotator's, which isn't shown here, is selected as text.
-        """
+        """Choose an annotation of the open document; another annotator's, not shown here, is selected as text."""
         state = self._session.state
         if state is None or state.document.uid != document:
             return

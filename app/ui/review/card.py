@@ -213,8 +213,7 @@ def _status_words(entry: QueueEntry) -> tuple[str, str]:
 
 
 def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
-    """Return the scheme's definitions of labels, one per line; for several labels, also the tie rules that mention any.
-    """
+    """Return the scheme's definitions of labels, one per line; for several labels, also tie rules that mention any."""
     found = [label for label in map(scheme.label, repeat(layer), labels) if label]
     parts = [f"{label.title}: {label.definition or 'no definition in the scheme'}" for label in found]
     for number, rule in enumerate(scheme.tie_rules, 1):

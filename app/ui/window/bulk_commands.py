@@ -108,8 +108,7 @@ class BulkCommands(QObject):
         dialog.show()
 
     def _put_below(self, dialog: "HitsDialog") -> None:
-        """Move a list without a remembered position to the bottom of the window, so that the text above stays readable.
-        """
+        """Move a list without a remembered position to the bottom of the window, to keep the text above readable."""
         window = self._window.geometry()
         large = scale()
         width = min(round(dialog.width() * large), window.width() - 2 * _ASIDE)

@@ -328,8 +328,7 @@ class WindowController(QObject):
 
 
 def _warm_up() -> None:
-    """Import what the first write needs while the person starts reading; done earlier, it would delay the first paint.
-    """
+    """Import what the first write needs while the person starts reading; earlier, it would delay the first paint."""
     threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
 
 
