@@ -1,3 +1,3 @@
-"""Background work: what may take longer than a frame."""
+"""Background work: anything that may take longer than a frame."""
 
-WORKER_FLAG = "--language-worker"  # makes a worker process of a program that was built; see app.jobs.worker
+WORKER_FLAG = "--language-worker"  # makes a frozen program run as a worker process; see app.jobs.worker

@@ -1,4 +1,4 @@
-"""Running plain functions in a thread and bringing their results back to the window's thread."""
+"""Runs plain functions in a thread and delivers their results to the GUI thread."""
 
 import logging
 import sys
@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
 
-_TELL_EVERY_S = 0.05
+_REPORT_EVERY_S = 0.05
 
 
 class JobOutcome(NamedTuple):
-    """How a job ended: with a value, an error that a person can act on, a bug, or none of these when cancelled."""
+    """How a job ended: with a value, an error that the user can act on, a bug, or none of these if cancelled."""
 
     key: str
     value: Any = None
@@ -26,7 +26,7 @@ class JobOutcome(NamedTuple):
 
 
 class JobProgress(NamedTuple):
-    """How far a job is; `total` None if it isn't known."""
+    """Progress of a job; `total` is None if it isn't known."""
 
     key: str
     done: int
@@ -38,13 +38,13 @@ Work = Callable[[Progress, CancelToken], Any]
 
 
 class JobRunner(QObject):
-    """Runs one job at a time; results arrive on the thread that the runner lives in.
+    """Runs one job at a time; results are delivered on the thread that the runner lives in.
 
     A job is a function of a progress callback and a cancel token. It must not touch widgets.
     """
 
-    progressed = Signal(object)  # Step
-    finished = Signal(object)  # Outcome
+    progressed = Signal(object)  # JobProgress
+    finished = Signal(object)  # JobOutcome
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class JobRunner(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job runs."""
+        """Whether a job is running."""
         return self._thread is not None
 
     def submit(
@@ -68,7 +68,7 @@ class JobRunner(QObject):
         work: Work,
         on_done: Callable[[JobOutcome], None],
     ) -> None:
-        """Start a job. Raises StetError if one runs already."""
+        """Start a job. Raises StetError if one is already running."""
         if self.is_busy:
             raise StetError("another job is still running", hint="wait for it or cancel it")
         token = CancelToken()
@@ -77,20 +77,20 @@ class JobRunner(QObject):
         self._on_done = on_done
         last = [0.0]
 
-        def tell(done: int, total: int | None, what: str) -> None:
+        def report(done: int, total: int | None, what: str) -> None:
             moment = time.monotonic()
-            if moment - last[0] >= _TELL_EVERY_S:
+            if moment - last[0] >= _REPORT_EVERY_S:
                 last[0] = moment
                 self.progressed.emit(JobProgress(key, done, total, what))
 
         def run() -> None:
             try:
-                outcome = JobOutcome(key, value=work(tell, token))
+                outcome = JobOutcome(key, value=work(report, token))
             except Cancelled:
                 outcome = JobOutcome(key, cancelled=True)
             except StetError as error:
                 outcome = JobOutcome(key, error=error)
-            except BaseException as bug:  # noqa: BLE001  handed to the window's thread and raised there
+            except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
                 outcome = JobOutcome(key, bug=bug)
             self._ended.emit((token, outcome))
 
@@ -98,9 +98,9 @@ class JobRunner(QObject):
         self._thread.start()
 
     def replace(self, key: str, work: Work, on_done: Callable[[JobOutcome], None]) -> None:
-        """Start a job; if one runs, cancel it, ignore its outcome, and start as soon as it has stopped.
+        """Start a job; if one is running, cancel it, ignore its outcome, and start once it has stopped.
 
-        This doesn't wait: of several jobs asked for meanwhile the last is started.
+        Returns at once: if several jobs are requested meanwhile, only the last is started.
         """
         if not self.is_busy:
             self.submit(key, work, on_done)
@@ -133,7 +133,7 @@ class JobRunner(QObject):
             sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
 
     def shut_down(self) -> None:
-        """Cancel and wait: nothing of a cancelled job is kept, and its end isn't reported any more."""
+        """Cancel and wait; the outcome of a running job is neither kept nor reported."""
         self.cancel()
         if self._thread is not None:
             self._thread.join()

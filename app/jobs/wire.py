@@ -1,4 +1,4 @@
-"""What the window and its worker process say to each other: values behind their length, over two pipes."""
+"""The protocol between the window and its worker process: length-prefixed msgpack messages over two pipes."""
 
 import os
 import struct
@@ -11,7 +11,7 @@ _AT_ONCE = 1 << 20  # bytes
 
 
 class Segment(msgspec.Struct, frozen=True, tag="segment"):
-    """Cut a text into tokens and sentences; it begins at `low` in its document."""
+    """Segment a text into tokens and sentences; it starts at `low` in its document."""
 
     text: str
     language: str
@@ -19,41 +19,41 @@ class Segment(msgspec.Struct, frozen=True, tag="segment"):
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
-    """Load a pipeline that finds named entities, the preferred one where none is named."""
+    """Load a pipeline that finds named entities, or the preferred one if `pipeline` is empty."""
 
     pipeline: str
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):
-    """Find the named entities in each of some pieces of text."""
+    """Find the named entities in each piece of text."""
 
     pipeline: str
     pieces: list[str]
 
 
 class Drop(msgspec.Struct, frozen=True, tag="drop"):
-    """What was asked under this number isn't wanted any more."""
+    """Cancel the request of this number."""
 
 
 Work = Segment | Load | Read
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Something to do, under a number."""
+    """A request with its number."""
 
     number: int
     what: Segment | Load | Read | Drop
 
 
 class Segmented(msgspec.Struct, frozen=True, tag="segmented"):
-    """Starts and ends of tokens and of sentences in the document, as arrays of 64 bits."""
+    """Starts and ends of tokens and of sentences in the document, as arrays of 64-bit integers."""
 
     high: int
     places: tuple[bytes, bytes, bytes, bytes]
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """What pipeline it is, and the labels that it can give."""
+    """The loaded pipeline, with the labels it can assign."""
 
     name: str
     version: str
@@ -68,11 +68,11 @@ class EntitiesFound(msgspec.Struct, frozen=True, tag="found"):
 
 
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
-    """It was cancelled, as requested."""
+    """The request was cancelled."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """It can't be done here: why, and what a person can do."""
+    """The request can't be carried out: the reason, and a hint for the user."""
 
     what: str
     hint: str
@@ -89,27 +89,27 @@ Result = Segmented | Loaded | EntitiesFound
 
 
 class WorkerAnswer(msgspec.Struct, frozen=True):
-    """The result of what was asked under a number."""
+    """The answer to the request of this number."""
 
     number: int
     what: Segmented | Loaded | EntitiesFound | Dropped | Failed | WorkerBroken
 
 
 def framed(message: Asked | WorkerAnswer) -> bytes:
-    """Return the bytes of a message, behind their number."""
+    """Return the bytes of a message, prefixed with their length."""
     body = msgspec.msgpack.encode(message)
     return _LENGTH.pack(len(body)) + body
 
 
 def send(pipe: int, frame: bytes) -> None:
-    """Write a message whole. Raises OSError if no one reads."""
+    """Write a whole message. Raises OSError if the reading end is closed."""
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(pipe, rest[:_AT_ONCE]) :]
 
 
 def receive(pipe: int) -> bytes | None:
-    """Wait for a message and return its bytes; None at the end of the pipe."""
+    """Wait for a message and return its bytes, or None at the end of the pipe."""
     head = _read(pipe, _LENGTH.size)
     return None if head is None else _read(pipe, _LENGTH.unpack(head)[0])
 
@@ -126,7 +126,7 @@ def _read(pipe: int, length: int) -> bytes | None:
 
 
 def keep_bytes(pipe: int) -> None:
-    """Let bytes through a pipe as they are, on Windows too."""
+    """Switch a pipe to binary mode, on Windows; elsewhere pipes are binary."""
     if sys.platform == "win32":
         import msvcrt
 

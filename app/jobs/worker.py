@@ -1,5 +1,5 @@
-"""The worker process as the window sees it: asked from the threads of jobs, started when there is work, and ended at
-once when its work isn't needed any more.
+"""The client side of the worker process: called from job threads, started when there is work, and killed as soon as its
+work is no longer needed.
 """
 
 import queue
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
     from app.nlp.entities import Entity
 
-IDLE_S = 300.0  # without work for so long, the process ends and gives back its memory, hundreds of megabytes
-_PATIENCE_S = 2.0  # work that was dropped and isn't over by then is ended with the process
-_MOST_DETAILS = 2000  # characters of its standard error that are kept
+IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
+_PATIENCE_S = 2.0  # seconds after which the process is killed if it is still busy with cancelled work
+_MOST_DETAILS = 2000  # characters kept of its standard error
 _IMPORT = "import sys; sys.path[:] = sys.argv[2:]; from app.jobs.worker_process import main; main(sys.argv[1:2])"
 
 
@@ -51,7 +51,7 @@ _R = TypeVar("_R", bound=Result)
 
 
 class WorkerLost(StetError):
-    """The process couldn't be started, or ended before it answered; `details` is what it complained of."""
+    """The process couldn't be started, or ended before it answered; `details` is its standard error."""
 
     def __init__(self, why: str, details: str = "") -> None:
         super().__init__(
@@ -66,8 +66,10 @@ class WorkerBug(Exception):
 
 
 def command(idle: float = IDLE_S) -> list[str]:
-    """Return what starts the process. A program that was built is its own Python; else the process finds the same
-    packages as this one, wherever it stands.
+    """Return the command line that starts the process.
+
+    A frozen program is its own Python; otherwise the process gets the same `sys.path` as this one, wherever it is
+    installed.
     """
     if getattr(sys, "frozen", False):
         return [sys.executable, WORKER_FLAG, str(idle)]
@@ -77,12 +79,12 @@ def command(idle: float = IDLE_S) -> list[str]:
 
 
 class Worker:
-    """Does work with spaCy in one other process. Each call waits for its answer, in a job's thread, and returns at once
-    when its token is cancelled.
+    """Does work with spaCy in a separate process. Thread-safe; each call blocks the calling job's thread until the
+    answer arrives, and raises Cancelled at once when its token is cancelled.
     """
 
     def __init__(self, *, idle: float = IDLE_S, start: Callable[[float], list[str]] | None = None) -> None:
-        """Start nothing yet. `idle` is in seconds; `start` gives another command line than `command`."""
+        """Start nothing yet. `idle` is in seconds; `start` returns another command line than `command`."""
         self._idle = idle
         self._start = start
         self._lock = threading.Lock()
@@ -91,18 +93,18 @@ class Worker:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process that runs, if one does."""
+        """The id of the running process, or None."""
         process = self._process
         return process.pid if process is not None else None
 
     def segment_text(self, text: str, language: str, place: int, token: CancelToken) -> Segments:
-        """Return the tokens and sentences around a place; see `tasks.segment`. Raises Cancelled and StetError."""
+        """Return the tokens and sentences around an offset; see `tasks.segment`. Raises Cancelled and StetError."""
         low, high = stretch(text, place)
         answer = self._ask(Segment(text[low:high], language, low), Segmented, token)
         return Segments(low, answer.high, *(_unpacked(part) for part in answer.places))
 
     def recogniser(self, pipeline: str, token: CancelToken | None) -> "DistantRecogniser":
-        """Load a pipeline there; see `nlp.entities.recogniser`. Raises Cancelled and StetError."""
+        """Load a pipeline in the process; see `nlp.entities.recogniser`. Raises Cancelled and StetError."""
         token = token or CancelToken()
         return DistantRecogniser(self, self._ask(Load(pipeline), Loaded, token), token)
 
@@ -114,7 +116,7 @@ class Worker:
         return [[Entity(*entity) for entity in found] for found in answer.entities]
 
     def close(self) -> None:
-        """End the process without waiting for it. What is asked, now or later, is cancelled."""
+        """Kill the process without waiting for it. Running and later calls are cancelled."""
         with self._lock:
             self._is_closed = True
             process, self._process = self._process, None
@@ -149,7 +151,7 @@ class Worker:
 
 
 class DistantRecogniser:
-    """A pipeline that is loaded in the worker process, with its name, version, language and labels."""
+    """A pipeline loaded in the worker process, with its name, version, language and labels."""
 
     def __init__(self, worker: Worker, loaded: Loaded, token: CancelToken) -> None:
         self.name = loaded.name
@@ -160,7 +162,7 @@ class DistantRecogniser:
         self._token = token
 
     def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[Entity]]":
-        """Return the entities of each piece of text. Cancelling reaches the process without `between`."""
+        """Return the entities of each piece of text. `between` isn't called: the token cancels the remote work."""
         return self._worker.entities(self.name, pieces, self._token)
 
 
@@ -184,7 +186,7 @@ def _unpacked(part: bytes) -> "array[int]":
 
 
 class _Waiting:
-    """A caller that waits for an answer, until there is one or none will come."""
+    """A caller waiting for an answer, until it arrives or can't arrive any more."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -193,14 +195,14 @@ class _Waiting:
 
 
 class _Process:
-    """One process, from its start to its end. Two threads keep it: one starts it and writes, one reads."""
+    """One process, from its start to its end. Two threads serve it: one starts it and writes, one reads."""
 
     def __init__(self, command: list[str]) -> None:
         self._command = command
         self._lock = threading.Lock()
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._waiting: dict[int, _Waiting] = {}
-        self._dropped: dict[int, float] = {}  # until when it may go on
+        self._dropped: dict[int, float] = {}  # by request number: when the process is killed if still busy
         self._count = 0
         self._popen: subprocess.Popen[bytes] | None = None
         self._is_killed = False
@@ -208,7 +210,7 @@ class _Process:
         self._why = ""
         self._details = ""
         self.is_over = False
-        self.asks_again = False  # it ended for another reason than what it was asked, so that another can be asked
+        self.asks_again = False  # it ended for a reason unrelated to the request, so the request can be repeated
         threading.Thread(target=self._keep, name="stet-worker", daemon=True).start()
 
     @property
@@ -227,14 +229,14 @@ class _Process:
             return waiting
 
     def drop(self, number: int) -> None:
-        """Give up what was asked; if the process goes on with it for long, it is ended."""
+        """Cancel a request; if the process keeps working on it for long, it is killed."""
         with self._lock:
             if self._waiting.pop(number, None) is not None:
                 self._dropped[number] = time.monotonic() + _PATIENCE_S
                 self._outbox.put(framed(Asked(number, Drop())))
 
     def kill(self) -> None:
-        """End the process without waiting for it."""
+        """Kill the process without waiting for it."""
         with self._lock:
             self._is_killed = True
             if self._popen is not None:
@@ -244,7 +246,7 @@ class _Process:
     def lost(self) -> WorkerLost:
         return WorkerLost(self._why, self._details)
 
-    # -- the thread that starts the process and writes -----------------------------------------------------------------
+    # -- writer thread, which also starts the process ------------------------------------------------------------------
 
     def _keep(self) -> None:
         import subprocess
@@ -269,7 +271,7 @@ class _Process:
             assert popen.stdin is not None
             reader = threading.Thread(target=self._read, args=(popen, complaints), name="stet-worker-read", daemon=True)
             reader.start()
-            with suppress(OSError):  # no one reads any more; the reader finds out why
+            with suppress(OSError):  # the pipe is closed; the reader finds out why
                 self._write(popen.stdin.fileno())
             reader.join()
             popen.stdin.close()
@@ -287,12 +289,12 @@ class _Process:
             send(pipe, frame)
 
     def _patience(self) -> float | None:
-        """Return how long the dropped work may still go on, in seconds; None if there is none."""
+        """Return how long cancelled work may still go on, in seconds; None if there is none."""
         with self._lock:
             ends = min(self._dropped.values(), default=None)
         return None if ends is None else max(0.0, ends - time.monotonic())
 
-    # -- the thread that reads -----------------------------------------------------------------------------------------
+    # -- reader thread -------------------------------------------------------------------------------------------------
 
     def _read(self, popen: "subprocess.Popen[bytes]", complaints: IO[bytes]) -> None:
         import msgspec
@@ -308,7 +310,7 @@ class _Process:
                 waiting.answer = answer
                 waiting.answered.set()
             elif was_dropped:
-                self._outbox.put(b"")  # so that the writer looks again how long to wait
+                self._outbox.put(b"")  # wakes the writer, to compute its timeout again
         popen.stdout.close()
         code = popen.wait()
         complaints.seek(0)

@@ -1,7 +1,7 @@
-"""The worker process: does the work with spaCy that it is asked for over its standard input, and answers.
+"""The worker process: does work with spaCy on request, reading from standard input and answering on standard output.
 
-It knows neither the window nor the project: it gets texts and gives offsets. It ends when its input does, that is with
-the window, however that ended, and when it had nothing to do for a while.
+It knows neither the window nor the project: it gets texts and returns offsets. It ends when its input is closed, that
+is with the window, however that ended, or after some time without work.
 """
 
 import os
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Serve until the input ends; the argument says for how many seconds to wait for more work."""
-    # Ctrl+C in a terminal goes to both; the window decides what it means.
+    """Serve until the input ends; the argument is the number of seconds to wait for more work."""
+    # Ctrl+C in a terminal goes to both processes; only the window handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, answers = os.dup(0), os.dup(1)
-    # Whatever prints something shall neither spoil the answers nor wait for input.
+    # Stray prints must not corrupt the answers, and stray reads must not wait for input.
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
@@ -51,11 +51,11 @@ def main(arguments: list[str]) -> NoReturn:
     for pipe in (asked, answers):
         keep_bytes(pipe)
     _Server(asked, answers).serve(float(arguments[0]))
-    os._exit(0)  # at once, though a thread still waits for input
+    os._exit(0)  # at once, although a thread is still waiting for input
 
 
 class _Server:
-    """Receives requests in one thread, so that a cancellation is seen at once, and works in another."""
+    """Receives requests in one thread, so that cancellation is noticed at once, and works in another."""
 
     def __init__(self, asked: int, answers: int) -> None:
         self._asked = asked
@@ -65,7 +65,7 @@ class _Server:
         self._recognisers: dict[str, Recogniser] = {}
 
     def serve(self, idle: float) -> None:
-        """Do what is asked, one after the other, until there was nothing for so many seconds."""
+        """Process requests one after another, until there was none for `idle` seconds."""
         threading.Thread(target=self._listen, name="asked", daemon=True).start()
         while True:
             try:
@@ -86,7 +86,7 @@ class _Server:
             else:
                 self._tokens[asked.number] = CancelToken()
                 self._work.put((asked.number, asked.what))
-        os._exit(0)  # the window is gone: its work under way isn't needed any more
+        os._exit(0)  # the window is gone: work in progress is no longer needed
 
     def _do(self, number: int, what: Work) -> None:
         try:
@@ -98,7 +98,7 @@ class _Server:
         except ImportError as error:
             answer = Failed(f"spaCy can't be loaded here ({error})", "reinstall Stet or the package spacy", False)
         except BaseException as bug:
-            if not isinstance(bug, MemoryError):  # then there is no room to say so either
+            if not isinstance(bug, MemoryError):  # in which case there is no memory to report it either
                 import traceback
 
                 self._send(number, WorkerBroken("".join(traceback.format_exception(bug))))
@@ -109,7 +109,7 @@ class _Server:
         try:
             send(self._answers, framed(WorkerAnswer(number, what)))
         except OSError:
-            os._exit(0)  # no one reads any more
+            os._exit(0)  # the reading end is closed
 
     def _result(self, what: Work, token: CancelToken) -> Result:
         token.raise_if_cancelled()
@@ -129,7 +129,7 @@ class _Server:
         if name not in self._recognisers:
             from app.nlp.entities import recogniser
 
-            self._recognisers.clear()  # one is enough to hold
+            self._recognisers.clear()  # keep only one in memory
             found = recogniser(name)
             self._recognisers = {name: found, found.name: found}
         return self._recognisers[name]

@@ -1,1 +1,1 @@
-"""One file per job: plain functions of values that the window and the command line both call. No Qt."""
+"""One file per job: plain functions of values, called by both the window and the command line. No Qt."""

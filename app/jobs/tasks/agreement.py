@@ -1,4 +1,4 @@
-"""How well the annotators of a project agree, from what each has finished."""
+"""Agreement between the annotators of a project, from what each has finished."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,16 +11,16 @@ from app.review.agreement.report import LayerAgreement, agreement
 from app.review.readings import Reading, Readings
 from app.session.session import Session
 
-_KINDS = ("person", "model")  # gold is what they are settled to, not another opinion
+_KINDS = ("person", "model")  # gold is the result of adjudication, not another independent reading
 
 
 def finished_readings(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[Readings]:
-    """Yield every document that anybody finished. Raises Cancelled.
+    """Yield every document that at least one annotator has finished. Raises Cancelled.
 
-    Where review has begun, the sets count as they were then: what was changed since may have been talked over. Other
-    finished sets count as they are.
+    Where review has begun, the sets are as they were then: later changes may be the result of discussion. Other
+    finished sets are as they are now.
     """
     total = session.documents.count()
     frozen = session.reader.snapshots()
@@ -34,7 +34,7 @@ def finished_readings(
 
 
 def reading_together(record: DocumentRecord, frozen: Mapping[tuple[str, str], SetSnapshot]) -> Readings:
-    """Return a document as those who finished it left it, or as they had it when review began."""
+    """Return a document with the sets of those who finished it, as they were when review began if it has."""
     by: dict[str, Reading] = {}
     for item in record.sets:
         kept = frozen.get((record.document.uid, item.annotator))
@@ -55,7 +55,7 @@ def measure_agreement(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[LayerAgreement]:
-    """Yield the agreement in these layers, or in all that anybody marked something in.
+    """Yield the agreement in these layers, or in all layers with annotations.
 
     Raises BadChoice for a layer that the scheme doesn't have, and Cancelled.
     """
@@ -69,5 +69,5 @@ def measure_agreement(
 
 
 def as_row(found: LayerAgreement) -> dict[str, Any]:
-    """Return the agreement of a layer as the object that programs read; resources/help/agreement.md describes it."""
+    """Return the agreement of a layer as a JSON-compatible object; resources/help/agreement.md documents it."""
     return {**found._asdict(), "measures": [measure._asdict() for measure in found.measures]}

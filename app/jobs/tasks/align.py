@@ -1,4 +1,4 @@
-"""Aligning two texts while somebody reads them."""
+"""Aligns two texts in the background of the window."""
 
 import time
 from functools import partial
@@ -6,11 +6,11 @@ from functools import partial
 from app.core.alignment import Aligned, align
 from app.core.progress import CancelToken, Progress
 
-_BREATH_S = 0.0005  # so that the window's thread gets its turn
+_BREATH_S = 0.0005  # yields the interpreter lock to the GUI thread
 
 
-def align_texts(text: str, reference: str, _tell: Progress, token: CancelToken) -> list[Aligned]:
-    """Return the sentences of a text with those of the reference that tell the same; see `app.core.alignment`.
+def align_texts(text: str, reference: str, _report: Progress, token: CancelToken) -> list[Aligned]:
+    """Return the sentences of a text aligned to those of the reference; see `app.core.alignment`.
 
     Raises Cancelled.
     """

@@ -1,4 +1,4 @@
-"""Assigning documents to annotators: the plan, and carrying it out."""
+"""Assigns documents to annotators: makes a plan, and carries it out."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,14 +15,14 @@ from app.session.session import Session
 
 
 class SharedDocuments(NamedTuple):
-    """How many documents all shall have: a number, or a percentage of the documents."""
+    """How many documents all annotators share: a number, or a percentage of the documents."""
 
     amount: float = 0
     is_percent: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "SharedDocuments":
-        """Return what `20` or `10%` means. Raises ValueError."""
+        """Parse `20` or `10%`. Raises ValueError."""
         number = text.strip().removesuffix("%").strip()
         is_percent = text.strip().endswith("%")
         amount = float(number) if is_percent else int(number)
@@ -31,7 +31,7 @@ class SharedDocuments(NamedTuple):
         return cls(amount, is_percent)
 
     def of(self, documents: int) -> int:
-        """Return the number of documents; a part of one counts as one."""
+        """Return the number of shared documents, rounded up."""
         return -int(-documents * self.amount // 100) if self.is_percent else min(documents, int(self.amount))
 
 
@@ -39,7 +39,7 @@ NO_OVERLAP = SharedDocuments()
 
 
 class Planner:
-    """Plans for one choice of documents: names, patterns or ids; none means all that there are to work on.
+    """Makes plans for a selection of documents: names, patterns or ids; none means all that are to be annotated.
 
     Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign.
     """
@@ -56,7 +56,7 @@ class Planner:
     def plan(
         self, annotators: Sequence[str], rules: AssignmentRules, overlap: SharedDocuments = NO_OVERLAP
     ) -> AssignmentPlan:
-        """Return who would get what. `overlap` takes the place of the rules'. Raises EditRejected if that can't be."""
+        """Return who would get what. `overlap` overrides that of the rules. Raises EditRejected if it is impossible."""
         names = known_names(self._session, annotators)
         spelt = zip(names, annotators, strict=True)
         weights = {name: rules.weights[given] for name, given in spelt if given in rules.weights}
@@ -68,7 +68,7 @@ class Planner:
 
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
-    """Return names as the project spells them. Raises EditRejected for an invalid one."""
+    """Return names in the project's spelling. Raises EditRejected for an invalid one."""
     known = {annotator_key(name): name for _, name, _ in session.annotators()}
     names: list[str] = []
     for name in annotators:
@@ -80,7 +80,7 @@ def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
 
 
 def assign(session: Session, plan: AssignmentPlan) -> bool:
-    """Carry a plan out, as one undoable step; return False if there was nothing to do."""
+    """Carry out a plan, in one undoable step; return False if there was nothing to do."""
     if not plan.pairs:
         return False
     names = dict.fromkeys(name for _, name in plan.pairs)
@@ -91,7 +91,7 @@ def assign(session: Session, plan: AssignmentPlan) -> bool:
 
 
 def as_rows(plan: AssignmentPlan) -> list[dict[str, Any]]:
-    """Return the plan as plain values, for JSON: a row for each annotator, then one for the whole."""
+    """Return the plan as plain values, for JSON: a row per annotator, then one for the total."""
     rows: list[dict[str, Any]] = [portion._asdict() for portion in plan.portions]
     rows.append({"new": len(plan.pairs), "overlap": plan.overlap, "unassigned": plan.unassigned})
     return rows

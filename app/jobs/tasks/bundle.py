@@ -1,4 +1,4 @@
-"""Writing bundles: one file for each annotator."""
+"""Writes bundles: one file per annotator."""
 
 import re
 from collections.abc import Sequence
@@ -25,16 +25,16 @@ def write_bundle(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Bundled:
-    """Write a bundle for an annotator; `documents` are names, patterns or ids, none means all that is theirs.
+    """Write a bundle for an annotator; `documents` are names, patterns or ids, none means all that are theirs.
 
-    Raises ProjectError, EditRejected and Cancelled; then there is no file.
+    Raises ProjectError, EditRejected and Cancelled, in which case there is no file.
     """
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         progress(done, total, f"{done:,} documents for {annotator}")
 
     return bundle(
-        session, out, annotator=annotator, wanted=by_globs(documents), force=force, progress=tell, cancel=cancel
+        session, out, annotator=annotator, wanted=by_globs(documents), force=force, progress=report, cancel=cancel
     )
 
 
@@ -46,8 +46,10 @@ def write_bundles(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> list[Bundled]:
-    """Write a bundle for each annotator into a folder. Raises as `write_bundle` does, before the first one if a file
-    of that name is there; what was written before an error stays.
+    """Write a bundle for each annotator into a folder.
+
+    Raises as `write_bundle` does, before writing anything if one of the files exists; bundles written before another
+    error are kept.
     """
     files = bundle_files(session, folder, annotators)
     for path in files.values():
@@ -59,7 +61,7 @@ def write_bundles(
 
 
 def bundle_files(session: Session, folder: Path, annotators: Sequence[str]) -> dict[str, Path]:
-    """Return the files that bundles for these annotators get in a folder, each with a name of its own."""
+    """Return the path of each annotator's bundle in a folder, all different."""
     files: dict[str, Path] = {}
     taken: set[str] = set()
     for name in annotators:

@@ -1,4 +1,4 @@
-"""Checking a project from end to end: the file, the texts, every quote, the decisions, and the rules of the scheme."""
+"""Checks a whole project: the file, the texts, every quote, the decisions, and the rules of the scheme."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from app.session.session import Session
 
 
 class CheckFinding(NamedTuple):
-    """Something that isn't as it should be.
+    """Something wrong or unfinished.
 
-    `is_problem` tells what must be mended from what is merely unfinished: a mark that lacks something, in a document
-    that isn't called done; or a suggestion that waits for its label to come back. `kind` is a fixed word: file, link,
-    decision, suggestion, text, quote, evidence, relation or rule. `detail` is for experts.
+    `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
+    done; or a suggestion whose label is missing from the scheme. `kind` is a fixed word: file, link, decision,
+    suggestion, text, quote, evidence, relation or rule. `detail` is for experts.
     """
 
     is_problem: bool
@@ -38,7 +38,7 @@ class CheckFinding(NamedTuple):
 def check_project(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[CheckFinding]:
-    """Yield what is wrong. A damaged file is reported and read no further. Raises Cancelled."""
+    """Yield all findings. A damaged file is reported and not read further. Raises Cancelled."""
     integrity = session.reader.integrity
     damage = integrity.file_damage()
     if damage:
@@ -50,7 +50,7 @@ def check_project(
     with session.reader.snapshot():
         for damage in integrity.damaged_decisions():
             yield CheckFinding(True, "decision", damage.what, damage.document, damage.name)
-        # Without the decisions: one that can't be read would end the check here.
+        # Without the decisions: an unreadable one would end the check here.
         for number, record in enumerate(session.records(with_decisions=False)):
             if cancel is not None:
                 cancel.raise_if_cancelled()
@@ -63,7 +63,7 @@ def check_project(
 
 
 def damage_findings(details: Iterable[str]) -> Iterator[CheckFinding]:
-    """Yield a finding for each thing that SQLite says of a damaged file."""
+    """Yield a finding for each message of SQLite's integrity check."""
     yield from (CheckFinding(True, "file", "the file is damaged", detail=line) for line in details)
 
 

@@ -1,4 +1,4 @@
-"""Concordance and substitutions for those who script: what stands where, and marking it."""
+"""Concordance and substitutions for scripts: finding occurrences, and annotating them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from app.session.session import Session
 
 
 class ConcordanceResult:
-    """The hits of a search, packed. `given_up` and `stopped` say what an expression took too long on."""
+    """The hits of a search, in compact form. `given_up` and `stopped` tell where an expression took too long."""
 
     def __init__(self, session: Session, wanted: Wanted, *, progress: Progress = no_progress) -> None:
         """Search the project. Raises BadPattern."""
@@ -26,30 +26,30 @@ class ConcordanceResult:
         self.given_up, self.stopped = search.given_up, search.stopped
 
     def forms(self) -> list[tuple[HitGroup, Iterable[Hit]]]:
-        """Return what was found without regard to case, the most frequent first, each with its hits."""
+        """Return the hits grouped by text ignoring case, most frequent first, each group with its hits."""
         groups = sorted(self.pile.forms(), key=_most_first)
         return [(group, Picked(self.pile, group.hits)) for group in groups]
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield the hits as objects for programs, in the order in which they were found."""
+        """Yield the hits as JSON-compatible objects, in the order in which they were found."""
         for at in range(self.pile.count):
             hit = self.pile.hit(at)
             labels = [f"{layer}/{label}" for layer, label in self.pile.labels(at)]
             yield {**_place(hit), "form": hit.form, "labels": labels}
 
     def already(self, model: Model) -> int:
-        """Return how many places have a mark of a model's label."""
+        """Return how many hits are already annotated with a model's label."""
         said = (model.layer, model.label)
         return sum(len(hits) for labels, hits in self.pile.labellings() if said in labels)
 
     def annotate(self, session: Session, model: Model, *, progress: Progress = no_progress) -> Done:
-        """Mark all of it like a model, in one step that can be undone. Raises EditRejected and ProjectError."""
+        """Annotate all hits like a model, in one undoable step. Raises EditRejected and ProjectError."""
         hits = Picked(self.pile, range(self.pile.count))
-        return annotation_hits(session, Modelled(hits, model), progress=_told(progress))
+        return annotation_hits(session, Modelled(hits, model), progress=_counting(progress))
 
 
 def model_of(session: Session, where: str, *, severity: str | None, correction: str | None, comment: str) -> Model:
-    """Return what shall be said, of a label given as LAYER/LABEL. Raises BadChoice."""
+    """Return the model annotation for a label given as LAYER/LABEL. Raises BadChoice."""
     layer_id, sign, label_id = where.partition("/")
     layer = session.scheme.layer(layer_id)
     if not sign or layer is None:
@@ -68,15 +68,15 @@ def model_of(session: Session, where: str, *, severity: str | None, correction: 
 
 
 def substitutions(session: Session, *, layer: str | None = None) -> Iterator[tuple[Pair, list[Proposal]]]:
-    """Yield what was corrected to what, the most frequent first, each with the places where it still stands unmarked,
-    those first where a reference has the right term.
+    """Yield each correction made, most frequent first, with the occurrences of its wrong text that aren't annotated,
+    those confirmed by a reference first.
     """
     for pair in pairs(session, layer=layer):
         yield pair, list(proposals(session, [pair]))
 
 
 def substitution_row(pair: Pair, places: Iterable[Proposal]) -> dict[str, Any]:
-    """Return a substitution as an object for programs."""
+    """Return a substitution as a JSON-compatible object."""
     return {
         "wrong": pair.wrong,
         "right": pair.right,
@@ -100,11 +100,11 @@ def _place(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _told(progress: Progress) -> Callable[[int, int], None]:
-    def told(done: int, total: int) -> None:
+def _counting(progress: Progress) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
         progress(done, total, f"{done:,} of {total:,} places")
 
-    return told
+    return report
 
 
 def _most_first(group: HitGroup) -> tuple[int, str]:

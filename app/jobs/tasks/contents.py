@@ -1,4 +1,4 @@
-"""What a project holds, as plain values in a fixed order: for tables, and for programs."""
+"""The contents of a project as plain values in a fixed order: for tables, and for programs."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -40,9 +40,9 @@ def annotators(session: Session) -> Iterator[dict[str, Any]]:
 def annotations(
     session: Session, *, annotators: Sequence[str] = (), layers: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Yield annotations as our JSONL has them, with document and annotator; by default everyone's of all layers.
+    """Yield annotations as in our JSONL, with document and annotator; by default everyone's, of all layers.
 
-    Raises FormatError for an annotator who isn't known, BadChoice for a layer that there isn't.
+    Raises FormatError for an unknown annotator, BadChoice for an unknown layer.
     """
     check_layers(session, layers)
     wanted = {session.reader.known_annotator(name, with_gold=True) for name in annotators}
@@ -61,7 +61,7 @@ def annotations(
 
 
 def decisions(session: Session) -> Iterator[dict[str, Any]]:
-    """Yield the decisions that stand as our JSONL has them, with document, in order of document and time."""
+    """Yield the current decisions as in our JSONL, with document, in order of document and time."""
     for record in session.records(with_text=False):
         for decision in record.decisions:
             yield {
@@ -72,9 +72,10 @@ def decisions(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def suggestions(session: Session) -> Iterator[dict[str, Any]]:
-    """Yield the suggestions as our JSONL has them, with document and, under `answers`, the answers so far, by
-    annotator: accepted, edited (changed since) or rejected (also if the mark was deleted since). `note` says why one
-    isn't offered.
+    """Yield the suggestions as in our JSONL, with document and, under `answers`, the answers so far by annotator.
+
+    An answer is accepted, edited (changed since) or rejected (also if the annotation was deleted since). `note` is the
+    reason why a suggestion isn't offered.
     """
     for record in session.records(with_text=False):
         annotations = {
@@ -95,14 +96,14 @@ def suggestion_row(suggestion: Suggestion, document: str, name: str) -> dict[str
 
 
 def _suggested_row(item: Suggested, document: str, name: str) -> dict[str, Any]:
-    # A row has all its columns, whatever an export leaves out as empty.
+    # Unlike an export, a row also has the empty columns.
     blank = {"version": "", "correction": None, "reason": "", "score": None, "outcomes": []}
     wire = msgspec.to_builtins(wire_suggestion(item))
     return {**blank, **wire, "answers": {}, "note": "", "document": document, "document_name": name}
 
 
 def labels(session: Session) -> Iterator[dict[str, Any]]:
-    """Yield how often each annotator gave each label."""
+    """Yield how often each annotator used each label."""
     keys = ("layer", "label", "annotator", "count")
     for row in session.reader.label_counts():
         yield dict(zip(keys, row, strict=True))

@@ -1,4 +1,4 @@
-"""Exporting an open project into a file or a folder, or into one for each part of a split."""
+"""Exports an open project into a file or a folder, or into one for each part of a split."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -42,13 +42,13 @@ def export_project(
     cancel: CancelToken | None = None,
     registry: Registry | None = None,
 ) -> ExportReport:
-    """Write the project, as it is at this moment, in a format.
+    """Write a snapshot of the project in a format.
 
-    Files and folders are written beside their places and put there together when they are complete. `annotators` are
-    those whose work is meant; without them it is everyone's, where the format can say whose it is or with
-    `every_annotator`, else that of the only one who has worked. With `gold`, the reviewed annotations and the decisions
-    on them are meant. `options` are values of the format's own options. Raises FormatError and Cancelled; files are
-    then as before.
+    Files and folders are written under temporary names and moved into place together once they are complete.
+    `annotators` are those whose work is exported; without them it is everyone's, if the format can tell annotators
+    apart or with `every_annotator`, else that of the only one who has worked. `gold` exports the reviewed annotations
+    with their decisions. `options` are values of the format's own options. Raises FormatError and Cancelled, in which
+    case existing files are unchanged.
     """
     writer = (registry or Registry()).writer(format)
     own = option_values(writer.options, options or {}, format=format)
@@ -65,7 +65,7 @@ def export_project(
 
 
 class _Export:
-    """One export: what is written where, and what is lost on the way."""
+    """One export: what is written where, and what can't be represented."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class _Export:
         self._options = options
         self._selection = selection
         self._reading = _Reading(session, progress, cancel, watches_gold=selection.gold)
-        # A file of everything has whatever its documents refer to; only a choice of them can lack some of it.
+        # An export of everything includes whatever its documents refer to; only a selection can miss some of it.
         watches_links = selection.leaves_out_documents and not writer.takes_one_annotator
         self._links = _Links(session) if watches_links else None
         self._written = 0
@@ -89,7 +89,7 @@ class _Export:
         self.gold = GoldCount()
 
     def to_stream(self, stream: BinaryIO, split: Split | None) -> tuple[ExportedFile, ...]:
-        """Write everything to a stream. Raises FormatError for what can't be one."""
+        """Write everything to a stream. Raises FormatError for what can't be a stream."""
         if self._writer.is_folder:
             raise FormatError("this format is a folder of files", hint="give a folder name instead of -")
         output = StreamOutput(stream)
@@ -106,7 +106,7 @@ class _Export:
         return tuple(part._replace(replaced=part.path in files.replaced) for part in parts)
 
     def note_missing(self, parts: Sequence[ExportedFile]) -> None:
-        """Note what a person might miss: documents that were left out, and why nothing was written."""
+        """Note what the user may miss: documents that were left out, and why nothing was written."""
         if self._links is not None:
             self._links.note(self.losses)
         if not self._written:
@@ -120,7 +120,7 @@ class _Export:
         self._reading.repeat(len(outputs))
         parts: list[ExportedFile] = []
         for number, part in enumerate(outputs):
-            # Each part reads everything again; what the choice of layers cuts is noted once.
+            # Each part reads everything again; what the choice of layers drops is only noted once.
             chosen = self._chosen(self.losses if number == 0 else LossReport())
             records = (record for record in chosen if dealt.get(record.document.uid) == number)
             parts.append(self._write(part, records))
@@ -131,7 +131,7 @@ class _Export:
         return tuple(parts)
 
     def _deal(self, split: Split) -> dict[str, int]:
-        """Deal the documents out to the parts: those that share a reference or evidence stay together."""
+        """Assign the documents to the parts: those that share a reference or evidence stay together."""
         weights: dict[str, int] = {}
         links: list[tuple[str, str]] = []
         for record in self._selection.chosen(self._session.records(with_text=False), LossReport()):
@@ -162,7 +162,7 @@ class _Export:
     def _noted(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
         for record in records:
             if self._writer.takes_one_annotator and all(item.status is Status.SKIPPED for item in record.sets):
-                yield record  # makes no record, but the writer says so
+                yield record  # doesn't produce a record; the writer reports it
                 continue
             self._written += 1
             self.gold.add(record)
@@ -171,13 +171,13 @@ class _Export:
             yield record
 
     def _require_gold(self) -> None:
-        """Refuse to leave files without anything in them where gold was asked for."""
+        """Raise FormatError instead of writing empty files if gold was requested and there is none."""
         if self._selection.gold and not self._written:
             raise FormatError("no document has the requested gold", hint="choose other documents with --where")
 
 
 class _Reading:
-    """The documents of the project as they are read, with progress; `watches_gold` notes gold that is out of date."""
+    """Reads the project's documents with progress; `watches_gold` notes outdated gold."""
 
     def __init__(self, session: Session, progress: Progress, cancel: CancelToken | None, *, watches_gold: bool) -> None:
         self._session = session
@@ -186,14 +186,14 @@ class _Reading:
         self._total = session.documents.count()
         self._read = 0
         self._watches_gold = watches_gold
-        self._seen: set[str] = set()  # uids of documents whose gold was looked at
+        self._seen: set[str] = set()  # uids of documents whose gold was checked
 
     def repeat(self, times: int) -> None:
-        """Expect that everything is read so many times."""
+        """Expect that everything is read this many times, for the progress."""
         self._total *= times
 
     def records(self, losses: LossReport, written: Callable[[], int]) -> Iterator[DocumentRecord]:
-        """Yield all records; `written` tells how many documents were written so far. Raises Cancelled."""
+        """Yield all records; `written` returns how many documents were written so far. Raises Cancelled."""
         for record in self._session.records():
             if self._cancel is not None:
                 self._cancel.raise_if_cancelled()
@@ -205,7 +205,7 @@ class _Reading:
             yield record
 
     def why_nothing(self) -> str:
-        """Return why nothing was written, which is not what one expects of an export."""
+        """Return why nothing was written."""
         if self._total:
             return "nothing exported, as no documents match the conditions"
         if self._session.is_written_elsewhere:
@@ -213,7 +213,7 @@ class _Reading:
         return "nothing exported, as the project has no documents"
 
     def _note_unsettled(self, record: DocumentRecord, losses: LossReport) -> None:
-        """Note finished gold under which annotators have changed something since."""
+        """Note finished gold if annotators have changed their annotations since."""
         gold, uid = record.gold, record.document.uid
         if gold is None or not gold.status.is_finished or uid in self._seen:
             return
@@ -224,7 +224,7 @@ class _Reading:
 
 
 class _Links:
-    """Which documents were written, and which they refer to."""
+    """Tracks which documents were written, and which they refer to."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -232,12 +232,12 @@ class _Links:
         self._named: set[str] = set()
 
     def add(self, record: DocumentRecord) -> None:
-        """Count a document that is written."""
+        """Add a written document."""
         self._written.add(record.document.uid)
         self._named.update(_named_by(record))
 
     def note(self, losses: LossReport) -> None:
-        """Note the documents that the written ones refer to and that were left out."""
+        """Note the documents that the written ones refer to but that were left out."""
         for uid in sorted(self._named - self._written):
             what = "documents left out although exported ones refer to them (reference or evidence)"
             losses.note("reference", what, self._session.documents.name_of(uid) or uid)
@@ -250,7 +250,7 @@ def _named_by(record: DocumentRecord) -> set[str]:
 
 
 def _kept(find: Callable[[str], Document | None]) -> Callable[[str], Document | None]:
-    """Keep the last few answers: a reference is asked for by every annotation that it is evidence for."""
+    """Cache the last few results: a reference is looked up for every annotation that cites it as evidence."""
     known: dict[str, Document | None] = {}
 
     def answer(uid: str) -> Document | None:

@@ -1,4 +1,4 @@
-"""What an export did, in numbers and in words."""
+"""The report of an export, in numbers and in words."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +13,9 @@ _OUTCOMES = {_UNDECIDED: "without a decision"}
 
 
 class ExportedFile(NamedTuple):
-    """A file or folder that was written, with the number of documents in it; `path` is None for a stream.
+    """A written file or folder, with the number of documents in it; `path` is None for a stream.
 
-    `replaced` tells that a file of that name was there before.
+    `replaced` is True if a file with that name existed before.
     """
 
     path: Path | None
@@ -28,9 +28,9 @@ class ExportedFile(NamedTuple):
 
 
 class ExportReport(NamedTuple):
-    """What an export did. `losses` says what the format couldn't represent.
+    """What an export did. `losses` is what the format couldn't represent.
 
-    `gold` counts the annotations of gold by the outcome of the decision on them; `undecided` are those without one.
+    `gold` counts the gold annotations by the outcome of their decision; `undecided` are those without one.
     """
 
     format: str
@@ -41,7 +41,7 @@ class ExportReport(NamedTuple):
 
     @property
     def documents(self) -> int:
-        """How many documents were written in all."""
+        """How many documents were written in total."""
         return sum(part.documents for part in self.parts)
 
     def lines(self) -> list[str]:
@@ -59,13 +59,13 @@ class ExportReport(NamedTuple):
 
 
 class GoldCount:
-    """How many annotations of gold were written, by the outcome of the decision on them."""
+    """Counts the written gold annotations by the outcome of their decision."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def add(self, record: DocumentRecord) -> None:
-        """Count those of a document."""
+        """Count the gold annotations of a document."""
         if record.gold is None:
             return
         deciding = record.deciding()

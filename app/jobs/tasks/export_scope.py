@@ -1,4 +1,4 @@
-"""Whose work an export is of, and of which layers: what was asked for, checked against the project."""
+"""Validates whose work, and which layers, an export is to contain."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from app.session.session import Session
 
 
 class ExportScope(NamedTuple):
-    """Whose work is meant: that of these annotators, none of which means everyone's, or gold alone."""
+    """Whose work is exported: that of these annotators (none means everyone), or only gold."""
 
     annotators: list[str]
     gold: bool = False
@@ -19,8 +19,8 @@ class ExportScope(NamedTuple):
 def export_scope(
     session: Session, writer: Writer, *, annotators: Sequence[str], every_annotator: bool, gold: bool
 ) -> ExportScope:
-    """Return whose work is meant. Raises FormatError if the project doesn't have it, or has that of several annotators
-    and the format represents one.
+    """Return whose work to export. Raises FormatError if the project doesn't contain it, or if it is several
+    annotators' work and the format represents one.
     """
     people = session.reader
     if gold:
@@ -42,7 +42,7 @@ def _named(session: Session, wanted: Sequence[str]) -> list[str]:
 
 
 def _only_one(session: Session) -> ExportScope:
-    """Return the only annotator who has worked, or gold if no one has and there is some."""
+    """Return the only annotator who has worked, or gold if no one has and there is gold."""
     people = session.reader
     busy = [name for _, name, kind, documents, _ in people.annotator_counts() if documents and kind != GOLD]
     has_gold = people.has_gold()

@@ -1,4 +1,4 @@
-"""Reading what an annotator's released work came to, for the window and for the shell."""
+"""Reads how an annotator's released work was reviewed, for the window and for the shell."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,10 +28,10 @@ class DocumentFeedback(NamedTuple):
 
 
 class Feedback(NamedTuple):
-    """What an annotator's work came to in the released documents that they finished, in order of import.
+    """The verdicts on an annotator's work in the released documents that they finished, in order of import.
 
-    `released` counts all released documents. `people` are those at whose work the one who asks may look, by name: all
-    who finished a released document if that is a reviewer of this project, else nobody.
+    `released` counts all released documents. `people` are the annotators whose feedback the asker may read, by name: if
+    the asker is a reviewer of this project, all who finished a released document; otherwise none.
     """
 
     annotator: str
@@ -44,17 +44,17 @@ class Feedback(NamedTuple):
         return [verdict for document in self.documents for verdict in document.verdicts]
 
     def labels(self) -> tuple[LabelTally, ...]:
-        """Return what became of the marks by label."""
+        """Return the verdicts counted by label."""
         return overturn(self.verdicts())
 
 
 def read_feedback(
     path: Path, annotator: str, asker: str, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Feedback:
-    """Read the feedback to an annotator from a project, beside the window that goes on working.
+    """Read the feedback to an annotator from a project, with a connection of its own beside the window's.
 
-    Somebody else's is only read if `asker` is a reviewer of the project; else it is empty. Raises ProjectError or
-    Cancelled.
+    Another annotator's feedback is only read if `asker` is a reviewer of the project, else it is empty. Raises
+    ProjectError or Cancelled.
     """
     session = Session.open(path, write=False)
     try:
@@ -68,7 +68,7 @@ def read_feedback(
 
 
 def is_reviewer(session: Session, name: str) -> bool:
-    """Tell whether somebody decided or released anything in this project; nobody is a reviewer of a bundle."""
+    """Return whether someone decided or released anything in this project; always False for a bundle."""
     if bundle_for(session) is not None:
         return False
     reader = session.reader
@@ -78,7 +78,7 @@ def is_reviewer(session: Session, name: str) -> bool:
 def feedback_of(
     session: Session, annotator: str, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Feedback:
-    """Return the feedback to an annotator; `people` are then all who finished a released document. Raises Cancelled."""
+    """Return the feedback to an annotator; `people` are all who finished a released document. Raises Cancelled."""
     documents: list[DocumentFeedback] = []
     people: set[str] = set()
     released = _released(session)
@@ -104,7 +104,7 @@ def feedback_of(
 
 
 def _released(session: Session) -> list[str]:
-    """Return the documents (uids) whose gold may be seen. In a bundle, gold came along only where it was released."""
+    """Return the documents (uids) whose gold may be seen. A bundle only contains gold where it was released."""
     found = list(session.reader.release_reviewers())
     if bundle_for(session) is not None:
         records = session.records(with_text=False, with_decisions=False)
@@ -113,15 +113,15 @@ def _released(session: Session) -> list[str]:
 
 
 def _finished(record: DocumentRecord) -> set[str]:
-    """Return those who finished a document; only they may compare, for the others it would spoil their reading."""
+    """Return who finished a document. Only they may compare: seeing gold before would bias the others' reading."""
     return {item.annotator for item in record.sets if item.kind != GOLD and item.status.is_finished}
 
 
-# -- for programs ------------------------------------------------------------------------------------------------------
+# -- for scripts -------------------------------------------------------------------------------------------------------
 
 
 def as_row(found: Feedback) -> dict[str, Any]:
-    """Return the feedback as the object that programs read; resources/help/review.md describes it."""
+    """Return the feedback as a JSON-compatible object; resources/help/review.md documents it."""
     documents = [
         {
             "document": item.document,
@@ -142,7 +142,7 @@ def as_row(found: Feedback) -> dict[str, Any]:
 
 
 def verdict_row(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as plain values: mark and gold as in our own JSONL."""
+    """Return a verdict as plain values, with annotation and gold as in our own JSONL."""
     return {
         "verdict": verdict.fate.value,
         "layer": verdict.layer,

@@ -1,4 +1,4 @@
-"""Files named one by one or by their folder."""
+"""Lists input files that are given individually or by their folder."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -9,18 +9,18 @@ from app.exchange.source import Source, files_in
 
 
 class InputFile(NamedTuple):
-    """A file to read, or a folder to read as a whole; `is_named` tells that it was given by itself."""
+    """A file to read, or a folder to read as a whole; `is_named` is True if it was given individually."""
 
     source: Source
     is_named: bool
 
 
 def input_files(paths: Iterable[Path], is_whole: Callable[[Path], bool]) -> Iterator[InputFile]:
-    """Yield the files, those of folders in order of their names, with all folders below.
+    """Yield the files, those of folders recursively in order of their names.
 
-    A file's name is its own; inside a folder it is the path from there, with “/” between the parts. Hidden files and
-    folders are passed over, links to folders aren't followed. A folder that `is_whole` is one source. Raises
-    FormatError for a path that leads nowhere.
+    `name` is the file's own name, or inside a folder the relative path with `/` separators. Hidden files and folders
+    are skipped, links to folders aren't followed. A folder that `is_whole` is one source. Raises FormatError for a path
+    that doesn't exist.
     """
     for path in paths:
         if path.is_dir() and not is_whole(path):

@@ -1,4 +1,4 @@
-"""Importing files into an open project."""
+"""Imports files into an open project."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,13 +36,13 @@ def import_files(
     cancel: CancelToken | None = None,
     registry: Registry | None = None,
 ) -> ImportReport:
-    """Import files, and folders with all that is below, in one transaction and as one undoable action.
+    """Import files, and folders recursively, in one transaction and one undoable step.
 
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
-    `annotator` is whose annotations those of a file are that doesn't say so, `offsets` the unit of its offsets.
-    `reference_for` names a document, by uid, name, or name without its ending, that all of these become references of.
-    What is wrong with a record ends the import with nothing changed, or, with `skip_bad`, is noted while the others are
-    imported. Raises FormatError, ProjectError and Cancelled; then nothing was changed. `progress` counts bytes.
+    `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets.
+    `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
+    An invalid record fails the import or, with `skip_bad`, is noted and skipped. Raises FormatError, ProjectError and
+    Cancelled; the project is then unchanged. `progress` counts bytes.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
     readers = _Readers(registry or Registry(), format, options or {})
@@ -71,7 +71,7 @@ def import_files(
 
 
 def find_document(session: Session, name: str) -> str:
-    """Return the uid of the document that a person means. Raises FormatError if it is none or more than one."""
+    """Return the uid of the document that a name refers to. Raises FormatError if there is none or more than one."""
     found = session.documents.find(name)
     if len(found) == 1:
         return found[0]
@@ -85,7 +85,7 @@ def find_document(session: Session, name: str) -> str:
 class _Readers:
     """Finds the reader of each file: that of the named format, or of the one that claims the file.
 
-    Raises BadChoice for a format or an option that isn't one.
+    Raises BadChoice for an unknown format or option.
     """
 
     def __init__(self, registry: Registry, format: str | None, options: Mapping[str, OptionValue]) -> None:
@@ -97,15 +97,15 @@ class _Readers:
         self._own = option_values(known, options, format=format or "")
 
     def is_whole(self, folder: Path) -> bool:
-        """Whether a folder is read as a whole, not file by file."""
+        """Return whether a folder is read as a whole, not file by file."""
         if self._named is not None:
             return self._named.is_folder and self._named.claims(folder, b"")
         return self._registry.for_folder(folder) is not None
 
     def reader(self, file: InputFile) -> Reader | None:
-        """Return the reader of a file or folder; None for a file in a folder that isn't meant to be read.
+        """Return the reader of a file or folder; None for a file in a folder that isn't an input file.
 
-        Raises FormatError for a file that was named and that no format claims.
+        Raises FormatError for a file that was given individually and that no format claims.
         """
         path = file.source.path
         found = self._named
@@ -126,22 +126,22 @@ class _Readers:
 
 
 class _Position:
-    """Where the reading is, and how far that is in bytes."""
+    """The current position of the import, and the bytes read so far."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self.path: Path | None = None
         self.line = 0
-        self._before = 0  # bytes of the files that were read
-        self._byte = 0  # in the one that is being read
+        self._before = 0  # bytes of the files read completely
+        self._byte = 0  # in the current file
         self.total = 0
 
     def enter(self, path: Path) -> None:
-        """Begin a file or folder."""
+        """Start a file or folder."""
         self.path, self.line, self._byte = path, 0, 0
 
     def leave(self, size: int) -> None:
-        """End a file or folder of so many bytes."""
+        """Finish a file or folder of `size` bytes."""
         self._before, self._byte = self._before + size, 0
 
     def at(self, line: int, byte: int) -> None:
@@ -154,7 +154,7 @@ class _Position:
 
 
 class _Refusals:
-    """What is wrong with records: raised at once, or noted if bad records are skipped."""
+    """Errors in records: raised at once, or noted if bad records are skipped."""
 
     def __init__(self, position: _Position, *, skip_bad: bool) -> None:
         self._position = position
@@ -163,7 +163,7 @@ class _Refusals:
         self.count = 0
 
     def refuse(self, error: StetError) -> None:
-        """Add file and line to what is wrong, unless it has them; raise it or note it."""
+        """Add file and line to an error that lacks them, then raise it or note it."""
         if error.path is None:
             error.path, error.line = self._position.path, self._position.line or None
         if not self._skip_bad:
@@ -176,8 +176,8 @@ class _Refusals:
 def _records(
     paths: Sequence[Path], readers: _Readers, options: ReadOptions, position: _Position
 ) -> Iterator[DocumentRecord]:
-    """Yield the records of all files, one after the other."""
-    # Twice through the folders rather than a list of what may be a million paths.
+    """Yield the records of all files, one after another."""
+    # Walks the folders twice instead of building a list of what may be a million paths.
     position.total = sum(file.source.size() for file in input_files(paths, readers.is_whole))
     for file in input_files(paths, readers.is_whole):
         position.enter(file.source.path)

@@ -1,4 +1,4 @@
-"""What an import did, in numbers and in words."""
+"""The report of an import, in numbers and in words."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from app.services.importing.document_import import ImportResult
 
 
 class ImportReport(NamedTuple):
-    """What an import did: `brought` in numbers, `errors` what was left out and why, `report` what else to know.
+    """What an import did: `brought` in numbers, `errors` what was left out and why, `report` further findings.
 
     `bad` counts what was left out; of the errors, the first thousand are kept.
     """
@@ -21,7 +21,7 @@ class ImportReport(NamedTuple):
     dry_run: bool
 
     def headline(self, noun: str = "annotation") -> str:
-        """Return in a line what was imported; `noun` is what an annotation is called there."""
+        """Return in one line what was imported; `noun` is what annotations are called in it."""
         done = self.brought
         parts = (
             (done.documents, "new document", ""),
@@ -37,7 +37,7 @@ class ImportReport(NamedTuple):
         return f"{'would import' if self.dry_run else 'imported'} {text}"
 
     def details(self) -> list[str]:
-        """Return what else there is to know, then what was skipped, each in a line."""
+        """Return the further findings, then what was skipped, one per line."""
         more = [f"and {self.bad - len(self.errors):,} more"] if self.bad > len(self.errors) else []
         return [*map(str, self.report), *map(str, self.errors), *more]
 

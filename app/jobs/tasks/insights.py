@@ -1,4 +1,4 @@
-"""Counting everything that the figures of a project are made from."""
+"""Counts everything that the figures of a project are computed from."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def count_insights(
 
 
 def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Insights:
-    """Count a project beside the window that goes on working. Raises ProjectError or Cancelled."""
+    """Count a project, with a connection of its own beside the window's. Raises ProjectError or Cancelled."""
     session = Session.open(path, write=False)
     try:
         return count_insights(session, progress=progress, cancel=cancel)
@@ -48,6 +48,6 @@ def _counted(session: Session, found: Insights, progress: Progress, cancel: Canc
 
 
 def write_csv(figure: Figure, path: Path, *, keep_off: Path) -> None:
-    """Write the rows of a figure to a file, as UTF-8. Raises FormatError; what stood there is then untouched."""
+    """Write the rows of a figure to a file, as UTF-8. Raises FormatError; an existing file is then unchanged."""
     with OutputFiles(keep_off=keep_off) as files:
         files.open(path).write(csv_of(figure).encode())

@@ -1,4 +1,4 @@
-"""Merging work from bundles and other projects."""
+"""Merges work from bundles and other projects."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ class MergeReport(NamedTuple):
         return f"{'would merge' if self.dry_run else 'merged'} {text}"
 
     def lines(self) -> list[str]:
-        """Return the report in words: the headline, a line for each annotator of each file, then what else to know."""
+        """Return the report in words: the headline, a line for each annotator of each file, then further findings."""
         return [self.headline(), *map(_line, self.merged.returned), *map(str, self.merged.report)]
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,21 +69,21 @@ def merge_files(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> MergeReport:
-    """Merge what is in bundles or other projects: all of it or nothing, as one undoable step.
+    """Merge the contents of bundles or other projects: all of it or nothing, in one undoable step.
 
     A dry run does everything and rolls it back. Raises ProjectError, FormatError and Cancelled.
     """
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         progress(done, total, f"{done:,} documents")
 
     session.require_writable()
     with open_files(session, files) as sources:
-        return MergeReport(merge(session, sources, progress=tell, cancel=cancel, dry_run=dry_run), dry_run)
+        return MergeReport(merge(session, sources, progress=report, cancel=cancel, dry_run=dry_run), dry_run)
 
 
 def meant_for(path: Path) -> str | None:
-    """Return the annotator whom a bundle is for; None for a file that is no bundle, or can't be read."""
+    """Return the annotator that a bundle is for; None for a file that isn't a bundle, or can't be read."""
     return bundle_annotator(path)
 
 

@@ -1,4 +1,4 @@
-"""What a change of the scheme did, or would do, in words and as plain values."""
+"""The report of a change of the scheme, or of a dry run, in words and as plain values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +10,13 @@ _MOST_NAMED = 20
 
 
 def touched_line(item: Touched) -> str:
-    """Return how many marks of whom change, in words."""
+    """Return how many of whose annotations change, in words."""
     where = f"{counted(item.documents, 'document')} ({STATUS_WORDS[item.status]})"
     return f"{item.title}: {item.annotations:,} by {item.annotator} in {where}"
 
 
 def example_line(item: Example) -> str:
-    """Return an annotation in its text, with its new label."""
+    """Return an annotation in its context, with its new label."""
     new = "deleted" if item.new is None else item.new
     what = f"{item.label} → {new}" if item.new != item.label else item.label
     return f"…{item.before}[{item.quote}]{item.after}…  {what}  ({item.document}, {item.annotator})"
@@ -42,12 +42,12 @@ def suggestion_lines(done: Migration, *, dry_run: bool) -> list[str]:
 
 
 def opened_line(done: Migration) -> list[str]:
-    """Return the line of the annotations that have an open rule afterwards and had none, if there are any."""
+    """Return a line with the number of annotations that newly have an unmet rule, if there are any."""
     return [f"{counted(done.opened, 'annotation')} with an unmet rule afterwards"] if done.opened else []
 
 
 def look_lines(done: Migration) -> list[str]:
-    """Return how many annotations have an open rule afterwards, and the finished documents they are in."""
+    """Return how many annotations have an unmet rule afterwards, and the finished documents they are in."""
     if not done.look:
         return opened_line(done)
     named = [f"  {_named(item)}" for item in done.look[:_MOST_NAMED]]
@@ -67,7 +67,7 @@ def headline(done: Migration, *, dry_run: bool) -> str:
 
 
 def lines(done: Migration, *, dry_run: bool) -> list[str]:
-    """Return the whole of it in words; of a dry run with examples and what changes in the scheme."""
+    """Return the whole report in words; for a dry run with examples and the changes in the scheme."""
     found = [touched_line(item) for item in done.touched]
     found += [*decision_lines(done, dry_run=dry_run), *suggestion_lines(done, dry_run=dry_run), *look_lines(done)]
     if dry_run:
@@ -91,7 +91,7 @@ def _document_lines(documents: Sequence[Concerned]) -> list[str]:
 
 
 def as_dict(done: Migration, *, dry_run: bool) -> dict[str, Any]:
-    """Return all of it as plain values."""
+    """Return the report as plain values, for JSON."""
     return {
         "dry_run": dry_run,
         "before": done.before.tag,

@@ -1,4 +1,4 @@
-"""What the guideline leaves unclear, as reviewers flagged it: read from a project, and written to a file."""
+"""Decisions that reviewers flagged as unclear in the guideline: read from a project, and written to a file."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ _COLUMNS = ("labels", "count", "layer", "document", "before", "quote", "after", 
 
 
 def read_questions(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> list[Question]:
-    """Read the flagged decisions of a project, beside the window. Raises ProjectError or Cancelled."""
+    """Read the flagged decisions of a project, with a connection of its own. Raises ProjectError or Cancelled."""
     session = Session.open(path, write=False)
     try:
         return list(questions_of(session, progress=progress, cancel=cancel))
@@ -44,23 +44,23 @@ def questions_of(
 
 
 def _uids(session: Session, wanted: Iterable[str]) -> list[str]:
-    """Return documents in order of import."""
+    """Return document uids in order of import."""
     keys = {uid: session.documents.key_of(uid) or 0 for uid in wanted}
     return sorted(keys, key=keys.__getitem__)
 
 
 def labels_title(question: Question, scheme: Scheme) -> str:
-    """Return what a question is between, in words: “nothing / Term”."""
+    """Return the labels that a question is between, in words: “nothing / Term”."""
     return " / ".join(label_title(question.layer, label, scheme) for label in question.labels)
 
 
 def label_title(layer: str, label: str, scheme: Scheme) -> str:
-    """Return a label as people read it; “nothing” for none."""
+    """Return the title of a label; “nothing” if it is empty."""
     return "nothing" if label == NOTHING else scheme.label_title(layer, label)
 
 
 def took_title(question: Question, scheme: Scheme) -> str:
-    """Return what gold took, in words."""
+    """Return what gold contains, in words."""
     if question.took is None:
         return "deferred" if not question.outcome.is_done else "nothing"
     return label_title(question.layer, question.took, scheme)
@@ -72,7 +72,7 @@ def reason_words(question: Question) -> str:
 
 
 def question_rows(found: Iterable[Question]) -> Iterator[dict[str, Any]]:
-    """Yield the questions as programs read them, the most frequent labels first; `labels` has null for nothing."""
+    """Yield the questions as JSON-compatible objects, most frequent labels first; null in `labels` means nothing."""
     for (_, _), items in collected(found):
         for question in items:
             row = question._asdict()
@@ -83,11 +83,11 @@ def question_rows(found: Iterable[Question]) -> Iterator[dict[str, Any]]:
             yield row
 
 
-# -- files -------------------------------------------------------------------------------------------------------------
+# -- output ------------------------------------------------------------------------------------------------------------
 
 
 def as_markdown(found: Iterable[Question], scheme: Scheme) -> str:
-    """Return the questions as a page of Markdown: a heading for the labels, a list below it."""
+    """Return the questions as a Markdown page: a heading for the labels, a list below it."""
     groups = collected(found)
     lines = [f"# Guideline questions: {_escaped(scheme.title)} ({_escaped(scheme.tag)})", ""]
     if not groups:
@@ -116,12 +116,12 @@ def _item(question: Question, scheme: Scheme) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line; the space at its ends stays."""
+    """Return text escaped for Markdown, on one line; leading and trailing spaces are kept."""
     return _MARKDOWN.sub(r"\\\1", re.sub(r"\s+", " ", text))
 
 
 def as_csv(found: Iterable[Question], scheme: Scheme) -> str:
-    """Return the questions as a table. What a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Return the questions as CSV. Cells that look like a formula to a spreadsheet are prefixed with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
@@ -137,7 +137,7 @@ def as_csv(found: Iterable[Question], scheme: Scheme) -> str:
 
 
 def write_questions(path: Path, found: Iterable[Question], scheme: Scheme, *, keep_off: Path) -> None:
-    """Write the questions to a file, as CSV if it is called so, else as Markdown. `keep_off` is the project.
+    """Write the questions to a file, as CSV if it has that suffix, else as Markdown. `keep_off` is the project.
 
     Raises FormatError.
     """

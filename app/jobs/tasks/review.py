@@ -1,4 +1,4 @@
-"""Review for programs: what the groups of a project are, how far they are, deciding by a rule, releasing gold."""
+"""Review for scripts: the groups of a project and their status, deciding by a rule, releasing gold."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,9 +24,9 @@ CONFLICT_KINDS = tuple(kind.value for kind in Difference)
 
 
 def summary(session: Session, *, documents: str | None = None, progress: Progress = no_progress) -> dict[str, Any]:
-    """Return the state of review in numbers, of what anyone has finished.
+    """Return the state of review in numbers, of everything that annotators have finished.
 
-    `documents` is a pattern: only documents of such names count then, each with a row under `by_document`.
+    `documents` is a pattern: only documents with matching names are counted, each with a row under `by_document`.
     """
     counts = _Counts()
     rows: list[dict[str, Any]] = []
@@ -50,7 +50,7 @@ def summary(session: Session, *, documents: str | None = None, progress: Progres
 
 
 class _Counts:
-    """How many groups there are of which kind and how far they are."""
+    """Counts groups by kind and status."""
 
     def __init__(self) -> None:
         self.groups = self.agreed = self.conflicts = 0
@@ -90,9 +90,9 @@ def _names(session: Session) -> dict[str, str]:
 def conflicts(
     session: Session, *, kinds: Sequence[str] = (), agreed_too: bool = False, layers: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Yield the groups that are a conflict, in order of the documents and of the text; `agreed_too`: all groups.
+    """Yield the groups that are a conflict, in order of documents and text; with `agreed_too`, all groups.
 
-    `kinds` are the names of differences of which a group must have one.
+    `kinds` are names of differences; groups without any of them are left out.
     """
     for record in session.records():
         sheet = sheet_of(record, session)
@@ -144,7 +144,7 @@ class AutoReport(NamedTuple):
         return {"rule": self.rule, "dry_run": self.dry_run, **numbers, "left": left}
 
     def lines(self) -> list[str]:
-        """Return the report in words: what was decided first."""
+        """Return the report in words, starting with what was decided."""
         found = self.result
         verb = "would decide" if self.dry_run else "decided"
         lines = [f"{verb} {counted(found.decided, 'group')} in {counted(found.documents, 'document')} ({self.rule})"]
@@ -176,9 +176,9 @@ def merge(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> AutoReport:
-    """Decide by a rule what is open, as one undoable step, after a backup if anything is to be done.
+    """Decide the open groups by a rule, in one undoable step, after a backup if there is anything to do.
 
-    Cancelled at any time, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
+    If cancelled, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
     """
     reviewer = Reviewer(session)
     total = session.documents.count()
@@ -206,10 +206,10 @@ def merge(
 
 
 def release(session: Session, *, documents: str = "*", withdraw: bool = False) -> int:
-    """Let the annotators of the documents whose names fit a pattern see gold, or hide it again; return how many.
+    """Release gold to the annotators of documents whose names match a pattern, or withdraw it; return how many.
 
-    Documents that no one has finished, and those that are released or hidden already, are passed over. Raises
-    FormatError if no document fits.
+    Documents that no one has finished, and those that are released or withdrawn already, are skipped. Raises
+    FormatError if no document matches.
     """
     reviewer = Reviewer(session)
     fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}

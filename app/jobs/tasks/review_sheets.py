@@ -1,4 +1,4 @@
-"""Reading a whole project for review, beside the window that goes on working."""
+"""Reads a whole project for review, in the background of the window."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Sheets(NamedTuple):
 
 
 def read_sheets(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Sheets:
-    """Group the marks of all documents that anybody finished. Raises ProjectError or Cancelled."""
+    """Group the annotations of all documents that someone has finished. Raises ProjectError or Cancelled."""
     session = Session.open(path, write=False)
     try:
         total = session.documents.count()

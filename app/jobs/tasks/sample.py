@@ -1,4 +1,4 @@
-"""The sample project: machine-paraphrased news, what really happened, and a few marks to look at."""
+"""The sample project: machine-paraphrased news, the original reports, and a few annotations."""
 
 from pathlib import Path
 from typing import Any
@@ -57,16 +57,16 @@ class _Sample(msgspec.Struct):
 
 
 def create_sample(path: Path, *, annotator: str = "you") -> Session:
-    """Make the sample project at the path and open it for the annotator, whose line of undo starts empty.
+    """Create the sample project at a path and open it for the annotator, with an empty undo history.
 
-    Raises ProjectError if the project can't be made; then there is none.
+    Raises ProjectError if the project can't be created; then there is no file.
     """
     folder = paths.resources() / "sample"
     sample = msgspec.json.decode((folder / "sample.json").read_bytes(), type=_Sample)
     scheme = read_scheme(SCHEME)
     session = Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path))
     try:
-        # Nobody's action: the person must not undo the sample itself.
+        # Without an annotator, so that the user can't undo the sample itself.
         import_documents(session, _records(sample, folder, session.scheme, annotator), title="Create sample")
         session.become(annotator)
     except BaseException:
@@ -97,7 +97,7 @@ def _records(sample: _Sample, folder: Path, scheme: Scheme, annotator: str) -> l
 def _annotated(
     state: DocumentState, given: _SampleAnnotation, documents: dict[str, Document], scheme: Scheme
 ) -> DocumentState:
-    """Do what a person would do, so that the annotation gets all that a person's would get."""
+    """Edit as a user would, so that the annotation gets everything that a user's would get."""
     place = _place(state.document, given.quote, given.context, given.after)
     edit = annotation_edits.annotate(state, [place], layer=given.layer, label=given.label, scheme=scheme)
     uid = edit.annotation.uid
@@ -127,7 +127,7 @@ def _annotated(
 
 
 def _place(document: Document, quote: str, context: str | None, after: str | None) -> tuple[int, int]:
-    """Return where the quote stands, in code points: inside the context, or as an anchor behind `after`."""
+    """Return the offsets of the quote in code points: inside the context, or as an insertion point after `after`."""
     around = after or context or quote
     if document.text.count(around) != 1:
         raise FormatError(f"“{around}” doesn't occur exactly once in “{document.name}”", hint="fix sample.json")

@@ -1,4 +1,4 @@
-"""Schemes from files: those that ship with Stet, and people's own; and what applying one would do."""
+"""Schemes from files: those shipped with Stet, and the user's own; and the effect of applying one."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from app.session.session import Session
 
 
 class SchemeSource(NamedTuple):
-    """A scheme's TOML text and the file that it is from."""
+    """A scheme's TOML text and its file."""
 
     path: Path
     source: str
@@ -28,7 +28,7 @@ class Orphans(NamedTuple):
 
 
 class ShippedScheme(NamedTuple):
-    """A scheme that ships with Stet, as people choose it: what it is called and what it is for."""
+    """A scheme shipped with Stet, with title and summary for people."""
 
     title: str
     definition: str
@@ -53,7 +53,7 @@ def _shipped_files() -> dict[str, Path]:
 
 
 def read_scheme(name_or_file: str) -> SchemeSource:
-    """Return a shipped scheme by name, or a person's by its file. Raises SchemeError."""
+    """Return a shipped scheme by name, or any other by its file. Raises SchemeError."""
     shipped = _shipped_files()
     path = shipped.get(name_or_file, Path(name_or_file))
     try:
@@ -70,21 +70,21 @@ def read_scheme(name_or_file: str) -> SchemeSource:
 
 
 def parsed(source: SchemeSource) -> Scheme:
-    """Return the scheme. Raises SchemeError with file and line."""
+    """Return the parsed scheme. Raises SchemeError with file and line."""
     return parse_scheme(source.source, path=str(source.path))
 
 
 def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
-    """Return the annotations of the project whose labels the scheme doesn't have, counted by label and annotator."""
+    """Return the project's annotations whose labels the scheme doesn't have, counted by label and annotator."""
     counts = session.reader.label_counts()
     return [Orphans(*row) for row in counts if scheme.label(row[0], row[1]) is None]
 
 
 def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False) -> list[Orphans]:
-    """Apply a scheme, as an undoable action; return what it orphans. No annotation is changed.
+    """Apply a scheme, in one undoable step; return what it orphans. No annotation is changed.
 
-    Doing it again changes nothing. Raises SchemeError, and EditRejected for another text under the same name with no
-    higher version, unless forced.
+    Idempotent. Raises SchemeError, and EditRejected for a different text under the same name without a higher version,
+    unless `force` is set.
     """
     scheme = parsed(source)
     now = session.scheme

@@ -1,4 +1,4 @@
-"""Tokens and sentences of the text that somebody works on, found in the background."""
+"""Tokens and sentences of the text being annotated, computed in the background."""
 
 import re
 from array import array
@@ -7,20 +7,20 @@ from app.core.boundaries import paragraph_at
 from app.core.progress import CancelToken
 from app.core.units import Segments
 
-WHOLE = 120_000  # a text of so many characters is cut whole
-NEAR = 50_000  # of a longer one, so many before and behind the place
-_PIECE = 1000  # characters at once, about 2 ms: between two it can be stopped
+WHOLE = 120_000  # texts of up to this many characters are segmented whole
+NEAR = 50_000  # of longer ones, this many characters before and after the offset
+_PIECE = 1000  # characters at once, about 2 ms: cancellation is checked between pieces
 _PARAGRAPH = re.compile("[^\n\r\u2029]+")
 
 
 def segment_text(text: str, language: str, place: int, token: CancelToken) -> Segments:
-    """Return the tokens and sentences around a place, by the rules of a language such as `en`. Raises Cancelled."""
+    """Return the tokens and sentences around an offset, by the rules of a language such as `en`. Raises Cancelled."""
     low, high = stretch(text, place)
     return cut_paragraphs(text[low:high], language, low, token)
 
 
 def cut_paragraphs(text: str, language: str, low: int, token: CancelToken) -> Segments:
-    """Return the tokens and sentences of whole paragraphs that begin at `low` in their document. Raises Cancelled."""
+    """Return the tokens and sentences of whole paragraphs that start at `low` in their document. Raises Cancelled."""
     from app.nlp.segments import segmenter  # spaCy takes a second to load
 
     token.raise_if_cancelled()
@@ -43,8 +43,9 @@ def cut_paragraphs(text: str, language: str, low: int, token: CancelToken) -> Se
 
 
 def stretch(text: str, place: int) -> tuple[int, int]:
-    """Return what is cut for a place: the whole text, or whole paragraphs around it. A paragraph that is longer than
-    that is left to the plain rules: then the stretch is empty.
+    """Return the range to segment for an offset: the whole text, or whole paragraphs around it.
+
+    A paragraph that is longer than that is left to the plain rules: the range is then empty.
     """
     if len(text) <= WHOLE:
         return (0, len(text))
@@ -54,7 +55,7 @@ def stretch(text: str, place: int) -> tuple[int, int]:
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a paragraph behind white space into pieces of about the same length."""
+    """Split a paragraph after white space into pieces of about the same length."""
     pieces: list[tuple[int, int]] = []
     while end - start > _PIECE:
         cut = text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1 or start + _PIECE

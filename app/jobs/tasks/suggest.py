@@ -1,4 +1,4 @@
-"""Asking suggesters for suggestions, and adding them to the project."""
+"""Runs suggesters, and adds their suggestions to the project."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -24,12 +24,13 @@ def suggest(
     cancel: CancelToken | None = None,
     load: LoadPipeline = load_here,
 ) -> Offered:
-    """Let suggesters (`name` or `name:variant`) look at documents, given by names, patterns or ids; none means all
-    that there are to work on. Add what is new, in one undoable step. `load` gives spaCy's pipelines, those of this
-    process unless others are given.
+    """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step.
 
-    Raises WrongUse for an unknown suggester or one that can do nothing here, EditRejected if there is no such document,
-    StetError and Cancelled; then nothing was changed.
+    `documents` are names, patterns or ids; none means all that are to be annotated. `load` loads spaCy pipelines, by
+    default in this process.
+
+    Raises WrongUse for an unknown suggester or one that can't work here, EditRejected if there is no such document,
+    StetError and Cancelled; the project is then unchanged.
     """
     wanted = by_globs(documents)
     uids = [row.uid for row in session.documents.to_work_on() if wanted(row.uid, row.name)]

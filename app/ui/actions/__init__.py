@@ -1,1 +1,1 @@
-"""All that a person can do, in one catalogue: menus, keys, palette, tooltips and help come from it."""
+"""The catalogue of all user actions: source of menus, keys, palette, tooltips and help."""

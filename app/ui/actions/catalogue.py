@@ -1,17 +1,17 @@
-"""The catalogue of actions. Names here are what the shortcuts page, the palette and the settings file show."""
+"""The catalogue of actions. Titles here are shown on the shortcuts page, in the palette and in the settings file."""
 
 from typing import TYPE_CHECKING
 
 from app.ui.actions.review_catalogue import REVIEW_ACTIONS
 from app.ui.actions.spec import ActionSpec, Context, Needs
 
-if TYPE_CHECKING:  # at run time it would cost the start of the program 20 ms, and only annotations need it here
+if TYPE_CHECKING:  # importing it at run time would slow the start by 20 ms, and only type annotations need it here
     from app.core.scheme import Scheme
 
 
 W, T = Context.WINDOW, Context.TEXT
 
-# Home is the start of the mark and End its end; Shift makes it shrink, Ctrl goes by words.
+# Home is the start of the annotation and End its end; Shift shrinks, Ctrl moves by words.
 SHAPING: tuple[ActionSpec, ...] = (
     ActionSpec(
         "annotation.start-grow",
@@ -294,7 +294,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
 
 
 def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
-    """Return the actions that a scheme brings: its layers, its labels and its severities."""
+    """Return the actions of a scheme: its layers, its labels and its severities."""
     specs: list[ActionSpec] = []
     for layer in scheme.layers:
         keys = (layer.key,) if layer.key else ()
@@ -322,8 +322,10 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
 
 
 def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
-    """Return pairs of actions that claim one key and could listen at the same time. Labels of different layers may
-    share a key, since only those of the active layer listen; so may the Review workspace and what needs a document.
+    """Return triples of a key and two actions that claim it and can be active at the same time.
+
+    Labels of different layers may share a key, since only those of the active layer are active; so may Review actions
+    and those that need an open document.
     """
     taken: dict[str, list[ActionSpec]] = {}
     found: list[tuple[str, str, str]] = []
@@ -338,7 +340,7 @@ def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
 
 
 def _are_apart(one: ActionSpec, other: ActionSpec) -> bool:
-    """Whether two actions never listen at the same time."""
+    """Return whether two actions are never active at the same time."""
     if (one.context is Context.REVIEW) != (other.context is Context.REVIEW):
         outside = other if one.context is Context.REVIEW else one
         return outside.context is Context.TEXT or outside.needs in (Needs.DOCUMENT, Needs.ANNOTATION)

@@ -1,4 +1,4 @@
-"""The catalogue as live actions: one QAction each, with the person's own keys where they set some."""
+"""The catalogue as live actions: one QAction each, with the user's own keys where set."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ PrefixHandler = Callable[[str], None]
 
 
 class SpecAction(QAction):
-    """A QAction of a catalogue entry; it runs whatever handler is bound to its id."""
+    """The QAction of a catalogue entry; runs the handler that is bound to its id."""
 
     def __init__(self, spec: ActionSpec, keys: tuple[str, ...], registry: "ActionRegistry") -> None:
         super().__init__(unmarked(spec.title), registry)
@@ -37,21 +37,21 @@ class SpecAction(QAction):
 
 
 def tooltip(spec: ActionSpec, keys: tuple[str, ...]) -> str:
-    """Return what an action's tooltip says: title, more words, key. Plain text."""
+    """Return an action's tooltip as plain text: title, tip, key."""
     key = f"  ({native(keys[0])})" if keys else ""
     more = f"\n{spec.tip}" if spec.tip else ""
     return f"{spec.title.rstrip('…')}{key}{more}"
 
 
 def native(key: str) -> str:
-    """Return a key as this system writes it."""
+    """Return a key in the system's notation."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 class ActionScope:
-    """The actions as one place of the window sees them: it binds what it can do, and runs what anyone can.
+    """One component's view of the actions: it binds handlers for its own, and can run any.
 
-    Its handlers are asked while the scope is pushed; `close()` drops them, and with them whatever they keep alive.
+    Its handlers are used while the scope is pushed; `close()` drops them and the objects they keep alive.
     """
 
     def __init__(self, registry: "ActionRegistry") -> None:
@@ -61,30 +61,31 @@ class ActionScope:
 
     @property
     def about_to_run(self) -> SignalInstance:
-        """Emitted with an action's id before it runs: the last moment to hand over what is being typed."""
+        """Emitted with an action's id before it runs: the last chance to commit what is being typed."""
         return self._registry.about_to_run
 
     def bind(self, action_id: str, handler: Handler) -> None:
-        """Say what does the work of an action. Raises ValueError if this scope has a handler for it already."""
+        """Bind an action to a handler. Raises ValueError if it is already bound in this scope."""
         if action_id in self._handlers:
             raise ValueError(f"{action_id} is bound twice in one scope")
         self._handlers[action_id] = handler
 
     def bind_all(self, handlers: Mapping[str, Handler]) -> None:
-        """Say what does the work of some actions."""
+        """Bind several actions."""
         for action_id, handler in handlers.items():
             self.bind(action_id, handler)
 
     def bind_prefix(self, prefix: str, handler: PrefixHandler) -> None:
-        """Say what does the work of all actions whose id starts so and that have no handler of their own here; it gets
-        the rest of the id. Raises ValueError if this scope has a handler for the prefix already.
+        """Bind all actions whose id has a prefix, unless bound individually; the handler gets the rest of the id.
+
+        Raises ValueError if this scope has a handler for the prefix already.
         """
         if prefix in self._prefixes:
             raise ValueError(f"{prefix}* is bound twice in one scope")
         self._prefixes[prefix] = handler
 
     def handler(self, action_id: str) -> Handler | None:
-        """Return what does the work of an action here; of several prefixes the longest decides."""
+        """Return the handler of an action in this scope, or None; the longest matching prefix wins."""
         own = self._handlers.get(action_id)
         fitting = [] if own is not None else [prefix for prefix in self._prefixes if action_id.startswith(prefix)]
         if not fitting:
@@ -93,21 +94,21 @@ class ActionScope:
         return partial(self._prefixes[longest], action_id.removeprefix(longest))
 
     def push(self) -> None:
-        """Answer to actions, before all scopes that were pushed earlier."""
+        """Make this scope active, with precedence over all active ones."""
         self._registry.push(self)
 
     def pop(self) -> None:
-        """Answer no longer."""
+        """Make this scope inactive."""
         self._registry.pop(self)
 
     def close(self) -> None:
-        """Answer no longer, and keep no handler."""
+        """Make this scope inactive, and drop its handlers."""
         self.pop()
         self._handlers.clear()
         self._prefixes.clear()
 
     def run(self, action_id: str) -> None:
-        """Do an action, whoever does the work."""
+        """Run an action, whichever scope handles it."""
         self._registry.run(action_id)
 
     def action(self, action_id: str) -> SpecAction:
@@ -115,7 +116,7 @@ class ActionScope:
         return self._registry.action(action_id)
 
     def update_enabled(self, have: set[Needs]) -> None:
-        """Enable what makes sense with what is there."""
+        """Enable the actions whose needs are met by `have`."""
         self._registry.update_enabled(have)
 
     def for_text_key(self, key: str) -> ActionSpec | None:
@@ -128,10 +129,10 @@ class ActionScope:
 
 
 class ActionRegistry(QObject):
-    """All actions of the window. Those who can do the work bind handlers in scopes, of which the uppermost decides."""
+    """All actions of the window. Components bind handlers in scopes; the topmost scope with a handler wins."""
 
     rebuilt = Signal()
-    about_to_run = Signal(object)  # action id; the last moment to hand over what is being typed
+    about_to_run = Signal(object)  # action id; the last chance to commit what is being typed
 
     def __init__(self, window: QWidget, overrides: Mapping[str, str]) -> None:
         super().__init__(window)
@@ -149,13 +150,14 @@ class ActionRegistry(QObject):
         self.rebuild(None)
 
     def rebuild(self, scheme: "Scheme | None") -> None:
-        """Make the actions anew, for another scheme or other keys."""
+        """Rebuild the actions, for another scheme or other keys."""
         for action in self._actions.values():
             self._window.removeAction(action)
             action.deleteLater()
         self._scheme = scheme
         specs = (*CATALOGUE, *(scheme_actions(scheme) if scheme else ()))
-        # A key that a person chose may be one that this scheme uses: here it gives way, elsewhere it stays.
+        # The user's key for an action may clash with a key of this scheme: then the action's default key applies
+        # instead.
         self._muted = set()
         found = clashes(tuple(spec._replace(keys=self.keys_of(spec)) for spec in specs))
         self._muted = {action for _, *both in found for action in both if action in self._overrides}
@@ -163,7 +165,7 @@ class ActionRegistry(QObject):
         self._actions = {}
         self._text_keys, self._review_keys = {}, {}
         for spec in specs:
-            # Without a project most actions make no sense; making them then would only slow the start.
+            # Without a project most actions are unavailable; creating them would only slow the start.
             if scheme is not None or spec.needs is Needs.NOTHING:
                 self._make(spec)
         self.update_enabled(self._have)
@@ -182,18 +184,18 @@ class ActionRegistry(QObject):
         return action
 
     def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
-        """Return the keys of an action: the person's own, else the catalogue's. An empty own one means: no key."""
+        """Return the keys of an action: the user's own, else the default ones. An empty string means no key."""
         own = self._overrides.get(spec.id)
         if own is None or spec.id in self._muted:
             return spec.keys
         return tuple(own.split(" | ")) if own else ()
 
     def specs(self) -> list[ActionSpec]:
-        """Return all entries, with the keys that are in force."""
+        """Return all entries, with their current keys."""
         return [spec._replace(keys=self.keys_of(spec)) for spec in self._specs.values()]
 
     def override(self, overrides: Mapping[str, str]) -> list[tuple[str, str, str]]:
-        """Put other keys in force; return clashes, in which case nothing is changed."""
+        """Apply other keys; return (key, id, id) clashes, in which case nothing is changed."""
         before, self._muted = self._overrides, set()
         self._overrides = dict(overrides)
         specs = (*CATALOGUE, *(scheme_actions(self._scheme) if self._scheme else ()))
@@ -214,14 +216,14 @@ class ActionRegistry(QObject):
         return ActionScope(self)
 
     def push(self, scope: ActionScope) -> None:
-        """Let a scope answer before all others. Raises ValueError if it does so already."""
+        """Give a scope precedence over all others. Raises ValueError if it is already active."""
         if scope in self._scopes:
             raise ValueError("the scope is pushed already")
         self._scopes.append(scope)
         self._enable()
 
     def pop(self, scope: ActionScope) -> None:
-        """Let a scope answer no longer; nothing happens if it doesn't."""
+        """Make a scope inactive; does nothing if it isn't active."""
         if scope in self._scopes:
             self._scopes.remove(scope)
             self._enable()
@@ -231,11 +233,11 @@ class ActionRegistry(QObject):
         return next((handler for handler in found if handler is not None), None)
 
     def bound(self, action_id: str) -> bool:
-        """Whether something would happen."""
+        """Return whether an active scope handles the action."""
         return self._handler(action_id) is not None
 
     def run(self, action_id: str) -> None:
-        """Do the action, if it makes sense now."""
+        """Run the action, if it is enabled."""
         if not self.action(action_id).isEnabled():
             return
         self.about_to_run.emit(action_id)
@@ -244,7 +246,7 @@ class ActionRegistry(QObject):
             handler()
 
     def update_enabled(self, have: set[Needs]) -> None:
-        """Enable what makes sense with what is there."""
+        """Enable the actions whose needs are met by `have`."""
         self._have = {Needs.NOTHING, *have}
         self._enable()
 
@@ -256,7 +258,7 @@ class ActionRegistry(QObject):
         return spec.needs in self._have and self.bound(spec.id)
 
     def for_text_key(self, key: str) -> ActionSpec | None:
-        """Return the text action of a pressed key; label keys listen only in the active layer."""
+        """Return the text action of a pressed key; label keys only work in the active layer."""
         own = f"label.{self.active_layer}."
         for spec in self._text_keys.get(key, ()):
             if not spec.id.startswith("label.") or spec.id.startswith(own):
@@ -268,10 +270,10 @@ class ActionRegistry(QObject):
         return next(iter(self._review_keys.get(key, ())), None)
 
     def override_map(self) -> dict[str, str]:
-        """Return the person's own keys."""
+        """Return the user's own keys by action id."""
         return dict(self._overrides)
 
 
 def portable(key: str) -> str:
-    """Return a key sequence in its one portable spelling."""
+    """Return a key sequence in its portable spelling."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)

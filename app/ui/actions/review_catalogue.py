@@ -1,4 +1,4 @@
-"""The actions of several annotators' work: the workspaces, all that a reviewer does, and what a lead looks at."""
+"""Actions on the work of several annotators: the workspaces, reviewing, and the team's figures."""
 
 from app.ui.actions.spec import ActionSpec, Context, Needs
 

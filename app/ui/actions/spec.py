@@ -1,4 +1,4 @@
-"""What the catalogue says of one action."""
+"""The specification of an action in the catalogue."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,19 +13,19 @@ class Context(StrEnum):
 
 
 class Needs(StrEnum):
-    """What must be there for an action to make sense."""
+    """What must exist for an action to be enabled."""
 
     NOTHING = "nothing"
     PROJECT = "project"
     DOCUMENT = "document"
     ANNOTATION = "annotation"
     REVIEW = "review"  # the Review workspace is open
-    GROUP = "group"  # and a group in it
+    GROUP = "group"  # and a group is selected in it
     INSIGHTS = "insights"  # the Insights workspace is open
 
 
 class ActionSpec(NamedTuple):
-    """One action. `keys` are portable key sequences; `tip` says more than the title; `extends` allows Shift."""
+    """One action. `keys` are portable key sequences; `tip` adds to the title; `extends` allows Shift."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""The alignments of the texts that were side by side in this sitting: made in the background, and kept."""
+"""Alignments of the pairs of texts shown in this session: computed in the background and cached."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from app.core.document import Document
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.align import align_texts
 
-_PAUSE_MS = 80  # the text is to be on the screen first, and who leafs through documents waits for none of them
+_PAUSE_MS = 80  # let the text be painted first, and don't align documents that are only paged past
 _KEPT = 40
 
 
 class Alignments(QObject):
-    """Knows the alignment of one pair of texts at a time, a moment after it was asked for."""
+    """Provides the alignment of one pair of texts at a time, asynchronously."""
 
     ready = Signal()
 
@@ -33,16 +33,16 @@ class Alignments(QObject):
 
     @property
     def pairs(self) -> Sequence[Aligned]:
-        """The sentences of the text that is wanted; none as long as they aren't known."""
+        """The aligned sentences of the wanted texts; empty until they are known."""
         return self._kept.get(_key(self._wanted), ()) if self._wanted else ()
 
     @property
     def is_known(self) -> bool:
-        """Whether there is nothing to wait for."""
+        """Whether no alignment is pending."""
         return self._wanted is None or _key(self._wanted) in self._kept
 
     def want(self, text: Document | None, reference: Document | None) -> None:
-        """Ask for the alignment of two texts, and no other any more; `ready` tells when it is there."""
+        """Ask for the alignment of two texts, replacing any earlier request; `ready` is emitted once it is known."""
         self._wanted = (text, reference) if text is not None and reference is not None else None
         self._pause.stop()
         if self._wanted is not None and self.is_known:
@@ -54,7 +54,7 @@ class Alignments(QObject):
 
     def _start(self) -> None:
         if self._wanted is None or self._runner.is_busy:
-            return  # what runs was cancelled, and its end starts the next one
+            return  # the running job was cancelled; its end starts the next one
         text, reference = self._wanted
         work = partial(align_texts, text.text, reference.text)
         self._runner.submit("align", work, partial(self._on_done, _key(self._wanted)))
@@ -70,7 +70,7 @@ class Alignments(QObject):
             self._pause.start()
 
     def close(self) -> None:
-        """Stop what is under way."""
+        """Stop pending work."""
         self._pause.stop()
         self._wanted = None
         self._runner.shut_down()

@@ -1,4 +1,4 @@
-"""Copying marks as JSON, as our own exchange format writes them."""
+"""Copies annotations as JSON, in the form of Stet's own exchange format."""
 
 import msgspec
 from PySide6.QtCore import QMimeData, QObject
@@ -14,7 +14,7 @@ from app.ui.widgets.notifier import Tone
 
 
 class AnnotationCopy(QObject):
-    """Puts the chosen mark on the clipboard, or all marks that the selected words meet."""
+    """Copies the chosen annotation to the clipboard, or all annotations that overlap the selected text."""
 
     def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
@@ -24,7 +24,7 @@ class AnnotationCopy(QObject):
         actions.bind("annotation.copy-json", self.copy)
 
     def copy(self) -> None:
-        """Copy; one mark is an object, several selected ones are an array in reading order."""
+        """Copy: one annotation as an object, those of a selection as an array in reading order."""
         state, view = self._session.state, self._text.view
         if state is None:
             return
@@ -42,7 +42,7 @@ class AnnotationCopy(QObject):
 
 
 def as_json(annotations: list[Annotation], *, array: bool) -> str:
-    """Return annotations as they stand in an export, laid out to be read; one alone may do without an array."""
+    """Return annotations as in an export, indented for reading; a single one is only wrapped in an array if `array`."""
     from app.exchange.formats.stet_jsonl.wire import encoder
     from app.exchange.formats.stet_jsonl.writer import wire_annotation
 

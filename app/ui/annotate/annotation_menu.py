@@ -1,4 +1,4 @@
-"""A menu of the marks and suggestions that lie at the caret, where several do."""
+"""A menu of the annotations and suggestions at the caret, where there are several."""
 
 from collections.abc import Callable
 
@@ -19,18 +19,18 @@ _NUMBERED = 9
 
 
 class AnnotationMenu(QObject):
-    """Lets a person choose one of them by arrows, by number or by the mouse."""
+    """Lets the user choose one of them by arrow keys, number or mouse."""
 
     def __init__(self, session: Session, text: TextCanvas, controller: EditorController, actions: ActionScope) -> None:
         super().__init__(controller)
         self._session = session
         self._text = text
         self._controller = controller
-        self.others: Callable[[int], list[tuple[str, str]]] = _no_others  # uid and words of what else lies at a place
+        self.others: Callable[[int], list[tuple[str, str]]] = _no_others  # (uid, words) of other items at an offset
         actions.bind("annotation.here", self.open)
 
     def open(self) -> None:
-        """Open the menu under the caret; choose at once where there is no choice."""
+        """Open the menu under the caret; choose directly if there is only one entry."""
         scheme = self._session.scheme
         found = [(a.uid, f"{card_title(a, scheme)}  “{shorten(a.quote)}”") for a in self.annotations_here()]
         found += self.others(self._text.view.caret)
@@ -42,7 +42,7 @@ class AnnotationMenu(QObject):
             self._open(found)
 
     def annotations_here(self) -> list[Annotation]:
-        """Return the marks that the caret touches, the innermost first."""
+        """Return the annotations that the caret touches, innermost first."""
         state, caret = self._session.state, self._text.view.caret
         if state is None:
             return []
@@ -78,7 +78,7 @@ class AnnotationMenu(QObject):
 
 
 def _no_others(_place: int) -> list[tuple[str, str]]:
-    """Say that nothing but marks lies there."""
+    """Return nothing: no other kinds of things."""
     return []
 
 

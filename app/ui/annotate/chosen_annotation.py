@@ -1,4 +1,4 @@
-"""The chosen mark between the text, the inspector and the list: shown in all three, changed from any."""
+"""Connects the chosen annotation in the text with the inspector and the list: shown in all three, edited in any."""
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -68,8 +68,8 @@ class ChosenAnnotation(QObject):
     def _on_chosen_changed(self, annotation: Annotation | None) -> None:
         if annotation is None:
             self._said = ""
-        # The form may come a moment after the mark: painting it takes longer than painting the mark, and only the
-        # last of a row of keys counts. A form that is being typed in must follow at once.
+        # The form may be updated a moment later: it is slower to paint than the highlight, and of a burst of keys only
+        # the last counts. A form that is being typed in must follow at once.
         owner = self._view.focusWidget()
         if owner is not None and self._view.inspector.isAncestorOf(owner):
             self.show()
@@ -77,7 +77,7 @@ class ChosenAnnotation(QObject):
             self._pause.start()
 
     def show(self) -> None:
-        """Show the chosen mark in the inspector and in the list now."""
+        """Show the chosen annotation in the inspector and in the list now."""
         self._pause.stop()
         annotation, state = self.controller.chosen, self._session.state
         text = state.document.text if state else None
@@ -87,25 +87,25 @@ class ChosenAnnotation(QObject):
             self._say(annotation_words(annotation, self._session.scheme, text))
 
     def _say(self, words: str) -> None:
-        """Say a mark once: what is shown again as it was isn't said again."""
+        """Announce an annotation to screen readers, unless it was the last thing announced."""
         if words != self._said:
             self._said = words
             announcements.announce(self._view.text.canvas, words)
 
     def focus_field(self, field: str) -> None:
-        """Put the keyboard into a field of the chosen mark."""
+        """Move the keyboard focus to a field of the chosen annotation."""
         self.show()
         self._view.inspector.focus_field(field)
 
     def commit(self) -> None:
-        """Hand over what is being typed."""
+        """Commit what is being typed."""
         self._view.inspector.commit()
 
     def _on_action(self, _action: str) -> None:
         self.commit()
 
     def close(self) -> None:
-        """Hand over what is being typed, and show nothing any more."""
+        """Commit what is being typed, and show no annotation."""
         self._pause.stop()
         self.card.hide()
         self.commit()
@@ -122,11 +122,11 @@ class ChosenAnnotation(QObject):
         self._view.text.canvas.setFocus()
 
     def next_open_rule(self) -> None:
-        """Choose the next mark that a rule still asks something of."""
+        """Choose the next annotation with an unmet rule."""
         self._choose_open_behind(1)
 
     def previous_open_rule(self) -> None:
-        """Choose the mark before that a rule still asks something of."""
+        """Choose the previous annotation with an unmet rule."""
         self._choose_open_behind(-1)
 
     def _choose_open_behind(self, by: int) -> None:
@@ -135,7 +135,7 @@ class ChosenAnnotation(QObject):
         self._choose_open(model.row_of(chosen.uid) + by if chosen is not None else first, by)
 
     def first_open_rule(self) -> None:
-        """Choose the first mark that a rule still asks something of."""
+        """Choose the first annotation with an unmet rule."""
         self._choose_open(0)
 
     def _choose_open(self, first: int, by: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""The menu of the right mouse button on a text."""
+"""The context menu of a text."""
 
 from collections.abc import Set
 
@@ -27,17 +27,17 @@ _NEEDS = {
     "annotation.correction": {"annotation"},
     "annotation.comment": {"annotation"},
     "annotation.delete": {"annotation"},
-    "annotation.here": {"annotation", "suggestion"},  # one of them
+    "annotation.here": {"annotation", "suggestion"},  # either of them
 }
 
 
 def open_menu(
     parent: QWidget, place: QPoint, layer: Layer | None, actions: ActionRegistry, have: Set[str] = frozenset()
 ) -> QMenu:
-    """Open the menu at a global place: the labels of a layer, if one is given, and what can be done with a mark.
+    """Open the menu at a global position: the labels of a layer, if given, and the annotation commands.
 
-    `have` says what is there to do it with, `annotation` and `selection`; what lacks it stands there greyed. What is
-    done with a suggestion stands there only where `suggestion` says that one is at hand.
+    `have` tells what the commands can act on: `annotation`, `selection` and `suggestion`. Commands without an object
+    are disabled; those for suggestions are left out unless `suggestion` is in it.
     """
     menu = QMenu(parent)
     menu.setObjectName("text-menu")
@@ -57,7 +57,7 @@ def open_menu(
 
 
 def _add(menu: QMenu, actions: ActionRegistry, action_id: str, title: str, *, small: bool = False) -> QAction:
-    """Add an action with its key: the keys of texts aren't shortcuts of Qt's, so Qt wouldn't show them."""
+    """Add an action with its key: keys bound in texts aren't Qt shortcuts, so Qt wouldn't show them."""
     live = actions.action(action_id)
     key = native(live.keys[0]) if live.keys else ""
     made = menu.addAction(unmarked(title) + (f"\t{key.lower() if small else key}" if key else ""))

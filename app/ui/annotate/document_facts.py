@@ -1,4 +1,4 @@
-"""The figures of the open document: counts, score, open rules, place, ticks of the margin map."""
+"""Facts about the open document: counts, score, unmet rules, caret position, margin map ticks."""
 
 import time
 from collections import Counter
@@ -16,16 +16,16 @@ from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import UNKNOWN_COLOR
 
-_COUNTED_BACK = 100_000  # characters in which paragraphs before the caret are counted
-_AT_ONCE = 500  # marks; a document that has more is shown first and counted a little later, bit by bit
-_SLICE = 0.004  # seconds of counting between which keys are heard
+_COUNTED_BACK = 100_000  # code points before the caret within which lines are counted
+_AT_ONCE = 500  # annotations; beyond this, the document is shown first and counted in slices afterwards
+_SLICE = 0.004  # seconds of counting before events are processed again
 _BETWEEN_MS = 2
 
 
 class DocumentFacts(QObject):
-    """Keeps the status bar, the caption of the marks and the margin map true."""
+    """Keeps the status bar, the caption of the annotation list and the margin map up to date."""
 
-    counted = Signal(object)  # (uid, open rules) of a document whose marks are counted, some time after it was opened
+    counted = Signal(object)  # (uid, number of unmet rules) of a document, some time after it was opened
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class DocumentFacts(QObject):
                 self.counted.emit((self._session.state.document.uid, self._rules))
 
     def follow(self, change: Change) -> None:
-        """Count what a change brought and took: the same work however many annotations there are."""
+        """Apply a change to the counts; the cost depends on the size of the change, not of the document."""
         for annotation in (*change.removed, *(old for old, _ in change.replaced)):
             if self._uncounted.pop(annotation.uid, None) is None:
                 self._count(annotation, -1)
@@ -97,7 +97,7 @@ class DocumentFacts(QObject):
 
     @property
     def open_rules(self) -> int | None:
-        """How many rules are open in the document; None while its marks are still being counted."""
+        """How many rules are unmet in the document; None while its annotations are still being counted."""
         return None if self._uncounted else self._rules
 
     def _count(self, annotation: Annotation, by: int) -> None:
@@ -144,7 +144,7 @@ class DocumentFacts(QObject):
         self._status.rules.setText(f"{rules:,} {plural('rule', rules)} to meet before “done”" if rules else "")
 
     def show_place(self, view: ViewState) -> None:
-        """Say where the caret is."""
+        """Show the caret's position in the status bar."""
         state = self._session.state
         if state is None:
             return
@@ -157,7 +157,7 @@ class DocumentFacts(QObject):
 
 
 def plural(noun: str, count: int) -> str:
-    """Return an English noun for a count."""
+    """Return the plural of an English noun, or the noun itself for a count of 1."""
     if count == 1:
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"

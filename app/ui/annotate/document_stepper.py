@@ -1,4 +1,4 @@
-"""From document to document: done and next, skip, forth and back."""
+"""Moves between documents: done and next, skip and next, next, previous."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,10 +14,10 @@ _FOUND_DONE = "That was the last open document found. Clear the search to see th
 
 
 class DocumentStepper(QObject):
-    """Knows which document is next; says which one should be opened."""
+    """Determines the next document, and requests that it be opened."""
 
     wanted = Signal(object)  # uid
-    blocked = Signal()  # a rule is open: “done” isn't true yet
+    blocked = Signal()  # a rule is unmet, so the document can't be set to done
 
     def __init__(
         self,
@@ -38,18 +38,18 @@ class DocumentStepper(QObject):
         actions.bind("document.previous", self.back)
 
     def first(self) -> str | None:
-        """Return the first document that is still to be done, else the first that isn't only a reference."""
+        """Return the first document still to be done, or else the first that isn't only a reference."""
         documents, person = self._session.documents, self._session.annotator_key()
         given = self._model.is_narrowed
         found = documents.next_work(person, assigned=given)
         return found or documents.next_work(person, status=None, assigned=given)
 
     def done_and_next(self) -> None:
-        """Call the document done, if its rules are kept, and go on."""
+        """Set the document to done, if its rules are met, and go to the next."""
         self._finish(Status.DONE)
 
     def skip_and_next(self) -> None:
-        """Leave the document out, and go on."""
+        """Set the document to skipped, and go to the next."""
         self._finish(Status.SKIPPED)
 
     def _finish(self, status: Status) -> None:
@@ -77,18 +77,18 @@ class DocumentStepper(QObject):
             self._notifier.notify(_ALL_DONE, Tone.DONE)
 
     def reopen(self) -> None:
-        """Set a finished document to open."""
+        """Set a finished document back to open."""
         try:
             self._session.set_status(Status.OPEN)
         except StetError as error:
             self._notifier.complain(error)
 
     def forth(self) -> None:
-        """Open the next document of the list."""
+        """Open the next document in the list."""
         self._step(1)
 
     def back(self) -> None:
-        """Open the document before."""
+        """Open the previous document in the list."""
         self._step(-1)
 
     def _step(self, by: int) -> None:

@@ -1,4 +1,4 @@
-"""The marks of the open document as they are drawn over its text."""
+"""The highlights drawn over the open document's text."""
 
 from app.core.edits import Change
 from app.services.suggestions.open_suggestions import OpenSuggestions
@@ -11,9 +11,7 @@ from app.ui.editor.suggestion_highlights import WithSuggestions
 
 
 class DrawnAnnotations:
-    """Keeps what a canvas draws in step with the session: annotations, evidence that lies in the same text, and what
-    programs suggest.
-    """
+    """Keeps what a canvas draws in step with the session: annotations, evidence in the same text, and suggestions."""
 
     def __init__(self, session: Session, canvas: TextCanvas, settings: Settings) -> None:
         self._session = session
@@ -24,7 +22,7 @@ class DrawnAnnotations:
         self.shows_suggestions = bool(settings["show_suggestions"])
 
     def read(self) -> HighlightSource:
-        """Return the marks of the document that is open now."""
+        """Return the highlights of the document that is open now."""
         state = self._session.state
         self.proof.read(state.annotations.values() if state else ())
         return self._source()
@@ -40,25 +38,25 @@ class DrawnAnnotations:
         return WithSuggestions(annotations, self.suggestions, scheme, corrections=self.corrections)
 
     def follow(self, change: Change) -> bool:
-        """Draw what a change touched; return whether evidence was among it."""
+        """Draw what a change touched; return whether evidence was affected."""
         proof = self.proof.follow(change)
         own = [(item.start, item.end) for item in proof if item.document == change.document]
         self._canvas.show_highlights(self._source(), [*change.touched(), *own])
         return bool(proof)
 
     def toggle_corrections(self) -> None:
-        """Draw corrections behind the wrong words, or not."""
+        """Toggle drawing corrections after the words they correct."""
         self.corrections = not self.corrections
         if self._session.state is not None:
             self._canvas.show_highlights(self._source())
 
     def show_suggestions(self, *, on: bool) -> None:
-        """Draw suggestions, or don't."""
+        """Show or hide suggestions."""
         if on is not self.shows_suggestions:
             self.shows_suggestions = on
             self.show_again()
 
     def show_again(self, ranges: list[tuple[int, int]] | None = None) -> None:
-        """Draw what differs in some ranges, anywhere if none are given."""
+        """Redraw what changed in the given ranges, or everywhere if none are given."""
         if self._session.state is not None and ranges != []:
             self._canvas.show_highlights(self._source(), ranges)

@@ -1,4 +1,4 @@
-"""Finding in the text and in the reference."""
+"""Find in the text and in the reference."""
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +11,7 @@ _LONGEST_WANTED = 80
 
 
 class Finder(QObject):
-    """Opens the find line of a side, and brings the keyboard back where it belongs."""
+    """Opens the find bar of a side, and returns the keyboard focus afterwards."""
 
     def __init__(
         self,
@@ -34,14 +34,14 @@ class Finder(QObject):
         actions.bind("evidence.find", self.find_in_reference)
 
     def find(self) -> None:
-        """Open the find line of the side that has the keyboard."""
+        """Open the find bar of the side that has the focus."""
         pane = self._active()
         start, end = pane.canvas.view.selection
         wanted = pane.canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
         pane.find_bar.open(pane.canvas.text, start=start, wanted=wanted)
 
     def find_in_reference(self) -> None:
-        """Look in the reference for the chosen mark's correction, or its quote."""
+        """Search the reference for the chosen annotation's correction, or its quote."""
         if not self._controller.reference_uid:
             self._controller.notifier.notify(
                 "This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING
@@ -61,7 +61,7 @@ class Finder(QObject):
         return side if side.canvas.hasFocus() or side.find_bar.line.hasFocus() else self._text
 
     def _on_action(self, action: str) -> None:
-        """Close the find line with the key that lets go of the selection."""
+        """Close the find bar with the key that clears the selection."""
         if action == "select.nothing":
             self._active().find_bar.hide()
 

@@ -1,4 +1,4 @@
-"""Taking back and bringing back, and going to what that changed."""
+"""Undo and redo, and navigation to what they changed."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,9 +15,9 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 
 class History(QObject):
-    """Does undo and redo, wherever the action was."""
+    """Runs undo and redo, in whichever document the action was."""
 
-    leaving = Signal()  # the last moment to hand over what is typed, and to keep the place: it may lead elsewhere
+    leaving = Signal()  # undo may open another document: commit typed text and save the position
 
     def __init__(
         self,
@@ -45,11 +45,11 @@ class History(QObject):
             self._change = fact.change if fact.change.annotator == state.annotator else None
 
     def undo(self) -> None:
-        """Take back the last action."""
+        """Undo the last action."""
         self._answer(undo=True)
 
     def redo(self) -> None:
-        """Bring back what was taken back."""
+        """Redo the last undone action."""
         self._answer(undo=False)
 
     def _answer(self, *, undo: bool) -> None:
@@ -58,7 +58,7 @@ class History(QObject):
         self._answering.run(undo=undo)
 
     def close(self) -> None:
-        """Stop what goes on, and wait for it."""
+        """Stop pending work, and wait for it."""
         self._answering.close()
 
     def _on_answered(self, answer: tuple[LogRow, str]) -> None:

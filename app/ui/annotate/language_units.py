@@ -1,4 +1,4 @@
-"""The words and sentences of the texts on the desk, as their language cuts them: found in the background."""
+"""Word and sentence segmentation of the shown texts by the rules of their language, computed in the background."""
 
 from collections import OrderedDict
 from functools import partial
@@ -20,16 +20,17 @@ from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
 from app.ui.widgets.notifier import Tone
 
-_PAUSE_MS = 700  # the texts are to be on the screen first, and who leafs through documents waits for none of them
-_NEAR = 8000  # characters around the caret that are to be known in a text that is too long to be cut whole
+_PAUSE_MS = 700  # let the texts be painted first, and don't segment documents that are only paged past
+_NEAR = 8000  # code points around the caret that must be segmented, in a text too long to be segmented whole
 _KEPT = 20
 _MOST_LOSSES = 2
 _ENGLISH = "en"
 
 
 class LanguageUnits(QObject):
-    """Gives both canvases the units of their document's language. Until they are there, plain rules hold; so they do
-    where there is no worker to find them, or none that can.
+    """Gives both canvases the text units of their document's language.
+
+    Plain rules apply until the units are available, and wherever there is no worker to compute them or it fails.
     """
 
     def __init__(
@@ -59,17 +60,17 @@ class LanguageUnits(QObject):
             canvas.view_changed.connect(self._on_moved)
 
     def language_of(self, document: Document) -> str:
-        """Return the code of a document's language: what is said of it, else of the scheme, else English."""
+        """Return a document's language code: its own, else the scheme's, else English."""
         own = document.meta.get("language")
         return own if isinstance(own, str) and own.strip() else self._session.scheme.language or _ENGLISH
 
     @property
     def is_known(self) -> bool:
-        """Whether there is nothing to wait for."""
+        """Whether no segmentation is pending."""
         return not self._pause.isActive() and not self._runner.is_busy
 
     def take_settings(self) -> None:
-        """Do as the settings say."""
+        """Apply the current settings."""
         self._on_text_shown()
 
     def _on_text_shown(self) -> None:
@@ -81,7 +82,7 @@ class LanguageUnits(QObject):
 
     def _on_moved(self, _view: ViewState) -> None:
         for canvas in self._canvases:
-            # Long texts are known in part; the part follows the caret.
+            # Long texts are segmented in part, around the caret.
             long = len(canvas.text) > WHOLE and canvas.units is not PLAIN
             if long and not self._pause.isActive() and not self._reaches(canvas):
                 self._pause.start()
@@ -98,7 +99,7 @@ class LanguageUnits(QObject):
 
     def _start(self) -> None:
         if self._runner.is_busy or self.worker is None or self._has_given_up:
-            return  # the end of one starts the next
+            return  # the end of one job starts the next
         for canvas in self._canvases:
             document = self._document(canvas)
             if document is None or document.text != canvas.text or self._reaches(canvas):
@@ -132,7 +133,7 @@ class LanguageUnits(QObject):
         self._pause.start(0)
 
     def _on_failed(self, error: StetError) -> None:
-        """Go on with plain rules, and say so once. A process that was lost may come back, so it is asked once more."""
+        """Fall back to plain rules and notify the user once. A lost worker may be restarted, so it is retried once."""
         if isinstance(error, WorkerLost):
             self._losses += 1
             if self._losses < _MOST_LOSSES:
@@ -144,10 +145,10 @@ class LanguageUnits(QObject):
         self._controller.notifier.notify(f"Plain word and sentence rules are used here: {error.what}.", Tone.WARNING)
 
     def close(self) -> None:
-        """Stop what is under way."""
+        """Stop pending work."""
         self._pause.stop()
         self._runner.shut_down()
 
 
-def _segment(worker: Worker, text: str, language: str, place: int, _tell: Progress, token: CancelToken) -> Segments:
+def _segment(worker: Worker, text: str, language: str, place: int, _report: Progress, token: CancelToken) -> Segments:
     return worker.segment_text(text, language, place, token)

@@ -1,4 +1,4 @@
-"""Which scripts of a text no font of this machine can draw, and what to install."""
+"""Detects scripts of a text that no installed font can draw, and suggests packages to install."""
 
 import unicodedata
 from bisect import bisect_right
@@ -11,23 +11,23 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.visible_text import visible
 from app.ui.panels.status_bar import StatusBar
 
-_SAMPLES, _SAMPLE = 24, 5000  # a text of more is looked at in so many places of so many characters
-_MOST = 2000  # different characters that are looked at: a Chinese text has more
-_ASKED = 6  # characters of a script
-_AFTER_MS = 50  # painting comes first; it finds the fonts, and asking again costs little
-_NO_GLYPH, _BOX = 0, 1  # the second where Qt has no font at all that can shape the script
+_SAMPLES, _SAMPLE = 24, 5000  # longer texts are sampled: number of samples, code points in each
+_MOST = 2000  # distinct characters to check: a Chinese text has more
+_ASKED = 6  # characters checked per script
+_AFTER_MS = 50  # after painting, which loads the fonts, so that checking is cheap
+_NO_GLYPH, _BOX = 0, 1  # the second is used where Qt has no font at all that can shape the script
 
 _CJK, _EMOJI, _OTHER = "fonts-noto-cjk", "fonts-noto-color-emoji", "fonts-noto-core fonts-noto-extra"
 
 
 class Script(NamedTuple):
-    """A script as a person calls it, and the Debian and Ubuntu packages with a font for it."""
+    """A script by its common name, with the Debian and Ubuntu packages that have a font for it."""
 
     name: str
     packages: str
 
 
-# First characters of ranges, in order; None for what most fonts hold, or what has no script.
+# First characters of ranges, in order; None for what most fonts contain, or what belongs to no script.
 _RANGES: tuple[tuple[int, Script | None], ...] = (
     (0x0000, None),
     (0x0370, Script("Greek", _OTHER)),
@@ -89,11 +89,11 @@ _RANGES: tuple[tuple[int, Script | None], ...] = (
 )
 _STARTS = [start for start, _ in _RANGES]
 _SYMBOLS = Script("symbols", "fonts-noto-core")
-_DRAWN = ("L", "N", "S", "P")  # categories of characters that have a shape of their own
+_DRAWN = ("L", "N", "S", "P")  # general categories of characters with a glyph of their own
 
 
 def script_of(char: str) -> Script | None:
-    """Return the script that a character needs a font for; None for what has no shape, or is of no script."""
+    """Return the script that a character needs a font for; None if it has no glyph or belongs to no script."""
     if char.isascii() or unicodedata.category(char)[0] not in _DRAWN:
         return None
     found = _RANGES[bisect_right(_STARTS, ord(char)) - 1][1]
@@ -101,9 +101,9 @@ def script_of(char: str) -> Script | None:
 
 
 def missing_scripts(text: str, font: QFont) -> list[Script]:
-    """Return the scripts of a text with characters that neither the font nor any that Qt falls back to can draw.
+    """Return the scripts of a text that contain characters which neither the font nor Qt's fallback fonts can draw.
 
-    Of a long text samples are looked at, and of each script some characters.
+    Long texts are sampled, and only some characters of each script are checked.
     """
     if text.isascii():
         return []
@@ -124,7 +124,7 @@ def _sampled(text: str) -> set[str]:
 
 
 def _can_draw(chars: list[str], font: QFont) -> bool:
-    # Evenly over all: the rare ones of a script, which a font may lack, are often the last.
+    # Spread evenly: the rare characters of a script, which a font may lack, often come last.
     step = max(1, len(chars) // _ASKED)
     layout = QTextLayout(visible("".join(chars[::step])), font)
     layout.beginLayout()
@@ -145,7 +145,7 @@ def advice(scripts: list[Script]) -> tuple[str, str]:
 
 
 class FontNotice(QObject):
-    """Says under the texts which of their scripts has no font, as long as they are shown."""
+    """Shows in the status bar which scripts of the shown texts have no font."""
 
     def __init__(self, canvases: tuple[TextCanvas, ...], status: StatusBar) -> None:
         super().__init__(canvases[0])

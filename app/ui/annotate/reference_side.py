@@ -1,4 +1,4 @@
-"""What stands beside the text under work: its references, or the texts that it is a reference of."""
+"""The reference side: references of the open document, or the documents that it is a reference of."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,10 @@ _MOST_AROUND = 400
 
 
 class ReferenceSide(QObject):
-    """Chooses what is shown on the reference side, with the evidence that the open document draws from it."""
+    """Chooses what is shown on the reference side, and the evidence that the open document takes from it."""
 
     swap_wanted = Signal(object)  # (uid to work in, uid to show beside it)
-    shown = Signal(object)  # uid of what stands beside the text now; "" for nothing
+    shown = Signal(object)  # uid of the document on the reference side; "" for none
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ReferenceSide(QObject):
         reference.reference_chosen.connect(self.show)
 
     def _sides(self) -> list[str]:
-        """Return the texts that may stand beside the open one."""
+        """Return the uids of the documents that can be shown beside the open one."""
         state = self._session.state
         if state is None:
             return []
@@ -48,7 +48,9 @@ class ReferenceSide(QObject):
         return documents.references(state.document.uid) or documents.referring(state.document.uid)
 
     def refresh(self) -> None:
-        """Show the open document's reference, the one shown before if it still is one; say so if there is none."""
+        """Show the open document's reference, keeping the current one if it still applies, or a note that there is
+        none.
+        """
         state = self._session.state
         if state is None:
             self._controller.reference_uid = ""
@@ -104,17 +106,17 @@ class ReferenceSide(QObject):
         self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
 
     def refresh_annotations(self) -> None:
-        """Show the evidence anew."""
+        """Redraw the evidence."""
         state, uid = self._session.state, self._controller.reference_uid
         if state is not None and uid:
             self._reference.canvas.show_highlights(self._proof.of(uid))
 
     def show_next(self) -> None:
-        """Show the next reference of the document, round the end."""
+        """Show the next reference of the document, wrapping around."""
         self._step(1)
 
     def show_previous(self) -> None:
-        """Show the reference before."""
+        """Show the previous reference of the document, wrapping around."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -127,7 +129,7 @@ class ReferenceSide(QObject):
             self._controller.notifier.notify("This document has no other reference.")
 
     def swap(self) -> None:
-        """Ask to work in the reference, with the present text at its side."""
+        """Ask to open the reference as the document, with the current document beside it."""
         state, uid = self._session.state, self._controller.reference_uid
         if state is None or not uid:
             self._controller.notifier.notify("There is no reference to swap with.", Tone.WARNING)
@@ -135,7 +137,7 @@ class ReferenceSide(QObject):
         self.swap_wanted.emit((uid, state.document.uid))
 
     def show_evidence(self, evidence: Evidence) -> None:
-        """Bring evidence into view, in whichever document it lies."""
+        """Bring evidence into view, in whichever document it is."""
         state = self._session.state
         if state is None:
             return
@@ -150,7 +152,7 @@ class ReferenceSide(QObject):
         self._reference.canvas.select(evidence.start, evidence.end)
 
     def describe(self, evidence: Evidence) -> tuple[str, bool, str]:
-        """Return a title for a piece of evidence, whether its quote isn't there any more, and what is around it."""
+        """Return a title for a piece of evidence, whether its quote no longer matches the text, and its context."""
         name = self._session.documents.name_of(evidence.document)
         if name is None:
             return ("a document that isn’t in this project", True, "")

@@ -1,4 +1,4 @@
-"""What selections grow to, and what a click takes: set in the settings, and switched by keys while one works."""
+"""What selections snap to, and what a click selects: set in the settings and switched by keys."""
 
 from PySide6.QtCore import QObject
 
@@ -12,7 +12,7 @@ _CLICKS = {"character": "places the caret", "word": "selects the word", "sentenc
 
 
 class SelectionModes(QObject):
-    """Keeps both sides of the desk the same."""
+    """Keeps both sides in the same mode."""
 
     def __init__(self, view: AnnotateView, settings: Settings, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(view)
@@ -23,18 +23,18 @@ class SelectionModes(QObject):
         actions.bind("select.click", self.next_click)
 
     def apply(self) -> None:
-        """Put in force what is set."""
+        """Apply the settings."""
         self._view.set_units(snapping=self._settings["snapping"], click=self._settings["click_takes"])
 
     def next_snapping(self) -> None:
-        """Let selections grow to something else."""
+        """Cycle what selections snap to."""
         canvas = self._view.text.canvas
         unit = _next(canvas.snapping, list(_SNAPPING))
         self._view.set_units(snapping=unit, click=canvas.click_unit)
         self._notifier.notify(f"Selections snap to {_SNAPPING[unit]}.")
 
     def next_click(self) -> None:
-        """Let a click take something else."""
+        """Cycle what a click selects."""
         canvas = self._view.text.canvas
         unit = _next(canvas.click_unit, list(_CLICKS))
         self._view.set_units(snapping=canvas.snapping, click=unit)

@@ -1,4 +1,4 @@
-"""Text and reference side by side: the reference goes along with the text, sentence by sentence."""
+"""Synchronised scrolling: the reference follows the text, sentence by sentence."""
 
 from collections.abc import Callable, Sequence
 from math import floor
@@ -19,20 +19,20 @@ from app.ui.editor.view_state import ViewState
 
 _REST_MS = 700  # how long the reference is left alone after it was scrolled by hand
 _TRIES = 5  # each lays out more of what was only estimated
-_NEAR = 8  # sentences before and behind, of which one leads where the caret's own is aligned to nothing
-_TOP_LINE = 40  # pixels below the top: the first line that is whole
+_NEAR = 8  # sentences before and after; one of them leads if the caret's own sentence is unaligned
+_TOP_LINE = 40  # pixels below the top of the first line that counts as fully visible
 _LEAST_SEEN = 80
 _AIR = 6.0
-_ABOVE = 200  # pixels in which a block may begin that ends in view
+_ABOVE = 200  # pixels above the top where a block that ends in view may begin
 _ORIGIN = QPoint(0, 0)
 _HANDS_ON = (QEvent.Type.Wheel, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 
 
 class SideScroll(QObject):
-    """Marks and brings into view what the reference says of the sentence that the person reads.
+    """Highlights and brings into view the reference sentences aligned to the one being read.
 
-    That is the caret's sentence, or the one at the top while the caret is out of view. The text leads and never
-    follows; the reference stays where it is while the person works in it.
+    That is the sentence at the caret, or the one at the top while the caret is out of view. The text leads and never
+    follows; the reference stays put while the user works in it.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class SideScroll(QObject):
         actions.bind("view.differences", self.toggle_differences)
 
     def take_settings(self) -> None:
-        """Do as the settings say, if they say something else than before; what the action chose for now stays."""
+        """Apply the settings if they changed; what an action toggled temporarily stays otherwise."""
         if self._settings["together"] is not self._setting:
             self._setting = self.together = bool(self._settings["together"])
             self._due.start()
 
     def toggle_together(self) -> None:
-        """Let the reference scroll with the text, or not."""
+        """Toggle scrolling the reference with the text."""
         self.together = not self.together
         self._notifier.notify(
             "The reference scrolls with the text." if self.together else "The reference stays where it is."
@@ -86,19 +86,19 @@ class SideScroll(QObject):
         self._due.start()
 
     def toggle_differences(self) -> None:
-        """Tint the words that differ between a sentence and the one it is aligned to, or not."""
+        """Toggle highlighting the words that differ between aligned sentences."""
         self.differences = not self.differences
         shown = "are highlighted" if self.differences else "are no longer highlighted"
         self._notifier.notify(f"Words missing from the aligned sentence {shown}.")
         self._due.start()
 
     def close(self) -> None:
-        """Stop what is under way."""
+        """Stop pending work."""
         self._due.stop()
         self._rest.stop()
         self.alignments.close()
 
-    # -- what happens --------------------------------------------------------------------------------------------------
+    # -- events --------------------------------------------------------------------------------------------------------
 
     def _on_shown(self, uid: str) -> None:
         state = self._session.state
@@ -107,7 +107,7 @@ class SideScroll(QObject):
         self.alignments.want(state.document if state else None, self._session.document(uid) if state and uid else None)
 
     def _on_moved(self, _what: object) -> None:
-        self._due.start()  # caret, chosen mark and scroll bar often move in one go
+        self._due.start()  # caret, chosen annotation and scroll bar often change together
 
     def _on_reference_view(self, view: ViewState) -> None:
         self._is_selected_by_hand = view.has_selection and self._has_keyboard()
@@ -122,14 +122,14 @@ class SideScroll(QObject):
 
     @property
     def is_held(self) -> bool:
-        """Whether the person works in the reference: it must not move under their hand."""
+        """Whether the user is working in the reference, so that it must not scroll by itself."""
         chosen_words = self._is_selected_by_hand and self._reference.view.has_selection
         return self._has_keyboard() or chosen_words or self._rest.isActive()
 
     # -- following -----------------------------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Mark what is aligned to the sentence that the person reads, and bring it to the same height."""
+        """Highlight what is aligned to the sentence being read, and bring it to the same height."""
         pairs = self.alignments.pairs
         number = self._number(pairs)
         pair = pairs[number] if number >= 0 else None
@@ -164,7 +164,9 @@ class SideScroll(QObject):
                 canvas.viewport().update()
 
     def _proof(self) -> tuple[int, int] | None:
-        """Return the chosen mark's place and that of its evidence in the reference, if both are to be seen together."""
+        """Return the offsets of the chosen annotation and of its evidence in the reference, if both can be shown
+        together.
+        """
         chosen = self._controller.chosen
         if chosen is None or not self._is_seen(chosen.start):
             return None
@@ -176,7 +178,7 @@ class SideScroll(QObject):
         return (chosen.start, proof[0]) if proof else None
 
     def _lead(self, pairs: Sequence[Aligned], number: int) -> tuple[int, int] | None:
-        """Return a place of the text, and what should be beside it in the reference."""
+        """Return an offset in the text, and the reference offset that should be level with it."""
         for step in range(_NEAR + 1):
             for at in {number + step, number - step}:
                 pair = pairs[at] if 0 <= at < len(pairs) else None
@@ -185,13 +187,13 @@ class SideScroll(QObject):
         return None
 
     def _level(self, place: int, beside: int) -> None:
-        """Bring a place of the reference to the height of one of the text, as far as it can scroll."""
+        """Scroll the reference to bring an offset in it level with one in the text, as far as possible."""
         rects = self._text.viewport_rects(place, place)
         if beside < 0 or not rects:
             return
         canvas, bar = self._reference, self._reference.verticalScrollBar()
         height = canvas.viewport().height()
-        # Tabs or a find line over one of the texts put it lower in the window than the other.
+        # Tabs or a find bar above one of the texts can shift it down relative to the other.
         lower = canvas.viewport().mapFrom(
             self._pane.window(), self._text.viewport().mapTo(self._pane.window(), _ORIGIN)
         )

@@ -1,4 +1,4 @@
-"""A mark in words, for ears: what the eye takes from colour, badge and form at once."""
+"""Describes an annotation for screen readers: what colour, badge and form show at a glance."""
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
@@ -8,8 +8,9 @@ from app.ui.widgets.announcements import LONGEST
 
 
 def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None) -> str:
-    """Return quote, layer and label, severity, correction, evidence and what rules still ask; `text` is the document's
-    and lets the quote be checked.
+    """Return quote, layer and label, severity, correction, evidence and unmet rules, in words.
+
+    `text` is the document's text, to check the quote against.
     """
     layer = scheme.layer(annotation.layer)
     label = scheme.label(annotation.layer, annotation.label)

@@ -1,4 +1,4 @@
-"""Working through suggestions: which one is at hand, accepting and rejecting it, going on to the next."""
+"""Works through suggestions: the current one, accepting and rejecting it, stepping to the next."""
 
 from PySide6.QtCore import QObject
 
@@ -27,7 +27,7 @@ _NO_MORE = "No open suggestions in this document."
 
 
 class SuggestionDesk(QObject):
-    """Keeps one open suggestion at hand: gone to by key, by click or by the caret. A chosen mark takes its place."""
+    """Keeps one open suggestion current, reached by key, click or caret. Choosing an annotation deselects it."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class SuggestionDesk(QObject):
         self._reading = SuggestionReading(drawn, view.text.map, self)
         self._reading.over.connect(self._on_read)
         self._uid = ""
-        self._is_answering = False  # the next one comes at once: the panel isn't to go and come back
+        self._is_answering = False  # the next one follows at once: avoids hiding and re-showing the panel
         chosen.card.others = self._described
         chosen.menu.others = self._described_here
         self._controller.takes_label = self._accept_as
@@ -71,15 +71,15 @@ class SuggestionDesk(QObject):
         actions.bind("annotation.delete", self.reject_or_delete)
         actions.bind("view.suggestions", self.toggle)
 
-    # -- at hand -------------------------------------------------------------------------------------------------------
+    # -- current suggestion --------------------------------------------------------------------------------------------
 
     @property
     def at_hand(self) -> Suggestion | None:
-        """The suggestion that keys are about."""
+        """The current suggestion: the one that commands act on."""
         return self._drawn.suggestions.get(self._uid) if self._uid else None
 
     def take(self, suggestion: Suggestion, *, scroll: bool = True) -> None:
-        """Take a suggestion to hand; with `scroll`, bring it into view and put the caret there."""
+        """Make a suggestion current; with `scroll`, bring it into view and move the caret there."""
         self._controller.chooser.let_go()
         self._uid = suggestion.uid
         self._canvas.choose(suggestion.uid)
@@ -92,19 +92,19 @@ class SuggestionDesk(QObject):
         self._show_in_panel(suggestion, described)
         self._view.show_suggestion(on=True)
         words = ". ".join((f"“{shorten(suggestion.quote, announcements.LONGEST)}”", described.title, *described.lines))
-        announcements.announce(self._canvas, f"Suggestion: {words}.")  # how many are left, the status line says
+        announcements.announce(self._canvas, f"Suggestion: {words}.")  # the status line shows how many are left
 
     def _show_in_panel(self, suggestion: Suggestion, described: Described) -> None:
         self._view.suggestion.show_suggestion(shorten(suggestion.quote), described, self._drawn.suggestions.count)
 
     def _on_read(self) -> None:
-        """Say how many there are, now that all are known."""
+        """Show the number of suggestions, now that all are loaded."""
         suggestion = self.at_hand
         if suggestion is not None:
             self._show_in_panel(suggestion, _described(suggestion, self._session.scheme))
 
     def let_go(self) -> None:
-        """Have none at hand."""
+        """Make no suggestion current."""
         if self._uid:
             uid, self._uid = self._uid, ""
             if self._canvas.view.chosen == uid:
@@ -123,7 +123,7 @@ class SuggestionDesk(QObject):
         return described._replace(title=f"Suggestion – {described.title}")
 
     def _described_here(self, caret: int) -> list[tuple[str, str]]:
-        """Return uid and words of the suggestions that a place touches, the innermost first."""
+        """Return uid and description of the suggestions that an offset touches, innermost first."""
         if not self._drawn.shows_suggestions:
             return []
         near = self._drawn.suggestions.overlapping(max(0, caret - 1), caret + 1)
@@ -141,7 +141,7 @@ class SuggestionDesk(QObject):
             self.take(suggestion, scroll=False)
 
     def _on_view_changed(self, view: ViewState) -> None:
-        """Let go of the suggestion that the caret leaves, and take the one that it enters, where no mark is chosen."""
+        """Deselect the suggestion that the caret leaves; select the one it enters, unless an annotation is chosen."""
         suggestion, caret = self.at_hand, view.caret
         if suggestion is not None and suggestion.touches(caret):
             return
@@ -154,18 +154,18 @@ class SuggestionDesk(QObject):
             self.take(min(here, key=_length), scroll=False)
 
     def _on_action(self, action: str) -> None:
-        """Let go with the key that lets go of things."""
+        """Deselect on the key that clears the selection."""
         if action == "select.nothing" and not self._canvas.view.has_selection:
             self.let_go()
 
     # -- stepping ------------------------------------------------------------------------------------------------------
 
     def next(self) -> None:
-        """Go to the next open suggestion, round the end."""
+        """Go to the next open suggestion, wrapping around."""
         self._step(1)
 
     def previous(self) -> None:
-        """Go to the open suggestion before."""
+        """Go to the previous open suggestion, wrapping around."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -185,14 +185,14 @@ class SuggestionDesk(QObject):
     # -- answering -----------------------------------------------------------------------------------------------------
 
     def accept(self) -> None:
-        """Make the suggestion at hand a mark, and go to the next."""
+        """Accept the current suggestion as an annotation, and go to the next."""
         suggestion = self.at_hand
         made = self._accepted()
         if suggestion is not None and made is not None:
             self._go_on(suggestion, f"Accepted “{shorten(suggestion.quote)}”.")
 
     def accept_and_edit(self) -> None:
-        """Make the suggestion at hand a mark, choose it, and put the keyboard where it is corrected."""
+        """Accept the current suggestion, choose the annotation, and focus its correction."""
         made = self._accepted()
         if made is None:
             return
@@ -202,7 +202,7 @@ class SuggestionDesk(QObject):
             self._controller.field_wanted.emit("correction")
 
     def _accept_as(self, layer: str, label: str) -> bool:
-        """Make the suggestion at hand a mark with another label, and choose it; return whether there was one."""
+        """Accept the current suggestion with another label, and choose the annotation; return whether there was one."""
         suggestion = self.at_hand
         if suggestion is None:
             return False
@@ -231,7 +231,7 @@ class SuggestionDesk(QObject):
             self._is_answering = False
 
     def reject(self) -> None:
-        """Say no to the suggestion at hand, and go to the next."""
+        """Reject the current suggestion, and go to the next."""
         suggestion = self.at_hand
         if suggestion is None:
             self._notifier.notify(_NONE, Tone.WARNING)
@@ -247,7 +247,7 @@ class SuggestionDesk(QObject):
         self._go_on(suggestion, f"Rejected “{shorten(suggestion.quote)}”.")
 
     def reject_or_delete(self) -> None:
-        """Reject the suggestion at hand; without one, delete the chosen mark."""
+        """Reject the current suggestion; without one, delete the chosen annotation."""
         if self.at_hand is not None:
             self.reject()
         else:
@@ -273,7 +273,7 @@ class SuggestionDesk(QObject):
     def _on_reject_wanted(self) -> None:
         self.reject()
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle and settings ----------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         here = self._drawn.suggestions
@@ -281,17 +281,17 @@ class SuggestionDesk(QObject):
         self._reading.follow()
         if fact.topic is Topic.OPENED:
             self.let_go()
-            return  # the text is shown anew with everything that is on it
-        if fact.topic is not Topic.ANNOTATIONS:  # what a mark answers lies under it, and is drawn anew with it
+            return  # the whole text is about to be shown again
+        if fact.topic is not Topic.ANNOTATIONS:  # an annotation made from a suggestion covers it, and redraws it too
             self._drawn.show_again(ranges)
         if self._uid and self.at_hand is None and not self._is_answering:
             self.let_go()
         reopened = self._judged_here(fact)
         if reopened is not None and self._drawn.shows_suggestions:
-            self.take(reopened)  # undo: the person should see what is open again
+            self.take(reopened)  # undo: show the suggestion that is open again
 
     def _judged_here(self, fact: Event) -> Suggestion | None:
-        """Return the suggestion that a fact is about, if it is open now."""
+        """Return the suggestion that an event is about, if it is open now."""
         state = self._session.state
         if fact.topic is not Topic.SUGGESTIONS or not fact.suggestion or state is None:
             return None
@@ -300,11 +300,11 @@ class SuggestionDesk(QObject):
         return self._drawn.suggestions.get(fact.suggestion)
 
     def close(self) -> None:
-        """Read no further: the session may be closed then."""
+        """Stop reading; the session may be closed afterwards."""
         self._reading.close()
 
     def toggle(self) -> None:
-        """Show suggestions or hide them, also the next time the program starts."""
+        """Show or hide suggestions, and remember it for the next start."""
         on = not self._drawn.shows_suggestions
         self._show(on=on)
         try:
@@ -315,7 +315,7 @@ class SuggestionDesk(QObject):
         self._notifier.notify("Suggestions are shown." if on else "Suggestions are hidden.")
 
     def take_settings(self) -> None:
-        """Do as the settings say, if they say something else than before."""
+        """Apply the settings, if they changed."""
         if bool(self._settings["show_suggestions"]) is not self._setting:
             self._show(on=not self._setting)
 
@@ -328,7 +328,7 @@ class SuggestionDesk(QObject):
 
 
 def _described(suggestion: Suggestion, scheme: Scheme) -> Described:
-    """Return what a suggestion says, who makes it and why."""
+    """Return what a suggestion says, its source and its reason."""
     layer, label = scheme.layer(suggestion.layer), scheme.label(suggestion.layer, suggestion.label)
     lines: list[str] = []
     severity = suggestion.attributes.get(SEVERITY)

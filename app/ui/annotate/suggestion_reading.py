@@ -1,4 +1,4 @@
-"""Reading a document's suggestions, where they are very many: bit by bit, so that nobody waits for the text."""
+"""Reads large numbers of suggestions in slices, so that the text is shown without waiting for them."""
 
 import time
 
@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.panels.margin_map import MarginMap
 
-_SLICE = 0.004  # seconds of reading between which keys are heard
+_SLICE = 0.004  # seconds of reading before events are processed again
 _BETWEEN_MS = 2
 
 
 class SuggestionReading(QObject):
-    """Reads on what the first picture of a text didn't wait for, and shows it when all of it is there."""
+    """Reads what the first paint of a text didn't wait for, and shows it once all is there."""
 
     over = Signal()
 
@@ -26,26 +26,28 @@ class SuggestionReading(QObject):
         self._pause.timeout.connect(self._on_pause)
 
     def follow(self) -> None:
-        """Go on reading if there is more, and show in the map where suggestions are by now."""
+        """Continue reading if there is more, and update the positions in the margin map."""
         if self._drawn.suggestions.is_reading and not self._pause.isActive():
             self._pause.start()
         self.show_places()
 
     def show_places(self, *, anew: bool = False) -> None:
-        """Show in the map where suggestions are, if that has changed; `anew` says that they may have been hidden."""
+        """Update the positions in the margin map if they changed; `anew` forces it, as after hiding or showing
+        suggestions.
+        """
         here = self._drawn.suggestions
         if self._margin is not None and (here.has_other_shares or anew):
             here.has_other_shares = False
             self._margin.show_suggested(frozenset(here.shares) if self._drawn.shows_suggestions else frozenset())
 
     def finish(self) -> None:
-        """Read all of it now: somebody asks for what may be far down."""
+        """Read all the rest now: the caller may need suggestions further down."""
         if self._drawn.suggestions.is_reading:
             self._drawn.suggestions.finish()
             self._show()
 
     def close(self) -> None:
-        """Read no further: the session may be closed then."""
+        """Stop reading; the session may be closed afterwards."""
         self._pause.stop()
 
     def _on_pause(self) -> None:

@@ -1,4 +1,4 @@
-"""The panels of the Annotate workspace and how they lie: no wiring."""
+"""The layout of the Annotate workspace's panels, without wiring."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -20,7 +20,7 @@ from app.ui.widgets.window_state import WindowState
 
 
 class AnnotateView(QWidget):
-    """Documents | labels over text and reference | the chosen mark over the list of marks."""
+    """Documents | labels over text and reference | the chosen annotation over the list of annotations."""
 
     def __init__(
         self, session: Session, actions: ActionRegistry, tones: Tones, style: Style, parent: QWidget | None = None
@@ -44,7 +44,7 @@ class AnnotateView(QWidget):
             self._upper.addWidget(page)
         forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.annotations], [460, 300])
         sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
-        sides.setStretchFactor(1, 1)  # both are read
+        sides.setStretchFactor(1, 1)  # both sides are for reading
         right = _column("inspector", [forms])
         middle = _column("middle", [self.labels, sides])
         middle_box = middle.layout()
@@ -62,11 +62,11 @@ class AnnotateView(QWidget):
         self.set_look(tones, style)
 
     def panes(self) -> list[QWidget]:
-        """Return what F6 steps through, from left to right."""
+        """Return the panes that F6 cycles through, left to right."""
         return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.annotations.list]
 
     def enter_pane(self, pane: QWidget) -> bool:
-        """Put the keyboard on a pane; return whether that was possible."""
+        """Move the keyboard focus to a pane; return whether that was possible."""
         if pane is not self.inspector:
             return enter_pane(pane)
         if self.inspector.form is not None:
@@ -74,35 +74,35 @@ class AnnotateView(QWidget):
         return self.inspector.form is not None
 
     def show_suggestion(self, *, on: bool) -> None:
-        """Show the suggestion at hand in the inspector's place, or the inspector."""
+        """Show the current suggestion in place of the inspector, or the inspector."""
         self._upper.setCurrentWidget(self.suggestion if on else self.inspector)
 
     def show_notice(self, card: QWidget) -> None:
-        """Put a card under the texts; it takes itself away."""
+        """Show a card below the texts; the card removes itself."""
         self._notices.addWidget(card)
 
     def restore_panes(self, state: WindowState) -> None:
-        """Give the panes the sizes they had, and the list of marks its order."""
+        """Restore the pane sizes and the sort order of the annotation list."""
         self.annotations.set_order(state.word("marks-order"))
         for splitter in self._splitters:
             state.restore_splitter(splitter.objectName(), splitter)
 
     def keep_panes(self, state: WindowState) -> None:
-        """Keep the sizes of the panes, and the order of the list of marks."""
+        """Save the pane sizes and the sort order of the annotation list."""
         state.keep_word("marks-order", self.annotations_model.order)
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)
 
     def set_look(self, tones: Tones, style: Style) -> None:
-        """Use other colours and fonts."""
+        """Apply other colours and fonts."""
         for panel in (self.documents, self.labels, self.annotations):
             panel.set_tones(tones)
         self.text.set_look(tones, style)
-        # The reference has no badges; a little more air between its lines makes the two sides look alike.
+        # The reference has no badges; a little more line spacing makes the two sides look alike.
         self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.12))
 
     def set_units(self, *, snapping: str, click: str) -> None:
-        """Say what selections grow to, and what a click takes: `character`, `word` or `sentence`."""
+        """Set what selections snap to, and what a click selects: `character`, `word` or `sentence`."""
         for canvas in (self.text.canvas, self.reference.canvas):
             canvas.snapping, canvas.click_unit = snapping, click
 

@@ -1,19 +1,19 @@
-"""How long somebody worked on a document, pauses left out."""
+"""Measures the time spent working on a document, without pauses."""
 
 import time
 
-_IDLE_S = 120.0  # a longer pause isn't work
+_IDLE_S = 120.0  # a longer pause doesn't count as work
 
 
 class WorkClock:
-    """Counts from `take()` to `take()`; after two minutes without a `tick()` it stands still."""
+    """Counts from `take()` to `take()`; stops after two minutes without a `tick()`."""
 
     def __init__(self) -> None:
         self._worked = 0.0
         self._last = time.monotonic()
 
     def tick(self) -> None:
-        """Say that the person is at work."""
+        """Note user activity."""
         moment = time.monotonic()
         self._worked += min(moment - self._last, _IDLE_S)
         self._last = moment

@@ -1,4 +1,4 @@
-"""The Annotate workspace: documents, text and reference, the chosen mark. Connects the panels to the session."""
+"""The Annotate workspace: connects the panels to the session."""
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -38,10 +38,10 @@ from app.ui.widgets.window_state import WindowState
 
 
 class AnnotateWorkspace(AnnotateView):
-    """One project at work."""
+    """Annotates one project."""
 
     action_wanted = Signal(object)  # action id
-    annotated = Signal(object)  # Annotation that changed or came, for the tour
+    annotated = Signal(object)  # Annotation that was added or changed, for the tour
     hints = (
         ("annotation.next", "next mark"),
         ("evidence.link", "link evidence"),
@@ -119,11 +119,11 @@ class AnnotateWorkspace(AnnotateView):
         self.scope.bind_prefix("layer.", self.set_layer)
 
     def widget(self) -> QWidget:
-        """Return what is shown."""
+        """Return the widget to show."""
         return self
 
     def enter(self) -> None:
-        """It has come to the front: say how things are, and put the keyboard on the text."""
+        """Come to the front: update state and status, and focus the text."""
         self._is_in_front = True
         self._enable()
         self.facts.show_place(self.text.canvas.view)
@@ -131,7 +131,7 @@ class AnnotateWorkspace(AnnotateView):
         self.text.canvas.setFocus()
 
     def leave(self) -> None:
-        """Hand over what is being typed: another workspace comes to the front."""
+        """Go to the back: commit what is being typed."""
         self.chosen.commit()
         self.remember_place()
         self._is_in_front = False
@@ -142,25 +142,25 @@ class AnnotateWorkspace(AnnotateView):
             self._registry.update_enabled({Needs.PROJECT} | have)
 
     def remember(self, state: WindowState) -> None:
-        """Keep how the panes are, which layer is the active one, and the place in the document."""
+        """Save pane state, active layer, and the position in the document."""
         self.keep_panes(state)
         state.keep_word("layer", self._layer)
         self.remember_place()
 
     def restore(self, state: WindowState) -> None:
-        """Put back what was kept."""
+        """Restore what was saved."""
         self.restore_panes(state)
         self._layer = state.word("layer")
         self._show_scheme()
 
     def apply_appearance(self, tones: Tones, style: Style) -> None:
-        """Use other colours and fonts."""
+        """Apply other colours and fonts."""
         self.set_look(tones, style)
         self.modes.apply()
         for part in (self.beside, self.suggestions, self.language):
             part.take_settings()
 
-    # -- what the session says -----------------------------------------------------------------------------------------
+    # -- session changes -----------------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         if fact.topic is Topic.OPENED:
@@ -219,7 +219,7 @@ class AnnotateWorkspace(AnnotateView):
         self.labels.show_scheme(scheme, self._layer)
 
     def set_layer(self, layer: str) -> None:
-        """Make a layer the one whose label keys listen."""
+        """Make a layer active, so that label keys apply its labels."""
         self._layer = layer
         self._registry.active_layer = layer
         self.labels.show_scheme(self._session.scheme, layer)
@@ -229,7 +229,7 @@ class AnnotateWorkspace(AnnotateView):
     # -- documents -----------------------------------------------------------------------------------------------------
 
     def open_first(self) -> None:
-        """Open the first document that is still to be done; say what to do if there is none."""
+        """Open the first document still to be done; explain what to do if there is none."""
         uid = self.stepper.first()
         if uid is not None:
             self.open_document(uid)
@@ -237,11 +237,11 @@ class AnnotateWorkspace(AnnotateView):
             self._show_document()
 
     def open_document(self, uid: str) -> bool:
-        """Open a document where the annotator left it."""
+        """Open a document at the position where the annotator left it; return True: documents are shown here."""
         self.chosen.commit()
         self.remember_place()
         if self._session.state is not None:
-            self._notifier.clear()  # it was about the document that goes
+            self._notifier.clear()  # it was about the previous document
         try:
             self._session.open_document(uid)
         except StetError as error:
@@ -251,7 +251,7 @@ class AnnotateWorkspace(AnnotateView):
         return True
 
     def show_annotation(self, document: str, annotator: str, uid: str) -> None:
-        """Choose a mark of the open document; someone else's mark, which isn't shown here, is selected as text."""
+        """Choose an annotation of the open document; another annotator's, not shown here, is selected as text."""
         state = self._session.state
         if state is None or state.document.uid != document:
             return
@@ -296,7 +296,7 @@ class AnnotateWorkspace(AnnotateView):
     def _on_active(self, _view: ViewState) -> None:
         self._clock.tick()
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- menus and lifecycle -------------------------------------------------------------------------------------------
 
     def _on_menu_requested(self, place: QPoint) -> None:
         canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
@@ -314,14 +314,14 @@ class AnnotateWorkspace(AnnotateView):
         self.action_wanted.emit("project.import")
 
     def show_list(self) -> None:
-        """Find the open document again in a list that has become another one."""
+        """Select the open document again in a document list that was replaced."""
         state = self._session.state
         if state is not None:
             self.documents.show_current(state.document.uid)
         self.show_progress()
 
     def show_progress(self) -> None:
-        """Say how many documents are finished: of those in the list, if it is narrowed to the annotator's own."""
+        """Show how many documents are finished: of those listed, if the list shows only the annotator's own."""
         narrowed = self.documents_model.is_narrowed
         counts = assigned_counts(self._session) if narrowed else self._session.status_counts()
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
@@ -329,7 +329,7 @@ class AnnotateWorkspace(AnnotateView):
         self.documents.show_progress(done=done, total=total)
 
     def remember_place(self) -> None:
-        """Keep where the annotator is in the open document, and the time spent there."""
+        """Save the position in the open document and the time spent there."""
         if self._session.state is None:
             return
         try:
@@ -338,7 +338,7 @@ class AnnotateWorkspace(AnnotateView):
             self._notifier.complain(error)
 
     def shut_down(self) -> None:
-        """Hand over what is being typed and stop listening; the session may be closed then."""
+        """Commit what is being typed and stop listening; the session may be closed afterwards."""
         self.chosen.close()
         for part in (self.beside, self.language, self.suggestions, self.history):
             part.close()

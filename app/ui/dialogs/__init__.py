@@ -1,1 +1,1 @@
-"""Windows that ask. Each is opened, not run in a loop of its own, and tells its answer by signal."""
+"""Dialogs. They are opened without a nested event loop, and emit their answer as a signal."""

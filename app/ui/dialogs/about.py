@@ -1,4 +1,4 @@
-"""What the program is, and with what it runs."""
+"""Program version and environment."""
 
 import platform
 from importlib.metadata import version
@@ -11,7 +11,7 @@ from app.ui.dialogs.texts import ReportDialog
 
 
 def show_about(window: QWidget) -> None:
-    """Open the window that says so."""
+    """Open the About dialog."""
     lines = [
         f"Stet {__version__}",
         f"Qt {qVersion()}, PySide6 {version('PySide6-Essentials')}, Python {platform.python_version()}",

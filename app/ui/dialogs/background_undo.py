@@ -1,4 +1,4 @@
-"""Undo and redo: at once, or in the background where there is much to take back."""
+"""Undo and redo: directly, or in the background for large steps."""
 
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class BackgroundUndo(QObject):
-    """Takes the newest action back, or brings it back, with all parts of its step."""
+    """Undoes or redoes the most recent action, with all parts of its step."""
 
-    answered = Signal(object)  # LogRow and “Undone” or “Redone”
+    answered = Signal(object)  # (LogRow, “Undone” or “Redone”)
 
     def __init__(self, session: Session, notifier: Notifier, window: QWidget) -> None:
         super().__init__(window)
@@ -29,7 +29,7 @@ class BackgroundUndo(QObject):
         self._writing: BackgroundWrite | None = None
 
     def run(self, *, undo: bool) -> None:
-        """Do it, and tell what came of it."""
+        """Undo or redo; emits `answered` on success, and notifies the user otherwise."""
         from app.services.history import undo as history
 
         if history.takes_long(self._session, "undo" if undo else "redo"):
@@ -48,9 +48,9 @@ class BackgroundUndo(QObject):
 
         session = self._session
 
-        def work(tell: Progress, token: CancelToken) -> tuple[LogRow, str]:
+        def work(report: Progress, token: CancelToken) -> tuple[LogRow, str]:
             answer = history.undo if undo else history.redo
-            return answer(session, progress=told(tell, "Parts"), cancel=token), _word(undo=undo)
+            return answer(session, progress=told(report, "Parts"), cancel=token), _word(undo=undo)
 
         if self._writing is None:
             self._writing = BackgroundWrite(self._window)
@@ -69,7 +69,7 @@ class BackgroundUndo(QObject):
         self._notifier.complain(error)
 
     def close(self) -> None:
-        """Stop what goes on, and wait for it: the session may be closed then."""
+        """Cancel pending work and wait for it; the session may be closed afterwards."""
         if self._writing is not None:
             self._writing.stop()
 

@@ -1,4 +1,4 @@
-"""Writing from a dialog: a job has the session, as an import has it, and meanwhile nobody can use the window."""
+"""Writing from a dialog: a job owns the session meanwhile, as in an import, and a modal dialog blocks the window."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +12,9 @@ from app.ui.dialogs.progress import ProgressDialog
 
 
 class BackgroundWrite(QObject):
-    """Runs one job at a time under a window that shows how far it is and can stop it."""
+    """Runs one job at a time under a progress dialog that can cancel it."""
 
-    over = Signal(object)  # Outcome
+    over = Signal(object)  # JobOutcome
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,18 +25,18 @@ class BackgroundWrite(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job has the session."""
+        """Whether a job owns the session."""
         return self._runner.is_busy
 
     def run(self, title: str, work: Callable[[Progress, CancelToken], Any]) -> None:
-        """Start a job; `over` tells how it ended."""
+        """Start a job; `over` is emitted with its outcome."""
         self._dialog = ProgressDialog(title, self._front)
         self._dialog.cancel_requested.connect(self._runner.cancel)
         self._runner.submit("write", work, self._on_done)
         self._dialog.open()
 
     def stop(self) -> None:
-        """Stop, and wait for it: what was begun is rolled back."""
+        """Cancel the job and wait for it; uncommitted changes are rolled back."""
         self._runner.shut_down()
 
     def _on_progressed(self, step: JobProgress) -> None:
@@ -50,10 +50,10 @@ class BackgroundWrite(QObject):
         self.over.emit(outcome)
 
 
-def told(tell: Progress, what: str) -> Callable[[int, int | None], None]:
-    """Return what tells how many are done, in these words."""
+def told(report: Progress, what: str) -> Callable[[int, int | None], None]:
+    """Return a callback that reports how many are done, with a fixed description."""
 
-    def told_how_many(done: int, total: int | None) -> None:
-        tell(done, total, what)
+    def report_count(done: int, total: int | None) -> None:
+        report(done, total, what)
 
-    return told_how_many
+    return report_count

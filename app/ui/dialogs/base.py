@@ -1,4 +1,4 @@
-"""What every dialog does: takes the keyboard when it comes, and gives it back when it goes."""
+"""The base of all dialogs: takes the keyboard focus when shown and returns it when closed."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 class Dialog(QDialog):
     """A modal window that deletes itself when closed.
 
-    Window managers activate windows as they come and go; where none runs, as on bare X servers, nobody does, and keys
-    would go nowhere. So it asks for it itself.
+    Normally the window manager activates windows as they open and close; without one, as on bare X servers, keys would
+    go nowhere. So dialogs activate windows themselves.
     """
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the dialog that changes labels: how a label is split, and which attribute is added."""
+"""Forms of the dialog that changes labels: how to split a label, and which attribute to add."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -46,16 +46,16 @@ class _Form(QWidget):
     def _line(self, title: str, name: str, hint: str = "") -> QLineEdit:
         line = QLineEdit()
         line.setPlaceholderText(hint)
-        line.textChanged.connect(self._tell)
+        line.textChanged.connect(self._emit_changed)
         self._field(title, line, name)
         return line
 
-    def _tell(self, *_changed: object) -> None:
+    def _emit_changed(self, *_changed: object) -> None:
         self.changed.emit()
 
 
 class _Parts(QListWidget):
-    """The labels so far; Del takes the chosen one out."""
+    """The labels so far; Del removes the current one."""
 
     removed = Signal()
 
@@ -68,7 +68,7 @@ class _Parts(QListWidget):
 
 
 class SplitForm(_Form):
-    """Which labels a label becomes, by what, and where the rest goes."""
+    """Into which labels a label is split, by what, and what the remaining annotations become."""
 
     def __init__(self) -> None:
         super().__init__("labels-split")
@@ -97,13 +97,13 @@ class SplitForm(_Form):
         self._words.setPlaceholderText("One per line; case is ignored")
         self._pattern.setPlaceholderText("Such as days|hours")
         self._stack.setFixedHeight(_LINES_HEIGHT)
-        self._value.currentIndexChanged.connect(self._tell)
-        self._words.textChanged.connect(self._tell)
-        self._pattern.textChanged.connect(self._tell)
+        self._value.currentIndexChanged.connect(self._emit_changed)
+        self._words.textChanged.connect(self._emit_changed)
+        self._pattern.textChanged.connect(self._emit_changed)
         self._box.addWidget(self._stack)
         self._parts = _Parts()
         self._parts.setFixedHeight(_LINES_HEIGHT)
-        self._parts.removed.connect(self._tell)
+        self._parts.removed.connect(self._emit_changed)
         self._more = button("Add another label", name="labels-another", tip="Keep this one and enter the next")
         self._more.clicked.connect(self._on_more)
         row = QHBoxLayout()
@@ -116,7 +116,7 @@ class SplitForm(_Form):
         self._kept: list[SplitPart] = []
 
     def show_label(self, scheme: Scheme, layer: str, label: str) -> None:
-        """Offer what marks of a label can be told apart by."""
+        """Offer the properties by which annotations of a label can be split."""
         found = scheme.layer(layer)
         self._scheme, self._place = scheme, (layer, label)
         self._by.blockSignals(True)
@@ -151,10 +151,10 @@ class SplitForm(_Form):
             for item in field.values:
                 self._value.addItem(item.title, item.id)
         self._value.blockSignals(False)
-        self._tell()
+        self._emit_changed()
 
     def _part(self) -> SplitPart | None:
-        """Return what is being filled in, None as long as something lacks."""
+        """Return the part being filled in, or None while it is incomplete."""
         label, by = self._name.text().strip(), self._by.currentData()
         if not label:
             return None
@@ -180,7 +180,7 @@ class SplitForm(_Form):
         self._name.setFocus()
 
     def change(self) -> SplitLabel | None:
-        """Return the split, None as long as something lacks."""
+        """Return the split, or None while it is incomplete."""
         rows = [self._parts.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self._parts.count())]
         parts = [self._kept[at] for at in rows]
         now, rest = self._part(), self._rest.text().strip()
@@ -191,7 +191,7 @@ class SplitForm(_Form):
 
 
 class AttributeForm(_Form):
-    """Another attribute of a label's layer: what can be written into it, and what the marks that are there get."""
+    """A new attribute for a label's layer: the values it allows, and the value for existing annotations."""
 
     def __init__(self) -> None:
         super().__init__("labels-attribute")
@@ -202,17 +202,17 @@ class AttributeForm(_Form):
         for box, name in ((self._required, "labels-required"), (self._alone, "labels-alone")):
             box.setObjectName(name)
             box.setAccessibleName(box.text())
-            box.toggled.connect(self._tell)
+            box.toggled.connect(self._emit_changed)
             self._box.addWidget(box)
         self._fill = self._line("Value for existing marks", "labels-fill", "Leave empty for none")
         self._box.addStretch(1)
 
     def show_label(self, _scheme: Scheme, layer: str, label: str) -> None:
-        """Take the label to be about."""
+        """Apply the form to a label."""
         self._place = (layer, label)
 
     def change(self) -> AddAttribute | None:
-        """Return the new attribute, None as long as something lacks."""
+        """Return the new attribute, or None while it is incomplete."""
         id = self._id.text().strip()
         values = [item.strip() for item in self._values.text().split(",") if item.strip()]
         fill: Given | None = self._fill.text().strip() or None

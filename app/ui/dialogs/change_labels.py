@@ -1,4 +1,4 @@
-"""Changing labels and attributes across the project, with what would change of whom."""
+"""Changes labels and attributes across the project, with a preview of the effects."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -27,9 +27,9 @@ _FORM_WIDTH = 330
 
 
 class ChangeLabelsDialog(FormDialog):
-    """One change at a time, of everyone's marks; says what it would reach before it is done.
+    """Makes one change at a time, to everyone's annotations, and previews its effects.
 
-    What it would do is looked up in the background, once nothing has been typed for a moment.
+    The preview is computed in the background, after a short pause in typing.
     """
 
     answered = Signal(object)  # SchemeChange
@@ -114,7 +114,7 @@ class ChangeLabelsDialog(FormDialog):
         self._show()
 
     def _change(self) -> SchemeChange | None:
-        """Return what is chosen, None as long as something lacks."""
+        """Return the change as filled in, or None while it is incomplete."""
         layer, label = self._label.currentData()
         action = self._action.currentData()
         if action == _SPLIT:
@@ -126,7 +126,7 @@ class ChangeLabelsDialog(FormDialog):
         new = self._name.text().strip() if action == _RENAME else self._target.currentData()
         return LabelChange(layer, label, new) if new else None
 
-    # -- what it would do ----------------------------------------------------------------------------------------------
+    # -- preview -------------------------------------------------------------------------------------------------------
 
     def _show(self, *_changed: object) -> None:
         self._pages.setCurrentIndex(self._action.currentData())
@@ -153,18 +153,18 @@ class ChangeLabelsDialog(FormDialog):
         change, path = self._change(), self._session.path
         if change is None:
             return
-        if self._runner.is_busy:  # the one that was cancelled is still on its last document
+        if self._runner.is_busy:  # the cancelled job is still finishing its last document
             self._settled.start()
             return
 
-        def work(tell: Progress, token: CancelToken) -> tuple[SchemeChange, Migration]:
-            def told(done: int, total: int) -> None:
-                tell(done, total, "documents")
+        def work(report: Progress, token: CancelToken) -> tuple[SchemeChange, Migration]:
+            def report_documents(done: int, total: int) -> None:
+                report(done, total, "documents")
 
-            # A reader of its own: the window goes on with its connections meanwhile.
+            # A reader of its own: the window keeps using its connections meanwhile.
             reader = Session.open(path, write=False)
             try:
-                return change, plan(reader, [change], progress=told, cancel=token)
+                return change, plan(reader, [change], progress=report_documents, cancel=token)
             finally:
                 reader.close()
 
@@ -175,7 +175,7 @@ class ChangeLabelsDialog(FormDialog):
             self._preview.say(f"Checking… {step.done:,} of {step.total:,} documents")
 
     def _on_looked(self, outcome: JobOutcome) -> None:
-        if self._settled.isActive():  # something else has been typed since
+        if self._settled.isActive():  # the form has changed since
             return
         if outcome.error is not None:
             what = outcome.error.what
@@ -186,10 +186,10 @@ class ChangeLabelsDialog(FormDialog):
             self._preview.show_plan(found)
             self.accept_button.setEnabled(self._session.is_writable)
 
-    # -- the end -------------------------------------------------------------------------------------------------------
+    # -- closing -------------------------------------------------------------------------------------------------------
 
     def submit(self) -> bool:
-        """Hand on the change that was looked at."""
+        """Emit the previewed change."""
         if self._planned is None:
             return False
         self.answered.emit(self._planned)
@@ -197,7 +197,7 @@ class ChangeLabelsDialog(FormDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.accept_button.isEnabled() and event.text() in ("\r", "\n"):
-            event.accept()  # there is nothing yet to agree to
+            event.accept()  # there is nothing to confirm yet
             return
         super().keyPressEvent(event)
 

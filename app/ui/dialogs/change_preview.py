@@ -1,4 +1,4 @@
-"""What a change of the scheme would do, beside its form: in words, and by document."""
+"""The effects of a change of the scheme, shown beside its form: in words, and by document."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _MOST = 1000
 
 
 class _Documents(QTableWidget):
-    """The documents concerned; Enter opens one."""
+    """The affected documents; Enter opens one."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -28,7 +28,7 @@ class _Documents(QTableWidget):
 
 
 class ChangePreview(QWidget):
-    """Shows a plan, or that one is being made."""
+    """Shows a plan, or that one is being computed."""
 
     wanted = Signal(object)  # uid of a document to open
 
@@ -67,12 +67,12 @@ class ChangePreview(QWidget):
         box.addWidget(self._table, 2)
 
     def say(self, text: str) -> None:
-        """Show a line in the place of a plan."""
+        """Show a message instead of a plan."""
         self._text.setPlainText(text)
         self._show_documents(())
 
     def show_plan(self, plan: Migration) -> None:
-        """Show what would be done."""
+        """Show the effects of a plan."""
         self._text.setPlainText("\n".join(_lines(plan)))
         self._show_documents(plan.documents)
 

@@ -1,4 +1,4 @@
-"""The concordance: every place of a term in the project, and what to do with all of them."""
+"""The concordance: all occurrences of a term in the project, and bulk commands on them."""
 
 from collections import deque
 
@@ -22,17 +22,17 @@ from app.ui.models.hits import Grouping, HitsModel
 from app.ui.widgets.labels import button
 
 _GROUPINGS = ((Grouping.NONE, "as found"), (Grouping.FORM, "by form"), (Grouping.LABEL, "by label"))
-_MOST_GROUPS = 1_000  # in the box to choose from; the list itself holds all of them
-_SLICE = 500  # hits: so many are looked at anew between two frames
+_MOST_GROUPS = 1_000  # in the combo box; the list itself contains all of them
+_SLICE = 500  # hits to refresh between two frames
 
 
 class ConcordanceDialog(HitsDialog):
-    """Searches in the background; what is ticked is marked, relabelled or deleted in one undoable step.
+    """Searches in the background; annotates, relabels or deletes at the ticked hits in one undoable step.
 
-    What is marked or unmarked in the text shows in the list at once.
+    Annotations added or removed in the text are shown in the list at once.
     """
 
-    searched = Signal(object)  # Wanted, so that the next one can begin with it
+    searched = Signal(object)  # Wanted, the initial query of the next dialog
 
     def __init__(
         self, session: Session, wanted: Wanted, annotation: Annotation | None, parent: QWidget | None = None
@@ -41,7 +41,7 @@ class ConcordanceDialog(HitsDialog):
         self.hits.setParent(self)
         self.resize(1180, 700)
         self._looked_for: Wanted | None = None
-        self._changed: deque[tuple[str, int, int]] = deque()  # ranges of documents where marks are others now
+        self._changed: deque[tuple[str, int, int]] = deque()  # (uid, start, end): ranges with changed annotations
         self._due = QTimer(self)
         self._due.setObjectName("concordance-follow")
         self._due.setInterval(0)
@@ -119,7 +119,7 @@ class ConcordanceDialog(HitsDialog):
 
     @property
     def wanted(self) -> Wanted:
-        """What is filled in."""
+        """The query as filled in."""
         return Wanted(
             self._line.text(),
             case=self._case.isChecked(),
@@ -129,7 +129,7 @@ class ConcordanceDialog(HitsDialog):
         )
 
     def look_for(self, text: str) -> None:
-        """Look for other words."""
+        """Search for another term."""
         self._regex.blockSignals(True)
         self._regex.setChecked(False)
         self._regex.blockSignals(False)
@@ -143,7 +143,7 @@ class ConcordanceDialog(HitsDialog):
         self.look()
 
     def look(self) -> None:
-        """Search; what wasn't ticked before stays so if it is found again."""
+        """Search; hits that were unticked stay unticked if the query is the same."""
         self.complain("")
         wanted, pile = self.wanted, HitPile()
         is_again = wanted == self._looked_for
@@ -154,17 +154,17 @@ class ConcordanceDialog(HitsDialog):
         self.hits.take(pile, unticked=self.hits.unticked() if is_again else ())
         self.searched.emit(wanted)
 
-        def work(reader: Session, tell: Progress, token: CancelToken) -> Concordance:
+        def work(reader: Session, report: Progress, token: CancelToken) -> Concordance:
             search = Concordance(reader, wanted, cancel=token)
             for hit in search:
                 pile.add(hit)
-                tell(pile.count, None, "Searching")
+                report(pile.count, None, "Searching")
             return search
 
         self.read("concordance", work, self._on_searched)
 
     def take_found(self) -> None:
-        """Show what was found since the last time; the thread goes on adding."""
+        """Show what was found since the last call; the search thread keeps adding to it."""
         self.hits.grow()
         self.count()
 
@@ -186,7 +186,7 @@ class ConcordanceDialog(HitsDialog):
     # -- following the text --------------------------------------------------------------------------------------------
 
     def follow(self, fact: Event) -> None:
-        """Look at the marks anew where they changed; search anew when documents come or go, or somebody else works."""
+        """Refresh hits with changed annotations; search again if documents or the annotator have changed."""
         change = fact.change
         if fact.topic in (Topic.DOCUMENTS, Topic.ANNOTATOR):
             self.look()
@@ -196,11 +196,11 @@ class ConcordanceDialog(HitsDialog):
 
     def _on_due(self) -> None:
         if not self.is_over or not self._changed:
-            self._due.stop()  # it begins again when the search is over
+            self._due.stop()  # it is restarted when the search is over
             return
         document, start, end = self._changed.popleft()
         numbers = self.hits.pile.between(document, start, end)
-        if len(numbers) > _SLICE:  # the rest of a mark on very much text has its turn later
+        if len(numbers) > _SLICE:  # an annotation of a long range: the rest is refreshed later
             numbers = numbers[:_SLICE]
             self._changed.appendleft((document, self.hits.pile.place(numbers[-1])[2], end))
         state = self.session.state
@@ -216,7 +216,7 @@ class ConcordanceDialog(HitsDialog):
     # -- groups --------------------------------------------------------------------------------------------------------
 
     def _chosen_grouping(self) -> Grouping:
-        return Grouping(self._grouping.currentData())  # Qt gives a plain string back
+        return Grouping(self._grouping.currentData())  # Qt returns a plain string
 
     def _on_grouping(self, _row: int) -> None:
         self.keep_place()
@@ -246,10 +246,10 @@ class ConcordanceDialog(HitsDialog):
         self.count()
         self.find_place()
 
-    # -- doing ---------------------------------------------------------------------------------------------------------
+    # -- annotating ----------------------------------------------------------------------------------------------------
 
     def count(self) -> None:
-        """Say how many there are, and what can be done with them."""
+        """Show the counts, and enable the possible commands."""
         ticked, annotated = self.hits.ticked_count, self.hits.ticked_with(self._form.layer_id)
         more = "" if self.is_over else " so far"
         self.says.setText(f"{self.said}{self.hits.count:,} found{more}, {ticked:,} ticked.")
@@ -269,8 +269,8 @@ class ConcordanceDialog(HitsDialog):
     def _on_annotate(self, _checked: bool) -> None:
         session, wanted = self.session, Modelled(self.hits.ticked(), self._form.model())
 
-        def work(tell: Progress, token: CancelToken) -> Done:
-            return annotation_hits(session, wanted, progress=told(tell, "Hits"), cancel=token)
+        def work(report: Progress, token: CancelToken) -> Done:
+            return annotation_hits(session, wanted, progress=told(report, "Hits"), cancel=token)
 
         self.write("Marking", work)
 
@@ -278,8 +278,8 @@ class ConcordanceDialog(HitsDialog):
         session, ticked = self.session, self.hits.ticked()
         layer, label = self._form.layer_id, self._form.label_id
 
-        def work(tell: Progress, token: CancelToken) -> Done:
-            progress = told(tell, "Hits")
+        def work(report: Progress, token: CancelToken) -> Done:
+            progress = told(report, "Hits")
             return relabel_hits(session, ticked, layer=layer, label=label, progress=progress, cancel=token)
 
         self.write("Relabelling", work)
@@ -287,15 +287,15 @@ class ConcordanceDialog(HitsDialog):
     def _on_delete(self, _checked: bool) -> None:
         session, layer, ticked = self.session, self._form.layer_id, self.hits.ticked()
 
-        def work(tell: Progress, token: CancelToken) -> Done:
-            return delete_hits(session, ticked, layer=layer, progress=told(tell, "Hits"), cancel=token)
+        def work(report: Progress, token: CancelToken) -> Done:
+            return delete_hits(session, ticked, layer=layer, progress=told(report, "Hits"), cancel=token)
 
         self.write("Deleting", work)
 
-    # -- keys and the end ----------------------------------------------------------------------------------------------
+    # -- keys and closing ----------------------------------------------------------------------------------------------
 
     def ask(self, annotation: Annotation | None, text: str) -> None:
-        """Take the keyboard again: for other words if there are some, else where one was."""
+        """Take the focus again; search for `text` unless it is empty, else keep the current hit."""
         if text and text.casefold() != self._line.text().casefold():
             self._form.fill(annotation)
             self.look_for(text)

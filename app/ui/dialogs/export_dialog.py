@@ -1,4 +1,4 @@
-"""Exporting: which format, whose work, where to."""
+"""The export dialog: format, annotator, target."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,9 @@ from app.ui.widgets.labels import plain
 
 
 class ExportRequest(NamedTuple):
-    """The answer. `annotator` None means everyone, unless `gold` is meant; `options` aren't the defaults."""
+    """The answer. `annotator` None means everyone, unless `gold` is set; `options` are those that differ from the
+    defaults.
+    """
 
     path: Path
     format: str
@@ -61,7 +63,7 @@ class ExportDialog(FileTargetDialog):
         self._who.setObjectName("export-annotator")
         self._who.addItem("Everyone", None)
         if has_gold:
-            self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can be called so
+            self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can have this name
         for name in annotators:
             self._who.addItem(name, name)
         self.field("Whose marks", self._who)
@@ -93,7 +95,8 @@ class ExportDialog(FileTargetDialog):
         item = self._formats[index]
         writer = item.writer
         assert writer is not None
-        # A project as a whole is everyone's; a format with one annotator per record is as a rule for one's own.
+        # A whole project is exported with everyone's work; formats with one annotator per record usually with one's
+        # own.
         whose = self._present if writer.takes_one_annotator else None
         self._who.setCurrentIndex(max(0, self._who.findData(whose)))
         self._show_note()
@@ -105,11 +108,11 @@ class ExportDialog(FileTargetDialog):
         self.propose(self._project.with_name(f"{self._project.stem}{ending}"))
 
     def refused(self) -> tuple[Path, ...]:
-        """Return the project's own file."""
+        """Return the project file, which must not be overwritten."""
         return (self._project,)
 
     def hand_over(self, path: Path) -> None:
-        """Take the answer."""
+        """Emit the answer."""
         who = self._who.currentData()
         is_gold = who == GOLD
         index = self._format.currentIndex()
@@ -125,7 +128,7 @@ class ExportDialog(FileTargetDialog):
 
 
 def _offered(registry: Registry) -> list[Format]:
-    """Return the formats to choose from: those with one annotator per record, such as training data, first."""
+    """Return the formats to choose from: those with one annotator per record, such as training data, come first."""
     return sorted(registry.writers(), key=_comes_later)
 
 

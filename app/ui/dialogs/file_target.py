@@ -1,4 +1,4 @@
-"""Asking for a file or folder to write: the checks that all such dialogs share."""
+"""The base of dialogs that ask for a file or folder to write, with the checks they share."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ from app.ui.dialogs.path_field import PathField
 
 
 class FileTargetDialog(FormDialog):
-    """Asks for a place; what is there already is replaced only when the button is pressed once more.
+    """Asks for a path; an existing file is only replaced if the button is pressed a second time.
 
-    Subclasses add the line where it belongs in the form, and override `hand_over`.
+    Subclasses add the field at its place in the form, and override `hand_over`.
     """
 
     def __init__(
@@ -26,27 +26,27 @@ class FileTargetDialog(FormDialog):
         self._path.line.textChanged.connect(self._on_path_changed)
 
     def add_path(self) -> None:
-        """Add the line to the form."""
+        """Add the field to the form."""
         self.field("File", self._path)
 
     def expect(self, *, kinds: str, suffix: str, is_folder: bool) -> None:
-        """Ask for another kind of file from now on, or for a folder."""
+        """Expect another kind of file from now on, or a folder."""
         self._is_folder = is_folder
         self._path.expect(kinds=kinds, suffix=suffix, is_folder=is_folder)
 
     def propose(self, path: Path) -> None:
-        """Fill in a place."""
+        """Fill in a path."""
         self._path.line.setText(str(path))
 
     def hand_over(self, path: Path) -> None:
-        """Take the answer."""
+        """Emit the answer; for subclasses."""
 
     def refused(self) -> tuple[Path, ...]:
-        """Return the files that mustn't be written over: those of the project."""
+        """Return the files that must not be overwritten: those of the project."""
         return ()
 
     def submit(self) -> bool:
-        """Check the place, then hand it over."""
+        """Check the path, then hand it over."""
         path = Path(self._path.line.text().strip()).expanduser()
         complaint = self._complaint_about(path)
         if complaint:
@@ -78,14 +78,14 @@ class FileTargetDialog(FormDialog):
         return ""
 
     def _on_path_changed(self, _text: str) -> None:
-        # What was said of another file isn't true of this one.
+        # A message about another file doesn't apply to this one.
         self._may_replace = None
         self.complain("")
         self.accept_button.setText(self._verb)
 
 
 def _is_full(path: Path) -> bool:
-    """Whether something is in the folder, or can't be known to be."""
+    """Return whether the folder has contents, or can't be read."""
     try:
         return any(path.iterdir())
     except OSError:

@@ -1,4 +1,4 @@
-"""The frame that all dialogs share."""
+"""The frame that form dialogs share."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
@@ -21,15 +21,15 @@ from app.ui.widgets.labels import button, plain
 
 
 class FormDialog(Dialog):
-    """A title, a body, a line for complaints, and two buttons. Subclasses fill `body` and override `submit`.
+    """A title, a body, a line for error messages, and two buttons. Subclasses fill `body` and override `submit`.
 
-    The keyboard is on the first field when it comes; where there is none, on the button.
+    The initial focus is on the first field, or on the button if there is none.
     """
 
     def __init__(
         self, name: str, title: str, *, accept: str, scrolls: bool = False, parent: QWidget | None = None
     ) -> None:
-        """Make the frame; with `scrolls` the body may be higher than the screen."""
+        """Build the frame; with `scrolls` the body may be taller than the screen."""
         super().__init__(name, title, parent)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -63,7 +63,7 @@ class FormDialog(Dialog):
             self._scrolled.keep_wheel()
         first = _first_field(self.body) if self.focusWidget() in (None, self.accept_button) else None
         if first is not None:
-            first.setFocus(Qt.FocusReason.TabFocusReason)  # as Tab does, so that what is in a line is chosen
+            first.setFocus(Qt.FocusReason.TabFocusReason)  # as Tab does, so that a line's content is selected
 
     def field(self, title: str, widget: QWidget, note: str = "") -> None:
         """Add a captioned field."""
@@ -78,7 +78,7 @@ class FormDialog(Dialog):
         self.body.addSpacing(4)
 
     def complain(self, text: str) -> None:
-        """Say what is wrong with what was filled in; the dialog stays."""
+        """Show what is wrong with the input; the dialog stays open."""
         self._complaint.setText(text)
         self._complaint.setVisible(bool(text))
 
@@ -95,7 +95,7 @@ class FormDialog(Dialog):
 
 
 class _Scrolled(QScrollArea):
-    """A body that asks for all the height it needs, and scrolls when it gets less."""
+    """A body that requests its full height, and scrolls if it gets less."""
 
     def __init__(self, name: str, body: QVBoxLayout) -> None:
         super().__init__()
@@ -106,12 +106,12 @@ class _Scrolled(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._inner = QWidget()
         self._inner.setObjectName(f"{name}-inner")
-        body.setContentsMargins(2, 0, 10, 0)  # the frame of a field, and room before the scroll bar
+        body.setContentsMargins(2, 0, 10, 0)  # the focus frame of a field, and space before the scroll bar
         self._inner.setLayout(body)
         self.setWidget(self._inner)
 
     def keep_wheel(self) -> None:
-        """Let the wheel scroll over the fields too: it must not change what only passes under it."""
+        """Let the wheel scroll over the fields too, instead of changing the values it passes."""
         for field in self._inner.findChildren(QWidget):
             if isinstance(field, _TURNED_BY_WHEEL):
                 field.installEventFilter(self)
@@ -134,7 +134,7 @@ _FIELDS = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox)
 
 
 def _first_field(box: QLayout) -> QWidget | None:
-    """Return what is filled in first, from the top."""
+    """Return the first field to fill in, from the top."""
     for at in range(box.count()):
         item = box.itemAt(at)
         widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)

@@ -1,4 +1,4 @@
-"""The fields for a format's own options, and the files that a format is offered for."""
+"""Fields for a format's options, and file dialog filters for formats."""
 
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -9,11 +9,11 @@ from app.exchange.format import Format
 from app.exchange.option import FormatOption, OptionKind, OptionValue
 from app.ui.widgets.labels import literal, plain, unmarked
 
-_LARGEST_NUMBER = 2**31 - 1  # of a QSpinBox
+_LARGEST_NUMBER = 2**31 - 1  # the maximum of a QSpinBox
 
 
 class FormatFields(QWidget):
-    """A field for each option; `name` begins their object names."""
+    """A field for each option; their object names start with `name`."""
 
     def __init__(self, name: str, options: tuple[FormatOption, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class FormatFields(QWidget):
             box.addWidget(field)
 
     def changed_values(self) -> dict[str, OptionValue]:
-        """Return the values that aren't the defaults."""
+        """Return the values that differ from the defaults."""
         values = {option.name: _value(self._fields[option.name]) for option in self._options}
         return {option.name: values[option.name] for option in self._options if values[option.name] != option.default}
 
@@ -73,24 +73,24 @@ def _value(field: QWidget) -> OptionValue:
 
 
 def import_kinds(formats: Iterable[Format]) -> str:
-    """Return the filter of a system dialog that opens files of these formats: all of them first, then each."""
+    """Return the file dialog filter to open files of these formats: all of them first, then each."""
     read = [(item.title, item.reader.suffixes) for item in formats if item.reader is not None and item.reader.suffixes]
     every = dict.fromkeys(suffix for _, suffixes in read for suffix in suffixes)
     return ";;".join((kinds("All known formats", every), *(kinds(*one) for one in read), "All (*)"))
 
 
 def export_kinds(item: Format) -> str:
-    """Return the filter of a system dialog that names a file of this format."""
+    """Return the file dialog filter to save a file of this format."""
     return kinds(item.title, (default_suffix(item),))
 
 
 def default_suffix(item: Format) -> str:
-    """Return the last part of what a file of this format ends with, with the point; nothing for a folder."""
+    """Return the last file suffix of a format, with the dot; an empty string for a folder."""
     return PurePath(f"x{item.writer.suffix}").suffix if item.writer is not None else ""
 
 
 def kinds(title: str, suffixes: Iterable[str]) -> str:
-    """Return one entry of a filter, such as `Plain text (*.txt *.md)`."""
-    # The dialog takes what is in round brackets for the endings.
+    """Return one filter entry, such as `Plain text (*.txt *.md)`."""
+    # The file dialog takes what is in round brackets as the patterns.
     name = title.translate({ord("("): "[", ord(")"): "]"}).replace(";;", ";")
     return f"{name} ({' '.join(f'*{suffix}' for suffix in suffixes) or '*'})"

@@ -1,4 +1,4 @@
-"""Handing documents out: to whom, how many, how many to all of them; and what would come of it."""
+"""The assignment dialog: annotators, number of documents each, shared documents, with a preview."""
 
 from collections.abc import Callable, Sequence
 
@@ -37,9 +37,9 @@ _SHARE = 1
 
 
 class HandOutDialog(FormDialog):
-    """Shows the plan while it is made. Stays open once it is carried out, so that bundles can be written.
+    """Shows the plan as it changes. Stays open after assigning, so that bundles can be written.
 
-    `people` are those known, and whether they are ticked from the start.
+    `people` are the known names, each with whether it is ticked initially.
     """
 
     bundles_wanted = Signal(object)  # list of names
@@ -147,7 +147,7 @@ class HandOutDialog(FormDialog):
         self._shown: list[str] = []  # names, by row
         self._bundles.clicked.connect(self._on_bundles)
 
-    # -- what was chosen -----------------------------------------------------------------------------------------------
+    # -- selection -----------------------------------------------------------------------------------------------------
 
     def _add_person(self, name: str, *, ticked: bool) -> None:
         item = QListWidgetItem(name)
@@ -156,7 +156,7 @@ class HandOutDialog(FormDialog):
         self._people.addItem(item)
 
     def names(self) -> list[str]:
-        """Return the names that are ticked."""
+        """Return the ticked names."""
         items = (self._people.item(row) for row in range(self._people.count()))
         return [item.text() for item in items if item.checkState() is Qt.CheckState.Checked]
 
@@ -188,10 +188,10 @@ class HandOutDialog(FormDialog):
             try:
                 self._shares[name] = float(item.text().replace(",", "."))
             except ValueError:
-                self._shares[name] = -1.0  # the plan says what is wrong
+                self._shares[name] = -1.0  # the plan reports what is wrong
             self._pause.start()
 
-    # -- what comes of it ----------------------------------------------------------------------------------------------
+    # -- preview -------------------------------------------------------------------------------------------------------
 
     def _show_plan(self) -> None:
         rules = self._rules()
@@ -236,7 +236,7 @@ class HandOutDialog(FormDialog):
         self._summary.setText(f"{plan.overlap:,} documents to everyone, {plan.unassigned:,} unassigned.{done}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter ends what is being typed, a name or a share; it must not hand out at the same time.
+        # Enter finishes typing a name or a share; it must not submit the form at the same time.
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and not isinstance(self.focusWidget(), QPushButton):
             event.accept()
@@ -244,7 +244,7 @@ class HandOutDialog(FormDialog):
         super().keyPressEvent(event)
 
     def submit(self) -> bool:
-        """Carry the plan out; the dialog stays, to write bundles."""
+        """Carry out the plan; the dialog stays open, to write bundles."""
         self._pause.stop()
         self._show_plan()
         if self._plan is not None and self._plan.pairs:

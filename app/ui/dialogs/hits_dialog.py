@@ -1,4 +1,4 @@
-"""The window of a list of hits: it stands beside the text, follows what changes there, and writes at what is ticked."""
+"""A list of hits beside the text: follows its changes, jumps to hits, and writes at the ticked ones."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,16 +24,17 @@ Place = tuple[str, int]
 
 
 class Jump(NamedTuple):
-    """A hit to be shown in the text; `stays` leaves the keyboard where it is."""
+    """A hit to show in the text; `stays` keeps the focus where it is."""
 
     hit: Hit
     stays: bool
 
 
 class HitsDialog(FormDialog):
-    """Looks in the background. Subclasses say what is looked for and what is written.
+    """Searches in the background. Subclasses define what is searched for and what is written.
 
-    Enter in the list goes to the hit in the text, Shift+Enter and F12 show it and stay; the window stays open.
+    Enter in the list goes to the hit in the text; Shift+Enter and F12 show it and keep the focus. The window stays
+    open.
     """
 
     jump_wanted = Signal(object)  # Jump
@@ -60,30 +61,30 @@ class HitsDialog(FormDialog):
         self.says = plain("", tone="soft", wrap=True, name=f"{name}-says")
         hits.dataChanged.connect(self._on_ticked)
 
-    # -- what subclasses say -------------------------------------------------------------------------------------------
+    # -- for subclasses ------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Look anew."""
+        """Search again."""
 
     def take_found(self) -> None:
-        """Show what was found since the last time."""
+        """Show what was found since the last call."""
 
     def count(self) -> None:
-        """Say how many there are, and what can be done with them."""
+        """Show the counts, and enable the possible commands."""
 
     def follow(self, fact: Event) -> None:
-        """Take up what was changed elsewhere."""
+        """Apply a change made elsewhere."""
 
-    # -- going through the hits ----------------------------------------------------------------------------------------
+    # -- stepping through the hits -------------------------------------------------------------------------------------
 
     @property
     def current(self) -> Hit | None:
-        """The hit on which the list stands."""
+        """The current hit of the list."""
         index = self.table.currentIndex()
         return self.hits.hit(index.row()) if index.isValid() else None
 
     def step(self, by: int) -> None:
-        """Go some hits on, round the end, and show that in the text."""
+        """Move by a number of hits, wrapping around, and show the hit in the text."""
         rows = self.hits.rowCount()
         if rows:
             index = self.table.currentIndex()
@@ -92,19 +93,19 @@ class HitsDialog(FormDialog):
             self._on_looked_at(row)
 
     def come_back(self) -> None:
-        """Take the keyboard, in the list."""
+        """Take the focus, in the list."""
         self.raise_()
         self.activateWindow()
         self.table.setFocus()
 
     def keep_place(self) -> None:
-        """Remember the present hit: the list is about to be made anew."""
+        """Remember the current hit before the list is rebuilt."""
         hit = self.current
         if hit is not None:
             self._place = (hit.document, hit.start)
 
     def find_place(self) -> None:
-        """Go back to where the list stood, or to its beginning."""
+        """Go to the remembered hit, or to the first one."""
         at = self.hits.pile.find(*self._place) if self._place is not None else None
         row = self.hits.row_of(at) if at is not None else None
         if self.hits.rowCount() and (row is not None or not self.table.currentIndex().isValid()):
@@ -117,18 +118,18 @@ class HitsDialog(FormDialog):
     def _on_looked_at(self, row: int) -> None:
         self.jump_wanted.emit(Jump(self.hits.hit(row), stays=True))
 
-    # -- looking and writing -------------------------------------------------------------------------------------------
+    # -- jumping and writing -------------------------------------------------------------------------------------------
 
     def read(
         self, key: str, work: Callable[[Session, Progress, CancelToken], Any], on_done: Callable[..., None]
     ) -> None:
-        """Let a job read the project, with a reader of its own; the one that still runs is given up."""
+        """Run a job that reads the project through a reader of its own; a job of the same key is cancelled."""
         path, annotator = self.session.path, self.session.annotator
 
-        def reading(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  whatever the work returns
+        def reading(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  whatever the work returns
             reader = Session.open(path, annotator=annotator, write=False)
             try:
-                return work(reader, tell, token)
+                return work(reader, report, token)
             finally:
                 reader.close()
 
@@ -138,11 +139,11 @@ class HitsDialog(FormDialog):
 
     @property
     def can_write(self) -> bool:
-        """Whether somebody works here who may write, and everything was found."""
+        """Whether the session is writable with an annotator, and the search is complete."""
         return self.is_over and self.session.is_writable and bool(self.session.annotator)
 
     def write(self, title: str, work: Callable[[Progress, CancelToken], Done]) -> None:
-        """Let a job write."""
+        """Run a job that writes."""
         self.runner.shut_down()
         self.writing.run(title, work)
 
@@ -162,10 +163,10 @@ class HitsDialog(FormDialog):
         self.count()
 
     def _on_session_changed(self, fact: Event) -> None:
-        if not self.writing.is_busy:  # that looks anew when it is over
+        if not self.writing.is_busy:  # it searches again when it is over
             self.follow(fact)
 
-    # -- keys and the end ----------------------------------------------------------------------------------------------
+    # -- keys and closing ----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F12:
@@ -175,7 +176,7 @@ class HitsDialog(FormDialog):
             focus = self.focusWidget()
             if isinstance(focus, QPushButton):
                 focus.click()
-            event.accept()  # it never closes: in a line it searches, in the list it goes to the hit
+            event.accept()  # never closes the dialog: searches from a line, goes to the hit from the list
             return
         super().keyPressEvent(event)
 
@@ -186,7 +187,7 @@ class HitsDialog(FormDialog):
 
 
 def sentence(done: Done) -> str:
-    """Return what a step did, in words."""
+    """Describe in words what a step did."""
     annotations = "mark" if done.changed == 1 else "marks"
     documents = "document" if done.documents == 1 else "documents"
     parts = [f"{done.changed:,} {annotations} in {done.documents:,} {documents}"]

@@ -1,4 +1,4 @@
-"""The table that shows hits."""
+"""The table of hits."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -11,7 +11,7 @@ _WIDTHS = (28, 150, 260, 160, 260)
 
 
 class BeforeDelegate(QStyledItemDelegate):
-    """Cuts what stands before a hit at its beginning: the words next to the hit are what one looks for."""
+    """Elides the text before a hit at its beginning: the words next to the hit matter most."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
@@ -19,7 +19,7 @@ class BeforeDelegate(QStyledItemDelegate):
 
 
 class HitsTable(QTableView):
-    """Space turns the ticks of the chosen rows round, Enter goes to the hit, Shift+Enter shows it and stays here."""
+    """Space toggles the ticks of the selected rows, Enter goes to the hit, Shift+Enter shows it and stays here."""
 
     looked_at_row = Signal(object)  # int
 
@@ -47,7 +47,7 @@ class HitsTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.currentIndex().isValid():
-                self.looked_at_row.emit(self.currentIndex().row())  # with Shift; without, it was entered
+                self.looked_at_row.emit(self.currentIndex().row())  # only with Shift: RowEntry handles plain Enter
             return
         super().keyPressEvent(event)
 

@@ -1,4 +1,4 @@
-"""What shall be said at many places: label, severity, correction and comment, as a form of four fields."""
+"""The annotation to create at many hits: a form of label, severity, correction and comment."""
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
@@ -9,7 +9,7 @@ from app.ui.widgets.labels import plain
 
 
 class ModelForm(QWidget):
-    """Filled in from a mark if there is one; then its evidence can be taken along."""
+    """Initially filled in from an annotation, if given; its evidence can be copied too."""
 
     def __init__(self, name: str, scheme: Scheme, annotation: Annotation | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class ModelForm(QWidget):
         self.fill(annotation)
 
     def fill(self, annotation: Annotation | None) -> None:
-        """Begin anew with what a mark says."""
+        """Fill in from an annotation, or clear."""
         self._annotation = annotation
         proofs = len(annotation.evidence) if annotation is not None else 0
         self.evidence.setChecked(proofs > 0)
@@ -74,16 +74,18 @@ class ModelForm(QWidget):
 
     @property
     def layer_id(self) -> str:
-        """The layer of the chosen label."""
+        """The layer id of the chosen label."""
         return self.label.currentData()[0]
 
     @property
     def label_id(self) -> str:
-        """The chosen label."""
+        """The id of the chosen label."""
         return self.label.currentData()[1]
 
     def model(self) -> Model:
-        """Return what is filled in. A correction that says “delete this” stays one as long as nobody writes into it."""
+        """Return what is filled in. The correction “delete this” of the annotation is kept until something is typed
+        over it.
+        """
         correction: str | None = self.correction.text()
         if not correction and (self._annotation is None or self.correction.isModified()):
             correction = None

@@ -1,4 +1,4 @@
-"""Making a project: where, and with which scheme."""
+"""The dialog for a new project: file and scheme."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from app.ui.widgets.labels import plain
 
 
 class NewProject(NamedTuple):
-    """The answer: the file to make, and the scheme's TOML file."""
+    """The answer: the file to create, and the scheme's TOML file."""
 
     path: Path
     scheme: Path
@@ -48,7 +48,7 @@ class NewProjectDialog(FormDialog):
         self._note.setText(self._notes[index] if 0 <= index < len(self._notes) else "")
 
     def submit(self) -> bool:
-        """Check the name, then hand it over."""
+        """Check the name, then emit the answer."""
         text = self._path.line.text().strip()
         if not text:
             self.complain("Enter a file name.")
@@ -67,7 +67,7 @@ class NewProjectDialog(FormDialog):
 
 
 def free_name(folder: Path, stem: str) -> Path:
-    """Return a project file name in a folder that isn't taken."""
+    """Return an unused project file name in a folder."""
     path = folder / f"{stem}.stet"
     number = 2
     while path.exists():

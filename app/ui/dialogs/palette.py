@@ -1,4 +1,4 @@
-"""The palette: every action and every document by a few letters."""
+"""The palette: finds actions and documents by a few letters."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,13 +12,13 @@ from app.ui.dialogs.base import Dialog
 from app.ui.widgets.labels import plain
 
 _MOST = 60
-_ALIKE = 72  # of 100: one slip in a short word
+_ALIKE = 72  # of 100: tolerates one typo in a short word
 _LEAST_LETTERS = 3
 _PARTS = re.compile(r"[\s:,/-]+")
 
 
 class PaletteEntry(NamedTuple):
-    """Something that can be chosen: `kind` is action or document, `id` what to run or open."""
+    """An entry to choose: `kind` is action or document, `id` what to run or open."""
 
     kind: str
     id: str
@@ -27,9 +27,9 @@ class PaletteEntry(NamedTuple):
 
 
 class PaletteDialog(Dialog):
-    """Type, choose with the arrows, Enter. Opens over the window and goes when the focus goes."""
+    """Type, choose with the arrow keys, Enter. Opens over the window and closes when it loses focus."""
 
-    chosen = Signal(object)  # Entry
+    chosen = Signal(object)  # PaletteEntry
 
     def __init__(
         self,
@@ -100,11 +100,11 @@ class PaletteDialog(Dialog):
 
 
 def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
-    """Return the entries that fit what was typed, best first; all of them for nothing typed."""
+    """Return the entries that match the input, best first; all of them for an empty input."""
     words = wanted.strip().casefold()
     if not words:
         return list(entries)
-    from rapidfuzz import fuzz  # here, since it costs start-up time
+    from rapidfuzz import fuzz  # imported here, as it would slow down the start
 
     scored: list[tuple[float, int, PaletteEntry]] = []
     for at, entry in enumerate(entries):
@@ -114,7 +114,7 @@ def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
             score = 200.0 - title.find(words.split()[0]) + 10.0 * whole
         else:
             fits = [max(_fit(word, part, fuzz.ratio) for part in _PARTS.split(title)) for word in words.split()]
-            # Each typed word must be like a word of the title; else the whole may still be like the title.
+            # Each typed word must resemble a word of the title; otherwise the whole input may still resemble the title.
             score = 100.0 + sum(fits) / len(fits) / 2 if min(fits) > 0 else fuzz.WRatio(words, title, score_cutoff=72)
         if score > 0:
             scored.append((-score, at, entry))
@@ -122,7 +122,7 @@ def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
 
 
 def _fit(word: str, part: str, ratio: Callable[[str, str], float]) -> float:
-    """Return how well a typed word fits a word of a title, 0 to 100: its beginning, a slip, or some of its letters."""
+    """Return how well a typed word matches a title's word, 0 to 100: as a prefix, with a typo, or by some letters."""
     if word in part:
         return 100.0 if part.startswith(word) else 90.0
     if len(word) < _LEAST_LETTERS or not part.startswith(word[0]):

@@ -1,4 +1,4 @@
-"""A file or folder to write: a line to type in, and a button that opens the system's dialog."""
+"""A file or folder to write: a line to type in, and a button for the system's dialog."""
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
@@ -6,7 +6,7 @@ from app.ui.widgets.labels import button
 
 
 class PathField(QWidget):
-    """Asks for the name of a file, or a folder, that will be made."""
+    """Asks for the path of a file or folder to create."""
 
     def __init__(self, name: str, title: str, *, kinds: str, suffix: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class PathField(QWidget):
         browse.clicked.connect(self._on_browse)
 
     def expect(self, *, kinds: str, suffix: str, is_folder: bool) -> None:
-        """Ask for another kind of file from now on, or for a folder."""
+        """Expect another kind of file from now on, or a folder."""
         self._kinds = kinds
         self._suffix = suffix
         self._is_folder = is_folder

@@ -1,4 +1,4 @@
-"""What long work shows: how far it is, and a way to stop it."""
+"""The progress dialog of long work, with a way to cancel it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -10,7 +10,7 @@ from app.ui.widgets.labels import button, plain
 
 
 class ProgressDialog(Dialog):
-    """Shown while a job runs; closing it asks the job to stop, and the job says when it has."""
+    """Shown while a job runs. Closing it requests cancellation; it stays until the job has ended."""
 
     cancel_requested = Signal()
 
@@ -24,9 +24,9 @@ class ProgressDialog(Dialog):
         self._bar.setAccessibleName("Progress")
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setVisible(moves())  # a bar of unknown length runs to and fro
+        self._bar.setVisible(moves())  # an indeterminate bar is animated
         self._cancel = button("Cancel", name="progress-cancel")
-        self._cancel.setAutoDefault(False)  # Enter, meant for what was before, mustn't stop the work
+        self._cancel.setAutoDefault(False)  # Enter, meant for the previous window, must not cancel the work
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.addWidget(self._what)
@@ -35,8 +35,8 @@ class ProgressDialog(Dialog):
         self._cancel.clicked.connect(self._on_cancel)
 
     def show_progress(self, done: int, total: int | None, what: str) -> None:
-        """Show how far the job is; `total` None where nobody knows."""
-        # Qt counts in 32 bits; thousandths are enough for a bar.
+        """Show the progress; `total` is None if unknown."""
+        # Qt counts in 32 bits; thousandths are precise enough for a bar.
         self._bar.setRange(0, 1000 if total else 0)
         self._bar.setVisible(bool(total) or moves())
         if total:
@@ -45,7 +45,7 @@ class ProgressDialog(Dialog):
             self._what.setText(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
 
     def finish(self) -> None:
-        """Close: the job is over."""
+        """Close: the job has ended."""
         self._over = True
         self.accept()
 

@@ -1,4 +1,4 @@
-"""Choosing the references of a document."""
+"""The dialog that selects a document's references."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from app.ui.dialogs.form import FormDialog
 
 
 class ReferencesDialog(FormDialog):
-    """Ticks documents that are the source of truth for another one."""
+    """Lets the user tick documents that are the source of truth for another one."""
 
     answered = Signal(object)  # list of uids, in the order ticked
 
@@ -58,6 +58,6 @@ class ReferencesDialog(FormDialog):
             self._ticked.pop(uid, None)
 
     def submit(self) -> bool:
-        """Hand over what is ticked."""
+        """Emit the ticked uids."""
         self.answered.emit(list(self._ticked))
         return True

@@ -1,4 +1,4 @@
-"""The settings, made from their table."""
+"""The settings dialog, generated from the settings table."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
@@ -10,7 +10,7 @@ from app.ui.widgets.labels import button, plain
 
 
 class SettingsDialog(FormDialog):
-    """One field for each row of the settings table; what doesn't fit is said, and nothing is changed."""
+    """One field per row of the settings table; invalid values are reported, and then nothing is changed."""
 
     accepted_values = Signal(object)  # dict
     shortcuts_wanted = Signal()
@@ -44,11 +44,11 @@ class SettingsDialog(FormDialog):
             self.field(setting.title, widget, setting.note)
 
     def values(self) -> dict[str, object]:
-        """Return what is filled in."""
+        """Return the values as filled in."""
         return {key: _value(widget) for key, widget in self._fields.items()}
 
     def submit(self) -> bool:
-        """Check everything, then hand it over."""
+        """Validate all values, then emit them."""
         values = self.values()
         for key, value in values.items():
             wrong = complaint(key, value)

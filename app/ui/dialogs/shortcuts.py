@@ -1,4 +1,4 @@
-"""All actions with their keys, made from the catalogue; keys can be changed here."""
+"""All actions with their keys, generated from the catalogue; keys can be changed here."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -19,7 +19,7 @@ from app.ui.widgets.labels import button, literal, plain
 
 
 class ShortcutsDialog(FormDialog):
-    """Lists what can be done, by group, with search; choose a row and press new keys to remap it."""
+    """Lists the actions by group, with search; select a row and press new keys to remap it."""
 
     keys_chosen = Signal(object)  # dict: action id to keys
 

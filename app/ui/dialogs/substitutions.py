@@ -1,4 +1,4 @@
-"""Substitutions: what was corrected once is proposed where it stands unmarked, in any document."""
+"""Substitutions: earlier corrections, proposed wherever the same text isn't annotated, in all documents."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -23,7 +23,7 @@ _LEAD = (
 
 
 class SubstitutionsDialog(HitsDialog):
-    """Looks in the background; what is ticked is marked in one undoable step."""
+    """Searches in the background; annotates the ticked hits in one undoable step."""
 
     hits: ProposalsModel
 
@@ -50,7 +50,7 @@ class SubstitutionsDialog(HitsDialog):
         self.look()
 
     def look(self) -> None:
-        """Look anew; what wasn't ticked before stays so if it is found again."""
+        """Search again; hits that were unticked stay unticked if found again."""
         self.complain("")
         self._is_old = False
         self.keep_place()
@@ -58,16 +58,16 @@ class SubstitutionsDialog(HitsDialog):
         self.hits.group_by(Grouping.NONE)
         self.hits.take(pile, unticked=unticked)
 
-        def work(reader: Session, tell: Progress, token: CancelToken) -> ProposalPile:
+        def work(reader: Session, report: Progress, token: CancelToken) -> ProposalPile:
             for proposal in proposals(reader, pairs(reader), cancel=token):
                 pile.propose(proposal)
-                tell(pile.count, None, "Searching")
+                report(pile.count, None, "Searching")
             return pile
 
         self.read("substitutions", work, self._on_found)
 
     def take_found(self) -> None:
-        """Show what was found since the last time."""
+        """Show what was found since the last call."""
         self.hits.grow()
         self.count()
 
@@ -86,7 +86,7 @@ class SubstitutionsDialog(HitsDialog):
         self.find_place()
 
     def follow(self, fact: Event) -> None:
-        """Say that there may be others now: looking for all of them takes its time."""
+        """Show that the list may be outdated: a full search takes too long to repeat on each change."""
         if fact.topic is Topic.ANNOTATOR:
             self.look()
         elif fact.topic in (Topic.ANNOTATIONS, Topic.DOCUMENTS):
@@ -101,7 +101,7 @@ class SubstitutionsDialog(HitsDialog):
         self.count()
 
     def count(self) -> None:
-        """Say how many there are."""
+        """Show the counts."""
         ticked = self.hits.ticked_count
         looking = "" if self.is_over else "Searching… "
         old = " Marks have changed since." if self._is_old and self.is_over else ""
@@ -112,9 +112,9 @@ class SubstitutionsDialog(HitsDialog):
     def _on_annotation(self, _checked: bool) -> None:
         session, accepted = self.session, self.hits.accepted()
 
-        def work(tell: Progress, token: CancelToken) -> Done:
+        def work(report: Progress, token: CancelToken) -> Done:
             title = f"Mark {len(accepted):,} substitutions"
-            return annotation_hits(session, accepted, title=title, progress=told(tell, "Hits"), cancel=token)
+            return annotation_hits(session, accepted, title=title, progress=told(report, "Hits"), cancel=token)
 
         self.write("Marking", work)
 

@@ -1,4 +1,4 @@
-"""The dialog that asks which suggesters to run, and where."""
+"""The dialog that asks which suggesters to run, and on which documents."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,14 +19,14 @@ _ABOUT = (
 
 
 class SuggestRequest(NamedTuple):
-    """Which suggesters to run, and in which documents (uids); none means in all that are to be worked on."""
+    """Which suggesters to run, and on which documents (uids); none means all that are still to be annotated."""
 
     suggesters: tuple[str, ...]
     documents: tuple[str, ...]
 
 
 class SuggestDialog(FormDialog):
-    """A box for each suggester, and a choice of documents."""
+    """A checkbox per suggester, and a choice of documents."""
 
     answered = Signal(object)  # SuggestRequest
 
@@ -52,7 +52,7 @@ class SuggestDialog(FormDialog):
         self.resize(460, self.sizeHint().height())
 
     def submit(self) -> bool:
-        """Hand the request on."""
+        """Emit the request."""
         suggesters = tuple(name for name, box in self._boxes if box.isChecked())
         if not suggesters:
             self.complain("Tick at least one.")

@@ -1,4 +1,4 @@
-"""A bundle was dropped on an open project: take its work back, or open it?"""
+"""A bundle was dropped on an open project: merge its work, or open it?"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from app.ui.widgets.labels import button, plain
 
 
 class TakeOrOpenDialog(FormDialog):
-    """Asks what is meant."""
+    """Asks what to do with the dropped files."""
 
     taken = Signal(object)  # list of Path
     opened = Signal(object)  # Path
@@ -29,7 +29,7 @@ class TakeOrOpenDialog(FormDialog):
         self.accept_button.setFocus()
 
     def submit(self) -> bool:
-        """Take it back."""
+        """Emit the files to merge."""
         self.taken.emit(self._files)
         return True
 

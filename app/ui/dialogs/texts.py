@@ -1,4 +1,4 @@
-"""Dialogs that only tell: the guideline, what a job did, about."""
+"""Dialogs that only show text: the guideline and reports of jobs."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.ui.widgets.labels import literal, plain
 
 
 class ReportDialog(FormDialog):
-    """Says what was done, with the details to read and copy."""
+    """Shows what was done, with details to read and copy."""
 
     def __init__(self, title: str, lead: str, details: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__("report-dialog", title, accept="Close", parent=parent)

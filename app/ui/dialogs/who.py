@@ -1,4 +1,4 @@
-"""Who am I?"""
+"""The dialog that asks for the annotator's name."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.ui.dialogs.form import FormDialog
 
 
 class WhoDialog(FormDialog):
-    """Asks under which name marks are stored; offers those who worked in the project before."""
+    """Asks for the name under which annotations are stored; offers the project's known annotators."""
 
     answered = Signal(object)  # the name
 
@@ -26,13 +26,13 @@ class WhoDialog(FormDialog):
         if line is not None:
             line.setPlaceholderText("Your name")
             line.selectAll()
-            line.returnPressed.connect(self.accept_button.click)  # a box with a line in it keeps Enter from the dialog
+            line.returnPressed.connect(self.accept_button.click)  # a combo box's line edit consumes Enter
         note = "Your marks are stored under this name. Each annotator has a separate set of marks in every document."
         self.field("Your name", self._name, note)
         self.setMinimumWidth(420)
 
     def submit(self) -> bool:
-        """Hand over the name, if it is one."""
+        """Emit the name if it is valid."""
         name = self._name.currentText().strip()
         wrong = name_problem(name)
         if wrong is not None:

@@ -1,1 +1,1 @@
-"""What became of an annotator's annotations: the dialog “Feedback”."""
+"""The dialog “Feedback”: how an annotator's annotations were reviewed."""

@@ -1,4 +1,4 @@
-"""One verdict in full: the annotation and its gold field by field, what the reviewer said, what the scheme says."""
+"""One verdict in full: the annotation and its gold field by field, the reviewer's reason, the scheme's definitions."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -22,7 +22,7 @@ class VerdictCard(QWidget):
         super().__init__(parent)
         self.setObjectName("verdict-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(310)  # below that the words of both sides are cut
+        self.setMinimumWidth(310)  # narrower, the text of both sides would be clipped
         self._scheme = scheme
         self._number = plain("", role="caption", name="verdict-number")
         self._fate = plain("", role="title", name="verdict-fate")
@@ -61,7 +61,7 @@ class VerdictCard(QWidget):
         self._area = area
 
     def show_nothing(self, why: str) -> None:
-        """Say why there is no verdict to show."""
+        """Show why there is no verdict to show."""
         self._clear()
         self._number.setText("")
         self._fate.setText("")
@@ -70,7 +70,7 @@ class VerdictCard(QWidget):
             widget.hide()
 
     def show_verdict(self, verdict: Verdict, *, number: str, person: str) -> None:
-        """Show a verdict; `person` is whose annotation it is, empty if it is the reader's own."""
+        """Show a verdict; `person` is the annotator, or an empty string if that is the reader."""
         self._clear()
         self._number.setText(number.upper())
         word = TAGS[verdict.fate]

@@ -1,4 +1,4 @@
-"""“Feedback”: an annotator's marks in released documents beside what became of them."""
+"""“Feedback”: an annotator's annotations in released documents beside how they were reviewed."""
 
 from functools import partial
 
@@ -46,9 +46,9 @@ _TONES = {Fate.KEPT: "good", Fate.CHANGED: "warn", Fate.REJECTED: "bad", Fate.MI
 
 
 class FeedbackDialog(Dialog):
-    """Documents and marks | the text with mark and gold | the verdict; below it the marks by label."""
+    """Documents and annotations | the text with annotations and gold | the verdict; below it the counts by label."""
 
-    document_wanted = Signal(object)  # (uid, place in code points)
+    document_wanted = Signal(object)  # (uid, offset in code points)
 
     def __init__(
         self, session: Session, actions: ActionRegistry, tones: Tones, style: Style, parent: QWidget | None = None
@@ -59,7 +59,7 @@ class FeedbackDialog(Dialog):
         self._asker = session.annotator or ""
         self._found = Feedback(self._asker)
         self._document: DocumentFeedback | None = None
-        self._listed: list[int] = []  # numbers of the document's verdicts, as the list has them
+        self._listed: list[int] = []  # indices of the document's verdicts in list order
         self._row = -1
         self._runner = JobRunner(self)
         self.lists = ListsPanel(tones)
@@ -159,7 +159,7 @@ class FeedbackDialog(Dialog):
         first = not self._who.count()
         if first and not found.documents and found.people:
             self._offer(found)
-            self._read(found.people[0])  # a reviewer who marks nothing themselves
+            self._read(found.people[0])  # a reviewer without annotations of their own
             return
         self._found = found
         self._offer(found)
@@ -177,7 +177,7 @@ class FeedbackDialog(Dialog):
 
     @property
     def _person(self) -> str:
-        """Whose marks are shown, empty if they are the reader's own."""
+        """The annotator whose annotations are shown; an empty string if that is the reader."""
         return "" if self._found.annotator == self._asker else self._found.annotator
 
     def _on_person(self, _index: int) -> None:
@@ -200,12 +200,12 @@ class FeedbackDialog(Dialog):
         self.lists.verdicts.setFocus()
 
     def _show_page(self, page: int) -> None:
-        """Show words (0) or marks (1), with what can be done there."""
+        """Show the message (0) or the annotations (1), and enable the buttons that apply."""
         self._pages.setCurrentIndex(page)
         self._open.setVisible(page == 1)
         self._keys.setText(self._key_words() if page == 1 else "Esc  close")
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def _on_document_row(self, row: int) -> None:
         if self._document is not self._found.documents[row]:
@@ -223,7 +223,9 @@ class FeedbackDialog(Dialog):
         self._list(at_end=at_end)
 
     def _list(self, *, at_end: bool = False, number: int = -1) -> None:
-        """Fill the list of marks; stay at a verdict by its number, else go to the first one or the last."""
+        """Fill the list of annotations; keep the verdict of the given number selected, else select the first or the
+        last.
+        """
         if self._document is None:
             return
         all_ = self._document.verdicts
@@ -270,7 +272,7 @@ class FeedbackDialog(Dialog):
         listed = [number for number in map(int, click.owners) if number in self._listed]
         if listed:
             self._show_verdict(self._listed.index(listed[0]))
-        else:  # it was kept
+        else:  # it was kept unchanged
             self.lists.only.setChecked(False)
             self._list(number=int(click.owners[0]))
 
@@ -283,7 +285,7 @@ class FeedbackDialog(Dialog):
             super().keyPressEvent(event)
 
     def take_key(self, press: KeyPress, source: QWidget) -> bool:
-        """Do what a key means in a list, in the text or around them."""
+        """Handle a key in a list, in the text or around them; return whether it was handled."""
         if self._pages.currentIndex() == 0:
             return False
         for action, by in (("review.next", 1), ("review.previous", -1)):
@@ -304,7 +306,7 @@ class FeedbackDialog(Dialog):
         return True
 
     def step(self, by: int) -> None:
-        """Go to the next or the previous listed mark; behind the last one of a document to the next document's."""
+        """Go to the next or the previous listed annotation, continuing in the neighbouring document at either end."""
         row = self._row + by
         if self._row >= 0 and 0 <= row < len(self._listed):
             self._show_verdict(row)
@@ -319,10 +321,10 @@ class FeedbackDialog(Dialog):
                 return
 
     def panes(self) -> list[QWidget]:
-        """Return what F6 steps through."""
+        """Return the panes that F6 cycles through."""
         return [self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table]
 
-    # -- leaving -------------------------------------------------------------------------------------------------------
+    # -- closing -------------------------------------------------------------------------------------------------------
 
     def _on_open(self, _checked: bool) -> None:
         if self._document is not None:
@@ -338,7 +340,7 @@ class FeedbackDialog(Dialog):
 
 
 def _first_with_difference(found: Feedback) -> int:
-    """Return the number of the first document that has any, else of the first."""
+    """Return the index of the first document with a difference, or 0."""
     rows = (n for n, item in enumerate(found.documents) if any(v.fate.is_difference for v in item.verdicts))
     return next(rows, 0)
 
@@ -349,7 +351,7 @@ def _as_row(verdict: Verdict, scheme: Scheme) -> ListRow:
 
 
 def _choose(view: KeyedList, row: int) -> None:
-    """Make a row the current one of a list."""
+    """Make a row of a list the current one."""
     index = view.model().index(row, 0)
     if view.currentIndex() != index:
         view.setCurrentIndex(index)

@@ -1,4 +1,4 @@
-"""What is drawn over a text in feedback: the annotator's highlights in the upper lane, gold in the lower one."""
+"""Highlights over a text in feedback: the annotator's in the upper lane, gold in the lower one."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from app.ui.editor.highlights import LANE, Highlight
 from app.ui.review.letters import LANE_COLORS
 from app.ui.theme import GOLD_COLOR
 
-MINE_COLOR = LANE_COLORS[1]  # orange: of all lanes' colours the easiest to tell from gold's green
+MINE_COLOR = LANE_COLORS[1]  # orange: of all lane colours the easiest to tell from gold's green
 LANES = 2
 
 
@@ -29,6 +29,6 @@ class FeedbackHighlights:
         )
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the highlights of the range, in order of the verdicts."""
+        """Return the highlights of the range, in the order of the verdicts."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]

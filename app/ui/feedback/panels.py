@@ -1,4 +1,4 @@
-"""The parts of “Mine and gold”: the two lists, the text with its legend, the table by label. No wiring."""
+"""The panels of “Feedback”: the two lists, the text with its legend, the table by label. No wiring."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ _COLUMNS = ("Label", "Decided", "Kept", "Changed", "Rejected", "Missed", "Not de
 
 
 class ListsPanel(QWidget):
-    """The documents above, the annotations of the chosen one below."""
+    """The documents above, the annotations of the selected one below."""
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ListsPanel(QWidget):
         box.addWidget(self.verdicts, 3)
 
     def show_counts(self, documents: int, shown: int, all_: int) -> None:
-        """Say how many documents there are, and how many of the annotations are listed."""
+        """Show the number of documents, and how many of the annotations are listed."""
         self._documents_title.setText(f"RELEASED DOCUMENTS · {documents:,}")
         self._verdicts_title.setText(f"MARKS · {shown:,} OF {all_:,}")
 
@@ -108,13 +108,15 @@ class TextPanel(QWidget):
         box.addWidget(self.canvas, 1)
 
     def show_heading(self, title: str, person: str) -> None:
-        """Name the document and whose annotations lie in upper line; `person` is empty for the reader's own."""
+        """Show the document's title and whose annotations are in the upper lane; `person` is empty for the reader's
+        own.
+        """
         self._title.setText(title)
         self._mine.setText(f"▬ {f'{person}’s mark' if person else 'your mark'}, upper line")
 
 
 class LabelTable(QWidget):
-    """What became of the annotations by label."""
+    """Counts of review outcomes by label."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,7 +145,7 @@ class LabelTable(QWidget):
         box.addWidget(self.table, 1)
 
     def show_rows(self, rows: Sequence[LabelTally], scheme: Scheme, *, person: str, documents: int) -> None:
-        """Show these rows and their sum."""
+        """Show these rows and their total."""
         whose = f"{person}’s marks".upper() if person else "YOUR MARKS"
         where = counted(documents, "RELEASED DOCUMENT", "RELEASED DOCUMENTS")
         self._title.setText(f"{whose} BY LABEL · {where}")
@@ -161,6 +163,6 @@ class LabelTable(QWidget):
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    """Words to the left, numbers to the right."""
+    """Align words left and numbers right."""
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,4 +1,4 @@
-"""The two lists of feedback, documents and annotations: a title, a tag, a line below."""
+"""The two lists of feedback, documents and annotations: title, tag and subtitle."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ ROW = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class ListRow(NamedTuple):
-    """What a row shows; `tone` names the tag's colour among the tones."""
+    """The contents of a row; `tone` names the tag's colour in Tones."""
 
     title: str
     subtitle: str
@@ -25,14 +25,14 @@ class ListRow(NamedTuple):
 
 
 class RowsModel(QAbstractListModel):
-    """Rows that are all replaced at once."""
+    """Rows that are only replaced all at once."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[ListRow] = ()
 
     def show(self, rows: Sequence[ListRow]) -> None:
-        """Show these rows instead."""
+        """Replace all rows."""
         self.beginResetModel()
         self._rows = tuple(rows)
         self.endResetModel()
@@ -54,7 +54,7 @@ class RowsModel(QAbstractListModel):
 
 
 class TwoLines(RowDelegate):
-    """Paints a row."""
+    """Paints a row of two lines."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return row_size(46)

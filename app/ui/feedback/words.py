@@ -1,4 +1,4 @@
-"""How verdicts are put into words."""
+"""Verdicts in words."""
 
 from app.core.decision import Outcome
 from app.core.scheme import Scheme
@@ -16,24 +16,24 @@ TAGS = {
 
 
 def label_title(layer: str, label: str, scheme: Scheme) -> str:
-    """Return a label's title, or its id if the scheme doesn't know it."""
+    """Return a label's title, or its id if the scheme doesn't define it."""
     found = scheme.label(layer, label)
     return found.title if found is not None else label
 
 
 def counts_words(row: LabelTally) -> str:
-    """Return how many were kept, changed, rejected and missed, without those that are none."""
+    """Return how many were kept, changed, rejected and missed, leaving out zeros."""
     parts = [f"{getattr(row, fate.value):,} {word}" for fate, word in TAGS.items() if getattr(row, fate.value)]
     return " · ".join(parts) or "nothing marked"
 
 
 def quote_of(verdict: Verdict) -> str:
-    """Return what is marked, in one line."""
+    """Return the annotated text on one line."""
     return " ".join(verdict.shown.quote.split()) or "(something missing)"
 
 
 def subtitle(verdict: Verdict, scheme: Scheme) -> str:
-    """Return the label, from what to what, and the other fields that were changed."""
+    """Return the label, from what to what, and the other changed fields."""
     annotation, gold = verdict.annotation, verdict.gold
     titles = [label_title(verdict.layer, item.label, scheme) for item in (annotation, gold) if item is not None]
     words = " → ".join(dict.fromkeys(titles))
@@ -42,7 +42,7 @@ def subtitle(verdict: Verdict, scheme: Scheme) -> str:
 
 
 def sentence(verdict: Verdict, *, own: bool) -> str:
-    """Return what became of an annotation; `own`: the annotator themselves reads it."""
+    """Return how an annotation was reviewed, as a sentence; `own` if the reader is its annotator."""
     if verdict.fate is Fate.KEPT:
         left = [field.title for field in verdict.changes]
         return f"Gold keeps it. It differs in {_listed(left)}, which doesn’t count." if left else "Gold says the same."
@@ -61,7 +61,7 @@ def _listed(words: list[str]) -> str:
 
 
 def ruling_words(ruling: Ruling | None) -> str:
-    """Return how it was decided, and why: a line each, empty if there is nothing to say."""
+    """Return the kind of decision and its reason, one per line; empty if there is nothing to show."""
     if ruling is None:
         return ""
     lines = [f"Decided: {outcome_words(ruling)}."]

@@ -1,1 +1,1 @@
-"""The Insights workspace: figures of a project, each drawn, as a table, and with the documents behind it."""
+"""The Insights workspace: a project's figures, each as drawing and table, with the underlying documents."""

@@ -1,4 +1,4 @@
-"""The counts of the open project: made in the background when asked for, and known to be old once anything changed."""
+"""The counts of the open project: computed in the background on request, and outdated after any change."""
 
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,12 @@ _COUNTED = (
 
 
 class InsightsBook(QObject):
-    """Counts a project whenever it is told to; two countings never run at once."""
+    """Counts a project on request; two runs never overlap."""
 
     loaded = Signal()
     outdated = Signal()
     failed = Signal(object)  # str
-    progressed = Signal(object)  # Step
+    progressed = Signal(object)  # JobProgress
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class InsightsBook(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """Whether it counts."""
+        """Whether a count is running."""
         return self._runner.is_busy
 
     def load(self) -> None:
@@ -67,6 +67,6 @@ class InsightsBook(QObject):
 
 def _read(path: Path, progress: Progress, cancel: CancelToken) -> Insights:
     found = read_insights(path, progress, cancel)
-    import pyqtgraph  # noqa: F401  imported here, off the main thread; the drawings need it
+    import pyqtgraph  # noqa: F401  imported here, off the main thread; the charts need it
 
     return found

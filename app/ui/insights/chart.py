@@ -1,6 +1,6 @@
-"""Figures with an axis of numbers, drawn by pyqtgraph: finished documents by day, and time per document.
+"""Charts with a numeric axis, drawn by pyqtgraph: finished documents by day, and time per document.
 
-Imported only once the Insights workspace has something to show: pyqtgraph takes most of a second.
+Imported only when the Insights workspace has something to show: importing pyqtgraph takes most of a second.
 """
 
 from collections.abc import Callable
@@ -24,19 +24,19 @@ pyqtgraph.setConfigOptions(antialias=True, exitCleanup=False)
 
 _LEGEND = 34
 _TALLEST = 460
-_MOST_NUMBERS = 60  # days; of more the columns are too narrow for a number each
+_MOST_NUMBERS = 60  # days; with more, the columns are too narrow for numbers
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class _Spot(NamedTuple):
-    """Where a row is drawn, in the units of the axes."""
+    """Where a row is drawn, in axis units."""
 
     rect: QRectF
     row: int
 
 
 class _WordAxis(pyqtgraph.AxisItem):
-    """An axis whose numbers are said in words."""
+    """An axis whose tick labels come from `word_of`, if set."""
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
@@ -50,7 +50,7 @@ class _WordAxis(pyqtgraph.AxisItem):
 
 
 class ChartPlot(QWidget):
-    """A figure over an axis. It has the same face as `PaintedPlot`; arrows go to the next row and the one before."""
+    """A chart with axes. It has the same interface as `PaintedPlot`; arrow keys go to the next or previous row."""
 
     row_chosen = Signal(object)  # int
     entered = Signal(object)  # int
@@ -84,21 +84,21 @@ class ChartPlot(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.view)
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def show_figure(self, figure: Figure, row: int) -> None:
-        """Show a figure, with a row chosen."""
+        """Show a figure, with one row selected."""
         self.figure, self.row = figure, row
         self.setAccessibleName(f"{figure.title}. {figure.lead}")
         self._build()
 
     def apply_look(self, tones: Tones) -> None:
-        """Use other colours."""
+        """Apply other colours."""
         self.tones = tones
         self._build()
 
     def choose(self, row: int) -> None:
-        """Put the ring round a row, and have it read out."""
+        """Draw the ring round a row, and announce it to screen readers."""
         self.row = row
         if self.figure is not None and 0 <= row < len(self.figure.rows):
             self.setAccessibleDescription(described(self.figure, row))
@@ -137,7 +137,7 @@ class ChartPlot(QWidget):
         dated = [number for number, row in enumerate(figure.rows) if row.cells[day_at]]
         heights: dict[int, float] = {}
         days = {number: date.fromisoformat(str(figure.rows[number].cells[day_at])).toordinal() for number in dated}
-        # Days are counted from the first one: an SVG file has six digits for a number, and dates have more.
+        # Days are counted from the first one: SVG output has six digits per number, and ordinal dates need more.
         begin = min(days.values(), default=1)
         numbered = len({figure.rows[number].cells[day_at] for number in dated}) <= _MOST_NUMBERS
         for number in dated:
@@ -190,7 +190,7 @@ class ChartPlot(QWidget):
         for number, row in enumerate(figure.rows):
             name = str(row.cells[who_at])
             nth = seen[name] = seen.get(name, 0) + 1
-            # Dots of about the same time would hide each other: every second one lies a little higher or lower.
+            # Dots of similar times would overlap: spread them vertically.
             y = line[name] + ((nth * 5) % 9 - 4) * 0.05
             x = float(row.cells[value] or 0) / 60
             self._spots.append(_Spot(QRectF(x - most * 0.006, y - 0.06, most * 0.012, 0.12), number))
@@ -198,7 +198,7 @@ class ChartPlot(QWidget):
             x=[spot.rect.center().x() for spot in self._spots],
             y=[spot.rect.center().y() for spot in self._spots],
             size=9,
-            useCache=False,  # an SVG file shall have circles, not pictures of them
+            useCache=False,  # an SVG file should contain circles, not bitmaps of them
             pen=pyqtgraph.mkPen(self.tones.paper),
             brush=pyqtgraph.mkBrush(self.tones.accent),
         )
@@ -230,7 +230,7 @@ class ChartPlot(QWidget):
     # -- file ----------------------------------------------------------------------------------------------------------
 
     def svg(self) -> bytes:
-        """Return what is seen as SVG, in the light colours."""
+        """Return the visible chart as SVG, in the light colours."""
         if self.figure is None:
             return b""
         before, self.tones = self.tones, LIGHT
@@ -255,7 +255,7 @@ class ChartPlot(QWidget):
     # -- pointer and keys ----------------------------------------------------------------------------------------------
 
     def row_at(self, place: QPointF) -> int:
-        """Return the row that is drawn at a place of the view (pixels), -1 if none."""
+        """Return the row drawn at a position in the view (pixels), or -1."""
         best, found = 9.0, -1
         for spot in self._spots:
             here = self._box.mapViewToScene(spot.rect.center())
@@ -324,6 +324,6 @@ def _day_steps(days: int) -> tuple[float, float]:
 
 
 def _steps(most: float) -> tuple[float, float]:
-    """Return the distance of ticks up to a number, so that there are some five, at whole numbers."""
+    """Return (major, minor) tick distances up to a maximum: about five ticks, at whole numbers."""
     step = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if most / step <= 8), 1000)
     return (step, step)

@@ -1,4 +1,4 @@
-"""Figures as drawings: a matrix of numbers, a bar in each cell, bars of several parts."""
+"""Draws figures: a matrix of numbers, a bar in each cell, stacked bars."""
 
 from collections.abc import Callable, Mapping
 
@@ -32,13 +32,13 @@ _HUES = {
 
 
 def hues_of(figure: Figure, column: str, known: Mapping[str, str] = _HUES) -> dict[str, str]:
-    """Return a colour for each value of a column; "" is one that is only outlined."""
+    """Return a colour for each value of a column; "" means outlined only."""
     left = iter(SERIES * (1 + len(figure.rows)))
     return {key: known[key] if key in known else next(left) for key in figure.keys(column)}
 
 
 def draw(figure: Figure, width: float, tones: Tones) -> Picture:
-    """Return the drawing of a figure in so many pixels; it may need more width, and takes the height it needs."""
+    """Return the drawing of a figure for a width in pixels; it may need more width, and takes the height it needs."""
     drawings: dict[Shape, Callable[[Figure, float, Tones], Picture]] = {
         Shape.MATRIX: _matrix,
         Shape.BARS: _bars,
@@ -48,7 +48,7 @@ def draw(figure: Figure, width: float, tones: Tones) -> Picture:
 
 
 def short_of(figure: Figure, key: str) -> str:
-    """Return the short words for a key on an axis."""
+    """Return the short title of a key on an axis."""
     words = figure.words(key)
     return (
         short_title(words) if key != words and not key.startswith("(") and figure.axes.down != "document_id" else words
@@ -61,7 +61,7 @@ def _row_title(figure: Figure, key: str) -> str:
 
 def _matrix(figure: Figure, width: float, tones: Tones) -> Picture:
     downs, acrosses = figure.keys(figure.axes.down), figure.keys(figure.axes.across)
-    if figure.axes.down == "annotator":  # the same people both ways, in the same order
+    if figure.axes.down == "annotator":  # the same annotators on both axes, in the same order
         acrosses = downs
     heads = {key: short_of(figure, key) for key in (*downs, *acrosses)}
     left = max(90.0, min(170.0, max(width_of(heads[key]) for key in downs) + 16))
@@ -178,7 +178,7 @@ def _stacked(figure: Figure, width: float, tones: Tones) -> Picture:
 def _swatches(
     figure: Figure, order: list[str], hues: Mapping[str, str], left: float, width: float, tones: Tones
 ) -> tuple[list[Box], list[Words], float]:
-    """Return a swatch and a word for each part, in as many lines as they need, and where they end."""
+    """Return swatches and words for each part, on as many lines as they need, and the bottom edge."""
     boxes: list[Box] = []
     words: list[Words] = []
     x, y = left, 2.0
@@ -194,13 +194,13 @@ def _swatches(
 
 
 def legend(figure: Figure, order: list[str], hues: Mapping[str, str], width: float, tones: Tones) -> Picture:
-    """Return a drawing that only says which colour is what."""
+    """Return a drawing of the colour legend only."""
     boxes, words, top = _swatches(figure, order, hues, 40, width, tones)
     return Picture(QSizeF(width, top), boxes, words)
 
 
 def _inside(figure: Figure, row: int, rect: QRectF, ink: str) -> list[Words]:
-    """Return what is written into a part: its number and share, or what of it there is room for."""
+    """Return the text inside a part: number and share, the number alone, or nothing, by the space available."""
     count = cell_text(figure, row, figure.at(figure.axes.value))
     ids = [column.id for column in figure.columns]
     share = cell_text(figure, row, ids.index("share")) if "share" in ids else ""

@@ -1,4 +1,4 @@
-"""A figure as an SVG file: title, sentence, drawing and notes, in the light colours whatever the window has."""
+"""Writes a figure as an SVG file: title, sentence, drawing and notes, always in the light colours."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ Draw = Callable[[QPainter, QRectF], None]
 
 
 def svg_of(figure: Figure, height: float, draw: Draw, *, width: float = SVG_WIDTH) -> bytes:
-    """Return the SVG of a figure whose drawing, in `width` by `height` pixels, `draw` paints."""
+    """Return the SVG of a figure; `draw` paints its drawing into `width` by `height` pixels."""
     font = font_of(13)
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
     wide = QRectF(0, 0, width, 1000)
@@ -60,6 +60,6 @@ def svg_of(figure: Figure, height: float, draw: Draw, *, width: float = SVG_WIDT
 
 
 def write_svg(content: bytes, path: Path, *, keep_off: Path) -> None:
-    """Write the file. Raises FormatError; what stood there is then untouched."""
+    """Write the file. Raises FormatError, in which case an existing file is unchanged."""
     with OutputFiles(keep_off=keep_off) as files:
         files.open(path).write(content)

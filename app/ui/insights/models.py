@@ -1,4 +1,4 @@
-"""The two lists beside a drawing: the figure's rows, and the documents behind the chosen one."""
+"""Models of the lists beside a drawing: all figures, the figure's rows, and the documents behind a row."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ ABOUT = int(Qt.ItemDataRole.UserRole) + 2
 
 
 class FigureListModel(QAbstractListModel):
-    """All figures there are."""
+    """All figures."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
         return 0 if parent.isValid() else len(FIGURES)
@@ -35,7 +35,7 @@ class FigureListModel(QAbstractListModel):
 
 
 class FigureTableModel(QAbstractTableModel):
-    """The rows of a figure, in the columns that people see."""
+    """The rows of a figure, in the visible columns."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ def _side(kind: FigureKind) -> int:
 
 
 class PlacesModel(QAbstractListModel):
-    """The documents, and annotations, behind a row."""
+    """The documents and annotations behind a row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,20 +94,20 @@ class PlacesModel(QAbstractListModel):
         self._names: Mapping[str, str] = {}
 
     def show_places(self, places: tuple[Place, ...], names: Mapping[str, str]) -> None:
-        """Show these; `names` are the documents' by uid."""
+        """Show these; `names` maps document uids to names."""
         self.beginResetModel()
         self._places, self._names = places, names
         self.endResetModel()
 
     def place(self, row: int) -> Place | None:
-        """Return what stands in a row."""
+        """Return the place in a row, or None."""
         return self._places[row] if 0 <= row < len(self._places) else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
         return 0 if parent.isValid() else len(self._places)
 
     def lines(self, row: int) -> tuple[str, str]:
-        """Return what a row says: first and second line."""
+        """Return the first and the second line of a row."""
         place = self._places[row]
         title = title_of(self._names.get(place.document, place.document))
         if place.words:

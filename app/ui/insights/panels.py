@@ -1,4 +1,4 @@
-"""The three parts of the Insights workspace: the list of figures, the figure, what is behind it. No wiring."""
+"""The three panels of the Insights workspace: figures, the figure, and what is behind it. No wiring."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,11 +29,11 @@ from app.ui.theme import Tones, ui_font
 from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
-_WIDEST = 120  # of a column, so that numbers are seen beside long titles
+_WIDEST = 120  # maximum width of a column, to leave space for numbers beside long titles
 
 
 class EnteredList(QListView):
-    """A list that says which row it came to, and which was entered."""
+    """A list with signals for the current row and for an activated row."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class EnteredList(QListView):
 
 
 class EnteredTable(QTableView):
-    """A table of rows that says which one it came to, and which was entered."""
+    """A table with signals for the current row and for an activated row."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class EnteredTable(QTableView):
 
 
 class TwoLineDelegate(RowDelegate):
-    """A title, and below it something fainter."""
+    """A title, and below it a fainter line."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return row_size(46)
@@ -108,7 +108,7 @@ class TwoLineDelegate(RowDelegate):
 
 
 class FigureList(QWidget):
-    """The figures there are; below them the choice to hide names."""
+    """The list of figures; below it the option to hide names."""
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,7 +131,7 @@ class FigureList(QWidget):
 
 
 class _Frame(QScrollArea):
-    """Scrolls a drawing that is taller or wider than the room there is."""
+    """Scrolls a drawing that is larger than the available space."""
 
     def __init__(self, plot: PaintedPlot) -> None:
         super().__init__()
@@ -154,9 +154,9 @@ class _Frame(QScrollArea):
 
 
 class FigurePanel(QWidget):
-    """A figure: title, sentence, choices, drawing, notes, and what can be done with it."""
+    """A figure: title, sentence, choices, drawing, notes, and commands."""
 
-    chosen = Signal(object)  # {key: value}
+    chosen = Signal(object)  # dict: choice key to value
     action_wanted = Signal(object)  # action id
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
@@ -221,7 +221,7 @@ class FigurePanel(QWidget):
         return row
 
     def show_choices(self, choices: Sequence[FigureChoice], chosen: Mapping[str, str]) -> None:
-        """Offer what can be chosen, in boxes that are rebuilt only where the choices differ."""
+        """Offer choices in combo boxes, which are only rebuilt if the choices differ."""
         while (item := self._choices.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -248,7 +248,7 @@ class FigurePanel(QWidget):
         self.chosen.emit({key: str(combo.currentData()) for key, combo in self._combos.items()})
 
     def show_words(self, figure: Figure) -> None:
-        """Say what the figure says in words; where there is nothing to draw, why."""
+        """Show the figure's text; if there is nothing to draw, why."""
         self._title.setText(figure.title)
         self._lead.setText(figure.lead)
         self._lead.setVisible(not figure.missing)
@@ -257,26 +257,26 @@ class FigurePanel(QWidget):
         self.show_empty(figure.missing)
 
     def show_empty(self, words: str) -> None:
-        """Say in place of a drawing why there is none; "" shows the drawing."""
+        """Show why there is no drawing; "" shows the drawing."""
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
         for made in self._saving:
             made.setEnabled(not words)
 
     def show_waiting(self, words: str) -> None:
-        """Say that it is being counted."""
+        """Show that counting is in progress."""
         self._title.setText("Insights")
         self._lead.hide()
         self._notes.hide()
         self.show_empty(words)
 
     def show_old(self, *, is_old: bool) -> None:
-        """Say that the figures aren't of the project as it is, or take that away."""
+        """Show or hide the notice that the figures are outdated."""
         self._old.setVisible(is_old)
 
 
 class BehindPanel(QWidget):
-    """The figure's rows as a table, over the documents behind the chosen one."""
+    """The figure's rows as a table, above the documents behind the selected one."""
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -314,7 +314,7 @@ class BehindPanel(QWidget):
             self.table.setColumnWidth(column, min(_WIDEST, header.sectionSize(column) + 10))
 
     def show_row(self, words: str, row: int, places: Sequence[Place], more: int, names: Mapping[str, str]) -> None:
-        """Show the places behind a row; `words` say which row it is, `more` how many places aren't here."""
+        """Show the places behind a row; `words` describe the row, `more` is the number of places left out."""
         self.places.show_places(tuple(places), names)
         what = "MARK" if any(place.annotation for place in places) else "DOCUMENT"
         more_words = f", AND {more:,} MORE" if more else ""

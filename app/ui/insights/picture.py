@@ -1,4 +1,4 @@
-"""A drawing as values: boxes and words with their places. The screen and the SVG file are painted from the same."""
+"""A drawing as values: boxes and text with their positions. Screen and SVG file are painted from the same."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,11 +15,11 @@ SERIES = (
     *(Hue.BLUE, Hue.ORANGE, Hue.GREEN, Hue.PURPLE),
     *(Hue.SKY, Hue.VERMILLION, Hue.YELLOW, Hue.GREY),
 )
-"""Okabe and Ito's colours, those that differ most first."""
+"""The Okabe-Ito palette, the most distinct colours first."""
 
 
 class Box(NamedTuple):
-    """A filled rectangle; `row` is the row of the figure that it stands for, -1 for none. `line` draws its edge."""
+    """A filled rectangle; `row` is the figure row it represents, or -1. `line` is the colour of its edge."""
 
     rect: QRectF
     fill: str
@@ -29,7 +29,7 @@ class Box(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A line of text in a rectangle, cut with an ellipsis; `wrap` lets it take several lines instead."""
+    """Text in a rectangle, elided to one line; `wrap` allows several lines instead."""
 
     rect: QRectF
     text: str
@@ -41,7 +41,7 @@ class Words(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """All that is to be painted, boxes first. `cells` is where each row of the figure can be clicked."""
+    """Everything to paint, boxes first. `cells` are the clickable rectangles of the figure's rows."""
 
     size: QSizeF
     boxes: Sequence[Box] = ()
@@ -49,15 +49,15 @@ class Picture(NamedTuple):
     cells: Sequence[tuple[QRectF, int]] = ()
 
     def row_at(self, place: QPointF) -> int:
-        """Return the row that is drawn at a place, -1 if none."""
+        """Return the row drawn at a position, or -1."""
         return next((row for rect, row in self.cells if rect.contains(place)), -1)
 
     def rect_of(self, row: int) -> QRectF | None:
-        """Return where a row is drawn; None if it isn't."""
+        """Return the rectangle of a row, or None if it isn't drawn."""
         return next((rect for rect, other in self.cells if other == row), None)
 
     def beside(self, row: int, key: Qt.Key) -> int:
-        """Return the nearest row in the direction of an arrow key, the same if there is none."""
+        """Return the nearest row in the direction of an arrow key, or the same row if there is none."""
         here = self.rect_of(row)
         if here is None:
             return self.cells[0][1] if self.cells else -1
@@ -70,7 +70,7 @@ class Picture(NamedTuple):
 
 
 def _way(one: QPointF, other: QPointF, key: Qt.Key) -> tuple[float, float]:
-    """Return how far another point lies in the direction of an arrow, and how far beside it."""
+    """Return the distances to another point along the direction of an arrow key, and across it."""
     dx, dy = other.x() - one.x(), other.y() - one.y()
     if key == Qt.Key.Key_Left:
         return -dx, abs(dy)
@@ -80,7 +80,7 @@ def _way(one: QPointF, other: QPointF, key: Qt.Key) -> tuple[float, float]:
 
 
 def paint(picture: Picture, painter: QPainter, *, ring: str = "", row: int = -1) -> None:
-    """Paint it where the painter stands; with a ring round a row if its colour is given."""
+    """Paint at the painter's origin; with a ring round a row if its colour is given."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for box in picture.boxes:
         painter.setPen(QPen(QColor(box.line), 1) if box.line else Qt.PenStyle.NoPen)
@@ -103,24 +103,24 @@ def paint(picture: Picture, painter: QPainter, *, ring: str = "", row: int = -1)
 
 
 def font_of(size: int, *, bold: bool = False) -> QFont:
-    """Return the font of a drawing in a size (pixels)."""
+    """Return the font of a drawing in a size in pixels."""
     return ui_font(size, QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
 
 
 def width_of(text: str, size: int = 12, *, bold: bool = False) -> float:
-    """Return how wide a text is, in pixels."""
+    """Return the width of a text in pixels."""
     return QFontMetricsF(font_of(size, bold=bold)).horizontalAdvance(text)
 
 
 def mixed(color: str, ground: str, share: float) -> str:
-    """Return a colour laid over a ground, 0 for the ground and 1 for the colour."""
+    """Return a colour blended with a ground: `share` is 0 for the ground, 1 for the colour."""
     one, other = QColor(color), QColor(ground)
     parts = [(one.redF(), other.redF()), (one.greenF(), other.greenF()), (one.blueF(), other.blueF())]
     return QColor.fromRgbF(*(a * share + b * (1 - share) for a, b in parts)).name()
 
 
 def ink_on(fill: str, tones: Tones) -> str:
-    """Return the colour of text that is read best on a fill."""
+    """Return the text colour with the best contrast on a fill."""
     ground = QColor(fill)
     dark, light = (DARK.window, LIGHT.surface) if tones.name == "light" else (tones.window, tones.text)
     return dark if contrast(QColor(dark), ground) >= contrast(QColor(light), ground) else light

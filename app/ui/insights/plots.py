@@ -1,4 +1,4 @@
-"""The drawing of a figure on the screen: painted, clicked, walked through with the arrow keys."""
+"""Shows a figure's drawing on the screen, with mouse and arrow keys."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 def described(figure: Figure, row: int) -> str:
-    """Return a row in words, as a tooltip says it and a screen reader reads it."""
+    """Describe a row in words, for its tooltip and for screen readers."""
     parts: list[str] = []
     for number, column in enumerate(figure.columns):
         text = cell_text(figure, row, number)
@@ -28,7 +28,7 @@ def described(figure: Figure, row: int) -> str:
 
 
 class PaintedPlot(QWidget):
-    """A figure painted by `drawing.draw`."""
+    """A figure painted by `figure_drawing.draw`."""
 
     row_chosen = Signal(object)  # int
     entered = Signal(object)  # int; by Enter or a double click
@@ -45,26 +45,26 @@ class PaintedPlot(QWidget):
         self._room = 600
 
     def show_figure(self, figure: Figure, row: int) -> None:
-        """Show a figure, with a row chosen."""
+        """Show a figure, with one row selected."""
         self.figure, self.row = figure, row
         self.setAccessibleName(f"{figure.title}. {figure.lead}")
         self._lay_out()
         self.choose(row)
 
     def apply_look(self, tones: Tones) -> None:
-        """Use other colours."""
+        """Apply other colours."""
         self.tones = tones
         self._lay_out()
 
     def choose(self, row: int) -> None:
-        """Put the ring round a row, and have it read out."""
+        """Draw the ring round a row, and announce it to screen readers."""
         self.row = row
         if self.figure is not None and 0 <= row < len(self.figure.rows):
             self.setAccessibleDescription(described(self.figure, row))
         self.update()
 
     def fit(self, width: int) -> None:
-        """Draw for so many pixels; what needs more is scrolled."""
+        """Lay out for a width in pixels; a wider drawing is scrolled."""
         if width != self._room:
             self._room = width
             self._lay_out()
@@ -95,7 +95,7 @@ class PaintedPlot(QWidget):
         return svg_of(self.figure, picture.size.height(), partial(_paint_on, picture), width=picture.size.width())
 
     def row_at(self, place: QPoint) -> int:
-        """Return the row that is drawn at a place, -1 if none."""
+        """Return the row drawn at a position, or -1."""
         return self.picture.row_at(place.toPointF()) if self.picture is not None else -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

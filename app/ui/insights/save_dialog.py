@@ -1,4 +1,4 @@
-"""Where a picture or a table goes."""
+"""The dialog that asks where to save a figure's image or data."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -40,9 +40,9 @@ class SaveFigureDialog(FileTargetDialog):
         self.accept_button.setFocus()
 
     def refused(self) -> tuple[Path, ...]:
-        """Return the project's own file."""
+        """Return the project file, which must not be overwritten."""
         return (self._project,)
 
     def hand_over(self, path: Path) -> None:
-        """Take the answer."""
+        """Emit the answer."""
         self.answered.emit(SaveRequest(path, self._kind))

@@ -1,4 +1,4 @@
-"""The Insights workspace: connects the list of figures, the drawing and what is behind it to the counts."""
+"""The Insights workspace: connects the list of figures, the drawing and its rows to the counts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -36,9 +36,9 @@ _COUNTING = "Counting…"
 
 
 class InsightsWorkspace(QWidget):
-    """Figures | one of them | its rows and the documents behind them."""
+    """Figures | one figure | its rows and the documents behind them."""
 
-    place_wanted = Signal(object)  # Place, with the annotator's own name
+    place_wanted = Signal(object)  # Place, with the annotator's real name
     hints = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
 
     def __init__(
@@ -119,27 +119,27 @@ class InsightsWorkspace(QWidget):
         self.scope.bind_all(handlers)
 
     def widget(self) -> QWidget:
-        """Return what is shown."""
+        """Return the widget to show."""
         return self
 
     def enter(self) -> None:
-        """It has come to the front: count, if nothing was counted yet, and put the keyboard on the list of figures."""
+        """Come to the front: count if nothing was counted yet, and focus the list of figures."""
         self.scope.update_enabled({Needs.PROJECT, Needs.INSIGHTS})
         if self.book.insights is None:
             self.refresh()
         self.figures.list.setFocus()
 
     def leave(self) -> None:
-        """Nothing is to be handed over."""
+        """Do nothing: there is nothing to commit."""
 
     def open_document(self, _uid: str) -> bool:
-        """Return False: figures are of all documents."""
+        """Return False: figures cover all documents."""
         return False
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Count everything anew."""
+        """Count everything again."""
         if self.book.insights is None:
             self.panel.show_waiting(_COUNTING)
             self.panel.frame.hide()
@@ -149,7 +149,7 @@ class InsightsWorkspace(QWidget):
     def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
         if fact.topic is Topic.ANNOTATOR:
-            self._show_row()  # who looks decides whose marks can be seen
+            self._show_row()  # whose annotations are visible depends on the annotator
 
     def _on_progressed(self, step: JobProgress) -> None:
         of = f" of {step.total:,}" if step.total else ""
@@ -185,7 +185,7 @@ class InsightsWorkspace(QWidget):
 
     @property
     def plot(self) -> "PaintedPlot | ChartPlot":
-        """What draws the present figure."""
+        """The widget that draws the current figure."""
         is_chart = self.figure is not None and self.figure.shape in (Shape.DAYS, Shape.STRIP)
         return self._charts() if is_chart else self.panel.plot
 
@@ -199,7 +199,7 @@ class InsightsWorkspace(QWidget):
         return self._chart
 
     def show_figure(self, *, remake: bool = True) -> None:
-        """Show the chosen figure from the counts that there are; `remake` its choices too."""
+        """Show the selected figure from the current counts; with `remake`, rebuild its choices too."""
         insights, hidden = self.book.insights, self.figures.names.isChecked()
         if insights is None:
             return
@@ -221,7 +221,7 @@ class InsightsWorkspace(QWidget):
         self._show_row()
 
     def choose_row(self, row: int) -> None:
-        """Look at a row of the figure: its ring in the drawing, its line in the table, the documents behind it."""
+        """Select a row of the figure: in the drawing, in the table, and with the documents behind it."""
         if row == self.row or self.figure is None or not 0 <= row < len(self.figure.rows):
             return
         self.row = row
@@ -243,7 +243,7 @@ class InsightsWorkspace(QWidget):
         words = described(figure, self.row).replace("\n", " · ")
         self.behind.show_row(words, self.row, places, row.more, insights.documents)
 
-    # -- going on from here --------------------------------------------------------------------------------------------
+    # -- navigation ----------------------------------------------------------------------------------------------------
 
     def _to_plot(self, _row: int) -> None:
         self.plot.setFocus()
@@ -301,14 +301,14 @@ class InsightsWorkspace(QWidget):
         QGuiApplication.clipboard().setText(tabbed(self.figure))
         self._notifier.notify("Table copied.", Tone.DONE)
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def panes(self) -> list[QWidget]:
-        """Return what F6 steps through."""
+        """Return the panes that F6 cycles through."""
         return [self.figures.list, self.plot, self.behind.table, self.behind.list]
 
     def apply_appearance(self, tones: Tones, _style: Style) -> None:
-        """Use other colours."""
+        """Apply other colours."""
         self._tones = tones
         self.figures.delegate.tones = tones
         self.behind.delegate.tones = tones
@@ -317,20 +317,20 @@ class InsightsWorkspace(QWidget):
             self._chart.apply_look(tones)
 
     def splitters(self) -> Sequence[QSplitter]:
-        """Return the splitters, by whose names their sizes are kept."""
+        """Return the splitters; their sizes are saved by object name."""
         return (self._split, self.behind.split)
 
     def restore(self, state: WindowState) -> None:
-        """Give the panes the sizes they had."""
+        """Restore the pane sizes."""
         for splitter in self.splitters():
             state.restore_splitter(splitter.objectName(), splitter)
 
     def remember(self, state: WindowState) -> None:
-        """Keep the sizes of the panes."""
+        """Save the pane sizes."""
         for splitter in self.splitters():
             state.keep_splitter(splitter.objectName(), splitter)
 
     def shut_down(self) -> None:
-        """Stop counting and listening; the session may be closed then."""
+        """Stop counting and listening; the session may be closed afterwards."""
         self.book.close()
         self.bridge.close()

@@ -1,4 +1,4 @@
-"""Choosing a rule for merging automatically, with a preview of what it would decide."""
+"""The dialog for automatic merging by a rule, with a preview of what it would decide."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ _EQUALS: tuple[tuple[object, str], ...] = (
 
 
 class AutoDialog(FormDialog):
-    """What counts as equal comes first, then how many must agree."""
+    """Asks what counts as equal, then how many annotators must agree."""
 
     chosen = Signal(object)  # Rule
 
@@ -57,7 +57,7 @@ class AutoDialog(FormDialog):
         self._on_changed()
 
     def rule(self) -> Rule:
-        """Return the rule that is set."""
+        """Return the selected rule."""
         return Rule(
             MergeStrategy(self._strategy.currentData()),
             Equal(self._equal.currentData()),
@@ -76,7 +76,7 @@ class AutoDialog(FormDialog):
         self._says.setText("\n".join(lines))
 
     def submit(self) -> bool:
-        """Hand over the rule."""
+        """Emit the rule."""
         self.chosen.emit(self.rule())
         return True
 

@@ -1,4 +1,4 @@
-"""All sheets of the open project, kept in step with it: read once in the background, then document by document."""
+"""The sheets of the open project, kept up to date: read once in the background, then per document."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -28,19 +28,19 @@ class QueueEntry(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """The longest of what the versions cover; of an omission, what it says."""
+        """The longest quote among the versions, or a placeholder for an omission."""
         versions = self.group.versions.values()
         found = max((version.quote for version in versions), key=len)
         return " ".join(found.split()) or "(something missing)"
 
 
-_READ_AGAIN = 100  # documents; where more have changed, all are read in the background
+_READ_AGAIN = 100  # documents; if more have changed, all are read in the background
 
 
 class ReviewBook(QObject):
-    """Sheets by document. Two readings never run at once; what changed meanwhile is read again.
+    """Sheets by document uid. Two background reads never run at once; what changed meanwhile is read again.
 
-    While Review is not in front, changes are only noted, so that marking isn't held up by review.
+    While Review isn't in front, changes are only noted, so that annotating isn't slowed down by review.
     """
 
     loaded = Signal()
@@ -56,7 +56,7 @@ class ReviewBook(QObject):
         self.is_looked_at = False
         self._names: dict[str, str] = {}
         self._late: set[str] = set()
-        self._is_outdated = False  # what is being read was changed as a whole meanwhile
+        self._is_outdated = False  # everything may have changed during the running read
         self._entries: dict[str, list[QueueEntry]] = {}
         self._runner = JobRunner(self)
 
@@ -71,7 +71,7 @@ class ReviewBook(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """Whether the first reading goes on."""
+        """Whether a background read is running."""
         return self._runner.is_busy
 
     def _on_read(self, outcome: JobOutcome) -> None:
@@ -91,16 +91,16 @@ class ReviewBook(QObject):
         self.loaded.emit()
 
     def follow(self, fact: Event) -> None:
-        """Keep in step with a change of the project."""
+        """Note a change of the project, and apply it if it completes an action while Review is in front."""
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
             self._late.add(fact.document)
         elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR):
             self.is_loaded, self._is_outdated = False, True
-        elif fact.topic is Topic.HISTORY and self.is_looked_at:  # the last word on an action, however many facts it had
+        elif fact.topic is Topic.HISTORY and self.is_looked_at:  # the last event of an action
             self.catch_up()
 
     def catch_up(self) -> None:
-        """Read again what has changed since one looked."""
+        """Read the documents that have changed since Review was last in front."""
         if self.is_loaded and not self._runner.is_busy and len(self._late) > _READ_AGAIN:
             self.load()
         elif self.is_loaded and not self._runner.is_busy and self._late:
@@ -128,7 +128,7 @@ class ReviewBook(QObject):
             self.sheets.pop(document, None)
 
     def present_sheet(self, document: str) -> Sheet | None:
-        """Return the sheet of a document (uid) if it is known as it is now."""
+        """Return the sheet of a document (uid), or None if it isn't known or is outdated."""
         is_old = not self.is_loaded or self._is_outdated or self._runner.is_busy or document in self._late
         return None if is_old else self.sheets.get(document)
 
@@ -137,9 +137,10 @@ class ReviewBook(QObject):
         return title_of(self._names.get(document, document))
 
     def entries(self) -> Iterator[QueueEntry]:
-        """Yield every group with its standing, in order of import and text.
+        """Yield every group with its status, in order of import and text.
 
-        What the present person is still marking is left out: until they have finished, others' annotations stay hidden.
+        Leaves out documents that the current person is still annotating: others' annotations stay hidden until they
+        finish.
         """
         for document, sheet in self.sheets.items():
             if self._session.annotator in sheet.waiting:
@@ -152,7 +153,7 @@ class ReviewBook(QObject):
             yield from found
 
     def left_out(self) -> int:
-        """Return how many documents aren't shown because the present person is still marking them."""
+        """Return the number of documents left out because the current person is still annotating them."""
         return sum(self._session.annotator in sheet.waiting for sheet in self.sheets.values())
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Deciding many groups at once: what is agreed, what a rule says, every occurrence of a term; and release."""
+"""Decides many groups at once: all agreed ones, by a rule, every occurrence of a term; and releases gold."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,11 +27,11 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 _AT_ONCE = 200  # groups; more are decided in the background
 Act = Callable[[Callable[[int], None], CancelToken | None], Any]
-"""Decides groups; is given what counts them and what stops it."""
+"""Decides groups; takes a callback for the number decided so far, and a cancel token."""
 
 
 class BulkReview(QObject):
-    """The reviewer's broad strokes, each one undoable step."""
+    """Commands that decide many groups, each in one undoable step."""
 
     decided = Signal()
 
@@ -48,7 +48,7 @@ class BulkReview(QObject):
         self._done: Callable[[Any], None] = _nothing
 
     def named(self, choices: Sequence[QueueChoice]) -> list[QueueChoice]:
-        """Return the choices as they may be shown: pairs of annotators by number while names are hidden."""
+        """Return the choices with titles to show: pairs of annotators are numbered, since names are hidden."""
         if self._model.order is Order.PAIR:
             people = sorted({name for choice in choices for name in choice.key.split("\0")})
             numbers = {name: f"annotator {n}" for n, name in enumerate(people, 1)}
@@ -58,7 +58,7 @@ class BulkReview(QObject):
         return list(choices)
 
     def accept_agreed(self, document: str = "") -> None:
-        """Put into gold what is agreed, in one document (uid) or everywhere."""
+        """Add the agreed groups to gold, in one document (uid) or in all."""
         agreed = self._model.agreed(document)
         if not agreed:
             self._notifier.notify("No agreed groups are left to accept.")
@@ -83,7 +83,7 @@ class BulkReview(QObject):
         self.decided.emit()
 
     def _do(self, title: str, act: Act, groups: int, done: Callable[[Any], None]) -> None:
-        """Carry out what is about so many groups, many of them in the background; `done` gets what came of it."""
+        """Run an action on `groups` groups, in the background if they are many; `done` receives its result."""
         if groups <= _AT_ONCE:
             try:
                 value = act(_nothing, None)
@@ -93,11 +93,11 @@ class BulkReview(QObject):
             done(value)
             return
 
-        def work(tell: Progress, token: CancelToken) -> object:
-            def decided(count: int) -> None:
-                tell(count, groups, "groups decided")
+        def work(report: Progress, token: CancelToken) -> object:
+            def report_decided(count: int) -> None:
+                report(count, groups, "groups decided")
 
-            return act(decided, token)
+            return act(report_decided, token)
 
         self._done = done
         if self._writing is None:
@@ -114,7 +114,7 @@ class BulkReview(QObject):
             self._done(outcome.value)
 
     def close(self) -> None:
-        """Stop what goes on, and wait for it: the session may be closed then."""
+        """Cancel pending work and wait for it; the session may be closed afterwards."""
         if self._writing is not None:
             self._writing.stop()
 
@@ -123,7 +123,7 @@ class BulkReview(QObject):
     def ask_auto(self) -> None:
         """Ask for a rule, with a preview of what it would decide."""
         dialog = AutoDialog(self._preview, self._window)
-        # Queued, so that the report comes when this dialog has gone and given the keyboard back.
+        # Queued, so that the message comes after this dialog has closed and given the focus back.
         dialog.chosen.connect(self._auto, Qt.ConnectionType.QueuedConnection)
         dialog.open()
 
@@ -155,7 +155,7 @@ class BulkReview(QObject):
     # -- release -------------------------------------------------------------------------------------------------------
 
     def ask_release(self) -> None:
-        """Ask which documents' gold their annotators may see."""
+        """Ask for which documents annotators may see the gold."""
         released = self._book.reviewing.releases()
         rows = [
             (sheet.document, self._book.title(sheet.document), sheet.is_settled, sheet.document in released)
@@ -184,7 +184,7 @@ class BulkReview(QObject):
     # -- by term -------------------------------------------------------------------------------------------------------
 
     def open_terms(self, gold: Annotation | None, entry: QueueEntry | None) -> None:
-        """Show every occurrence of a term over all documents; begin with what is looked at."""
+        """Show all occurrences of a term across documents, starting with the current group's."""
         term = entry.quote if entry is not None else ""
         dialog = TermDialog(self._session, self._book, self._model, term, gold, self._window)
         dialog.decided.connect(self._decide_terms)
@@ -203,7 +203,7 @@ class BulkReview(QObject):
 
 
 def _nothing(_done: Any) -> None:  # noqa: ANN401
-    """Stand in for who wants to know."""
+    """Ignore a result or a count."""
 
 
 def _second(pair: tuple[str, int]) -> int:

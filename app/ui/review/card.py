@@ -1,4 +1,4 @@
-"""The conflict card: the versions field by field, what can be done with them, and why it was done."""
+"""The conflict card: the versions field by field, the possible decisions, and their reasons."""
 
 from collections.abc import Iterable
 from itertools import repeat
@@ -33,7 +33,7 @@ from app.ui.theme import scale
 from app.ui.widgets.labels import plain, set_tone, value_button
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_LARGE = 1.4  # from this scale on, two buttons have no room beside each other
+_LARGE = 1.4  # from this text scale on, two buttons don't fit side by side
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
     ("review.take.1", "Accept version 1 – 9", ""),
@@ -50,7 +50,7 @@ class ConflictCard(QWidget):
     """The right side of the Review workspace."""
 
     action_wanted = Signal(object)  # action id
-    left = Signal()  # the keyboard goes back to the text
+    left = Signal()  # the focus should return to the text
 
     def __init__(self, actions: ActionRegistry, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +115,7 @@ class ConflictCard(QWidget):
         return _scrolled(inner)
 
     def _place_buttons(self) -> None:
-        """Put the buttons side by side, where their writing isn't too large for that."""
+        """Place the buttons side by side, unless the text is too large for that."""
         columns = 2 if scale() < _LARGE else 1
         for number, made in enumerate(self._buttons):
             self._grid.addWidget(made, number // columns, number % columns)
@@ -134,7 +134,7 @@ class ConflictCard(QWidget):
         made.picked.connect(self.action_wanted)
         return made
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     @property
     def is_editing(self) -> bool:
@@ -142,16 +142,16 @@ class ConflictCard(QWidget):
         return self._body.currentIndex() == 1
 
     def show_nothing(self, why: str) -> None:
-        """Say why there is nothing to decide."""
+        """Show why there is nothing to decide."""
         self._title.setText("DECIDE")
         self._empty.setText(why)
         self._body.setCurrentIndex(2)
 
     def show_entry(self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str) -> None:
-        """Show a group; its reason and note are those of the decision on it, if there is one."""
+        """Show a group; reason and note are those of its current decision, if any."""
         self._title.setText(f"DECIDE · {number.upper()}")
         self.table.show_group(entry.group, letters, rules, self._scheme)
-        words, tone = _standing_words(entry)
+        words, tone = _status_words(entry)
         self._standing.setText(words)
         self._standing.setVisible(bool(words))
         set_tone(self._standing, tone)
@@ -165,7 +165,7 @@ class ConflictCard(QWidget):
         self._body.setCurrentIndex(0)
 
     def show_picks(self, picks: Picks) -> None:
-        """Show who supplies each field."""
+        """Show which version supplies each field."""
         self.table.show_picks(picks)
 
     def show_form(self) -> None:
@@ -173,10 +173,10 @@ class ConflictCard(QWidget):
         self._body.setCurrentIndex(1)
 
     def show_table(self) -> None:
-        """Leave the form."""
+        """Close the form and show the table."""
         self._body.setCurrentIndex(0)
 
-    # -- why -----------------------------------------------------------------------------------------------------------
+    # -- reasons -------------------------------------------------------------------------------------------------------
 
     def say(self, said: Said) -> None:
         """Show reason, note and flag."""
@@ -192,7 +192,7 @@ class ConflictCard(QWidget):
         return watched is self.note and event.key() in _LEAVES
 
     def toggle_unclear(self) -> None:
-        """Set or take away the flag."""
+        """Toggle the flag “unclear”."""
         self.unclear.toggle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -202,7 +202,7 @@ class ConflictCard(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _standing_words(entry: QueueEntry) -> tuple[str, str]:
+def _status_words(entry: QueueEntry) -> tuple[str, str]:
     decision = entry.decision
     if decision is None:
         return ("", "")
@@ -213,7 +213,7 @@ def _standing_words(entry: QueueEntry) -> tuple[str, str]:
 
 
 def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
-    """Return what the scheme says of labels, and the tie rules that name one of several, a line each."""
+    """Return the scheme's definitions of labels, one per line; for several labels, also tie rules that mention any."""
     found = [label for label in map(scheme.label, repeat(layer), labels) if label]
     parts = [f"{label.title}: {label.definition or 'no definition in the scheme'}" for label in found]
     for number, rule in enumerate(scheme.tie_rules, 1):
@@ -223,7 +223,7 @@ def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
 
 
 def outcome_words(decision: Decision | Ruling) -> str:
-    """Return what a decision did, in words."""
+    """Return the outcome of a decision in words."""
     words = {
         Outcome.ACCEPTED: "accepted one annotator’s version",
         Outcome.COMBINED: "combined from several versions",

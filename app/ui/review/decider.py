@@ -1,4 +1,4 @@
-"""The reviewer's keys on one group: picking, taking, rejecting, editing."""
+"""The decision on one group: picking fields, accepting a version, rejecting, editing."""
 
 from collections.abc import Callable
 
@@ -19,11 +19,11 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 
 class Decider(QObject):
-    """Holds what is picked of the group that is looked at, and carries the decision out."""
+    """Holds the fields picked for the current group, and carries out the decision."""
 
     decided = Signal()
-    put_off = Signal()  # the group was deferred: on to the next
-    left = Signal()  # the keyboard goes back to the queue
+    put_off = Signal()  # the group was deferred: go to the next
+    left = Signal()  # the focus should return to the queue
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Decider(QObject):
         self.own.finished.connect(self._on_own)
 
     def bind(self, actions: ActionScope) -> None:
-        """Answer to the actions that need a group."""
+        """Bind the actions that need a group."""
         handlers: dict[str, Callable[[], None]] = {
             "review.accept": self.accept,
             "review.field-next": self._field_next,
@@ -74,7 +74,7 @@ class Decider(QObject):
         return rules_of(self._session.scheme, entry.group.layer)
 
     def look_at(self, entry: QueueEntry | None) -> None:
-        """Begin with another group: picked is what was decided, else what most say."""
+        """Start with another group; the initial picks are those of its decision, or else the majority's."""
         self.entry = entry
         if entry is None:
             self.picks = {}
@@ -95,7 +95,7 @@ class Decider(QObject):
         self.decided.emit()
 
     def accept(self) -> None:
-        """Put into gold what is picked."""
+        """Add the picked fields to gold."""
         entry = self.entry
         if entry is not None:
             picks, said = dict(self.picks), self._card.said()
@@ -124,7 +124,7 @@ class Decider(QObject):
         gold = self.composed()
         self._card.show_picks(self.picks)
         if gold is not None:
-            self._text.canvas.select(gold.start, gold.end)  # what gold would cover
+            self._text.canvas.select(gold.start, gold.end)  # the range that gold would cover
 
     def _pick_union(self) -> None:
         self._pick_range(UNION)
@@ -139,7 +139,7 @@ class Decider(QObject):
             self._notifier.notify("All versions cover the same range.")
 
     def composed(self) -> Annotation | None:
-        """Return what the picks make, or None after saying what is wrong with them."""
+        """Return the annotation composed of the picks, or None after notifying the user why it is invalid."""
         if self.entry is None:
             return None
         text = self._session.document(self.entry.group.document).text
@@ -151,7 +151,7 @@ class Decider(QObject):
             return None
 
     def reject(self) -> None:
-        """Say that none of the versions stands."""
+        """Reject all versions of the group."""
         entry = self.entry
         if entry is not None:
 
@@ -161,7 +161,7 @@ class Decider(QObject):
             self._decide(act, f"“{entry.quote[:40]}” was rejected.")
 
     def defer(self) -> None:
-        """Put the group off."""
+        """Defer the group."""
         entry = self.entry
         if entry is not None:
 
@@ -172,7 +172,7 @@ class Decider(QObject):
             self.put_off.emit()
 
     def withdraw(self) -> None:
-        """Take the decision on the group back."""
+        """Withdraw the decision on the group."""
         decision = self.entry.decision if self.entry is not None else None
         if decision is None:
             self._notifier.notify("Nothing has been decided here yet.", Tone.WARNING)
@@ -184,18 +184,18 @@ class Decider(QObject):
         self._decide(act, "Decision withdrawn.")
 
     def edit(self) -> None:
-        """Open the form with what is picked."""
+        """Open the form with the picked fields."""
         gold = self.composed()
         if self.entry is not None and gold is not None:
             self.own.begin(gold, self.entry.group)
 
     def create(self) -> None:
-        """Open the form with the selection of the text, which nobody had marked."""
+        """Open the form for a new annotation on the selected text."""
         if self._sides.document:
             self.own.begin_new(self._sides.document)
 
     def _on_own(self, made: Annotation) -> None:
-        """Take what the form says: fields that it left as they were keep the version that they came from."""
+        """Accept the form's annotation; unchanged fields keep the version that they came from."""
         said, entry = self._card.said(), self.entry
         if self.own.is_new:
 
@@ -226,7 +226,9 @@ class Decider(QObject):
 
 
 def _is_as_before(field: str, before: Annotation, made: Annotation, rules: FieldRules) -> bool:
-    """Whether the form left a field as it was. Evidence that merely overlaps is no conflict, but it is a change."""
+    """Return whether the form left a field unchanged. Overlapping evidence is no conflict, but it does count as a
+    change.
+    """
     if field == EVIDENCE:
         places = [[(e.document, e.fragments, e.stance) for e in side.evidence] for side in (before, made)]
         return places[0] == places[1]

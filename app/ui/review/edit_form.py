@@ -1,4 +1,4 @@
-"""Editing what shall become gold freely: what is changed here is the reviewer's own."""
+"""The form for freely editing an annotation before it is added to gold."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from app.ui.widgets.severity_row import SeverityRow
 
 
 class Draft(NamedTuple):
-    """An annotation in the making, and the evidence that any version offers."""
+    """An annotation being edited, and the evidence offered by all versions."""
 
     annotation: Annotation
     offered: Sequence[Evidence]
@@ -26,8 +26,8 @@ class EditForm(QWidget):
 
     accepted = Signal(object)  # Annotation
     left = Signal()
-    range_wanted = Signal()  # the selection of the text shall be the range
-    evidence_wanted = Signal()  # the selection of the reference shall be evidence
+    range_wanted = Signal()  # use the text selection as the range
+    evidence_wanted = Signal()  # use the reference selection as evidence
 
     def __init__(self, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class EditForm(QWidget):
             field.installEventFilter(self)
 
     def begin(self, draft: Draft, *, layers: Sequence[Layer]) -> None:
-        """Fill the form; the label may be of any of the layers."""
+        """Fill the form; the label may be from any of the layers."""
         self._label.clear()
         for layer in layers:
             for label in layer.labels:
@@ -127,7 +127,7 @@ class EditForm(QWidget):
             )
 
     def add_evidence(self, evidence: Evidence) -> None:
-        """Offer and take a piece of evidence."""
+        """Add a checked piece of evidence."""
         self._offer(evidence, checked=True)
 
     def _on_severity(self, value: object) -> None:
@@ -151,7 +151,7 @@ class EditForm(QWidget):
         self.accept()
 
     def accept(self) -> None:
-        """Hand over what the form says."""
+        """Emit the annotation as edited."""
         if self._draft is None:
             return
         layer, _, label = str(self._label.currentData() or f"{self._draft.layer}\n{self._draft.label}").partition("\n")

@@ -1,4 +1,4 @@
-"""What reviewers flagged as unclear, collected by the labels in question: raw material for the guideline."""
+"""Decisions flagged as unclear, collected by their labels: input for improving the guideline."""
 
 from functools import partial
 from pathlib import Path
@@ -25,14 +25,14 @@ _NONE = (
     "No decisions are flagged yet. In Review, press G on a group where the guideline doesn’t say which label is right, "
     "and add a note on what it should say."
 )
-_SHORT = 30  # of the context, code points on each side
+_SHORT = 30  # code points of context on each side
 
 
 class QuestionsDialog(FormDialog):
-    """A tree: labels in question, below them the decisions, each with its text."""
+    """A tree of the labels in question, with the decisions and their texts below."""
 
     chosen = Signal(object)  # Question
-    save_wanted = Signal(object)  # suffix: "md" or "csv"
+    save_wanted = Signal(object)  # file suffix: "md" or "csv"
 
     def __init__(self, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__("questions-dialog", "Guideline questions", accept="Close", parent=parent)
@@ -67,7 +67,7 @@ class QuestionsDialog(FormDialog):
         self.accept_button.setDefault(False)  # Enter in the tree opens a group
 
     def show_questions(self, found: list[Question]) -> None:
-        """Show these."""
+        """Show the questions."""
         self.found = found
         self.tree.clear()
         groups = collected(found)
@@ -129,7 +129,7 @@ class QuestionsDialog(FormDialog):
 
 
 class SaveQuestionsDialog(FileTargetDialog):
-    """Asks for the file."""
+    """Asks for the target file."""
 
     answered = Signal(object)  # Path
 
@@ -151,18 +151,18 @@ class SaveQuestionsDialog(FileTargetDialog):
         self.accept_button.setFocus()
 
     def refused(self) -> tuple[Path, ...]:
-        """Return the project's own file."""
+        """Return the project file, which must not be overwritten."""
         return (self._project,)
 
     def hand_over(self, path: Path) -> None:
-        """Take the answer."""
+        """Emit the chosen path."""
         self.answered.emit(path)
 
 
 class GuidelineDesk(QObject):
-    """Reads the flagged decisions, shows them, saves them."""
+    """Reads, shows and saves the flagged decisions."""
 
-    wanted = Signal(object)  # key of the group to be looked at
+    wanted = Signal(object)  # key of the group to show
 
     def __init__(self, session: Session, book: ReviewBook, notifier: Notifier, window: QWidget) -> None:
         super().__init__(window)
@@ -174,7 +174,7 @@ class GuidelineDesk(QObject):
         self._runner = JobRunner(self)
 
     def open(self) -> None:
-        """Show what is flagged, read in the background."""
+        """Show the flagged decisions, read in the background."""
         if self._dialog is not None:
             return
         self._dialog = QuestionsDialog(self._session.scheme, self._window)

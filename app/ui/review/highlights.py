@@ -1,4 +1,4 @@
-"""What is drawn over a text under review: a lane for each annotator, and gold where something is decided."""
+"""Highlights over a text under review: a lane for each annotator, and gold where something is decided."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ from app.ui.theme import CONFLICT_COLOR, GOLD_COLOR, Hue
 
 
 class ReviewHighlights:
-    """The versions of a sheet in lanes, owned by their group's key, and gold with a badge that says what it is."""
+    """A sheet's versions in lanes, owned by the key of their group, and gold with a status badge."""
 
     def __init__(self, sheet: Sheet, letters: Letters, gold: Iterable[Annotation], scheme: Scheme) -> None:
         self._highlights: dict[str, Highlight] = {}
@@ -38,7 +38,7 @@ class ReviewHighlights:
         self._highlights[highlight.uid] = highlight
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the highlights of the range, lanes in their order."""
+        """Return the highlights of the range, in lane order."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]
 
@@ -71,7 +71,7 @@ def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: S
 
 
 def _to_decide(found: Group) -> Highlight:
-    """Say in signs what there is to decide: colours say only whose version is whose."""
+    """Describe in signs what is to be decided: colours only tell the annotators apart."""
     kinds = [kind.value for kind in found.differences]
     more = f" +{len(kinds) - 1}" if len(kinds) > 1 else ""
     badge = f"≠ {kinds[0].upper()}{more}" if kinds else "="
@@ -87,7 +87,7 @@ def _gold(annotation: Annotation, owner: str, scheme: Scheme, sign: str) -> High
 
 
 class VersionEvidence:
-    """The evidence of a group's versions in one document, with the letters of those who point at it."""
+    """The evidence of a group's versions in one document, with the letters of the annotators who cite it."""
 
     def __init__(self, found: Group | None, document: str, letters: Letters) -> None:
         highlights: list[Highlight] = []
@@ -101,7 +101,7 @@ class VersionEvidence:
         )
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
-        """Return the evidence of the range."""
+        """Return the evidence in the range."""
         uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
         return [self._highlights[uid] for uid in uids]
 
@@ -119,7 +119,7 @@ def _evidence(item: Evidence, name: str, letters: Letters) -> Highlight:
 
 
 def evidence_places(found: Group | None) -> Sequence[Evidence]:
-    """Return the places that the versions point at, each once, in order of document and text."""
+    """Return the evidence cited by the versions without duplicates, in order of document and text."""
     if found is None:
         return ()
     places = {(e.document, e.fragments): e for v in found.versions.values() for e in v.evidence}

@@ -1,4 +1,4 @@
-"""The reviewer's own version: the form with a draft, its range from the text, its evidence from the reference."""
+"""The reviewer's own version: runs the form, with the range from the text and evidence from the reference."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +16,7 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 
 class OwnDraft(QObject):
-    """Runs the form. `is_new` says that nobody had marked what is being made."""
+    """Runs the form. `is_new` is True for an annotation that none of the annotators made."""
 
     finished = Signal(object)  # Annotation
 
@@ -43,14 +43,14 @@ class OwnDraft(QObject):
         card.form.evidence_wanted.connect(self.take_evidence)
 
     def begin(self, draft: Annotation, found: Group) -> None:
-        """Edit what would become gold of a group."""
+        """Edit the annotation that would become a group's gold."""
         self.is_new, self.began_with = False, draft
         layer = self._session.scheme.layer(found.layer)
         self._card.show_form()
         self._card.form.begin(Draft(draft, evidence_places(found)), layers=[layer] if layer else [])
 
     def begin_new(self, document: str) -> None:
-        """Make a mark of the selection."""
+        """Create an annotation from the selection."""
         start, end = self._text.canvas.view.selection
         if start == end:
             self._notifier.notify(
@@ -75,7 +75,7 @@ class OwnDraft(QObject):
         self._card.form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
 
     def press(self, key: str) -> bool:
-        """Do what a key means in the form, wherever the keyboard is; return whether it means anything."""
+        """Handle a key of the form, wherever the focus is; return whether it was handled."""
         if key == "Alt+M":
             self.take_range()
         elif key in ("Ctrl+Return", "Ctrl+Enter"):
@@ -85,14 +85,14 @@ class OwnDraft(QObject):
         return True
 
     def takes(self, action: str) -> bool:
-        """Do what a review action means while the form is open; return whether that was anything."""
+        """Handle a review action while the form is open; return whether it was handled (all review actions are)."""
         if action == "review.evidence":
             self.take_evidence()
             return True
         return action.startswith("review.")
 
     def take_range(self) -> None:
-        """Use the selection of the text as the range."""
+        """Use the text selection as the range."""
         start, end = self._text.canvas.view.selection
         if start == end:
             self._notifier.notify("Select the range in the text first.", Tone.WARNING)
@@ -103,7 +103,7 @@ class OwnDraft(QObject):
             self._card.form.set_range(Annotation(uid="", layer="", label="", fragments=fragments, quote=quote))
 
     def take_evidence(self) -> None:
-        """Use the selection of the reference as evidence."""
+        """Use the reference selection as evidence."""
         start, end = self._text.reference.view.selection
         if start == end or not self._sides.reference:
             self._notifier.notify("Select the evidence in the reference below first.", Tone.WARNING)
@@ -115,7 +115,7 @@ class OwnDraft(QObject):
         )
 
     def leave(self) -> None:
-        """Close the form without a change."""
+        """Close the form without saving."""
         self._card.show_table()
         self._text.canvas.setFocus()
 

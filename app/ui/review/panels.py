@@ -39,7 +39,7 @@ _SHOWN = (
 
 
 class QueuePanel(QWidget):
-    """Chips for the order, what is shown, the list, and the agreed groups in bulk."""
+    """Order chips, filters, the list, and commands for agreed groups and terms."""
 
     order_chosen = Signal(object)  # Order
     narrowed = Signal(object)  # (key, Shown)
@@ -94,23 +94,23 @@ class QueuePanel(QWidget):
         box.addWidget(self._agreed)
 
     def show_counts(self, decided: int, conflicts: int, agreed: int) -> None:
-        """Say how far one is."""
+        """Show the progress."""
         self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,} DECIDED")
         self._agreed.setText(f"Accept all agreed · {agreed:,}")
         self._agreed.setEnabled(agreed > 0)
 
     def show_left_out(self, documents: int) -> None:
-        """Say how many documents aren't here because the reviewer is still marking them."""
+        """Show how many documents are missing because the reviewer is still annotating them."""
         left = counted(documents, "document is", "documents are")
         self._left_out.setText(f"{left} left out because you are still marking there.")
         self._left_out.setVisible(documents > 0)
 
     def show_shown(self, shown: Shown) -> None:
-        """Say which groups are listed."""
+        """Show which groups are listed."""
         self._shown.setCurrentIndex(self._shown.findData(shown))
 
     def show_choices(self, choices: Sequence[QueueChoice], only: str) -> None:
-        """Offer what the queue can be narrowed to."""
+        """Offer choices to narrow the queue by."""
         self._only.clear()
         self._only.addItem("all", "")
         for choice in choices:
@@ -123,7 +123,7 @@ class QueuePanel(QWidget):
         self.order_chosen.emit(order)
 
     def show_order(self, order: Order) -> None:
-        """Say in which order the groups are listed."""
+        """Show the order of the groups."""
         for other, chip in self._chips.items():
             chip.setChecked(other is order)
 
@@ -226,7 +226,7 @@ class ReviewText(QWidget):
         return widget
 
     def show_empty(self, why: str, *, offers: bool) -> None:
-        """Say why there is no text; with `offers`, how to get some work to review."""
+        """Show why there is no text; with `offers`, also how to get work to review."""
         self._empty.setText(why)
         self._offers.setVisible(offers)
         self._stack.setCurrentIndex(0)
@@ -236,7 +236,7 @@ class ReviewText(QWidget):
         self._stack.setCurrentIndex(1)
 
     def show_heading(self, title: str, letters: Letters, waiting: int) -> None:
-        """Name the document, and the letters of those who read it."""
+        """Show the document's title and the letters of its readers."""
         self._title.setText(title)
         while (item := self._legend.takeAt(0)) is not None:
             widget = item.widget()
@@ -257,18 +257,18 @@ class ReviewText(QWidget):
         self._legend.addStretch(1)
 
     def show_reference_title(self, words: str) -> None:
-        """Say what the lower text is."""
+        """Show what the lower text is."""
         self._reference_title.setText(words)
 
     def apply_look(self, tones: Tones, style: Style, *, lanes: int) -> None:
-        """Use other colours and fonts, with room for so many lanes."""
+        """Apply other colours and fonts, with room for the given number of lanes."""
         self._tones, self._style = tones, style
         self.set_lanes(lanes)
         self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.08), tones.side_paper)
 
     def set_lanes(self, lanes: int) -> None:
-        """Make room for so many lanes."""
-        # Badges stand only under what is decided; the lanes need the room more.
+        """Make room for the given number of lanes."""
+        # Only decided groups would have badges; the lanes need the space more.
         self.canvas.set_look(self._tones, self._style._replace(lanes=lanes, badges=False), self._tones.paper)
 
     def _on_reveal(self, _checked: bool) -> None:

@@ -1,4 +1,4 @@
-"""The order in which groups are looked at, and the list that shows it."""
+"""The order in which groups are reviewed, and the list that shows it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class Order(StrEnum):
-    """How the queue is sorted, and by what it can be narrowed."""
+    """How the queue is sorted and what it can be narrowed by."""
 
     DISAGREEMENT = "disagreement"
     DOCUMENT = "document"
@@ -33,7 +33,7 @@ class Order(StrEnum):
 
 
 class Shown(StrEnum):
-    """Which groups the queue holds."""
+    """Which groups the queue contains."""
 
     OPEN = "open"
     CONFLICTS = "conflicts"
@@ -41,7 +41,7 @@ class Shown(StrEnum):
 
 
 class QueueChoice(NamedTuple):
-    """A way to narrow the queue: what it is called, and how many groups that leaves."""
+    """A way to narrow the queue: key, title, and number of groups left."""
 
     key: str
     title: str
@@ -49,7 +49,7 @@ class QueueChoice(NamedTuple):
 
 
 class QueueModel(QAbstractListModel):
-    """The groups that are to be looked at, in order."""
+    """The groups to review, in order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,14 +61,14 @@ class QueueModel(QAbstractListModel):
         self.only = ""
 
     def show(self, entries: Iterable[QueueEntry]) -> None:
-        """Show these groups, in the present order."""
+        """Show these groups, in the current order."""
         self.beginResetModel()
         self._all = list(entries)
         self._entries = self._ordered()
         self.endResetModel()
 
     def sort_by(self, order: Order, *, only: str = "", shown: Shown | None = None) -> None:
-        """Change the order, what the queue is narrowed to, or which groups it holds."""
+        """Change the order, the narrowing, or which groups are contained."""
         self.beginResetModel()
         self.order, self.only, self.shown = order, only, shown or self.shown
         self._entries = self._ordered()
@@ -89,7 +89,7 @@ class QueueModel(QAbstractListModel):
         return self.shown is Shown.OPEN or entry.group.is_conflict or entry.standing is not Standing.OPEN
 
     def choices(self, scheme: Scheme) -> list[QueueChoice]:
-        """Return what the queue can be narrowed to in the present order, the most frequent first."""
+        """Return what the queue can be narrowed to in the current order, most frequent first."""
         counts: Counter[str] = Counter()
         for entry in self._all:
             if self._is_shown(entry):
@@ -97,7 +97,7 @@ class QueueModel(QAbstractListModel):
         return [QueueChoice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
 
     def reveal(self, document: str, *, shown: bool) -> None:
-        """Show the names behind the letters of a document (uid), or hide them."""
+        """Show or hide the names behind the letters of a document (uid)."""
         if document in self._letters:
             self._letters[document] = self._letters[document]._replace(revealed=shown)
 
@@ -124,7 +124,7 @@ class QueueModel(QAbstractListModel):
         return None
 
     def subtitle(self, entry: QueueEntry) -> str:
-        """Return who says what, in letters, and where."""
+        """Return which letters chose which label, and where."""
         letters = self.letters(entry)
         have = sorted(letters.letter(name) for name in entry.group.versions)
         lack = sorted(letters.letter(name) for name in entry.group.readers if name not in entry.group.versions)
@@ -136,11 +136,11 @@ class QueueModel(QAbstractListModel):
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
     def row_of(self, key: str) -> int:
-        """Return the row of a group, -1 if it isn't in the queue."""
+        """Return the row of a group, or -1 if it isn't in the queue."""
         return next((row for row, entry in enumerate(self._entries) if entry.group.key == key), -1)
 
     def counts(self) -> tuple[int, int]:
-        """Return how many conflicts are decided, and how many there are."""
+        """Return the number of decided conflicts and of all conflicts."""
         conflicts = [entry for entry in self._all if entry.group.is_conflict]
         return sum(entry.standing is Standing.DECIDED for entry in conflicts), len(conflicts)
 
@@ -156,7 +156,7 @@ class QueueModel(QAbstractListModel):
 
 
 def tag(entry: QueueEntry) -> str:
-    """Return the kinds of difference in words, or how far the group is."""
+    """Return the kinds of difference in words, or the group's status."""
     if entry.standing is Standing.STALE:
         return "stale"
     if entry.standing is Standing.DEFERRED:
@@ -170,18 +170,18 @@ def tag(entry: QueueEntry) -> str:
 
 
 def _keys(entry: QueueEntry, order: Order) -> Iterable[str]:
-    """Return what an entry can be narrowed by."""
+    """Return the keys that an entry can be narrowed by."""
     if order is Order.KIND:
         return [kind.value for kind in entry.group.differences]
     if order is Order.LABEL:
         return [f"{entry.group.layer}.{label}" for label in entry.group.labels]
     if order is Order.PAIR:
-        return _torn_pairs(entry)
+        return _disagreeing_pairs(entry)
     return [entry.group.document] if order is Order.DOCUMENT else []
 
 
-def _torn_pairs(entry: QueueEntry) -> list[str]:
-    """Return the pairs of readers who don't say the same of a group: one has no version, or another one."""
+def _disagreeing_pairs(entry: QueueEntry) -> list[str]:
+    """Return the pairs of readers who disagree on a group: one has no version, or a different one."""
     versions = entry.group.versions
     found = []
     for one, other in combinations(entry.group.readers, 2):
@@ -235,7 +235,7 @@ _TAG_COLORS = {
 
 
 class QueueDelegate(RowDelegate):
-    """The quote with a tag of what is torn; below it who, and where."""
+    """The quote with a tag of what is in dispute; below it annotators and document."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return row_size(50)

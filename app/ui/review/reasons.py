@@ -1,4 +1,4 @@
-"""The short list of reasons, as chips."""
+"""The list of reasons, as chips."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
@@ -16,12 +16,12 @@ _TIPS = {
 
 
 def reason_title(reason: Reason) -> str:
-    """Return a reason as people read it."""
+    """Return the on-screen title of a reason."""
     return reason.value.replace("_", " ")
 
 
 class ReasonRow(QWidget):
-    """One chip a reason; pressing the chosen one takes it away."""
+    """One chip per reason; clicking the selected one deselects it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,12 +44,12 @@ class ReasonRow(QWidget):
         self.choose(reason if self._chips[reason].isChecked() else None)
 
     def choose(self, reason: Reason | None) -> None:
-        """Choose a reason, or none."""
+        """Select a reason, or none."""
         self.chosen = reason
         for other, chip in self._chips.items():
             chip.setChecked(other is reason)
 
     def step(self) -> None:
-        """Choose the next reason; none after the last."""
+        """Select the next reason; none after the last."""
         reasons = [None, *Reason]
         self.choose(reasons[(reasons.index(self.chosen) + 1) % len(reasons)])

@@ -1,4 +1,4 @@
-"""Choosing which documents' gold their annotators may see."""
+"""The dialog that sets for which documents annotators may see the gold."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ _LEAD = (
 
 
 class ReleaseDialog(FormDialog):
-    """Documents with a tick each: released or not."""
+    """Documents with a checkbox each: released or not."""
 
-    answered = Signal(object)  # set of uids that shall be released
+    answered = Signal(object)  # set of uids to be released
 
     def __init__(self, rows: Sequence[tuple[str, str, bool, bool]], parent: QWidget | None = None) -> None:
         """Take rows of uid, title, whether everything is decided, and whether it is released."""
@@ -45,7 +45,7 @@ class ReleaseDialog(FormDialog):
         self.body.addWidget(plain(_LEAD, tone="soft", wrap=True))
         self.body.addLayout(row)
         self.body.addWidget(self._list, 1)
-        self._list.setFocus()  # Space ticks
+        self._list.setFocus()  # Space toggles the checkbox
 
     def _tick_settled(self, _checked: bool) -> None:
         self._tick(self._settled)
@@ -60,7 +60,7 @@ class ReleaseDialog(FormDialog):
             item.setCheckState(Qt.CheckState.Checked if is_wanted else Qt.CheckState.Unchecked)
 
     def submit(self) -> bool:
-        """Hand over what is ticked."""
+        """Emit the uids of the checked documents."""
         items = [self._list.item(row) for row in range(self._list.count())]
         self.answered.emit(
             {item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() is Qt.CheckState.Checked}

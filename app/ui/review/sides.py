@@ -1,4 +1,4 @@
-"""What the middle of the Review workspace shows: the document of the group, and each side's evidence below it."""
+"""The texts of the Review workspace: the group's document, and each side's evidence below it."""
 
 from PySide6.QtCore import QObject
 
@@ -12,7 +12,7 @@ from app.ui.review.panels import ReviewText
 
 
 class ReviewSides(QObject):
-    """Keeps text, lanes, gold and evidence in step with the group that is looked at."""
+    """Keeps text, lanes, gold and evidence in step with the current group."""
 
     def __init__(self, session: Session, book: ReviewBook, text: ReviewText, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class ReviewSides(QObject):
         self.lanes = 0
 
     def show(self, entry: QueueEntry, letters: Letters) -> None:
-        """Show a group where it stands, and the evidence of its versions."""
+        """Show a group in its document, and the evidence of its versions."""
         self._entry, self._letters = entry, letters
         group = entry.group
         sheet = self._book.sheets[group.document]
@@ -51,7 +51,7 @@ class ReviewSides(QObject):
         self._show_evidence()
 
     def show_nothing(self) -> None:
-        """Show no group; a text that was there stays, with what is marked in it."""
+        """Show no group; the text stays, with its highlights."""
         self._entry = None
         self._text.canvas.choose("")
         if self.document and self.document in self._book.sheets:
@@ -77,7 +77,7 @@ class ReviewSides(QObject):
             self._text.show_reference_title("NO REFERENCE")
 
     def show_next_evidence(self) -> None:
-        """Go to the next place that any version points at."""
+        """Go to the next piece of evidence that any version cites."""
         if not self._places or self._entry is None:
             return
         self._at = (self._at + 1) % len(self._places)
@@ -109,7 +109,7 @@ class ReviewSides(QObject):
             self._text.reference.show_highlights(annotations)
 
     def f1_line(self) -> str:
-        """Return how well the readers agree, pair by pair, behind their letters, if that can be said."""
+        """Return the document's pairwise F1 of its readers, labelled by their letters; "" if undefined."""
         sheet = self._book.sheets.get(self.document)
         parts = [
             f"{self._letters.letter(one)}–{self._letters.letter(other)} {value:.2f}".replace("0.", ".")
@@ -119,5 +119,5 @@ class ReviewSides(QObject):
 
     @property
     def reference(self) -> str:
-        """The document (uid) that is shown below, "" for none."""
+        """The uid of the document shown below, or "" if there is none."""
         return self._reference

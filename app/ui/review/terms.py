@@ -1,4 +1,4 @@
-"""By-term review: every occurrence of a term, how each was marked, decided together."""
+"""Review by term: all occurrences of a term, how each was annotated, decided together."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,9 @@ _COLUMNS = ("", "Document", "Before", "Term", "After", "Marked as", "State")
 
 
 class TermDialog(FormDialog):
-    """A concordance of the term with a tick each. The model is what was picked on the conflict card."""
+    """A concordance of the term with a checkbox per occurrence. The annotation picked on the conflict card is the
+    template.
+    """
 
     decided = Signal(object)  # TermDecision
 
@@ -72,7 +74,7 @@ class TermDialog(FormDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._search.hasFocus():
-            return  # it searches, it doesn't close
+            return  # Enter searches here, it doesn't close the dialog
         super().keyPressEvent(event)
 
     def _fill(self, _checked: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The table of the conflict card: one column a version, one row a field, one cell picked in each row."""
+"""The table of the conflict card: a column per version, a row per field, one cell picked in each row."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -18,7 +18,7 @@ _NAMES = 72
 
 
 class VersionTable(QWidget):
-    """Shows a group and what is picked of it."""
+    """Shows a group and the picked cells."""
 
     picked = Signal(object)  # (field, uid)
     field_changed = Signal(object)  # id of the field that Alt+1 to Alt+9 act on
@@ -55,14 +55,14 @@ class VersionTable(QWidget):
             row += 1
         for column in range(1, self._grid.columnCount()):
             self._grid.setColumnStretch(column, int(column <= len(by_lane)))
-        self.set_field(self._first_torn(found, rules))
+        self.set_field(self._first_disputed(found, rules))
 
     def _is_worth_showing(self, field: Field, found: Group, rules: FieldRules) -> bool:
         if field.id in (RANGE, LABEL, SEVERITY, CORRECTION, EVIDENCE):
             return True
         return any(rules.value(field.id, version) not in (None, "", (), False) for version in found.versions.values())
 
-    def _first_torn(self, found: Group, rules: FieldRules) -> str:
+    def _first_disputed(self, found: Group, rules: FieldRules) -> str:
         for field in self._fields:
             if len(classes(found, field, rules)) > 1:
                 return field
@@ -99,7 +99,7 @@ class VersionTable(QWidget):
         self.picked.emit(place)
 
     def show_picks(self, picks: Picks) -> None:
-        """Show who supplies each field."""
+        """Show which version supplies each field."""
         for (field, uid), cell in self._cells.items():
             cell.setChecked(picks.get(field) == uid)
         name = self._names.get(RANGE)
@@ -138,7 +138,7 @@ class VersionTable(QWidget):
 
 
 def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annotation | None = None) -> str:
-    """Return what a version says in a field, in words. `first` is the version that it is compared with at once."""
+    """Return a version's value of a field, in words. `first` is the version it is compared with, if any."""
     if field == RANGE:
         text = version.quote or "(nothing marked)"
     elif field == LABEL:
@@ -175,7 +175,7 @@ def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
 
 
 def _set_wrapped(cell: QPushButton, text: str) -> None:
-    """Give a button a text of several lines: a label in it, since buttons can't wrap."""
+    """Give a button multi-line text: through a label, since buttons can't wrap."""
     label = plain(text, wrap=True)
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -1,4 +1,4 @@
-"""The panels of the Review workspace and how they lie: no wiring."""
+"""The layout of the Review workspace's panels, without wiring."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
@@ -39,15 +39,15 @@ class ReviewView(QWidget):
         row.addWidget(split)
 
     def panes(self) -> list[QWidget]:
-        """Return what F6 steps through."""
+        """Return the panes that F6 cycles through."""
         return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
 
     def restore(self, state: WindowState) -> None:
-        """Give the panes the sizes they had."""
+        """Restore the pane sizes."""
         for splitter in self._splitters:
             state.restore_splitter(splitter.objectName(), splitter)
 
     def remember(self, state: WindowState) -> None:
-        """Keep the sizes of the panes."""
+        """Save the pane sizes."""
         for splitter in self._splitters:
             state.keep_splitter(splitter.objectName(), splitter)

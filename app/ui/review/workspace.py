@@ -1,4 +1,4 @@
-"""The Review workspace: connects queue, text and card to the reviewer's hand."""
+"""The Review workspace: connects queue, text and card to the review commands."""
 
 from collections.abc import Callable, Sequence
 
@@ -45,7 +45,7 @@ _ALL_DONE = (
 
 
 class ReviewWorkspace(ReviewView):
-    """One project under review."""
+    """Reviews one project."""
 
     action_wanted = Signal(object)  # action id
     hints = (
@@ -125,11 +125,11 @@ class ReviewWorkspace(ReviewView):
         self.decider.bind(self.scope)
 
     def widget(self) -> QWidget:
-        """Return what is shown."""
+        """Return the widget to show."""
         return self
 
     def enter(self) -> None:
-        """It has come to the front: read what has changed, and put the keyboard on the queue."""
+        """Come to the front: read what has changed, and focus the queue."""
         self._enable()
         self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
@@ -139,14 +139,14 @@ class ReviewWorkspace(ReviewView):
         self.queue.list.setFocus()
 
     def leave(self) -> None:
-        """Another workspace comes to the front."""
+        """Go to the back."""
         self.book.is_looked_at = False
 
     def _enable(self) -> None:
         have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if self.entry is not None else set())
         self._actions.update_enabled(have)
 
-    # -- what is shown -------------------------------------------------------------------------------------------------
+    # -- view ----------------------------------------------------------------------------------------------------------
 
     def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
@@ -157,7 +157,7 @@ class ReviewWorkspace(ReviewView):
         self._show_queue()
 
     def _show_queue(self) -> None:
-        """Show the queue anew and stay where one was: at the same group, else at the one that took its place."""
+        """Refresh the queue and keep the current group, or the one that took its place."""
         key = self.entry.group.key if self.entry is not None else ""
         self.model.show(self.book.entries())
         decided, conflicts = self.model.counts()
@@ -173,7 +173,7 @@ class ReviewWorkspace(ReviewView):
         return self.bulk.named(self.model.choices(self._session.scheme))
 
     def show_row(self, row: int) -> None:
-        """Look at a group of the queue."""
+        """Show the group of a queue row."""
         entry = self.model.entry(row)
         self.entry = entry
         if entry is None:
@@ -220,7 +220,7 @@ class ReviewWorkspace(ReviewView):
             self.show_row(row)
 
     def _look_at(self, key: str) -> None:
-        self.model.sort_by(self.model.order, shown=self.model.shown)  # whatever the queue was narrowed to
+        self.model.sort_by(self.model.order, shown=self.model.shown)  # remove any narrowing of the queue
         self.queue.show_choices(self._choices(), "")
         self._show_one_of((key,))
 
@@ -230,7 +230,7 @@ class ReviewWorkspace(ReviewView):
         self.show_row(0)
 
     def open_document(self, uid: str) -> bool:
-        """Show the groups of one document, in the order of its text."""
+        """Show the groups of one document, in text order; return True: documents are shown here."""
         wanted = any(entry.group.document == uid for entry in self.book.entries())
         if not wanted:
             self._notifier.notify("No one has finished this document yet.")
@@ -251,7 +251,7 @@ class ReviewWorkspace(ReviewView):
     # -- keys ----------------------------------------------------------------------------------------------------------
 
     def take_key(self, press: KeyPress, source: QWidget) -> bool:
-        """Do what a key means in the queue, in a text or around them."""
+        """Handle a key in the queue, in a text or around them; return whether it was handled."""
         if self.card.is_editing and self.decider.own.press(press.key):
             return True
         key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
@@ -280,7 +280,7 @@ class ReviewWorkspace(ReviewView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.take_key(KeyPress.of(event), self))
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def _on_decided(self) -> None:
         self._status.saved.setText("✓ saved")
@@ -316,11 +316,11 @@ class ReviewWorkspace(ReviewView):
         self.show_row(self._row)
 
     def undo(self) -> None:
-        """Take back the reviewer's last action."""
+        """Undo the reviewer's last action."""
         self._answering.run(undo=True)
 
     def redo(self) -> None:
-        """Bring back what was taken back."""
+        """Redo the last undone action."""
         self._answering.run(undo=False)
 
     def _on_answered(self, answer: tuple[LogRow, str]) -> None:
@@ -338,14 +338,14 @@ class ReviewWorkspace(ReviewView):
         self._notifier.notify(words, Tone.ERROR)
 
     def apply_appearance(self, tones: Tones, style: Style) -> None:
-        """Use other colours and fonts."""
+        """Apply other colours and fonts."""
         self.queue.delegate.tones = tones
         self.text.apply_look(tones, style, lanes=self.sides.lanes)
         if self.entry is not None:
             self.show_row(self._row)
 
     def shut_down(self) -> None:
-        """Stop listening; the session may be closed then."""
+        """Stop listening; the session may be closed afterwards."""
         self._answering.close()
         self.bulk.close()
         self.book.close()

@@ -1,1 +1,1 @@
-"""The window around the workspaces: what it opens, what it remembers, what it says."""
+"""The main window around the workspaces: opening projects, window state and messages."""

@@ -1,4 +1,4 @@
-"""Colours, fonts and the other settings, put in force."""
+"""Applies colours, fonts and the other settings."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ _DRESS = {"theme", "ui_scale", "motion", "direction"}
 
 
 class Appearance(QObject):
-    """The one way in which settings change."""
+    """The single path through which settings change."""
 
     changed = Signal(object)  # names of the settings that changed
     keys_changed = Signal()
@@ -45,13 +45,13 @@ class Appearance(QObject):
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_colors)
 
     def style(self) -> Style:
-        """Return the fonts of texts as they are set."""
+        """Return the fonts of the texts, as set."""
         font = text_font(self._settings["text_font"], self._settings["text_size"])
         font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
         return Style(font, badge_font(float(self._settings["text_size"])), float(self._settings["text_spacing"]))
 
     def change(self, values: Mapping[str, Any]) -> None:
-        """Change settings and everything that depends on them; say so if the file can't be written."""
+        """Change settings and apply everything that depends on them; notify the user if the file can't be written."""
         before = {key: self._settings[key] for key in values}
         try:
             self._settings.change(values)
@@ -64,7 +64,7 @@ class Appearance(QObject):
         self.changed.emit(changed)
 
     def apply(self) -> None:
-        """Put the colours in force."""
+        """Apply the colours."""
         self.tones = theme.tones(self._settings["theme"])
         app = QApplication.instance()
         if isinstance(app, QApplication):

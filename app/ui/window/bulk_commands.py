@@ -1,4 +1,4 @@
-"""Doing many at once: what the actions do that reach beyond one mark."""
+"""Bulk commands: actions that affect more than one annotation."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ _ASIDE = 24  # pixels between a list and the edges of the window
 
 
 class BulkCommands(QObject):
-    """Opens the windows for it, with what is selected or chosen in the workspace."""
+    """Opens the dialogs of the bulk commands, with what is selected or chosen in the workspace."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class BulkCommands(QObject):
         actions.bind("project.labels", self.ask_labels)
 
     def open_concordance(self) -> None:
-        """Open the concordance, for the selection or for what the chosen mark is on; if it is open, go to it."""
+        """Open the concordance for the selection, or for the chosen annotation's text; activate it if it is open."""
         from app.ui.dialogs.concordance import ConcordanceDialog
 
         session, workspace = self._projects.session, self._workspace()
@@ -89,7 +89,7 @@ class BulkCommands(QObject):
         self._stand_by(dialog)
 
     def open_substitutions(self) -> None:
-        """Open what was corrected, and where else it stands."""
+        """Open the list of corrections made, with their other occurrences."""
         from app.ui.dialogs.substitutions import SubstitutionsDialog
 
         session = self._projects.session
@@ -108,7 +108,7 @@ class BulkCommands(QObject):
         dialog.show()
 
     def _put_below(self, dialog: "HitsDialog") -> None:
-        """Put a list that was never moved at the foot of the window, so that the text above it can be read."""
+        """Move a list without a remembered position to the bottom of the window, to keep the text above readable."""
         window = self._window.geometry()
         large = scale()
         width = min(round(dialog.width() * large), window.width() - 2 * _ASIDE)
@@ -127,11 +127,11 @@ class BulkCommands(QObject):
         self._substitutions = None
 
     def next_hit(self) -> None:
-        """Show the next hit of the list that is open."""
+        """Show the next hit of the open list."""
         self._step(1)
 
     def previous_hit(self) -> None:
-        """Show the hit before."""
+        """Show the previous hit of the open list."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -142,7 +142,7 @@ class BulkCommands(QObject):
             dialog.step(by)
 
     def ask_labels(self) -> None:
-        """Ask how labels or attributes shall change, for everyone."""
+        """Ask how to change labels or attributes for all annotators."""
         from app.ui.dialogs.change_labels import ChangeLabelsDialog
 
         session = self._projects.session
@@ -159,11 +159,11 @@ class BulkCommands(QObject):
         if session is None:
             return
 
-        def work(tell: Progress, token: CancelToken) -> object:
-            def told(done: int, total: int) -> None:
-                tell(done, total, "Documents")
+        def work(report: Progress, token: CancelToken) -> object:
+            def report_documents(done: int, total: int) -> None:
+                report(done, total, "Documents")
 
-            return migrate(session, [change], progress=told, cancel=token)
+            return migrate(session, [change], progress=report_documents, cancel=token)
 
         self._projects.run("labels", "Changing the scheme", work, self._on_labels_changed)
 
@@ -176,7 +176,7 @@ class BulkCommands(QObject):
             self._notifier.notify(said + look, Tone.DONE)
 
     def propagate(self) -> None:
-        """Say of every equal text in the document what the chosen mark says."""
+        """Copy the chosen annotation to every identical text in the document."""
         from app.services.search.bulk_annotation import propagate
 
         session, workspace = self._projects.session, self._workspace()
@@ -222,7 +222,7 @@ class BulkCommands(QObject):
             workspace.text.canvas.setFocus()
 
     def _uncover(self, canvas: TextCanvas, start: int, end: int) -> None:
-        """Scroll a place that lies behind a list up to the top of the text."""
+        """Scroll a position that a list covers to the top of the text."""
         rects = canvas.viewport_rects(start, end)
         if not rects:
             return

@@ -1,4 +1,4 @@
-"""The desk: binds the actions that concern the whole window, and puts a workspace on for each project."""
+"""The window controller: binds the window-wide actions and creates the workspaces of each project."""
 
 import getpass
 import threading
@@ -38,7 +38,7 @@ _MOST_FOUND = 40
 
 
 class WindowController(QObject):
-    """One window's work. Made after the window is on the screen."""
+    """One window's controller. Created after the window is shown."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -101,7 +101,7 @@ class WindowController(QObject):
     # -- projects ------------------------------------------------------------------------------------------------------
 
     def open_project(self, path: Path) -> None:
-        """Open a project, asking first who works here if nobody said so yet."""
+        """Open a project, asking for the annotator's name first if none is set."""
         if not self._settings["annotator"]:
             self._after_name = partial(self.open_project, path)
             self.ask_name(self.team.meant_for(path))
@@ -109,7 +109,7 @@ class WindowController(QObject):
         self.projects.open(path, self._settings["annotator"])
 
     def open_sample(self) -> None:
-        """Open the sample, asking first who works here if nobody said so yet."""
+        """Open the sample project, asking for the annotator's name first if none is set."""
         if not self._settings["annotator"]:
             self._after_name = self.open_sample
             self.ask_name()
@@ -120,7 +120,7 @@ class WindowController(QObject):
         self.projects.ask_open(self.open_project)
 
     def take_files(self, files: list[Path]) -> None:
-        """Take files that were dropped: a project is opened or, being a bundle, taken back; anything else imported."""
+        """Handle dropped files: open a project, merge a bundle, import anything else."""
         found = [path for path in files if path.suffix == ".stet" and path.is_file()]
         if found and not self.team.ask_about(found):
             self.open_project(found[0])
@@ -283,7 +283,7 @@ class WindowController(QObject):
         elif self.spaces is not None:
             self.spaces.go_to(entry.id)
 
-    # -- who, and help ------------------------------------------------------------------------------------------------
+    # -- annotator and help -------------------------------------------------------------------------------------------
 
     def _on_settings_changed(self, names: set[str]) -> None:
         if "annotator" in names:
@@ -300,7 +300,7 @@ class WindowController(QObject):
             self.workspace.set_layer(self._window.registry.active_layer)
 
     def ask_name(self, suggested: str = "") -> None:
-        """Ask who works here; in a bundle that is probably the one it is for."""
+        """Ask for the annotator's name, by default the one the bundle is for."""
         from app.ui.dialogs.who import WhoDialog
 
         session = self.projects.session
@@ -323,7 +323,7 @@ class WindowController(QObject):
         self._window.top.show_annotator(name)
 
     def show_tour(self) -> None:
-        """Show the five steps."""
+        """Show the five-step tour."""
         if self.workspace is not None and self.projects.session is not None:
             self.tour.show(self.workspace, self.projects.session, is_sample=self.projects.is_sample)
 
@@ -338,12 +338,12 @@ class WindowController(QObject):
 
 
 def _warm_up() -> None:
-    """Import what the first write needs while the person begins to read; before, it would hold up the first picture."""
+    """Import what the first write needs while the person starts reading; earlier, it would delay the first paint."""
     threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
 
 
 def _system_name() -> str:
-    """Return the name that the person logged in with, as a suggestion."""
+    """Return the login name, as a suggestion."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

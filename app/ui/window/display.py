@@ -1,4 +1,4 @@
-"""From settings to the manner in which the whole application is drawn: size, movement, direction."""
+"""Applies settings that affect drawing in the whole application: size, motion, direction."""
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
@@ -10,7 +10,7 @@ _DIRECTIONS = {"ltr": Qt.LayoutDirection.LeftToRight, "rtl": Qt.LayoutDirection.
 
 
 def dress(app: QApplication, settings: Settings) -> None:
-    """Put size, movement and direction of the window in force; `theme.apply` is to follow."""
+    """Apply text size, motion and layout direction; `theme.apply` must be called afterwards."""
     theme.set_manner(app, percent=float(settings["ui_scale"]), moves=settings["motion"] != "reduced")
     auto = QLocale.system().textDirection()
     app.setLayoutDirection(_DIRECTIONS.get(settings["direction"], auto))

@@ -1,4 +1,4 @@
-"""Ctrl+C in the terminal, and the system's wish that the program end: both close the window as a person does."""
+"""Ctrl+C in the terminal and termination signals close the window as a user would."""
 
 import signal
 import socket
@@ -11,7 +11,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class ExitSignals(QObject):
-    """Hears signals while Qt's loop runs, in which Python hears nothing, and calls `end`.
+    """Handles signals while Qt's event loop runs, where Python can't run handlers, by calling `end`.
 
     Python writes a byte to a socket for each signal, and Qt watches the other end of it.
     """
@@ -27,7 +27,7 @@ class ExitSignals(QObject):
         signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
         for name in _NAMES:
             number = getattr(signal, name, None)
-            # One that was told to be passed over, by nohup say, stays so.
+            # A signal that is ignored, as under nohup, stays ignored.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, _pass_over)
 
@@ -38,4 +38,4 @@ class ExitSignals(QObject):
 
 
 def _pass_over(_number: int, _frame: FrameType | None) -> None:
-    """Be there, so that Python notices the signal; what is to be done is done in Qt's loop."""
+    """Do nothing: a handler must be set for Python to write to the wakeup socket; Qt's loop does the rest."""

@@ -1,4 +1,4 @@
-"""The window: start screen or workspace between the top line and the bottom line."""
+"""The main window: start screen or workspace between top bar and status bar."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ _OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
 
 
 class Desk(Protocol):
-    """What the window asks of those who do the work behind it."""
+    """What the window needs from the controller behind it."""
 
     def open_project(self, path: Path) -> None:
         """Open a project."""
@@ -33,7 +33,7 @@ class Desk(Protocol):
         ...
 
     def take_files(self, files: list[Path]) -> None:
-        """Take files that were dropped."""
+        """Handle dropped files."""
         ...
 
     def shut_down(self) -> None:
@@ -42,10 +42,10 @@ class Desk(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """Arranges; the desk does the work.
+    """Arranges the window's parts; the desk (its controller) does the work.
 
-    The desk, and with it storage and all that a project needs, is made (and imported) when it is first wanted: the
-    window must be there before. `scope` is the lowest of all: what can be done wherever one is.
+    The desk, and with it storage and everything a project needs, is imported and created on first use, so that the
+    window appears first. `scope` is the bottom scope: the actions that are available everywhere.
     """
 
     dropped = Signal(object)  # list of Path
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
             self.notifier.notify(complaint, Tone.WARNING)
 
     def when_painted(self, begin: Callable[[], None]) -> None:
-        """Do something as soon as the window was painted once; a window that stays hidden doesn't hold it up long."""
+        """Call `begin` once the window has been painted; if it stays hidden, after a second."""
         if not self._waiting:
             self.installEventFilter(self)
             QTimer.singleShot(_HIDDEN_MS, self, self._begin_waiting)
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
 
     @property
     def is_ready(self) -> bool:
-        """Whether what was to begin after the first paint has begun."""
+        """Whether everything deferred until the first paint has started."""
         return not self._waiting
 
     def _begin_waiting(self) -> None:
@@ -118,19 +118,19 @@ class MainWindow(QMainWindow):
 
     @property
     def desk(self) -> Desk:
-        """Those who do the work."""
+        """The controller, created on first use."""
         if self._desk is None:
             self._before_desk.close()
             self._desk = self._make_desk(self)
         return self._desk
 
     def _run_by_desk(self, action: str) -> None:
-        """Do the first action of all: the desk binds every action it knows as it is made."""
+        """Run the very first action: creating the desk binds every action it knows."""
         if self._desk is None and self.desk is not None:
             self.registry.run(action)
 
     def show_workspace(self, workspace: QWidget | None, hints: Sequence[tuple[str, str]] = _OUTSIDE) -> None:
-        """Show a workspace in the middle, or the start screen; `hints` are actions with a word each."""
+        """Show a workspace in the middle, or the start screen; `hints` are action ids with a short label each."""
         self._hints = hints
         if workspace is not None:
             if self._stack.indexOf(workspace) < 0:
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self._show_hints()
 
     def drop_workspace(self, workspace: QWidget) -> None:
-        """Take a workspace out for good."""
+        """Remove a workspace for good."""
         self._stack.removeWidget(workspace)
         workspace.deleteLater()
 

@@ -1,4 +1,4 @@
-"""Opening and closing projects, bringing documents in and taking data out: what the Project menu does."""
+"""The Project menu: opening and closing projects, importing and exporting."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ SAMPLE_NAME = "Stet sample"
 
 
 class Projects(QObject):
-    """Holds the open session. Long work runs in the background under a progress window."""
+    """Holds the open session. Long work runs in the background under a progress dialog."""
 
     opened = Signal(object)  # Session
     closing = Signal()
@@ -50,7 +50,7 @@ class Projects(QObject):
     # -- opening and closing -------------------------------------------------------------------------------------------
 
     def open(self, path: Path, annotator: str) -> None:
-        """Open a project; for reading only if it can't be written. Says so, and what is wrong otherwise."""
+        """Open a project, read-only if it can't be written. Notifies the user of this and of errors."""
         from app.core.errors import NotWritable
 
         note = ""
@@ -59,7 +59,7 @@ class Projects(QObject):
             self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
             return
         if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
-            self._notifier.notify(f"{path.name} is already open.")  # a second opening would find it locked by the first
+            self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
             return
         try:
             session = Session.open(path, annotator=annotator or None)
@@ -91,7 +91,7 @@ class Projects(QObject):
             self.import_files(waiting)
 
     def close(self) -> None:
-        """Close the open project, with a backup if anything happened in it."""
+        """Close the open project, with a backup if it was changed."""
         if self.session is None:
             return
         self.closing.emit()
@@ -103,7 +103,7 @@ class Projects(QObject):
         self.closed.emit()
 
     def ask_new(self) -> None:
-        """Ask for a file and a scheme, and make the project."""
+        """Ask for a file and a scheme, and create the project."""
         from app.jobs.tasks.scheme_file import shipped_schemes
         from app.ui.dialogs.new_project import NewProjectDialog
 
@@ -131,7 +131,7 @@ class Projects(QObject):
         dialog.open()
 
     def open_sample(self, annotator: str, *, fresh: bool = False) -> None:
-        """Open the sample project, making it first if it isn't there yet; or make one more beside it."""
+        """Open the sample project, creating it first if needed; with `fresh`, create another one beside it."""
         folder = sample_folder()
         path = folder / f"{SAMPLE_NAME}.stet"
         if path.exists() and not fresh:
@@ -153,8 +153,8 @@ class Projects(QObject):
     # -- importing -----------------------------------------------------------------------------------------------------
 
     def ask_import(self, *, reference_for: str | None = None) -> None:
-        """Ask for files and import them; without a project, make one for them first."""
-        # The formats take a while to load, and few sessions need them.
+        """Ask for files and import them; without a project, create one for them first."""
+        # Format modules are slow to load, and few sessions need them.
         from app.exchange.registry import Registry
         from app.ui.dialogs.format_fields import import_kinds
 
@@ -167,14 +167,14 @@ class Projects(QObject):
         dialog.open()
 
     def import_files(self, files: Sequence[Path], *, reference_for: str | None = None) -> None:
-        """Import files and folders in the background, as one undoable step."""
+        """Import files and folders in the background, in one undoable step."""
         session = self.session
         if session is None:
             self._waiting = list(files)
             self.ask_new()
             return
 
-        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.import_files import import_files
 
             return import_files(
@@ -182,7 +182,7 @@ class Projects(QObject):
                 list(files),
                 annotator=session.annotator,
                 reference_for=reference_for,
-                progress=tell,
+                progress=report,
                 cancel=token,
             )
 
@@ -205,7 +205,7 @@ class Projects(QObject):
     # -- exporting -----------------------------------------------------------------------------------------------------
 
     def ask_export(self) -> None:
-        """Ask what to export, and do it in the background."""
+        """Ask what to export, and export it in the background."""
         from app.ui.dialogs.export_dialog import ExportDialog
 
         session = self.session
@@ -218,16 +218,16 @@ class Projects(QObject):
         dialog.open()
 
     def export(self, request: "ExportRequest") -> None:
-        """Write an export file from a consistent reading of the project."""
+        """Write an export file from a consistent snapshot of the project."""
         session = self.session
         if session is None:
             return
         project = session.path
 
-        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.export_file import export_project
 
-            # A reader of its own: the window goes on with its connections meanwhile.
+            # A reader of its own: the window keeps using its connections meanwhile.
             reader = Session.open(project, write=False)
             try:
                 return export_project(
@@ -238,7 +238,7 @@ class Projects(QObject):
                     every_annotator=request.annotator is None,
                     gold=request.gold,
                     options=request.options,
-                    progress=tell,
+                    progress=report,
                     cancel=token,
                 )
             finally:
@@ -256,7 +256,7 @@ class Projects(QObject):
         ReportDialog("Exported", lines[0], lines[1:], self._window).open()
 
     def back_up(self) -> None:
-        """Copy the project into its folder of backups."""
+        """Copy the project into its backup folder."""
         if self.session is not None:
             try:
                 path = self.session.back_up()
@@ -270,7 +270,7 @@ class Projects(QObject):
     def run(
         self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[JobOutcome], None]
     ) -> None:
-        """Do long work in the background under a progress window."""
+        """Run long work in the background under a progress dialog."""
         from app.ui.dialogs.progress import ProgressDialog
 
         dialog = ProgressDialog(title, self._window)
@@ -296,7 +296,7 @@ class Projects(QObject):
             self._progress.show_progress(progress.done, progress.total, progress.what)
 
     def said_how_it_failed(self, outcome: JobOutcome, title: str) -> bool:
-        """Tell of work that didn't come to its end, and why; return False if it did."""
+        """Report work that failed or was cancelled; return False if it succeeded."""
         if outcome.cancelled:
             self._notifier.notify(f"{title}: {Cancelled().what}.")
         elif outcome.error is not None:
@@ -304,7 +304,7 @@ class Projects(QObject):
         return outcome.cancelled or outcome.error is not None or outcome.bug is not None
 
     def complain(self, title: str, error: StetError | OSError) -> None:
-        """Show what went wrong and what to do."""
+        """Show what went wrong and what to do about it."""
         from app.ui.dialogs.texts import ReportDialog
 
         if isinstance(error, StetError):
@@ -316,7 +316,7 @@ class Projects(QObject):
 
 
 class _Chosen:
-    """Hands a chosen file on once its dialog is gone."""
+    """Passes a chosen file on and closes its dialog."""
 
     def __init__(self, on_path: Callable[[Path], None], dialog: QFileDialog) -> None:
         self._on_path = on_path
@@ -328,7 +328,7 @@ class _Chosen:
 
 
 class _ManyChosen:
-    """Hands chosen files to the import."""
+    """Passes chosen files to the import."""
 
     def __init__(self, projects: Projects, reference_for: str | None, dialog: QFileDialog) -> None:
         self._projects = projects
@@ -341,7 +341,7 @@ class _ManyChosen:
 
 
 def sample_folder() -> Path:
-    """Return where the sample project is kept."""
+    """Return the folder of the sample project."""
     return paths.state_dir() / "sample"
 
 

@@ -1,4 +1,4 @@
-"""“Suggest marks…”: the dialog, the work in the background, and its result."""
+"""“Suggest marks…”: the dialog, the background job and its result."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class SuggestionRequests(QObject):
         actions.bind("suggestion.make", self.ask)
 
     def ask(self) -> None:
-        """Ask which suggesters to run, and where."""
+        """Ask which suggesters to run, and on which documents."""
         from app.ui.dialogs.suggest import SuggestDialog
 
         session = self._projects.session
@@ -70,12 +70,12 @@ class SuggestionRequests(QObject):
             return
         self._suggesters = request.suggesters
 
-        def work(tell: Progress, token: CancelToken) -> object:
+        def work(report: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
             load = self._worker.recogniser
             names, documents = request.suggesters, request.documents
-            return suggest(session, names, documents=documents, progress=tell, cancel=token, load=load)
+            return suggest(session, names, documents=documents, progress=report, cancel=token, load=load)
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 

@@ -1,4 +1,4 @@
-"""Handing work out and taking it back: what the Team menu does."""
+"""The Team menu: assigning work and merging returned work."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Team(QObject):
-    """Asks, and has the work done in the background."""
+    """Asks for the options and runs the work in the background."""
 
     open_wanted = Signal(object)  # Path
 
@@ -33,10 +33,10 @@ class Team(QObject):
         actions.bind("team.assign", self.hand_out)
         actions.bind("team.merge", self.ask_take_back)
 
-    # -- out -----------------------------------------------------------------------------------------------------------
+    # -- assigning -----------------------------------------------------------------------------------------------------
 
     def hand_out(self) -> None:
-        """Ask who gets what."""
+        """Ask who gets which documents."""
         from app.jobs.tasks.assign import Planner, assign
         from app.ui.dialogs.hand_out import HandOutDialog
 
@@ -47,7 +47,7 @@ class Team(QObject):
         def carry_out(plan: "AssignmentPlan") -> None:
             assign(session, plan)
 
-        # Whoever was given something before probably gets more; that others have worked here may be by the way.
+        # Those assigned before probably get more; other annotators in the project may have worked here only in passing.
         given = session.reader.assignments()
         people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
         try:
@@ -60,7 +60,7 @@ class Team(QObject):
         dialog.open()
 
     def ask_folder(self, names: list[str]) -> None:
-        """Ask where bundles for these annotators shall go."""
+        """Ask for the folder for these annotators' bundles."""
         session = self._projects.session
         if session is None:
             return
@@ -73,15 +73,15 @@ class Team(QObject):
         dialog.open()
 
     def write_bundles(self, folder: Path, names: Sequence[str]) -> None:
-        """Write a bundle for each of them, in the background."""
+        """Write a bundle for each annotator, in the background."""
         session = self._projects.session
         if session is None:
             return
 
-        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.bundle import write_bundles
 
-            return write_bundles(session, folder, names, progress=tell, cancel=token)
+            return write_bundles(session, folder, names, progress=report, cancel=token)
 
         self._projects.run("bundle", "Writing bundles", work, self._on_written)
 
@@ -95,10 +95,10 @@ class Team(QObject):
         lead = "Send each file to its annotator. When it comes back, choose “Merge returned work…”."
         ReportDialog("Bundles written", lead, [sentence(done) for done in outcome.value], self._window).open()
 
-    # -- and back ------------------------------------------------------------------------------------------------------
+    # -- merging -------------------------------------------------------------------------------------------------------
 
     def ask_take_back(self) -> None:
-        """Ask which files came back."""
+        """Ask which returned files to merge."""
         session = self._projects.session
         if session is None:
             return
@@ -112,13 +112,13 @@ class Team(QObject):
 
     @staticmethod
     def meant_for(path: Path) -> str:
-        """Return whom a bundle is for, nothing if the file is none."""
+        """Return the annotator that a bundle is for, or an empty string if the file isn't a bundle."""
         from app.jobs.tasks.merge import meant_for
 
         return meant_for(path) or ""
 
     def ask_about(self, files: Sequence[Path]) -> bool:
-        """Ask whether dropped projects shall be taken back, if one is a bundle or they are several.
+        """Ask whether to merge dropped projects, if one is a bundle or there are several.
 
         Return False if there is nothing to ask.
         """
@@ -136,15 +136,15 @@ class Team(QObject):
         return True
 
     def take_back(self, files: Sequence[Path]) -> None:
-        """Take the work in files back, in the background, as one undoable step."""
+        """Merge the work in files in the background, in one undoable step."""
         session = self._projects.session
         if session is None:
             return
 
-        def work(tell: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.merge import merge_files
 
-            return merge_files(session, files, progress=tell, cancel=token)
+            return merge_files(session, files, progress=report, cancel=token)
 
         self._projects.run("merge", "Merging returned work", work, self._on_taken)
 
@@ -163,7 +163,7 @@ class Team(QObject):
 
 
 class _Folder:
-    """Hands a chosen folder on once its dialog is gone."""
+    """Passes a chosen folder on and closes its dialog."""
 
     def __init__(self, team: Team, names: list[str], dialog: QFileDialog) -> None:
         self._team = team
@@ -176,7 +176,7 @@ class _Folder:
 
 
 class _Files:
-    """Hands chosen files on once their dialog is gone."""
+    """Passes chosen files on and closes their dialog."""
 
     def __init__(self, team: Team, dialog: QFileDialog) -> None:
         self._team = team

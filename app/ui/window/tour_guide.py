@@ -1,4 +1,4 @@
-"""Showing the tour, and noticing what the newcomer has done already."""
+"""Runs the tour and recognises its completed steps."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TourGuide(QObject):
-    """Puts the tour card into a workspace and steps on when a step was done."""
+    """Shows the tour card in a workspace and advances as steps are completed."""
 
     sample_wanted = Signal()
 
@@ -25,7 +25,7 @@ class TourGuide(QObject):
         self.card: TourCard | None = None
 
     def show(self, workspace: "AnnotateWorkspace", session: Session, *, is_sample: bool) -> None:
-        """Show the first step, unless the tour is on already. Where its steps are done already, or can't be, offer a
+        """Show the first step, unless the tour is running. If its steps are done already, or can't be done, offer a
         fresh sample.
         """
         from app.ui.panels.tour_card import TourCard
@@ -41,7 +41,7 @@ class TourGuide(QObject):
         workspace.show_notice(self.card)
 
     def forget(self) -> None:
-        """The workspace is gone, and the card with it."""
+        """Forget the card: its workspace is gone."""
         self.card = None
 
     def _on_dismissed(self) -> None:
@@ -52,7 +52,7 @@ class TourGuide(QObject):
         self._look.change({"tour_seen": True})
 
     def on_annotated(self, annotation: Annotation) -> None:
-        """Tick off what a mark on one of the two phrases has got."""
+        """Tick off what an annotation on one of the two phrases has acquired."""
         card = self.card
         if card is None:
             return
@@ -74,6 +74,6 @@ class TourGuide(QObject):
 
 
 def _is_of_tour(annotation: Annotation) -> bool:
-    """Tell whether a mark is one that the tour asks for."""
+    """Return whether the tour asks for this annotation."""
     quote = annotation.quote.casefold()
     return annotation.layer == "error" and ("senator" in quote or "slave trade" in quote)

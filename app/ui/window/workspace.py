@@ -1,4 +1,4 @@
-"""What the window knows of a workspace, whichever it is."""
+"""The interface that the window expects of every workspace."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,50 +12,50 @@ from app.ui.widgets.window_state import WindowState
 
 
 class Workspace(Protocol):
-    """A part of the window that stands in its middle; made when it is first wanted, ended with its project."""
+    """A part of the window shown in its middle; created on first use, shut down with its project."""
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
-        """Actions whose keys stand in the status bar, with a word each."""
+        """Action ids whose keys are shown in the status bar, with a short label each."""
         ...
 
     @property
     def scope(self) -> ActionScope:
-        """The actions that it answers to while it is in front."""
+        """The actions that it handles while it is in front."""
         ...
 
     def widget(self) -> QWidget:
-        """Return what is shown."""
+        """Return the widget to show."""
         ...
 
     def enter(self) -> None:
-        """It has come to the front: enable what makes sense now, and take the keyboard."""
+        """Come to the front: enable the actions available now, and take the keyboard focus."""
         ...
 
     def leave(self) -> None:
-        """Another one is about to come to the front: hand over what is being typed."""
+        """Go to the back: commit what is being typed."""
         ...
 
     def panes(self) -> Sequence[QWidget]:
-        """Return what F6 steps through."""
+        """Return the panes that F6 cycles through."""
         ...
 
     def open_document(self, uid: str, /) -> bool:
-        """Show a document; return False if this workspace shows none."""
+        """Show a document; return False if this workspace shows no documents."""
         ...
 
     def apply_appearance(self, tones: Tones, style: Style, /) -> None:
-        """Use other colours and fonts."""
+        """Apply other colours and fonts."""
         ...
 
     def restore(self, state: WindowState) -> None:
-        """Give the panes the sizes that they had, and what else was kept."""
+        """Restore pane sizes and other saved view state."""
         ...
 
     def remember(self, state: WindowState) -> None:
-        """Keep the sizes of the panes, and what else is to be as it was."""
+        """Save pane sizes and other view state."""
         ...
 
     def shut_down(self) -> None:
-        """Stop what goes on and let go of the session, which is closed next."""
+        """Stop pending work and release the session, which is closed next."""
         ...

@@ -1,4 +1,4 @@
-"""The workspaces of one project: made when first wanted, one of them in front."""
+"""The workspaces of one project: created on first use, one of them in front."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ _HOME = "annotate"
 
 
 class Workspaces(QObject):
-    """Switches between the workspaces. Actions that several of them know go to the one in front."""
+    """Switches between workspaces. Actions that several of them handle go to the one in front."""
 
     def __init__(self, window: MainWindow, look: Appearance, session: Session, annotate: AnnotateWorkspace) -> None:
         super().__init__(window)
@@ -60,7 +60,7 @@ class Workspaces(QObject):
         return found
 
     def go_to(self, uid: str) -> None:
-        """Go to a document in the workspace in front, in Annotate if that one shows no documents."""
+        """Go to a document in the workspace in front, or in Annotate if that one shows no documents."""
         present = self.made.get(self.current)
         if present is None or not present.open_document(uid):
             self.open_document(uid)
@@ -72,7 +72,7 @@ class Workspaces(QObject):
         self.annotate.open_document(uid)
 
     def open_place(self, place: "Place") -> None:
-        """Open a document in Annotate at a mark, whoever made it."""
+        """Open a document in Annotate at an annotation, whoever made it."""
         self.open_document(place.document)
         if place.annotation:
             self.annotate.show_annotation(place.document, place.annotator, place.annotation)
@@ -80,7 +80,7 @@ class Workspaces(QObject):
     # -- feedback ------------------------------------------------------------------------------------------------------
 
     def show_feedback(self) -> None:
-        """Show the annotator what became of their marks in released documents."""
+        """Show annotators how their marks in released documents were reviewed."""
         from app.ui.feedback.dialog import FeedbackDialog
 
         window = self.window
@@ -98,15 +98,15 @@ class Workspaces(QObject):
         self.annotate.open_document(document)
         self.annotate.text.canvas.select(offset, offset)
 
-    # -- around --------------------------------------------------------------------------------------------------------
+    # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def apply_appearance(self) -> None:
-        """Use other colours and fonts."""
+        """Apply other colours and fonts."""
         for workspace in self.made.values():
             workspace.apply_appearance(self.look.tones, self.look.style())
 
     def close(self) -> None:
-        """Keep sizes, let go of the session and take the workspaces out."""
+        """Save view state, release the session and remove the workspaces."""
         if self._feedback is not None:
             self._feedback.reject()
         for workspace in self.made.values():
