@@ -1,12 +1,14 @@
 """The rotating log of the program: what was opened, how long work took, which faults and bugs there were.
 
 No text of a document is ever written to it: of a bug it keeps the kind of the error and where it was raised, and the
-message only of errors that the system or SQLite words.
+message only of errors that the system words.
 """
 
 import logging
+import re
 import sys
 import traceback
+from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from app import paths
 
 _NAME = "stet"
 _BYTES, _OLDER_FILES = 1_000_000, 3
+# What may be kept of another process's output: the places of a traceback, and the kind of an error or crash.
+_PLACE = re.compile(r'\s*File ".*", line \d+(, | )in |Fatal Python error: |(Current t|T)hread 0x')
+_KIND = re.compile(r"[\w.]*(Error|Exception|Warning)(?=: |$)")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -64,20 +69,26 @@ def bug(error: BaseException) -> Path:
 
 def note(kind: str, details: str) -> Path:
     """Write what another program complained of, such as the worker process; return the log's place."""
-    start().warning("%s: %s", kind, details.strip())
+    start().warning("%s\n%s", kind, "\n".join(_without_words(details)))
     return log_file()
+
+
+def _without_words(details: str) -> Iterator[str]:
+    """Yield the lines that say where and what kind, without messages: a library may quote the document in them."""
+    for line in details.splitlines():
+        kind = _KIND.match(line)
+        if kind is not None:
+            yield kind[0]
+        elif _PLACE.match(line):
+            yield line.rstrip()
 
 
 def described(error: BaseException) -> str:
     """Return where an error was raised and of which kind it is, without what could be a document's text."""
-    is_worded_elsewhere = isinstance(error, OSError | ImportError | RecursionError) or _is_of_sqlite(error)
-    said = f": {error}" if is_worded_elsewhere else ""
+    is_worded_by_system = isinstance(error, OSError | ImportError | RecursionError)
+    # SQLite's messages may quote a query; the name of its result code, such as SQLITE_CONSTRAINT_UNIQUE, says enough.
+    said = str(error) if is_worded_by_system else getattr(error, "sqlite_errorname", "")
     frames = "".join(traceback.format_tb(error.__traceback__))
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     because = f"{described(cause)}\nwhich led to:\n" if cause is not None else ""
-    return f"{because}{type(error).__name__}{said}\n{frames}".rstrip()
-
-
-def _is_of_sqlite(error: BaseException) -> bool:
-    """Whether SQLite raised it; its library isn't imported for this question."""
-    return type(error).__module__ == "sqlite3"
+    return f"{because}{type(error).__name__}{f': {said}' if said else ''}\n{frames}".rstrip()

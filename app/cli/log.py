@@ -20,7 +20,7 @@ def command(project: Path, limit: int | None, as_json: bool) -> None:
       stet log news.stet --limit 20
     """
     with opened(project) as session:
-        rows = session.log.rows(limit=limit)
+        rows = session.reader.log_rows(limit=limit)
         if as_json:
             import msgspec
 

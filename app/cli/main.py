@@ -114,7 +114,7 @@ def _ended_by_signal() -> Iterator[Callable[[], bool]]:
 @click.group(
     cls=StetGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Every command has --help with an example. The full manual is in the program's help.",
+    epilog="Every command has --help with an example.",
 )
 @click.version_option(__version__, prog_name="stet", message="%(prog)s %(version)s")
 def cli() -> None:

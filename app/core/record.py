@@ -56,7 +56,7 @@ class DocumentRecord(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """What the list of documents shows of one: no text. The number of `marks` and the `status` are the asker's own."""
+    """What the list of documents shows of one: no text. `marks` (the number of annotations) and `status` are those of one annotator."""
 
     key: int
     uid: str

@@ -1,4 +1,4 @@
-"""Taking an annotator's work back: who changed what since it went out, and the edits that come of it.
+"""Merging an annotator's work back: what each side changed since the work was handed out, and the resulting edits.
 
 Both sides are known whole; of what they had in common only a digest is. So a set that changed on one side alone is
 taken or kept as it is, deletions and all; where both sides changed it, everything of both stays.

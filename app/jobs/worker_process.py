@@ -99,9 +99,9 @@ class _Server:
             answer = Failed(f"spaCy can't be loaded here ({error})", "reinstall Stet or the package spacy", False)
         except BaseException as bug:
             if not isinstance(bug, MemoryError):  # in which case there is no memory to report it either
-                import traceback
+                from app.program_log import described
 
-                self._send(number, WorkerBroken("".join(traceback.format_exception(bug))))
+                self._send(number, WorkerBroken(described(bug)))
             raise
         self._send(number, answer)
 

@@ -48,6 +48,11 @@ class StorageFault(ProjectError):
         super().__init__(f"{what} ({detail})" if detail else what, hint=hint, path=path)
         self.code = code
 
+    @property
+    def is_damage(self) -> bool:
+        """Whether the file's content is damaged, rather than out of reach for now."""
+        return _KNOWN[self.code] is _DAMAGED
+
 
 class DamagedRow(ProjectError):
     """A row of the project has content that Stet never writes."""

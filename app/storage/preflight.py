@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.core.errors import ProjectDamaged, ProjectError
 from app.storage.access import connect, left_unclean, uri
+from app.storage.errors import storage_fault
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
@@ -78,22 +79,32 @@ def require_whole(path: Path, header: bytes) -> None:
 
 
 def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
-    """Run `quick_check` or `integrity_check`; return what is wrong, an empty list if the file is intact."""
-    connection = sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)
+    """Run `quick_check` or `integrity_check`; return what is wrong, an empty list if the file is intact.
+
+    Raises StorageFault if the file can't be read for another reason than damage.
+    """
     try:
-        connection.execute("PRAGMA cell_size_check=ON")
-        rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
+        with closing(sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)) as connection:
+            connection.execute("PRAGMA cell_size_check=ON")
+            rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
     except sqlite3.DatabaseError as error:
+        fault = storage_fault(error, path)
+        if fault is not None and not fault.is_damage:
+            raise fault from error
         return [str(error)]
-    finally:
-        connection.close()
     return [] if rows == ["ok"] else rows
 
 
 def broken_links(path: Path) -> list[str]:
-    """Return the tables that have rows with dangling foreign keys."""
-    with closing(connect(path)) as connection:
-        return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
+    """Return the tables that have rows with dangling foreign keys. Raises StorageFault if the file can't be read."""
+    try:
+        with closing(connect(path)) as connection:
+            return sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
+    except sqlite3.Error as error:
+        fault = storage_fault(error, path)
+        if fault is None:
+            raise
+        raise fault from error
 
 
 def risky_place(path: Path) -> str | None:

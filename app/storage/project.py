@@ -1,5 +1,6 @@
 """Opening, creating, checking and closing a project file."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_log = logging.getLogger("stet.storage")
 _open_here: dict[Path, int] = {}
 _PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF", "mmap_size=0", "synchronous=FULL")
 
@@ -155,6 +157,7 @@ class Project:
             with self.db.atomic():
                 yield
         except sqlite3.Error as error:
+            _log.error("a write was rolled back: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             hint = "try again; if it happens again, run: stet check"
             raise ProjectError(f"couldn't be written: {error}", hint=hint, path=self.path) from error
 

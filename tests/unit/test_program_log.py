@@ -1,6 +1,7 @@
 """The rotating log says what happened, and never a word of a document."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,27 @@ def test_causes_are_logged_and_system_errors_keep_their_words() -> None:
     assert "No such file or directory" in said
     assert "KeyError" in said
     assert "secret" not in said
+
+
+def test_another_process_is_quoted_without_its_messages() -> None:
+    details = (
+        'Traceback (most recent call last):\n  File "/lib/nlp.py", line 3, in read\n    read(text)\n'
+        "ValueError: a secret of\nthe document\nUserWarning: [W030] a secret\nFatal Python error: Segmentation fault\n"
+    )
+    said = program_log.note("the language worker stopped", details).read_text(encoding="utf-8")
+    assert "secret" not in said
+    assert "the document" not in said
+    for kept in ("worker stopped", 'File "/lib/nlp.py", line 3, in read', "ValueError", "Segmentation fault"):
+        assert kept in said
+
+
+def test_of_a_query_only_the_result_code_is_logged() -> None:
+    try:
+        sqlite3.connect(":memory:").execute("SELECT secret")
+    except sqlite3.Error as error:
+        said = program_log.bug(error).read_text(encoding="utf-8")
+    assert "OperationalError: SQLITE_ERROR" in said
+    assert "secret" not in said.replace('execute("SELECT secret")', "")
 
 
 def test_it_rotates_and_keeps_three_older_files() -> None:

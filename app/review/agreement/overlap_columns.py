@@ -1,4 +1,4 @@
-"""Which marks of two annotators meet, as columns: `review.matching.overlaps` for many marks at once."""
+"""Which annotations of two annotators overlap, as columns: `review.matches.overlaps` for many of them at once."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Meetings(NamedTuple):
-    """Pairs of marks that meet, sorted: their places in the two lists, and the code points they share."""
+    """Pairs of overlapping annotations, sorted: their indices in the two lists, and the code points they share."""
 
     left: "ndarray"
     right: "ndarray"

@@ -9,7 +9,7 @@ from app.session.session import Session
 class SessionBridge(QObject):
     """Re-emits what a session publishes; ends with `close()`."""
 
-    changed = Signal(object)  # Published
+    changed = Signal(object)  # app.session.events.Event
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)

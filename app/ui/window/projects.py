@@ -1,4 +1,4 @@
-"""The Project menu: opening and closing projects, importing and exporting."""
+"""Opening and closing projects, importing and exporting."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The Team menu: assigning work and merging returned work."""
+"""Assigning work to annotators and merging returned work."""
 
 from collections.abc import Sequence
 from functools import partial
