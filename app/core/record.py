@@ -56,7 +56,7 @@ class DocumentRecord(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """A document as lists show it, without its text. `annotations` (a number) and `status` are the current annotator's."""
+    """A document as lists show it, without its text. The number of `annotations` and `status` are one annotator's."""
 
     key: int
     uid: str

@@ -18,7 +18,7 @@ EVIDENCE_STATUS = "evidence_status"
 
 
 class Drawing(StrEnum):
-    """How marks of a layer or label are drawn; never by colour alone."""
+    """How highlights of a layer or label are drawn; never by colour alone."""
 
     FILL = "fill"
     BRACKET = "bracket"
