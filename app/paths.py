@@ -1,4 +1,4 @@
-"""Where things lie: shipped resources, and the person's own settings and state.
+"""Locations of shipped resources and of the user's settings and state.
 
 Works from a source tree (`resources/` beside `app/`) and from an installed wheel (`app/_resources`).
 `STET_HOME` moves settings and state into one folder; tests and portable installs use it.
@@ -37,7 +37,7 @@ def state_dir() -> Path:
 
 
 def documents_dir() -> Path:
-    """Return where a newcomer would look for own files; used as the first folder of file dialogs."""
+    """Return the user's folder for documents, the initial folder of file dialogs."""
     home = os.environ.get("STET_HOME")
     if home:
         return Path(home)

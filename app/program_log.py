@@ -1,7 +1,7 @@
-"""The rotating log of the program: what was opened, how long work took, which faults and bugs there were.
+"""The rotating log of the program: projects opened, durations of jobs, errors and bugs.
 
-No text of a document is ever written to it: of a bug it keeps the kind of the error and where it was raised, and the
-message only of errors that the system words.
+Document text is never written to it: of a bug it has the error's type and traceback, and the message only of errors
+raised by the operating system.
 """
 
 import logging
@@ -23,14 +23,14 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def log_file() -> Path:
-    """Return the place of the log; there may be none yet."""
+    """Return the path of the log file, which may not exist yet."""
     return paths.state_dir() / "stet.log"
 
 
 def start() -> logging.Logger:
-    """Return the program's logger, writing to the file from now on; idempotent.
+    """Start logging to the file and return the program's logger. Idempotent.
 
-    Where the folder can't be written, the program runs without a log.
+    If the folder can't be written, the program runs without a log.
     """
     logger = logging.getLogger(_NAME)
     place = str(log_file())
@@ -45,7 +45,7 @@ def start() -> logging.Logger:
         handler = RotatingFileHandler(place, maxBytes=_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
     except OSError:
         handler = logging.NullHandler()
-    # A full disk must not turn a line of the log into an error of its own.
+    # A full disk must not turn logging into an error of its own.
     logging.raiseExceptions = False
     handler.setFormatter(logging.Formatter(_FORMAT))
     logger.addHandler(handler)
@@ -54,7 +54,7 @@ def start() -> logging.Logger:
 
 
 def stop() -> None:
-    """Close the file."""
+    """Close the log file."""
     logger = logging.getLogger(_NAME)
     for handler in tuple(logger.handlers):
         logger.removeHandler(handler)
@@ -62,13 +62,13 @@ def stop() -> None:
 
 
 def bug(error: BaseException) -> Path:
-    """Write a bug to the log; return the log's place."""
+    """Write a bug to the log; return the log's path."""
     start().error("%s", described(error))
     return log_file()
 
 
 def note(kind: str, details: str) -> Path:
-    """Write what another program complained of, such as the worker process; return the log's place."""
+    """Write an error reported by another process, such as the worker, to the log; return the log's path."""
     start().warning("%s\n%s", kind, "\n".join(_without_words(details)))
     return log_file()
 
@@ -84,7 +84,7 @@ def _without_words(details: str) -> Iterator[str]:
 
 
 def described(error: BaseException) -> str:
-    """Return where an error was raised and of which kind it is, without what could be a document's text."""
+    """Return an error's traceback and type, without anything that could be document text."""
     is_worded_by_system = isinstance(error, OSError | ImportError | RecursionError)
     # SQLite's messages may quote a query; the name of its result code, such as SQLITE_CONSTRAINT_UNIQUE, says enough.
     said = str(error) if is_worded_by_system else getattr(error, "sqlite_errorname", "")

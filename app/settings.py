@@ -1,7 +1,7 @@
-"""What a person prefers. One row of the table below is one setting: dialog, checks and file all come from it.
+"""The user's settings. Each row of the table below is one setting, from which dialog, validation and file are derived.
 
-The file holds only what differs from the defaults, and is replaced whole or not at all. One that can't be read is kept
-as `settings.bad.json` when the next one is written.
+The file contains only values that differ from the defaults, and is replaced atomically. A file that can't be read is
+kept as `settings.bad.json` when a new one is written.
 """
 
 import json
@@ -107,7 +107,7 @@ BY_KEY = {setting.key: setting for setting in TABLE}
 
 
 class Settings:
-    """The preferences in force. Reading an unknown key is a bug and raises KeyError."""
+    """The current settings. Reading an unknown key is a bug and raises KeyError."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or paths.settings_dir() / "settings.json"
@@ -139,17 +139,17 @@ class Settings:
         return self._for_now.get(key, self._values.get(key, BY_KEY[key].default))
 
     def use_for_now(self, values: Mapping[str, Any]) -> None:
-        """Put values in force as long as the program runs; the file is left alone.
+        """Override values until the program ends, without writing the file.
 
-        Raises StetError for a value that doesn't fit.
+        Raises StetError for an invalid value.
         """
         _refuse_wrong(values)
         self._for_now.update(values)
 
     def change(self, values: Mapping[str, Any]) -> None:
-        """Change settings and write the file; all of them or none. Raises StetError for a value that doesn't fit."""
+        """Change settings and write the file; all of them or none. Raises StetError for an invalid value."""
         _refuse_wrong(values)
-        # What is in force for now and was handed back as it is, by a dialog of all settings, wasn't chosen.
+        # A temporary override that a dialog of all settings returns unchanged wasn't chosen by the user.
         chosen = {
             key: value for key, value in values.items() if key not in self._for_now or self._for_now[key] != value
         }
@@ -165,7 +165,7 @@ class Settings:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self.complaints and not self._kept:
-                # What couldn't be read may be a slip of somebody who wrote it by hand.
+                # A file that can't be read may be one with a typo that someone edited by hand.
                 with suppress(FileNotFoundError):
                     os.replace(self._path, self._path.with_suffix(".bad.json"))
                 self._kept = True
@@ -177,7 +177,7 @@ class Settings:
 
 
 def _with_present_ids(keys: Mapping[str, str]) -> dict[str, str]:
-    """Return keys by action: the ids `mark.…` of early settings files are `annotation.…` now."""
+    """Return the keys by action id, with the ids `mark.…` of old settings files renamed to `annotation.…`."""
     return {re.sub(r"^mark\.", "annotation.", action): key for action, key in keys.items()}
 
 
@@ -189,7 +189,7 @@ def _refuse_wrong(values: Mapping[str, Any]) -> None:
 
 
 def complaint(key: str, value: object) -> str | None:
-    """Return why a value doesn't fit a setting, or None."""
+    """Return why a value isn't valid for a setting, None if it is."""
     setting = BY_KEY.get(key)
     if setting is None:
         return f"unknown setting “{key}”"

@@ -1,7 +1,7 @@
-"""Which sentence of a reference tells what a sentence of a text tells: cheap, by shared words, with no language model.
+"""Sentence alignment of a text and its reference: cheap, by shared words, without a language model.
 
-Rare words, names and numbers count most, then what the neighbours are aligned to, then the place in the text. Nothing
-forces an order, since a report may tell things in another order than its source. Offsets are code points.
+Rare words, names and numbers count most, then the alignment of neighbouring sentences, then the position in the text.
+The order of sentences isn't enforced, since a report may differ in order from its source. Offsets are code points.
 """
 
 import re
@@ -14,19 +14,19 @@ from app.core import boundaries
 
 Range = tuple[int, int]
 
-MOST_CHARACTERS = 8_000_000  # of both texts: ten seconds, in the background
+MOST_CHARACTERS = 8_000_000  # of both texts together: ten seconds, in the background
 MOST_SENTENCES = 100_000  # of either text
-_MOST_COMPARED = 4_000  # characters of a sentence whose words are compared one by one
-_RARE_WORDS = 10  # of a sentence, that look for candidates
-_MOST_PLACES = 48  # a word that occurs in more sentences finds no candidates
-_CANDIDATES = 6  # of a sentence, that are scored
+_MOST_COMPARED = 4_000  # characters; the words of longer sentences aren't compared one by one
+_RARE_WORDS = 10  # words per sentence that are used to find candidates
+_MOST_PLACES = 48  # a word that occurs in more sentences isn't used to find candidates
+_CANDIDATES = 6  # candidates per sentence that are scored
 _STEM = 6
-_LEAST = 0.28  # a lower score is chance
+_LEAST = 0.28  # a lower score is likely to be chance
 _BY_NEIGHBOURS = 0.3
 _BY_PLACE = 0.06
 _BREATH = 64  # sentences between two calls of `breathe`
 
-# What parts words, in any script: white space and punctuation. Everything else belongs to a word, accents as well.
+# Word separators in any script: white space and punctuation. Everything else belongs to a word, accents too.
 _PARTS = (
     r"\s!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf"
     r"\u2000-\u200b\u2010-\u2027\u202f-\u205e\u060c\u061b\u061f\u06d4\u0964\u0965\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"
@@ -37,7 +37,7 @@ _PARAGRAPH = re.compile("[^\n\r\u2029]+")
 
 
 class Aligned(NamedTuple):
-    """A sentence `[start, end)` of the text, what tells the same in the reference, and how alike they are, 0 and up."""
+    """A sentence `[start, end)` of the text, its counterpart in the reference, and their similarity, from 0 up."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ class Aligned(NamedTuple):
 
 class _Side(NamedTuple):
     ranges: list[Range]
-    words: list[dict[str, float]]  # of each sentence, with their weights
+    words: list[dict[str, float]]  # weight by word, for each sentence
     sizes: list[float]
 
 
@@ -59,10 +59,10 @@ def sentences(text: str) -> list[Range]:
 
 
 def align(text: str, reference: str, breathe: Callable[[], None] | None = None) -> list[Aligned]:
-    """Return every sentence of a text, in order, with the one of the reference that is most like it, if any is.
+    """Return every sentence of a text, in order, with the most similar one of the reference, if there is one.
 
-    Texts beyond MOST_CHARACTERS or MOST_SENTENCES return nothing. `breathe` is called now and then; what it raises
-    ends the work.
+    Texts beyond MOST_CHARACTERS or MOST_SENTENCES return an empty list. `breathe` is called regularly and may raise to
+    cancel.
     """
     if len(text) + len(reference) > MOST_CHARACTERS:
         return []
@@ -79,8 +79,8 @@ def align(text: str, reference: str, breathe: Callable[[], None] | None = None) 
 
 
 def aligned_at(pairs: Sequence[Aligned], offset: int) -> int:
-    """Return the number of the sentence that holds a place; between two it is the one that comes, behind all of them
-    the last, and -1 if there are none.
+    """Return the index of the sentence that contains an offset: between two sentences the next one, after all of them
+    the last one, -1 if there are none.
     """
     low, high = 0, len(pairs) - 1
     while low < high:
@@ -93,9 +93,9 @@ def aligned_at(pairs: Sequence[Aligned], offset: int) -> int:
 
 
 def differing(text: str, ours: Range, reference: str, theirs: Range) -> tuple[list[Range], list[Range]]:
-    """Return the words of two sentences that the other one doesn't have, whatever their order, on both sides.
+    """Return the ranges of the words, in each of two sentences, that the other one doesn't have, in whatever order.
 
-    Upper and lower case are the same; words side by side are one range. Very long sentences return nothing.
+    Case is ignored; adjacent words form one range. Very long sentences return empty lists.
     """
     if max(ours[1] - ours[0], theirs[1] - theirs[0]) > _MOST_COMPARED:
         return [], []
@@ -123,7 +123,7 @@ def _plain(word: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """Return what most forms of a word share, in many languages: its beginning."""
+    """Return a crude stem: the beginning of a word, which most of its forms share in many languages."""
     plain = _plain(word)
     if 3 < len(plain) <= _STEM and plain.endswith("s") and not plain.endswith("ss"):
         return plain[:-1]
@@ -133,7 +133,7 @@ def _stem(word: str) -> str:
 def _weighed(
     text: str, ours: list[Range], reference: str, theirs: list[Range], breathe: Callable[[], None] | None
 ) -> tuple[_Side, _Side]:
-    """Return both texts as sentences of weighed words: rare ones weigh more, and so do numbers and names."""
+    """Return both texts as sentences of weighted words; rare words, numbers and names have more weight."""
     emphases: list[list[dict[str, float]]] = []
     places: Counter[str] = Counter()
     stems: dict[str, str] = {}
@@ -166,7 +166,7 @@ def _weighed(
 
 
 def _scores(one: _Side, other: _Side, breathe: Callable[[], None] | None) -> list[dict[int, float]]:
-    """Return for each sentence the candidates in the reference with how alike they are."""
+    """Return, for each sentence, its candidates in the reference with their similarities."""
     where: dict[str, list[int]] = {}
     for number, words in enumerate(other.words):
         for word in words:
@@ -178,7 +178,7 @@ def _scores(one: _Side, other: _Side, breathe: Callable[[], None] | None) -> lis
         scored.append({at: _likeness(one, number, other, at) for at in _candidates(words, where)})
     firsts = [max(found, key=found.__getitem__) if found else -1 for found in scored]
     for number, found in enumerate(scored):
-        # What lies between or beside the sentences that the neighbours are aligned to may share common words only.
+        # Sentences beside the counterparts of the neighbours are candidates too, even if they share only common words.
         before = firsts[number - 1] if number > 0 else -1
         after = firsts[number + 1] if number + 1 < len(firsts) else -1
         beside = {before, before + 1} if before >= 0 else set[int]()
@@ -190,7 +190,7 @@ def _scores(one: _Side, other: _Side, breathe: Callable[[], None] | None) -> lis
 
 
 def _candidates(words: dict[str, float], where: dict[str, list[int]]) -> list[int]:
-    """Return the sentences that share the weightiest of a sentence's rare words."""
+    """Return the sentences with the largest total weight of rare words shared with a sentence."""
     rare = sorted((word for word in words if word in where), key=words.__getitem__, reverse=True)[:_RARE_WORDS]
     weights: dict[int, float] = {}
     for word in rare:
@@ -213,7 +213,7 @@ def _likeness(one: _Side, number: int, other: _Side, at: int) -> float:
 
 
 def _best(scored: list[dict[int, float]], number: int) -> tuple[int, float]:
-    """Return the best candidate of a sentence, those being helped that go on where the neighbours are; -1 if none."""
+    """Return the best candidate of a sentence, with a bonus for continuing the neighbours' alignment; -1 if none."""
     before = scored[number - 1] if number > 0 else {}
     after = scored[number + 1] if number + 1 < len(scored) else {}
     best, most = -1, 0.0

@@ -1,4 +1,4 @@
-"""What people write: annotations, their fragments, evidence and relations. All offsets are code points, half-open."""
+"""Annotations with their fragments, evidence and relations. All ranges are half-open, in code points."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -10,7 +10,7 @@ FRAGMENT_JOIN = " … "
 
 
 class Stance(StrEnum):
-    """What a piece of evidence does to the annotated statement."""
+    """How a piece of evidence relates to the annotated statement."""
 
     REFUTES = "refutes"
     SUPPORTS = "supports"
@@ -18,7 +18,7 @@ class Stance(StrEnum):
 
 
 class Status(StrEnum):
-    """How far an annotator is with a document."""
+    """The status of an annotator's work on a document."""
 
     OPEN = "open"
     DONE = "done"
@@ -27,20 +27,20 @@ class Status(StrEnum):
 
     @property
     def is_finished(self) -> bool:
-        """Whether the annotator has said the last word on the document."""
+        """Whether the annotator has finished the document: done, with or without annotations."""
         return self in (Status.DONE, Status.DONE_EMPTY)
 
 
-# gc=False: these hold plain data and can't refer to themselves; a hundred thousand of them would slow every collection.
+# gc=False: these are plain data and can't form cycles; a hundred thousand of them would slow every garbage collection.
 class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
-    """A half-open range `[start, end)` in code points; `start == end` is an anchor, the place of an omission."""
+    """A half-open range `[start, end)` in code points; `start == end` is an anchor, the position of an omission."""
 
     start: int
     end: int
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Fragments of a document that prove or refute an annotation; `document` is that document's uid."""
+    """Fragments of a document (uid) that support or refute the statement of an annotation."""
 
     uid: str
     document: str
@@ -62,8 +62,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A label on one or more fragments of one document by one annotator.
 
-    `correction` is None when none was given and "" when the marked text is to be deleted. `extra` keeps what a
-    foreign file said beyond our fields.
+    `correction` is None if none was given and "" if the annotated text is to be deleted. `extra` keeps the fields of a
+    foreign file that have no counterpart here.
     """
 
     uid: str
@@ -92,23 +92,23 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def is_anchor(self) -> bool:
-        """Whether nothing is covered: the mark says that something is missing here."""
-        for fragment in self.fragments:  # noqa: SIM110  (asked a hundred thousand times when annotators are compared)
+        """Whether all fragments are empty: the annotation marks an omission."""
+        for fragment in self.fragments:  # noqa: SIM110  (called a hundred thousand times when annotators are compared)
             if fragment.start != fragment.end:
                 return False
         return True
 
     def covers(self, offset: int) -> bool:
-        """Tell whether a code point, or the place of an anchor, lies in one of the fragments."""
+        """Return whether a fragment contains the code point at an offset, or is an anchor there."""
         return any(f.start <= offset < f.end or f.start == offset == f.end for f in self.fragments)
 
     def touches(self, offset: int) -> bool:
-        """Like `covers`, but the place right behind a fragment counts too: a caret may stand there."""
+        """Like `covers`, but the end of a fragment counts too: a caret can be there."""
         return any(f.start <= offset <= f.end for f in self.fragments)
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A labelled, directed tie from one annotation to another of the same annotator and document, by uid."""
+    """A labelled, directed link from one annotation (uid) to another of the same annotator and document."""
 
     uid: str
     source: str
@@ -117,15 +117,15 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def quote_of(text: str, fragments: Sequence[Fragment]) -> str:
-    """Return the marked text; parts of a discontinuous annotation are joined by an ellipsis."""
+    """Return the text at the fragments, joined by an ellipsis if there are several."""
     if len(fragments) == 1:
         return text[fragments[0].start : fragments[0].end]
     return FRAGMENT_JOIN.join(text[f.start : f.end] for f in fragments)
 
 
 def normal_fragments(ranges: Iterable[tuple[int, int] | Fragment], *, length: int) -> tuple[Fragment, ...]:
-    """Return the ranges sorted as fragments. Raises ValueError, saying which is wrong, unless all of them are whole
-    numbers, inside `0..length`, not reversed and free of overlap.
+    """Return the ranges as sorted fragments. Raises ValueError, naming the wrong one, unless all of them are integers,
+    within `0..length`, not reversed and free of overlap.
     """
     fragments: list[Fragment] = []
     for pair in ranges:

@@ -1,7 +1,7 @@
-"""From what a person does to an edit: new annotations, and old ones with one field changed.
+"""Builds the edits of a person's actions: new annotations, and existing ones with one field changed.
 
-These functions hold the rules of the hand (no exact duplicate, evidence sets the evidence state); `app.core.edits`
-holds only what must be true of any state.
+These functions enforce the rules for manual work (no exact duplicates, linking evidence sets the evidence status);
+`app.core.edits` enforces only the invariants of any state.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ def annotate(
 ) -> AddAnnotation:
     """Return the edit that labels the ranges, with the scheme's defaults filled in.
 
-    Raises EditRejected for an unknown label, an empty range where the label is no anchor, or an exact duplicate.
+    Raises EditRejected for an unknown label, an empty range if the label doesn't allow anchors, or an exact duplicate.
     """
     kind = scheme.label(layer, label)
     if kind is None:
@@ -62,7 +62,7 @@ def _defaults(scheme: Scheme, layer: str, label: str) -> dict[str, Any]:
 def refuse_duplicate(
     state: DocumentState, fragments: tuple[Fragment, ...], layer: str, label: str, *, but: str
 ) -> None:
-    """Raise EditRejected if another annotation than `but` says the same of the same fragments."""
+    """Raise EditRejected if an annotation other than `but` (uid) has the same label on the same fragments."""
     for other in state.overlapping(fragments[0].start, fragments[-1].end):
         same = (other.layer, other.label, other.fragments) == (layer, label, fragments)
         if same and other.uid != but:
@@ -72,10 +72,10 @@ def refuse_duplicate(
 def relabel(
     state: DocumentState, annotation: Annotation, label: str, *, scheme: Scheme, layer: str | None = None
 ) -> Edit:
-    """Return the edit that gives the annotation another label; fields that the new label lacks go.
+    """Return the edit that changes the label; fields that the new label lacks are removed.
 
-    It stays in its layer, unless the scheme doesn't have that any more: then `layer` says where it goes. Raises
-    EditRejected for a label that the scheme doesn't have there, and for an exact duplicate.
+    The annotation keeps its layer unless `layer` is given, for one whose layer the scheme no longer has. Raises
+    EditRejected for a label that the layer doesn't have, and for an exact duplicate.
     """
     home = layer if layer is not None and scheme.layer(annotation.layer) is None else annotation.layer
     kind = scheme.label(home, label)
@@ -92,7 +92,7 @@ def relabel(
 
 
 def change_attribute(annotation: Annotation, attribute: str, value: object) -> Edit:
-    """Return the edit that sets an attribute, or takes it away with None."""
+    """Return the edit that sets an attribute, or removes it with None."""
     attributes = {key: old for key, old in annotation.attributes.items() if key != attribute}
     if value is not None:
         attributes[attribute] = value
@@ -100,7 +100,7 @@ def change_attribute(annotation: Annotation, attribute: str, value: object) -> E
 
 
 def change_severity(annotation: Annotation, severity: str | None, *, scheme: Scheme) -> Edit:
-    """Return the edit that sets the severity. Raises EditRejected where the layer has none."""
+    """Return the edit that sets the severity. Raises EditRejected if the layer has none."""
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_severity:
         raise EditRejected(f"marks in layer “{scheme.layer_title(annotation.layer)}” have no severity")
@@ -108,7 +108,7 @@ def change_severity(annotation: Annotation, severity: str | None, *, scheme: Sch
 
 
 def change_correction(annotation: Annotation, correction: str | None) -> Edit:
-    """Return the edit that sets the correction; None takes it away, "" says: delete the marked text."""
+    """Return the edit that sets the correction; None removes it, "" means that the annotated text is to be deleted."""
     return _replaced(annotation, correction=correction)
 
 
@@ -118,7 +118,7 @@ def change_comment(annotation: Annotation, comment: str) -> Edit:
 
 
 def move(state: DocumentState, annotation: Annotation, ranges: Iterable[tuple[int, int]]) -> ReplaceAnnotation:
-    """Return the edit that puts the annotation on other ranges, with the text there as its quote."""
+    """Return the edit that moves the annotation to other ranges and updates its quote."""
     text = state.document.text
     try:
         fragments = normal_fragments(ranges, length=len(text))
@@ -136,9 +136,9 @@ def link_evidence(
     scheme: Scheme,
     stance: Stance | None = None,
 ) -> Edit:
-    """Return the edit that adds ranges of a reference as evidence, and records that evidence is linked.
+    """Return the edit that adds ranges of a reference as evidence, and sets the evidence status to linked.
 
-    Raises EditRejected if the layer takes no evidence, nothing is selected, or the same evidence is there already.
+    Raises EditRejected if the layer has no evidence, nothing is selected, or the same evidence exists.
     """
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_evidence:
@@ -165,7 +165,7 @@ def link_evidence(
 
 
 def unlink_evidence(annotation: Annotation, evidence: str) -> Edit:
-    """Return the edit that takes one piece of evidence away, by uid."""
+    """Return the edit that removes one piece of evidence (uid)."""
     rest = tuple(item for item in annotation.evidence if item.uid != evidence)
     attributes = dict(annotation.attributes)
     if not rest and attributes.get(EVIDENCE_STATUS) == "LINKED":
@@ -174,13 +174,13 @@ def unlink_evidence(annotation: Annotation, evidence: str) -> Edit:
 
 
 def change_stance(annotation: Annotation, evidence: str, stance: Stance) -> Edit:
-    """Return the edit that says what one piece of evidence does to the annotated statement."""
+    """Return the edit that changes the stance of one piece of evidence (uid)."""
     items = tuple(msgspec.structs.replace(e, stance=stance) if e.uid == evidence else e for e in annotation.evidence)
     return _replaced(annotation, evidence=items)
 
 
 def remove(state: DocumentState, annotations: Iterable[Annotation]) -> Edit:
-    """Return the edit that deletes annotations, and the relations that end at them."""
+    """Return the edit that deletes annotations together with their relations."""
     uids = dict.fromkeys(annotation.uid for annotation in annotations)
     ties = [tie.uid for tie in state.relations.values() if tie.source in uids or tie.target in uids]
     edits: list[Edit] = [RemoveRelation(uid) for uid in ties]

@@ -1,4 +1,4 @@
-"""Who works on what: a plan that gives the same answer for the same question, on any machine."""
+"""Planning assignments, deterministically: the same input gives the same plan on any machine."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,19 +9,19 @@ from app.core.record import WorkRow
 
 
 class Distribution(StrEnum):
-    """How documents are dealt out."""
+    """How documents are distributed."""
 
-    EVERYONE = "everyone"  # everyone gets all
-    PER_DOCUMENT = "per_document"  # each document goes to so many people, who end up with as much as each other
-    SHARE = "share"  # each document goes to one person, who get parts in proportion to their weights
-    ROUND_ROBIN = "round_robin"  # each document goes to one person, turn by turn
+    EVERYONE = "everyone"  # everyone gets all documents
+    PER_DOCUMENT = "per_document"  # each document goes to a fixed number of people, in equal shares
+    SHARE = "share"  # each document goes to one person, in proportion to their weights
+    ROUND_ROBIN = "round_robin"  # each document goes to one person, in turn
 
 
 class AssignmentRules(NamedTuple):
-    """What to plan by. `weights` are for SHARE, `per_document` for PER_DOCUMENT.
+    """The parameters of a plan. `weights` are for SHARE, `per_document` for PER_DOCUMENT.
 
-    `overlap` is the number of documents that everyone gets, whatever the strategy, so that agreement can be measured;
-    which ones is drawn by `seed`.
+    `overlap` is the number of documents that everyone gets, whatever the distribution, so that agreement can be
+    measured; `seed` picks them.
     """
 
     strategy: Distribution = Distribution.EVERYONE
@@ -32,7 +32,7 @@ class AssignmentRules(NamedTuple):
 
 
 class Portion(NamedTuple):
-    """What one annotator gets: documents in all, those of them that are new to them, and the words of all."""
+    """One annotator's share: the number of documents, of those newly assigned, and of words in all of them."""
 
     annotator: str
     documents: int
@@ -41,9 +41,9 @@ class Portion(NamedTuple):
 
 
 class AssignmentPlan(NamedTuple):
-    """Pairs of document (uid) and annotator to be added, what everyone then has, and who shares what.
+    """The assignments to add, as pairs of document (uid) and annotator (name), and everyone's resulting share.
 
-    `overlap` counts the documents that all of the annotators have, `unassigned` those that no one at all has.
+    `overlap` counts the documents that all annotators have, `unassigned` those that none has.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -59,10 +59,10 @@ def plan(
     *,
     present: Mapping[str, Sequence[str]],
 ) -> AssignmentPlan:
-    """Deal documents out to annotators; `present` is what is assigned already, by annotator's name, and stays.
+    """Distribute documents to annotators; `present` has the existing assignments by annotator's name, which are kept.
 
-    What an annotator has already counts as theirs, so planning again after it was carried out adds nothing. Raises
-    ValueError, in words, for rules that can't be followed.
+    Existing assignments count towards the shares, so planning again after a plan was carried out adds nothing. Raises
+    ValueError, with a message for people, for rules that can't be met.
     """
     check(annotators, rules)
     has = {name: set(present.get(name, ())) for name in annotators}
@@ -78,7 +78,7 @@ def plan(
 
 
 def check(annotators: Sequence[str], rules: AssignmentRules) -> None:
-    """Raise ValueError, saying why, for rules that can't be followed."""
+    """Raise ValueError, with a message for people, for rules that can't be met."""
     if not annotators:
         raise ValueError("no annotators are named to assign documents to")
     if len(set(annotators)) != len(annotators):
@@ -98,7 +98,7 @@ def check(annotators: Sequence[str], rules: AssignmentRules) -> None:
 
 
 def _shared(documents: Sequence[WorkRow], has: Mapping[str, set[str]], rules: AssignmentRules) -> set[str]:
-    """Return the documents that all get. Those that all have already come first, then the draw decides."""
+    """Return the documents (uids) for everyone: first those that everyone has already, then by pseudo-random rank."""
     if rules.strategy is Distribution.EVERYONE or not rules.overlap:
         return set()
 
@@ -110,14 +110,14 @@ def _shared(documents: Sequence[WorkRow], has: Mapping[str, set[str]], rules: As
 
 
 def _draw(uid: str, seed: int) -> str:
-    """Return a document's lot. A hash rather than a random number: the same in every version of Python."""
+    """Return a document's pseudo-random rank: a hash, which is the same in every version of Python."""
     return hashlib.sha256(f"{seed} {uid}".encode()).hexdigest()
 
 
 def _distributed(
     rest: Sequence[WorkRow], annotators: Sequence[str], rules: AssignmentRules, present: Mapping[str, Sequence[str]]
 ) -> list[tuple[str, str]]:
-    """Return pairs such that each document has as many people as it should; whoever has it already counts."""
+    """Return the pairs that give each document the required number of people, including those who have it already."""
     holders: dict[str, set[str]] = {row.uid: set() for row in rest}
     for name, uids in present.items():
         for uid in holders.keys() & set(uids):
@@ -129,7 +129,7 @@ def _distributed(
     order = {name: number for number, name in enumerate(annotators)}
 
     def need(name: str) -> tuple[float, int]:
-        # Whoever is farthest from their goal, in proportion, is next; those named first go first.
+        # The next one is the annotator furthest from their goal, in proportion; ties go by the given order.
         return (counts[name] / goals[name] if goals[name] else float("inf"), order[name])
 
     pairs: list[tuple[str, str]] = []
@@ -142,7 +142,7 @@ def _distributed(
 
 
 def _goals(total: int, annotators: Sequence[str], rules: AssignmentRules) -> dict[str, float]:
-    """Return how many documents each is to have: whole numbers by largest remainder for shares, else the same."""
+    """Return the goal, in documents, of each annotator: whole numbers by largest remainder for SHARE, else equal."""
     if rules.strategy is not Distribution.SHARE:
         return {name: total / len(annotators) for name in annotators}
     weights = [rules.weights[name] for name in annotators]

@@ -1,8 +1,8 @@
-"""Words, sentences and paragraphs of a text, found around a place without reading the whole text.
+"""Words, sentences and paragraphs of a text, found around an offset without reading the whole text.
 
-These are the plain rules that need no language model. Offsets are code points. A word is a run of letters, digits and
+These are simple rules without a language model. Offsets are code points. A word is a run of letters, digits and
 combining marks, joined by apostrophes, hyphens and, between digits, by points, commas and colons; the English ending
-’s is cut off, as tokenisers do. A Han or kana character is a word of its own, since those scripts set no spaces.
+’s is split off, as tokenisers do. A Han or kana character is a word of its own, since those scripts have no spaces.
 """
 
 import re
@@ -10,7 +10,7 @@ import unicodedata
 
 _JOINERS = "'’-‐‑"
 _DIGIT_JOINERS = ".,:"
-_REACH = 2000  # how far a search may look; a "sentence" of more is cut there
+_REACH = 2000  # how far a search looks, in code points; a longer "sentence" is cut there
 _PARAGRAPH_ENDS = "\n\r\u2029"
 _IN_PARAGRAPH = re.compile(f"[^{_PARAGRAPH_ENDS}]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
@@ -31,7 +31,7 @@ def _stands_alone(char: str) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether the character at a place belongs to the same word as both its neighbours."""
+    """Whether the character at an offset joins its two neighbours into one word."""
     if not 0 < at < len(text) - 1:
         return False
     before, char, after = text[at - 1], text[at], text[at + 1]
@@ -42,7 +42,7 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _continues(text: str, at: int) -> bool:
-    """Whether the characters at `at - 1` and `at` are of one word."""
+    """Whether the characters at `at - 1` and `at` are in one word."""
     one, two = text[at - 1], text[at]
     if _stands_alone(one) or _stands_alone(two):
         return unicodedata.combining(two) > 0
@@ -50,7 +50,9 @@ def _continues(text: str, at: int) -> bool:
 
 
 def word_at(text: str, offset: int) -> tuple[int, int]:
-    """Return the word that holds the place, or ends there; else the single character there (empty at the end)."""
+    """Return the range of the word that contains the offset or ends there; else of the single character there (empty at
+    the end of the text).
+    """
     if offset < len(text) and (_is_word(text[offset]) or _joins(text, offset)):
         at = offset
     elif 0 < offset <= len(text) and _is_word(text[offset - 1]):
@@ -89,7 +91,7 @@ def snap(text: str, start: int, end: int, *, unit: str) -> tuple[int, int]:
 
 
 def unit_at(text: str, offset: int, *, unit: str) -> tuple[int, int]:
-    """Return the word or the sentence at a place; an empty range for `character`, and where there is none."""
+    """Return the range of the word or sentence at an offset; an empty one for `character` or if there is none."""
     if unit == "character":
         return (offset, offset)
     start, end = sentence_at(text, offset) if unit == "sentence" else word_at(text, offset)
@@ -97,7 +99,7 @@ def unit_at(text: str, offset: int, *, unit: str) -> tuple[int, int]:
 
 
 def next_word(text: str, offset: int) -> int:
-    """Return where the next word starts behind the place; the text's end if there is none."""
+    """Return the start of the next word after the offset; the end of the text if there is none."""
     inside = offset < len(text) and (_is_word(text[offset]) or _joins(text, offset))
     at = word_at(text, offset)[1] if inside else offset
     while at < len(text) and not _is_word(text[at]):
@@ -106,7 +108,7 @@ def next_word(text: str, offset: int) -> int:
 
 
 def previous_word(text: str, offset: int) -> int:
-    """Return where the word before the place starts; 0 if there is none."""
+    """Return the start of the last word that starts before the offset; 0 if there is none."""
     at = offset - 1
     while at > 0 and not _is_word(text[at]):
         at -= 1
@@ -114,7 +116,7 @@ def previous_word(text: str, offset: int) -> int:
 
 
 def word_end(text: str, offset: int) -> int:
-    """Return where the word at the place ends, or the next one if the place stands at an end already."""
+    """Return the end of the word at the offset, or of the next word if the offset isn't in one or at its end."""
     at = offset
     while at < len(text) and not _is_word(text[at]):
         at += 1
@@ -122,7 +124,7 @@ def word_end(text: str, offset: int) -> int:
 
 
 def previous_word_end(text: str, offset: int) -> int:
-    """Return the last place before this one where a word ends; 0 if there is none."""
+    """Return the end of the last word that ends before the offset; 0 if there is none."""
     at = offset
     if at > 0 and _is_word(text[at - 1]):
         at = word_at(text, at - 1)[0]
@@ -132,13 +134,14 @@ def previous_word_end(text: str, offset: int) -> int:
 
 
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
-    """Return the line of the file that holds the place, without its line end."""
+    """Return the range of the line of the file that contains the offset, without its line end."""
     return (_end_before(text, offset) + 1, _end_from(text, offset))
 
 
 def _end_from(text: str, offset: int) -> int:
-    """Return where the first line end is from a place on, the text's end if there is none. A line may be the whole of
-    10 MB: the search is one in C, and looks ever further.
+    """Return the offset of the first line end at or after an offset, the end of the text if there is none.
+
+    A line may be 10 MB long, so `str.find` searches in ranges of growing size.
     """
     reach = _REACH
     while offset < len(text):
@@ -150,7 +153,7 @@ def _end_from(text: str, offset: int) -> int:
 
 
 def _end_before(text: str, offset: int) -> int:
-    """Return where the last line end before a place is, -1 if there is none."""
+    """Return the offset of the last line end before an offset, -1 if there is none."""
     reach = _REACH
     while offset > 0:
         low = max(0, offset - reach)
@@ -162,19 +165,19 @@ def _end_before(text: str, offset: int) -> int:
 
 
 def next_paragraph(text: str, offset: int) -> int:
-    """Return where the next paragraph with something in it starts, the text's end if there is none."""
+    """Return the start of the next paragraph that isn't empty; the end of the text if there is none."""
     found = _IN_PARAGRAPH.search(text, _end_from(text, offset))
     return found.start() if found else len(text)
 
 
 def previous_paragraph(text: str, offset: int) -> int:
-    """Return where the paragraph starts that holds the place; from a start, where the one before starts that has
-    something in it.
+    """Return the start of the paragraph that contains the offset; if the offset is a start, that of the last paragraph
+    before it that isn't empty.
     """
     start = _end_before(text, offset) + 1
     if start < offset:
         return start
-    while start > 0:  # over empty lines, of which there may be a million
+    while start > 0:  # skip empty lines, of which there may be a million
         low = max(0, start - _REACH)
         kept = len(text[low:start].rstrip(_PARAGRAPH_ENDS))
         if kept:
@@ -184,9 +187,9 @@ def previous_paragraph(text: str, offset: int) -> int:
 
 
 def sentence_at(text: str, offset: int) -> tuple[int, int]:
-    """Return the sentence that holds the place, without white space at its ends; inside one paragraph.
+    """Return the range of the sentence that contains the offset, within its paragraph and without outer white space.
 
-    Between two sentences it is the one that comes, behind the last one it is that; in an empty paragraph it is empty.
+    Between two sentences it is the next one, after the last one the last; in an empty paragraph it is empty.
     """
     low, high = paragraph_at(text, offset)
     low, high = max(low, offset - _REACH), min(high, offset + _REACH)
@@ -195,7 +198,7 @@ def sentence_at(text: str, offset: int) -> tuple[int, int]:
 
 
 def sentences(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """Return the sentences of `[low, high)`, which should be one paragraph, each without white space at its ends."""
+    """Return the ranges of the sentences in `[low, high)`, which should be one paragraph, without outer white space."""
     cuts: list[int] = []
     for found in _SENTENCE_END.finditer(text, low, high):
         follows = text[found.end() : found.end() + 40].lstrip()[:1]

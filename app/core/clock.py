@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def now() -> str:
-    """Return the present moment, such as `2026-03-18T09:30:00.000123Z`."""
+    """Return the current time, such as `2026-03-18T09:30:00.000123Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

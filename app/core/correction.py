@@ -1,4 +1,4 @@
-"""Corrected text: all corrections applied, clashes reported."""
+"""Corrected text: all corrections applied, and overlapping ones reported."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from app.core.state import reading_order
 
 
 class Replacement(NamedTuple):
-    """One place of the text that is put right: `[start, end)` in code points becomes `text`."""
+    """The replacement of the range `[start, end)`, in code points, by `text`."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ class Replacement(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """A corrected text. `clashes` pairs the uids of corrections that overlap and were therefore both left out."""
+    """A corrected text. `clashes` are pairs of annotations (uids) whose corrections overlap and weren't applied."""
 
     text: str
     applied: tuple[Replacement, ...]
@@ -27,8 +27,8 @@ class Corrected(NamedTuple):
 def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
     """Apply the corrections of the annotations that have one.
 
-    The first fragment of a discontinuous annotation takes the correction, the others are deleted. Equal corrections of
-    the same place count once. Where two others overlap, neither is applied: choosing is a reviewer's work.
+    The first fragment of a discontinuous annotation is replaced by the correction, the others are deleted. Equal
+    corrections of the same range count once. If two others overlap, neither is applied: a reviewer has to choose.
     """
     ordered = sorted((a for a in annotations if a.correction is not None), key=reading_order)
     clashes = _clashes(ordered)
@@ -66,19 +66,19 @@ def _clash(one: Annotation, other: Annotation) -> bool:
 
 def _overlap(one: Fragment, other: Fragment) -> bool:
     if one.start == one.end or other.start == other.end:
-        # An anchor at the edge of a replaced range doesn't touch what is replaced.
+        # An anchor at the edge of a replaced range doesn't overlap it.
         return one.start < other.end and other.start < one.end
     return one.start < other.end and one.end > other.start
 
 
 def _spaced(text: str, parts: list[Replacement]) -> list[Replacement]:
-    """Keep the spaces of the sentence right: a deletion takes one with it, an insertion brings its own.
+    """Adjust the spaces around replacements: a deletion removes one space too, an insertion adds its own.
 
-    What stands before a part is judged as it will stand there, so that two neighbours never take the same space.
+    The text before a part is taken as already corrected, so that two neighbours never remove the same space.
     """
     spaced: list[Replacement] = []
     at = 0
-    written = ""  # the last character of what comes before `at`
+    written = ""  # the last character of the corrected text before `at`
     for number, part in enumerate(parts):
         is_free = part.start > at
         before = text[part.start - 1] if is_free else written

@@ -1,4 +1,4 @@
-"""What a reviewer did with a group of annotations that several people made at one place."""
+"""A reviewer's decision on a group of overlapping annotations by several people."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -7,23 +7,23 @@ from enum import StrEnum
 import msgspec
 
 GOLD = "gold"
-"""Name and kind of the annotator under whom gold is kept; no person can be called so."""
+"""Name and kind of the annotator to whom gold belongs; reserved, so no person can have it."""
 
 
 def is_gold_name(name: str) -> bool:
-    """Tell whether a name, however it is spelt, is the one under which gold is kept."""
+    """Return whether a name, in any spelling, is the reserved one of gold."""
     return unicodedata.normalize("NFKC", name).casefold().strip() == GOLD
 
 
 class Outcome(StrEnum):
     """The outcome of deciding a group."""
 
-    ACCEPTED = "accepted"  # one version, whole
+    ACCEPTED = "accepted"  # one version, unchanged
     COMBINED = "combined"  # fields of several versions
-    EDITED = "edited"  # with something in it that is the reviewer's own
-    CREATED = "created"  # where no one had marked anything
-    REJECTED = "rejected"  # none of the versions stands
-    DEFERRED = "deferred"  # looked at, to be decided later
+    EDITED = "edited"  # with values of the reviewer's own
+    CREATED = "created"  # where no one had an annotation
+    REJECTED = "rejected"  # none of the versions
+    DEFERRED = "deferred"  # to be decided later
 
     @property
     def is_done(self) -> bool:
@@ -44,11 +44,11 @@ class Reason(StrEnum):
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One decision about one group of one layer of a document (uid).
 
-    `key` is the fingerprint of the group as it was decided on, `sources` the uids of its annotations; once the
-    fingerprint is another, the decision is stale. `kinds` names the differences there were and `labels` the labels in
-    question. `gold` is the uid of the annotation that came of it. `fields` says who supplied each field of it: the uid
-    of a source, `union`, `intersection` or `reviewer`. `votes` maps every annotator who had finished the document to
-    the uid of their version, or None. `rule` is the rule of an automatic decision.
+    `key` is the fingerprint of the group when it was decided, `sources` are the uids of its annotations; when the
+    fingerprint changes, the decision is stale. `kinds` are the differences between the versions, `labels` their labels.
+    `gold` is the uid of the resulting annotation. `fields` maps each of its fields to the supplier: the uid of a
+    source, `union`, `intersection` or `reviewer`. `votes` maps every annotator who had finished the document to the uid
+    of their version, or None. `rule` is the rule of an automatic decision.
     """
 
     uid: str
@@ -71,5 +71,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_person_s(self) -> bool:
-        """Whether a person decided, and no rule."""
+        """Whether a person decided, not a rule."""
         return not self.rule

@@ -27,7 +27,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The name without a text file's ending, for headings."""
+        """The name without the suffix of a text file, for headings."""
         stem, dot, ending = self.name.rpartition(".")
         return stem if dot and stem and ending.lower() in {"txt", "text", "md"} else self.name
 
@@ -38,9 +38,9 @@ def sha256(text: str) -> str:
 
 
 def check_storable(text: str) -> None:
-    """Raise TextRefused, with the line, if the text holds NUL or a lone surrogate.
+    """Raise TextRefused, with the line, if the text contains NUL or a lone surrogate.
 
-    SQLite ends a text at NUL in half of its functions, and UTF-8 has no form for a lone surrogate.
+    Many SQLite functions end a text at NUL, and UTF-8 can't encode a lone surrogate.
     """
     found = _UNSTORABLE.search(text)
     if found is None:

@@ -1,6 +1,6 @@
-"""Changes as values: `apply(state, edit)` gives the next state, the edit that undoes it, and what changed.
+"""Edits as values: `apply(state, edit)` returns the next state, the inverse edit, and the change.
 
-An edit carries whole values, so the log can be replayed without any other knowledge, and an inverse is an edit too.
+An edit contains complete values, so that the log can be replayed on its own, and an inverse is an edit too.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from app.core.suggestion import Labelled
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, tag="add", omit_defaults=True):
-    """Put in an annotation that isn't there yet.
+    """Add an annotation with a new uid.
 
-    `quarantined` lets in one whose quote doesn't match the text, from a file or because it was so before.
+    `quarantined` allows one whose quote doesn't match the text: it is imported, or restored as it was.
     """
 
     annotation: Annotation
@@ -27,15 +27,15 @@ class AddAnnotation(msgspec.Struct, frozen=True, tag="add", omit_defaults=True):
 
 
 class RemoveAnnotation(msgspec.Struct, frozen=True, tag="remove"):
-    """Take out an annotation; relations that end at it must be gone first."""
+    """Remove an annotation (uid); its relations must be removed first."""
 
     uid: str
 
 
 class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_defaults=True):
-    """Put the new value of an annotation in the place of the old one with the same uid.
+    """Replace an annotation with a new value of the same uid.
 
-    A quote that didn't hold before may stay, in its place; `quarantined` lets in another one that doesn't.
+    A quote that doesn't match the text is allowed if it and the fragments are unchanged, or with `quarantined`.
     """
 
     annotation: Annotation
@@ -43,7 +43,7 @@ class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_default
 
 
 class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is changed of an annotation or a suggestion (uid): its label, attributes that it gets and that it loses."""
+    """The migration of an annotation or suggestion (uid): its new label, attributes to set and attributes to drop."""
 
     uid: str
     label: str
@@ -52,13 +52,13 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @classmethod
     def between(cls, old: Labelled, new: Labelled) -> "Restated":
-        """Return what makes the label and the attributes of one those of the other."""
+        """Return the migration that turns the label and attributes of `old` into those of `new`."""
         put = {key: value for key, value in new.attributes.items() if old.attributes.get(key, None) != value}
         drop = tuple(key for key in old.attributes if key not in new.attributes)
         return cls(old.uid, new.label, put, drop)
 
     def of(self, annotation: Labelled) -> Labelled:
-        """Return the annotation, or suggestion, so changed. When it was last worked on stays: no one has."""
+        """Return the migrated annotation or suggestion. Its time of update is kept, as no one has worked on it."""
         if not self.put and not self.drop:
             return msgspec.structs.replace(annotation, label=self.label)
         attributes = {key: value for key, value in annotation.attributes.items() if key not in self.drop} | self.put
@@ -66,31 +66,31 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Restate(msgspec.Struct, frozen=True, tag="restate", rename={"annotations": "marks"}):
-    """Say the same of the same words by another scheme. Annotations that are gone by now are passed over."""
+    """Migrate annotations to another scheme. Those that no longer exist are skipped."""
 
     annotations: tuple[Restated, ...]
 
 
 class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
-    """Tie two annotations that are there."""
+    """Add a relation between two existing annotations."""
 
     relation: Relation
 
 
 class RemoveRelation(msgspec.Struct, frozen=True, tag="remove-relation"):
-    """Untie."""
+    """Remove a relation (uid)."""
 
     uid: str
 
 
 class SetStatus(msgspec.Struct, frozen=True, tag="status"):
-    """Say how far the annotator is."""
+    """Set the status of the annotation set."""
 
     status: Status
 
 
 class Batch(msgspec.Struct, frozen=True, tag="batch"):
-    """Several edits of one document that stand or fall together."""
+    """Several edits of one document that are applied together or not at all."""
 
     edits: "tuple[Edit, ...]"
 
@@ -131,7 +131,7 @@ class Applied(NamedTuple):
 
 
 def apply(state: DocumentState, edit: Edit) -> Applied:
-    """Return the next state, the inverse edit and the change. Raises EditRejected; the given state never changes."""
+    """Return the next state, the inverse edit and the change. The given state isn't modified. Raises EditRejected."""
     if isinstance(edit, Batch):
         return _apply_batch(state, edit)
     next_state, inverse, change = _APPLIERS[type(edit)](state, edit)
@@ -158,7 +158,7 @@ def _apply_batch(state: DocumentState, batch: Batch) -> Applied:
 
 
 def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) -> Change:
-    """Sum up changes by comparing the ends, so that what came and went again inside a batch is no change."""
+    """Combine changes by comparing the first and the last state: what was added and removed again is no change."""
     uids = {a.uid for c in changes for a in (*c.added, *c.removed, *(new for _, new in c.replaced))}
     ties = {r.uid for c in changes for r in (*c.relations_added, *c.relations_removed)}
     old = {uid: before.annotations[uid] for uid in sorted(uids) if uid in before.annotations}
@@ -219,7 +219,7 @@ def _add(state: DocumentState, edit: AddAnnotation) -> Applied:
 
 
 def _add_all(state: DocumentState, edits: list[AddAnnotation]) -> Applied:
-    """Do many of `_add` without a state for each: the way of imports, whose cost must not grow with the square."""
+    """Do `_add` for many without a state for each: an import's cost must not be quadratic."""
     annotations = dict(state.annotations)
     for edit in edits:
         annotation = _checked(state, edit.annotation, quarantined=edit.quarantined)
@@ -236,13 +236,13 @@ def _add_all(state: DocumentState, edits: list[AddAnnotation]) -> Applied:
 
 
 def _remove_all(state: DocumentState, edits: list[RemoveAnnotation]) -> Applied:
-    """Do many of `_remove` without a state for each."""
+    """Do `_remove` for many without a state for each."""
     tied = {end for tie in state.relations.values() for end in (tie.source, tie.target)}
     annotations = dict(state.annotations)
     removed: list[Annotation] = []
     for edit in edits:
         if edit.uid not in annotations or edit.uid in tied:
-            _remove(state._replace(annotations=annotations), edit)  # says what is wrong
+            _remove(state._replace(annotations=annotations), edit)  # raises the error that says what is wrong
         removed.append(annotations.pop(edit.uid))
     gone = {interval for annotation in removed for interval in intervals_of(annotation)}
     intervals = IntervalIndex(interval for interval in state.intervals if interval not in gone)

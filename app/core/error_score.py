@@ -22,7 +22,7 @@ class Score(NamedTuple):
 
 
 class Tally:
-    """Counts that follow a document's annotations as they come and go."""
+    """Running counts, updated as a document's annotations are added and removed."""
 
     def __init__(self, scheme: Scheme, *, words: int) -> None:
         self._scheme = scheme
@@ -32,26 +32,26 @@ class Tally:
         self._penalties: dict[float, int] = {}
 
     def add(self, annotation: Annotation, count: int = 1) -> None:
-        """Count an annotation in, or out with -1."""
+        """Count an annotation; with -1, discount it."""
         self._by_layer[annotation.layer] = self._by_layer.get(annotation.layer, 0) + count
         severity = annotation.attributes.get(SEVERITY)
         if severity in self._by_severity:
             self._by_severity[severity] += count
         weight = self._scheme.weight(annotation)
         if weight:
-            # Counts of weights, not a running sum: adding and taking away must end at exactly nothing.
+            # Counts of weights, not a running sum: adding and subtracting floats might not end at exactly zero.
             self._penalties[weight] = self._penalties.get(weight, 0) + count
 
     def score(self) -> Score:
-        """Sum up the weights of severities, as translation-quality scoring does: sum x 1,000 / words."""
+        """Return the score: sum of severity weights x 1,000 / words, as in translation-quality scoring (MQM)."""
         penalty = sum(weight * count for weight, count in sorted(self._penalties.items()))
         rate = penalty * WORDS_PER / self._words if self._words else None
         return Score(dict(self._by_layer), dict(self._by_severity), penalty, self._words, rate)
 
 
 def count_words(text: str) -> int:
-    """Return the number of words, split at white space. A Han or kana character counts as one, since those scripts set
-    no spaces; what stands between them counts if there is a letter or a digit in it.
+    """Return the number of words, split at white space. A Han or kana character counts as one, since those scripts have
+    no spaces; text between them counts as one if it has a letter or a digit.
     """
     if text.isascii() or not _STANDS_ALONE.search(text):
         return len(text.split())

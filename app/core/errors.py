@@ -1,11 +1,11 @@
-"""What can go wrong and is told to a person, as opposed to a bug."""
+"""Errors that are reported to a person, as opposed to bugs."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 
 class StetError(Exception):
-    """A failure that a person can act on.
+    """An error that a person can act on.
 
     `what` says what is wrong, `hint` what to do; `path` and `line` (1-based) say where, if it was in a file.
     """
@@ -25,39 +25,39 @@ class StetError(Exception):
 
 
 class TextRefused(StetError):
-    """A text that can't be stored: it holds NUL or a lone surrogate."""
+    """A text that can't be stored because it contains NUL or a lone surrogate."""
 
 
 class EditRejected(StetError):
-    """An edit that doesn't fit the state it was applied to. The state is as before."""
+    """An edit that isn't valid for the state it was applied to. Nothing was changed."""
 
 
 class SchemeError(StetError):
-    """A scheme file that is not one; carries the line."""
+    """An invalid scheme file; with the line."""
 
 
 class FormatError(StetError):
-    """A foreign or own data file that can't be read at some line."""
+    """A data file, foreign or our own, that can't be read; with the line."""
 
 
 class WrongUse(StetError):
-    """A request that makes no sense, such as a name that nothing has. The command line ends with 2 for it."""
+    """An invalid request, such as an unknown name. The command line exits with 2 for it."""
 
 
 class BadChoice(FormatError, WrongUse):
-    """A format, layer, condition or split that isn't one."""
+    """An unknown or invalid format, layer, condition or split."""
 
 
 class UnknownScheme(SchemeError, WrongUse):
-    """A scheme that was named, not given as a file, and doesn't ship with Stet."""
+    """The name of a scheme that isn't one of those shipped with Stet."""
 
 
 class ProjectError(StetError):
-    """A project file that can't be opened, written or trusted. The file is as before."""
+    """A project file that can't be opened, written or trusted. The file wasn't changed."""
 
 
 class ProjectDamaged(ProjectError):
-    """The file was a project and isn't whole any more. `details` is what SQLite says of it, for experts."""
+    """A damaged project file. `details` are SQLite's messages, for experts."""
 
     def __init__(self, what: str, *, path: Path, details: Sequence[str] = ()) -> None:
         super().__init__(what, hint="restore a backup; the damaged file was left unchanged", path=path)
@@ -65,11 +65,11 @@ class ProjectDamaged(ProjectError):
 
 
 class NotWritable(ProjectError):
-    """The project can't be opened for writing; reading it works."""
+    """A project that can only be opened read-only."""
 
 
 class Cancelled(StetError):
-    """Long work was stopped by the person. Nothing of it was kept."""
+    """A job was cancelled by the person. Nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__("cancelled", hint="nothing was changed")

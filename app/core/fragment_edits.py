@@ -1,6 +1,7 @@
-"""Where a mark lies, changed by hand: its ends moved, cut in two, joined with another, given and robbed of fragments.
+"""Edits of an annotation's fragments: moving its ends, splitting, merging, adding and removing fragments.
 
-The quote follows; layer, label and fields stay. Each function returns one edit, which is one step to undo.
+The quote is updated; layer, label and fields are kept. Each function returns one edit, which is one undoable step.
+Positions and spans are in code points.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from app.core.state import DocumentState, reading_order
 
 
 def move_start(state: DocumentState, annotation: Annotation, place: int) -> Edit:
-    """Return the edit that lets the first fragment begin at a place. Raises EditRejected if nothing of it is left."""
+    """Return the edit that moves the start of the first fragment. Raises EditRejected if nothing would be left."""
     first, *rest = annotation.fragments
     if place == first.start:
         raise EditRejected("the mark already begins at the start of the text")
@@ -26,7 +27,7 @@ def move_start(state: DocumentState, annotation: Annotation, place: int) -> Edit
 
 
 def move_end(state: DocumentState, annotation: Annotation, place: int) -> Edit:
-    """Return the edit that lets the last fragment end at a place. Raises EditRejected if nothing of it is left."""
+    """Return the edit that moves the end of the last fragment. Raises EditRejected if nothing would be left."""
     *rest, last = annotation.fragments
     if place == last.end:
         raise EditRejected("the mark already ends at the end of the text")
@@ -34,7 +35,7 @@ def move_end(state: DocumentState, annotation: Annotation, place: int) -> Edit:
 
 
 def set_fragment(state: DocumentState, annotation: Annotation, number: int, span: tuple[int, int]) -> Edit:
-    """Return the edit that puts one fragment elsewhere; what it then meets of the others becomes one with it."""
+    """Return the edit that moves one fragment (by index) to a span, uniting it with others that it meets."""
     rest = [fragment for at, fragment in enumerate(annotation.fragments) if at != number]
     return annotation_edits.move(state, annotation, united([*_pairs(rest), *_kept(*span, [])]))
 
@@ -50,7 +51,7 @@ def _pairs(fragments: Iterable[Fragment]) -> list[tuple[int, int]]:
 
 
 def united(ranges: Iterable[tuple[int, int]], *, text: str | None = None) -> list[tuple[int, int]]:
-    """Return the ranges in order, those that overlap or touch as one; with `text`, white space between is bridged."""
+    """Return the ranges in order, united if they overlap or touch; with `text`, also across white space."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         before = found[-1] if found else None
@@ -63,10 +64,10 @@ def united(ranges: Iterable[tuple[int, int]], *, text: str | None = None) -> lis
 
 
 def split(state: DocumentState, annotation: Annotation, place: int) -> Batch:
-    """Return the edit that cuts an annotation in two at a place. Both have its label and fields; relations stay with
-    the part in front. White space at the cut belongs to neither.
+    """Return the edit that splits an annotation in two at a position. Both parts have its label and fields; relations
+    stay with the first part. White space at the split belongs to neither.
 
-    Raises EditRejected where one side would cover nothing.
+    Raises EditRejected if one part would be empty.
     """
     text = state.document.text
     front = _trimmed(text, [(f.start, min(f.end, place)) for f in annotation.fragments if f.start < place])
@@ -98,8 +99,8 @@ def _trimmed(text: str, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, in
 
 
 def partner(state: DocumentState, annotation: Annotation) -> Annotation | None:
-    """Return the mark that an annotation would be merged with: of the same label, one that overlaps or touches it,
-    else the next in its paragraph.
+    """Return the annotation that `merge` should unite an annotation with: one of the same label that overlaps or
+    touches it, else the next one in its paragraph; None if there is none.
     """
     alike = [
         other
@@ -113,9 +114,9 @@ def partner(state: DocumentState, annotation: Annotation) -> Annotation | None:
 
 
 def merge(state: DocumentState, annotation: Annotation, other: Annotation, *, scheme: Scheme) -> Batch:
-    """Return the edit that makes one of two annotations of one label. It has the fields of the first in reading order,
-    the evidence of both, and the relations of both. Only white space between them is covered too; with words
-    between, it becomes discontinuous.
+    """Return the edit that merges two annotations of one label. The result has the fields of the first in reading order
+    and the evidence and relations of both. White space between them is covered too; with words between, the result is
+    discontinuous.
     """
     kept, gone = sorted((annotation, other), key=reading_order)
     ranges = united((*_pairs(kept.fragments), *_pairs(gone.fragments)), text=state.document.text)
@@ -138,7 +139,7 @@ def _all_evidence(kept: Annotation, gone: Annotation) -> tuple[Evidence, ...]:
 
 
 def _retied(state: DocumentState, old: str, new: str) -> list[AddRelation]:
-    """Return what ties to another mark the relations that end at one that goes; none is tied twice, or to itself."""
+    """Return the edits that move the relations of a removed annotation to another, without duplicates or self-links."""
     there = {(tie.source, tie.target, tie.label) for tie in state.relations.values()}
     found: list[AddRelation] = []
     for tie in state.relations.values():
@@ -151,9 +152,9 @@ def _retied(state: DocumentState, old: str, new: str) -> list[AddRelation]:
 
 
 def add_fragment(state: DocumentState, annotation: Annotation, span: tuple[int, int]) -> Edit:
-    """Return the edit that gives an annotation one more fragment; one that meets another becomes one with it.
+    """Return the edit that adds a fragment, united with those that it meets.
 
-    Raises EditRejected for an anchor, and where nothing is selected or all of it is marked already.
+    Raises EditRejected for an anchor, and if nothing is selected or all of it is covered already.
     """
     if annotation.is_anchor:
         raise EditRejected("this mark is an anchor between characters", hint="move it to the selection instead")
@@ -166,8 +167,8 @@ def add_fragment(state: DocumentState, annotation: Annotation, span: tuple[int, 
 
 
 def remove_fragment(state: DocumentState, annotation: Annotation, place: int) -> Edit:
-    """Return the edit that takes away the fragment at a place. Raises EditRejected if it is the only one, or none is
-    there.
+    """Return the edit that removes the fragment at a position. Raises EditRejected if it is the only one, or there is
+    none.
     """
     parts = annotation.fragments
     if len(parts) == 1:

@@ -1,7 +1,7 @@
-"""What one reads as one character, though it is several: the rules that hold in every script. No Qt.
+"""The rules for grapheme clusters that hold in every script, without Qt.
 
-Qt finds grapheme clusters with rules of its own for Thai, Tibetan, Khmer, Burmese and the scripts of India. Those also
-reach the emoji beside such words, and cut them in two; so wherever Qt sees a boundary, these rules are asked as well.
+Qt has its own rules for Thai, Tibetan, Khmer, Burmese and the scripts of India. Those also affect emoji beside such
+words, and split them; so wherever Qt finds a boundary, these rules are checked as well.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ _MOST_FLAGS = 512
 
 
 def hangs_on(text: str, at: int) -> bool:
-    """Tell whether the character at a place is of one cluster with the one before it (UAX #29, GB3 to GB13)."""
+    """Return whether the character at an offset is in one cluster with the one before it (UAX #29, GB3 to GB13)."""
     one, two = text[at - 1], text[at]
     if ord(two) < 0x300:
         return one == "\r" and two == "\n"
@@ -45,7 +45,7 @@ def _is_flag(char: str) -> bool:
 
 
 def _base_before(text: str, at: int) -> str:
-    """Return what the marks before a place stand on."""
+    """Return the base character of the combining marks before an offset."""
     at -= 1
     while at > 0 and _extends(text[at]):
         at -= 1
@@ -53,7 +53,7 @@ def _base_before(text: str, at: int) -> str:
 
 
 def _flags_before(text: str, at: int) -> int:
-    """Return how many letters of flags end at a place, counting a few hundred: flags are pairs of them."""
+    """Return how many regional indicators end at an offset, up to a few hundred: a flag is a pair of them."""
     start, least = at, max(0, at - _MOST_FLAGS)
     while start > least and _is_flag(text[start - 1]):
         start -= 1

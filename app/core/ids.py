@@ -1,4 +1,4 @@
-"""Identifiers that travel between project files."""
+"""Identifiers that are unique across project files."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""A persistent index of half-open intervals: every change gives a new index and shares almost all of the old one."""
+"""A persistent index of half-open intervals: a change returns a new index, which shares almost all of the old one."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ _CHUNK = 256
 
 
 class Interval(NamedTuple):
-    """`[start, end)` in code points with the uid of what lies there; sorts by start, then end, then uid."""
+    """A range `[start, end)` in code points with the uid of its object; sorts by start, then end, then uid."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ class Interval(NamedTuple):
 
 class _Chunk(NamedTuple):
     items: tuple[Interval, ...]
-    furthest: int  # the largest end in items: lets a query skip the whole chunk
+    furthest: int  # the largest end in items, by which a query can skip the whole chunk
 
 
 def _chunk(items: tuple[Interval, ...]) -> _Chunk:
@@ -25,10 +25,10 @@ def _chunk(items: tuple[Interval, ...]) -> _Chunk:
 
 
 class IntervalIndex:
-    """Sorted intervals in chunks.
+    """Sorted intervals in chunks; immutable.
 
-    A query looks at one summary per 256 intervals and at the chunks that can hold a hit; a change copies one chunk and
-    the list of chunks. With 100,000 intervals both stay in the tens of microseconds.
+    A query looks at one summary per 256 intervals and at the chunks that may contain a hit; a change copies one chunk
+    and the list of chunks. With 100,000 intervals both take tens of microseconds.
     """
 
     __slots__ = ("_chunks", "_firsts", "_size")
@@ -60,7 +60,7 @@ class IntervalIndex:
         return max(0, bisect_right(self._firsts, interval) - 1)
 
     def added(self, interval: Interval) -> "IntervalIndex":
-        """Return an index that also holds the interval."""
+        """Return an index with the interval added."""
         if not self._chunks:
             return IntervalIndex([interval])
         place = self._place(interval)
@@ -72,7 +72,7 @@ class IntervalIndex:
         return self._of([*self._chunks[:place], *map(_chunk, parts), *self._chunks[place + 1 :]])
 
     def with_all(self, intervals: Iterable[Interval]) -> "IntervalIndex":
-        """Return an index that also holds all of the intervals: quick where they sort behind those that are there."""
+        """Return an index with all the intervals added; fast if they sort after the existing ones."""
         ordered = sorted(intervals)
         last = self._chunks[-1].items[-1] if self._chunks else None
         at = bisect_left(ordered, last) if last is not None else 0
@@ -97,8 +97,8 @@ class IntervalIndex:
     def overlapping(self, start: int, end: int) -> list[Interval]:
         """Return the intervals that share a code point with `[start, end)`, in order.
 
-        Zero-width intervals are hits when they stand in `start <= at <= end`; a zero-width query (`start == end`) hits
-        the intervals that contain or touch the place.
+        Zero-width intervals are hits if `start <= at <= end`; a zero-width query (`start == end`) hits the intervals
+        that contain or touch the offset.
         """
         hits: list[Interval] = []
         for chunk in self._chunks:

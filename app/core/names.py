@@ -1,4 +1,4 @@
-"""What an annotator may be called."""
+"""Annotators' names: cleaning, comparing and validating."""
 
 import unicodedata
 
@@ -11,12 +11,12 @@ def clean_name(name: str) -> str:
 
 
 def annotator_key(name: str) -> str:
-    """Return what two spellings of one annotator's name have in common."""
+    """Return the key of an annotator's name: equal for all spellings of one name."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
 def name_problem(name: str) -> str | None:
-    """Return why that can't be a name, with what to do; None if it can."""
+    """Return why a name isn't valid, with advice; None if it is."""
     clean = clean_name(name)
     if not clean or not annotator_key(name):
         return "a name must contain letters"

@@ -1,4 +1,4 @@
-"""Code points to UTF-16 units and back: the only converter in the program.
+"""Converting offsets between code points and UTF-16 units: the only converter in the program.
 
 Python counts code points, Qt counts UTF-16 units, in which every character above U+FFFF takes two.
 Names that end in `_u16` are in UTF-16 units; all other offsets are code points.
@@ -16,7 +16,7 @@ class OffsetMap:
     __slots__ = ("_astral", "_astral_u16", "length", "length_u16")
 
     def __init__(self, text: str) -> None:
-        # isascii() reads a flag that CPython keeps; without it this would be a pass over every plain text.
+        # isascii() only reads a flag in CPython, and saves a pass over every ASCII text.
         self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
         self._astral_u16 = [start + before for before, start in enumerate(self._astral)]
         self.length = len(text)
@@ -39,6 +39,6 @@ class OffsetMap:
         return offset_u16 - pairs
 
     def splits_pair(self, offset_u16: int) -> bool:
-        """Tell whether a UTF-16 offset stands between the two halves of one character."""
+        """Return whether a UTF-16 offset is between the two halves of a surrogate pair."""
         found = bisect_left(self._astral_u16, offset_u16 - 1)
         return found < len(self._astral_u16) and self._astral_u16[found] == offset_u16 - 1

@@ -1,4 +1,4 @@
-"""What the operating system refuses, in words: one policy for full disks and missing rights, whatever was written."""
+"""Messages for errors of the operating system, such as a full disk or missing permissions, whatever was written."""
 
 import errno
 
@@ -10,7 +10,7 @@ FREE_SPACE = "free some space; everything saved so far is safe"
 
 
 def describe(error: OSError) -> tuple[str, str]:
-    """Return what is wrong and what to do about it, both in lower case and without a full stop."""
+    """Return what is wrong and what to do about it, both starting in lower case and without a full stop."""
     if error.errno in _FULL:
         return DISK_FULL, FREE_SPACE
     if error.errno in _RIGHTS:

@@ -1,18 +1,18 @@
-"""A dictionary that never changes, and whose next version shares almost all of it."""
+"""An immutable dictionary whose next version shares almost all of it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
 _V = TypeVar("_V")
-_MOST = 256  # so many differences are carried; then they are merged, once in as many changes
+_MOST = 256  # with more differences than this they are merged into a new base
 _GONE = object()
 
 
 class PersistentMap(Mapping[str, _V], Generic[_V]):
     """A base and a few differences from it.
 
-    A lookup takes two questions, a change copies the differences and not the base. Reading all of it merges the two,
-    which is remembered.
+    A lookup queries both; a change copies the differences, not the base. Reading all of it merges the two, and the
+    result is cached.
     """
 
     __slots__ = ("_parts", "_size")
@@ -26,7 +26,7 @@ class PersistentMap(Mapping[str, _V], Generic[_V]):
             self._size = len(base)
 
     def with_item(self, key: str, value: _V) -> "PersistentMap[_V]":
-        """Return a version that also holds, or holds instead, a value."""
+        """Return a version with a key added or its value replaced."""
         return self._next(key, value, self._size + (key not in self))
 
     def without(self, key: str) -> "PersistentMap[_V]":
@@ -50,7 +50,7 @@ class PersistentMap(Mapping[str, _V], Generic[_V]):
             base = {**base, **over}
             for key in [key for key, value in over.items() if value is _GONE]:
                 del base[key]
-            # One assignment: whoever reads in another thread sees the old parts or the new ones.
+            # A single assignment, so that a reader in another thread sees either the old parts or the new ones.
             self._parts = (base, {})  # pyright: ignore[reportAttributeAccessIssue]
         return self._parts[0]
 

@@ -1,4 +1,4 @@
-"""How long work tells where it is, and is told to stop."""
+"""Reporting the progress of jobs, and cancelling them."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -8,33 +8,33 @@ from app.core.errors import Cancelled
 
 
 class Progress(Protocol):
-    """Called now and then while work goes on, from the thread that works."""
+    """A callback that a job calls regularly, from its own thread."""
 
     def __call__(self, done: int, total: int | None, what: str) -> None:
-        """Say how much of the total is done, None if that isn't known, and `what` in words for people."""
+        """Report how much of the total (None if unknown) is done, and `what`, in words for people."""
         ...
 
 
 def no_progress(done: int, total: int | None, what: str) -> None:
-    """Tell nobody."""
+    """Ignore progress."""
 
 
 class CancelToken:
-    """A wish to stop, set in one thread and seen in another."""
+    """A request to cancel a job, made in one thread and polled in another."""
 
     def __init__(self) -> None:
         self._is_cancelled = False
         self._waiting: list[Callable[[], object]] = []
 
     def cancel(self) -> None:
-        """Wish it."""
+        """Request cancellation, and call the `waking` callbacks."""
         self._is_cancelled = True
         for wake in tuple(self._waiting):
             wake()
 
     @contextmanager
     def waking(self, wake: Callable[[], object]) -> Generator[None]:
-        """While this lasts, call `wake` when it is wished, from the thread that wishes it; at once if it was before."""
+        """Inside the block, `cancel` calls `wake`, in its thread; if it was called before, `wake` is called at once."""
         self._waiting.append(wake)
         if self._is_cancelled:
             wake()
@@ -45,10 +45,10 @@ class CancelToken:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it was wished."""
+        """Whether cancellation was requested."""
         return self._is_cancelled
 
     def raise_if_cancelled(self) -> None:
-        """Raise Cancelled if it was wished."""
+        """Raise Cancelled if cancellation was requested."""
         if self._is_cancelled:
             raise Cancelled

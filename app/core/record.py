@@ -1,4 +1,4 @@
-"""A document with everything that is known of it: what storage streams out and the exchange formats read and write."""
+"""A document with all work on it, as storage streams it and the exchange formats read and write it."""
 
 from typing import Any, NamedTuple
 
@@ -10,11 +10,11 @@ from app.core.document import Document
 from app.core.suggestion import Suggested
 
 META_EXTRA = "stet:extra"
-"""The one key that a document's `meta` can't have: a project keeps `DocumentRecord.extra` under it."""
+"""The key under which a project stores `DocumentRecord.extra`; a document's `meta` can't have it."""
 
 
 class SetRecord(NamedTuple):
-    """One annotator's work on one document. `scheme` is a tag such as `news-errors@1`; `kind` person, model or gold."""
+    """One annotator's work on a document. `scheme` is a tag (`news-errors@1`); `kind` is person, model or gold."""
 
     annotator: str
     kind: str
@@ -28,8 +28,8 @@ class SetRecord(NamedTuple):
 class DocumentRecord(NamedTuple):
     """A document, the uids of its references in order, and its annotation sets by annotator's name.
 
-    `extra` keeps what a file said of the document beyond our fields. `decisions` are those that stand, oldest first;
-    `suggestions` come in reading order.
+    `extra` keeps the fields of a foreign file that have no counterpart here. `decisions` are the current ones, oldest
+    first; `suggestions` are in reading order.
     """
 
     document: Document
@@ -41,22 +41,22 @@ class DocumentRecord(NamedTuple):
 
     @property
     def gold(self) -> SetRecord | None:
-        """The set of reviewed annotations, None if there is none."""
+        """The gold set, None if there is none."""
         return next((item for item in self.sets if item.kind == GOLD), None)
 
     def deciding(self) -> dict[str, Decision]:
-        """Return the newest decision on each annotation of gold (uid); some may have none."""
+        """Return the newest decision on each gold annotation, by its uid; some may have none."""
         return {decision.gold: decision for decision in self.decisions if decision.gold is not None}
 
     def astray(self) -> tuple[Decision, ...]:
-        """Return the decisions that name an annotation which gold doesn't hold."""
+        """Return the decisions whose annotation isn't in gold."""
         gold = self.gold
         held = {annotation.uid for annotation in gold.annotations} if gold and self.decisions else set[str]()
         return tuple(d for d in self.decisions if d.gold is not None and d.gold not in held)
 
 
 class DocumentRow(NamedTuple):
-    """What the list of documents shows of one: no text. `marks` (the number of annotations) and `status` are those of one annotator."""
+    """A document as lists show it, without its text. The number of `annotations` and `status` are one annotator's."""
 
     key: int
     uid: str
@@ -70,7 +70,7 @@ class DocumentRow(NamedTuple):
 
 
 class WorkRow(NamedTuple):
-    """What handing out needs to know of a document to work on; `words` were counted at import."""
+    """What planning assignments needs of a document to work on; `words` were counted at import."""
 
     uid: str
     name: str
@@ -78,14 +78,14 @@ class WorkRow(NamedTuple):
 
 
 class SetSnapshot(msgspec.Struct, frozen=True):
-    """An annotation set as it was when review of its document began."""
+    """The content of an annotation set when review of its document began."""
 
     annotations: tuple[Annotation, ...] = ()
     relations: tuple[Relation, ...] = ()
 
 
 class LogRow(NamedTuple):
-    """One action. `kind` is do, undo or redo; `undoes` is the sequence that an undo or redo answers."""
+    """A row of the log: one action. `kind` is do, undo or redo; `undoes` is the sequence of the row that it inverts."""
 
     sequence: int
     uid: str

@@ -1,4 +1,4 @@
-"""The scheme: which layers, labels and fields there are, and which rules a finished annotation keeps.
+"""The scheme: layers, labels and fields, and the rules for finished annotations.
 
 One scheme drives buttons, keys, the inspector, validation, colours and export. It is read from a TOML file by
 `app.core.scheme_file`; `resources/help/scheme.md` documents the file.
@@ -18,7 +18,7 @@ EVIDENCE_STATUS = "evidence_status"
 
 
 class Drawing(StrEnum):
-    """How marks of a layer or label are drawn; never by colour alone."""
+    """How highlights of a layer or label are drawn; never by colour alone."""
 
     FILL = "fill"
     BRACKET = "bracket"
@@ -27,7 +27,7 @@ class Drawing(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """What may be written into an attribute."""
+    """The kind of values that an attribute takes."""
 
     CHOICE = "choice"
     TEXT = "text"
@@ -35,7 +35,7 @@ class FieldKind(StrEnum):
 
 
 class Severity(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of the severity scale, mildest first. `weight` is penalty points; `sign` is shown behind the label."""
+    """A step of the severity scale, mildest first. `weight` is penalty points; `sign` is shown after the label."""
 
     id: str
     title: str
@@ -54,7 +54,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of a layer's annotations. `labels`, if not empty, are the labels that have it.
+    """A field of a layer's annotations. `labels`, if not empty, restricts it to annotations with these labels.
 
     `counts` says whether a difference in it is a conflict between annotators.
     """
@@ -126,7 +126,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         found = self._attributes_of.get(label)
         return self._attributes_of[""] if found is None else found
 
-    # Asked for each mark on each frame, so looked up and not searched. The first of two with one id counts.
+    # Needed for each annotation in each frame, hence the dictionaries. The first of two labels with one id counts.
 
     @cached_property
     def _labels_by_id(self) -> dict[str, Label]:
@@ -139,7 +139,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A whole scheme. `source` is the TOML text it was read from."""
+    """A complete scheme. `source` is the TOML text it was read from."""
 
     name: str
     version: int
@@ -184,7 +184,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return next((item for item in self.severities if item.id == severity), None)
 
     def weight(self, annotation: Annotation) -> float:
-        """Return the penalty points of an annotation: 0 for layers without severity or where none is given."""
+        """Return the penalty points of an annotation: 0 if its layer has no severity or none is set."""
         severity = self.severity(annotation.attributes.get(SEVERITY))
         label = self.label(annotation.layer, annotation.label)
         if severity is None or label is None:
@@ -193,6 +193,6 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def short_title(title: str) -> str:
-    """Return a label's title short enough for a button: up to its first comma, colon or “or”."""
+    """Return a label's title shortened for a button: up to its first comma, colon or “or”."""
     first = re.split(r",|:| or ", title, maxsplit=1)[0]
     return first if len(first) <= 18 else first[:17] + "…"

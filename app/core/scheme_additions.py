@@ -1,4 +1,4 @@
-"""More in a scheme's file: labels beside one that is split, another attribute; the other lines stay as written."""
+"""Additions to a scheme's TOML text: labels from a split, a new attribute; all other lines are kept as written."""
 
 import json
 import re
@@ -16,13 +16,13 @@ _OWN_LINE = re.compile(r"\s*(id|title|badge|key)\s*=")
 
 
 def by_hand() -> SchemeError:
-    """Return the error that says that a scheme's text is beyond what can be changed here."""
+    """Return the error for a scheme whose text can't be changed automatically."""
     hint = "edit the file by hand and apply it with: stet scheme PROJECT apply FILE"
     return SchemeError("the scheme is written in a way that Stet can't edit", hint=hint)
 
 
 def block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -> tuple[int, int]:
-    """Return the lines of a table with those inside of it; comments over the next table are that one's."""
+    """Return the range of lines of a table and its subtables; comments before the next table belong to that one."""
     begin = next((line for line, table in found.headers if table == path), None)
     if begin is None:
         raise by_hand()
@@ -36,7 +36,7 @@ def block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -
 
 
 def replace_in_list(lines: list[str], at: int, old: str, new: Sequence[str]) -> None:
-    """Put entries in the place of one in a list of texts that begins in a line; with none it is taken out."""
+    """Replace an entry by others (or none) in a list of strings that begins at a line; `lines` is changed in place."""
     for line in range(at, len(lines)):
         pattern = rf"([\"']){re.escape(old)}\1" + ("" if new else r"\s*,?[ \t]*")
         replaced, count = re.subn(pattern, lambda m: ", ".join(f"{m[1]}{id}{m[1]}" for id in new), lines[line], count=1)
@@ -52,10 +52,10 @@ def replace_in_list(lines: list[str], at: int, old: str, new: Sequence[str]) -> 
 
 
 def with_copies(scheme: Scheme, change: SplitLabel) -> str:
-    """Return the scheme's text with the labels of a split that it doesn't have yet, behind the one that is split.
+    """Return the scheme's text with the missing labels of a split, after the one that is split.
 
-    They are written like it, without its key, title and badge. If the old label goes, one of the new ones is missing:
-    the old one can take its name. Raises SchemeError.
+    They are copies of it without its key, title and badge. If the old label isn't kept, one of the new labels is left
+    out: the old one is to be renamed to it. Raises SchemeError.
     """
     copies = missing_labels(scheme, change)
     if not copies:
@@ -74,19 +74,19 @@ def with_copies(scheme: Scheme, change: SplitLabel) -> str:
         if change.old in attribute.labels:
             line = found.find(("layer", at, "attribute", number, "labels")) - 1
             replace_in_list(lines, line, change.old, (change.old, *copies))
-    lines[end:end] = new  # the lists were changed within their lines, so this is still the place
+    lines[end:end] = new  # the lists were changed within their lines, so line numbers are still valid
     return "\n".join(lines)
 
 
 def missing_labels(scheme: Scheme, change: SplitLabel) -> tuple[str, ...]:
-    """Return the labels that a split needs copies for: the new ones, but the one that the old label itself becomes."""
+    """Return the labels that a split needs copies for: the new ones except the one that the old label is renamed to."""
     layer = scheme.layer(change.layer)
     new = [label for label in change.labels if layer is not None and layer.label(label) is None]
     return tuple(label for label in new if label != heir(scheme, change))
 
 
 def heir(scheme: Scheme, change: SplitLabel) -> str:
-    """Return what the old label's own lines become: itself if it stays, else a new label if there is one."""
+    """Return the label that the old label's lines are for afterwards: itself if it is kept, else a new label if any."""
     if change.old in change.labels:
         return change.old
     layer = scheme.layer(change.layer)
@@ -95,7 +95,7 @@ def heir(scheme: Scheme, change: SplitLabel) -> str:
 
 
 def require_grown(scheme: Scheme, made: Scheme, change: SplitLabel) -> None:
-    """Raise SchemeError unless a text was changed as a split wants it, and nothing else in it."""
+    """Raise SchemeError unless the changed scheme differs from the old one exactly as the split requires."""
     layer, new = scheme.layer(change.layer), made.layer(change.layer)
     copies = missing_labels(scheme, change)
     if layer is None or new is None:
@@ -133,7 +133,7 @@ def _require_same(scheme: Scheme, made: Scheme, old: Layer, expected: Layer) -> 
 
 
 def with_attribute(scheme: Scheme, change: AddAttribute) -> str:
-    """Return the scheme's text with another attribute at the end of a layer. Raises SchemeError."""
+    """Return the scheme's text with an attribute added at the end of a layer. Raises SchemeError."""
     lines = scheme.source.split("\n")
     at = next(n for n, layer in enumerate(scheme.layers) if layer.id == change.layer)
     _, end = block(TomlLines(scheme.source), ("layer", at), lines)
@@ -171,5 +171,5 @@ def _written(attribute: Attribute) -> list[str]:
 
 
 def _toml(value: Given) -> str:
-    # A text in JSON is one in TOML too, but for a character that isn't typed.
+    # A JSON string is a TOML string too, except for DEL, which TOML requires to be escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

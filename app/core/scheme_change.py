@@ -1,4 +1,4 @@
-"""Changes of a scheme that reach the annotations made by it, as values: previewed, done, and kept in the project."""
+"""Changes of a scheme that affect existing annotations, as values: previewed, applied, and stored in the project."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from app.core.errors import WrongUse
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
 
 Given = str | bool
-"""What an attribute can hold."""
+"""The value of an attribute."""
 
 
 class LabelChange(msgspec.Struct, frozen=True, tag="label"):
-    """A label of a layer becomes `new`: another name, or a label that is there already; None: it goes."""
+    """A label of a layer is renamed to `new`, merged into it if it exists, or deleted if it is None."""
 
     layer: str
     old: str
@@ -25,9 +25,9 @@ class LabelChange(msgspec.Struct, frozen=True, tag="label"):
 
 
 class SplitPart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What of a split label becomes `label`: marks with one of the `values` in an attribute or `severity` (`field`),
-    with one of the `quotes` (upper and lower case are one, any white space stands for any), or whose quote holds the
-    regular expression `pattern`. One of the three is given.
+    """The annotations of a split label that become `label`: those with one of the `values` in an attribute or
+    `severity` (`field`), with one of the `quotes` (ignoring case and kinds of white space), or with a quote that the
+    regular expression `pattern` matches. Exactly one of the three is given.
     """
 
     label: str
@@ -45,9 +45,9 @@ class SplitPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SplitLabel(msgspec.Struct, frozen=True, tag="split"):
-    """A label becomes several. Each mark goes by the first part whose rule takes it, what none takes goes to `rest`.
+    """A label is split into several. The first part whose rule matches applies; an annotation without one gets `rest`.
 
-    The old label stays in the scheme if it is one of them.
+    The old label is kept in the scheme if it is one of them.
     """
 
     layer: str
@@ -57,7 +57,7 @@ class SplitLabel(msgspec.Struct, frozen=True, tag="split"):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that there are afterwards, the rest's first."""
+        """The labels that it is split into, `rest` first."""
         return tuple(dict.fromkeys((self.rest, *(part.label for part in self.parts))))
 
     @property
@@ -67,8 +67,8 @@ class SplitLabel(msgspec.Struct, frozen=True, tag="split"):
 
 
 class AddAttribute(msgspec.Struct, frozen=True, tag="attribute"):
-    """A layer gets another attribute. Marks that can have it get `fill`; with None it stays empty, and a required one
-    keeps them open.
+    """A layer gets a new attribute. Annotations that can have it get `fill`; with None it stays empty, which leaves a
+    rule unmet if it is required.
     """
 
     layer: str
@@ -85,8 +85,8 @@ SchemeChange = LabelChange | SplitLabel | AddAttribute
 
 
 class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a scheme came into force: by which action of the log (its sequence), by which changes of the one before, or
-    by going back (`is_back`) to one that was current before.
+    """How a scheme became the current one: by an action of the log (sequence), with changes from the previous scheme,
+    or as a return (`is_back`) to an earlier one.
     """
 
     log: int = 0
@@ -95,7 +95,7 @@ class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:
-    """Return the changes of labels. Raises WrongUse where a change of another kind isn't alone."""
+    """Return the changes of labels. Raises WrongUse if a change of another kind isn't the only one."""
     labels = tuple(change for change in changes if isinstance(change, LabelChange))
     if not changes:
         raise WrongUse("there is nothing to change", hint="name a label or an attribute")
@@ -105,7 +105,7 @@ def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:
 
 
 def require_split(scheme: Scheme, change: SplitLabel) -> None:
-    """Raise WrongUse unless a label of the scheme can be split so."""
+    """Raise WrongUse unless the split is valid for the scheme."""
     layer = scheme.layer(change.layer)
     if layer is None or layer.label(change.old) is None:
         what = f"the scheme {scheme.tag} has no label {change.layer}.{change.old}"
@@ -139,7 +139,7 @@ def _require_values(scheme: Scheme, change: SplitLabel, part: SplitPart) -> None
 
 
 def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
-    """Raise WrongUse unless a layer can have another attribute so; what the scheme's own rules say comes later."""
+    """Raise WrongUse unless the attribute can be added to the layer; the scheme's own rules are checked later."""
     layer = scheme.layer(change.layer)
     attribute = change.attribute
     if layer is None:

@@ -1,4 +1,4 @@
-"""Other labels in a scheme's file: the lines that say so are changed, everything else stays as it was written."""
+"""Changes of labels in a scheme's TOML text: only the lines concerned are edited, all others are kept as written."""
 
 import re
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ from app.core.toml_lines import TomlLines
 
 
 def changed_scheme(scheme: Scheme, changes: Sequence[SchemeChange]) -> Scheme:
-    """Return the scheme with other labels or another attribute and the next version; its `source` is the changed text.
+    """Return the scheme with the changes made and the next version; its `source` is the edited text.
 
-    Raises WrongUse for a label that isn't there, and for changes of which one needs another's result; SchemeError
-    where the text is written in a way that can't be changed by machine.
+    Raises WrongUse for an unknown label and for changes that depend on each other, and SchemeError if the text is
+    written in a way that can't be edited automatically.
     """
     labels = label_changes(changes)
     first = changes[0]
@@ -105,7 +105,7 @@ def _changed(source: str, change: LabelChange) -> str:
 
 
 def _expected(scheme: Scheme, changes: Sequence[LabelChange], made: Scheme) -> Scheme:
-    """Return what the changed text should be read as; titles that the file leaves out follow the id."""
+    """Return the scheme that the edited text should parse to; titles that the file omits follow the id."""
     layers = tuple(_expected_layer(layer, changes, made) for layer in scheme.layers)
     return msgspec.structs.replace(scheme, version=scheme.version + 1, layers=layers)
 

@@ -1,4 +1,4 @@
-"""Reading a scheme from TOML, with the line of whatever is wrong."""
+"""Parsing a scheme from TOML, with line numbers in errors."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from app.core.errors import SchemeError
 from app.core.scheme import SEVERITY, Attribute, Drawing, Label, Layer, Scheme, Severity, Value
 from app.core.toml_lines import TomlLines
 
-# Okabe and Ito's palette, which people with any of the three kinds of colour blindness can tell apart.
+# Okabe and Ito's palette, whose colours can be distinguished with any of the three kinds of colour blindness.
 PALETTE = {
     "black": "#000000",
     "orange": "#E69F00",
@@ -23,7 +23,7 @@ PALETTE = {
     "purple": "#CC79A7",
     "grey": "#999999",
 }
-# Keys that the program uses itself: were a label or layer to have one of them, neither could be chosen by it.
+# Keys that the program uses itself, so that labels and layers can't have them.
 RESERVED_KEYS = {"k": "link evidence", "u": "unsure", ".": "mark with the last label"}
 RESERVED_FUNCTION_KEYS = {
     "F1": "shortcuts",
@@ -46,9 +46,9 @@ _Path = tuple[str | int, ...]
 
 
 def parse_scheme(source: str, *, path: str = "scheme", is_stored: bool = False) -> Scheme:
-    """Read a scheme. `path` is only for messages. Raises SchemeError with the line and what to do.
+    """Parse a scheme. `path` is only for messages. Raises SchemeError with the line and what to do.
 
-    One that a project holds (`is_stored`) may be older than some key of the program: there the program has the key.
+    A scheme stored in a project (`is_stored`) may use a key that the program has reserved since: it loses that key.
     """
     return _Reader(source, path, is_stored=is_stored).scheme()
 
@@ -116,7 +116,7 @@ class _Reader:
         return [self.convert((*where, at), item, keys, kind, {}) for at, item in enumerate(tables)]
 
     def inherit(self, where: _Path, kind: type, values: dict[str, Any]) -> None:
-        """Fill titles and badges that are left out from the id, and resolve colour names."""
+        """Derive missing titles and badges from the id, and resolve colour names."""
         words = str(values.get("id", "")).replace("_", " ")
         if kind is not Scheme and "id" in values:
             values.setdefault("title", words.capitalize())
@@ -228,7 +228,7 @@ class _Reader:
             self.check_weight((*where, "weights"), weight)
 
     def check_fields(self, where: _Path, fields: tuple[str, ...], layer: Layer, label: str = "") -> None:
-        """Refuse fields that the layer lacks or that, as attributes of other labels, the label could never fill."""
+        """Raise SchemeError for fields that the layer lacks, or that are attributes of other labels only."""
         has = {SEVERITY: layer.has_severity, "correction": layer.has_correction, "evidence": layer.has_evidence}
         for field in fields:
             attribute = layer.attribute(field)
@@ -239,9 +239,9 @@ class _Reader:
 
 
 def _with_drawing(kind: type, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Let the labels of a layer that say no drawing of their own be drawn as the layer says."""
+    """Let labels without a drawing of their own inherit that of their layer."""
     labels = raw.get("label")
-    # A drawing that is none is left to the layer's own conversion, which knows its line.
+    # An invalid drawing is reported by the layer's own conversion, which knows its line.
     if kind is not Layer or raw.get("draw") not in list(Drawing) or not isinstance(labels, list):
         return raw
     tables = cast(list[Any], labels)

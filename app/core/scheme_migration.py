@@ -1,7 +1,7 @@
-"""What annotations say by a changed scheme: their labels and attributes, and which of them are gone.
+"""Migration of annotations to a changed scheme: their labels and attributes, and which of them are deleted.
 
-The rules look at an annotation alone, never at the time or at who asks. So an old file that comes in later is brought
-to the same as what was here when the scheme was changed.
+The rules depend on the annotation alone, not on the time or the person. So an old file that is imported later is
+migrated in the same way as the work that was here when the scheme was changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,12 +16,12 @@ from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, Spli
 from app.core.suggestion import Labelled, Suggestion
 
 Matches = Callable[[str, str], bool]
-"""Tells whether a regular expression is somewhere in a text. May raise WrongUse."""
+"""`(pattern, text)`: whether a regular expression matches anywhere in a text. May raise WrongUse."""
 
 
 class Restatement(NamedTuple):
-    """The result for some annotations: the changed ones by uid; those that are gone, with the uid of the one that says
-    the same and stays, or None.
+    """The result for some annotations: the changed ones by uid, and those deleted, each with the uid of the equal
+    annotation that is kept instead, or None.
     """
 
     changed: Mapping[str, Annotation]
@@ -29,11 +29,11 @@ class Restatement(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything stays as it is."""
+        """Whether nothing changes."""
         return not self.changed and not self.gone
 
     def of(self, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
-        """Return the annotations as they are afterwards."""
+        """Return the annotations after the migration."""
         return tuple(
             self.changed.get(annotation.uid, annotation)
             for annotation in annotations
@@ -41,7 +41,7 @@ class Restatement(NamedTuple):
         )
 
     def ties(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
-        """Return the relations that stay: none that ends at an annotation that is gone."""
+        """Return the relations that are kept: those without a deleted annotation."""
         return tuple(tie for tie in relations if tie.source not in self.gone and tie.target not in self.gone)
 
     def restated(self, annotations: Iterable[Annotation]) -> tuple[Restated, ...]:
@@ -57,14 +57,14 @@ NOTHING = Restatement({}, {})
 
 
 def _everything(_uid: str) -> bool:
-    """Tell that a change of the scheme took any annotation whose label is gone."""
+    """Let every annotation be deleted whose label is."""
     return True
 
 
 class MigrationRules:
-    """What changes of a scheme do to annotations. `before` and `after` are the schemes.
+    """The effect of scheme changes on annotations. `before` and `after` are the schemes.
 
-    `took` tells of an annotation (uid) whether it goes with its label; one that was made elsewhere meanwhile stays.
+    `took` returns whether an annotation (uid) is deleted with its label; one that was made elsewhere since is kept.
     """
 
     def __init__(
@@ -88,14 +88,14 @@ class MigrationRules:
 
     @property
     def is_rename(self) -> bool:
-        """Whether labels get other names and nothing else happens: then all of it can be told backwards."""
+        """Whether labels are only renamed, so that the migration can be reversed exactly."""
         new = [(layer, new) for (layer, _), new in self._becomes.items()]
         is_other = all(name is not None and self.before.label(layer, name) is None for layer, name in new)
         return bool(new) and is_other and len(set(new)) == len(new)
 
     def labels(self) -> list[tuple[str, str]]:
-        """Return the layers and labels whose annotations are concerned: those that get an attribute too, if only to say
-        that it is empty.
+        """Return the layers and labels whose annotations are affected, including those that get an attribute which
+        stays empty.
         """
         found = [*self._becomes, *self._splits]
         for layer, fill in self._fills.items():
@@ -105,7 +105,7 @@ class MigrationRules:
         return found
 
     def label_of(self, annotation: Annotation | Suggestion) -> str | None:
-        """Return the label that an annotation gets, None if it goes. Raises WrongUse for an expression that is slow."""
+        """Return an annotation's new label, None if it is deleted. Raises WrongUse for a slow regular expression."""
         place = (annotation.layer, annotation.label)
         split = self._splits.get(place)
         if split is None:
@@ -113,12 +113,12 @@ class MigrationRules:
         return next((part.label for part in split.parts if self._takes(part, annotation)), split.rest)
 
     def renamed(self, layer: str, label: str) -> str:
-        """Return the name that a label has afterwards; what goes, or becomes several, keeps its own."""
+        """Return the new name of a label; one that is deleted or split keeps its own."""
         return self._becomes.get((layer, label)) or label
 
     def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
-        """Return a set as changed. Of two annotations that say the same of the same words after a merge one stays,
-        unless a relation ends at it.
+        """Return the migration of a set. Of two annotations that become equal when labels are merged one is deleted,
+        unless it has a relation.
         """
         changed: dict[str, Annotation] = {}
         gone: dict[str, str | None] = {}
@@ -146,8 +146,8 @@ class MigrationRules:
         return Restatement(changed, gone) if changed or gone else NOTHING
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
-        """Return a suggestion as changed: the same object if nothing changes. One whose label goes keeps it, so
-        that it is there again should the label come back.
+        """Return a migrated suggestion: the same object if nothing changes. One whose label is deleted keeps it, so
+        that it is offered again if the label is restored.
         """
         return self._restated(suggestion) or suggestion
 
@@ -155,7 +155,7 @@ class MigrationRules:
         return self.before.label(annotation.layer, annotation.label) is not None
 
     def _restated(self, annotation: Labelled) -> Labelled | None:
-        """Return an annotation as it is afterwards: the same object if nothing changes, None if it goes."""
+        """Return a migrated annotation: the same object if nothing changes, None if it is deleted."""
         label = self.label_of(annotation)
         if label is None:
             return None if self._took(annotation.uid) else annotation
@@ -169,8 +169,8 @@ class MigrationRules:
         return msgspec.structs.replace(annotation, label=label, attributes=attributes)
 
     def _carried(self, annotation: Annotation | Suggestion, label: str) -> dict[str, Any]:
-        """Return the attributes under another label: without those it can't have, with the defaults of those it alone
-        can have.
+        """Return the attributes under another label: without those that it can't have, and with defaults of those that
+        the old label couldn't have.
         """
         before, after = self.before.layer(annotation.layer), self.after.layer(annotation.layer)
         attributes = dict(annotation.attributes)
@@ -202,7 +202,7 @@ def _place(annotation: Annotation) -> tuple[Any, ...]:
 
 
 def _includes(other: Annotation, annotation: Annotation) -> bool:
-    """Whether another mark of the same words and label says everything that this one does."""
+    """Whether another annotation of the same fragments and label has all the content of this one."""
     proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
     return (other.correction, other.comment, other.attributes) == (
         annotation.correction,
@@ -212,8 +212,8 @@ def _includes(other: Annotation, annotation: Annotation) -> bool:
 
 
 def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:
-    """Return the changes of labels that reverse other changes, for marks that were made since: labels that the scheme
-    before didn't have become the one they came from.
+    """Return the changes of labels that reverse other changes, for annotations that were made since: labels that the
+    earlier scheme didn't have become the one that they were made from.
     """
     found: list[LabelChange] = []
     for change in changes:

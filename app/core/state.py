@@ -1,4 +1,4 @@
-"""What one annotator has said about one document, as a value."""
+"""One annotator's work on one document, as an immutable value."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -8,13 +8,13 @@ from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
 from app.core.persistent_map import PersistentMap
 
-_BEHIND = 2**62  # further on than any place in a text
+_END = 2**62  # greater than any offset
 
 
 class DocumentState(NamedTuple):
-    """A document with one annotation set. Never changed in place; `app.core.edits.apply` makes the next one.
+    """A document with one annotation set. Never changed in place; `app.core.edits.apply` returns the next one.
 
-    `revision` grows with each change, so that late results of background work can be told from fresh ones.
+    `revision` is incremented by each change, so that stale results of background jobs can be recognised.
     """
 
     document: Document
@@ -35,7 +35,7 @@ class DocumentState(NamedTuple):
         annotations: Iterable[Annotation] = (),
         relations: Iterable[Relation] = (),
     ) -> "DocumentState":
-        """Build the state, and its index, from loose values."""
+        """Build the state and its index from its parts."""
         by_uid = {annotation.uid: annotation for annotation in annotations}
         return cls(
             document=document,
@@ -52,21 +52,21 @@ class DocumentState(NamedTuple):
         return [self.annotations[uid] for uid in uids]
 
     def neighbour(self, key: tuple[int, int, str], by: int) -> Annotation | None:
-        """Return the annotation behind a key of `reading_order`, or with -1 the one before it, round the end; None in
-        a state without annotations. Takes as long as it takes to find a few.
+        """Return the annotation after a key of `reading_order`, or with `by` -1 before it, wrapping around; None in a
+        state without annotations. Doesn't sort all of them.
         """
         here = [a for a in self._starting(key[0]) if (reading_order(a) > key if by > 0 else reading_order(a) < key)]
         if not here:
             start = self._next_start(key[0], by)
-            here = self._starting(self._next_start(-1 if by > 0 else _BEHIND, by) if start is None else start)
+            here = self._starting(self._next_start(-1 if by > 0 else _END, by) if start is None else start)
         return (min if by > 0 else max)(here, key=reading_order, default=None)
 
     def _starting(self, start: int | None) -> list[Annotation]:
         return [] if start is None else [a for a in self.overlapping(start, start) if a.start == start]
 
     def _next_start(self, start: int, by: int) -> int | None:
-        """Return the next place, or the one before, at which an annotation starts; further fragments don't count."""
-        at: Interval | None = Interval(start, _BEHIND if by > 0 else -1, "")
+        """Return the next or previous offset at which an annotation starts; only first fragments count."""
+        at: Interval | None = Interval(start, _END if by > 0 else -1, "")
         while at is not None:
             at = self.intervals.next_from(at) if by > 0 else self.intervals.previous_from(at)
             if at is not None and self.annotations[at.uid].start == at.start:

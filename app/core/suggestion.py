@@ -1,4 +1,4 @@
-"""Candidates made by programs, and what each annotator made of them. All offsets are code points, half-open."""
+"""Suggestions made by programs, and annotators' judgements of them. All ranges are half-open, in code points."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -10,14 +10,14 @@ from app.core.annotation import Annotation, Evidence, Fragment
 from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
-"""What the origin of an annotation starts with that was accepted from a suggestion; the suggester stands behind it."""
+"""The prefix of an annotation's origin if it was accepted from a suggestion; the suggester's name follows."""
 
 
 Place = tuple[str, str, tuple[Fragment, ...]]
 
 
 class SuggestionOutcome(StrEnum):
-    """What an annotator did with a suggestion."""
+    """An annotator's verdict on a suggestion."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -28,13 +28,13 @@ class SuggestionAnswer(StrEnum):
 
     OPEN = "open"
     ACCEPTED = "accepted"
-    EDITED = "edited"  # accepted, and changed since
-    REJECTED = "rejected"  # or accepted, and deleted since
+    EDITED = "edited"  # accepted, and the annotation changed since
+    REJECTED = "rejected"  # or accepted, and the annotation deleted since
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A candidate for an annotation of one document. `maker` names the suggester, `score` is its own measure from 0 to
-    1, None if it has none; `reason` says in words why it was made.
+    """A candidate for an annotation of one document. `maker` is the name of the suggester, `score` its own measure from
+    0 to 1, or None; `reason` is for people.
     """
 
     uid: str
@@ -62,11 +62,11 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.fragments[-1].end
 
     def covers(self, offset: int) -> bool:
-        """Tell whether a code point, or the place of an anchor, lies in one of the fragments."""
+        """Return whether a fragment contains the code point at an offset, or is an anchor there."""
         return any(f.start <= offset < f.end or f.start == offset == f.end for f in self.fragments)
 
     def touches(self, offset: int) -> bool:
-        """Like `covers`, but the place right behind a fragment counts too: a caret may stand there."""
+        """Like `covers`, but the end of a fragment counts too: a caret can be there."""
         return any(f.start <= offset <= f.end for f in self.fragments)
 
     @property
@@ -76,16 +76,16 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def place(self) -> "Place":
-        """What it has in common with a mark that says the same: layer, label and range."""
+        """Layer, label and fragments, by which it is compared with annotations."""
         return (self.layer, self.label, self.fragments)
 
 
 Labelled = TypeVar("Labelled", Annotation, Suggestion)
-"""What says a label of words, with attributes."""
+"""What has a label, fragments and attributes."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What one annotator (name) did with a suggestion (uid); `annotation` is the uid of the mark that it became."""
+    """One annotator's (name) verdict on a suggestion (uid); `annotation` is the uid of the annotation made from it."""
 
     suggestion: str
     annotator: str
@@ -109,7 +109,7 @@ def unoffered(suggestion: Suggestion, scheme: Scheme) -> str:
 
 
 def places_of(annotations: Iterable[Annotation]) -> set[Place]:
-    """Return what annotations say of which ranges: a suggestion whose place is among them is said already."""
+    """Return the places of annotations: a suggestion whose place is among them has been annotated already."""
     return {(a.layer, a.label, a.fragments) for a in annotations}
 
 

@@ -1,4 +1,4 @@
-"""Where a wanted text occurs in a text: plain or by pattern, in code points. No search outlasts its time."""
+"""Searching a text, for plain text or a regular expression, in code points and with a time limit."""
 
 import re
 import time
@@ -9,10 +9,9 @@ from app.core.errors import WrongUse
 from app.core.graphemes import hangs_on
 from app.core.search_folding import COMBINING, pattern_of
 
-_LAST_SPACED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew and Arabic: words stand between spaces
+_LAST_SPACED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew and Arabic: scripts with spaces between words
 _MORE_LATIN_AND_GREEK = range(0x1E00, 0x2000)
-# The library holds the interpreter for the length of a call, so that no one else gets on meanwhile: a window takes it
-# a millisecond.
+# `re` holds the interpreter lock during a call, which blocks other threads: searching one window takes a millisecond.
 _WINDOW = 1 << 16
 _ROOM = 1024
 _SPACE = re.compile(r"\s*")
@@ -21,19 +20,19 @@ Span = tuple[int, int]
 
 
 class BadPattern(WrongUse):
-    """A regular expression that is none."""
+    """An invalid regular expression."""
 
 
 class TooSlow(WrongUse):
-    """A regular expression that takes longer than it may."""
+    """A regular expression that exceeded its time limit."""
 
     def __init__(self) -> None:
         super().__init__("the expression is too slow on this text", hint="simplify it")
 
 
 class Wanted(NamedTuple):
-    """What is looked for. White space in plain text stands for any white space; `case` minds upper and lower case,
-    `alike` takes spellings that look alike for one. Expressions are taken as they stand.
+    """What to search for. White space in plain text matches any white space; `case` makes the search case-sensitive,
+    `alike` also matches spelling variants that look alike. Regular expressions are used unchanged.
     """
 
     text: str
@@ -44,18 +43,18 @@ class Wanted(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to look for."""
+        """Whether there is nothing to search for."""
         return not (self.text if self.regex else self.text.strip())
 
 
 def _go_on() -> None:
-    """Stand in where a search isn't to be cancelled."""
+    """Continue the search: for one that can't be cancelled."""
 
 
 class Places(Protocol):
-    """Yields the places in a text that begin in a range; takes no longer than so many seconds, or raises TooSlow.
+    """Yields the matches in a text that begin in `[start, end)`; a regular expression has a time limit in seconds.
 
-    `pause` is called again and again meanwhile, and may end the search by an error of its own.
+    `pause` is called regularly and may raise to cancel the search.
     """
 
     def __call__(
@@ -67,13 +66,14 @@ class Places(Protocol):
         end: int | None = None,
         pause: Callable[[], None] = _go_on,
     ) -> Iterator[Span]:
-        """Yield the places, in code points. May raise TooSlow."""
+        """Yield the ranges of the matches, in code points. Raises TooSlow."""
         ...
 
 
 def finder(wanted: Wanted) -> Places:
-    """Return what finds the places of the wanted text, in order, none of them empty or through the middle of a
-    character. Raises BadPattern.
+    """Return a function that finds the matches in order, none of them empty or splitting a grapheme cluster.
+
+    Raises BadPattern.
     """
     return _by_pattern(wanted) if wanted.regex else _plain(wanted)
 
@@ -92,14 +92,14 @@ def _plain(wanted: Wanted) -> Places:
     ) -> Iterator[Span]:
         at, last = start, len(text) if end is None else min(end, len(text))
         if needle and len(text) <= _WINDOW and needle not in text:
-            return  # of many short texts this is most of the time
+            return  # a fast path: with many short texts, most are searched in vain
         while words and at < last:
             stop = min(last, at + _WINDOW)
             limit = _limit(text, stop, room, gaps)
             for found in pattern.finditer(text, at, limit):
                 if found.start() >= stop:
                     break
-                # What ends where the window does may go on, or end otherwise, behind it.
+                # A match that ends at the end of the window may be longer, or differ, in the whole text.
                 hit = found if found.end() < limit else pattern.match(text, found.start())
                 if hit is None or _cuts(text, hit.start()) or _cuts(text, hit.end()):
                     continue
@@ -112,12 +112,12 @@ def _plain(wanted: Wanted) -> Places:
 
 
 def _needle(words: list[str], source: str) -> str:
-    """Return a text that is in every place where a pattern matches, "" if case or spellings leave none."""
+    """Return a literal that every match contains, "" if there is none because of case or spelling variants."""
     return max((w for w in words if w in source and w.upper() == w.lower() == re.escape(w)), key=len, default="")
 
 
 def _limit(text: str, stop: int, room: int, gaps: int) -> int:
-    """Return how far one must read to see whatever begins before a place: white space may be of any length."""
+    """Return how far to read to find every match that begins before `stop`: white space may be of any length."""
     limit = min(len(text), stop + room)
     for _ in range(gaps):
         space = _SPACE.match(text, limit)
@@ -127,12 +127,12 @@ def _limit(text: str, stop: int, room: int, gaps: int) -> int:
 
 
 def _edge(char: str, rule: str) -> str:
-    """Return the rule for the edge of a whole word; scripts without spaces have no such edge, signs neither."""
+    """Return the rule for the edge of a whole word, "" for punctuation and characters of scripts without spaces."""
     return rule if is_spaced(char) and (char.isalnum() or char == "_") else ""
 
 
 def _by_pattern(wanted: Wanted) -> Places:
-    # The standard library can't be stopped in the middle of a match; see decision record 0011. It has no types.
+    # Unlike `re`, this library can be interrupted during a match; see decision record 0011. It has no type stubs.
     import regex
 
     library = cast(Any, regex)
@@ -168,17 +168,17 @@ def _by_pattern(wanted: Wanted) -> Places:
 
 
 def is_spaced(char: str) -> bool:
-    """Whether a character is of a script that puts spaces between words, and that every index of words knows."""
+    """Whether a character is of a script with spaces between words, which the full-text index splits correctly."""
     return ord(char) <= _LAST_SPACED or ord(char) in _MORE_LATIN_AND_GREEK
 
 
 def _cuts(text: str, at: int) -> bool:
-    """Whether a place is inside of what people see as one character."""
+    """Whether an offset is inside a grapheme cluster."""
     return 0 < at < len(text) and hangs_on(text, at)
 
 
 def whole_characters(text: str, start: int, end: int) -> Span:
-    """Return the range, grown so that it cuts through nothing that people see as one character."""
+    """Return the range, extended to whole grapheme clusters."""
     if start < end:
         while _cuts(text, start):
             start -= 1

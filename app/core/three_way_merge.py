@@ -1,7 +1,7 @@
-"""Merging an annotator's work back: what each side changed since the work was handed out, and the resulting edits.
+"""Three-way merge of annotation sets: which side changed since the last exchange, and the edits that follow.
 
-Both sides are known whole; of what they had in common only a digest is. So a set that changed on one side alone is
-taken or kept as it is, deletions and all; where both sides changed it, everything of both stays.
+Both sides are known in full, but only the digest of their common base. So a set that changed on one side only is taken
+or kept as it is, deletions included; one that changed on both sides becomes the union.
 """
 
 import hashlib
@@ -29,9 +29,10 @@ from app.core.wording import STATUS_WORDS
 
 
 class Handed(NamedTuple):
-    """A set as it went out to a file (its uid), or came back from it.
+    """One exchange of a set: the digest that it had when it was exported to a file (uid) or merged from it.
 
-    `head` is the uid of the newest action in the file's log at that time, nothing in a new file.
+    `head` is the uid of the newest action in the file's log at that time, "" for a new file. `seconds` is the time
+    spent according to the file.
     """
 
     file: str
@@ -41,16 +42,16 @@ class Handed(NamedTuple):
 
 
 class Way(StrEnum):
-    """What to do with a set that comes back."""
+    """How to merge a set."""
 
-    SAME = "same"  # both sides say the same
+    SAME = "same"  # both sides are equal
     KEEP = "keep"  # only ours has changed
     TAKE = "take"  # only theirs has changed
-    UNITE = "unite"  # both have
+    UNITE = "unite"  # both have changed
 
 
 class MergedSet(NamedTuple):
-    """The edits that a set needs, and what they come to. `differences` says in words what both sides had changed."""
+    """The edits that merge a set, and their effect. `differences` says in words what both sides had changed."""
 
     edits: tuple[Edit, ...] = ()
     new: tuple[Annotation, ...] = ()
@@ -64,7 +65,7 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def digest(status: Status, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> str:
-    """Return what is equal for two sets just when they say the same, in whatever order: a SHA-256 in hexadecimal."""
+    """Return a hexadecimal SHA-256 of the content of a set, independent of the order of annotations and relations."""
     by_uid = sorted(annotations, key=_uid)
     return hashlib.sha256(_encoder.encode((status, by_uid, sorted(relations, key=_uid)))).hexdigest()
 
@@ -79,24 +80,25 @@ def _uid(item: Annotation | Relation) -> str:
 
 
 BLANK = digest(Status.OPEN, (), ())
-"""The digest of a set that no one has begun."""
+"""The digest of an open, empty set."""
 
 
 def last_exchange(history: Sequence[Handed], file: str, *, has: Callable[[str], bool]) -> Handed | None:
-    """Return what the set was like when our side and this very file last had the same, None if they never had.
+    """Return the last exchange of the set with this very file, the base of the merge; None if there is none.
 
-    `has` tells whether an action is in the file's log: a copy of a file shares only what was done before it was made.
+    `has` returns whether an action is in the file's log: an exchange with a copy of the file counts only if it was made
+    before the file was copied.
     """
     ours = (item for item in reversed(history) if item.file == file)
     return next((item for item in ours if not item.head or has(item.head)), None)
 
 
 def way(ours: str, theirs: str, history: Sequence[Handed], last: Handed | None) -> Way:
-    """Return what to do, given the digests of both sides, all exchanges of the set, and the last one with this file."""
+    """Return how to merge, given the digests of both sides, all exchanges of the set, and the last with this file."""
     if ours == theirs:
         return Way.SAME
     if last is None:
-        # A file that we know nothing of can still hold what came in by another one before.
+        # An unknown file may still contain a set that was already merged from another file.
         if theirs == BLANK or any(item.digest == theirs for item in history):
             return Way.KEEP
         return Way.TAKE if ours == BLANK and not history else Way.UNITE
@@ -106,7 +108,7 @@ def way(ours: str, theirs: str, history: Sequence[Handed], last: Handed | None) 
 
 
 def taken(ours: DocumentState, theirs: SetRecord) -> MergedSet:
-    """Return what makes our set theirs."""
+    """Return the edits that make our set equal to theirs."""
     incoming = {annotation.uid: annotation for annotation in theirs.annotations}
     ties = {relation.uid: relation for relation in theirs.relations}
     new = [a for uid, a in incoming.items() if uid not in ours.annotations]
@@ -119,7 +121,7 @@ def taken(ours: DocumentState, theirs: SetRecord) -> MergedSet:
 
 
 def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
-    """Return what puts theirs to ours: of an annotation that both have, the version that was changed last."""
+    """Return the edits that add theirs to ours; of an annotation that both have, the version updated last is used."""
     differences: list[str] = []
     new: list[Annotation] = []
     changed: list[Annotation] = []
@@ -161,7 +163,7 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
 
 
 def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
-    """Return, in words, what of ours isn't among theirs."""
+    """Return, in words, what is only in our set."""
     annotations = {annotation.uid for annotation in theirs.annotations}
     ties = {relation.uid for relation in theirs.relations}
     names = [f"“{a.quote[:40]}”" for uid, a in ours.annotations.items() if uid not in annotations]
@@ -169,7 +171,7 @@ def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
 
 
 def _united_status(ours: Status, theirs: Status, *, is_ours: bool, is_theirs: bool, is_empty: bool) -> Status:
-    """Return the status of the union: of the side that has exactly these marks, since no one else has seen them all."""
+    """Return the status of the union: that of the side that has exactly these annotations, as only it saw them all."""
     if is_ours and is_theirs:
         return theirs if theirs.is_finished else ours
     if is_ours or is_theirs:
@@ -188,9 +190,9 @@ def _edits(
     tied: list[Relation],
     status: Status,
 ) -> tuple[Edit, ...]:
-    """Return the edits in an order in which each holds: ties go before what they tie, and come after it."""
+    """Return the edits in a valid order: relations are removed before, and added after, the annotations they link."""
     edits: list[Edit] = [RemoveRelation(tie.uid) for tie in untied]
-    # A batch of one kind is done in one go, however big it is.
+    # A batch of edits of one kind is applied in one pass, however large it is.
     if removed:
         edits.append(Batch(tuple(RemoveAnnotation(annotation.uid) for annotation in removed)))
     edits.extend(ReplaceAnnotation(a, quarantined=not _holds(ours.document, a)) for a in changed)

@@ -1,4 +1,4 @@
-"""Finding the line of a value in a TOML text; the standard parser doesn't tell it."""
+"""Finding the line of a value in a TOML text, which the standard parser doesn't report."""
 
 import re
 
@@ -10,8 +10,8 @@ _QUOTES = ('"""', "'''")
 class TomlLines:
     """Line numbers (1-based) of the tables and keys of a TOML text.
 
-    Understands `[a.b]`, `[[a.b]]` and `key = value` lines, the forms that schemes use; what stands inside multi-line
-    strings is passed over. An unknown path falls back to its nearest known parent, then to line 1.
+    Understands `[a.b]`, `[[a.b]]` and `key = value` lines, the forms that schemes use, and skips multi-line strings. An
+    unknown path falls back to its nearest known parent, then to line 1.
     """
 
     def __init__(self, source: str) -> None:

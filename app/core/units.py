@@ -1,6 +1,6 @@
-"""Words and sentences that a selection grows to: those of the text's language where they are known, else plain ones.
+"""Words and sentences that a selection snaps to: those of a language model if they are known, else by simple rules.
 
-The language's tokens are found in the background, for a stretch of the text. Asking is a search in sorted places.
+The model's tokens are found in the background, for a part of the text. A lookup is a binary search.
 """
 
 from array import array
@@ -11,8 +11,8 @@ from app.core import boundaries
 
 
 class Segments(NamedTuple):
-    """Tokens and sentences of `[low, high)` of a text, in order and apart, without white space at their ends. Both ends
-    of the stretch are ends of paragraphs, or of the text.
+    """Tokens and sentences of `[low, high)` of a text, in order, disjoint and without outer white space. `low` and
+    `high` are at ends of paragraphs, or of the text.
     """
 
     low: int
@@ -24,13 +24,13 @@ class Segments(NamedTuple):
 
 
 class TextUnits:
-    """Finds the units of one text. Without segments, and outside of them, the plain rules of `boundaries` hold."""
+    """Finds the units of one text. Without segments, and outside of them, the rules of `boundaries` apply."""
 
     def __init__(self, segments: Segments | None = None) -> None:
         self.segments = segments
 
     def word_at(self, text: str, offset: int) -> tuple[int, int]:
-        """Return the token that holds the place, or that ends there, else the single character there."""
+        """Return the range of the token that contains the offset or ends there, else of the single character there."""
         known = self._around(offset, offset)
         if known is None:
             return boundaries.word_at(text, offset)
@@ -42,7 +42,7 @@ class TextUnits:
         return here or (offset, min(offset + 1, len(text)))
 
     def sentence_at(self, text: str, offset: int) -> tuple[int, int]:
-        """Return the sentence that holds the place, inside one paragraph; see `boundaries.sentence_at`."""
+        """Return the range of the sentence that contains the offset, as `boundaries.sentence_at` does."""
         low, high = boundaries.paragraph_at(text, offset)
         known = self._around(low, high)
         if known is None:
@@ -74,14 +74,14 @@ class TextUnits:
         return (min(start, self.sentence_at(text, start)[0]), max(end, self.sentence_at(text, end - 1)[1]))
 
     def unit_at(self, text: str, offset: int, *, unit: str) -> tuple[int, int]:
-        """Return the word or the sentence at a place; an empty range for `character`, and where there is none."""
+        """Return the range of the word or sentence at an offset; an empty one for `character` or if there is none."""
         if unit == "character":
             return (offset, offset)
         start, end = self.sentence_at(text, offset) if unit == "sentence" else self.word_at(text, offset)
         return (start, end) if text[start:end].strip() else (offset, offset)
 
     def reach(self, offset: int, length: int, *, near: int) -> bool:
-        """Tell whether the segments hold so many characters on either side of a place in a text of a length."""
+        """Return whether the segments cover `near` characters on both sides of an offset in a text of this length."""
         known = self.segments
         if known is None:
             return False

@@ -1,4 +1,4 @@
-"""The scheme's rules, checked live: what an annotation still lacks, and whether a document may be called done."""
+"""Validation by the scheme's rules: what an annotation still lacks, and whether a document can be set to done."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from app.core.state import DocumentState
 
 
 class Problem(NamedTuple):
-    """Something that keeps a document from being done. `field` is the inspector's field that mends it."""
+    """An unmet rule, which keeps a document from being done. `field` is the inspector's field in which to fix it."""
 
     annotation: str
     field: str
@@ -18,7 +18,7 @@ class Problem(NamedTuple):
 
 
 def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = None) -> list[Problem]:
-    """Return what is wrong with one annotation by the scheme; with `text`, its quote is checked too."""
+    """Return the unmet rules of one annotation; with `text`, its quote is checked too."""
     found: list[Problem] = []
 
     def report(field: str, short: str, message: str) -> None:
@@ -44,7 +44,7 @@ def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = No
 
 
 def required_fields(annotation: Annotation, layer: Layer, label: Label) -> list[str]:
-    """Return the fields that this annotation must have: by its label, by its attributes' choices, each once."""
+    """Return the fields that this annotation must have by its label and the values of its attributes, each once."""
     fields = list(label.required)
     for attribute in layer.attributes_of(label.id):
         if attribute.required:
@@ -55,13 +55,13 @@ def required_fields(annotation: Annotation, layer: Layer, label: Label) -> list[
 
 
 def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
-    """Return the problems of all annotations in reading order; any of them blocks “done”."""
+    """Return the unmet rules of all annotations in reading order; the document can't be done while there are any."""
     text = state.document.text
     return [problem for a in state.in_order() for problem in problems_of(a, scheme=scheme, text=text)]
 
 
 def quote_holds(annotation: Annotation, text: str) -> bool:
-    """Tell whether the annotation's quote is the text at its range."""
+    """Return whether the annotation's quote is the text at its fragments."""
     return annotation.end <= len(text) and quote_of(text, annotation.fragments) == annotation.quote
 
 
@@ -103,9 +103,10 @@ def _value_problems(annotation: Annotation, layer: Layer, label: Label, scheme: 
 
 
 def settled_status(state: DocumentState, *, scheme: Scheme, change: Change | None = None) -> Status:
-    """Return the status that is true of the state: “done” needs no open rule, and “nothing to mark” no mark.
+    """Return the state's status if it is true, else the right one: `done` requires that all rules are met, `done_empty`
+    that there are no annotations.
 
-    With `change`, the state before it is known to have kept every rule, and only what it touched is looked at.
+    With `change`, the state before it is known to have met all rules, and only what it changed is validated.
     """
     if not state.status.is_finished:
         return state.status

@@ -1,4 +1,4 @@
-"""Words that every room uses alike: counted nouns, shortened quotes, sentences, and what a status is called."""
+"""Shared wording: counted nouns, shortened quotes, sentences, and the names of statuses."""
 
 from app.core.annotation import Status
 from app.core.errors import StetError
@@ -9,11 +9,11 @@ STATUS_WORDS = {
     Status.DONE_EMPTY: "done, nothing to mark",
     Status.SKIPPED: "skipped",
 }
-"""Each status as people read it."""
+"""The name of each status for people."""
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
-    """Return the noun alone in the form that fits a count; `many` is the plural where it isn't the noun with an s."""
+    """Return the noun in the form for a count, without the count; `many` is the plural if it isn't regular."""
     return noun if count == 1 else many or f"{noun}s"
 
 
@@ -23,18 +23,18 @@ def counted(count: int, noun: str, many: str = "") -> str:
 
 
 def shorten(text: str, most: int = 40) -> str:
-    """Return a text on one line of at most `most` characters, an ellipsis in place of what doesn't fit."""
-    # A quote may be a whole document; only its beginning is ever shown.
+    """Return a text on one line of at most `most` characters, truncated with an ellipsis."""
+    # A quote may be a whole document; only its beginning is needed.
     line = " ".join(text[: most * 4].split())
     return line if len(line) <= most and len(text) <= most * 4 else f"{line[: most - 1]}…"
 
 
 def sentence(text: str) -> str:
-    """Return words as a sentence: a capital letter first, a full stop at the end."""
+    """Return a text as a sentence: with an initial capital and a full stop at the end."""
     text = text.strip()
     return text and f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.!?…' else '.'}"
 
 
 def advice(error: StetError) -> str:
-    """Return what is wrong and what to do about it, each as a sentence, without the place in a file."""
+    """Return an error's message and hint, each as a sentence, without path and line."""
     return f"{sentence(error.what)} {sentence(error.hint)}".strip()

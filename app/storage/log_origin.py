@@ -14,7 +14,7 @@ from app.storage import preflight
 from app.storage.access import connect, log_of, uri
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
-# Tables whose rows never change: their key, and the columns that identify a row.
+# Tables whose rows are never deleted: their key, and the columns that identify a row and never change.
 _APPEND_ONLY = (
     ("scheme", "id", "name, version, created"),
     ("document", "id", "uid"),
