@@ -1,1 +1,1 @@
-"""The formats that Stet brings: one module or folder each."""
+"""The built-in formats: one module or package each."""

@@ -1,4 +1,4 @@
-"""Suggestions in our own JSONL: writing them, and checking them when they come back."""
+"""Suggestions in our own JSONL: encoding, and validating decoded ones."""
 
 from collections.abc import Sequence, Set
 
@@ -17,7 +17,7 @@ _LONGEST_REASON = 10_000
 
 
 def wire_suggestion(item: Suggested) -> WireSuggestion:
-    """Return a suggestion as it is written; the document isn't in it."""
+    """Return a suggestion as it is written, without its document."""
     s = item.suggestion
     return WireSuggestion(
         id=s.uid,
@@ -60,7 +60,7 @@ def checked_suggestions(
 ) -> tuple[Suggested, ...]:
     """Return the suggestions of a line with this text, in reading order; `people` are the annotators of its sets.
 
-    One whose quote isn't what stands at its place is kept as it is and reported. Raises Wrong.
+    One whose quote doesn't match the text is kept unchanged and reported. Raises Wrong.
     """
     seen: set[str] = set()
     known = {annotator_key(name) for name in people}
