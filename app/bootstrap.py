@@ -40,8 +40,7 @@ def why_no_window() -> str | None:
 
 
 def _x_sockets(display: str) -> list[tuple[int, _Address]]:
-    """Return where an X server may listen, as family and address, for `host:number.screen`; without host it is local.
-    """
+    """Return where an X server may listen, as family and address, for `host:number.screen`; no host means local."""
     import socket
 
     host, _, number = display.rpartition(":")

@@ -47,8 +47,7 @@ class StetGroup(click.Group):
         standalone_mode: bool = True,
         **extra: Any,  # noqa: ANN401  whatever click's own has
     ) -> int:
-        """Run a command: 0 success, 1 problems found or data rejected, 2 usage error. `standalone_mode` exits with it.
-        """
+        """Run a command: 0 success, 1 problems found or data rejected, 2 usage error; `standalone_mode` exits."""
         streams.prepare()
         with _ended_by_signal() as was_ended:
             code = self._guarded(args, prog_name, complete_var, extra)

@@ -58,8 +58,7 @@ def is_asked(asked: dict[str, Any]) -> bool:
 
 
 def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, annotator: str | None) -> None:
-    """Make the requested changes, or show what they would change. Raises click.UsageError for an invalid combination.
-    """
+    """Make the requested changes, or show what they would change. Raises click.UsageError for invalid combinations."""
     wanted = _wanted(asked)
     with opened(project, write=not dry_run, annotator=annotator) as session, ProgressLine("changing") as progress:
 
