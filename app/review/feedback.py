@@ -54,9 +54,9 @@ class Ruling(NamedTuple):
 class Verdict(NamedTuple):
     """An annotation of the annotator, or one that they missed, beside its gold.
 
-    `mark` is what was decided on, None if missed; `gold` is None if it wasn't kept. `changes` are the fields in which
-    the two differ, including those that don't count, which alone leave the annotation kept. `twins` are the uids of
-    exact duplicates.
+    `annotation` is what was decided on, None if missed; `gold` is None if it wasn't kept. `changes` are the fields in
+    which the two differ, including those that don't count, which alone leave the annotation kept. `twins` are the uids
+    of exact duplicates.
     """
 
     document: str
