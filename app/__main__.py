@@ -1,4 +1,4 @@
-"""Arguments in, exit code out: a command runs and ends, anything else opens the window."""
+"""Entry point: a command runs and exits; anything else opens the window."""
 
 import sys
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ class _Window(NamedTuple):
 
 
 class _WrongUse(Exception):
-    """The arguments make no sense; the message says why."""
+    """The arguments are invalid; the message says why."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run Stet with these arguments, those of the process by default; return the exit code."""
+    """Run Stet with these arguments, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == [WORKER_FLAG]:
         from app.jobs.worker_process import main as serve
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _is_command(arguments: Sequence[str]) -> bool:
-    """Whether the command line is meant: a command's name, or a question that it answers, comes first."""
+    """Return whether the command line is meant: the first argument is a command's name or one of its options."""
     return bool(arguments) and arguments[0] in (*COMMANDS, "--help", "-h", "--version")
 
 

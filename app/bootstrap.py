@@ -1,4 +1,4 @@
-"""Putting the program together: settings, window, project. The only place that knows all rooms."""
+"""Composition root: assembles settings, window and project. The only module that knows all packages."""
 
 import gc
 import importlib
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from app.ui.window.main_window import Desk, MainWindow
 
-_SMALL = 20_000_000  # bytes of a project file that is opened before the window shows
-_COLLECT_AFTER = 20_000  # objects; collecting oftener costs frames while somebody types
+_SMALL = 20_000_000  # maximum size, in bytes, of a project file that is opened before the window is shown
+_COLLECT_AFTER = 20_000  # objects; collecting more often drops frames while typing
 _NO_SCREEN = "no display is available"
 _WITHOUT = "start Stet in a desktop session or under xvfb-run, or use the command line: stet --help"
 _CONNECT_S = 2.0
@@ -25,7 +25,7 @@ _Address = str | tuple[str, int]
 
 
 def why_no_window() -> str | None:
-    """Return why no window can be opened, None if nothing speaks against it. Asked before Qt, which would abort."""
+    """Return why no window can be opened, or None. Checked before Qt is loaded, which would abort."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return None
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
@@ -40,7 +40,7 @@ def why_no_window() -> str | None:
 
 
 def _x_sockets(display: str) -> list[tuple[int, _Address]]:
-    """Return where an X server may listen, as family and address: `host:number.screen`, a local one without a host."""
+    """Return where an X server may listen, as family and address, for `host:number.screen`; no host means local."""
     import socket
 
     host, _, number = display.rpartition(":")
@@ -77,14 +77,14 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     if wrong is not None:
         complain(f"stet: {wrong}")
         return 2
-    # Collecting garbage costs a tenth of the start, and there is none yet.
+    # Garbage collection costs a tenth of the start time, and there is no garbage yet.
     gc.disable()
     if project is not None or sample:
-        # PySide looks into the source of every module that is imported after it, so these come before.
+        # PySide scans the source of every module imported after it, so these are imported before.
         importlib.import_module("app.session.session")
     app, window = build()
     if _opens_at_once(project, annotator or window.settings["annotator"], sample=sample):
-        # The window's first picture is then the text itself, not a start screen that goes again.
+        # The first paint then shows the text itself, not a start screen that disappears again.
         _begin(window, project, annotator, sample=sample)
         window.show()
     else:
@@ -116,21 +116,21 @@ def _end(app: "QApplication", window: "MainWindow") -> None:
 
 
 def collect_again() -> None:
-    """Collect garbage from now on, but not what the start has made: that stays."""
+    """Enable garbage collection, but freeze the objects created so far, which are kept anyway."""
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
     gc.enable()
 
 
 def _opens_at_once(project: Path | None, annotator: str, *, sample: bool) -> bool:
-    """Tell whether opening needs no question and no long check, so that it can be done before the window shows."""
+    """Return whether opening needs no question and no long check, so that it can be done before the window is shown."""
     if sample:
         return bool(annotator)
     return bool(project and annotator and project.is_file() and project.stat().st_size < _SMALL)
 
 
 def build() -> "tuple[QApplication, MainWindow]":
-    """Make application and window, not yet shown."""
+    """Create the application and the window, not yet shown."""
     from PySide6.QtCore import QCoreApplication
     from PySide6.QtWidgets import QApplication
 
@@ -161,14 +161,14 @@ def _make_desk(window: "MainWindow") -> "Desk":
 
 
 def start(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
-    """Load the desk once the window is on the screen, and open what was asked for."""
+    """Create the controller once the window is on the screen, and open what was requested."""
     window.when_painted(partial(_begin, window, project, annotator, sample=sample))
 
 
 def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *, sample: bool) -> None:
     desk = window.desk
     if annotator:
-        # For this run alone: whose computer it is stays as it was.
+        # For this run only: the stored name is kept.
         window.settings.use_for_now({"annotator": annotator})
         window.top.show_annotator(annotator)
     if project is not None:
@@ -180,7 +180,7 @@ def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *,
 
 
 def _report_bugs(window: "MainWindow") -> None:
-    """Tell a bug once per place in the status line, with its place in the log; the window goes on."""
+    """Show a bug once per location in the status line, with details in the log; the window keeps running."""
     seen: set[tuple[str, str]] = set()
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""What is left to do when a command is over, however it ended."""
+"""Clean-up after a command, however it ended."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ _due: list[Callable[[], None]] = []
 
 
 def afterwards(action: Callable[[], None]) -> None:
-    """Do this when the command is over."""
+    """Register an action to run after the command."""
     _due.append(action)
 
 
 def do_what_is_due() -> None:
-    """Do it, once."""
+    """Run the registered actions, once."""
     while _due:
         _due.pop()()

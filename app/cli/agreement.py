@@ -54,9 +54,9 @@ def _show(layer: LayerAgreement) -> None:
 
 
 def _shortened(layer: LayerAgreement) -> Iterator[Measure]:
-    """Leave out what only programs ask for: each label of each pair, and of several pairs precision and recall.
+    """Leave out what only programs need: labels by pair, and precision and recall if there are several pairs.
 
-    Of two annotators there is no need to show what all of them come to.
+    For a single pair, the measures over all annotators are left out.
     """
     of_two = len(layer.annotators) == 2
     for measure in layer.measures:

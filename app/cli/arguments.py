@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options shared by several commands."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,9 +21,7 @@ def json_option(what: str) -> Callable[[Any], Any]:
 
 
 def as_option(meaning: str, *, name: str = "annotator") -> Callable[[Any], Any]:
-    """Return the option `--as` of a command that writes, as an argument with this name; invalid names are
-    wrong use.
-    """
+    """Return the option `--as` of a command that writes, passed as `name`; invalid names are usage errors."""
     return click.option("--as", name, metavar="NAME", callback=_checked_name, help=meaning)
 
 
@@ -36,11 +34,11 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, name: st
 
 @contextmanager
 def opened(project: Path, *, write: bool = False, annotator: str | None = None) -> Iterator[Session]:
-    """Open a project for the time of a command; for reading, unless the command writes."""
+    """Open a project for the duration of a command; read-only unless the command writes."""
     session = Session.open(project, annotator=annotator, write=write)
     try:
         yield session
     finally:
         session.close()
-        # An error on its way up holds what was being read, and that the file, until the command is over.
+        # A propagating exception keeps references to open reads, and so the file open, until the command is over.
         afterwards(partial(Session.tidy, project))

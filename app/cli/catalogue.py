@@ -1,10 +1,10 @@
-"""The commands by name, known without loading any of them."""
+"""The commands by name, listed without importing any of them."""
 
 from typing import NamedTuple
 
 
 class CommandEntry(NamedTuple):
-    """Where a command lives, as module of this package, and what it does, in a line."""
+    """A command: its module in this package, and a one-line summary."""
 
     module: str
     summary: str

@@ -47,7 +47,7 @@ def command(project: Path, as_json: bool) -> int:
 
 @contextmanager
 def _json_of_damage(as_json: bool) -> Iterator[None]:
-    """Print what is wrong with a file that is too damaged to be opened, for programs; people get the error."""
+    """Print the damage of a file that can't be opened, for programs; people get the error message."""
     try:
         yield
     except ProjectDamaged as error:

@@ -103,6 +103,6 @@ def _annotation(session: Session, found: ConcordanceResult, model: Model, *, dry
 
 
 def place_line(hit: Hit) -> str:
-    """Return a place with what stands around it, on one line."""
+    """Return a hit in its context, on one line."""
     words = " ".join(f"{hit.before}[{hit.match}]{hit.after}".split())
     return f"{hit.name}:{hit.start}-{hit.end}: {words}"

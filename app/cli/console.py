@@ -1,4 +1,4 @@
-"""Writing to the terminal: results to standard output, everything else to standard error."""
+"""Terminal output: results to standard output, everything else to standard error."""
 
 import sys
 import time
@@ -18,14 +18,14 @@ _TELL_EVERY_S = 0.1
 
 
 def printable(text: str) -> str:
-    """Return text that can't move the cursor or turn the line round: what isn't printable is written as its code."""
+    """Escape unprintable characters, so that untrusted text can't move the cursor or change the writing direction."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def say(text: str) -> None:
-    """Write a line for people to standard error, if it can be written."""
+    """Write a line for people to standard error, if possible."""
     with saying():
         click.echo(printable(text), err=True)
 
@@ -41,14 +41,14 @@ def show(text: str) -> None:
 
 
 def show_raw(text: str) -> None:
-    """Write text as it stands to standard output. Raises OutputFailed."""
+    """Write text unchanged to standard output. Raises OutputFailed."""
     with writing():
         click.echo(text, nl=False)
 
 
 def show_json(rows: Iterable[Any]) -> None:
     """Write one JSON value per line to standard output. Raises OutputFailed."""
-    import msgspec  # not needed to say which version this is
+    import msgspec  # not needed for `--version`
 
     encoder = msgspec.json.Encoder()
     with writing():
@@ -60,7 +60,7 @@ def show_json(rows: Iterable[Any]) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table; its columns are as wide as the first thousand rows need, numbers stand to the right.
+    """Write a table; column widths fit the first thousand rows, numbers are right-aligned.
 
     Raises OutputFailed.
     """
@@ -87,7 +87,7 @@ def _padded(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) 
 
 
 class ProgressLine:
-    """One line on standard error that is written over and over; silent where that isn't a terminal."""
+    """A progress line on standard error that overwrites itself; silent if that isn't a terminal."""
 
     def __init__(self, verb: str) -> None:
         self._verb = verb
@@ -99,7 +99,7 @@ class ProgressLine:
         return self
 
     def __call__(self, done: int, total: int | None, what: str) -> None:
-        """Show how far the work is."""
+        """Show the progress."""
         moment = time.monotonic()
         if not self._is_shown or moment - self._last < _TELL_EVERY_S:
             return

@@ -124,7 +124,9 @@ def command(
 
 
 def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | None:
-    """Return the split. Raises BadChoice, and UsageError for a seed or a stream that doesn't go with it."""
+    """Return the parsed split. Raises BadChoice, and UsageError if it is combined with a stream, or a seed given
+    without it.
+    """
     if split is None:
         if seed is not None:
             raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
@@ -136,7 +138,7 @@ def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | N
 
 
 def _own_options(format: str, texts: tuple[str, ...], *, tokens: bool) -> dict[str, OptionValue]:
-    """Return the values of the format's own options. Raises BadChoice, and UsageError for --tokens elsewhere."""
+    """Return the values of the format's own options. Raises BadChoice, and UsageError if --tokens doesn't apply."""
     writer = Registry().writer(format)
     given = parse_options(texts)
     if tokens:

@@ -1,4 +1,4 @@
-"""The options `--format` and `--option`, which say how a file is read or written."""
+"""The options `--format` and `--option`, which determine how a file is read or written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,9 @@ import click
 
 
 class _FormatArgument(click.Option):
-    """An option whose help names the formats there are, those of other packages too.
+    """An option whose help lists the known formats, including those of other packages.
 
-    They are looked up only when the help is shown: other packages take their time.
+    They are only looked up when the help is shown, since loading other packages takes time.
     """
 
     def __init__(self, *args: Any, reads: bool, **options: Any) -> None:  # noqa: ANN401  click's own
@@ -29,7 +29,7 @@ class _FormatArgument(click.Option):
 
 
 def format_argument(meaning: str, *, reads: bool = False, default: str | None = None) -> Callable[[Any], Any]:
-    """Return the option `--format`; FORMATS in its meaning stands for the names of those that are read or written."""
+    """Return the option `--format`; FORMATS in `meaning` is replaced with the names of the formats read or written."""
     return click.option(
         "--format",
         cls=_FormatArgument,
@@ -42,6 +42,6 @@ def format_argument(meaning: str, *, reads: bool = False, default: str | None = 
 
 
 def own_options_argument(of: str) -> Callable[[Any], Any]:
-    """Return the option `--option`, for what only one format knows."""
+    """Return the option `--option`, for options specific to a format."""
     meaning = f"An option of the format {of}; see: stet formats. Can be repeated."
     return click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=meaning)

@@ -1,4 +1,4 @@
-"""The command `stet`: finds the command that is meant, and turns what goes wrong into a line and an exit code."""
+"""The command `stet`: finds the command to run, and turns errors into a message and an exit code."""
 
 import importlib
 import signal
@@ -19,23 +19,23 @@ from app.cli.console import say, say_error
 from app.core.errors import StetError, WrongUse
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
-TERMINATED = 128 + signal.SIGTERM  # as a shell tells of a process that this signal has ended
+TERMINATED = 128 + signal.SIGTERM  # the exit code of a shell for a process ended by this signal
 
 
 class StetGroup(click.Group):
-    """Loads a command when it is called, and nothing before."""
+    """Imports a command only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names, in the order of the catalogue."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command."""
+        """Import a command."""
         entry = COMMANDS.get(cmd_name)
         return importlib.import_module(f"app.cli.{entry.module}").command if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without loading them."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
@@ -47,7 +47,7 @@ class StetGroup(click.Group):
         standalone_mode: bool = True,
         **extra: Any,  # noqa: ANN401  whatever click's own has
     ) -> int:
-        """Run a command: 0 done, 1 problems found or data refused, 2 wrong use. `standalone_mode` exits with it."""
+        """Run a command: 0 success, 1 problems found or data rejected, 2 usage error; `standalone_mode` exits."""
         streams.prepare()
         with _ended_by_signal() as was_ended:
             code = self._guarded(args, prog_name, complete_var, extra)
@@ -73,16 +73,16 @@ class StetGroup(click.Group):
             say_error(error)
             return WRONG_USE if isinstance(error, WrongUse) else PROBLEMS
         except (BrokenPipeError, SystemExit):
-            # Whoever read our output has had enough. click ends the process for that, and for nothing else here.
+            # The reader of our output has closed the pipe; click raises this for no other reason here.
             return DONE
         except OSError as error:
             if error.filename is not None:
                 raise
-            # No file that was asked for: click itself was writing, its help say.
+            # Not a requested file: click itself was writing, such as its help.
             say_error(streams.OutputFailed(error))
             return PROBLEMS
         except (KeyboardInterrupt, click.Abort):
-            # Whether an import was whole by then, no one can say here; half of one it never is.
+            # An import may or may not have been committed by then, but never in part.
             say("stet: stopped")
             return PROBLEMS
         return result if isinstance(result, int) else DONE
@@ -90,9 +90,9 @@ class StetGroup(click.Group):
 
 @contextmanager
 def _ended_by_signal() -> Iterator[Callable[[], bool]]:
-    """End a command in order when the system asks it to: as by Ctrl+C, so that files half written go away.
+    """End a command in an orderly way on termination signals, as on Ctrl+C, so that partial files are removed.
 
-    Gives a function that tells whether that happened.
+    Yields a function that returns whether that happened.
     """
     asked = False
 
@@ -102,7 +102,7 @@ def _ended_by_signal() -> Iterator[Callable[[], bool]]:
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
-        yield bool  # signals are the main thread's
+        yield bool  # only the main thread can handle signals
         return
     before = signal.signal(signal.SIGTERM, end)
     try:

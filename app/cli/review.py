@@ -94,7 +94,7 @@ def command(
 def _check(
     auto: str | None, release: bool, unrelease: bool, documents: str | None, reviewer: str | None, rule: dict[str, Any]
 ) -> None:
-    """Refuse options that make no sense together."""
+    """Reject options that can't be combined."""
     if (auto is not None) + release + unrelease > 1:
         raise click.UsageError("--auto, --release and --unrelease can't be combined")
     given = [f"--{name.replace('_', '-')}" for name, value in rule.items() if value not in (None, False)]

@@ -1,4 +1,4 @@
-"""The options of `stet scheme PROJECT migrate`, and what they ask for."""
+"""The options of `stet scheme PROJECT migrate`, and the changes they request."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,19 +46,19 @@ _PLAIN = ("rename", "merge", "delete")
 
 
 def migration_options(function: Any) -> Any:  # noqa: ANN401
-    """Add the options to a command; they come to it as keyword arguments."""
+    """Add the options to a command; they are passed to it as keyword arguments."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
 
 
 def is_asked(asked: dict[str, Any]) -> bool:
-    """Whether any of the options was given."""
+    """Return whether any of the options was given."""
     return any(asked.values())
 
 
 def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, annotator: str | None) -> None:
-    """Do what the options ask for, or say what it would do. Raises click.UsageError for what makes no sense."""
+    """Make the requested changes, or show what they would change. Raises click.UsageError for invalid combinations."""
     wanted = _wanted(asked)
     with opened(project, write=not dry_run, annotator=annotator) as session, ProgressLine("changing") as progress:
 
@@ -106,7 +106,7 @@ def _label_changes(word: str, texts: Sequence[str]) -> list[LabelChange]:
 
 
 def _require_fitting(scheme: Scheme, asked: dict[str, Any]) -> None:
-    """Raise UsageError where a label would be merged that should be renamed, or the other way round."""
+    """Raise UsageError if a label would be merged that should be renamed, or vice versa."""
     for word in ("rename", "merge"):
         for change in _label_changes(word, asked[word]):
             known = change.new is not None and scheme.label(change.layer, change.new) is not None

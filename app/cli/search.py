@@ -28,7 +28,7 @@ def command(project: Path, query: str, limit: int, as_json: bool) -> None:
     if not query.strip(' "'):
         raise click.UsageError("QUERY is empty; give a word to search for")
     with opened(project) as session:
-        # One more than is shown tells whether there are more.
+        # One more than is shown reveals whether there are more.
         found = session.reader.search(query, limit=limit + 1)
         hits = islice(found, limit)
         if as_json:

@@ -1,7 +1,7 @@
-"""Standard output and error as they may be: closed, full, or a pipe whose reader has gone.
+"""Standard output and error, which may be closed, full, or a pipe that was closed by its reader.
 
-Results that can't be written are an error. A reader who has had enough is none, and what can't be said to people on
-standard error isn't said.
+Results that can't be written are an error; a closed pipe isn't. Messages for people that can't be written to standard
+error are dropped.
 """
 
 import io
@@ -24,12 +24,13 @@ class OutputFailed(StetError):
 
 
 def prepare() -> None:
-    """Put something in the place of streams that were closed when the process began.
+    """Replace streams that were closed when the process started.
 
-    Python has none then, and the next file that is opened would get the number that others take for standard output.
+    Python sets them to None then, and the next file opened would get a file descriptor that others take for standard
+    output.
     """
     if sys.stdout is None:
-        # Open for reading only, so that writing results to it fails as writing to a closed file does.
+        # Opened read-only, so that writing results fails as for a closed file.
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  it stays open as long as the process
@@ -37,7 +38,7 @@ def prepare() -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """What is inside writes results. Raises OutputFailed, and BrokenPipeError if the reader has gone."""
+    """A context that writes results. Raises OutputFailed, and BrokenPipeError if the pipe was closed."""
     try:
         yield
     except BrokenPipeError:
@@ -47,20 +48,20 @@ def writing() -> Iterator[None]:
 
 
 def flush() -> None:
-    """Write out what is still held of the results. Raises as `writing` does."""
+    """Write out buffered results. Raises as `writing` does."""
     with writing():
         sys.stdout.flush()
 
 
 @contextmanager
 def saying() -> Iterator[None]:
-    """What is inside speaks to people, if they can be reached."""
+    """A context that writes messages for people; errors in writing them are ignored."""
     with suppress(OSError):
         yield
 
 
 def give_up() -> None:
-    """Throw away what Python still holds for either stream, so that it doesn't try once more at exit."""
+    """Discard what Python still buffers for both streams, so that it doesn't retry at exit."""
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
             stream.flush()
@@ -73,7 +74,7 @@ def give_up() -> None:
 
 
 def complain(text: str) -> None:
-    """Write a line to standard error for those who have no command line around them, and never fail."""
+    """Write a line to standard error outside of the command line; never fails."""
     prepare()
     with saying():
         print(text, file=sys.stderr, flush=True)

@@ -15,10 +15,10 @@ from app.suggesters.registry import SuggesterRegistry
 
 
 class SuggestCommand(click.Command):
-    """Lists the suggesters there are in its help."""
+    """Lists the known suggesters in its help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the registry knows, without loading the suggesters of other packages."""
+        """Write what the registry knows, without importing the suggesters of other packages."""
         registry = SuggesterRegistry()
         rows = [
             (entry.name, f"{entry.title} (needs {entry.needs})" if entry.needs else entry.title)

@@ -1,6 +1,6 @@
-"""What a format is: a reader, a writer or both, and what there is to know of them.
+"""The definition of a format: a reader, a writer or both, and their metadata.
 
-A package can add more: an entry point in the group `stet.formats` names a `Format`.
+Other packages can add formats: an entry point in the group `stet.formats` names a `Format`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,25 +20,25 @@ from app.exchange.report import LossReport, Report
 from app.exchange.source import Source
 
 HEAD = 64 * 1024
-"""How many of a file's first bytes a reader sees when it is asked whether the file is its own."""
+"""How many of a file's first bytes are passed to `Reader.claims`."""
 
 LARGEST = 512 * 1024 * 1024
-"""The most bytes that one text, or one line of JSON, may have."""
+"""The maximum size of one text, or of one line of JSON, in bytes."""
 
 
 def raise_it(error: StetError) -> None:
-    """Refuse by raising: the first bad record ends the reading."""
+    """Raise the error: the first bad record ends the reading. The default for `ReadOptions.refuse`."""
     raise error
 
 
 class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to read.
 
-    `annotator` is for annotations whose file doesn't say whose they are. `offsets` says what a file counts its offsets
-    in: `cp` (code points), `utf16`, `bytes` or `grapheme`. `own` has a value for each of the reader's own options.
-    `at(line, byte)` is told where each record starts, before it is handed out. `refuse` takes what is wrong with a
-    record: it raises, or notes it so that the reader goes on with the next record. `report` takes what a person should
-    know of records that are valid.
+    `annotator` is assigned to annotations whose file doesn't name one. `offsets` is the unit of the file's offsets:
+    `cp` (code points), `utf16`, `bytes` or `grapheme`. `own` has a value for each of the reader's own options.
+    `at(line, byte)` must be called with the start of each record before it is yielded. `refuse` must be called with any
+    error in a record: it raises, or notes the error so that the reader continues with the next record. `report`
+    collects findings about valid records.
     """
 
     annotator: str | None = None
@@ -50,7 +50,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to write. `document` finds a document by uid, for the texts and names of references.
+    """How to write. `document` returns a document by uid, for texts and names of references.
 
     `own` has a value for each of the writer's own options.
     """
@@ -60,18 +60,17 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     own: Mapping[str, OptionValue] = {}
 
     def tokenizer(self) -> Callable[[str], list[tuple[int, int]]]:
-        """Return what gives the token ranges of a text in the scheme's language, in code points. Loads spaCy."""
+        """Return a function from a text to its token ranges, in code points, by the scheme's language. Loads spaCy."""
         from app.nlp.tokens import tokenizer  # takes a second
 
         return tokenizer(self.scheme.language)
 
 
 class Reader(Protocol):
-    """Reads one kind of file or folder. A reader that subclasses this gets the defaults.
+    """Reads one kind of file or folder. Subclasses inherit the defaults.
 
-    `suffixes` are the endings of such files, lower case, with the point. `is_folder` says that the reader also takes a
-    folder as a whole, with files in it that belong together; it then reads a file among them by itself too. `options`
-    are its own options.
+    `suffixes` are the file suffixes, lower case, with the dot. If `is_folder` is set, the reader also takes a folder as
+    a whole, whose files belong together; it can still read one of these files by itself. `options` are its own options.
     """
 
     suffixes: tuple[str, ...] = ()
@@ -79,26 +78,26 @@ class Reader(Protocol):
     options: tuple[FormatOption, ...] = ()
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """Tell, by its name and its first bytes, whether the file is of this kind.
+        """Return whether the file is of this kind, judged by its name and its first bytes.
 
-        A reader of folders is asked of folders too, with no bytes.
+        Readers with `is_folder` are also called with folders, and no bytes.
         """
         ...
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents of a file or folder, one at a time. Bad records go to `options.refuse` as FormatError.
 
-        A document with an empty uid has no identity beyond its name and text; it gets a uid when it is imported.
+        A document with an empty uid is identified by name and text only; it gets a uid when it is imported.
         """
         ...
 
 
 class Writer(Protocol):
-    """Writes one kind of file or folder. A writer that subclasses this gets the defaults.
+    """Writes one kind of file or folder. Subclasses inherit the defaults.
 
-    `suffix` is what the name of a new file ends with, with the point; it may have more than one part. `is_folder` says
-    that the output is a folder of files. `takes_one_annotator` says that a record of the format is of one annotator, so
-    that it must be said whose work is meant. `options` are its own options.
+    `suffix` is the suffix of new files, with the dot; it may have several parts. If `is_folder` is set, the output is a
+    folder of files. If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator
+    must be chosen. `options` are its own options.
     """
 
     suffix: str = ""
@@ -109,13 +108,13 @@ class Writer(Protocol):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come, and return what the format couldn't represent.
 
-        A file is `output.main()`, even without any records; a folder's files are opened by name.
+        A single-file format writes to `output.main()`, even without any records; a folder format opens files by name.
         """
         ...
 
 
 class ExportNotes(msgspec.Struct, frozen=True):
-    """What the export dialog says of a format: a sentence on everyone's work, and one on that of NAME."""
+    """Notes on a format for the export dialog: on everyone's work, and on that of one annotator (NAME)."""
 
     everyone: str
     one: str
@@ -125,7 +124,7 @@ class ExportNotes(msgspec.Struct, frozen=True):
 class Format:
     """A format by name, such as `stet`.
 
-    `title` is what lists call it, `summary` says in a few words what it holds. `help_page` names a page of the help.
+    `title` is shown in lists, `summary` describes the contents in a few words. `help_page` names a page of the help.
     `origin` is the package that it comes from.
     """
 
@@ -140,6 +139,6 @@ class Format:
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """The endings of its files, those that are read first."""
+        """The suffixes of its files: those it reads, then those it writes, without duplicates."""
         written = (self.writer.suffix,) if self.writer and self.writer.suffix else ()
         return tuple(dict.fromkeys((*(self.reader.suffixes if self.reader else ()), *written)))

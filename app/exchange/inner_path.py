@@ -1,4 +1,4 @@
-"""Names of files inside a folder, as the data of a format gives them."""
+"""Validates names of files inside a folder, as given in a format's (untrusted) data."""
 
 import re
 from pathlib import PurePosixPath
@@ -9,9 +9,9 @@ _FORBIDDEN = re.compile(r'[\\:<>"|?*\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def inner_path(name: str) -> PurePosixPath:
-    """Return the relative path that a name such as `news/one.ann` means; its parts are separated by `/`.
+    """Return a name such as `news/one.ann`, with `/` separators, as a relative path.
 
-    Raises FormatError for a name that leads out of the folder, or that some system can't store.
+    Raises FormatError for a name that leads out of the folder, or that isn't portable across file systems.
     """
     parts = name.split("/")
     leaves = not all(parts) or any(part.strip(" .") == "" for part in parts)

@@ -1,4 +1,4 @@
-"""JSON, one object per line: reading its bytes unchanged, and refusing what other programs would guess at."""
+"""Strict reading of JSON Lines: split at line feeds only, and rejecting what other parsers would guess at."""
 
 import codecs
 import json
@@ -14,7 +14,7 @@ from app.exchange.format import LARGEST
 from app.exchange.source import read_failed
 
 DEEPEST = 64
-"""How deeply objects and lists may be nested. A project has to write them again at any depth of the call stack."""
+"""The maximum nesting of objects and lists: a project must be able to encode them again deep in a call stack."""
 
 _T = TypeVar("_T")
 
@@ -35,7 +35,7 @@ _LONE_SURROGATE = re.compile(_HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")"
 
 
 class JsonLine(NamedTuple):
-    """One line that isn't blank. `number` counts from 1, `byte` is its place, `is_cut`: no line end follows."""
+    """A line that isn't blank. `number` counts from 1, `byte` is its offset; if `is_cut`, no line end follows."""
 
     number: int
     byte: int
@@ -44,10 +44,9 @@ class JsonLine(NamedTuple):
 
 
 def lines(path: Path) -> Iterator[JsonLine]:
-    """Yield the lines of a file, split at line feeds and nothing else: U+2028 and the like may occur in strings.
+    """Yield the lines of a file, split at line feeds only: U+2028 and the like may occur in strings.
 
-    A byte order mark at the start is skipped. Raises FormatError where the file can't be read or a line is longer
-    than 512 MiB.
+    A leading byte order mark is skipped. Raises FormatError if the file can't be read or a line is longer than 512 MiB.
     """
     try:
         with path.open("rb") as file:
@@ -72,9 +71,9 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
 
 
 def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:
-    """Return the line's object. Raises FormatError that says what to do.
+    """Return the line's decoded object. Raises FormatError with a message that the user can act on.
 
-    `within` says which part of the line this is, such as `decisions[0]`; nothing means that it is the whole line.
+    `within` is the part of the line to decode, such as `decisions[0]`; empty means the whole line.
     """
     try:
         return decoder.decode(line.data)
@@ -90,7 +89,7 @@ def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, w
 
 
 def _explained(message: str, within: str) -> tuple[str, str]:
-    """Put one of msgspec's messages about a wrong value into plain words."""
+    """Return an error message and hint in plain words for one of msgspec's messages about a wrong value."""
     message, _, where = message.partition(" - at ")
     place = f"{within}{where.strip('`').removeprefix('$')}".removeprefix(".") or "the record"
     wrong = re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", message)
@@ -133,9 +132,9 @@ def _reason(message: str) -> str:
 
 
 def strict(line: JsonLine, path: Path) -> dict[str, Any]:
-    """Return the line's object as plain values, having made sure that no key occurs twice in one object.
+    """Return the line's object as plain values, rejecting duplicate keys in any object.
 
-    For lines that were decoded well before; most decoders keep the last of two equal keys and say nothing.
+    For lines that were decoded successfully before: most decoders silently keep the last of two equal keys.
     """
     try:
         return json.loads(line.data.decode(), object_pairs_hook=_unique)
@@ -164,7 +163,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def is_too_deep(value: object, levels: int = DEEPEST) -> bool:
-    """Tell whether lists and objects are nested more than so many levels."""
+    """Return whether lists and objects are nested more than `levels` deep."""
     if isinstance(value, dict):
         items: Any = value.values()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     elif isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The options that a format has of its own, beside those that all formats share."""
+"""Options specific to a format, besides those that all formats share."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -13,7 +13,7 @@ _LONGEST_NUMBER = 15  # digits
 
 
 class OptionKind(StrEnum):
-    """What the value of an option is; it decides how a dialog asks for it."""
+    """The type of an option's value; it determines the field in a dialog."""
 
     FLAG = "flag"
     NUMBER = "number"
@@ -24,8 +24,8 @@ class OptionKind(StrEnum):
 class FormatOption(NamedTuple):
     """An option of a reader or a writer.
 
-    `name` is what the command line calls it, `title` what a dialog does, `help` a sentence on what it does. The value
-    is a bool for a flag, an int of 0 or more for a number, else a str; that of a choice is one of `choices`.
+    `name` is used on the command line, `title` in dialogs, `help` describes it in a sentence. The value is a bool for a
+    flag, an int >= 0 for a number, else a str; that of a choice is one of `choices`.
     """
 
     name: str
@@ -37,7 +37,7 @@ class FormatOption(NamedTuple):
 
     @property
     def takes(self) -> str:
-        """What can be given, in words, such as `yes or no`."""
+        """The valid values in words, such as `yes or no`."""
         match self.kind:
             case OptionKind.FLAG:
                 return "yes or no"
@@ -49,7 +49,7 @@ class FormatOption(NamedTuple):
                 return f"one of: {', '.join(self.choices)}"
 
     def parse(self, text: str) -> OptionValue:
-        """Return the value that a person means by a text. Raises BadChoice."""
+        """Parse a value given as text. Raises BadChoice."""
         value: OptionValue | None = text
         if self.kind is OptionKind.FLAG:
             value = _YES_NO.get(text.lower())
@@ -60,7 +60,7 @@ class FormatOption(NamedTuple):
         return value
 
     def accepts(self, value: object) -> bool:
-        """Whether this is a value of the option's kind."""
+        """Return whether the value is valid for the option."""
         match self.kind:
             case OptionKind.FLAG:
                 return isinstance(value, bool)
@@ -75,10 +75,9 @@ class FormatOption(NamedTuple):
 def option_values(
     options: Sequence[FormatOption], given: Mapping[str, OptionValue], *, format: str
 ) -> dict[str, OptionValue]:
-    """Return a value for each option: the one given, else its default. A text is parsed as a person writes it.
+    """Return a value for each option: the one given, or its default. Texts are parsed.
 
-    `format` is the name of the format, for the error. Raises BadChoice for an option that there isn't, or a value that
-    it can't have.
+    `format` is the format's name, for error messages. Raises BadChoice for an unknown option or an invalid value.
     """
     known = {option.name: option for option in options}
     unknown = next((name for name in given if name not in known), None)
@@ -98,7 +97,7 @@ def option_values(
 
 
 def parse_options(texts: Sequence[str]) -> dict[str, OptionValue]:
-    """Return the options of a command line, each `NAME=VALUE`, as texts by name. Raises BadChoice."""
+    """Return command line options, each `NAME=VALUE`, as texts by name. Raises BadChoice."""
     given: dict[str, OptionValue] = {}
     for text in texts:
         name, equals, value = text.partition("=")

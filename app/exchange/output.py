@@ -1,4 +1,4 @@
-"""Files and folders that are written beside their places and put there, all together, only when they are complete."""
+"""Writes files and folders under temporary names and moves them into place, all together, once they are complete."""
 
 import os
 import shutil
@@ -17,23 +17,24 @@ class Output(Protocol):
 
     @property
     def path(self) -> Path | None:
-        """Where the file or folder will be; None for a stream."""
+        """The target path; None for a stream."""
         ...
 
     def main(self) -> BinaryIO:
-        """Return the file of a format that has one. It is closed at the end."""
+        """Return the file of a single-file format. It is closed at the end."""
         ...
 
     def open(self, name: str) -> BinaryIO:
         """Open a further file: in the folder, by a path such as `news/one.ann`, or beside the main file and named after
-        it (`labels.xml` beside `out.json` is `out.labels.xml`). Close it when it is written: there may be many.
+        it (`labels.xml` beside `out.json` is `out.labels.xml`).
 
-        Raises FormatError for a name that leaves the folder or is used twice, and for a stream.
+        Close it once it is written: there may be many. Raises FormatError for a name that leads out of the folder or is
+        used twice, and for a stream.
         """
         ...
 
     def part(self, name: str) -> "Output":
-        """Return the output of a part, such as `train`: a file named after the main one, or a folder in the folder.
+        """Return the output of a part, such as `train`: a file named after the main one, or a subfolder.
 
         Raises FormatError for a stream.
         """
@@ -41,18 +42,17 @@ class Output(Protocol):
 
 
 class OutputFiles:
-    """Files and folders that come into being together, at the end of the `with` block, or not at all if it fails.
+    """Files and folders that are put in place together at the end of the `with` block, or not at all if it fails.
 
-    Files that were at their places before are replaced only then. A place that is no regular file, such as a pipe or
-    `/dev/null`, is written to directly. Raises FormatError where a file can't be made or `keep_off` would be
-    overwritten.
+    Existing files are only replaced then. A path that isn't a regular file, such as a pipe or `/dev/null`, is written
+    to directly. Raises FormatError if a file can't be created, or if `keep_off` would be overwritten.
     """
 
     def __init__(self, *, keep_off: Path) -> None:
         self._keep_off = keep_off.resolve()
         self._staged: list[_StagedFile | _StagedFolder] = []
         self.replaced: set[Path] = set()
-        """Those of the paths at which a file was before."""
+        """The paths at which a file existed before."""
 
     def open(self, path: Path) -> BinaryIO:
         """Return the file to write to; it is closed at the end."""
@@ -66,7 +66,7 @@ class OutputFiles:
         return staged.file
 
     def output(self, path: Path, *, is_folder: bool = False) -> Output:
-        """Return the output at a path, a file or a folder. A folder that exists must be empty. Raises FormatError."""
+        """Return the output for a path, a file or a folder. An existing folder must be empty. Raises FormatError."""
         if not is_folder:
             return _FileOutput(self, path)
         place = self._place(path)
@@ -118,7 +118,7 @@ class OutputFiles:
 
 
 class _StagedFile:
-    """A file that is written under another name in the folder of its place."""
+    """A file that is written under a temporary name in its target folder."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self.path = path
@@ -126,21 +126,21 @@ class _StagedFile:
         self.replaces = place.is_file()
         is_regular = self.replaces or not place.exists()
         self._unfinished = _beside(place, "part") if is_regular else None
-        self._before: Path | None = None  # what was at the place, kept until all is done
+        self._before: Path | None = None  # backup of the replaced file, kept until everything is in place
         try:
             self.file: BinaryIO = (self._unfinished or place).open("wb")
         except OSError as error:
             raise write_failed(path, error) from error
 
     def complete(self) -> None:
-        """Bring all bytes to the disk. Raises OSError."""
+        """Flush all bytes to the disk. Raises OSError."""
         self.file.flush()
         if self._unfinished is not None:
             os.fsync(self.file.fileno())
         self.file.close()
 
     def put(self, *, can_be_undone: bool) -> None:
-        """Move the file to its place. Raises OSError; the place is then as before."""
+        """Move the file into place. Raises OSError, in which case an existing file is unchanged."""
         if self._unfinished is None:
             return
         if can_be_undone and self.replaces:
@@ -148,12 +148,12 @@ class _StagedFile:
             self._before.unlink(missing_ok=True)
             try:
                 os.link(self._place, self._before)
-            except OSError:  # not every file system has links
+            except OSError:  # not every file system supports links
                 shutil.copy2(self._place, self._before)
         os.replace(self._unfinished, self._place)
 
     def undo(self) -> None:
-        """Put back what was at the place before."""
+        """Restore what existed before."""
         with suppress(OSError):
             if self._before is not None:
                 os.replace(self._before, self._place)
@@ -161,7 +161,7 @@ class _StagedFile:
                 self._place.unlink()
 
     def discard(self) -> None:
-        """Close the file, and remove what isn't at its place."""
+        """Close the file, and remove temporary files."""
         with suppress(OSError):
             self.file.close()
         for path in (self._unfinished, self._before):
@@ -170,7 +170,7 @@ class _StagedFile:
 
 
 class _StagedFolder:
-    """A folder that is filled under another name beside its place."""
+    """A folder that is filled under a temporary name beside its target path."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self.path = path
@@ -205,7 +205,7 @@ class _StagedFolder:
             file.close()
 
     def put(self, *, can_be_undone: bool) -> None:
-        """Move the folder to its place. Raises OSError; the place is then as before."""
+        """Move the folder into place. Raises OSError, in which case an existing folder is unchanged."""
         if self._was_there:
             self._place.rmdir()
         try:
@@ -223,7 +223,7 @@ class _StagedFolder:
                 self._place.mkdir()
 
     def discard(self) -> None:
-        """Remove what isn't at its place."""
+        """Remove the temporary folder."""
         for file in self._open:
             with suppress(OSError):
                 file.close()
@@ -263,7 +263,7 @@ class _FileOutput:
 
 
 class _FolderOutput:
-    """A folder, or a folder in it; `within` is its path from there, with `/` at the end."""
+    """A folder, or a subfolder of it; `within` is the subfolder's relative path, ending with `/`."""
 
     def __init__(self, staged: _StagedFolder, path: Path, within: str = "") -> None:
         self._staged = staged
@@ -292,7 +292,7 @@ class StreamOutput:
 
     @property
     def path(self) -> Path | None:
-        """None: a stream isn't anywhere."""
+        """None: a stream has no path."""
         return None
 
     def main(self) -> BinaryIO:
@@ -313,6 +313,6 @@ def _beside(place: Path, ending: str) -> Path:
 
 
 def write_failed(path: Path, error: OSError) -> FormatError:
-    """Return the error for people of a file or folder that couldn't be written."""
+    """Return the error for a file or folder that couldn't be written."""
     what, hint = describe(error)
     return FormatError(f"can't be written: {what}", hint=f"{hint}; an existing file is unchanged", path=path)

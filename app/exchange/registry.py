@@ -1,4 +1,4 @@
-"""The formats there are: our own, and those that other packages add."""
+"""The registry of formats: built-in ones, and those of other packages."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from app.exchange.source import Source
 
 GROUP = "stet.formats"
 
-# A module is imported when its format is asked for: most commands need one. This is also the order of asking and lists.
+# Modules are imported on first use: most commands need only one. Also the order of detection and of lists.
 BUILT_IN = tuple(
     EntryPoint(name, f"app.exchange.formats.{module}:FORMAT", GROUP)
     for name, module in (
@@ -23,7 +23,7 @@ BUILT_IN = tuple(
     )
 )
 
-# What loading foreign code can reasonably end in; none of it may keep Stet from working.
+# The errors to expect from loading third-party code; none of them may keep Stet from working.
 _LOAD_ERRORS = (ImportError, SyntaxError, AttributeError, TypeError, ValueError, LookupError, OSError, RuntimeError)
 _BREAKS = (*_LOAD_ERRORS, NameError, ArithmeticError, AssertionError)
 
@@ -37,7 +37,7 @@ class BrokenFormat(NamedTuple):
 
 
 class Registry:
-    """Formats by name. Those of other packages are loaded when they are first asked for."""
+    """Formats by name. Those of other packages are loaded on first use."""
 
     def __init__(self) -> None:
         self._formats: dict[str, Format | EntryPoint] = {entry.name: entry for entry in BUILT_IN}
@@ -45,14 +45,14 @@ class Registry:
         self._is_complete = False
 
     def add(self, added: Format) -> None:
-        """Add a format. Raises ValueError for one that is incomplete, or whose name is taken."""
+        """Add a format. Raises ValueError if it is incomplete, or its name is taken."""
         reason = self._reason_against(added)
         if reason:
             raise ValueError(reason)
         self._formats[added.name] = added
 
     def all(self) -> list[Format]:
-        """Return every format that works, our own first."""
+        """Return all working formats, built-in ones first."""
         self._complete()
         return [self._loaded(name) for name in self._formats]
 
@@ -70,7 +70,9 @@ class Registry:
         return self._broken
 
     def get(self, name: str) -> Format:
-        """Return a format by name. Raises FormatError, or BadChoice, naming those there are."""
+        """Return a format by name. Raises FormatError if it is broken, and BadChoice, listing the known ones, if
+        unknown.
+        """
         if name not in self._formats:
             self._complete()
         if name in self._formats:
@@ -82,21 +84,21 @@ class Registry:
         raise BadChoice(f"unknown format “{name}”", hint=hint)
 
     def reader(self, name: str) -> Reader:
-        """Return the reader of a format. Raises as `get` does, and BadChoice for a format that is export-only."""
+        """Return the reader of a format. Raises as `get` does, and BadChoice for an export-only format."""
         reader = self.get(name).reader
         if reader is None:
             raise BadChoice(f"the format “{name}” is export-only", hint="leave out --format, or name another")
         return reader
 
     def writer(self, name: str) -> Writer:
-        """Return the writer of a format. Raises as `get` does, and BadChoice for a format that is import-only."""
+        """Return the writer of a format. Raises as `get` does, and BadChoice for an import-only format."""
         writer = self.get(name).writer
         if writer is None:
             raise BadChoice(f"the format “{name}” is import-only", hint="name another")
         return writer
 
     def for_file(self, path: Path) -> Format | None:
-        """Return the format whose reader claims the file, or None. Raises FormatError if it can't be read."""
+        """Return the format whose reader claims the file, or None. Raises FormatError if the file can't be read."""
         with Source(path).open() as file:
             head = file.read(HEAD)
         found = next((f for f in self._known() if f.reader and f.reader.claims(path, head)), None)
@@ -138,7 +140,7 @@ class Registry:
             self._formats[loaded.name] = replace(loaded, origin=origin)
 
     def _reason_against(self, found: object) -> str:
-        """Return why this can't be a format here; nothing if it can."""
+        """Return why this object can't be registered as a format; empty if it can."""
         if not isinstance(found, Format) or not (found.reader or found.writer):
             return "the entry point doesn't name a Format with a reader or a writer"
         if found.name in self._formats:
@@ -147,7 +149,7 @@ class Registry:
 
 
 def _problem(found: Format) -> str:
-    """Return what is incomplete about a format, which may be foreign code of any kind."""
+    """Return what is incomplete about a format, which may be any third-party object."""
     for what in ("name", "title"):
         if not _is_word(getattr(found, what)):
             return f"its {what} isn't printable text"
@@ -200,7 +202,7 @@ def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  fo
 
 
 def _items(value: Any) -> tuple[object, ...] | None:  # noqa: ANN401  foreign
-    """Return a tuple as what it is, and None for anything else."""
+    """Return the value if it is a tuple, else None."""
     return cast(tuple[object, ...], value) if isinstance(value, tuple) else None
 
 

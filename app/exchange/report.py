@@ -1,4 +1,4 @@
-"""What a person is told about an import or an export: kinds of findings, counted, each with a few examples."""
+"""Findings of an import or an export for the user: counted by kind, each with a few examples."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ EXAMPLES = 20
 class Finding(msgspec.Struct, kw_only=True):
     """One kind of finding. `kind` is a fixed word for programs, `what` a sentence for people.
 
-    A count of 0 is that of a finding which is there or isn't, such as “nothing exported”; people aren't shown it.
+    A count of 0 means that the finding isn't countable, such as “nothing exported”; people aren't shown it.
     """
 
     kind: str
@@ -27,15 +27,15 @@ class Finding(msgspec.Struct, kw_only=True):
 
 
 class Report:
-    """Findings by kind. Its size doesn't grow with what was read: of each kind, the first 20 examples are kept."""
+    """Findings by kind. Its size is bounded: of each kind, only the first 20 examples are kept."""
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
 
     def note(self, kind: str, what: str, example: str = "", *, count: int = 1) -> None:
-        """Count a finding; the sentence of the first one of its kind is kept.
+        """Count a finding; all of a kind share the sentence of the first one.
 
-        `count` is 0 for a finding that can't be counted.
+        `count` is 0 for a finding that isn't countable.
         """
         finding = self._findings.get(kind)
         if finding is None:
@@ -50,7 +50,7 @@ class Report:
         return finding.count if finding else 0
 
     def add(self, other: "Report") -> None:
-        """Count another report's findings in."""
+        """Add the counts and examples of another report."""
         for finding in other:
             self.note(finding.kind, finding.what, count=finding.count)
             mine = self._findings[finding.kind].examples

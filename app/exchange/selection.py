@@ -1,4 +1,4 @@
-"""Which documents, and whose work on them, an export includes."""
+"""Selects which documents, and whose work on them, an export contains."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -16,14 +16,14 @@ _KEYS = "status=done, name=GLOB, label=ID, meta.KEY=VALUE"
 
 
 class Condition(NamedTuple):
-    """What a document must meet. Conditions with the same key are alternatives; different keys must all hold."""
+    """A condition on documents. Conditions with the same key are alternatives; different keys must all hold."""
 
     key: str
     value: str
 
 
 def parse_condition(text: str) -> Condition:
-    """Read `KEY=VALUE`. Raises BadChoice for an unknown key or status."""
+    """Parse `KEY=VALUE`. Raises BadChoice for an unknown key or status."""
     key, equals, value = text.partition("=")
     is_known = key in ("status", "name", "label") or (key.startswith("meta.") and len(key) > len("meta."))
     if not equals or not is_known:
@@ -35,10 +35,10 @@ def parse_condition(text: str) -> Condition:
 
 
 class Selection:
-    """A choice of annotators (by name; none means all) or gold alone, layers (none means all) and conditions.
+    """Selects annotators (by name; none means all) or only gold, layers (none means all), and documents by conditions.
 
-    Decisions go with gold: the work of chosen annotators comes without, for they tell what others did. Suggestions go
-    with the work of annotators, and gold alone comes without; what was made of them only with the set of who did it.
+    Decisions are left out if annotators are selected, since they reveal what others did. Suggestions are left out of
+    exports of gold alone; their answers are only exported with the set of the annotator who gave them.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Selection:
         return bool(self._where)
 
     def chosen(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
-        """Yield the records that are meant, with the sets and layers that are meant."""
+        """Yield the selected records, with the selected sets and layers."""
         for record in records:
             if not self._fits(record):
                 continue

@@ -14,9 +14,9 @@ def _no_folder(_folder: Path) -> bool:
 
 
 class Source:
-    """A file, or a folder of files that belong together, such as a text and the annotations beside it.
+    """A file, or a folder of files that belong together, such as a text and its annotations.
 
-    `name` is for a document whose file doesn't name it; it is the file's own name unless given.
+    `name` is for a document whose file doesn't name it; by default the file's name.
     """
 
     def __init__(self, path: Path, name: str = "") -> None:
@@ -30,7 +30,7 @@ class Source:
 
     @property
     def folder(self) -> Path:
-        """The folder itself, or the one in which the file is."""
+        """The folder itself, or the one that contains the file."""
         return self.path if self.is_folder else self.path.parent
 
     def open(self) -> BinaryIO:
@@ -41,7 +41,7 @@ class Source:
             raise read_failed(self.path, error) from error
 
     def companion(self, name: str) -> "Source | None":
-        """Return another file of the folder by its path there, such as `one.ann`; None if there is no such file.
+        """Return another file of the folder by its relative path, such as `one.ann`; None if there is no such file.
 
         Raises FormatError for a name that leads out of the folder.
         """
@@ -53,10 +53,10 @@ class Source:
         return Source(path, name)
 
     def files(self, *suffixes: str) -> Iterator["Source"]:
-        """Yield the file, or all files of the folder and of those below it, by name.
+        """Yield the file, or all files of the folder recursively, by name.
 
-        With suffixes (lower case, with the point) only those that end so. A file in the folder is named by its path
-        there, with `/` between the parts.
+        With suffixes (lower case, with the dot), only files with one of these. A file in the folder is named by its
+        relative path, with `/` separators.
         """
         if not self.is_folder:
             if not suffixes or self.path.suffix.lower() in suffixes:
@@ -67,17 +67,17 @@ class Source:
                 yield Source(path, path.relative_to(self.path).as_posix())
 
     def size(self) -> int:
-        """Return the size of the file, or of all files of the folder, in bytes. Raises OSError."""
+        """Return the size of the file, or the total of all files in the folder, in bytes. Raises OSError."""
         if not self.is_folder:
             return self.path.stat().st_size
         return sum(path.stat().st_size for path in files_in(self.path))
 
 
 def files_in(folder: Path, is_whole: Callable[[Path], bool] = _no_folder) -> Iterator[Path]:
-    """Yield the files of a folder by name, then those of the folders below.
+    """Yield the files of a folder by name, then those of its subfolders.
 
-    A folder that `is_whole` is yielded itself, without what is in it. Hidden files and folders are passed over, links
-    to folders aren't followed.
+    A folder that `is_whole` is yielded itself, without its contents. Hidden files and folders are skipped, links to
+    folders aren't followed.
     """
     for parent, folders, files in os.walk(folder):
         paths = [Path(parent, name) for name in sorted(folders) if not name.startswith(".")]
@@ -91,5 +91,5 @@ def files_in(folder: Path, is_whole: Callable[[Path], bool] = _no_folder) -> Ite
 
 
 def read_failed(path: Path, error: OSError) -> FormatError:
-    """Return the error for people of a file that can't be read."""
+    """Return the error for a file that can't be read."""
     return FormatError(f"can't be read: {error.strerror}", hint="check its path and permissions", path=path)

@@ -1,4 +1,4 @@
-"""Cutting an export into parts for training and testing, without a text and its reference in different parts."""
+"""Splits an export into parts for training and testing, without a text or its reference occurring in two of them."""
 
 import random
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ _NAMES = {2: ("train", "test"), 3: ("train", "dev", "test")}
 
 
 class Split:
-    """Shares of two or three parts, such as 80/10/10, and the seed of the draw. Same project and seed, same parts."""
+    """Shares of two or three parts, such as 80/10/10, and a random seed. Same project and seed give the same parts."""
 
     def __init__(self, shares: tuple[int, ...], *, seed: int = 0) -> None:
         self.shares = shares
@@ -18,21 +18,22 @@ class Split:
 
     @classmethod
     def parse(cls, text: str, *, seed: int = 0) -> "Split":
-        """Read `80/20` or `80/10/10`; no share is 0. Raises BadChoice."""
+        """Parse `80/20` or `80/10/10`; no share is 0. Raises BadChoice."""
         parts = text.split("/")
         if len(parts) not in _NAMES or not all(map(_is_share, parts)):
             raise BadChoice(f"“{text}” isn't a split", hint="write 80/20 for train/test or 80/10/10 for train/dev/test")
         return cls(tuple(int(part) for part in parts), seed=seed)
 
     def assign(self, weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, int]:
-        """Return the number of each document's part.
+        """Return the index of each document's part.
 
-        `weights` says how many records each document (uid) makes, in order of import; `links` pairs documents that must
-        stay together. Linked documents go to one part, the one that is furthest from its share.
+        `weights` is the number of records by document (uid), in order of import; `links` are pairs of documents that
+        must stay together. Connected documents are assigned together, to the part that is furthest below its share.
         """
         groups = list(_components(weights, links).values())
         random.Random(self.seed).shuffle(groups)
-        # Big groups first: small ones can then still even the parts out. The sort is stable, so the draw decides ties.
+        # Large groups first: small ones can then still balance the parts. The sort is stable, so the shuffle decides
+        # ties.
         groups.sort(key=lambda group: -sum(weights[uid] for uid in group))
         total = sum(weights.values())
         wanted = [total * share / sum(self.shares) for share in self.shares]
@@ -49,7 +50,7 @@ def _is_share(text: str) -> bool:
 
 
 def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the groups of linked documents, keyed by one of them; both levels in order of import."""
+    """Return the connected components, keyed by one of their documents; both levels in order of import."""
     parent: dict[str, str] = {}
 
     def root(uid: str) -> str:
@@ -61,7 +62,7 @@ def _components(weights: dict[str, int], links: Iterable[tuple[str, str]]) -> di
             uid = above
         return top
 
-    # References count even if they make no record themselves: two texts with one reference belong together.
+    # References connect documents even without a record of their own: texts with a common reference belong together.
     for one, other in links:
         parent[root(one)] = root(other)
     groups: dict[str, list[str]] = {}

@@ -289,7 +289,7 @@ class _Process:
             send(pipe, frame)
 
     def _patience(self) -> float | None:
-        """Return how long cancelled work may still go on, in seconds; None if there is none."""
+        """Return how long cancelled work may continue, in seconds; None if there is none."""
         with self._lock:
             ends = min(self._dropped.values(), default=None)
         return None if ends is None else max(0.0, ends - time.monotonic())

@@ -1,1 +1,1 @@
-"""Language: the only room that knows spaCy, and it imports spaCy only inside functions, when there is work for it."""
+"""Language processing: the only package that uses spaCy, imported inside functions and only when needed."""

@@ -1,4 +1,4 @@
-"""Named entities of a text, as an installed pipeline finds them."""
+"""Named entities of a text, as found by an installed spaCy pipeline."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 
 _NER = "ner"
-_AT_ONCE = 20_000  # characters; a pipeline's memory grows with them, and between two pieces it can be stopped
-_TOGETHER = 30_000  # characters that are read in one go: under a second
+_AT_ONCE = 20_000  # code points per piece; memory grows with it, and `between` is called between pieces
+_TOGETHER = 30_000  # code points processed at once: under a second
 _MOST_TEXTS = 64
 _UNUSED = ("parser", "tagger", "attribute_ruler", "lemmatizer", "morphologizer")
 
@@ -23,7 +23,7 @@ class NoPipeline(WrongUse):
 
 
 class Entity(NamedTuple):
-    """A named entity: `[start, end)` in code points, and the label that the pipeline gives it."""
+    """A named entity: `[start, end)` in code points, and the label assigned by the pipeline."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Entity(NamedTuple):
 
 
 class Recogniser(NamedTuple):
-    """A loaded pipeline: its name, version and language, and the labels that it can give."""
+    """A loaded pipeline: its name, version and language, and the labels that it can assign."""
 
     name: str
     version: str
@@ -40,8 +40,9 @@ class Recogniser(NamedTuple):
     pipeline: "Language"
 
     def entities(self, pieces: Sequence[str], between: Callable[[], None] = lambda: None) -> list[list[Entity]]:
-        """Return the entities of each piece of text, in order and without white space at their ends. `between` is
-        called now and then and may raise to stop.
+        """Return the entities of each piece of text, in order and without surrounding white space.
+
+        `between` is called now and then and may raise to stop.
         """
         found: list[list[Entity]] = []
         for piece in pieces:
@@ -59,8 +60,10 @@ class Recogniser(NamedTuple):
 def entities_of(
     texts: Iterable[tuple[Key, str]], read: Callable[[list[str]], list[list[Entity]]]
 ) -> Iterator[tuple[Key, list[Entity]]]:
-    """Yield each text's key and its entities, in order. `read` gets a few pieces of text at a time, so that short texts
-    go together and long ones in parts, and returns the entities of each.
+    """Yield each text's key and its entities, in order.
+
+    `read` gets a few pieces of text at a time, short texts together and long ones in parts, and returns the entities of
+    each piece.
     """
     done: list[tuple[Key, list[Entity]]] = []
     batch: list[tuple[list[Entity], int, str]] = []
@@ -92,7 +95,7 @@ def _fill(batch: list[tuple[list[Entity], int, str]], read: Callable[[list[str]]
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield a text in pieces that end with a line, or between words where a line is very long."""
+    """Yield the ranges of pieces that end at a line end, or between words in a very long line."""
     start = 0
     while start < len(text):
         end = min(len(text), start + _AT_ONCE)
@@ -104,8 +107,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def chosen_pipeline(name: str = "") -> str:
-    """Return the name of the installed pipeline that is meant, the preferred one if none is named, without importing
-    spaCy. Raises NoPipeline.
+    """Return the name of the installed pipeline to use, the preferred one if `name` is empty.
+
+    Doesn't import spaCy. Raises NoPipeline.
     """
     known = [found for found in installed() if _NER in components(found)]
     if not known:
@@ -117,7 +121,7 @@ def chosen_pipeline(name: str = "") -> str:
 
 
 def recogniser(name: str = "") -> Recogniser:
-    """Load an installed pipeline, the preferred one if none is named; takes a second. Raises NoPipeline."""
+    """Load an installed pipeline, the preferred one if `name` is empty; takes a second. Raises NoPipeline."""
     import spacy
 
     chosen = chosen_pipeline(name)

@@ -1,4 +1,4 @@
-"""The spaCy pipelines that are installed, as their packages describe them: nothing of theirs is imported."""
+"""The installed spaCy pipelines, from their packages' metadata: nothing is imported."""
 
 import importlib.util
 import json

@@ -1,4 +1,4 @@
-"""Tokens and sentences of a paragraph, as spaCy's rules for its language cut them."""
+"""Tokens and sentences of a paragraph, by spaCy's rules for its language."""
 
 import re
 from collections.abc import Callable
@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
 Cut = tuple[list[tuple[int, int]], list[tuple[int, int]], bool]
 
-# spaCy takes a run of these for one token wherever the language isn't theirs, or its segmenter isn't installed.
+# Outside their own languages, or without their segmenter, spaCy takes a run of these characters for one token.
 _STANDS_ALONE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\u3099\u309a\ufe00-\ufe0f]*")
 _OWN_SEGMENTERS = ("zh", "ja")
 
 
 @lru_cache(maxsize=4)
 def segmenter(language: str) -> Callable[[str], Cut]:
-    """Return a function from a piece of a paragraph to its tokens and its sentences, as ranges in code points without
-    white space at their ends, and whether the last sentence is over there; see `tokens.tokenizer` for the language.
+    """Return a function from a piece of a paragraph to its tokens, its sentences and a flag.
+
+    Tokens and sentences are ranges in code points without surrounding white space; the flag tells whether the last
+    sentence ends with the piece. See `tokens.tokenizer` for the language.
     """
     from spacy.pipeline import Sentencizer
 
@@ -49,12 +51,12 @@ def segmenter(language: str) -> Callable[[str], Cut]:
 
 
 def _opens(token: "Token") -> bool:
-    """Tell whether punctuation belongs to what follows, as opening quotes do: a space before it, and none behind."""
+    """Return whether punctuation belongs to what follows, like opening quotes: a space before it, and none after."""
     return token.is_punct and token.i > 0 and bool(token.nbor(-1).whitespace_) and not token.whitespace_
 
 
 def _apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a token into the characters that stand alone and what is between them."""
+    """Split a token into its CJK characters and the parts between them."""
     parts: list[tuple[int, int]] = []
     for found in _STANDS_ALONE.finditer(text, start, end):
         if found.start() > start:

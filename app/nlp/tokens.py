@@ -1,4 +1,4 @@
-"""Tokens of a text, as spaCy's rules for the language cut it."""
+"""Tokens of a text, by spaCy's rules for its language."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,10 +13,10 @@ _ANY_LANGUAGE = "xx"
 
 
 def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
-    """Return a function from a text to its tokens' ranges, in code points and in order; white space is no token.
+    """Return a function from a text to its tokens' ranges, in code points and in order; white space isn't a token.
 
-    `language` is a code such as `en`, or empty, which counts as English. English is cut by the best pipeline that is
-    installed, other languages by spaCy's rules for them, unknown ones by its rules for any language.
+    `language` is a code such as `en`; empty means English. English is tokenized by the best installed pipeline, other
+    languages by spaCy's rules for them, unknown ones by its language-independent rules.
     """
     pipeline = pipeline_for(language)
 
@@ -29,7 +29,7 @@ def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
 
 
 def pipeline_for(language: str) -> "Language":
-    """Return the pipeline whose tokenizer cuts a language; see `tokenizer`."""
+    """Return the pipeline whose tokenizer is used for a language; see `tokenizer`."""
     import spacy
 
     language = language.strip().lower().replace("_", "-").partition("-")[0] or ENGLISH

@@ -1,1 +1,1 @@
-"""What several annotators said of one document, compared: pure functions over core values."""
+"""Compares several annotators' work on one document: pure functions over core values."""

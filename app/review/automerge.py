@@ -1,4 +1,4 @@
-"""Deciding without a person where the annotators leave no doubt, by a rule that is chosen before."""
+"""Automatic decisions by a rule chosen beforehand, where the annotators leave no doubt."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -13,11 +13,11 @@ from app.review.matches import overlaps
 
 
 class MergeStrategy(StrEnum):
-    """How many must agree."""
+    """How many annotators must agree."""
 
-    UNANIMOUS = "unanimous"  # everyone who finished the document, two at least
+    UNANIMOUS = "unanimous"  # everyone who finished the document, at least two
     MAJORITY = "majority"  # more than half of those who finished it
-    THRESHOLD = "threshold"  # so many, and such a share of those who marked something there
+    THRESHOLD = "threshold"  # a minimum number, and a minimum share of those who annotated something there
 
 
 class Equal(StrEnum):
@@ -29,7 +29,7 @@ class Equal(StrEnum):
 
 
 class Rule(NamedTuple):
-    """A rule: `votes` and `confidence` (share, 0 to 1) are the threshold's."""
+    """A rule: `votes` and `confidence` (a share, 0 to 1) are the threshold's."""
 
     strategy: MergeStrategy
     equal: Equal = Equal.EXACT
@@ -38,7 +38,7 @@ class Rule(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How decisions by this rule are marked, for instance `threshold exact votes=2 confidence=0.75`."""
+        """The rule's name in its decisions, for instance `threshold exact votes=2 confidence=0.75`."""
         words = f"{self.strategy} {self.equal}"
         if self.strategy is MergeStrategy.THRESHOLD:
             words += f" votes={self.votes} confidence={self.confidence:g}"
@@ -46,9 +46,9 @@ class Rule(NamedTuple):
 
 
 class RuleVerdict(NamedTuple):
-    """What a rule says of a group: the picks of the winning versions, or why there are none.
+    """A rule's verdict on a group: the picks of the winning versions, or why there are none.
 
-    `votes` is how many say the same at most, `winners` who they are if they win.
+    `votes` is the size of the largest class of equal versions, `winners` are its annotators if they win.
     """
 
     group: Group
@@ -59,7 +59,7 @@ class RuleVerdict(NamedTuple):
 
 
 def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[RuleVerdict]:
-    """Yield the verdict on each group. Ties are never decided, and no one's absence ever counts as a version."""
+    """Yield the verdict on each group. Ties are never decided, and a missing version never counts as a vote."""
     for group in groups:
         rules = rules_of(scheme, group.layer)
         found = _classes(group, rule.equal, rules)
@@ -88,7 +88,7 @@ def _too_few(group: Group, rule: Rule, top: int) -> str:
 
 
 def _classes(group: Group, equal: Equal, rules: FieldRules) -> list[list[Annotation]]:
-    """Return the versions in classes that count as the same, the largest first."""
+    """Return the versions in classes of those that count as the same, the largest first."""
     fields = [LABEL] if equal is Equal.LABEL else list(dict.fromkeys([LABEL, *(f.id for f in rules.counting)]))
     versions = group.versions.values()
     if equal is Equal.EXACT:

@@ -1,4 +1,4 @@
-"""Which groups are decided: decisions held against the groups as they are now."""
+"""The status of groups: matches decisions against the groups as they are now."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -10,23 +10,24 @@ from app.review.groups import Group
 
 
 class Standing(StrEnum):
-    """How far a group is."""
+    """The status of a group."""
 
     OPEN = "open"
     DECIDED = "decided"
     DEFERRED = "deferred"
-    STALE = "stale"  # decided, but someone has changed their mark since
+    STALE = "stale"  # decided, but an annotator has changed their annotation since
 
 
 class Standings(NamedTuple):
-    """The decision on each group, by the group's key, and those left over.
+    """The decision on each group, by the group's key, and the decisions without a group.
 
-    `orphans` are stale too: none of the annotations that they were about is in any group, but their result is
-    still in gold. A decision that made an annotation where no one had marked anything is never an orphan. `earlier` has
-    all decisions that deciding a group replaces: after a change, one group can stand where two were decided.
+    `orphans` are stale too: none of the annotations that they were about is in any group, but their result is still in
+    gold. A decision that created an annotation where no one had annotated anything is never an orphan. `earlier`
+    contains all decisions that a new decision on a group replaces: after a change, one group can cover what was decided
+    as two.
 
-    A rule decides what it was asked about, the marks. Where the winners don't have the same relations, the group stays
-    open with that decision, until a person has decided.
+    A rule only decides about annotations. If the winners don't have the same relations, the group stays open with that
+    decision until a person has decided.
     """
 
     by_key: dict[str, tuple[Standing, Decision | None]]
@@ -34,7 +35,7 @@ class Standings(NamedTuple):
     earlier: Mapping[str, tuple[Decision, ...]] = {}
 
     def of(self, group: Group) -> tuple[Standing, Decision | None]:
-        """Return how far a group is, and the decision that says so."""
+        """Return a group's status, and the decision it results from."""
         return self.by_key.get(group.key, (Standing.OPEN, None))
 
     def replaced_by(self, group: Group) -> tuple[Decision, ...]:
@@ -43,9 +44,9 @@ class Standings(NamedTuple):
 
 
 def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standings:
-    """Hold the standing decisions of a document, oldest first, against its groups.
+    """Match the current decisions on a document, oldest first, against its groups.
 
-    Decisions are never changed by what annotators do: one whose group isn't any more what was decided on is stale.
+    Annotators' changes never alter decisions: a decision becomes stale if its group is no longer what was decided on.
     """
     by_source: dict[str, Group] = {version.uid: group for group in groups for version in group.versions.values()}
     by_key: dict[str, tuple[Standing, Decision | None]] = {}

@@ -1,4 +1,4 @@
-"""How an annotator's marks were reviewed: each compared with gold and the decision, and no one else is named."""
+"""How an annotator's annotations were reviewed: each is compared with gold and the decision, without naming others."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import StrEnum
@@ -14,7 +14,7 @@ from app.review.readings import Reading, Readings
 
 
 class Fate(StrEnum):
-    """How a mark was reviewed; `MISSED` is a mark of gold where the annotator had none."""
+    """How an annotation was reviewed; `MISSED` is a gold annotation that the annotator didn't have."""
 
     KEPT = "kept"
     CHANGED = "changed"
@@ -24,13 +24,14 @@ class Fate(StrEnum):
 
     @property
     def is_difference(self) -> bool:
-        """Whether gold says something else than the annotator."""
+        """Whether gold differs from the annotator."""
         return self in (Fate.CHANGED, Fate.REJECTED, Fate.MISSED)
 
 
 class Ruling(NamedTuple):
-    """What a reviewer, or a rule, said of a group. `had` of `of` annotators had marked something there; both 0 if the
-    decision doesn't say. It names no one.
+    """The decision of a reviewer or a rule on a group, without names.
+
+    `had` of `of` annotators had annotated something there; both are 0 if the decision doesn't record it.
     """
 
     outcome: Outcome
@@ -43,7 +44,7 @@ class Ruling(NamedTuple):
 
     @classmethod
     def of_decision(cls, decision: Decision) -> "Ruling":
-        """Return what a decision says, without the names in it."""
+        """Return a decision without the names in it."""
         votes = decision.votes
         had = sum(uid is not None for uid in votes.values())
         said = (decision.outcome, decision.reason, decision.note, decision.unclear, decision.rule)
@@ -51,11 +52,11 @@ class Ruling(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """One mark of the annotator, or one that they missed, beside its gold.
+    """An annotation of the annotator, or one that they missed, beside its gold.
 
-    `mark` is what was decided on, None if missed; `gold` is None if nothing came of it. `changes` are the fields in
-    which the two differ, also those that don't count: these alone leave a mark kept. `twins` are the uids of marks that
-    say exactly the same once more.
+    `annotation` is what was decided on, None if missed; `gold` is None if it wasn't kept. `changes` are the fields in
+    which the two differ, including those that don't count, which alone leave the annotation kept. `twins` are the uids
+    of exact duplicates.
     """
 
     document: str
@@ -69,14 +70,14 @@ class Verdict(NamedTuple):
 
     @property
     def shown(self) -> Annotation:
-        """The annotator's mark, or the gold that they missed."""
+        """The annotator's annotation, or the gold that they missed."""
         found = self.annotation or self.gold
-        assert found is not None  # one of both is always there
+        assert found is not None  # at least one of them is always present
         return found
 
 
 class LabelTally(NamedTuple):
-    """How marks with one label were reviewed; `missed` counts gold of that label. A total has no layer and label."""
+    """How annotations with one label were reviewed; `missed` counts gold of that label. A total has no label."""
 
     layer: str
     label: str
@@ -88,12 +89,14 @@ class LabelTally(NamedTuple):
 
     @property
     def decided(self) -> int:
-        """How many of the annotator's marks were decided."""
+        """How many of the annotator's annotations were decided."""
         return self.kept + self.changed + self.rejected
 
     @property
     def rate(self) -> float | None:
-        """The share of the decided marks that gold doesn't keep as they were; None if none was decided."""
+        """The overturn rate: the share of decided annotations that gold doesn't keep unchanged; None if none was
+        decided.
+        """
         return (self.changed + self.rejected) / self.decided if self.decided else None
 
     @property
@@ -114,12 +117,12 @@ def verdicts(
     frozen: Iterable[Annotation] | None = None,
     present: Set[str] = frozenset(),
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts on an annotator's work in a document that they finished, in the order of the text.
+    """Return the verdicts on an annotator's work in a document that they finished, in text order.
 
-    `frozen` are their marks as they were when review began; `present` the keys of the document's groups as they are
-    now, by which a decision is known to be about today's marks. Gold that no decision of theirs leads to, because it
-    came from a file or they finished late, is matched with their undecided marks by overlap. Where gold is done and has
-    no decisions at all, what it doesn't have was rejected.
+    `frozen` are their annotations as they were when review began; `present` are the keys of the document's current
+    groups, which show whether a decision is about the current annotations. Gold without a decision that involves the
+    annotator, because it came from a file or they finished late, is matched with their undecided annotations by
+    overlap. Where gold is done and has no decisions at all, what it doesn't contain was rejected.
     """
     naming = _naming(record.decisions, annotator)
     annotations = _decided_on(record, annotator, frozen, naming, present)
@@ -164,10 +167,10 @@ def _decided_on(
     naming: Mapping[str, Decision],
     present: Set[str],
 ) -> list[Annotation]:
-    """Return the annotator's marks as the reviewer saw them.
+    """Return the annotator's annotations as the reviewer saw them.
 
-    A decision whose group is still the same saw today's mark, any other one the frozen mark. What no one decided is
-    shown as it is today.
+    A decision whose group is unchanged was made on the current annotation, any other on the frozen one. Undecided
+    annotations are shown as they are now.
     """
     current = next((s.annotations for s in record.sets if s.kind != GOLD and s.annotator == annotator), ())
     now = {item.uid: item for item in current}
@@ -218,9 +221,9 @@ def _matched(
     loose: Sequence[tuple[Annotation, tuple[str, ...]]],
     gold: Sequence[Annotation],
 ) -> Iterable[Verdict]:
-    """Yield the verdicts on marks that no decision names, and on gold that was made without asking the annotator."""
+    """Yield the verdicts on annotations without a decision, and on gold made independently of the annotator."""
     deciding = record.deciding()
-    # Gold that is done and came without decisions, as in a bundle, has all that was decided for.
+    # Finished gold without decisions, as in a bundle, contains everything that was accepted.
     is_whole = record.gold is not None and record.gold.status.is_finished and not record.decisions
     unnamed = Fate.REJECTED if is_whole else Fate.UNDECIDED
     twins = {annotation.uid: repeated for annotation, repeated in loose}
@@ -244,7 +247,7 @@ def _place(verdict: Verdict) -> tuple[int, int, str, str]:
 
 
 def overturn(found: Iterable[Verdict]) -> tuple[LabelTally, ...]:
-    """Return by layer and label how marks were reviewed and what was missed, in order of these."""
+    """Return by layer and label how annotations were reviewed and what was missed, sorted by these."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for verdict in found:
         row = counts.setdefault((verdict.layer, verdict.shown.label), {})

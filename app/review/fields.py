@@ -1,4 +1,4 @@
-"""The fields of an annotation, one by one: which a layer has, which of them count, and when two are the same."""
+"""The fields of an annotation: which a layer has, which of them count, and when two values are equal."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -14,11 +14,11 @@ CORRECTION = "correction"
 EVIDENCE = "evidence"
 COMMENT = "comment"
 RELATION = "relation"
-"""No field of an annotation, but a decision says in the same way whose relations were taken."""
+"""A pseudo field: decisions use it to record whose relations were used."""
 
 
 class Difference(StrEnum):
-    """What versions of one thing can differ in; `MISSING`: someone who read the document has no version."""
+    """What versions of an annotation can differ in; `MISSING`: a reader of the document has no version."""
 
     MISSING = "missing"
     BOUNDARY = "boundary"
@@ -42,7 +42,7 @@ _KINDS = {
 
 
 class Field(NamedTuple):
-    """A field by its id, with the title that people see; `counts`: a difference in it is a conflict."""
+    """A field by its id, with its on-screen title; `counts`: a difference in it is a conflict."""
 
     id: str
     title: str
@@ -55,7 +55,7 @@ class Field(NamedTuple):
 
 
 class FieldRules(NamedTuple):
-    """The fields of one layer in the order of the conflict card, and the values that stand for no value."""
+    """The fields of a layer in the order of the conflict card, and the values that stand for no value."""
 
     fields: tuple[Field, ...]
     counting: tuple[Field, ...]
@@ -66,7 +66,7 @@ class FieldRules(NamedTuple):
         return next((item for item in self.fields if item.id == field), None)
 
     def value(self, field: str, annotation: Annotation) -> object:
-        """Return what an annotation says in a field; equal values compare equal, except evidence: use `same`."""
+        """Return an annotation's value of a field. Equal values compare equal, except evidence: use `same`."""
         plain = _VALUES.get(field)
         if plain is not None:
             return plain(annotation)
@@ -74,25 +74,25 @@ class FieldRules(NamedTuple):
         return self.defaults.get(field) if found in (None, "") else found
 
     def same(self, field: str, one: Annotation, other: Annotation) -> bool:
-        """Tell whether two annotations say the same in a field.
+        """Return whether two annotations have the same value of a field.
 
-        Corrections and comments may differ in white space. Evidence is the same when every piece of either side
-        overlaps a piece of the other with the same stance: where exactly a proof begins is no conflict.
+        Corrections and comments may differ in white space. Evidence is the same if every piece of either side overlaps
+        a piece of the other with the same stance: where exactly evidence begins is no conflict.
         """
         if field == EVIDENCE:
             return same_evidence(one.evidence, other.evidence)
         return self.value(field, one) == self.value(field, other)
 
     def differences(self, versions: list[Annotation]) -> list[Difference]:
-        """Return the kinds of the counting fields that the versions don't agree on, in the order of the fields."""
+        """Return the kinds of the counting fields in which the versions differ, in the order of the fields."""
         if len(versions) < 2:
             return []
         return list(dict.fromkeys(field.kind for field in self.counting if not self.agree(field.id, versions)))
 
     def agree(self, field: str, versions: Sequence[Annotation]) -> bool:
-        """Tell whether all versions say the same in a field, each as each other."""
+        """Return whether all versions agree pairwise on a field."""
         first = versions[0]
-        if field == EVIDENCE:  # of three that overlap in a row, the first and the last need not
+        if field == EVIDENCE:  # overlap isn't transitive: of three in a row, the first and the last need not overlap
             if not any(version.evidence for version in versions):
                 return True
             return all(same_evidence(one.evidence, other.evidence) for one, other in combinations(versions, 2))
@@ -107,7 +107,7 @@ class FieldRules(NamedTuple):
         return True
 
     def classes(self, fields: Sequence[str], versions: Iterable[Annotation]) -> list[list[Annotation]]:
-        """Return the versions in classes that say the same in all of the fields, the largest first."""
+        """Return the versions in classes that are the same in all of the fields, the largest first."""
 
         def same(one: Annotation, other: Annotation) -> bool:
             return all(self.same(field, one, other) for field in fields)
@@ -118,11 +118,10 @@ class FieldRules(NamedTuple):
 def classes_of(
     versions: Iterable[Annotation], same: Callable[[Annotation, Annotation], bool], *, loose: bool
 ) -> list[list[Annotation]]:
-    """Return the versions in classes whose members are all the same as each other, the largest first.
+    """Return the versions in classes whose members are all pairwise the same, the largest first.
 
-    `loose`: that one is the same as a second and the second as a third doesn't make the first the same as the third.
-    Those that are the same as most others come together first then. The result depends on the versions and their uids
-    alone, neither on names nor on any order.
+    `loose` means that being the same isn't transitive. Versions that are the same as most others are then grouped
+    first. The result only depends on the versions and their uids, neither on names nor on any order.
     """
     ordered = sorted(versions, key=_uid)
     if loose:
@@ -177,7 +176,7 @@ _VALUES: dict[str, Callable[[Annotation], object]] = {
 
 
 def same_evidence(one: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> bool:
-    """Tell whether two lists of evidence point at the same places."""
+    """Return whether two lists of evidence refer to the same ranges."""
     if len(one) == len(other) == 0:
         return True
     return all(any(_meets(a, b) for b in other) for a in one) and all(any(_meets(a, b) for a in one) for b in other)
@@ -192,7 +191,7 @@ def _meets(one: Evidence, other: Evidence) -> bool:
 
 
 def rules_of(scheme: Scheme, layer: str) -> FieldRules:
-    """Return the rules of a layer; of one that the scheme doesn't know, only range and label count."""
+    """Return the rules of a layer; for one that the scheme doesn't have, only range and label count."""
     found = scheme.layer(layer)
     if found is None:
         fields = (Field(RANGE, "range", counts=True), Field(LABEL, "label", counts=True))
@@ -203,7 +202,7 @@ def rules_of(scheme: Scheme, layer: str) -> FieldRules:
 
 
 def _default(attribute: Attribute) -> str | bool | None:
-    """Return what an annotation says that doesn't have the attribute: a flag that isn't set is False."""
+    """Return the value of an annotation without the attribute: False for a flag."""
     return False if attribute.kind is FieldKind.FLAG and attribute.default is None else attribute.default
 
 

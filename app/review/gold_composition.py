@@ -1,4 +1,4 @@
-"""Making the gold annotation of a group: which version supplies which field."""
+"""Composes the gold annotation of a group: which version supplies which field."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,19 +18,19 @@ INTERSECTION = "intersection"
 REVIEWER = "reviewer"
 
 Picks = Mapping[str, str]
-"""Who supplies each field: the uid of a version, for the range also UNION or INTERSECTION, or REVIEWER."""
+"""The source of each field: the uid of a version, for the range also UNION or INTERSECTION, or REVIEWER."""
 
 
 def whole(group: Group, uid: str, rules: FieldRules) -> dict[str, str]:
-    """Return the picks that take one version whole."""
+    """Return the picks that take all fields from one version."""
     return {field.id: uid for field in rules.fields if uid in group.sources}
 
 
 def by_votes(group: Group, rules: FieldRules) -> dict[str, str]:
-    """Return the picks that most versions support, field by field.
+    """Return the picks of the majority, field by field.
 
-    Where as many versions say one thing as another, the version wins that is in the majority most often; then the one
-    that was made first. No one's name makes a difference.
+    Ties go to the version that is in the majority most often, then to the one created first. Annotators' names make no
+    difference.
     """
     versions = sorted(group.versions.values(), key=_uid)
     found = {field.id: rules.classes([field.id], versions) for field in rules.fields}
@@ -53,14 +53,14 @@ def _uid(annotation: Annotation) -> str:
 
 
 def classes(group: Group, field: str, rules: FieldRules) -> list[list[str]]:
-    """Return the annotators in classes that say the same in a field, the largest class first."""
+    """Return the annotators in classes with the same value of a field, the largest class first."""
     names = {version.uid: name for name, version in group.versions.items()}
     found = rules.classes([field], group.versions.values())
     return [sorted(names[version.uid] for version in members) for members in found]
 
 
 def union(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
-    """Return what any of the ranges covers; fragments that touch become one."""
+    """Return what any of the ranges covers; adjacent fragments are joined."""
     found: list[Fragment] = []
     for part in sorted(part for parts in fragments for part in parts):
         if found and part.start <= found[-1].end:
@@ -71,17 +71,17 @@ def union(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
 
 
 def intersection(fragments: Sequence[Sequence[Fragment]]) -> tuple[Fragment, ...]:
-    """Return what all of the ranges cover; empty if there is nothing."""
+    """Return what all of the ranges cover; may be empty."""
     found = list(fragments[0])
     for parts in fragments[1:]:
         cut = {Fragment(max(a.start, b.start), min(a.end, b.end)) for a in found for b in parts}
-        # An anchor is in all of them only where all have it; ranges that touch have nothing in common.
+        # A zero-width fragment is only kept if all have it; ranges that merely touch have nothing in common.
         found = [part for part in cut if part.start < part.end or (part in found and part in parts)]
     return tuple(sorted(found))
 
 
 def range_of(group: Group, pick: str) -> tuple[Fragment, ...]:
-    """Return the fragments that a pick means. Raises EditRejected if the versions have nothing in common."""
+    """Return the fragments for a range pick. Raises EditRejected if the versions have nothing in common."""
     parts = [version.fragments for version in group.versions.values()]
     if pick == UNION:
         return union(parts)
@@ -103,10 +103,10 @@ def _version(group: Group, uid: str) -> Annotation:
 def compose(
     group: Group, picks: Picks, *, scheme: Scheme, text: str, time: str, own: Annotation | None = None, uid: str = ""
 ) -> tuple[Annotation, dict[str, str]]:
-    """Return the gold annotation that the picks make, and who supplied each of its fields.
+    """Return the gold annotation composed of the picks, and the source of each of its fields.
 
-    Fields that aren't picked come from the version that supplies the label. `own` holds the reviewer's values for the
-    fields that are picked from REVIEWER. Attributes that the label doesn't have are left out. Raises EditRejected.
+    Fields without a pick come from the version that supplies the label. `own` has the reviewer's values for the fields
+    picked from REVIEWER. Attributes that the label doesn't have are left out. Raises EditRejected.
     """
     rules = rules_of(scheme, group.layer)
     base_uid = next((picks[field] for field in (LABEL, RANGE) if picks.get(field) in group.sources), group.sources[0])
@@ -156,7 +156,7 @@ def _copied(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def outcome_of(group: Group, supplied: Picks) -> Outcome:
-    """Return what a decision with these picks is called."""
+    """Return the outcome of a decision with these picks."""
     who = set(supplied.values())
     if REVIEWER in who:
         return Outcome.EDITED if group.versions else Outcome.CREATED

@@ -1,4 +1,4 @@
-"""Which relations go into gold with the marks that they tie."""
+"""Determines which relations are added to gold with the annotations that they connect."""
 
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from app.review.groups import Group, Tie
 
 
 class Carriers(NamedTuple):
-    """Whose relations go with a group that is being decided: one person's, or those that all winners of a rule have."""
+    """Whose relations are used for a group being decided: one person's, or those common to all winners of a rule."""
 
     names: frozenset[str]
     by_rule: bool = False
@@ -17,10 +17,10 @@ class Carriers(NamedTuple):
 def lasting(
     groups: Mapping[str, Group], *, gold: Set[str], carriers: Mapping[str, Carriers]
 ) -> Iterator[tuple[str, Tie]]:
-    """Yield the ties that go into gold, each with the key of the group that it leads out of.
+    """Yield the ties to add to gold, each with the key of its source group.
 
-    `groups` are all groups of a document by key, `gold` the keys of those that are in gold by now, `carriers` those
-    that are being decided: only their ties are asked for.
+    `groups` are all groups of a document by key, `gold` the keys of those now in gold, `carriers` those being decided:
+    only their ties are considered.
     """
     for found in groups.values():
         for tie in found.ties:
@@ -31,7 +31,7 @@ def lasting(
 
 
 def is_torn(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> bool:
-    """Tell whether a rule can't say which of a group's relations hold: some of the winners have one, some don't."""
+    """Return whether a rule can't decide on a group's relations: some of the winners have one, others don't."""
     if Difference.RELATION not in found.differences:
         return False
     return any(
@@ -40,11 +40,11 @@ def is_torn(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Ca
 
 
 def _asked(tie: Tie, found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> frozenset[str]:
-    """Return those who must have a tie for it to hold."""
+    """Return who must have a tie for it to be added."""
     source, target = carriers.get(found.key), carriers.get(tie.target)
     asked = source or target
     if asked is None or not asked.by_rule:
         return asked.names if asked else frozenset()
-    # Who didn't mark both ends can't have tied them.
+    # Those without annotations at both ends can't have connected them.
     names = asked.names & found.versions.keys() & groups[tie.target].versions.keys()
     return names & target.names if target is not None else names

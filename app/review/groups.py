@@ -1,7 +1,7 @@
-"""Groups: what several annotators marked at one place, put side by side, and what they don't agree on.
+"""Groups of corresponding annotations by different annotators, with their differences.
 
-Per layer, annotations that overlap form a heap; inside a heap each annotator's marks are matched one to one with the
-others', so that nested and neighbouring marks find their own counterparts. Every annotation is in exactly one group.
+Per layer, overlapping annotations form a component; within it, annotators' annotations are matched one to one, so that
+nested and adjacent ones find their own counterparts. Every annotation is in exactly one group.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from app.review.fields import Difference, rules_of
 from app.review.matches import ANCHOR_REACH, best_matching, overlaps
 from app.review.readings import Readings
 
-_LABEL_BONUS = 0.5  # an equal label decides between two counterparts that overlap about equally well
+_LABEL_BONUS = 0.5  # an equal label decides between counterparts with about equal overlap
 
 
 class Tie(NamedTuple):
-    """A relation of this group's annotations, by the key of the group that it leads to, and who has it."""
+    """A relation of this group's annotations, by the key of its target group, and who has it."""
 
     label: str
     target: str
@@ -28,10 +28,10 @@ class Tie(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Versions of one thing by annotator's name, at most one of each, and what they differ in.
+    """Versions of one annotation by annotator's name, at most one each, and what they differ in.
 
-    `key` is a fingerprint: another version, or another value in any field, gives another key. `readers` are all who
-    finished the document. `twins` are uids of annotations that repeat a version of the same annotator exactly.
+    `key` is a fingerprint: any other version, or other value of a field, gives another key. `readers` are all who
+    finished the document. `twins` are uids of exact duplicates of a version by the same annotator.
     """
 
     document: str
@@ -60,17 +60,17 @@ class Group(NamedTuple):
 
     @property
     def is_agreed(self) -> bool:
-        """Whether two or more readers say the same in everything that counts."""
+        """Whether at least two readers agree on everything that counts."""
         return not self.differences and len(self.versions) > 1
 
     @property
     def is_conflict(self) -> bool:
-        """Whether there is something to decide between."""
+        """Whether there is something to decide."""
         return bool(self.differences)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels in question, sorted."""
+        """The labels of the versions, sorted."""
         return tuple(sorted({version.label for version in self.versions.values()}))
 
     def votes(self) -> dict[str, str | None]:
@@ -78,16 +78,16 @@ class Group(NamedTuple):
         return {name: self.versions[name].uid if name in self.versions else None for name in self.readers}
 
     def disagreement(self) -> float:
-        """Return how far the readers are apart: 0 if agreed, 1 for every kind of difference, more for missing ones."""
+        """Return a score of disagreement: 0 if agreed, 1 for every kind of difference, more for missing versions."""
         missing = 1 - len(self.versions) / len(self.readers) if self.readers else 0.0
         named = [kind for kind in self.differences if kind is not Difference.MISSING]
         return len(named) + (1 + missing if Difference.MISSING in self.differences else 0)
 
 
 def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
-    """Return the groups of a document in the order of the text; ties of relations included.
+    """Return the groups of a document in text order, with their relations.
 
-    `readings` must hold each annotator's annotations with their own uids. A document that only one person read gives
+    `readings` must contain each annotator's annotations with their own uids. A document with a single reader gives
     groups without differences.
     """
     layers: dict[str, dict[str, list[Annotation]]] = {}
@@ -120,7 +120,7 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def _key(versions: Mapping[str, Annotation], leads: Mapping[str, list[tuple[str, str]]]) -> str:
-    """Return a fingerprint of all that a reviewer sees; times and origin may change without making it stale."""
+    """Return a fingerprint of everything that a reviewer sees; changes of times and origin don't make it stale."""
     content = [
         (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence, sorted(leads[a.uid]))
         if a.uid in leads
@@ -131,7 +131,7 @@ def _key(versions: Mapping[str, Annotation], leads: Mapping[str, list[tuple[str,
 
 
 def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
-    """Take out what repeats an annotation of the same annotator exactly; return their uids by that of the first."""
+    """Remove exact duplicates by the same annotator; return their uids by the uid of the first one."""
     twins: dict[str, list[str]] = {}
     for name, annotations in by.items():
         places: dict[tuple[object, str], list[Annotation]] = {}
@@ -166,7 +166,7 @@ def _layer_groups(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, 
 
 
 def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[Annotation]]]:
-    """Yield what hangs together by overlap, by annotator. Anchors hang together with near anchors only."""
+    """Yield the connected components by overlap, by annotator. Zero-width annotations only connect to close ones."""
     owners = [(name, annotation) for name, annotations in by.items() for annotation in annotations]
     parents = list(range(len(owners)))
 
@@ -193,7 +193,7 @@ def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[An
 def _places(
     owners: Sequence[tuple[str, Annotation]],
 ) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
-    """Return start, end and index of what ranges cover, and of anchors, each in order of the text."""
+    """Return (start, end, index) of ranges, and of zero-width annotations, both in text order."""
     covered: list[tuple[int, int, int]] = []
     anchored: list[tuple[int, int, int]] = []
     for index, (_, annotation) in enumerate(owners):
@@ -209,11 +209,11 @@ def _places(
 
 
 def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
-    """Yield the groups of a heap in which someone has several marks.
+    """Yield the groups of a component in which someone has several annotations.
 
-    The annotator with the most marks begins; each other one's are matched, as well as possible, with the groups that
-    there are by then. With two annotators this is the best matching there is. Of two with as many marks the one whose
-    first was made earlier begins, for names must not make a difference.
+    Starts with the annotator with the most annotations; each other's are optimally matched with the groups formed so
+    far. For two annotators this is the overall optimum. Of two with equally many, the one whose first annotation was
+    created earlier comes first, so that names make no difference.
     """
     names = sorted(heap, key=lambda name: (-len(heap[name]), min(annotation.uid for annotation in heap[name])))
     groups: list[dict[str, Annotation]] = [{names[0]: annotation} for annotation in sorted(heap[names[0]], key=_start)]
@@ -234,7 +234,7 @@ def _start(annotation: Annotation) -> tuple[int, int, str]:
 
 
 def _weights(groups: Sequence[Mapping[str, Annotation]], mine: Sequence[Annotation]) -> dict[tuple[int, int], float]:
-    """Return, for the groups and annotations that overlap, how well they go together on average."""
+    """Return, for overlapping groups and annotations, their average likeness."""
     members = [(index, version) for index, versions in enumerate(groups) for version in versions.values()]
     totals: dict[tuple[int, int], float] = {}
     for left, right, shared in overlaps([version for _, version in members], mine):
@@ -245,7 +245,7 @@ def _weights(groups: Sequence[Mapping[str, Annotation]], mine: Sequence[Annotati
 
 def _likeness(one: Annotation, other: Annotation, shared: int) -> float:
     bonus = _LABEL_BONUS if one.label == other.label else 0.0
-    if one.is_anchor:  # so is the other
+    if one.is_anchor:  # then the other is one too
         return 1 - abs(one.start - other.start) / (2 * ANCHOR_REACH + 1) + bonus
     return shared / (_size(one) + _size(other) - shared) + bonus
 
@@ -255,7 +255,7 @@ def _size(annotation: Annotation) -> int:
 
 
 def _with_ties(groups: Sequence[Group], readings: Readings) -> Iterable[Group]:
-    """Give each group the relations that lead out of it; those not shared by all who could have them are a conflict."""
+    """Add to each group the relations that start from it; one not shared by all who could have it is a conflict."""
     if not any(reading.relations for reading in readings.by.values()):
         return groups
     place = {version.uid: at for at, found in enumerate(groups) for version in found.versions.values()}

@@ -1,4 +1,4 @@
-"""Which annotation of one list goes with which of another: shared code points, and the best one-to-one matching."""
+"""Matches annotations of two lists: shared code points, and optimal one-to-one matching."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.core.annotation import Annotation
 
 ANCHOR_REACH = 60
-"""How far apart, in code points, two anchors may stand and still mean the same omission: about half a sentence."""
+"""The maximum distance, in code points, of two anchors that mark the same omission: about half a sentence."""
 
-_SMALL = 4  # up to so many rows, trying is quicker than calling a solver, and doesn't load it
+_SMALL = 4  # up to this many rows, dynamic programming is faster than loading and calling a solver
 
 
 def overlaps(left: Sequence[Annotation], right: Sequence[Annotation]) -> Iterator[tuple[int, int, int]]:
-    """Yield `(index in left, index in right, shared code points)` of all that meet, sorted by the indices.
+    """Yield `(index in left, index in right, shared code points)` of all overlapping pairs, sorted by the indices.
 
-    Only what the fragments cover counts, not the hull, and ranges that merely touch share nothing. Two anchors meet
-    when they stand within `ANCHOR_REACH` of each other, and then share 1; an anchor never meets a range. A zero-width
+    Only fragments count, not the hull, and adjacent ranges share nothing. Two anchors (zero-width annotations) overlap
+    if they are within `ANCHOR_REACH` of each other, and then share 1; an anchor never overlaps a range. A zero-width
     fragment beside wider ones is ignored.
     """
     shared: Counter[tuple[int, int]] = Counter()
@@ -61,11 +61,11 @@ def _anchors(annotations: Sequence[Annotation]) -> list[tuple[int, int]]:
 
 
 def best_matching(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
-    """Return the one-to-one pairs `(left, right)` whose weights add up to the most, sorted.
+    """Return the one-to-one pairs `(left, right)` with the maximum total weight, sorted.
 
-    `weights` holds only pairs that may be matched, each with a weight above 0. Indices need not be consecutive. The
-    result is the true optimum and doesn't depend on the order of the mapping; of several optima always the same one is
-    returned. Groups of pairs without a common index are solved apart, so the time goes with the largest of them.
+    `weights` contains only pairs that may be matched, each with a weight above 0. Indices need not be consecutive. The
+    result is the exact optimum and independent of the mapping's order; among several optima the choice is
+    deterministic. Connected components are solved separately, so the run time depends on the largest of them.
     """
     pairs = sorted(weights)
     if len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs):
@@ -77,7 +77,7 @@ def best_matching(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, i
 
 
 def _components(pairs: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Yield the pairs in groups that share no index."""
+    """Yield the pairs in components that share no index."""
     by_left: dict[int, list[int]] = {}
     by_right: dict[int, list[int]] = {}
     for i, j in pairs:
@@ -113,7 +113,7 @@ def _solved(group: Sequence[tuple[int, int]], weights: Mapping[tuple[int, int], 
 
 
 def _tried(group: Sequence[tuple[int, int]], weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
-    """Solve a group with few left indices: column by column, the best for each set of rows that are used up."""
+    """Solve a component with few left indices by dynamic programming over columns and sets of used rows."""
     rows = {i: 1 << place for place, i in enumerate(sorted({i for i, _ in group}))}
     by_column: dict[int, list[int]] = {}
     for i, j in group:
@@ -141,7 +141,7 @@ def _assigned(
     group: Sequence[tuple[int, int]],
     weights: Mapping[tuple[int, int], float],
 ) -> list[tuple[int, int]]:
-    import numpy  # these two take longer to load than most projects to compare
+    import numpy  # these two take longer to load than most projects take to compare
     from scipy.optimize import linear_sum_assignment
 
     row_of = {i: place for place, i in enumerate(rows)}

@@ -1,4 +1,4 @@
-"""What reviewers flagged as unclear in the guideline, collected by the labels in question."""
+"""Decisions that reviewers flagged as unclear in the guideline, collected by their labels."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -10,16 +10,16 @@ from app.review.fields import Difference
 from app.review.gold_composition import union
 
 NOTHING = ""
-"""Stands among labels for “not marked at all”."""
+"""A pseudo label for “not annotated at all”."""
 
 _AROUND = 80  # code points of context on each side
 
 
 class Question(NamedTuple):
-    """One flagged decision. `labels` are what it was between, NOTHING first, then by id: a single one if all had it.
+    """A flagged decision. `labels` are the choices, NOTHING first, then by id; a single one if all agreed on it.
 
-    `took` is the label that gold has, None if nothing came of it. `quote` is what the marks, or gold, cover with what
-    stands `before` and `after`; all empty if the marks are gone.
+    `took` is the label in gold, None if nothing was kept. `quote` is the text of the annotations, or of gold, with its
+    context `before` and `after`; all are empty if the annotations are gone.
     """
 
     document: str
@@ -38,16 +38,16 @@ class Question(NamedTuple):
 
     @property
     def pair(self) -> tuple[str, tuple[str, ...]]:
-        """Layer and labels: what questions are collected by."""
+        """Layer and labels, by which questions are collected."""
         return (self.layer, self.labels)
 
 
 def questions(
     record: DocumentRecord, *, frozen: Mapping[str, Iterable[Annotation]] | None = None
 ) -> Iterator[Question]:
-    """Yield the flagged decisions on a document, with its text, in order of the text.
+    """Yield the flagged decisions on a document, with their text, in text order.
 
-    `frozen` holds marks as they were when review began, by annotator, for those that are gone since.
+    `frozen` contains annotations as they were when review began, by annotator, for those deleted since.
     """
     known: dict[str, Annotation] = {
         annotation.uid: annotation for annotations in (frozen or {}).values() for annotation in annotations
@@ -83,7 +83,7 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
 
 
 def _labels(decision: Decision, gold: Annotation | None) -> tuple[str, ...]:
-    """Return what a decision was between. One that a reviewer added is in question too."""
+    """Return the labels that a decision was between, including one that a reviewer added."""
     labels = sorted({*decision.labels, *((gold.label,) if gold else ())})
     nothing = (
         Difference.MISSING.value in decision.kinds or decision.outcome in (Outcome.CREATED, Outcome.REJECTED)
@@ -99,7 +99,7 @@ def _context(text: str, places: tuple[Fragment, ...]) -> tuple[str, str, str]:
 
 
 def collected(found: Iterable[Question]) -> list[tuple[tuple[str, tuple[str, ...]], list[Question]]]:
-    """Return the questions by layer and labels, the most frequent first, each in the order they came."""
+    """Return the questions by layer and labels, most frequent first, each in their original order."""
     by: dict[tuple[str, tuple[str, ...]], list[Question]] = {}
     for question in found:
         by.setdefault(question.pair, []).append(question)

@@ -1,4 +1,4 @@
-"""The input of every comparison: one document as each annotator read it."""
+"""The input of every comparison: one document as each annotator annotated it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,16 +7,16 @@ from app.core.annotation import Annotation, Relation
 
 
 class Reading(NamedTuple):
-    """What one annotator marked in a document they finished; nothing marked is a reading too."""
+    """One annotator's annotations in a document they finished; may be empty."""
 
     annotations: tuple[Annotation, ...]
     relations: tuple[Relation, ...] = ()
 
 
 class Readings(NamedTuple):
-    """A document, by uid, of `length` code points, and the readings of it by annotator's name.
+    """A document, by uid, of `length` code points, with its readings by annotator's name.
 
-    Only finished sets belong in here: one that is still open says nothing about what isn't marked.
+    Contains only finished sets: in an open one, the absence of an annotation means nothing.
     """
 
     document: str

@@ -1,4 +1,4 @@
-"""What was corrected in one place, suggested in the others."""
+"""Suggests earlier corrections wherever the same text occurs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class CorrectionSuggester:
     def suggest(
         self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
     ) -> Batches:
-        """See `Suggester`. The score is the share of the corrections of a term that say the same."""
+        """See `Suggester`. The score is the share of this correction among all corrections of the term."""
         terms = corpus.corrected_terms()
         times: Counter[str] = Counter()
         for term in terms:

@@ -26,17 +26,17 @@ class EntityPipeline(Protocol):
 
     @property
     def version(self) -> str:
-        """Its version."""
+        """The pipeline's version."""
         ...
 
     @property
     def language(self) -> str:
-        """The code of its language."""
+        """The code of the pipeline's language."""
         ...
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that it can give."""
+        """The labels that the pipeline can assign."""
         ...
 
     def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> list[list[Entity]]:
@@ -53,7 +53,7 @@ def load_here(pipeline: str, _cancel: CancelToken | None) -> EntityPipeline:
 
 
 class EntitySuggester:
-    """Suggests named entities whose label the scheme's layer of entities has too, by id or title."""
+    """Suggests named entities whose label also exists, by id or title, in the scheme's layer of entities."""
 
     name = SPACY
     title = "Names, places and dates, found by spaCy"
@@ -61,12 +61,12 @@ class EntitySuggester:
     version = ""
 
     def __init__(self, load: LoadPipeline = load_here, pipeline: str = "") -> None:
-        """Use the preferred pipeline if none is named; `load` gives it once there is work."""
+        """Use the named pipeline, or the preferred one if empty; `load` loads it once there is work."""
         self._load = load
         self._pipeline = pipeline
 
     def variant(self, name: str) -> "EntitySuggester":
-        """Return one that uses the named pipeline."""
+        """Return a suggester that uses the named pipeline."""
         return EntitySuggester(self._load, name)
 
     def suggest(
@@ -117,13 +117,13 @@ def _texts(corpus: Corpus, documents: Sequence[str], language: str) -> Iterator[
 
 
 def _is_in(stated: object, scheme: Scheme, language: str) -> bool:
-    """Whether a text is in a pipeline's language, as far as anything says so."""
+    """Return whether a text is in a pipeline's language, as far as it is known."""
     said = stated if isinstance(stated, str) and stated else scheme.language
     return not said or said.lower().partition("-")[0] == language
 
 
 def _labels(scheme: Scheme, layer: Layer, pipeline: EntityPipeline) -> Mapping[str, Label]:
-    """Return the layer's label for each of the pipeline's that it has. Raises WrongUse if it has none of them."""
+    """Return the layer's labels by the pipeline's, for those that exist in both. Raises WrongUse if there are none."""
     labels = {name: label for name in pipeline.labels if (label := _named(layer, name)) is not None}
     if not labels:
         what = f"no label of the layer “{layer.title}” of {scheme.tag} matches a label of {pipeline.name}"
@@ -132,7 +132,7 @@ def _labels(scheme: Scheme, layer: Layer, pipeline: EntityPipeline) -> Mapping[s
 
 
 def _named(layer: Layer, name: str) -> Label | None:
-    """Return the label of a layer that has the name of one of a pipeline, as its id or its title."""
+    """Return the label of a layer whose id or title is the name of a pipeline's label."""
     wanted = name.casefold()
     return next((item for item in layer.labels if wanted in (item.id.casefold(), item.title.casefold())), None)
 

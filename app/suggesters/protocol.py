@@ -1,6 +1,6 @@
-"""What a suggester is, and what it may ask of the project that it suggests for.
+"""The protocol of suggesters, and what they may read of the project that they suggest for.
 
-A package can bring more: an entry point in the group `stet.suggesters` names a `Suggester`, an object, under its name.
+Other packages can add suggesters: an entry point in the group `stet.suggesters` names a `Suggester` object.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
 
 Batches = Iterator[tuple[str, list[Suggestion]]]
-"""Suggestions behind the uid of their document."""
+"""(document uid, its suggestions)"""
 
 
 class CorrectedTerm(NamedTuple):
-    """A term and what it was corrected to, `times` over, with the layer, label and severity of those annotations."""
+    """A term and its correction, made `times` times, with the layer, label and severity of those annotations."""
 
     wrong: str
     right: str
@@ -28,8 +28,9 @@ class CorrectedTerm(NamedTuple):
 
 
 class TermPlace(NamedTuple):
-    """Where a corrected term occurs, in code points of a document (uid). `evidence` is there if a reference of the
-    document has the right term.
+    """An occurrence of a corrected term, in code points of a document (uid).
+
+    `evidence` is present if a reference of the document contains the correction.
     """
 
     document: str
@@ -40,7 +41,7 @@ class TermPlace(NamedTuple):
 
 
 class Corpus(Protocol):
-    """A project as the present annotator may know it: their own work and released gold, nothing of others."""
+    """A project as the current annotator may see it: their own work and released gold, nothing of others."""
 
     @property
     def scheme(self) -> Scheme:
@@ -56,28 +57,29 @@ class Corpus(Protocol):
         ...
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
-        """Return what the annotator, or a reviewer in released gold, has corrected, most often first."""
+        """Return the corrections by the annotator, or by reviewers in released gold, most frequent first."""
         ...
 
     def unannotated_places(self, term: CorrectedTerm, *, cancel: CancelToken | None = None) -> Iterator[TermPlace]:
-        """Yield where the wrong term occurs, in all documents, and the annotator has no annotation of its layer: those
-        with evidence first. Raises Cancelled.
+        """Yield the term's occurrences in all documents where the annotator has no annotation of its layer.
+
+        Those with evidence come first. Raises Cancelled.
         """
         ...
 
 
 @runtime_checkable
 class Suggester(Protocol):
-    """A program that suggests annotations. It changes nothing: what it yields is checked and added by the caller."""
+    """A program that suggests annotations. It changes nothing: the caller validates and adds its suggestions."""
 
     @property
     def name(self) -> str:
-        """What it is asked for by, and what each of its suggestions has as `maker`, or as the part before a colon."""
+        """Its name, which is also the `maker` of its suggestions, or the part of it before a colon."""
         ...
 
     @property
     def title(self) -> str:
-        """What it suggests, in a line for people."""
+        """What it suggests, in one line for people."""
         ...
 
     @property
@@ -87,23 +89,23 @@ class Suggester(Protocol):
 
     @property
     def version(self) -> str:
-        """The version of its rules; “” where a model has one of its own, which its suggestions then carry."""
+        """The version of its rules; “” if a model has its own, which its suggestions then contain."""
         ...
 
     def suggest(
         self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
     ) -> Batches:
-        """Return an iterator over the documents (uids) in which it has something to suggest, each with all of it.
+        """Return an iterator over the documents (uids) with suggestions, each with all of its suggestions.
 
-        `uid` and `created` of a suggestion are left empty. What can be known beforehand is checked before this
-        returns: it raises WrongUse if there is nothing that it can do here. Iterating raises Cancelled and StetError.
+        `uid` and `created` of a suggestion are left empty. What can be checked beforehand is checked before this
+        returns: it raises WrongUse if the suggester can't work here. Iterating raises Cancelled and StetError.
         """
         ...
 
 
 @runtime_checkable
 class VariedSuggester(Suggester, Protocol):
-    """A suggester with variants, such as the models that it can use, asked for as `name:variant`."""
+    """A suggester with variants, such as the models that it can use, selected as `name:variant`."""
 
     def variant(self, name: str) -> Suggester:
         """Return the suggester with this variant. Raises WrongUse if there is none."""

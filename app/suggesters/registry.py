@@ -1,4 +1,4 @@
-"""The suggesters there are: our own, and those of other packages."""
+"""The registry of suggesters: built-in ones, and those of other packages."""
 
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -11,13 +11,13 @@ from app.suggesters.protocol import Suggester, VariedSuggester
 
 GROUP = "stet.suggesters"
 
-# What loading foreign code can reasonably end in; none of it may keep Stet from working.
+# The errors to expect from loading third-party code; none of them may keep Stet from working.
 _LOAD_ERRORS = (ImportError, SyntaxError, AttributeError, TypeError, ValueError, LookupError, OSError, RuntimeError)
 _BREAKS = (*_LOAD_ERRORS, NameError, ArithmeticError, AssertionError)
 
 
 class SuggesterEntry(NamedTuple):
-    """What is known of a suggester without loading it; `origin` is the package it comes from, “” for our own."""
+    """What is known of a suggester without loading it; `origin` is the package it comes from, “” for a built-in one."""
 
     name: str
     title: str
@@ -34,14 +34,12 @@ class BrokenSuggester(NamedTuple):
 
 
 def built_in(load: LoadPipeline = load_here) -> tuple[Suggester, ...]:
-    """Return our own suggesters; `load` gives them the pipelines that they use."""
+    """Return the built-in suggesters; `load` loads the pipelines that they use."""
     return (CorrectionSuggester(), EntitySuggester(load))
 
 
 class SuggesterRegistry:
-    """Suggesters by name. One of another package is code that no one here has seen: it is loaded when it is asked for
-    by its name, and not to be listed.
-    """
+    """Suggesters by name. Those of other packages are untrusted code: loaded on request by name, not for listing."""
 
     def __init__(self, own: Sequence[Suggester] | None = None) -> None:
         self._own = {item.name: item for item in (built_in() if own is None else own)}
@@ -50,7 +48,7 @@ class SuggesterRegistry:
         self._foreign: dict[str, EntryPoint] | None = None
 
     def entries(self) -> list[SuggesterEntry]:
-        """Return what there is to ask for, our own first."""
+        """Return all known suggesters, built-in ones first."""
         own = [SuggesterEntry(item.name, item.title, item.needs) for item in self._own.values()]
         foreign = [
             SuggesterEntry(name, f"“{name}” of the package {origin}", origin=origin)
@@ -60,14 +58,14 @@ class SuggesterRegistry:
         return own + foreign
 
     def broken(self) -> list[BrokenSuggester]:
-        """Return those of other packages that can't be used, as far as they were looked at."""
+        """Return the suggesters of other packages that were found to be unusable so far."""
         self._entry_points()
         return list(self._broken.values())
 
     def get(self, name: str) -> Suggester:
-        """Return a suggester by its name, with `name:variant` that variant of it.
+        """Return a suggester by name, or a variant of it by `name:variant`.
 
-        Raises WrongUse, naming those there are, if it is unknown, and StetError if it can't be loaded.
+        Raises WrongUse, listing the known ones, if it is unknown, and StetError if it can't be loaded.
         """
         base, colon, variant = name.partition(":")
         found = self._own.get(base) or self._loaded.get(base) or self._load(base)

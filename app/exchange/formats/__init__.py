@@ -1,1 +1,1 @@
-"""The formats that come with Stet: one module or folder each, with a `FORMAT` that the registry names."""
+"""The built-in formats: one module or package each."""

@@ -1,4 +1,4 @@
-"""Plain text files: one document each, its text unchanged."""
+"""Plain text files: one document each, kept exactly as it is."""
 
 import codecs
 from collections.abc import Iterator
@@ -13,21 +13,21 @@ from app.exchange.source import Source, read_failed
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-# Bytes that Windows-1252 writes for curly quotes, dashes and the commonest accented letters.
+# Bytes of curly quotes, dashes and the most common accented letters in Windows-1252.
 _WINDOWS = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa9\xab\xbb\xe0\xe4\xe8\xe9\xf6\xfc")
 
 
 class TextReader(Reader):
-    """Reads `.txt` and `.md` files in UTF-8, or in UTF-16 with a byte order mark. Line ends stay as they are."""
+    """Reads `.txt` and `.md` files in UTF-8, or in UTF-16 with a byte order mark. Line ends are kept."""
 
     suffixes = (".txt", ".text", ".md")
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """Tell by the file's ending."""
+        """Return whether the file has one of the suffixes."""
         return path.suffix.lower() in self.suffixes
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
-        """Yield the one document. Its name is that of the source, ending included."""
+        """Yield the one document. Its name is that of the source, suffix included."""
         options.at(1, 0)
         try:
             document = _document(source.path, source.name)
@@ -69,9 +69,9 @@ def _check_name(name: str, path: Path) -> None:
 
 
 def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text of a file's bytes, and what to record of its encoding.
+    """Return the text of a file's bytes, and metadata on its encoding.
 
-    Raises FormatError with byte and line where the bytes are neither UTF-8 nor UTF-16 with a byte order mark.
+    Raises FormatError with byte and line if the bytes are neither UTF-8 nor UTF-16 with a byte order mark.
     """
     if data.startswith(_UTF32):
         raise FormatError("the text is in UTF-32", hint="save it as UTF-8", path=path, line=1)

@@ -1,1 +1,1 @@
-"""How well annotators agree: measures over codings, spans, characters and continua, and the report of all of them."""
+"""Inter-annotator agreement: measures over codings, spans, characters and continua, and a report of all of them."""

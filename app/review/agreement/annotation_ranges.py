@@ -1,4 +1,4 @@
-"""One annotator's marks in one document, made ready for comparison: in a fixed order, each once."""
+"""One annotator's annotations in one document, prepared for comparison: sorted, without duplicates."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +13,10 @@ AnnotationKey = tuple[tuple[Fragment, ...], str]
 
 
 class Ranges(NamedTuple):
-    """What marks cover, a fragment each, sorted by start: start, end, whose it is, and the furthest end so far.
+    """The fragments of annotations, sorted by start: start, end, owner (index of the annotation), and the furthest end
+    so far.
 
-    Fragments without width are left out; `anchors` are the marks that have no other.
+    Zero-width fragments are left out; `anchors` are the annotations that have no other.
     """
 
     starts: "ndarray"
@@ -26,9 +27,11 @@ class Ranges(NamedTuple):
 
 
 class SortedAnnotations(NamedTuple):
-    """Sorted marks of one layer. `keys` are each one's fragments and label, `hulls` where it starts and ends (two
-    columns), `sizes` the code points it covers, 1 for an anchor. `collapsed` says how many repeated the fragments and
-    label of another and were dropped, `split` how many have several fragments.
+    """Sorted annotations of one layer.
+
+    `keys` are each one's fragments and label, `hulls` its start and end (two columns), `sizes` the code points it
+    covers, 1 for an anchor. `collapsed` is the number of dropped duplicates by fragments and label, `split` the number
+    of annotations with several fragments.
     """
 
     annotations: tuple[Annotation, ...]
@@ -46,7 +49,7 @@ class SortedAnnotations(NamedTuple):
 
 
 def annotations_of(annotations: Iterable[Annotation]) -> SortedAnnotations:
-    """Sort marks and drop repetitions: the same mark made twice is no second finding."""
+    """Sort annotations and drop duplicates: the same annotation made twice isn't a second finding."""
     import numpy
 
     given = sorted(annotations, key=_order)
@@ -80,7 +83,7 @@ def _order(annotation: Annotation) -> tuple[tuple[Fragment, ...], str, str]:
 
 
 def sections_by_label(annotations: SortedAnnotations) -> dict[str, list[Section]]:
-    """Return for each label the ranges it covers: sorted, those that overlap as one, anchors left out.
+    """Return for each label the ranges it covers: sorted, overlapping ones joined, without anchors.
 
     A label with anchors only has an empty list.
     """

@@ -1,4 +1,4 @@
-"""Agreement on what matched marks say: their label, severity, and attributes of the scheme."""
+"""Agreement on the fields of matched annotations: label, severity, and the scheme's attributes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 LABEL = "label"
 FOREIGN = object()
-"""In place of a value: marks with this label don't have the field."""
+"""A placeholder value: annotations with this label don't have the field."""
 
 
 class AgreementField(NamedTuple):
-    """Something that matched marks may agree on. `order` are its values, low to high; None if they have no order."""
+    """A field on which matched annotations may agree. `order` lists its values, low to high; None if unordered."""
 
     id: str
     attribute: Attribute | None = None
     order: tuple[str, ...] | None = None
 
     def read(self, annotations: SortedAnnotations) -> list[Value]:
-        """Return each mark's value: None if it has none, `FOREIGN` if marks with its label don't have the field."""
+        """Return each annotation's value: None if it has none, `FOREIGN` if its label doesn't have the field."""
         if self.attribute is None:
             if self.id == LABEL:
                 return [label for _, label in annotations.keys]
@@ -44,7 +44,9 @@ class AgreementField(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """How often two annotators gave which pair of values, and how many matched pairs of marks have the field at all."""
+    """How often two annotators gave which pair of values, and how many matched pairs of annotations have the field at
+    all.
+    """
 
     table: Counter[tuple[Value, Value]]
     total: int
@@ -60,8 +62,9 @@ def fields_of(layer: Layer, scheme: Scheme) -> list[AgreementField]:
 
 
 def judged(left: Sequence[Value], right: Sequence[Value], matched: Iterable[tuple[int, int]]) -> Judged:
-    """Count the values of one field, as `Field.read` gives them, of matched marks; where one has none, the pair counts
-    as possible, not as judged.
+    """Count the pairs of values of matched annotations in one field, as `AgreementField.read` returns them.
+
+    A pair with a missing value counts as possible, not as judged.
     """
     table = Counter([(left[i], right[j]) for i, j in matched])
     for pair in [pair for pair in table if FOREIGN in pair]:
@@ -73,7 +76,7 @@ def judged(left: Sequence[Value], right: Sequence[Value], matched: Iterable[tupl
 
 
 def table_columns(tables: Sequence[Counter[tuple[Value, Value]]], field: AgreementField) -> "ndarray":
-    """Return each table as a square, its values in the field's order; values that the scheme lacks come last."""
+    """Return each table as a square matrix in the field's order of values; values unknown to the scheme come last."""
     import numpy
 
     used = sorted({value for table in tables for pair in table for value in pair})
@@ -87,7 +90,7 @@ def table_columns(tables: Sequence[Counter[tuple[Value, Value]]], field: Agreeme
 
 
 def kappa_vector(tables: "ndarray") -> "ndarray":
-    """Return Cohen's kappa of each square of the last two axes; nan where it is undefined."""
+    """Return Cohen's kappa of each matrix in the last two axes; nan where it is undefined."""
     import numpy
 
     total = tables.sum(axis=(-2, -1))
@@ -98,13 +101,14 @@ def kappa_vector(tables: "ndarray") -> "ndarray":
 
 
 def table_alpha_vector(tables: "ndarray", *, ordered: bool) -> "ndarray":
-    """Return Krippendorff's alpha of each square, nominal or ordinal; nan where it is undefined."""
+    """Return Krippendorff's alpha of each matrix, nominal or ordinal; nan where it is undefined."""
     import numpy
 
     met = tables + numpy.swapaxes(tables, -1, -2)
     uses = met.sum(axis=-1)
     if ordered:
-        # How many uses lie at or below each rank, half of its own counted: ranks differ by what lies between.
+        # Uses at or below each rank, counting half of its own: the ordinal distance of two ranks is the uses in
+        # between.
         middle = numpy.cumsum(uses, axis=-1) - uses / 2
         distance = (middle[..., :, None] - middle[..., None, :]) ** 2
     else:

@@ -1,4 +1,4 @@
-"""Confidence by bootstrap: documents are resampled, and measures computed from the sums of those that were drawn."""
+"""Bootstrap confidence intervals: documents are resampled, and measures computed from the sums of each resample."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
 
 RESAMPLES = 1000
 _CONFIDENCE = 95
-_CHUNK = 100  # draws at a time: so that many documents don't take much memory at once
+_CHUNK = 100  # resamples at a time, to bound the memory for many documents
 
 
 class Resampling:
-    """How often each of the documents was drawn, in each of the resamples; the same for every measure."""
+    """How often each document was drawn in each resample; the same resamples are used for every measure."""
 
     def __init__(self, documents: int, *, seed: int, resamples: int = RESAMPLES) -> None:
         import numpy
@@ -28,15 +28,17 @@ class Resampling:
                 self._drawn[at : at + size] = random.multinomial(documents, chances, size=size)
 
     def sums(self, where: Sequence[int], columns: "ndarray") -> "ndarray":
-        """Return the sums of each resample. `columns` has a row for each of the documents `where`; others have none."""
+        """Return the sums of each resample. `columns` has a row for each of the documents `where`; all others count as
+        zero.
+        """
         drawn = self._drawn if list(where) == list(range(self.documents)) else self._drawn[:, where]
         return drawn.astype(float) @ columns
 
 
 def interval(values: "ndarray") -> tuple[float, float] | None:
-    """Return the bounds between which 95 % of the resampled values lie.
+    """Return the bounds of the central 95 % of the resampled values.
 
-    Resamples where the measure is undefined (nan) are left out; None if those are most of them.
+    Resamples where the measure is undefined (nan) are left out; returns None if those are the majority.
     """
     import numpy
 
@@ -45,7 +47,7 @@ def interval(values: "ndarray") -> tuple[float, float] | None:
         return None
     tail = (100 - _CONFIDENCE) / 200
     places = [tail * (len(known) - 1), (1 - tail) * (len(known) - 1)]
-    low, high = numpy.interp(places, numpy.arange(len(known)), known)  # as numpy.percentile, and much quicker
+    low, high = numpy.interp(places, numpy.arange(len(known)), known)  # as numpy.percentile, and much faster
     return float(low), float(high)
 
 
@@ -56,7 +58,7 @@ def percentile_interval(
     seed: int,
     resamples: int = RESAMPLES,
 ) -> tuple[float, float] | None:
-    """Return the 95 % interval of a measure of sums, from one row of sums per document. One document has none."""
+    """Return the 95 % interval of a measure from one row of sums per document; None for a single document."""
     documents = len(columns)
     if documents < 2:
         return None

@@ -1,7 +1,7 @@
-"""Agreement character by character, by sweeping over ranges: a text costs as much as it has marks, not characters.
+"""Character-level agreement, computed by sweeping over ranges: the cost depends on annotations, not on characters.
 
 Each character is a unit, its value the set of labels that cover it; no label is a value of its own, not a missing one.
-Long marks, and all that no one marked, push these measures up.
+Long annotations, and long stretches without any, raise these measures.
 """
 
 from collections import Counter
@@ -21,9 +21,9 @@ LabelledSection = tuple[int, int, str]
 
 
 class Alphabet:
-    """The values that characters take, numbered as they turn up: 0 is no label at all. `labels` are in that order too.
+    """The values of characters, numbered in order of appearance: 0 is no label at all. `labels` are in that order too.
 
-    One alphabet may serve many texts.
+    One alphabet can be used for several texts.
     """
 
     def __init__(self) -> None:
@@ -47,14 +47,14 @@ class Alphabet:
         return found
 
     def single(self, label: str) -> int:
-        """Return the number of a label by itself."""
+        """Return the number of a single label."""
         found = self._single.get(label)
         if found is None:
             found = self._single[label] = self.value((label,))
         return found
 
     def members(self) -> "ndarray":
-        """Return a table of values by labels: which value holds which label."""
+        """Return a boolean matrix of values by labels: which value contains which label."""
         import numpy
 
         if self._members is None:
@@ -65,21 +65,21 @@ class Alphabet:
 
 
 class Coding(NamedTuple):
-    """A text cut wherever a rater's value changes: the pieces' lengths, and each rater's value in each piece."""
+    """A text split wherever a rater's value changes: the pieces' lengths, and each rater's value in each piece."""
 
     lengths: "ndarray"
     values: tuple["ndarray", ...]
 
 
 def coding(raters: Sequence[Iterable[LabelledSection]], length: int, alphabet: Alphabet) -> Coding:
-    """Cut a text of this length. Ranges without width count for nothing."""
+    """Split a text of this length. Zero-width ranges are ignored."""
     import numpy
 
     runs = [_runs(sections, alphabet) for sections in raters]
     cuts = numpy.unique(numpy.concatenate([numpy.array([0]), *(starts for starts, _ in runs)]))
     cuts = cuts[cuts < length]
     lengths = numpy.diff(numpy.append(cuts, length))
-    # Of several runs that start at one place, the last is the one that has any width.
+    # Of several runs with the same start, only the last has any width.
     values = tuple(ids[numpy.searchsorted(starts, cuts, side="right") - 1] for starts, ids in runs)
     return Coding(lengths, values)
 
@@ -107,10 +107,10 @@ def _runs(sections: Iterable[LabelledSection], alphabet: Alphabet) -> tuple["nda
 
 
 class CharacterSums(NamedTuple):
-    """Counts of code points of one text, from which all measures over characters follow; `Pair` are raters' indices.
+    """Counts of code points in one text, from which all character measures follow; a `Pair` is two raters' indices.
 
-    `values` by rater how often each value occurs; `equal` by pair where both have the same. `sizes` by rater and
-    `shared` by pair how many characters each label covers; `marked` and `both` the same for any label.
+    `values` is by rater how often each value occurs; `equal` by pair where both have the same. `sizes` by rater and
+    `shared` by pair are the characters that each label covers; `marked` and `both` the same for any label.
     """
 
     length: int
@@ -149,7 +149,7 @@ def character_sums(found: Coding, alphabet: Alphabet) -> CharacterSums:
 
 
 def value_table(found: Coding, i: int, j: int) -> Table:
-    """Return how many characters got which pair of values from two raters."""
+    """Return how many characters have which pair of values by two raters."""
     table: Counter[tuple[int, int]] = Counter()
     triples = zip(found.values[i].tolist(), found.values[j].tolist(), found.lengths.tolist(), strict=True)
     for one, other, length in triples:
@@ -170,7 +170,7 @@ def alpha_vector(sums: "ndarray") -> "ndarray":
 
 
 def alpha_columns(sums: CharacterSums, raters: Sequence[int]) -> "ndarray":
-    """Return `[agreeing, uses of each value]` of these raters, in rising order, for `alpha_vector`."""
+    """Return `[agreeing, uses of each value]` of these raters, in ascending order, for `alpha_vector`."""
     import numpy
 
     agreeing = sum(sums.equal[pair] for pair in combinations(raters, 2)) * 2 / (len(raters) - 1)
@@ -178,7 +178,7 @@ def alpha_columns(sums: CharacterSums, raters: Sequence[int]) -> "ndarray":
 
 
 def binary_columns(sums: CharacterSums, raters: Sequence[int], label: int | None) -> "ndarray":
-    """Return `[agreeing, without the label, with it]` for `alpha_vector`; None asks for any label at all."""
+    """Return `[agreeing, without the label, with it]` for `alpha_vector`; a label of None means any label at all."""
     import numpy
 
     inside = sum(float(sums.marked[i] if label is None else sums.sizes[i][label]) for i in raters)
@@ -198,10 +198,10 @@ def alpha_of_columns(columns: "Sequence[float] | ndarray") -> Figure:
 
 
 def overlap_f1(shared: float, left: float, right: float) -> float:
-    """Return the F1 of two sets of characters; two empty sets agree."""
+    """Return the F1 of two sets of characters from their sizes; two empty sets agree."""
     return 2 * shared / (left + right) if left or right else 1.0
 
 
 def overlap_iou(shared: float, left: float, right: float) -> float:
-    """Return how much of the characters in either set is in both; two empty sets agree."""
+    """Return the intersection over union of two sets of characters from their sizes; two empty sets agree."""
     return shared / (left + right - shared) if left or right else 1.0

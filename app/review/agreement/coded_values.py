@@ -1,7 +1,8 @@
-"""Agreement on values given to the same units: alpha for any number of raters, and its kin for two or for full tables.
+"""Agreement on values assigned to the same units: alpha for any number of raters, and coefficients for two raters or
+for complete tables.
 
-A unit is the sequence of the values that raters gave it, None where one gave none. `Table` counts the pairs of values
-that two raters gave. Values are hashable; ordinal, interval and ratio distances want numbers.
+A unit is the sequence of its values by rater, None where missing. A `Table` counts the pairs of values of two raters.
+Values are hashable; ordinal, interval and ratio distances require numbers.
 """
 
 from collections import Counter, defaultdict
@@ -11,11 +12,11 @@ from typing import Any
 
 from app.review.agreement.figure import NO_PAIRS, NO_VARIATION, Figure
 
-Value = Any  # whatever can be a key; the distances below say what they need
+Value = Any  # any hashable; see the distances for their requirements
 Unit = Sequence[Value]
 Table = Mapping[tuple[Value, Value], float]
 Distance = Callable[[Value, Value, Mapping[Value, float]], float]
-"""How far two values are apart, squared where the scale has numbers. The third argument counts each value's use."""
+"""The distance of two values, squared for numeric scales. The third argument is how often each value was used."""
 
 
 # -- distances ---------------------------------------------------------------------------------------------------------
@@ -27,7 +28,7 @@ def nominal(one: Hashable, other: Hashable, _counts: Mapping[Value, float]) -> f
 
 
 def ordinal(one: float, other: float, counts: Mapping[Value, float]) -> float:
-    """Return the squared number of uses that lie between two ranks, half of their own included."""
+    """Return the squared number of uses between two ranks, counting half of their own."""
     low, high = min(one, other), max(one, other)
     between = sum(count for value, count in counts.items() if low <= value <= high)
     return (between - (counts[low] + counts[high]) / 2) ** 2
@@ -39,12 +40,12 @@ def interval(one: float, other: float, _counts: Mapping[Value, float]) -> float:
 
 
 def ratio(one: float, other: float, _counts: Mapping[Value, float]) -> float:
-    """Return the squared difference in terms of the sum; two zeros are the same."""
+    """Return the squared ratio of difference and sum; two zeros are the same."""
     return ((one - other) / (one + other)) ** 2 if one + other else 0.0
 
 
 def set_distance(one: frozenset[Value], other: frozenset[Value], _counts: Mapping[Value, float]) -> float:
-    """Return 0 for equal sets, 1/3 if one holds the other, 2/3 if they merely share something, else 1."""
+    """Return 0 for equal sets, 1/3 if one contains the other, 2/3 if they overlap, else 1 (Passonneau 2004)."""
     if one == other:
         return 0.0
     if one <= other or other <= one:
@@ -53,7 +54,7 @@ def set_distance(one: frozenset[Value], other: frozenset[Value], _counts: Mappin
 
 
 def masi(one: frozenset[Value], other: frozenset[Value], counts: Mapping[Value, float]) -> float:
-    """Return the set distance, weighted by the share of members that the sets don't have in common."""
+    """Return the set distance multiplied by the Jaccard distance."""
     union = one | other
     return (1 - len(one & other) / len(union)) * set_distance(one, other, counts) if union else 0.0
 
@@ -62,9 +63,10 @@ def masi(one: frozenset[Value], other: frozenset[Value], counts: Mapping[Value, 
 
 
 def coincidences(units: Iterable[Unit]) -> dict[tuple[Value, Value], float]:
-    """Return how often two values met in a unit, both ways round; a unit of m values has the weight m in all.
+    """Return the coincidence matrix: pairs of values in a unit, in both orders; a unit of m values has a total weight
+    of m.
 
-    Units with fewer than two values say nothing about agreement and are left out.
+    Units with fewer than two values can't show agreement and are left out.
     """
     found: defaultdict[tuple[Value, Value], float] = defaultdict(float)
     for unit in units:
@@ -76,7 +78,7 @@ def coincidences(units: Iterable[Unit]) -> dict[tuple[Value, Value], float]:
 
 
 def both_ways(table: Table) -> dict[tuple[Value, Value], float]:
-    """Return the coincidences of units that two raters coded, from the table of the pairs."""
+    """Return the coincidence matrix of units coded by two raters, from their table of pairs."""
     found: defaultdict[tuple[Value, Value], float] = defaultdict(float)
     for (one, other), count in table.items():
         found[one, other] += count
@@ -85,7 +87,7 @@ def both_ways(table: Table) -> dict[tuple[Value, Value], float]:
 
 
 def disagreements(coincidence: Table, distance: Distance = nominal) -> tuple[float, float]:
-    """Return the mean distance observed within units, and the one expected if values met at random."""
+    """Return the mean distance observed within units, and the one expected if values were paired at random."""
     counts: defaultdict[Value, float] = defaultdict(float)
     for (one, _), count in coincidence.items():
         counts[one] += count
@@ -98,12 +100,12 @@ def disagreements(coincidence: Table, distance: Distance = nominal) -> tuple[flo
 
 
 def alpha(units: Iterable[Unit], distance: Distance = nominal) -> Figure:
-    """Return Krippendorff's alpha: 1 is perfect, 0 is what chance would give."""
+    """Return Krippendorff's alpha: 1 is perfect, 0 is chance level."""
     return alpha_of(coincidences(units), distance)
 
 
 def alpha_of(coincidence: Table, distance: Distance = nominal) -> Figure:
-    """Return Krippendorff's alpha from coincidences."""
+    """Return Krippendorff's alpha from a coincidence matrix."""
     if not any(coincidence.values()):
         return NO_PAIRS
     observed, expected = disagreements(coincidence, distance)
@@ -114,18 +116,18 @@ def alpha_of(coincidence: Table, distance: Distance = nominal) -> Figure:
 
 
 def table_of(pairs: Iterable[tuple[Value, Value]]) -> dict[tuple[Value, Value], float]:
-    """Return the table of pairs of values; those of which one is missing are left out."""
+    """Return the table of pairs of values; pairs with a missing value are left out."""
     return dict(Counter(pair for pair in pairs if None not in pair))
 
 
 def observed(table: Table) -> Figure:
-    """Return the share of units on which two raters agree."""
+    """Return the observed agreement: the share of units on which two raters agree."""
     total = sum(table.values())
     return sum(count for (one, other), count in table.items() if one == other) / total if total else NO_PAIRS
 
 
 def _marginals(table: Table) -> tuple[dict[Value, float], dict[Value, float]]:
-    """Return how large a share of the units each of the two gave each value that either of them used."""
+    """Return each rater's shares of units by value, over the values used by either."""
     total = sum(table.values())
     rows: defaultdict[Value, float] = defaultdict(float)
     columns: defaultdict[Value, float] = defaultdict(float)
@@ -144,7 +146,7 @@ def _corrected(agreed: Figure, by_chance: float) -> Figure:
 
 
 def cohen_kappa(table: Table) -> Figure:
-    """Return Cohen's kappa: chance is that of each rater's own habits."""
+    """Return Cohen's kappa (1960): chance agreement follows from each rater's own distribution."""
     agreed = observed(table)
     if not isinstance(agreed, float):
         return agreed
@@ -153,7 +155,7 @@ def cohen_kappa(table: Table) -> Figure:
 
 
 def highest_kappa(table: Table) -> Figure:
-    """Return the largest Cohen's kappa that the two raters' habits allow."""
+    """Return the maximum Cohen's kappa possible with the two raters' distributions."""
     if not any(table.values()):
         return NO_PAIRS
     rows, columns = _marginals(table)
@@ -167,7 +169,7 @@ def _pooled(table: Table) -> dict[Value, float]:
 
 
 def scott_pi(table: Table) -> Figure:
-    """Return Scott's pi: chance is that of the habits of both raters together."""
+    """Return Scott's pi (1955): chance agreement follows from the pooled distribution of both raters."""
     agreed = observed(table)
     if not isinstance(agreed, float):
         return agreed
@@ -175,7 +177,7 @@ def scott_pi(table: Table) -> Figure:
 
 
 def bennett_s(table: Table, categories: int | None = None) -> Figure:
-    """Return Bennett's S: by chance each category is as likely as any; how many there are is counted if not given."""
+    """Return Bennett's S (1954): by chance all categories are equally likely; by default, the used ones are counted."""
     agreed = observed(table)
     if not isinstance(agreed, float):
         return agreed
@@ -183,7 +185,7 @@ def bennett_s(table: Table, categories: int | None = None) -> Figure:
 
 
 def gwet_ac1(table: Table, categories: int | None = None) -> Figure:
-    """Return Gwet's AC1, which a very common category doesn't drag down."""
+    """Return Gwet's AC1 (2008), which a very frequent category doesn't lower."""
     agreed = observed(table)
     if not isinstance(agreed, float):
         return agreed
@@ -194,11 +196,11 @@ def gwet_ac1(table: Table, categories: int | None = None) -> Figure:
     return _corrected(agreed, sum(share * (1 - share) for share in shares.values()) / (count - 1))
 
 
-# -- full tables: every item judged by equally many raters -------------------------------------------------------------
+# -- complete tables: every item has equally many raters ---------------------------------------------------------------
 
 
 def item_agreements(items: Iterable[Unit]) -> list[float]:
-    """Return for each item the share of pairs of its raters who agree. Raises ValueError for fewer than two raters."""
+    """Return for each item the share of agreeing pairs of raters. Raises ValueError for fewer than two raters."""
     shares: list[float] = []
     for item in items:
         raters = len(item)
@@ -216,7 +218,7 @@ def _shares(items: Sequence[Unit]) -> dict[Value, float]:
 
 
 def fleiss_kappa(items: Sequence[Unit]) -> Figure:
-    """Return Fleiss' kappa: Scott's pi for any number of raters per item, the same for all items."""
+    """Return Fleiss' kappa (1971): Scott's pi for several raters per item, the same number for all items."""
     if not items:
         return NO_PAIRS
     agreed = sum(item_agreements(items)) / len(items)
@@ -229,7 +231,7 @@ def fleiss_kappa_of(items: Sequence[Unit], category: Value) -> Figure:
 
 
 def free_marginal_kappa(items: Sequence[Unit], categories: int | None = None) -> Figure:
-    """Return Randolph's kappa: as Fleiss', but by chance each category is as likely as any."""
+    """Return Randolph's kappa (2005): like Fleiss', but by chance all categories are equally likely."""
     if not items:
         return NO_PAIRS
     count = categories or len(_shares(items))
@@ -259,5 +261,5 @@ def meeting(one: frozenset[Value], other: frozenset[Value]) -> float:
 
 
 def dice(one: frozenset[Value], other: frozenset[Value]) -> float:
-    """Return how much of the two sets is shared; two empty sets share nothing."""
+    """Return the Dice coefficient; two empty sets have 0."""
     return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0

@@ -1,4 +1,4 @@
-"""Whether two annotators prove the same mark from the same places: characters of evidence that both linked."""
+"""Agreement on the evidence of matched annotations: code points that both annotators cited."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from app.review.agreement.unitized_alpha import Section, merged
 
 
 class EvidenceOverlap(NamedTuple):
-    """Code points of evidence: those in both, and all of the one and of the other. Overlaps may be added up."""
+    """Code points of evidence: shared, and in total for either side. Overlaps may be added up."""
 
     shared: int
     left: int
@@ -17,7 +17,9 @@ class EvidenceOverlap(NamedTuple):
 
 
 class EvidenceSums(NamedTuple):
-    """The evidence of matched marks: code points, and how many pairs both had it, of how many where either had."""
+    """The evidence of matched annotations: code points, and how many pairs both had evidence, out of those where either
+    had.
+    """
 
     overlap: EvidenceOverlap
     used: int
@@ -25,7 +27,7 @@ class EvidenceSums(NamedTuple):
 
 
 def shared_evidence(one: Annotation, other: Annotation) -> EvidenceOverlap:
-    """Compare the evidence of two marks, each reference document by itself."""
+    """Compare the evidence of two annotations, separately for each reference document."""
     ours, theirs = _places(one), _places(other)
     return EvidenceOverlap(
         shared=sum(shared_length(ours[document], theirs[document]) for document in ours.keys() & theirs.keys()),
@@ -42,7 +44,7 @@ def _places(annotation: Annotation) -> dict[str, list[Section]]:
 
 
 def shared_length(one: list[Section], other: list[Section]) -> int:
-    """Return how many code points two sorted lists of ranges, each free of overlap, have in common."""
+    """Return the number of code points common to two sorted lists of non-overlapping ranges."""
     total = i = j = 0
     while i < len(one) and j < len(other):
         total += max(0, min(one[i][1], other[j][1]) - max(one[i][0], other[j][0]))
@@ -56,7 +58,7 @@ def shared_length(one: list[Section], other: list[Section]) -> int:
 def evidence_sums(
     left: SortedAnnotations, right: SortedAnnotations, matched: Iterable[tuple[int, int]]
 ) -> EvidenceSums:
-    """Add up the evidence of matched marks. Pairs where neither has any say nothing."""
+    """Add up the evidence of matched annotations. Pairs where neither has any are left out."""
     shared = ours = theirs = used = total = 0
     for i, j in matched:
         one, other = left.annotations[i], right.annotations[j]

@@ -1,10 +1,10 @@
-"""What a measure comes to: a number, or the reason why there is none."""
+"""The result of a measure: a number, or the reason why it is undefined."""
 
 from typing import NamedTuple
 
 
 class Undefined(NamedTuple):
-    """A measure that the data don't define, such as chance-corrected agreement where everyone always said the same."""
+    """A measure that is undefined for the data, such as chance-corrected agreement without any variation."""
 
     why: str
 

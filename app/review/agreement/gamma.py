@@ -1,7 +1,7 @@
-"""Gamma (Mathet 2015): the best alignment of all annotators' units at once, against what random units would give.
+"""Gamma (Mathet et al. 2015): the best joint alignment of all annotators' units, relative to that of random units.
 
-Exact, and therefore for documents of moderate size. The random part is seeded; another seed moves the second or third
-digit.
+Exact, and therefore only for documents of moderate size. The random part is seeded; another seed changes the second or
+third digit.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 Unit = tuple[float, float, str]
-"""Start, end and label. Units have a width."""
+"""Start, end and label. The width must be positive."""
 
 SAMPLES = 30
 _MOST_CANDIDATES = 100_000
@@ -26,7 +26,7 @@ TOO_LARGE = Undefined("too many marks close together")
 
 
 class Weights(NamedTuple):
-    """How much position, label and a missing unit count in a dissimilarity."""
+    """The weights of position, label and a missing unit in a dissimilarity."""
 
     position: float = 3.0
     label: float = 1.0
@@ -37,9 +37,9 @@ WEIGHTS = Weights()
 
 
 class Alignment(NamedTuple):
-    """The alignment with the least disorder: for each group of units the index of each annotator's, None if missing.
+    """The alignment with the least disorder: for each group, the index of each annotator's unit, None if missing.
 
-    `disorder` is the mean cost per unit of an average annotator.
+    `disorder` is the total cost divided by the mean number of units per annotator.
     """
 
     disorder: float
@@ -54,19 +54,19 @@ class Disorder(NamedTuple):
 
 
 def positional(one: Unit, other: Unit) -> float:
-    """Return how far two units are apart, in terms of their lengths, squared."""
+    """Return the squared distance of two units relative to their lengths."""
     apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
     return (apart / (one[1] - one[0] + other[1] - other[0])) ** 2
 
 
 def dissimilarity(one: Unit, other: Unit, weights: Weights = WEIGHTS) -> float:
-    """Return the weighted sum of the dissimilarity of place and of label."""
+    """Return the weighted sum of the positional and the label dissimilarity."""
     place = weights.position * weights.missing * positional(one, other)
     return place + weights.label * weights.missing * (one[2] != other[2])
 
 
 def best_alignment(raters: Sequence[Sequence[Unit]], weights: Weights = WEIGHTS) -> Alignment | Undefined:
-    """Align all units at the least cost, each in exactly one group."""
+    """Return the alignment of all units with the least cost, each unit in exactly one group."""
     if len(raters) < 2:
         return NO_PAIRS
     count = sum(map(len, raters))
@@ -86,7 +86,7 @@ _Group = tuple[int | None, ...]
 
 
 def _two(left: Sequence[Unit], right: Sequence[Unit], weights: Weights) -> tuple[float, list[_Group]]:
-    """Pair units where that is cheaper than leaving both alone."""
+    """Pair units where that is cheaper than leaving both unaligned."""
     gains = {
         (i, j): gain
         for i, j in _close(left, right, weights, limit=2 * weights.missing)
@@ -102,7 +102,7 @@ def _two(left: Sequence[Unit], right: Sequence[Unit], weights: Weights) -> tuple
 
 
 def _close(left: Sequence[Unit], right: Sequence[Unit], weights: Weights, *, limit: float) -> list[tuple[int, int]]:
-    """Return the pairs whose places alone don't cost more than the limit."""
+    """Return the pairs whose positional cost alone is within the limit."""
     if not left or not right:
         return []
     order = sorted(range(len(right)), key=right.__getitem__)
@@ -118,7 +118,7 @@ def _close(left: Sequence[Unit], right: Sequence[Unit], weights: Weights, *, lim
 
 
 def _many(raters: Sequence[Sequence[Unit]], weights: Weights) -> tuple[float, list[_Group]] | Undefined:
-    """Choose among all groups worth considering so that each unit is in one, by integer programming."""
+    """Select from all candidate groups so that each unit is in exactly one, by integer programming."""
     import numpy
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
@@ -131,7 +131,7 @@ def _many(raters: Sequence[Sequence[Unit]], weights: Weights) -> tuple[float, li
     columns = [at for at, (group, _) in enumerate(candidates) for unit in group if unit is not None]
     shape = (sum(map(len, raters)), len(candidates))
     cover = csr_matrix((numpy.ones(len(rows)), (rows, columns)), shape=shape)
-    # Of alignments that cost the same, the one with the fewest groups.
+    # Among alignments of equal cost, prefer the one with the fewest groups.
     costs = numpy.array([cost + _A_GROUP for _, cost in candidates])
     solved = milp(costs, constraints=LinearConstraint(cover, 1, 1), integrality=1, bounds=Bounds(0, 1))
     if solved.x is None:
@@ -141,10 +141,10 @@ def _many(raters: Sequence[Sequence[Unit]], weights: Weights) -> tuple[float, li
 
 
 def _candidates(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[tuple[_Group, float]] | None:
-    """Return every group that isn't dearer than its units alone, with its cost; None if there are far too many.
+    """Return every group that isn't more expensive than its units alone, with its cost; None if there are too many.
 
-    A group's cost is the mean over all pairs of annotators; a pair that lacks a unit costs that of a missing one, and a
-    pair that lacks both as well.
+    A group's cost is the mean over all pairs of annotators; a pair with one or both units missing costs as much as a
+    missing unit.
     """
     size = len(raters)
     pairs = size * (size - 1) / 2
@@ -180,7 +180,7 @@ def _candidates(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[tupl
 def gamma(
     raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
 ) -> Figure:
-    """Return gamma: 1 is perfect, 0 is what random units like these would give."""
+    """Return gamma: 1 is perfect, 0 is the level of random units with similar statistics."""
     found = disorder(raters, seed=seed, weights=weights, samples=samples)
     return found if isinstance(found, Undefined) else gamma_of(found.observed, found.expected)
 
@@ -193,7 +193,7 @@ def gamma_of(observed: float, expected: float) -> Figure:
 def disorder(
     raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
 ) -> Disorder | Undefined:
-    """Measure the disorder of a document, and the mean one of as many random documents as `samples` says."""
+    """Return the disorder of a document, and the mean disorder of `samples` random documents."""
     from numpy.random import default_rng
 
     best = best_alignment(raters, weights)
@@ -213,7 +213,7 @@ def disorder(
 
 
 class _Statistics(NamedTuple):
-    """Mean and deviation of how many units there are, of the gaps before them and their lengths; every label used."""
+    """Mean and standard deviation of the number of units, the gaps before them and their lengths; all labels used."""
 
     number: tuple[float, float]
     gap: tuple[float, float]
@@ -242,7 +242,7 @@ def _spread(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _drawn(statistics: _Statistics, random: "Generator") -> list[Unit]:
-    """Make up an annotator whose units are as many, as long, as far apart and labelled as often as the real ones."""
+    """Generate a random annotator with the same distribution of number, length, distance and labels of units."""
     units: list[Unit] = []
     at = 0.0
     for _ in range(max(1, round(random.normal(*statistics.number)))):

@@ -1,4 +1,4 @@
-"""Counts of one layer, document by document: all that the report needs, and nothing of the documents themselves."""
+"""Counts of one layer, document by document: everything the report needs, without the documents themselves."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,23 +24,23 @@ Pair = tuple[str, str] | None
 """Two annotators by name, in alphabetical order, or None for all together."""
 
 ANY = None
-"""In place of a label: whatever the label."""
+"""A placeholder for any label."""
 
 
 class Series:
-    """Sums by document, one row each. A document may have several rows; one without a row counts as zeros."""
+    """Sums by document, one row each. A document may have several rows; documents without a row count as zeros."""
 
     def __init__(self) -> None:
         self.documents: list[int] = []
         self.rows: list[Sequence[float] | ndarray] = []
 
     def add(self, document: int, row: "Sequence[float] | ndarray") -> None:
-        """Append a document's row. Rows may grow longer; what the shorter ones lack is 0."""
+        """Append a row of a document. Rows may become longer; shorter ones are padded with 0."""
         self.documents.append(document)
         self.rows.append(row)
 
     def matrix(self) -> "ndarray":
-        """Return the rows as a table."""
+        """Return the rows as a matrix."""
         import numpy
 
         width = max(map(len, self.rows), default=0)
@@ -57,14 +57,14 @@ def _series() -> defaultdict[Any, Series]:
 
 
 class LayerCounts:
-    """What all documents come to in one layer.
+    """The counts of all documents in one layer.
 
-    `spans` by (pair, label, mode, whether labels had to be the same): the four of `spans.Sums`. `areas` by pair:
-    characters that both marked, and each. `texts` by pair: length and number of annotators. `inside` by (pair, label):
+    `spans` by (pair, label, mode, whether labels had to match): the four of `spans.Sums`. `areas` by pair: characters
+    annotated by both, and by each. `texts` by pair: length and number of annotators. `inside` by (pair, label):
     characters with the label summed over annotators, and shared ones summed over pairs. `values` by pair: the columns
     of `characters.alpha_vector`. `units` by (pair, label): observed and expected disagreement, times the length.
-    `fields` by (pair, field id): tables with their documents. `evidence` by pair: shared, left, right. `gamma`:
-    observed and expected. `marks` counts by (pair, label, annotator), `shared` documents by pair.
+    `tables` by (pair, field id): documents with their tables of values. `evidence` by pair: shared, left, right.
+    `gamma`: observed and expected. `annotations` counts by (pair, label, annotator), `shared` documents by pair.
     """
 
     def __init__(self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None) -> None:
@@ -97,7 +97,7 @@ class LayerCounts:
         self.gamma_missing: Counter[str] = Counter()
 
     def add(self, readings: Readings) -> None:
-        """Count a document. With fewer than two readings it only counts as one that might have been used."""
+        """Count a document. With fewer than two readings it only counts towards the total."""
         document = self.documents
         self.documents += 1
         self.characters += readings.length
@@ -147,7 +147,7 @@ class LayerCounts:
                     self.annotations[pair, label, names[i]] += count
 
     def _empty(self, document: int, groups: Iterable[tuple[Pair, tuple[int, ...]]], length: int) -> None:
-        """Count a document in which no one marked anything: all agree on each of its characters."""
+        """Count a document without any annotations: all agree on each of its characters."""
         for pair, members in groups:
             self.texts[pair].add(document, (length, len(members)))
             self.values[pair].add(document, (length * len(members), length * len(members)))
@@ -237,7 +237,7 @@ class LayerCounts:
             self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
 
     def _gamma(self, document: int, uid: str, annotations: Sequence[SortedAnnotations]) -> None:
-        # Each document has a seed of its own, so that leaving one out doesn't change what the others come to.
+        # Each document has its own seed, so that leaving one out doesn't change the others' results.
         raters = [
             [
                 (float(annotation.start), float(annotation.end), annotation.label)

@@ -1,4 +1,4 @@
-"""Which annotations of two annotators overlap, as columns: `review.matches.overlaps` for many of them at once."""
+"""Overlapping annotations of two annotators, as columns: `review.matches.overlaps` for many annotations at once."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
 
 
 class Meetings(NamedTuple):
-    """Pairs of overlapping annotations, sorted: their indices in the two lists, and the code points they share."""
+    """Pairs of overlapping annotations, sorted: their indices in the two lists, and the shared code points."""
 
     left: "ndarray"
     right: "ndarray"
     shared: "ndarray"
 
     def only(self, which: "ndarray") -> "Meetings":
-        """Return the pairs that a mask, or a list of places, names."""
+        """Return the pairs selected by a mask or a list of indices."""
         return Meetings(self.left[which], self.right[which], self.shared[which])
 
 
 def meetings(left: SortedAnnotations, right: SortedAnnotations) -> Meetings:
-    """Return all pairs of marks that meet, by the rules of `overlaps`."""
+    """Return all pairs of overlapping annotations, by the rules of `overlaps`."""
     import numpy
 
     i, j, shared = _crossings(left.ranges, right.ranges)
@@ -32,18 +32,18 @@ def meetings(left: SortedAnnotations, right: SortedAnnotations) -> Meetings:
         i = numpy.concatenate([i, numpy.array([ours[a] for a, _, _ in near], dtype=numpy.int64)])
         j = numpy.concatenate([j, numpy.array([theirs[b] for _, b, _ in near], dtype=numpy.int64)])
         shared = numpy.concatenate([shared, numpy.ones(len(near), dtype=numpy.int64)])
-    # Marks in several fragments can meet more than once.
+    # Annotations with several fragments can overlap more than once.
     pairs, which = numpy.unique(i * max(1, len(right.keys)) + j, return_inverse=True)
     total = numpy.bincount(which, weights=shared, minlength=len(pairs))
     return Meetings(pairs // max(1, len(right.keys)), pairs % max(1, len(right.keys)), total)
 
 
 def _crossings(left: Ranges, right: Ranges) -> tuple["ndarray", "ndarray", "ndarray"]:
-    """Return every two fragments that overlap: their owners and how much they share."""
+    """Return all pairs of overlapping fragments: their owners and how much they share."""
     import numpy
 
-    # All that could reach into a range lies between the first that ends behind its start and the last that starts
-    # before its end; what ends too early in between is thrown out.
+    # The fragments that can overlap a range are between the first whose running maximum end is after its start and the
+    # last that starts before its end; those that end too early in between are filtered out.
     first = numpy.searchsorted(right.furthest, left.starts, side="right")
     counts = numpy.maximum(numpy.searchsorted(right.starts, left.ends, side="left") - first, 0)
     ours = numpy.repeat(numpy.arange(len(counts)), counts)

@@ -1,4 +1,4 @@
-"""The report: every measure of every layer with its counts and its interval, as plain values."""
+"""The agreement report: every measure of every layer with its counts and its interval, as plain values."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 FEW = 10
-"""Below so many marks, or judgements, a figure says next to nothing."""
+"""With fewer annotations, or judgements, a value is hardly meaningful."""
 
 _Vector = Callable[["ndarray"], "ndarray"]
 _N = list[int] | int
 
 
 class Measure(NamedTuple):
-    """One figure. `pair` None stands for all annotators, `label` None for all labels.
+    """One result. `pair` None stands for all annotators, `label` None for all labels.
 
-    `n` is how many marks each annotator made, in the order of the pair or of the layer's annotators; for measures over
-    matched marks, how many pairs of them were judged. `used` of `total` documents, characters or matched pairs could be
-    compared. `value` is None where there is none, and the note then says why. `interval` holds 95 % of the resamples.
+    `n` is each annotator's number of annotations, in the order of the pair or of the layer's annotators; for measures
+    over matched annotations, the number of judged pairs. `used` of `total` documents, characters or matched pairs could
+    be compared. `value` is None if undefined; `note` then gives the reason. `interval` contains 95 % of the resamples.
     """
 
     measure: str
@@ -53,7 +53,7 @@ class Measure(NamedTuple):
 
 
 class LayerAgreement(NamedTuple):
-    """The measures of a layer. `documents` counts those that anyone finished; `notes` are about the whole."""
+    """The measures of a layer. `documents` counts those that anyone finished; `notes` apply to the whole layer."""
 
     layer: str
     annotators: list[str]
@@ -74,17 +74,17 @@ def agreement(
     resamples: int = RESAMPLES,
     gamma: bool = False,
 ) -> Iterator[LayerAgreement]:
-    """Yield the agreement in these layers, or in all that anyone marked something in.
+    """Yield the agreement in these layers, or in all layers with annotations.
 
-    The readings should hold every document that anyone finished; only those that two finished are compared. They are
-    gone through once. `seed` draws the resamples and what gamma expects by chance. Unknown layers are passed over.
+    The readings should include every document that anyone finished; only those that two finished are compared. They are
+    iterated once. `seed` is used for the resamples and for the expected disorder of gamma. Unknown layers are ignored.
     """
     wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
     counts = [LayerCounts(layer, scheme, gamma_seed=seed if gamma else None) for layer in wanted]
     for item in readings:
         for count in counts:
             count.add(item)
-    # Layers that no one used are left out, unless they were asked for or no one marked anything at all.
+    # Unused layers are left out, unless they were requested or all are unused.
     used = [count for count in counts if layers or count.labels] or counts
     resampling: Resampling | None = None
     for count in used:
@@ -104,14 +104,14 @@ def agreement(
 
 
 class _Drawn(NamedTuple):
-    """A measure over all documents, nan if undefined, and over each resample, None if there is but one document."""
+    """A measure over all documents, nan if undefined, and over each resample, None for a single document."""
 
     value: float
     draws: "ndarray | None"
 
 
 class _Report:
-    """Turns the counts of a layer into measures."""
+    """Computes measures from the counts of a layer."""
 
     def __init__(self, counts: LayerCounts, resampling: Resampling) -> None:
         self._counts = counts
@@ -122,7 +122,7 @@ class _Report:
         self._labels += sorted(counts.labels - set(self._labels))
 
     def notes(self) -> list[str]:
-        """Say what holds for the whole layer."""
+        """Return notes that apply to the whole layer."""
         counts = self._counts
         notes: list[str] = []
         if len(self._names) < 2:
@@ -153,7 +153,7 @@ class _Report:
         if gamma:
             yield self._gamma()
 
-    # -- drawing -------------------------------------------------------------------------------------------------------
+    # -- resampling ----------------------------------------------------------------------------------------------------
 
     def _drawn(self, series: Series | None, measure: _Vector) -> _Drawn:
         if series is None or not series.rows:
@@ -169,7 +169,7 @@ class _Report:
         return _Drawn(value, measure(sums))
 
     def _mean(self, drawn: Sequence[_Drawn]) -> _Drawn:
-        """Return the mean over pairs, of those where the measure is defined."""
+        """Return the mean over the pairs for which the measure is defined."""
         draws = [item.draws for item in drawn if item.draws is not None]
         return _Drawn(float(mean_of([item.value for item in drawn])), mean_of(draws) if draws else None)
 
@@ -193,7 +193,7 @@ class _Report:
             notes.append("n too small")
         bounds = interval(drawn.draws) if drawn.draws is not None and value is not None else None
         if self._counts.shared[pair] < 2:
-            bounds = None  # one document can't vary
+            bounds = None  # one document has no variance
         return Measure(measure, pair, label, value, n, *scope, bounds, "; ".join(notes))
 
     def _why_nothing(self, pair: Pair) -> str:
@@ -270,7 +270,7 @@ class _Report:
         texts = self._counts.texts.get(pair)
         if texts is None:
             return _Drawn(float("nan"), None)
-        # length, annotators, inside, shared: a text where no one used the label counts as well
+        # length, annotators, inside, shared: texts where no one used the label count as well
         table = numpy.zeros((len(texts.rows), 4))
         table[:, :2] = texts.matrix()
         place = {document: at for at, document in enumerate(texts.documents)}

@@ -1,4 +1,4 @@
-"""Measures of soft labels: ranges with a probability, as when several annotators' votes are counted (Mu-SHROOM)."""
+"""Measures of soft labels: ranges with a probability, such as the share of annotators (as in Mu-SHROOM)."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -7,11 +7,11 @@ from math import sqrt
 from app.review.agreement.unitized_alpha import Section
 
 SoftSection = tuple[int, int, float]
-"""Start and end, half-open, and the probability; what no range covers has 0."""
+"""Start and end, half-open, and the probability; 0 outside of all ranges."""
 
 
 def hard_sections(soft: Iterable[SoftSection], *, above: float = 0.5) -> list[Section]:
-    """Return the ranges whose probability is above a half, neighbours joined; exactly a half isn't enough."""
+    """Return the ranges with a probability above `above`, adjacent ones joined."""
     found: list[Section] = []
     for start, end, probability in sorted(soft):
         if probability <= above or start == end:
@@ -24,7 +24,7 @@ def hard_sections(soft: Iterable[SoftSection], *, above: float = 0.5) -> list[Se
 
 
 def _aligned(one: Sequence[SoftSection], other: Sequence[SoftSection], length: int) -> list[tuple[int, float, float]]:
-    """Return the pieces of the text: length, and both probabilities."""
+    """Return the pieces of the text with constant probabilities: length, and both probabilities."""
     cuts = sorted({0, length, *(place for start, end, _ in (*one, *other) for place in (start, end))})
     ours, theirs = _along(one, cuts), _along(other, cuts)
     return [(end - start, ours[start], theirs[start]) for start, end in zip(cuts, cuts[1:], strict=False)]
@@ -44,7 +44,7 @@ def _along(soft: Sequence[SoftSection], cuts: Sequence[int]) -> dict[int, float]
 
 
 def soft_f1(one: Sequence[SoftSection], other: Sequence[SoftSection], length: int) -> float:
-    """Return F1 where each character counts with its probability; two texts without any agree."""
+    """Return F1 where each character is weighted by its probability; two texts without any agree."""
     pieces = _aligned(one, other, length)
     total = sum(size * (p + q) for size, p, q in pieces)
     return 2 * sum(size * min(p, q) for size, p, q in pieces) / total if total else 1.0
@@ -64,7 +64,7 @@ def spearman(one: Sequence[SoftSection], other: Sequence[SoftSection], length: i
 
 
 def _centred_ranks(sizes: Sequence[int], values: Sequence[float]) -> list[float]:
-    """Return each piece's mean rank among all characters, less the middle rank."""
+    """Return each piece's mean rank among all characters, minus the middle rank."""
     uses: dict[float, int] = {}
     for size, value in zip(sizes, values, strict=True):
         uses[value] = uses.get(value, 0) + size

@@ -1,7 +1,8 @@
-"""Precision, recall and F1 of one annotator's marks against another's: exact, by overlap, and with partial credit.
+"""Precision, recall and F1 of one annotator's annotations against another's: exact, by overlap, and with partial
+credit.
 
-Marks are matched one to one at the greatest total, so their order doesn't matter and a long mark can't earn twice.
-Between two documents sums may be added up: long ones then count more (“micro”).
+Annotations are matched one to one with the maximum total, so that their order makes no difference and a long one can't
+score twice. Sums may be added up over documents, which gives micro averages: long documents count more.
 """
 
 from enum import StrEnum
@@ -16,15 +17,15 @@ from app.review.matches import best_matching
 if TYPE_CHECKING:
     from numpy import ndarray
 
-_SAME_LABEL = 1e-9  # between matches that are equally good, the one whose labels agree
+_SAME_LABEL = 1e-9  # tie-breaker in favour of equal labels
 
 
 class Mode(StrEnum):
-    """What counts as found.
+    """What counts as a match.
 
-    EXACT: the same start and end; of a mark in several fragments, those of the whole. OVERLAP: a shared code point.
-    PARTIAL: the shared part, in terms of the one mark's size for precision and of the other's for recall (Perrella
-    2026, “MPP”).
+    EXACT: the same start and end; with several fragments, those of the hull. OVERLAP: a shared code point. PARTIAL: the
+    shared part, relative to the one annotation's size for precision and to the other's for recall (Perrella 2026,
+    “MPP”).
     """
 
     EXACT = "exact"
@@ -33,7 +34,7 @@ class Mode(StrEnum):
 
 
 class Sums(NamedTuple):
-    """Credit for precision and for recall, and how many marks each side made. Sums of documents may be added up."""
+    """Credit for precision and for recall, and each side's number of annotations. Sums of documents may be added up."""
 
     precise: float
     recalled: float
@@ -42,10 +43,10 @@ class Sums(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """How the marks of two annotators in one document go together.
+    """The comparison of two annotators' annotations in one document.
 
-    `matched` are the index pairs of `PARTIAL` without regard to labels. `sums` are by mode and whether labels had to be
-    the same; `by_label` by mode and label, where they had to.
+    `matched` are the index pairs of `PARTIAL` regardless of labels. `sums` are by mode and whether labels had to match;
+    `by_label` by mode and label, where they had to.
     """
 
     matched: tuple[tuple[int, int], ...]
@@ -62,8 +63,9 @@ class Scores(NamedTuple):
 
 
 def scores(sums: Sums) -> Scores:
-    """Return precision, recall and F1. Nothing found where nothing was to be found is perfect; a side without marks
-    makes no mistake, and finds nothing.
+    """Return precision, recall and F1.
+
+    If both sides are empty, all are 1; if only one is, its ratio without a denominator is 1 and F1 is 0.
     """
     precision = sums.precise / sums.left if sums.left else 1.0
     recall = sums.recalled / sums.right if sums.right else 1.0
@@ -81,15 +83,15 @@ def semeval_scores(*, correct: int, incorrect: int, partial: int, missed: int, s
 
 
 def compare(left: SortedAnnotations, right: SortedAnnotations) -> Comparison:
-    """Match the marks of two annotators and count; the left side is the one whose precision is asked."""
+    """Match two annotators' annotations and count; precision is that of the left side."""
     if right.keys < left.keys:
-        # The same way round whoever comes first, so that of equally good matches both ways find the same.
+        # In canonical order, so that among equally good matchings both directions find the same.
         return _turned(_compared(right, left))
     return _compared(left, right)
 
 
 class _Candidates(NamedTuple):
-    """Pairs of marks that may be matched, and whether their range and their label agree."""
+    """Pairs that may be matched, and whether their range and their label agree."""
 
     pairs: Meetings
     is_exact: "ndarray"
@@ -156,14 +158,16 @@ def _swapped(sums: Sums) -> Sums:
 
 
 def _may_match(one: Annotation, other: Annotation) -> bool:
-    """Whether two marks that meet can mean the same: of two anchors that both have evidence, it must overlap."""
+    """Return whether two overlapping annotations can correspond: the evidence of two anchors, if both have it, must
+    overlap.
+    """
     if not (one.evidence and other.evidence and one.is_anchor):
         return True
     return shared_evidence(one, other).shared > 0
 
 
 def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates) -> dict[Mode, Meetings]:
-    """Return the best matching in each mode. Pairs that compete with no other are in it without more ado."""
+    """Return the best matching in each mode. Pairs without competitors are included directly."""
     import numpy
 
     i, j, _ = candidates.pairs
@@ -188,10 +192,10 @@ def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Can
 def _partial(
     left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates, places: "ndarray"
 ) -> list[int]:
-    """Match the same ranges first, then the rest at the greatest sum of each pair's F1 over its characters.
+    """Match identical ranges first, then the rest with the maximum sum of each pair's F1 over its characters.
 
-    So a mark goes with its like whatever else runs into it, precision and recall can't come out below those of exact
-    matching, and a mark that meets nothing doesn't change how others are matched.
+    So annotations with the same range always match each other, precision and recall are never below those of exact
+    matching, and an annotation without overlap doesn't change how others are matched.
     """
     import numpy
 
@@ -206,7 +210,7 @@ def _partial(
 
 
 def _best(candidates: _Candidates, places: "ndarray", weights: "ndarray") -> list[int]:
-    """Return which of these places are in the best matching."""
+    """Return which of these indices are in the best matching."""
     if not len(places):
         return []
     i, j, _ = candidates.pairs.only(places)
@@ -218,7 +222,7 @@ def _best(candidates: _Candidates, places: "ndarray", weights: "ndarray") -> lis
 def _credit(
     mode: Mode, left: SortedAnnotations, right: SortedAnnotations, pairs: Meetings
 ) -> tuple["ndarray", "ndarray"]:
-    """Return what matched marks earn for precision and for recall."""
+    """Return the credit of matched annotations for precision and for recall."""
     import numpy
 
     if mode is not Mode.PARTIAL:

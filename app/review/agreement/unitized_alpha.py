@@ -1,7 +1,7 @@
-"""Alpha for unitizing (Krippendorff 2004): agreement on where the units of one label lie on a continuum.
+"""Alpha for unitizing (Krippendorff 2004): agreement on the position of the units of one label on a continuum.
 
-The continuum is the whole text, counted in characters: the measure isn't the same at another scale. With more than two
-raters it is the measure as published in 2004.
+The continuum is the whole text, measured in characters: the result depends on that scale. With more than two raters it
+is the measure as published in 2004.
 """
 
 from bisect import bisect_left
@@ -18,9 +18,9 @@ Section = tuple[int, int]
 class Continuum(NamedTuple):
     """Sums over the units of one label, from which the disagreement of any of its raters follows.
 
-    By rater: `units` how many, `own` sum of l(l-1)(2l-1)/3 and `taken` sum of l(l-1) over their lengths l. By two
-    raters: `observed` squared distance of their units, `fitting` how many ways the units of the first fit into gaps of
-    the second, weighted by l squared.
+    By rater: `units` is their number, `own` the sum of l(l-1)(2l-1)/3 and `taken` the sum of l(l-1) over their lengths
+    l. By two raters: `observed` is the squared distance of their units, `fitting` the number of ways in which units of
+    the first fit into gaps of the second, weighted by l squared.
     """
 
     length: int
@@ -32,7 +32,7 @@ class Continuum(NamedTuple):
 
 
 def merged(sections: Iterable[Section]) -> list[Section]:
-    """Return sorted units without overlap: those that overlap become one, those without length are dropped."""
+    """Return sorted units without overlap: overlapping ones are joined, zero-width ones are dropped."""
     found: list[Section] = []
     for start, end in sorted(sections):
         if start == end:
@@ -45,8 +45,10 @@ def merged(sections: Iterable[Section]) -> list[Section]:
 
 
 def distance(one: Sequence[Section], other: Sequence[Section]) -> int:
-    """Return how far the units of two raters are apart, squared: ends against ends where units overlap, and the length
-    where a unit meets none. Both must be sorted and free of overlap.
+    """Return the squared distance of two raters' units: of their ends where units overlap, of the length where one is
+    alone.
+
+    Both must be sorted and without overlap.
     """
     total = 0
     lonely = set(range(len(other)))
@@ -65,17 +67,17 @@ def distance(one: Sequence[Section], other: Sequence[Section]) -> int:
 
 
 def _gaps(units: Sequence[Section], length: int) -> list[int]:
-    """Return the lengths of what lies between the units, shortest first."""
+    """Return the lengths of the gaps between the units, shortest first."""
     starts = [0, *(end for _, end in units)]
     ends = [*(start for start, _ in units), length]
     return sorted(end - start for start, end in zip(starts, ends, strict=True) if end > start)
 
 
 def _fitting(lengths: Sequence[Sequence[int]], gaps: Sequence[int]) -> list[int]:
-    """Return in how many ways each rater's units of these lengths fit into the gaps, each weighted by its length
-    squared.
+    """Return the number of ways in which each rater's units of these lengths fit into the gaps, weighted by squared
+    length.
     """
-    # room[k]: how much the gaps from the k-th on hold together
+    # room[k]: the total length of the gaps from the k-th on
     room = [0, *accumulate(reversed(gaps))][::-1]
     count = len(gaps)
     totals: list[int] = []
@@ -104,7 +106,7 @@ def continuum(raters: Sequence[Iterable[Section]], length: int, *, start: int = 
 
 
 def disagreements(label: Continuum, raters: Sequence[int] | None = None) -> tuple[float, float]:
-    """Return the observed and the expected disagreement of these raters, in rising order, or of all."""
+    """Return the observed and the expected disagreement of these raters, in ascending order, or of all."""
     chosen = range(len(label.units)) if raters is None else raters
     size, length = len(chosen), label.length
     if size < 2 or not length:
@@ -120,8 +122,8 @@ def disagreements(label: Continuum, raters: Sequence[int] | None = None) -> tupl
 def alpha_u(labels: Iterable[Continuum], raters: Sequence[int] | None = None) -> Figure:
     """Return alpha for unitizing over all labels, of one text or of several.
 
-    Labels and texts are averaged before the division, texts by their length. If there is but one unit in all the data,
-    the result is 0.
+    Disagreements are averaged over labels and texts before the division, texts weighted by length. If there is only one
+    unit in all the data, the result is 0.
     """
     observed = expected = 0.0
     units = 0
@@ -131,7 +133,7 @@ def alpha_u(labels: Iterable[Continuum], raters: Sequence[int] | None = None) ->
         expected += label.length * other
         units += sum(label.units if raters is None else (label.units[i] for i in raters))
     if units == 1:
-        return 0.0  # nothing to compare with: chance would do no worse
+        return 0.0  # nothing to compare with: chance level
     return alpha_u_of(observed, expected, units=units)
 
 

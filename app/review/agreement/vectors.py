@@ -1,4 +1,4 @@
-"""Measures of many resamples at once: each takes rows of sums and returns a value for each, nan where undefined."""
+"""Measures of many resamples at once: each takes rows of sums and returns a value per row, nan where undefined."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ def _ratio(upper: "ndarray", lower: "ndarray", *, empty: float = float("nan")) -
 
 
 def precision_vector(sums: "ndarray") -> "ndarray":
-    """Return precision of rows of `spans.Sums`: 1 for a side that marked nothing, unless neither did."""
+    """Return precision of rows of `spans.Sums`: 1 for an empty left side, nan if both are empty."""
     return _defined(sums, _ratio(sums[..., 0], sums[..., 2], empty=1.0))
 
 
 def recall_vector(sums: "ndarray") -> "ndarray":
-    """Return recall of rows of `spans.Sums`: 1 if there was nothing to find, unless neither marked anything."""
+    """Return recall of rows of `spans.Sums`: 1 for an empty right side, nan if both are empty."""
     return _defined(sums, _ratio(sums[..., 1], sums[..., 3], empty=1.0))
 
 
@@ -45,7 +45,7 @@ def area_f1_vector(sums: "ndarray") -> "ndarray":
 
 
 def iou_vector(sums: "ndarray") -> "ndarray":
-    """Return the intersection over the union of rows `[shared, left, right]`."""
+    """Return the intersection over union of rows `[shared, left, right]`."""
     return _ratio(sums[..., 0], sums[..., 1] + sums[..., 2] - sums[..., 0])
 
 
@@ -68,7 +68,7 @@ def inside_columns(table: "ndarray") -> "ndarray":
 
 
 def mean_of(values: "Sequence[float] | Sequence[ndarray]") -> "ndarray":
-    """Return the mean of values, or of arrays place by place, leaving out what is nan; nan where all is."""
+    """Return the mean of values, or the element-wise mean of arrays, ignoring nan; nan if all are nan."""
     import numpy
 
     stacked = numpy.array(values, dtype=float)

@@ -1,4 +1,4 @@
-"""The agreement of each two annotators as a matrix, from the measures of `review.agreement`."""
+"""Pairwise agreement of annotators as a matrix, from the measures of `review.agreement`."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -32,7 +32,7 @@ MEASURES = (
 
 
 class AgreementCount:
-    """Which documents each two annotators finished; the measures come ready."""
+    """Counts the documents that each pair of annotators finished; the measures are computed elsewhere."""
 
     def __init__(self) -> None:
         self._shared: dict[tuple[str, str], Gathered] = {}
@@ -47,11 +47,11 @@ class AgreementCount:
             self._shared.setdefault(pair, Gathered()).add(Place(readings.document))
 
     def take(self, layers: Sequence[LayerAgreement]) -> None:
-        """Take the measures."""
+        """Set the measures."""
         self.layers = {layer.layer: layer for layer in layers}
 
     def figure(self, layer: str, measure: str, names: Names) -> Figure:
-        """Return the figure: the same number on both sides of the diagonal, which is left empty."""
+        """Return the figure: a symmetric matrix with an empty diagonal."""
         found = self.layers.get(layer)
         by_pair = {
             item.pair: item for item in (found.measures if found else ()) if item.measure == measure and not item.label

@@ -1,4 +1,4 @@
-"""Which labels are taken for which: marks of two annotators that were matched, and those that found no counterpart."""
+"""Label confusion: annotations of two annotators that were matched, and those without a counterpart."""
 
 from itertools import combinations
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class _Cell(NamedTuple):
 
 
 class ConfusionCount:
-    """Matched marks by the two labels, for each two who finished the same document; gold, once finished, is another."""
+    """Matched annotations by their two labels, for each pair who finished the same document; includes finished gold."""
 
     def __init__(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -85,12 +85,14 @@ class ConfusionCount:
         self._found.setdefault(cell, Gathered()).add(place)
 
     def pairs(self) -> list[Pair]:
-        """Return who finished a document together with whom."""
+        """Return the pairs who finished a document in common."""
         return sorted({pair for _, pair in self._documents})
 
     def figure(self, layer: str, pair: Pair | None, names: Names) -> Figure:
-        """Return the figure of a pair, or of all pairs of annotators. Of all, a cell counts both ways round: each
-        difference stands once, above the diagonal, and what only one of the two has, in the last column.
+        """Return the figure of a pair, or of all pairs of annotators.
+
+        Over all pairs, both directions are counted together: each difference appears once, above the diagonal, and
+        annotations without a counterpart in the last column.
         """
         known = self._scheme.layer(layer)
         order = [label.id for label in known.labels] if known else []
@@ -146,7 +148,7 @@ class ConfusionCount:
 
 
 def why_no_pairs(finished: dict[str, int]) -> str:
-    """Say why there is nothing to compare, from how many documents each annotator has finished."""
+    """Return why there is nothing to compare, from the number of documents that each annotator has finished."""
     if not finished:
         so_far = "So far, none are finished."
     elif len(finished) == 1:

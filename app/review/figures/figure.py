@@ -1,4 +1,4 @@
-"""A figure as one value: plot, table, CSV and the list of documents behind it are all made from its rows."""
+"""A figure as one value: plot, table, CSV and the list of documents behind it all derive from its rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -7,18 +7,18 @@ from typing import NamedTuple
 from app.core.decision import GOLD
 
 MOST_PLACES = 500
-"""So many places are kept behind a row; of more, only how many there are."""
+"""The maximum number of places kept behind a row; further ones are only counted."""
 
 Value = str | int | float | None
 
 
 class FigureKind(StrEnum):
-    """How the values of a column are written."""
+    """How the values of a column are formatted."""
 
     TEXT = "text"
     COUNT = "count"
-    SHARE = "share"  # 0 to 1, written so
-    PERCENT = "percent"  # 0 to 1, written as a percentage
+    SHARE = "share"  # 0 to 1, shown as a number
+    PERCENT = "percent"  # 0 to 1, shown as a percentage
     NUMBER = "number"
     SECONDS = "seconds"
 
@@ -28,9 +28,9 @@ class Shape(StrEnum):
 
     MATRIX = "matrix"  # a number in each cell, shaded by `shade`
     BARS = "bars"  # a bar in each cell
-    STACKED = "stacked"  # a bar for each key of `down`, a part for each of `across`
-    DAYS = "days"  # a column for each day of `down`, a part for each of `across`
-    STRIP = "strip"  # a line for each key of `down`, a dot for each of `across`
+    STACKED = "stacked"  # a bar for each key of `down`, with a part for each of `across`
+    DAYS = "days"  # a column for each day of `down`, with a part for each of `across`
+    STRIP = "strip"  # a line for each key of `down`, with a dot for each of `across`
 
 
 class Column(NamedTuple):
@@ -43,7 +43,7 @@ class Column(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A document (uid) behind a row; `mark` is the uid of an annotation in it, of `annotator`; `words` for people."""
+    """A document (uid) behind a row, or an annotation (uid) in it by `annotator`; `words` describe it for people."""
 
     document: str
     annotator: str = ""
@@ -60,7 +60,7 @@ class FigureRow(NamedTuple):
 
 
 class Axes(NamedTuple):
-    """Which columns, by id, a figure is drawn from; `shade`, 0 to 1, colours the cells of a matrix."""
+    """The columns, by id, that a figure is drawn from; `shade`, 0 to 1, colours the cells of a matrix."""
 
     down: str
     across: str
@@ -69,9 +69,11 @@ class Axes(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure. `lead` says in a sentence what it shows, with n; `missing`, if there is nothing to show, why and what
-    to do. `titles` are the words for ids that stand in cells. Keys of `down` and `across` follow the order of rows.
-    `middles` are the medians of a strip by key of `down`.
+    """A figure.
+
+    `lead` summarises it in a sentence, with n; `missing`, if there is nothing to show, says why and what to do.
+    `titles` are the titles of ids in cells. Keys of `down` and `across` are in the order of rows. `middles` are the
+    medians of a strip by key of `down`.
     """
 
     id: str
@@ -87,29 +89,29 @@ class Figure(NamedTuple):
     middles: Mapping[str, float] = {}
 
     def at(self, column: str) -> int:
-        """Return the place of a column. Raises KeyError."""
+        """Return the index of a column. Raises KeyError."""
         for number, item in enumerate(self.columns):
             if item.id == column:
                 return number
         raise KeyError(column)
 
     def keys(self, column: str) -> list[str]:
-        """Return the different values of a column, in the order of the rows."""
+        """Return the distinct values of a column, in the order of the rows."""
         at = self.at(column)
         return list(dict.fromkeys(str(row.cells[at]) for row in self.rows))
 
     def cells(self) -> dict[tuple[str, str], int]:
-        """Return the number of the row at each key of `down` and of `across`."""
+        """Return the row index by keys of `down` and `across`."""
         down, across = self.at(self.axes.down), self.at(self.axes.across)
         return {(str(row.cells[down]), str(row.cells[across])): number for number, row in enumerate(self.rows)}
 
     def value(self, row: int) -> float | None:
-        """Return what a row is drawn as."""
+        """Return the value that a row is drawn as."""
         found = self.rows[row].cells[self.at(self.axes.value)]
         return None if found is None or isinstance(found, str) else float(found)
 
     def words(self, value: Value) -> str:
-        """Return what people read for an id, or the text itself."""
+        """Return the title of an id, or the text itself."""
         text = "" if value is None else str(value)
         return self.titles.get(text, text)
 
@@ -122,7 +124,7 @@ class Gathered:
         self._places: list[Place] = []
 
     def add(self, place: Place) -> None:
-        """Count one."""
+        """Add a place."""
         self.count += 1
         if len(self._places) < MOST_PLACES:
             self._places.append(place)
@@ -133,7 +135,7 @@ class Gathered:
 
 
 class Names:
-    """Annotators' names as they are shown: as they are, or as numbers. Gold is always gold."""
+    """Annotators' names as they are shown: unchanged, or as numbers. Gold is always shown as gold."""
 
     def __init__(self, names: Iterable[str], *, hidden: bool = False) -> None:
         self.names = sorted(set(names) - {GOLD}, key=_gold_last)
@@ -142,15 +144,15 @@ class Names:
         self._shown = numbers if hidden else {}
 
     def of(self, name: str) -> str:
-        """Return what stands for a name."""
+        """Return what is shown for a name."""
         return self._shown.get(name, name)
 
     def ordered(self, names: Iterable[str]) -> list[str]:
-        """Return those of the names in order, gold last."""
+        """Return the names in order, gold last."""
         return sorted(names, key=_gold_last)
 
     def places(self, row: FigureRow) -> FigureRow:
-        """Return a row whose places don't give the names away."""
+        """Return a row whose places don't reveal hidden names."""
         if not self.hidden:
             return row
         return row._replace(places=tuple(place._replace(annotator=self.of(place.annotator)) for place in row.places))
@@ -168,7 +170,7 @@ def median(values: Sequence[float]) -> float:
 
 
 def span_of_time(seconds: float) -> str:
-    """Return a span of time in words."""
+    """Return a duration in words."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -178,7 +180,7 @@ def span_of_time(seconds: float) -> str:
 
 
 def written(value: Value, kind: FigureKind) -> str:
-    """Return a value as people read it."""
+    """Return a value formatted for people."""
     if value is None:
         return ""
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""All figures of a project: counted in one pass over its documents, then asked for one by one."""
+"""All figures of a project: counted in one pass over its documents, then built on request."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from app.review.readings import Readings
 
 
 class About(NamedTuple):
-    """A figure in the list of all."""
+    """A figure in the list of all figures."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ FIGURES = (
 
 
 class FigureChoice(NamedTuple):
-    """What can be chosen for a figure: `values` are pairs of value and title, the first is taken unless said."""
+    """An option of a figure: `values` are pairs of value and title, the first one is the default."""
 
     key: str
     title: str
@@ -48,8 +48,10 @@ class FigureChoice(NamedTuple):
 
 
 class Insights:
-    """The counts of a project. `assigned` are documents by annotator, `days` when which was finished, as
-    `ProgressCount` and `DayCount` say.
+    """The counts of a project.
+
+    `assigned` are documents by annotator, `days` the days on which documents were finished; see `ProgressCount` and
+    `DayCount`.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class Insights:
         self.documents: dict[str, str] = {}
 
     def add(self, record: DocumentRecord, readings: Readings) -> None:
-        """Count a document; `readings` is how agreement is measured on it."""
+        """Count a document; `readings` are its sets as agreement is measured on them."""
         self.documents[record.document.uid] = record.document.name
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
@@ -84,11 +86,11 @@ class Insights:
                 self._in_progress.setdefault(item.annotator, set()).add(record.document.uid)
 
     def take_agreement(self, layers: Sequence[LayerAgreement]) -> None:
-        """Take the measures of agreement."""
+        """Set the measures of agreement."""
         self.agreement.take(layers)
 
     def choices(self, figure: str, *, hide_names: bool = False) -> tuple[FigureChoice, ...]:
-        """Return what can be chosen for a figure (id)."""
+        """Return the options of a figure (id)."""
         names = Names(self._names, hidden=hide_names)
         found: list[FigureChoice] = []
         if figure in ("agreement", "confusion", "labels", "severity", "overturn"):
@@ -105,17 +107,17 @@ class Insights:
         return tuple(found)
 
     def _layers(self, figure: str) -> tuple[tuple[str, str], ...]:
-        """Return the layers that a figure can be of; those in which there is something come first."""
+        """Return the layers that a figure can be of; those with content come first."""
         known = [layer for layer in self._scheme.layers if figure != "severity" or layer.has_severity]
         used = self.overturn.layers() if figure == "overturn" else self._used
         titles = {layer.id: layer.title for layer in known}
-        # Errors are what most people come for; it is the layer that counts in every measure of a text's quality.
+        # Errors are what most users look for; it is the layer that counts in every measure of a text's quality.
         ordered = sorted(titles, key=lambda layer: (layer not in used, layer != "error"))
         return tuple((layer, titles[layer]) for layer in ordered)
 
     def figure(self, figure: str, chosen: Mapping[str, str] | None = None, *, hide_names: bool = False) -> Figure:
-        """Return a figure (id). What isn't chosen, or can't be, is as the first choice says. Raises KeyError if there
-        is no such figure.
+        """Return a figure (id). Options that are missing or invalid have the default. Raises KeyError for an unknown
+        figure.
         """
         names = Names(self._names, hidden=hide_names)
         took = {choice.key: _taken(choice, chosen or {}) for choice in self.choices(figure)}
@@ -133,12 +135,12 @@ class Insights:
         return {"labels": self.labels.labels, "severity": self.labels.severities}[figure](layer, names)
 
     def annotator_of(self, shown: str, *, hide_names: bool = False) -> str:
-        """Return the name behind what is shown of it."""
+        """Return the name behind the one that is shown."""
         names = Names(self._names, hidden=hide_names)
         return next((name for name in names.names if names.of(name) == shown), shown)
 
     def seen_by(self, reader: str | None, places: Sequence[Place], *, hide_names: bool = False) -> tuple[Place, ...]:
-        """Return places as someone may see them: where they are still marking, others' marks stay unseen."""
+        """Return places as an annotator may see them: without others' annotations where they are still annotating."""
         in_progress = self._in_progress.get(reader or "", set())
         if not in_progress:
             return tuple(places)

@@ -1,4 +1,4 @@
-"""What was marked how often: labels and severities, by annotator, in finished documents."""
+"""Annotations counted by label and severity, by annotator, in finished documents."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ _COLUMNS = (Column("marks", "Marks", FigureKind.COUNT), Column("share", "Share o
 
 
 class LabelCount:
-    """Marks by layer, label, severity and annotator. Gold counts as one more annotator."""
+    """Annotations by layer, label, severity and annotator. Gold counts as one more annotator."""
 
     def __init__(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -89,7 +89,7 @@ class LabelCount:
 def _rows(
     counts: dict[tuple[str, str, str], Gathered], layer: str, order: Sequence[str], names: Names, *, by_key: bool
 ) -> tuple[tuple[FigureRow, ...], int]:
-    """Return the rows by key and annotator (`by_key`), or by annotator and key; and how many marks they count."""
+    """Return the rows by key and annotator (`by_key`), or by annotator and key, and the number of annotations."""
     found = {(who, key): each for (of, who, key), each in counts.items() if of == layer}
     totals: dict[str, int] = {}
     for (who, _), each in found.items():

@@ -1,4 +1,4 @@
-"""How often review changed what an annotator had said."""
+"""How often review changed annotators' decisions."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ _NOTHING = (
 
 
 class _Fate(NamedTuple):
-    """How review changed an annotator's mark; for a missed one, that gold has what they hadn't marked."""
+    """How review changed an annotation; for a missed one, that gold has what the annotator didn't."""
 
     layer: str
     annotator: str
@@ -32,7 +32,7 @@ class _Fate(NamedTuple):
 
 
 class OverturnCount:
-    """Marks of decided groups held against gold. What is deferred, or has changed since, isn't counted."""
+    """Annotations of decided groups compared with gold. Groups that are deferred, or changed since, are left out."""
 
     def __init__(self, scheme: Scheme) -> None:
         self._rules: dict[str, FieldRules] = {layer.id: rules_of(scheme, layer.id) for layer in scheme.layers}
@@ -87,7 +87,7 @@ class OverturnCount:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
 
     def _read(self, name: str, gold: Annotation) -> None:
-        """Count a mark of gold in a document that someone finished, whether or not they had it."""
+        """Count a gold annotation in a document that an annotator finished, whether or not they had it."""
         key = (gold.layer, name, gold.label)
         self._gold[key] = self._gold.get(key, 0) + 1
 
@@ -109,12 +109,14 @@ class OverturnCount:
         self._found.setdefault(fate, Gathered()).add(Place(document, whose, annotation.uid, words))
 
     def layers(self) -> list[str]:
-        """Return the layers in which anything is decided."""
+        """Return the layers with decisions."""
         return list(self._groups)
 
     def figure(self, layer: str, by: str, names: Names) -> Figure:
-        """Return the figure of a layer by annotator or by label. Shares are of the marks in decided groups; of missed
-        ones, of the gold in what the annotator finished.
+        """Return the figure of a layer by annotator or by label.
+
+        Shares are of the annotations in decided groups; for missed ones, of the gold in documents that the annotator
+        finished.
         """
         found: dict[tuple[str, str], Gathered] = {}
         counts: dict[tuple[str, str], int] = {}

@@ -1,4 +1,4 @@
-"""Who is how far, on which days documents were finished, and how long they took."""
+"""Annotators' progress, the days on which documents were finished, and the time they took."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +35,7 @@ _NOT_DONE = "No document is finished yet. A document counts once its annotator h
 
 
 class ProgressCount:
-    """How far each annotator is. `assigned` are documents (uids) by annotator's name; who isn't in it may do all."""
+    """Progress by annotator. `assigned` are documents (uids) by annotator's name; those not in it may annotate all."""
 
     def __init__(self, assigned: Mapping[str, Sequence[str]]) -> None:
         self._assigned = assigned
@@ -46,7 +46,7 @@ class ProgressCount:
         self._pointing: set[str] = set()
 
     def add(self, record: DocumentRecord) -> None:
-        """Count a document. Who only looked at it hasn't begun."""
+        """Count a document. Only viewing it doesn't count as started."""
         uid = record.document.uid
         self._all.append(uid)
         self._pointed.update(record.references)
@@ -97,7 +97,7 @@ class ProgressCount:
 
 
 class DayCount:
-    """On which days documents were finished: `days` (ISO) by annotator's name and document, as far as is known."""
+    """When documents were finished: `days` (ISO dates) by annotator's name and document, as far as known."""
 
     def __init__(self, days: Mapping[tuple[str, str], str]) -> None:
         self._days = days
@@ -112,7 +112,7 @@ class DayCount:
                 self._found.setdefault((day, item.annotator), Gathered()).add(Place(uid, item.annotator))
 
     def figure(self, names: Names) -> Figure:
-        """Return the figure; what no one knows the day of comes last."""
+        """Return the figure; documents without a known day come last."""
         ordered = sorted(self._found, key=_unknown_last)
         rows = [names.places(self._found[key].row(key[0], names.of(key[1]), self._found[key].count)) for key in ordered]
         total = sum(each.count for each in self._found.values())
@@ -151,7 +151,7 @@ def _unknown_last(key: tuple[str, str]) -> tuple[bool, str, str]:
 
 
 class TimeCount:
-    """How long people had a finished document before them."""
+    """The time that annotators spent on finished documents."""
 
     def __init__(self) -> None:
         self._found: dict[str, list[tuple[float, str, str, int]]] = {}
@@ -168,7 +168,7 @@ class TimeCount:
             self._found.setdefault(item.annotator, []).append(row)
 
     def figure(self, names: Names) -> Figure:
-        """Return the figure, of each annotator the longest first."""
+        """Return the figure, the longest times first for each annotator."""
         rows: list[FigureRow] = []
         titles: dict[str, str] = {}
         for name in names.ordered(self._found):

@@ -39,7 +39,7 @@ class _Scored(NamedTuple):
 
 
 class ScoreCount:
-    """Scores by document and annotator. Gold counts as one more annotator, once it is finished."""
+    """Scores by document and annotator. Finished gold counts as one more annotator."""
 
     def __init__(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -56,7 +56,7 @@ class ScoreCount:
             self._found.append(_Scored(item.annotator, document.uid, document.name, penalty, words, errors))
 
     def figure(self, names: Names) -> Figure:
-        """Return the figure: all documents together, then each, the greatest score first."""
+        """Return the figure: all documents together, then each, the highest score first."""
         people = names.ordered({item.annotator for item in self._found})
         by_document: dict[str, dict[str, _Scored]] = {}
         for item in self._found:

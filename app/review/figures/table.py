@@ -1,4 +1,4 @@
-"""A figure as rows of a file: CSV for spreadsheets, plain values for programs."""
+"""A figure as table rows: CSV for spreadsheets, plain values for programs."""
 
 import csv
 import io
@@ -10,9 +10,9 @@ _LEADING = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(figure: Figure) -> str:
-    """Return the rows as CSV with a line of titles. Numbers are whole, dots are decimal points.
+    """Return the rows as CSV with a header line. Numbers are unrounded, with decimal points.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    Cells that look like a formula to a spreadsheet are prefixed with an apostrophe.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -23,7 +23,7 @@ def csv_of(figure: Figure) -> str:
 
 
 def tabbed(figure: Figure) -> str:
-    """Return what the table shows, as lines with tabs, for the clipboard."""
+    """Return the visible table as tab-separated lines, for the clipboard."""
     shown = [number for number, column in enumerate(figure.columns) if column.shown]
     lines = ["\t".join(_line(figure.columns[number].title) for number in shown)]
     for row in figure.rows:
@@ -32,7 +32,7 @@ def tabbed(figure: Figure) -> str:
 
 
 def as_row(figure: Figure) -> dict[str, Any]:
-    """Return the figure as the object that programs read; resources/help/insights.md describes it."""
+    """Return the figure as a JSON-compatible object; resources/help/insights.md documents it."""
     names = [column.id for column in figure.columns]
     return {
         "figure": figure.id,
@@ -51,7 +51,7 @@ def as_row(figure: Figure) -> dict[str, Any]:
 
 
 def cell_text(figure: Figure, row: int, column: int) -> str:
-    """Return a cell as people read it."""
+    """Return a cell formatted for people."""
     return _shown(figure, figure.rows[row].cells[column], column)
 
 

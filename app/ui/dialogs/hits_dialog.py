@@ -123,7 +123,7 @@ class HitsDialog(FormDialog):
     def read(
         self, key: str, work: Callable[[Session, Progress, CancelToken], Any], on_done: Callable[..., None]
     ) -> None:
-        """Run a job that reads the project through a reader of its own; a job of the same key is cancelled."""
+        """Run a job that reads the project through a reader of its own; a running job is cancelled."""
         path, annotator = self.session.path, self.session.annotator
 
         def reading(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  whatever the work returns

@@ -1,1 +1,1 @@
-"""Stet's own JSONL: everything that a project holds, one document per line."""
+"""Stet's own JSONL: the complete contents of a project, one document per line."""

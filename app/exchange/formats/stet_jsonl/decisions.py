@@ -1,4 +1,4 @@
-"""Reading the decisions of a line of our own JSONL, and telling them from what another program calls decisions."""
+"""Reads the decisions of a line of our own JSONL, and separates them from other programs' `decisions`."""
 
 from collections.abc import Sequence, Set
 from pathlib import Path
@@ -19,16 +19,16 @@ _anything = msgspec.json.Decoder()
 
 
 class FoundDecisions(NamedTuple):
-    """The decisions of a line, with their numbers in its list, and what there isn't one of ours."""
+    """The decisions of a line, with their indices in its list, and the foreign objects among them."""
 
     ours: list[tuple[int, WireDecision]]
     foreign: list[Any]
 
 
 def find_decisions(raws: Sequence[msgspec.Raw], line: JsonLine, path: Path, report: Report) -> FoundDecisions:
-    """Decode what a line has under `decisions`. An object with an `outcome` must be one of ours.
+    """Decode what a line has under `decisions`. An object with an `outcome` must be one of our decisions.
 
-    Raises FormatError for one that isn't as ours must be.
+    Raises FormatError for one that is invalid.
     """
     found = FoundDecisions([], [])
     for number, raw in enumerate(raws):
@@ -53,7 +53,7 @@ def find_decisions(raws: Sequence[msgspec.Raw], line: JsonLine, path: Path, repo
 
 
 def with_foreign(extra: dict[str, Any], foreign: list[Any]) -> dict[str, Any]:
-    """Return a document's unknown keys with the foreign decisions among them, one level down as they are written."""
+    """Return a document's unknown keys with the foreign decisions added, one level down as they are written."""
     if not foreign:
         return extra
     below = {"decisions": foreign, "extra": extra["extra"]} if "extra" in extra else {"decisions": foreign}
@@ -61,7 +61,7 @@ def with_foreign(extra: dict[str, Any], foreign: list[Any]) -> dict[str, Any]:
 
 
 def checked(found: FoundDecisions, *, document: str, gold: Set[str]) -> tuple[Decision, ...]:
-    """Return the decisions on a document (uid) whose gold set holds annotations of these uids. Raises InvalidRecord."""
+    """Return the decisions on a document (uid) whose gold set contains annotations of these uids. Raises Wrong."""
     seen: set[str] = set()
     for number, wire in found.ours:
         _check(wire, f"decisions[{number}]")

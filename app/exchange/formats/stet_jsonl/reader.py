@@ -1,4 +1,4 @@
-"""Reading our own JSONL, and validating every field before anything is imported."""
+"""Reads our own JSONL, validating every field before anything is imported."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,19 +40,19 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 class StetReader(Reader):
-    """Reads JSONL as `StetWriter` writes it, and as other programs write it: what can be derived may be left out."""
+    """Reads JSONL written by `StetWriter` or by other programs: whatever can be derived may be left out."""
 
     suffixes = (".jsonl", ".ndjson")
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """Tell by the key that every line starts with. An export of nothing is an empty file."""
+        """Return whether the file starts with the key that every line starts with. An empty export is an empty file."""
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if not start:
             return path.suffix.lower() in self.suffixes
         return start.startswith(b"{") and b'"stet"' in start[:200]
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
-        """Yield a record per line. What is wrong with a line goes to `options.refuse`."""
+        """Yield a record per line. Errors in a line go to `options.refuse`."""
         path = source.path
         if options.offsets not in (None, "cp"):
             what = f"Stet's JSONL counts code points, not {options.offsets}"
@@ -72,9 +72,9 @@ class StetReader(Reader):
 
 
 def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
-    """Return a record of another, untrusted project after validating it as a line of a file is validated.
+    """Return a record of another, untrusted project after validating it like a line of a file.
 
-    Raises FormatError, naming the document and that project's path, if anything of it is wrong.
+    Raises FormatError, naming the document and that project's path, if anything is invalid.
     """
     hint = "ask for the file again, or run: stet check"
     name = str(record.document.name)
@@ -83,7 +83,7 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
     except FormatError as error:
         raise FormatError(f"document “{name[:80]}”: {error.what}", hint=hint, path=path) from error
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
-        # Of a project that another program made, a row can hold anything.
+        # A row of a project that another program created can contain anything.
         raise FormatError(f"document “{name[:80]}” can't be read ({error})", hint=hint, path=path) from error
 
 
@@ -92,7 +92,7 @@ def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> D
     unknown: dict[tuple[int, int], dict[str, Any]] = {}
     extra: dict[str, Any] = {}
     if encoder.encode(wire) != line.data:
-        # Not as we write it: only now is it worth the time to look for duplicate keys or keys that aren't ours.
+        # Not in our canonical form: only then is it worth checking for duplicate and unknown keys.
         raw = json_lines.strict(line, path)
         unknown, extra = unknown_of_annotations(raw), unknown_of_document(raw)
         for key in unknown_elsewhere(raw):
@@ -163,7 +163,7 @@ class _RecordBuilder:
         check_uid(wire.id, "id")
         if not wire.name or len(wire.name) > _LONGEST_NAME:
             raise InvalidRecord("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
-        # The decoder let no lone surrogate through.
+        # The decoder has rejected lone surrogates.
         for what, value in (("name", wire.name), ("text", wire.text)):
             if "\x00" in value:
                 raise InvalidRecord(
@@ -296,7 +296,7 @@ class _RecordBuilder:
         return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
 
     def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
-        # Its text may be in any document; whether the range fits there is checked once everything is imported.
+        # The text may be in any document: whether the range fits is validated after everything was read.
         ranges = [(wire.start, wire.end)] if wire.fragments is UNSET else wire.fragments
         try:
             fragments = normal_fragments(ranges, length=LARGEST)
@@ -319,7 +319,7 @@ def _kind(item: WireSet) -> str:
 
 
 def _nests(values: dict[str, Any]) -> bool:
-    """Whether anything in the object is an object or a list; hardly ever."""
+    """Return whether any value is an object or a list, which is rare."""
     return not _PLAIN.issuperset(map(type, values.values()))
 
 

@@ -1,4 +1,4 @@
-"""Suggestions in our own JSONL: writing them, and checking them when they come back."""
+"""Suggestions in our own JSONL: encoding, and validating decoded ones."""
 
 from collections.abc import Sequence, Set
 
@@ -17,7 +17,7 @@ _LONGEST_REASON = 10_000
 
 
 def wire_suggestion(item: Suggested) -> WireSuggestion:
-    """Return a suggestion as it is written; the document isn't in it."""
+    """Return a suggestion as it is written, without its document."""
     s = item.suggestion
     return WireSuggestion(
         id=s.uid,

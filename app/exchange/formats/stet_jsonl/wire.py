@@ -1,4 +1,4 @@
-"""Our own JSONL, field by field, in the order in which it is written; `resources/help/jsonl.md` documents it."""
+"""Our own JSONL, field by field, in the order of writing; `resources/help/jsonl.md` documents it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ VERSION = 1
 
 
 class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
-    """Evidence. `fragments` is there only when there are several; `start` and `end` are then the hull's."""
+    """Evidence. `fragments` is only present if there are several; `start` and `end` are then the hull's."""
 
     id: str = ""
     document: str
@@ -26,7 +26,7 @@ class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WireAnnotation(msgspec.Struct, kw_only=True, gc=False):
-    """An annotation. A quote that is left out is taken from the text."""
+    """An annotation. A missing quote is taken from the text."""
 
     id: str
     layer: str
@@ -55,7 +55,7 @@ class WireRelation(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WireSet(msgspec.Struct, kw_only=True, gc=False):
-    """One annotator's work. A kind that is left out is `gold` for the annotator of that name, else `person`."""
+    """One annotator's work. A missing kind means `gold` for the annotator of that name, else `person`."""
 
     annotator: str
     kind: str | UnsetType = UNSET
@@ -67,7 +67,7 @@ class WireSet(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WireDecision(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """A reviewer's decision. What is empty isn't written."""
+    """A reviewer's decision. Empty fields aren't written."""
 
     id: str
     layer: str
@@ -88,7 +88,7 @@ class WireDecision(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class WireJudgement(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """What an annotator made of a suggestion; `annotation` is the mark that it became."""
+    """An annotator's answer to a suggestion; `annotation` is the one created from it."""
 
     annotator: str
     outcome: SuggestionOutcome
@@ -97,7 +97,7 @@ class WireJudgement(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """A program's candidate. What is empty isn't written; a quote that is left out is taken from the text."""
+    """A program's suggestion. Empty fields aren't written; a missing quote is taken from the text."""
 
     id: str
     maker: str
@@ -118,8 +118,8 @@ class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False)
 
 
 class WireDocument(msgspec.Struct, kw_only=True, gc=False):
-    """One line. The decisions are read one by one: what another program calls so may be anything. Suggestions are
-    there only when there are some.
+    """One line. Decisions are decoded individually, since other programs may use the key for anything. Suggestions are
+    only present if there are some.
     """
 
     stet: int
@@ -136,7 +136,7 @@ class WireDocument(msgspec.Struct, kw_only=True, gc=False):
 
 decoder = msgspec.json.Decoder(WireDocument)
 decision_decoder = msgspec.json.Decoder(WireDecision)
-# Sorted keys in free-form objects: equal content is equal bytes.
+# Sorted keys in free-form objects: equal content gives equal bytes.
 encoder = msgspec.json.Encoder(order="deterministic")
 
 DOCUMENT_KEYS = frozenset(WireDocument.__struct_fields__)
@@ -150,12 +150,12 @@ _JUDGEMENT_KEYS = frozenset(WireJudgement.__struct_fields__)
 
 
 def unknown_of_document(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys of a line that aren't ours, with their values."""
+    """Return the unknown keys of a line, with their values."""
     return {key: value for key, value in raw.items() if key not in DOCUMENT_KEYS}
 
 
 def unknown_of_annotations(raw: dict[str, Any]) -> dict[tuple[int, int], dict[str, Any]]:
-    """Return the keys of annotations that aren't ours, by number of the set and of the annotation in it."""
+    """Return the unknown keys of annotations, by index of the set and of the annotation in it."""
     found: dict[tuple[int, int], dict[str, Any]] = {}
     for number, item in enumerate(raw.get("sets", ())):
         for at, annotation in enumerate(item.get("annotations", ())):
@@ -166,9 +166,7 @@ def unknown_of_annotations(raw: dict[str, Any]) -> dict[tuple[int, int], dict[st
 
 
 def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
-    """Yield the keys that aren't ours of sets, relations, evidence and suggestions, as paths: they have no place to be
-    kept in.
-    """
+    """Yield the paths of unknown keys of sets, relations, evidence and suggestions, which can't be kept."""
     for item in raw.get("sets", ()):
         yield from (f"sets.{key}" for key in item.keys() - _SET_KEYS)
         for relation in item.get("relations", ()):

@@ -1,4 +1,4 @@
-"""Writing our own JSONL: everything that a project holds, one document per line."""
+"""Writes our own JSONL: the complete contents of a project, one document per line."""
 
 from collections.abc import Iterable
 
@@ -25,12 +25,12 @@ from app.exchange.report import LossReport
 
 
 class StetWriter(Writer):
-    """Writes JSONL that, read again, gives the same project content, and written again the same bytes."""
+    """Writes JSONL that imports to the same project content, and exports again to the same bytes."""
 
     suffix = ".export.jsonl"
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
-        """Write the records as they come. Nothing is lost; what is inconsistent is reported."""
+        """Write the records as they come. Nothing is lost; inconsistencies are reported."""
         losses = LossReport()
         out = output.main()
         for record in records:
@@ -41,14 +41,14 @@ class StetWriter(Writer):
 
 
 def line_of(record: DocumentRecord) -> bytes:
-    """Return a document's line, line feed included.
+    """Return a document's line, including the line feed.
 
-    Decisions whose gold isn't there are left out, for the line couldn't be read.
+    Decisions without their gold are left out, as the line couldn't be read again.
     """
     document = record.document
     extra = dict(record.extra)
     astray = {decision.uid for decision in record.astray()}
-    # What a foreign file calls by one of our names goes one level down, for no key may occur twice.
+    # Foreign keys that clash with ours go one level down, to avoid duplicate keys.
     taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
     if taken:
         extra["extra"] = {**taken, "extra": extra["extra"]} if "extra" in extra else taken
@@ -123,7 +123,7 @@ def _evidence(evidence: Evidence) -> WireEvidence:
 
 
 def wire_decision(decision: Decision) -> WireDecision:
-    """Return a decision as it is written; the document isn't in it."""
+    """Return a decision as it is written, without its document."""
     return WireDecision(
         id=decision.uid,
         layer=decision.layer,

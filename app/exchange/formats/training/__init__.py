@@ -1,1 +1,1 @@
-"""The flat view for training: one record per document and annotator."""
+"""The flat training view: one record per document and annotator."""

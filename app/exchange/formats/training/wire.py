@@ -1,4 +1,4 @@
-"""The training view, field by field, in the order in which it is written; `resources/help/training.md` documents it."""
+"""The training view, field by field, in the order of writing; `resources/help/training.md` documents it."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class TrainingReference(msgspec.Struct, kw_only=True):
 
 
 class TrainingEvidence(msgspec.Struct, kw_only=True):
-    """A place in a reference. `document_name` is None if the project doesn't hold that document."""
+    """A range in a reference. `document_name` is None if the project doesn't contain that document."""
 
     document: str
     document_name: str | None
@@ -34,14 +34,14 @@ class TrainingEvidence(msgspec.Struct, kw_only=True):
 
 
 class TrainingVotes(msgspec.Struct, kw_only=True, rename={"for_": "for"}):
-    """How many annotators had marked something there (`for`), of how many who had finished the document."""
+    """How many annotators had annotated something there (`for`), out of how many who had finished the document."""
 
     for_: int
     of: int
 
 
 class TrainingProvenance(msgspec.Struct, kw_only=True):
-    """Where a reviewed mark comes from: the decision with this id. `rule` is None if a person decided."""
+    """The decision (by id) that a gold annotation comes from. `rule` is None if a person decided."""
 
     id: str
     outcome: Outcome
@@ -56,7 +56,7 @@ class TrainingProvenance(msgspec.Struct, kw_only=True):
 
 
 class TrainingSpan(msgspec.Struct, kw_only=True):
-    """A mark of any layer but claim and error. `votes`, `soft` and `provenance` are there in gold only."""
+    """An annotation of any layer except claim and error. `votes`, `soft` and `provenance` are only present in gold."""
 
     id: str
     layer: str
@@ -74,13 +74,13 @@ class TrainingSpan(msgspec.Struct, kw_only=True):
 
 
 class TrainingClaim(TrainingSpan, kw_only=True):
-    """A mark of the layer claim."""
+    """An annotation of the layer claim."""
 
     evidence: list[TrainingEvidence]
 
 
 class TrainingError(msgspec.Struct, kw_only=True):
-    """A mark of the layer error. `weight` is its penalty, `maps` what other schemes call its label."""
+    """An annotation of the layer error. `weight` is its penalty, `maps` its label's names in other schemes."""
 
     id: str
     label: str
@@ -103,7 +103,7 @@ class TrainingError(msgspec.Struct, kw_only=True):
 
 
 class TrainingCorrection(msgspec.Struct, kw_only=True):
-    """A replacement that makes `corrected_text`; `id` is the annotation it comes from."""
+    """A replacement that was applied in `corrected_text`; `id` is the annotation that it comes from."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Writing training data: one flat record per document and annotator."""
+"""Writes training data: one flat record per document and annotator."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -39,14 +39,14 @@ TOKENS = FormatOption("tokens", "Add tokens", help="Adds tokens to each record, 
 
 
 class TrainingWriter(Writer):
-    """Writes what a model learns from, ready to use: nothing has to be looked up in another line or file."""
+    """Writes self-contained training data: no record refers to other lines or files."""
 
     suffix = ".training.jsonl"
     takes_one_annotator = True
     options = (TOKENS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
-        """Write the records as they come; documents without a set make no line."""
+        """Write the records as they come; documents without a set produce no line."""
         losses = LossReport()
         out = output.main()
         tokenize = options.tokenizer() if options.own.get(TOKENS.name) else None
@@ -69,7 +69,7 @@ class TrainingWriter(Writer):
 
 
 class _Builder:
-    """Makes one line, and notes what it has to leave out."""
+    """Builds one line, and notes what it leaves out."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class _Builder:
         )
 
     def place(self, a: Annotation) -> dict[str, Any]:
-        """Return the fields that all marks have."""
+        """Return the fields that all annotations have."""
         fields: dict[str, Any] = {"id": a.uid, "label": a.label, "start": a.start, "end": a.end, "quote": a.quote}
         if len(a.fragments) > 1:
             fields["fragments"] = wire_fragments(a.fragments)
@@ -189,7 +189,7 @@ class _Builder:
         return fields
 
     def reviewed(self, a: Annotation, decision: Decision | None) -> dict[str, Any]:
-        """Return the fields that marks of gold have beside."""
+        """Return the additional fields of gold annotations."""
         if decision is None:
             what = "gold marks without a valid decision; their votes, soft and provenance are null"
             self.note("undecided", what, f"“{a.quote[:40]}”")
