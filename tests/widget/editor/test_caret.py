@@ -1,12 +1,16 @@
 """The caret goes by what a person reads: clusters, words, lines, pages."""
 
+from weakref import ref
+
 import pytest
 from hypothesis import given
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.editor import motions
+from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import labelled_range
 from app.ui.editor.view_state import ViewState
@@ -204,3 +208,18 @@ def test_a_key_that_nobody_knows_is_left_to_others(qtbot: QtBot) -> None:
     named = [key for key in keys.pressed if "Shift+Shift" not in key]
     assert named == ["R", "Tab", "Shift+Tab", "?"]
     assert canvas.hasFocus()
+
+
+def test_a_canvas_does_not_keep_its_key_handler_alive(qtbot: QtBot) -> None:
+    class Handler:
+        def take_key(self, press: KeyPress, source: QWidget) -> bool:
+            return True
+
+    canvas = shown(qtbot, ENGLISH)
+    handler = Handler()
+    canvas.set_key_handler(handler)
+    gone = ref(handler)
+    del handler
+    assert gone() is None
+    QTest.keyClick(canvas, KEYS.Key_Right)
+    assert canvas.view.caret == 0
