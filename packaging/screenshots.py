@@ -42,7 +42,6 @@ def _draw(theme: str) -> None:
     app, window = build()
     window.resize(*_SIZE)
     window.show()
-    window.desk.prepare()
     window.desk.open_sample()
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
@@ -75,20 +74,17 @@ def _draw_review(theme: str, path: Path) -> None:
     app, window = build()
     window.resize(*_SIZE)
     window.show()
-    window.desk.prepare()
     window.desk.open_project(path)
     window.registry.run("workspace.review")
-    spaces = window.desk.spaces
-    assert spaces is not None
-    assert spaces.review is not None
-    while not spaces.review.book.is_loaded:
+    review = window.desk.spaces.made["review"]
+    while not review.book.is_loaded:
         QTest.qWait(50)
     window.registry.run("review.next")
     window.registry.run("review.accept")
     window.registry.run("review.previous")
-    spaces.review.show_row(0)
+    review.show_row(0)
     QTest.qWait(300)
-    window.status.clear_message()
+    window.notifier.clear()
     QTest.qWait(100)
     _save(window, f"review-{theme}")
     window.close()
@@ -110,7 +106,6 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
     app, window = build()
     window.resize(*_SIZE)
     window.show()
-    window.desk.prepare()
     window.desk.open_project(path)
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
@@ -121,7 +116,7 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
     canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
     workspace.text.canvas.setFocus()
     QTest.qWait(300)
-    window.status.clear_message()
+    window.notifier.clear()
     QTest.qWait(100)
     _save(window, f"{name}-{theme}")
     window.close()

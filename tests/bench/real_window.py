@@ -92,7 +92,6 @@ def window_on(path: Path) -> "Iterator[MainWindow]":
     collect_again()
     window.resize(1440, 900)
     window.show()
-    window.desk.prepare()
     window.desk.look.change({"annotator": ANNOTATOR})
     window.desk.open_project(path)
     app.processEvents()

@@ -51,7 +51,6 @@ def _measure() -> tuple[list[float], list[float]]:
         collect_again()
         window.resize(1440, 900)
         window.show()
-        window.desk.prepare()
         window.desk.look.change({"annotator": "bench"})
         window.desk.open_project(path)
         workspace = window.desk.workspace

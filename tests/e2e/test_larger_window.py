@@ -137,7 +137,7 @@ def test_high_contrast_is_one_of_the_themes_to_step_through(stet: ReviewDriver) 
     seen = []
     for _ in range(3):
         stet.press("Ctrl+Shift+D")
-        seen.append(stet.window.tones.name)
+        seen.append(stet.window.desk.look.tones.name)
     assert seen == ["dark", "contrast", "light"]
     change(stet, theme="contrast")
     picture = stet.window.grab().toImage()
