@@ -87,4 +87,6 @@ def test_only_what_someone_does_is_enabled(sitting: Sitting) -> None:
     assert theme.isEnabled()
     above.close()
     assert not theme.isEnabled()
-    assert sitting.run("view.theme") == []
+    sitting.bottom.bind("view.theme", sitting.does("theme"))  # in a scope that is pushed already
+    assert theme.isEnabled()
+    assert sitting.run("view.theme") == ["theme"]

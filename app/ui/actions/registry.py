@@ -69,6 +69,7 @@ class ActionScope:
         if action_id in self._handlers:
             raise ValueError(f"{action_id} is bound twice in one scope")
         self._handlers[action_id] = handler
+        self._registry.refresh(self, action_id)
 
     def bind_all(self, handlers: Mapping[str, Handler]) -> None:
         """Bind several actions."""
@@ -83,6 +84,7 @@ class ActionScope:
         if prefix in self._prefixes:
             raise ValueError(f"{prefix}* is bound twice in one scope")
         self._prefixes[prefix] = handler
+        self._registry.refresh(self, prefix)
 
     def handler(self, action_id: str) -> Handler | None:
         """Return the handler of an action in this scope, or None; the longest matching prefix wins."""
@@ -227,6 +229,13 @@ class ActionRegistry(QObject):
         if scope in self._scopes:
             self._scopes.remove(scope)
             self._enable()
+
+    def refresh(self, scope: ActionScope, prefix: str) -> None:
+        """Enable what makes sense now of the actions whose id starts so: a scope has got a handler for them."""
+        if scope in self._scopes:
+            for action_id, action in self._actions.items():
+                if action_id.startswith(prefix):
+                    action.setEnabled(self._makes_sense(action.spec))
 
     def _handler(self, action_id: str) -> Handler | None:
         found = (scope.handler(action_id) for scope in reversed(self._scopes))
