@@ -143,6 +143,6 @@ def _own_options(format: str, texts: tuple[str, ...], *, tokens: bool) -> dict[s
     given = parse_options(texts)
     if tokens:
         if all(option.name != "tokens" for option in writer.options):
-            raise click.UsageError(f"“{format}” has no tokens: leave out --tokens, or add --format training")
+            raise click.UsageError(f"the format “{format}” has no tokens; leave out --tokens, or add --format training")
         given["tokens"] = True
     return option_values(writer.options, given, format=format)

@@ -58,7 +58,7 @@ class DamagedRow(ProjectError):
     """A row of the project has content that Stet never writes."""
 
     def __init__(self, what: str, *, path: Path | None = None) -> None:
-        super().__init__(f"contains an invalid row ({what})", hint=_DAMAGED[1], path=path)
+        super().__init__(f"contains an invalid row ({what})", hint="restore a backup", path=path)
         self.reason = what
 
 

@@ -21,7 +21,7 @@ WRONG = [
     ("export sample.stet o --split=", "“” isn't a split; write 80/20"),
     ("export sample.stet o --split 80/0/20", "“80/0/20” isn't a split; write 80/20"),
     ("export sample.stet o --layer nonsense", "unknown layer “nonsense”; use one of: claim, entity, error"),
-    ("export sample.stet o --tokens", "--tokens is for training data; leave it out, or add --format training"),
+    ("export sample.stet o --tokens", "the format “stet” has no tokens; leave out --tokens, or add --format training"),
     ("export sample.stet o --all", "--all isn't needed: “stet” includes everyone's work; leave it out"),
     ("export sample.stet o --seed 0", "--seed needs --split; leave it out, or add --split 80/10/10"),
     ("list sample.stet annotations --layer nonsense", "unknown layer “nonsense”; use one of: claim, entity, error"),

@@ -13,7 +13,7 @@ from app.core.annotation import Status
 from app.core.record import DocumentRow
 from app.session.actions import UnlinkReference
 from app.session.session import Session
-from app.storage import documents as storage_module
+from app.storage import document_queries as storage_module
 from app.ui.models import documents as documents_module
 from app.ui.models.documents import DocumentListModel, DocumentRole, characters
 from tests.conftest import add_documents, new_session

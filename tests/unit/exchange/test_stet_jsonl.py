@@ -248,8 +248,8 @@ _BROKEN = {
     "unknown outcome": (_decided(outcome="maybe"), "decisions[0].outcome can't be 'maybe'"),
     "unknown reason": (_decided(reason="mood"), "decisions[0].reason can't be 'mood'"),
     "decision without a key": (_decided(key=""), "the key of decision k1 is empty"),
-    "decision without a reviewer": (_decided(reviewer=" "), "isn't a valid name for a reviewer"),
-    "decision by gold": (_decided(reviewer="Gold"), "“gold” isn't a valid name for a reviewer"),
+    "decision without a reviewer": (_decided(reviewer=" "), "can't be a reviewer's name"),
+    "decision by gold": (_decided(reviewer="Gold"), "“gold” can't be a reviewer's name"),
     "gold that isn't there": (_decided(gold="g1"), "decision k1 is on g1, which isn't in the gold set"),
     "gold in another's set": (
         with_mark(id="g1") | {"decisions": [_decision(gold="g1")]},
@@ -259,7 +259,7 @@ _BROKEN = {
     "empty decision id": (_decided(id=""), "the id of decisions[0] is empty"),
     "empty source": (_decided(sources=[""]), "a source of decision k1 is empty"),
     "vote for no id": (_decided(votes={"ana": 7}), "decisions[0].votes[...] must be text or null, not a whole number"),
-    "vote of nobody": (_decided(votes={"": None}), "isn't a valid name for a voter"),
+    "vote of nobody": (_decided(votes={"": None}), "can't be a voter's name"),
     "field by nobody": (_decided(fields={"label": ""}), "who supplied “label” in decision k1 is empty"),
     "a key twice in a decision": (
         json.dumps(_decided()).replace('"key": "k"', '"key": "k", "key": "l"'),
@@ -311,7 +311,7 @@ _BROKEN = {
     "references no list": (plain(references="d2"), "references must be a list, not text"),
     "unknown status": (plain(sets=[{"annotator": "a", "status": "finished"}]), "status can't be 'finished'"),
     "unknown kind": (plain(sets=[{"annotator": "a", "kind": "robot"}]), "kind can't be “robot”"),
-    "no annotator": (plain(sets=[{"annotator": " "}]), "isn't a valid name for an annotator"),
+    "no annotator": (plain(sets=[{"annotator": " "}]), "can't be an annotator's name"),
     "negative seconds": (plain(sets=[{"annotator": "a", "seconds": -1}]), "seconds"),
     "relation to nowhere": (
         plain(sets=[{"annotator": "a", "relations": [{"id": "r", "source": "x", "target": "y", "label": "l"}]}]),

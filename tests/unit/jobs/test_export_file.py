@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_no_half_file(session: Session, tmp_path: Path, monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FormatError, match="can't be written: No space left on device"):
+    with pytest.raises(FormatError, match="can't be written: the disk is full"):
         export_project(session, tmp_path / "out.jsonl")
     assert [path for path in tmp_path.iterdir() if "out" in path.name] == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.core.errors import ProjectError
 from app.session.session import Session
+from app.storage.errors import StorageFault
 from app.storage.project import Project
 
 
@@ -18,13 +19,13 @@ def test_pragmas_ensure_durability_and_foreign_keys(session: Session, pragma: st
 
 
 def test_lists_are_read_through_a_connection_that_cannot_write(session: Session) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(StorageFault, match="can't be written"):
         session.project.reader.execute("DELETE FROM document")
 
 
 def test_a_project_opened_for_reading_cannot_be_written(project_path) -> None:
     project = Project(project_path, write=False)
-    with pytest.raises(ProjectError, match="couldn't be written"), project.atomic():
+    with pytest.raises(ProjectError, match="can't be written"), project.atomic():
         project.connection.execute("DELETE FROM document")
     project.close()
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
+from app.ui.widgets.notifier import Notifier
 from app.ui.window.projects import Projects
 from tests.unit.exchange import folder_format
 from tests.widget.widgets import child, on_screen, pick, press, text_of, write
@@ -85,7 +86,7 @@ def test_the_import_dialog_offers_its_files(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     runner = JobRunner(window)
-    Projects(window, runner).ask_import()
+    Projects(window, runner, Notifier(window)).ask_import()
     dialog = child(window, QFileDialog, "import-dialog")
     filters = dialog.nameFilters()
     assert filters[0] == "All known formats (*.jsonl *.ndjson *.txt *.text *.md *.leaf)"

@@ -3,6 +3,7 @@
 from weakref import ref
 
 import pytest
+from app.ui.editor.keys import KeyPress
 from hypothesis import given
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.editor import motions
-from app.ui.editor.keys import KeyPress
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import labelled_range
 from app.ui.editor.view_state import ViewState
