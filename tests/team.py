@@ -16,7 +16,7 @@ from app.session.actions import SetEdit
 from app.session.session import Session
 
 
-class Said(NamedTuple):
+class Remarks(NamedTuple):
     """A mark in words: what is marked, as what, and what is said of it; `proof` are words of the reference."""
 
     words: str
@@ -28,12 +28,12 @@ class Said(NamedTuple):
     comment: str = ""
 
 
-SENATOR = Said("senator", "ROLE_ATTRIBUTE", "major", "President", "US President")
-TERM = Said("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exchange", "prisoner exchange")
-DAYS = Said("two days", "TIME", "major", "two hours", "about two hours")
-NAME = Said("Puttin", "NAME_FORM", "minor", "Putin", "Vladimir Putin")
-PLACE = Said("Far East", "PLACE_CIRCUMSTANCE", "major", "Middle East", "Middle East")
-TRUMP = Said("Donald Trump", "PERSON", layer="entity")
+SENATOR = Remarks("senator", "ROLE_ATTRIBUTE", "major", "President", "US President")
+TERM = Remarks("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exchange", "prisoner exchange")
+DAYS = Remarks("two days", "TIME", "major", "two hours", "about two hours")
+NAME = Remarks("Puttin", "NAME_FORM", "minor", "Putin", "Vladimir Putin")
+PLACE = Remarks("Far East", "PLACE_CIRCUMSTANCE", "major", "Middle East", "Middle East")
+TRUMP = Remarks("Donald Trump", "PERSON", layer="entity")
 
 ANA = (SENATOR, TERM, DAYS, NAME, TRUMP)
 BEN = (
@@ -46,7 +46,7 @@ BEN = (
 )
 CARA = (
     SENATOR,
-    Said("slave trade", "PREDICATE", "major", "exchange"),
+    Remarks("slave trade", "PREDICATE", "major", "exchange"),
     DAYS,
     NAME,
     TRUMP,
@@ -54,7 +54,7 @@ CARA = (
 """What three people say of the sample. Conflicts: “senator”, “slave trade”, “days”, “Far East”; agreed: two more."""
 
 
-def annotation_of(session: Session, document: str, said: Said) -> Annotation:
+def annotation_of(session: Session, document: str, said: Remarks) -> Annotation:
     """Return the annotation that says it."""
     text = session.document(document)
     state = session.executor.load(document, "nobody")
@@ -72,7 +72,9 @@ def annotation_of(session: Session, document: str, said: Said) -> Annotation:
     return msgspec.structs.replace(found, uid=new_uid(), correction=said.correction, comment=said.comment)
 
 
-def work(session: Session, name: str, document: str, marks: Iterable[Said], *, done: bool = True) -> list[Annotation]:
+def work(
+    session: Session, name: str, document: str, marks: Iterable[Remarks], *, done: bool = True
+) -> list[Annotation]:
     """Have someone mark a document and call it done."""
     made = [annotation_of(session, document, said) for said in marks]
     edits: list[Edit] = [AddAnnotation(annotation) for annotation in made]

@@ -10,7 +10,7 @@ def afterwards(action: Callable[[], None]) -> None:
     _due.append(action)
 
 
-def do_what_is_due() -> None:
+def run_registered() -> None:
     """Run the registered actions, once."""
     while _due:
         _due.pop()()

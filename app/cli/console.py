@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app.cli.streams import saying, writing
+from app.cli.streams import ignoring_write_errors, writing
 from app.core.errors import StetError
 
 _ROWS_MEASURED = 1000
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 def say(text: str) -> None:
     """Write a line for people to standard error, if possible."""
-    with saying():
+    with ignoring_write_errors():
         click.echo(printable(text), err=True)
 
 
@@ -107,12 +107,12 @@ class ProgressLine:
         share = f"{min(100, done * 100 // total):3d} %  " if total else ""
         line = printable(f"{self._verb} {share}{what}")
         self._width = max(self._width, len(line))
-        with saying():
+        with ignoring_write_errors():
             click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._width:
-            with saying():
+            with ignoring_write_errors():
                 click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)

@@ -13,7 +13,7 @@ import click
 
 from app import __version__
 from app.cli import streams
-from app.cli.afterwards import do_what_is_due
+from app.cli.afterwards import run_registered
 from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
 from app.core.errors import StetError, WrongUse
@@ -51,7 +51,7 @@ class StetGroup(click.Group):
         streams.prepare()
         with _ended_by_signal() as was_ended:
             code = self._guarded(args, prog_name, complete_var, extra)
-            do_what_is_due()
+            run_registered()
         streams.give_up()
         if was_ended():
             code = TERMINATED

@@ -54,7 +54,7 @@ def flush() -> None:
 
 
 @contextmanager
-def saying() -> Iterator[None]:
+def ignoring_write_errors() -> Iterator[None]:
     """A context that writes messages for people; errors in writing them are ignored."""
     with suppress(OSError):
         yield
@@ -76,6 +76,6 @@ def give_up() -> None:
 def complain(text: str) -> None:
     """Write a line to standard error outside of the command line; never fails."""
     prepare()
-    with saying():
+    with ignoring_write_errors():
         print(text, file=sys.stderr, flush=True)
     give_up()

@@ -70,6 +70,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str = ""
 
     @property
-    def is_person_s(self) -> bool:
+    def is_by_person(self) -> bool:
         """Whether a person decided, not a rule."""
         return not self.rule

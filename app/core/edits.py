@@ -42,7 +42,7 @@ class ReplaceAnnotation(msgspec.Struct, frozen=True, tag="replace", omit_default
     quarantined: bool = False
 
 
-class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class MigratedValues(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The migration of an annotation or suggestion (uid): its new label, attributes to set and attributes to drop."""
 
     uid: str
@@ -51,7 +51,7 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
     drop: tuple[str, ...] = ()
 
     @classmethod
-    def between(cls, old: Labelled, new: Labelled) -> "Restated":
+    def between(cls, old: Labelled, new: Labelled) -> "MigratedValues":
         """Return the migration that turns the label and attributes of `old` into those of `new`."""
         put = {key: value for key, value in new.attributes.items() if old.attributes.get(key, None) != value}
         drop = tuple(key for key in old.attributes if key not in new.attributes)
@@ -65,10 +65,10 @@ class Restated(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return msgspec.structs.replace(annotation, label=self.label, attributes=attributes)
 
 
-class Restate(msgspec.Struct, frozen=True, tag="restate", rename={"annotations": "marks"}):
+class MigrateAnnotations(msgspec.Struct, frozen=True, tag="restate", rename={"annotations": "marks"}):
     """Migrate annotations to another scheme. Those that no longer exist are skipped."""
 
-    annotations: tuple[Restated, ...]
+    annotations: tuple[MigratedValues, ...]
 
 
 class AddRelation(msgspec.Struct, frozen=True, tag="add-relation"):
@@ -95,7 +95,16 @@ class Batch(msgspec.Struct, frozen=True, tag="batch"):
     edits: "tuple[Edit, ...]"
 
 
-Edit = AddAnnotation | RemoveAnnotation | ReplaceAnnotation | Restate | AddRelation | RemoveRelation | SetStatus | Batch
+Edit = (
+    AddAnnotation
+    | RemoveAnnotation
+    | ReplaceAnnotation
+    | MigrateAnnotations
+    | AddRelation
+    | RemoveRelation
+    | SetStatus
+    | Batch
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -296,7 +305,7 @@ def _replace(state: DocumentState, edit: ReplaceAnnotation) -> Applied:
     )
 
 
-def _restate(state: DocumentState, edit: Restate) -> Applied:
+def _restate(state: DocumentState, edit: MigrateAnnotations) -> Applied:
     annotations = dict(state.annotations)
     replaced: list[tuple[Annotation, Annotation]] = []
     for item in edit.annotations:
@@ -306,7 +315,7 @@ def _restate(state: DocumentState, edit: Restate) -> Applied:
             replaced.append((old, new))
     return Applied(
         state._replace(annotations=annotations),
-        Restate(tuple(Restated.between(new, old) for old, new in replaced)),
+        MigrateAnnotations(tuple(MigratedValues.between(new, old) for old, new in replaced)),
         Change(
             document=state.document.uid,
             annotator=state.annotator,
@@ -355,7 +364,7 @@ _APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     AddAnnotation: _add,
     RemoveAnnotation: _remove,
     ReplaceAnnotation: _replace,
-    Restate: _restate,
+    MigrateAnnotations: _restate,
     AddRelation: _add_relation,
     RemoveRelation: _remove_relation,
     SetStatus: _set_status,

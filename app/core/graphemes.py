@@ -11,7 +11,7 @@ _NON_JOINER = "\u200c"
 _MOST_FLAGS = 512
 
 
-def hangs_on(text: str, at: int) -> bool:
+def extends_cluster(text: str, at: int) -> bool:
     """Return whether the character at an offset is in one cluster with the one before it (UAX #29, GB3 to GB13)."""
     one, two = text[at - 1], text[at]
     if ord(two) < 0x300:

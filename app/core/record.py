@@ -48,7 +48,7 @@ class DocumentRecord(NamedTuple):
         """Return the newest decision on each gold annotation, by its uid; some may have none."""
         return {decision.gold: decision for decision in self.decisions if decision.gold is not None}
 
-    def astray(self) -> tuple[Decision, ...]:
+    def orphaned(self) -> tuple[Decision, ...]:
         """Return the decisions whose annotation isn't in gold."""
         gold = self.gold
         held = {annotation.uid for annotation in gold.annotations} if gold and self.decisions else set[str]()

@@ -82,10 +82,10 @@ def missing_labels(scheme: Scheme, change: SplitLabel) -> tuple[str, ...]:
     """Return the labels that a split needs copies for: the new ones except the one that the old label is renamed to."""
     layer = scheme.layer(change.layer)
     new = [label for label in change.labels if layer is not None and layer.label(label) is None]
-    return tuple(label for label in new if label != heir(scheme, change))
+    return tuple(label for label in new if label != successor(scheme, change))
 
 
-def heir(scheme: Scheme, change: SplitLabel) -> str:
+def successor(scheme: Scheme, change: SplitLabel) -> str:
     """Return the label that the old label's lines are for afterwards: itself if it is kept, else a new label if any."""
     if change.old in change.labels:
         return change.old
@@ -94,7 +94,7 @@ def heir(scheme: Scheme, change: SplitLabel) -> str:
     return new[0] if new else change.rest
 
 
-def require_grown(scheme: Scheme, made: Scheme, change: SplitLabel) -> None:
+def require_split_only(scheme: Scheme, made: Scheme, change: SplitLabel) -> None:
     """Raise SchemeError unless the changed scheme differs from the old one exactly as the split requires."""
     layer, new = scheme.layer(change.layer), made.layer(change.layer)
     copies = missing_labels(scheme, change)

@@ -7,7 +7,15 @@ import msgspec
 
 from app.core.errors import SchemeError, WrongUse
 from app.core.scheme import Label, Layer, Scheme
-from app.core.scheme_additions import block, by_hand, heir, replace_in_list, require_grown, with_attribute, with_copies
+from app.core.scheme_additions import (
+    block,
+    by_hand,
+    replace_in_list,
+    require_split_only,
+    successor,
+    with_attribute,
+    with_copies,
+)
 from app.core.scheme_change import (
     AddAttribute,
     LabelChange,
@@ -35,8 +43,8 @@ def changed_scheme(scheme: Scheme, changes: Sequence[SchemeChange]) -> Scheme:
     if isinstance(first, SplitLabel):
         require_split(scheme, first)
         grown = parse_scheme(with_copies(scheme, first), path="the changed scheme")
-        require_grown(scheme, grown, first)
-        last = heir(scheme, first)
+        require_split_only(scheme, grown, first)
+        last = successor(scheme, first)
         if last == first.old:
             return _counted_up(scheme, grown.source)
         scheme, labels = grown, (LabelChange(first.layer, first.old, last),)

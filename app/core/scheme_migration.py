@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.annotation import Annotation, Relation
-from app.core.edits import Restated
+from app.core.edits import MigratedValues
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Labelled, Suggestion
@@ -19,7 +19,7 @@ Matches = Callable[[str, str], bool]
 """`(pattern, text)`: whether a regular expression matches anywhere in a text. May raise WrongUse."""
 
 
-class Restatement(NamedTuple):
+class MigrationResult(NamedTuple):
     """The result for some annotations: the changed ones by uid, and those deleted, each with the uid of the equal
     annotation that is kept instead, or None.
     """
@@ -44,16 +44,16 @@ class Restatement(NamedTuple):
         """Return the relations that are kept: those without a deleted annotation."""
         return tuple(tie for tie in relations if tie.source not in self.gone and tie.target not in self.gone)
 
-    def restated(self, annotations: Iterable[Annotation]) -> tuple[Restated, ...]:
+    def restated(self, annotations: Iterable[Annotation]) -> tuple[MigratedValues, ...]:
         """Return the changes, in the order of the annotations."""
         return tuple(
-            Restated.between(annotation, self.changed[annotation.uid])
+            MigratedValues.between(annotation, self.changed[annotation.uid])
             for annotation in annotations
             if annotation.uid in self.changed
         )
 
 
-NOTHING = Restatement({}, {})
+NOTHING = MigrationResult({}, {})
 
 
 def _everything(_uid: str) -> bool:
@@ -116,7 +116,7 @@ class MigrationRules:
         """Return the new name of a label; one that is deleted or split keeps its own."""
         return self._becomes.get((layer, label)) or label
 
-    def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> Restatement:
+    def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> MigrationResult:
         """Return the migration of a set. Of two annotations that become equal when labels are merged one is deleted,
         unless it has a relation.
         """
@@ -143,7 +143,7 @@ class MigrationRules:
             else:
                 there.append(new)
                 changed[annotation.uid] = new
-        return Restatement(changed, gone) if changed or gone else NOTHING
+        return MigrationResult(changed, gone) if changed or gone else NOTHING
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
         """Return a migrated suggestion: the same object if nothing changes. One whose label is deleted keeps it, so

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, cast
 
 from app.core.errors import WrongUse
-from app.core.graphemes import hangs_on
+from app.core.graphemes import extends_cluster
 from app.core.search_folding import COMBINING, pattern_of
 
 _LAST_SPACED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew and Arabic: scripts with spaces between words
@@ -174,7 +174,7 @@ def is_spaced(char: str) -> bool:
 
 def _cuts(text: str, at: int) -> bool:
     """Whether an offset is inside a grapheme cluster."""
-    return 0 < at < len(text) and hangs_on(text, at)
+    return 0 < at < len(text) and extends_cluster(text, at)
 
 
 def whole_characters(text: str, start: int, end: int) -> Span:

@@ -28,7 +28,7 @@ from app.core.state import DocumentState
 from app.core.wording import STATUS_WORDS
 
 
-class Handed(NamedTuple):
+class SetExchange(NamedTuple):
     """One exchange of a set: the digest that it had when it was exported to a file (uid) or merged from it.
 
     `head` is the uid of the newest action in the file's log at that time, "" for a new file. `seconds` is the time
@@ -41,7 +41,7 @@ class Handed(NamedTuple):
     seconds: float
 
 
-class Way(StrEnum):
+class MergeMode(StrEnum):
     """How to merge a set."""
 
     SAME = "same"  # both sides are equal
@@ -83,7 +83,7 @@ BLANK = digest(Status.OPEN, (), ())
 """The digest of an open, empty set."""
 
 
-def last_exchange(history: Sequence[Handed], file: str, *, has: Callable[[str], bool]) -> Handed | None:
+def last_exchange(history: Sequence[SetExchange], file: str, *, has: Callable[[str], bool]) -> SetExchange | None:
     """Return the last exchange of the set with this very file, the base of the merge; None if there is none.
 
     `has` returns whether an action is in the file's log: an exchange with a copy of the file counts only if it was made
@@ -93,18 +93,18 @@ def last_exchange(history: Sequence[Handed], file: str, *, has: Callable[[str], 
     return next((item for item in ours if not item.head or has(item.head)), None)
 
 
-def way(ours: str, theirs: str, history: Sequence[Handed], last: Handed | None) -> Way:
+def way(ours: str, theirs: str, history: Sequence[SetExchange], last: SetExchange | None) -> MergeMode:
     """Return how to merge, given the digests of both sides, all exchanges of the set, and the last with this file."""
     if ours == theirs:
-        return Way.SAME
+        return MergeMode.SAME
     if last is None:
         # An unknown file may still contain a set that was already merged from another file.
         if theirs == BLANK or any(item.digest == theirs for item in history):
-            return Way.KEEP
-        return Way.TAKE if ours == BLANK and not history else Way.UNITE
+            return MergeMode.KEEP
+        return MergeMode.TAKE if ours == BLANK and not history else MergeMode.UNITE
     if theirs == last.digest:
-        return Way.KEEP
-    return Way.TAKE if ours == last.digest else Way.UNITE
+        return MergeMode.KEEP
+    return MergeMode.TAKE if ours == last.digest else MergeMode.UNITE
 
 
 def taken(ours: DocumentState, theirs: SetRecord) -> MergedSet:

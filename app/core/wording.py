@@ -13,8 +13,14 @@ STATUS_WORDS = {
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
-    """Return the noun in the form for a count, without the count; `many` is the plural if it isn't regular."""
-    return noun if count == 1 else many or f"{noun}s"
+    """Return the noun in the form for a count, without the count; `many` is the plural if it isn't regular.
+
+    A noun in a consonant and “y”, such as “entity”, is regular.
+    """
+    if count == 1:
+        return noun
+    takes_ies = noun[-1:] == "y" and noun[-2:-1] not in "aeiou"
+    return many or (f"{noun[:-1]}ies" if takes_ies else f"{noun}s")
 
 
 def counted(count: int, noun: str, many: str = "") -> str:

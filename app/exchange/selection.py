@@ -109,10 +109,10 @@ class Selection:
         if not self._layers:
             return record.decisions
         layered = chosen._replace(decisions=tuple(d for d in record.decisions if d.layer in self._layers))
-        astray = {decision.uid for decision in layered.astray()}
-        for uid in sorted(astray):
+        orphaned = {decision.uid for decision in layered.orphaned()}
+        for uid in sorted(orphaned):
             report.note("decision", "decisions on gold in a layer that was left out", f"{record.document.name}: {uid}")
-        return tuple(decision for decision in layered.decisions if decision.uid not in astray)
+        return tuple(decision for decision in layered.decisions if decision.uid not in orphaned)
 
     def _suggestions(self, record: DocumentRecord, sets: tuple[SetRecord, ...]) -> tuple[Suggested, ...]:
         if self.gold:

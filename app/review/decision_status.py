@@ -9,7 +9,7 @@ from app.review.fields import RELATION, Difference
 from app.review.groups import Group
 
 
-class Standing(StrEnum):
+class GroupStatus(StrEnum):
     """The status of a group."""
 
     OPEN = "open"
@@ -30,13 +30,13 @@ class Standings(NamedTuple):
     decision until a person has decided.
     """
 
-    by_key: dict[str, tuple[Standing, Decision | None]]
+    by_key: dict[str, tuple[GroupStatus, Decision | None]]
     orphans: tuple[Decision, ...]
     earlier: Mapping[str, tuple[Decision, ...]] = {}
 
-    def of(self, group: Group) -> tuple[Standing, Decision | None]:
+    def of(self, group: Group) -> tuple[GroupStatus, Decision | None]:
         """Return a group's status, and the decision it results from."""
-        return self.by_key.get(group.key, (Standing.OPEN, None))
+        return self.by_key.get(group.key, (GroupStatus.OPEN, None))
 
     def replaced_by(self, group: Group) -> tuple[Decision, ...]:
         """Return the decisions that a new one on the group replaces, oldest first."""
@@ -49,7 +49,7 @@ def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standin
     Annotators' changes never alter decisions: a decision becomes stale if its group is no longer what was decided on.
     """
     by_source: dict[str, Group] = {version.uid: group for group in groups for version in group.versions.values()}
-    by_key: dict[str, tuple[Standing, Decision | None]] = {}
+    by_key: dict[str, tuple[GroupStatus, Decision | None]] = {}
     earlier: dict[str, tuple[Decision, ...]] = {}
     orphans: list[Decision] = []
     present = {group.key: group for group in groups}
@@ -61,16 +61,16 @@ def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standin
         touched = {by_source[uid].key for uid in decision.sources if uid in by_source}
         for key in touched:
             earlier[key] = (*earlier.get(key, ()), decision)
-            if by_key.get(key, (Standing.STALE, None))[0] is Standing.STALE:
-                by_key[key] = (Standing.STALE, decision)
+            if by_key.get(key, (GroupStatus.STALE, None))[0] is GroupStatus.STALE:
+                by_key[key] = (GroupStatus.STALE, decision)
         if decision.sources and decision.gold and not touched:
             orphans.append(decision)
     return Standings(by_key, tuple(orphans), earlier)
 
 
-def _standing(group: Group, decision: Decision) -> Standing:
+def _standing(group: Group, decision: Decision) -> GroupStatus:
     if decision.outcome is Outcome.DEFERRED:
-        return Standing.DEFERRED
+        return GroupStatus.DEFERRED
     if decision.rule and Difference.RELATION in group.differences and RELATION not in decision.fields:
-        return Standing.OPEN
-    return Standing.DECIDED
+        return GroupStatus.OPEN
+    return GroupStatus.DECIDED

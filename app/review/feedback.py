@@ -13,7 +13,7 @@ from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
 
-class Fate(StrEnum):
+class ReviewOutcome(StrEnum):
     """How an annotation was reviewed; `MISSED` is a gold annotation that the annotator didn't have."""
 
     KEPT = "kept"
@@ -25,7 +25,7 @@ class Fate(StrEnum):
     @property
     def is_difference(self) -> bool:
         """Whether gold differs from the annotator."""
-        return self in (Fate.CHANGED, Fate.REJECTED, Fate.MISSED)
+        return self in (ReviewOutcome.CHANGED, ReviewOutcome.REJECTED, ReviewOutcome.MISSED)
 
 
 class Ruling(NamedTuple):
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
 
     document: str
     layer: str
-    fate: Fate
+    fate: ReviewOutcome
     annotation: Annotation | None
     gold: Annotation | None
     changes: tuple[Field, ...] = ()
@@ -198,20 +198,20 @@ def _ruled(
     ruling = Ruling.of_decision(decision)
     if gold is not None:
         return _compared(record, scheme, annotation, gold)._replace(ruling=ruling)
-    fate = Fate.REJECTED if decision.outcome is Outcome.REJECTED else Fate.UNDECIDED
+    fate = ReviewOutcome.REJECTED if decision.outcome is Outcome.REJECTED else ReviewOutcome.UNDECIDED
     return Verdict(record.document.uid, annotation.layer, fate, annotation, None, ruling=ruling)
 
 
 def _compared(record: DocumentRecord, scheme: Scheme, annotation: Annotation, gold: Annotation) -> Verdict:
     rules = rules_of(scheme, annotation.layer)
     changes = tuple(field for field in rules.fields if not rules.same(field.id, annotation, gold))
-    fate = Fate.CHANGED if any(field.counts for field in changes) else Fate.KEPT
+    fate = ReviewOutcome.CHANGED if any(field.counts for field in changes) else ReviewOutcome.KEPT
     return Verdict(record.document.uid, annotation.layer, fate, annotation, gold, changes)
 
 
 def _missed(record: DocumentRecord, gold: Annotation, decision: Decision | None) -> Verdict:
     ruling = Ruling.of_decision(decision) if decision is not None else None
-    return Verdict(record.document.uid, gold.layer, Fate.MISSED, None, gold, ruling=ruling)
+    return Verdict(record.document.uid, gold.layer, ReviewOutcome.MISSED, None, gold, ruling=ruling)
 
 
 def _matched(
@@ -225,7 +225,7 @@ def _matched(
     deciding = record.deciding()
     # Finished gold without decisions, as in a bundle, contains everything that was accepted.
     is_whole = record.gold is not None and record.gold.status.is_finished and not record.decisions
-    unnamed = Fate.REJECTED if is_whole else Fate.UNDECIDED
+    unnamed = ReviewOutcome.REJECTED if is_whole else ReviewOutcome.UNDECIDED
     twins = {annotation.uid: repeated for annotation, repeated in loose}
     for found in _groups(record, scheme, {annotator: [annotation for annotation, _ in loose], GOLD: gold}):
         annotation, kept = found.versions.get(annotator), found.versions.get(GOLD)
@@ -258,5 +258,5 @@ def overturn(found: Iterable[Verdict]) -> tuple[LabelTally, ...]:
 def total(rows: Iterable[LabelTally]) -> LabelTally:
     """Return the sum of all rows."""
     held = list(rows)
-    sums = {fate.value: sum(getattr(row, fate.value) for row in held) for fate in Fate}
+    sums = {fate.value: sum(getattr(row, fate.value) for row in held) for fate in ReviewOutcome}
     return LabelTally("", "", **sums)

@@ -30,7 +30,7 @@ def lasting(
                     yield found.key, tie
 
 
-def is_torn(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> bool:
+def is_disputed(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> bool:
     """Return whether a rule can't decide on a group's relations: some of the winners have one, others don't."""
     if Difference.RELATION not in found.differences:
         return False

@@ -6,7 +6,7 @@ import msgspec
 
 from app.core.annotation import Annotation, Relation
 from app.core.decision import Decision
-from app.core.edits import Edit, Restated
+from app.core.edits import Edit, MigratedValues
 from app.core.scheme_change import SchemeChange
 from app.core.suggestion import Judgement
 
@@ -85,7 +85,7 @@ class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=
 
     document: str
     annotator: str
-    annotations: tuple[Restated, ...] = ()
+    annotations: tuple[MigratedValues, ...] = ()
     out: tuple[str, ...] = ()
     back: tuple[tuple[int, Annotation], ...] = ()
     ties: tuple[tuple[int, Relation], ...] = ()
@@ -154,7 +154,7 @@ class UpdateSuggestions(msgspec.Struct, frozen=True, tag="resuggest"):
     """Migrate the suggestions of a document (uid) to another scheme. Those that no longer exist are skipped."""
 
     document: str
-    suggestions: tuple[Restated, ...]
+    suggestions: tuple[MigratedValues, ...]
 
 
 class Judge(msgspec.Struct, frozen=True, tag="judge"):

@@ -1,10 +1,10 @@
 """Writes the actions of reviewers and leads: decisions, releases, assignments, records of merged work."""
 
 from app.core.clock import now
-from app.core.edits import Restated
+from app.core.edits import MigratedValues
 from app.core.errors import EditRejected
 from app.core.record import SetSnapshot
-from app.core.three_way_merge import Handed
+from app.core.three_way_merge import SetExchange
 from app.session.actions import (
     Action,
     Assign,
@@ -99,7 +99,7 @@ class DecisionExecutor:
 
     def _update_snapshot(self, edit: UpdateSnapshot) -> _Outcome:
         key, person = self._key(edit.document), self._annotations.find_annotator(edit.annotator)
-        kept = self.decisions.frozen_of(edit.document).get(edit.annotator)
+        kept = self.decisions.snapshots_by_annotator(edit.document).get(edit.annotator)
         if kept is None or person is None:
             return Compound(()), ()
         annotations, ties = list(kept.annotations), list(kept.relations)
@@ -119,15 +119,15 @@ class DecisionExecutor:
             changes[annotation.uid].of(annotation) if annotation.uid in changes else annotation
             for annotation in annotations
         ]
-        restated = tuple(Restated.between(b, a) for a, b in zip(annotations, new, strict=True) if a != b)
-        self.decisions.refreeze(key, person, SetSnapshot(tuple(new), tuple(ties)))
+        restated = tuple(MigratedValues.between(b, a) for a, b in zip(annotations, new, strict=True) if a != b)
+        self.decisions.replace_snapshot(key, person, SetSnapshot(tuple(new), tuple(ties)))
         out = tuple(annotation.uid for _, annotation in edit.back)
         inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
         return inverse, (Event(Topic.DECISIONS, edit.document),)
 
     def _take_snapshots(self, key: int) -> None:
         """Keep every finished set of a document as it is at the first decision: agreement is measured on these."""
-        kept = self.decisions.frozen_annotators(key)
+        kept = self.decisions.snapshot_annotators(key)
         sets: dict[int, tuple[str, SetSnapshot]] = {}
         for annotator in self.decisions.annotators_of([key])[key]:
             found = self._annotations.set_of(key, annotator)
@@ -135,7 +135,7 @@ class DecisionExecutor:
                 continue
             annotations, relations = self._annotations.load(key, found.key)
             sets[annotator] = (found.scheme, SetSnapshot(tuple(annotations), tuple(relations)))
-        self.decisions.freeze(key, sets)
+        self.decisions.add_snapshots(key, sets)
 
     def _release(self, edit: Release | WithdrawRelease) -> _Outcome:
         released = self.decisions.releases()
@@ -148,7 +148,7 @@ class DecisionExecutor:
         else:
             changed = tuple(d for d in edit.documents if d in released)
             for document in changed:
-                self.decisions.take_back(self._key(document))
+                self.decisions.end_release(self._key(document))
             by: dict[str, list[str]] = {}
             for document in changed:
                 by.setdefault(released[document].reviewer, []).append(document)
@@ -169,7 +169,7 @@ class DecisionExecutor:
             key = self._key(item.document)
             person = self._annotations.ensure_annotator(item.annotator)
             write = self.assignments.remember if is_new else self.assignments.forget
-            write(key, person, Handed(item.file, item.digest, item.head, item.seconds))
+            write(key, person, SetExchange(item.file, item.digest, item.head, item.seconds))
             found = self._annotations.set_of(key, person) if item.spent else None
             if found is not None:
                 self._annotations.add_seconds(found.key, item.spent if is_new else -item.spent)

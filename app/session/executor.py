@@ -207,10 +207,10 @@ class Executor:
         if status is not applied.state.status:
             action = msgspec.structs.replace(action, edit=edits.Batch((action.edit, edits.SetStatus(status))))
             applied = edits.apply(before, action.edit)
-        self.remember_sound(applied.state, scheme)
+        self.remember_valid(applied.state, scheme)
         return action, applied
 
-    def remember_sound(self, state: DocumentState | None, scheme: Scheme) -> None:
+    def remember_valid(self, state: DocumentState | None, scheme: Scheme) -> None:
         """Remember a finished state as validated, so that the next edit of it need only validate its own change."""
         self._valid = (state, scheme) if state is not None and state.status.is_finished else None
 

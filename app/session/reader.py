@@ -100,11 +100,11 @@ class SessionReader:
 
     def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
         """Return the sets as they were when review of their documents began, by document (uid) and annotator (name)."""
-        return self._executor.review.decisions.frozen()
+        return self._executor.review.decisions.snapshots()
 
     def snapshots_of(self, document: str) -> dict[str, SetSnapshot]:
         """Return the sets of a document (uid) as they were when its review began, by annotator (name)."""
-        return self._executor.review.decisions.frozen_of(document)
+        return self._executor.review.decisions.snapshots_by_annotator(document)
 
     # -- search and history --------------------------------------------------------------------------------------------
 

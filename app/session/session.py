@@ -294,17 +294,17 @@ class Session:
                 SetEdit(state.document.uid, state.annotator, SetStatus(status)),
                 title=f"Set {state.document.title} to {STATUS_WORDS[status]}",
             )
-            self._executor.remember_sound(self.state, self.scheme)
+            self._executor.remember_valid(self.state, self.scheme)
 
     def undo_title(self) -> str | None:
         """Return the title of the action that undo would undo; None if there is none."""
-        return row.title if (row := self.next_to("undo")) else None
+        return row.title if (row := self.next_target("undo")) else None
 
     def redo_title(self) -> str | None:
         """Return the title of the action that redo would redo; None if there is none."""
-        return row.title if (row := self.next_to("redo")) else None
+        return row.title if (row := self.next_target("redo")) else None
 
-    def next_to(self, kind: str) -> LogRow | None:
+    def next_target(self, kind: str) -> LogRow | None:
         """Return the log row that `kind` (“undo” or “redo”) would apply to; None if there is none.
 
         An annotator who has no row yet gets none: actions made without a name aren't theirs to undo.

@@ -1,6 +1,6 @@
 """Writes the actions on suggestions: showing, hiding, migrating and judging them."""
 
-from app.core.edits import Restated
+from app.core.edits import MigratedValues
 from app.core.errors import EditRejected
 from app.core.scheme import Scheme
 from app.session.actions import (
@@ -48,7 +48,7 @@ class SuggestionExecutor:
         present = self.suggestions.by_uid(list(wanted))
         pairs = [(old, wanted[old.uid].of(old)) for old in present]
         self.suggestions.restate([new for _, new in pairs])
-        inverse = tuple(Restated.between(new, old) for old, new in pairs)
+        inverse = tuple(MigratedValues.between(new, old) for old, new in pairs)
         return UpdateSuggestions(edit.document, inverse), (Event(Topic.SUGGESTIONS, edit.document),)
 
     def _judge(self, edit: Judge | WithdrawJudgement, scheme: Scheme) -> _Outcome:

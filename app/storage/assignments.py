@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from app.core.clock import now
-from app.core.three_way_merge import Handed
+from app.core.three_way_merge import SetExchange
 from app.storage.project import Project
 
 BUNDLE_OF = "bundle-of"
@@ -30,7 +30,7 @@ class Assignments:
         row = self._db.execute("SELECT value FROM about WHERE key = ?", [key]).fetchone()
         return row[0] if row else None
 
-    def set_about(self, key: str, value: str) -> None:
+    def set_property(self, key: str, value: str) -> None:
         """Set a property of the project."""
         self._db.execute("INSERT OR REPLACE INTO about (key, value) VALUES (?,?)", [key, value])
 
@@ -67,22 +67,22 @@ class Assignments:
         """Remove assignments, given as row numbers of document and annotator."""
         self._db.executemany("DELETE FROM assignment WHERE document = ? AND annotator = ?", pairs)
 
-    def handed(self, document: int, annotator: int) -> list[Handed]:
+    def exchanges(self, document: int, annotator: int) -> list[SetExchange]:
         """Return the exchanges of an annotator's set, exported or merged, oldest first."""
         sql = "SELECT file, digest, head, seconds FROM handed WHERE document = ? AND annotator = ? ORDER BY sequence"
-        return [Handed(*row) for row in self._db.execute(sql, [document, annotator])]
+        return [SetExchange(*row) for row in self._db.execute(sql, [document, annotator])]
 
     def went_out(self, document: int, file: str) -> bool:
         """Whether a document was exported in a bundle (uid), rather than imported into the bundle."""
         sql = "SELECT 1 FROM handed WHERE document = ? AND file = ? AND head = '' LIMIT 1"
         return self._db.execute(sql, [document, file]).fetchone() is not None
 
-    def remember(self, document: int, annotator: int, handed: Handed) -> None:
+    def remember(self, document: int, annotator: int, handed: SetExchange) -> None:
         """Record that a set was exported or merged."""
         sql = "INSERT INTO handed (document, annotator, file, digest, head, seconds, time) VALUES (?,?,?,?,?,?,?)"
         self._db.execute(sql, [document, annotator, *handed, now()])
 
-    def forget(self, document: int, annotator: int, handed: Handed) -> None:
+    def forget(self, document: int, annotator: int, handed: SetExchange) -> None:
         """Remove the record of one exchange, if there is one."""
         sql = (
             "DELETE FROM handed WHERE sequence = (SELECT max(sequence) FROM handed "

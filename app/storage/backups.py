@@ -116,7 +116,9 @@ def _rotate(project: Path) -> None:
         keep.update(list(newest.values())[:most])
     for path in found:
         if path not in keep:
-            path.unlink()
+            # The new backup is written; an old one that another program holds open goes with the next.
+            with suppress(OSError):
+                path.unlink()
 
 
 def _made(path: Path, project: Path) -> datetime | None:

@@ -21,7 +21,7 @@ _STANDING = (
     "FROM decision x JOIN document d ON d.id = x.document JOIN annotator w ON w.id = x.reviewer "
     "WHERE x.act = 'decide' AND x.sequence = (SELECT max(n.sequence) FROM decision n WHERE n.uid = x.uid)"
 )
-STANDING_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
+ACTIVE_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
 """The decisions that weren't withdrawn, each after its document's row number; to be filtered and ordered by callers."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
@@ -51,7 +51,7 @@ class ReleaseRow(NamedTuple):
 
 @reads_row
 def to_decision(row: Sequence[Any]) -> Decision:
-    """Return the decision of a row of STANDING_DECISIONS. Raises DamagedRow."""
+    """Return the decision of a row of ACTIVE_DECISIONS. Raises DamagedRow."""
     _, uid, document, reviewer, time, layer, key, outcome, kinds, labels, sources, gold, fields, votes, *rest = row
     reason, note, unclear, rule = rest
     return Decision(
@@ -99,12 +99,12 @@ def damaged_decisions(project: Project) -> Iterator[Damage]:
             to_decision(row)
         except DamagedRow as error:
             yield Damage(document, name, f"decision {uid} is invalid ({error.reason})")
-    astray = (
+    orphaned = (
         f"SELECT uid, document_uid, name, gold FROM (SELECT x.*, d.uid AS document_uid, d.name {_STANDING}) y "
         "WHERE gold IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
         "JOIN annotator g ON g.id = s.annotator WHERE a.uid = y.gold AND s.document = y.document AND g.kind = 'gold')"
     )
-    for uid, document, name, gold in project.reader.execute(astray):
+    for uid, document, name, gold in project.reader.execute(orphaned):
         yield Damage(document, name, f"decision {uid} is on {gold}, which isn't in the document's gold")
 
 
@@ -120,17 +120,17 @@ class Decisions:
 
     def of_document(self, document: str) -> list[Decision]:
         """Return the current decisions on a document (uid), oldest first."""
-        sql = f"{STANDING_DECISIONS} AND d.uid = ? ORDER BY x.sequence"
+        sql = f"{ACTIVE_DECISIONS} AND d.uid = ? ORDER BY x.sequence"
         return [to_decision(row) for row in self._db.execute(sql, [document])]
 
     def all(self) -> list[Decision]:
         """Return all current decisions on documents that aren't hidden, oldest first."""
-        sql = f"{STANDING_DECISIONS} AND +d.removed IS NULL ORDER BY x.sequence"
+        sql = f"{ACTIVE_DECISIONS} AND +d.removed IS NULL ORDER BY x.sequence"
         return [to_decision(row) for row in self._project.reader.execute(sql)]
 
     def find(self, uid: str) -> Decision | None:
         """Return the current decision with a uid, None if there is none or it was withdrawn."""
-        row = self._db.execute(f"{STANDING_DECISIONS} AND x.uid = ?", [uid]).fetchone()
+        row = self._db.execute(f"{ACTIVE_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
 
     def known_uids(self, uids: Iterable[str]) -> set[str]:
@@ -163,7 +163,7 @@ class Decisions:
 
     # -- snapshots -----------------------------------------------------------------------------------------------------
 
-    def freeze(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot]]) -> None:
+    def add_snapshots(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot]]) -> None:
         """Store snapshots of a document's sets, by annotator's row number and with the scheme's tag; existing ones are
         kept.
         """
@@ -172,22 +172,22 @@ class Decisions:
             "INSERT OR IGNORE INTO frozen (document, annotator, time, scheme, content) VALUES (?,?,?,?,?)", rows
         )
 
-    def frozen_annotators(self, document: int) -> set[int]:
+    def snapshot_annotators(self, document: int) -> set[int]:
         """Return the row numbers of the annotators of whose sets a document has snapshots."""
         sql = "SELECT annotator FROM frozen WHERE document = ?"
         return {row[0] for row in self._db.execute(sql, [document])}
 
-    def frozen(self) -> dict[tuple[str, str], SetSnapshot]:
+    def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
         """Return all snapshots, by document's uid and annotator's name."""
         rows = self._project.reader.execute(_SNAPSHOTS)
         return {(document, name): _snapshot(content) for document, name, content in rows}
 
-    def frozen_of(self, document: str) -> dict[str, SetSnapshot]:
+    def snapshots_by_annotator(self, document: str) -> dict[str, SetSnapshot]:
         """Return the snapshots of one document (uid), by annotator's name."""
         rows = self._project.reader.execute(f"{_SNAPSHOTS} WHERE d.uid = ?", [document])
         return {name: _snapshot(content) for _, name, content in rows}
 
-    def refreeze(self, document: int, annotator: int, content: SetSnapshot) -> None:
+    def replace_snapshot(self, document: int, annotator: int, content: SetSnapshot) -> None:
         """Replace a snapshot, given by row numbers, with its migration to another scheme."""
         sql = "UPDATE frozen SET content = ? WHERE document = ? AND annotator = ?"
         self._db.execute(sql, [to_json(content), document, annotator])
@@ -217,7 +217,7 @@ class Decisions:
         sql = "INSERT OR IGNORE INTO release (document, reviewer, time) VALUES (?,?,?)"
         return self._db.execute(sql, [document, reviewer, time]).rowcount > 0
 
-    def take_back(self, document: int) -> bool:
+    def end_release(self, document: int) -> bool:
         """End a release; return False if there was none."""
         return self._db.execute("DELETE FROM release WHERE document = ?", [document]).rowcount > 0
 

@@ -14,7 +14,7 @@ from app.core.error_score import count_words
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.storage.annotations import Annotations
-from app.storage.decisions import STANDING_DECISIONS, Decisions, to_decision
+from app.storage.decisions import ACTIVE_DECISIONS, Decisions, to_decision
 from app.storage.documents import Documents
 from app.storage.errors import DamagedRow
 from app.storage.project import Project
@@ -29,8 +29,8 @@ from app.storage.rows import (
     to_relation,
 )
 from app.storage.suggestions import (
-    STANDING_JUDGEMENTS,
-    STANDING_SUGGESTIONS,
+    CURRENT_JUDGEMENTS,
+    VISIBLE_SUGGESTIONS,
     JudgedRow,
     Suggestions,
     suggested,
@@ -119,9 +119,9 @@ def _stream(
     )
     decisions = candidates = judgements = _Grouped(iter(()))
     if with_decisions:
-        decisions = grouped(STANDING_DECISIONS, "x.document", "x.document, x.sequence")
-        candidates = grouped(STANDING_SUGGESTIONS, "s.document", "s.document, s.start, s.uid")
-        judgements = grouped(STANDING_JUDGEMENTS, "j.document", "j.document, j.suggestion, w.name")
+        decisions = grouped(ACTIVE_DECISIONS, "x.document", "x.document, x.sequence")
+        candidates = grouped(VISIBLE_SUGGESTIONS, "s.document", "s.document, s.start, s.uid")
+        judgements = grouped(CURRENT_JUDGEMENTS, "j.document", "j.document, j.suggestion, w.name")
     text = "text" if with_text else "''"
     sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
     sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
@@ -288,7 +288,7 @@ class _BulkWriter:
             raise ProjectError(what, hint="give each a unique id")
         # Take the snapshots that agreement is measured on, as the first decision made here would.
         finished = [item for item in record.sets if item.status.is_finished and item.kind != GOLD]
-        self._decisions.freeze(
+        self._decisions.add_snapshots(
             key,
             {
                 self._annotator(item.annotator, item.kind): (item.scheme, SetSnapshot(item.annotations, item.relations))

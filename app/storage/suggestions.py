@@ -16,9 +16,9 @@ _COLUMNS = (
     's.document, s.start, s.uid, s."end", s.fragments, s.quote, s.layer, s.label, s.attributes, s.correction, '
     "s.evidence, s.maker, s.version, s.reason, s.score, s.created"
 )
-STANDING_SUGGESTIONS = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
+VISIBLE_SUGGESTIONS = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
 """The suggestions that aren't hidden; to be ordered by document, start and uid by callers."""
-STANDING_JUDGEMENTS = (
+CURRENT_JUDGEMENTS = (
     "SELECT j.document, j.suggestion, w.name, j.outcome, j.time, j.annotation FROM judgement j "
     "JOIN annotator w ON w.id = j.annotator"
 )
@@ -38,7 +38,7 @@ class JudgedRow(NamedTuple):
 
 @reads_row
 def to_suggestion(row: Sequence[Any]) -> Suggestion:
-    """Return the suggestion of a row of STANDING_SUGGESTIONS."""
+    """Return the suggestion of a row of VISIBLE_SUGGESTIONS."""
     _, start, uid, end, fragments, quote, layer, label, attributes, correction, evidence, *rest = row
     maker, version, reason, score, created = rest
     return Suggestion(
@@ -60,7 +60,7 @@ def to_suggestion(row: Sequence[Any]) -> Suggestion:
 
 @reads_row
 def to_judgement(row: Sequence[Any]) -> Judgement:
-    """Return the judgement of a row of STANDING_JUDGEMENTS."""
+    """Return the judgement of a row of CURRENT_JUDGEMENTS."""
     _, suggestion, name, outcome, time, annotation = row
     return Judgement(
         suggestion=suggestion, annotator=name, outcome=SuggestionOutcome(outcome), time=time, annotation=annotation
@@ -116,7 +116,7 @@ class Suggestions:
 
     def of_document(self, document: int) -> list[Suggestion]:
         """Return the suggestions of a document that aren't hidden, by start and uid."""
-        sql = f"{STANDING_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
+        sql = f"{VISIBLE_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
         return [to_suggestion(row) for row in self._db.execute(sql, [document])]
 
     def page(
@@ -158,8 +158,8 @@ class Suggestions:
 
     def with_judgements(self, document: int) -> tuple[Suggested, ...]:
         """Return the suggestions of a document with everyone's judgements, in reading order."""
-        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"
-        rows = self._db.execute(f"{STANDING_SUGGESTIONS} AND s.document = ?", [document])
+        sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"
+        rows = self._db.execute(f"{VISIBLE_SUGGESTIONS} AND s.document = ?", [document])
         return suggested(rows, self._db.execute(sql, [document]))
 
     def home_of(self, uid: str) -> int | None:
@@ -175,13 +175,13 @@ class Suggestions:
 
     def judgement(self, document: int, uid: str, annotator: int) -> Judgement | None:
         """Return an annotator's judgement of a suggestion (uid), None if there is none."""
-        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.suggestion = ? AND j.annotator = ?"
+        sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? AND j.suggestion = ? AND j.annotator = ?"
         row = self._db.execute(sql, [document, uid, annotator]).fetchone()
         return to_judgement(row) if row else None
 
     def judged_by(self, document: int, annotator: int) -> dict[str, Judgement]:
         """Return an annotator's judgements of the suggestions of a document, by suggestion's uid."""
-        sql = f"{STANDING_JUDGEMENTS} WHERE j.document = ? AND j.annotator = ?"
+        sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? AND j.annotator = ?"
         return {row[1]: to_judgement(row) for row in self._db.execute(sql, [document, annotator])}
 
     def judge(self, rows: Iterable[JudgedRow]) -> None:

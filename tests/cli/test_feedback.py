@@ -15,7 +15,7 @@ from app.jobs.tasks.questions import as_csv, as_markdown, questions_of, write_qu
 from app.review.automerge import Equal, MergeStrategy, Rule
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
-from app.services.review.reviewer import Reviewer, Said
+from app.services.review.reviewer import Remarks, Reviewer
 from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.cli.conftest import Stet
@@ -31,17 +31,17 @@ class Team:
         self.path = path
         self.document = team_project(path)
         session = Session.open(path, annotator="rina")
-        self._take(session, "slave trade", "ben", Said(Reason.GUIDELINE_GAP, NOTE, unclear=True))
-        self._take(session, "Far East", "ben", Said(unclear=True))
+        self._take(session, "slave trade", "ben", Remarks(Reason.GUIDELINE_GAP, NOTE, unclear=True))
+        self._take(session, "Far East", "ben", Remarks(unclear=True))
         reviewing = Reviewer(session)
-        reviewing.reject(self._group(session, "senator"), Said(note="fine as it is"))
+        reviewing.reject(self._group(session, "senator"), Remarks(note="fine as it is"))
         session.close()
 
     def _group(self, session: Session, words: str):
         sheet = Reviewer(session).sheet(self.document)
         return next(g for g in sheet.groups if any(words in v.quote for v in g.versions.values()))
 
-    def _take(self, session: Session, words: str, who: str, said: Said) -> None:
+    def _take(self, session: Session, words: str, who: str, said: Remarks) -> None:
         group = self._group(session, words)
         picks = whole(group, group.versions[who].uid, rules_of(session.scheme, group.layer))
         Reviewer(session).take(group, picks, said=said)
@@ -159,7 +159,7 @@ def test_gold_in_a_bundle_is_released_and_has_no_reviewers(stet: Stet, team: Tea
     session = Session.open(path, annotator="ana")
     assert is_reviewer(session, "rina")
     with session.project.atomic():
-        session.executor.review.assignments.set_about("bundle-for", "ana")
+        session.executor.review.assignments.set_property("bundle-for", "ana")
     assert not is_reviewer(session, "rina")
     session.close()
     found = read_feedback(path, "ana", "ana")

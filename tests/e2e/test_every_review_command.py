@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.decision import Outcome, Reason
 from app.jobs.tasks.sample import create_sample
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
 from tests.e2e.test_review import ReviewDriver
@@ -158,7 +158,7 @@ def it_waits(stet: ReviewDriver, act: Act) -> None:
     first = stet.entry.quote
     act()
     stet.seek(first)
-    assert stet.entry.standing is Standing.DEFERRED
+    assert stet.entry.standing is GroupStatus.DEFERRED
 
 
 @row("review.withdraw")
@@ -174,7 +174,7 @@ def it_is_undecided_again(stet: ReviewDriver, act: Act) -> None:
         if "Far East" in stet.entry.quote:
             break
         stet.press("Down")
-    assert stet.entry.standing is Standing.DECIDED
+    assert stet.entry.standing is GroupStatus.DECIDED
     act()
     assert stet.decisions() == {}
 

@@ -19,16 +19,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.decision import Outcome
+from app.services.review.reviewer import Remarks as ReviewerSaid
 from app.services.review.reviewer import Reviewer
-from app.services.review.reviewer import Said as ReviewerSaid
 from app.session.session import Session
 from app.ui.feedback.dialog import FeedbackDialog
 from app.ui.review.guideline import QuestionsDialog
 from tests.e2e.test_review import ReviewDriver
-from tests.team import Said, team_project, work
+from tests.team import Remarks, team_project, work
 from tests.widget.editor.canvases import click, middle
 
-ANA_ALONE = Said("Kursk", "GPE", layer="entity")
+ANA_ALONE = Remarks("Kursk", "GPE", layer="entity")
 NAMES = ("ben", "cara", "Rina")
 
 
@@ -362,7 +362,7 @@ def test_stepping_goes_on_in_the_next_document_with_a_difference(qtbot: QtBot, p
     other = [row.uid for row in rows if not row.references][:2]
     for document in other:
         words = session.document(document).text.split()[0]
-        work(session, "ana", document, [Said(words, "PERSON", layer="entity")])
+        work(session, "ana", document, [Remarks(words, "PERSON", layer="entity")])
     (group,) = reviewing.sheet(other[0]).groups
     reviewing.reject(group, ReviewerSaid(note="no person"))
     (group,) = reviewing.sheet(other[1]).groups

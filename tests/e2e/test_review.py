@@ -12,7 +12,7 @@ from app.core.annotation import Annotation, Fragment, Status
 from app.core.decision import Outcome, Reason
 from app.core.edits import AddAnnotation, Batch, SetStatus
 from app.core.ids import new_uid
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.services.review.decision_edits import DocumentReview
 from app.services.review.reviewer import Reviewer
 from app.services.review.sheets import ReviewPlan
@@ -226,7 +226,7 @@ def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: ReviewDriver) 
     stet.press("D")
     assert stet.entry.quote != first
     stet.seek(first)
-    assert stet.entry.standing is Standing.DEFERRED
+    assert stet.entry.standing is GroupStatus.DEFERRED
     stet.press("1")
     assert len(stet.gold()) == 1
     assert stet.shown("review-progress") == "CONFLICTS · 1 OF 4 DECIDED"
@@ -246,7 +246,7 @@ def test_a_decision_goes_stale_when_its_mark_is_changed(stet: ReviewDriver) -> N
     stet.settle()
     sheet = stet.review.book.sheets[document]
     standing = {group.sources: sheet.standings.of(group)[0] for group in sheet.groups}
-    assert standing[(mark.uid,)] is Standing.STALE
+    assert standing[(mark.uid,)] is GroupStatus.STALE
     assert stet.gold()["Far East"][1] == "Middle East", "what was decided stays until somebody decides again"
     stet.seek("Far East")
     assert "changed this since" in stet.shown("conflict-standing")
@@ -273,7 +273,7 @@ def test_a_renamed_label_leaves_what_was_decided_decided(stet: ReviewDriver) -> 
     assert stet.shown("review-progress") == progress
     sheet = stet.review.book.sheets[stet.review.sides.document]
     (found,) = [group for group in sheet.groups if group.labels == ("WHERE",)]
-    assert sheet.standings.of(found)[0] is Standing.DECIDED
+    assert sheet.standings.of(found)[0] is GroupStatus.DECIDED
 
 
 def test_a_document_concerned_by_other_labels_opens_in_annotate(stet: ReviewDriver) -> None:

@@ -59,7 +59,7 @@ def work(stet: Driver, suggested: Path) -> Driver:
 
 def at_hand(desk: Driver) -> str:
     """Return the words of the suggestion at hand."""
-    suggestion = desk.workspace.suggestions.at_hand
+    suggestion = desk.workspace.suggestions.current
     return suggestion.quote if suggestion is not None else ""
 
 

@@ -19,20 +19,20 @@ from tests.unit.services.team.lead import finish, mark, opened
 
 def preview(stet: Driver) -> list[list[str]]:
     """Read the plan, without the column of shares."""
-    table = stet.dialog("hand-out-dialog").findChild(QTableWidget, "hand-out-preview")
+    table = stet.dialog("assign-dialog").findChild(QTableWidget, "assign-preview")
     return [[table.item(row, column).text() for column in (0, 2, 3)] for row in range(table.rowCount())]
 
 
 def add_people(stet: Driver, *names: str) -> None:
     stet.palette("Assign")
-    stet.dialog("hand-out-dialog")
+    stet.dialog("assign-dialog")
     for name in names:
-        stet.fill("hand-out-name", name)
+        stet.fill("assign-name", name)
         stet.press("Return")
 
 
 def choose(stet: Driver, name: str, row: int) -> None:
-    stet.dialog("hand-out-dialog").findChild(QComboBox, name).setCurrentIndex(row)
+    stet.dialog("assign-dialog").findChild(QComboBox, name).setCurrentIndex(row)
 
 
 def pick(stet: Driver, name: str, *paths: Path) -> None:
@@ -59,14 +59,14 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     folder.mkdir()
     add_people(desk, "ben", "cara")
     desk.wait(lambda: preview(desk) == [["ben", "3", "3"], ["cara", "3", "3"]])
-    choose(desk, "hand-out-strategy", 3)
+    choose(desk, "assign-strategy", 3)
     desk.wait(lambda: preview(desk) == [["ben", "2", "2"], ["cara", "1", "1"]])
-    bundles = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-bundles")
+    bundles = desk.dialog("assign-dialog").findChild(QPushButton, "assign-bundles")
     assert not bundles.isEnabled(), "they would have nothing to do"
-    desk.click("hand-out-dialog-accept")
+    desk.click("assign-dialog-accept")
     assert preview(desk) == [["ben", "2", "0"], ["cara", "1", "0"]]
-    assert "Everything is assigned" in desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary").text()
-    desk.click("hand-out-bundles")
+    assert "Everything is assigned" in desk.dialog("assign-dialog").findChild(QLabel, "assign-summary").text()
+    desk.click("assign-bundles")
     pick(desk, "bundles-dialog", folder)
     told = desk.report()
     assert "news-ben.stet for ben: 2 documents, 1 reference" in told
@@ -76,13 +76,13 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
         mark(session, "first.txt", "Kyiv")
         finish(session, "first.txt")
     desk.palette("Merge returned work")
-    pick(desk, "take-back-dialog", *files)
+    pick(desk, "merge-dialog", *files)
     told = desk.report()
     assert told.splitlines()[0] == "Merged the work on 1 document."
     assert "ben (news-ben.stet): 1 document, 1 new mark, 1 finished" in told
     assert desk.session.undo_title() == "Merge 2 files"
     desk.palette("Merge returned work")
-    pick(desk, "take-back-dialog", *files)
+    pick(desk, "merge-dialog", *files)
     assert desk.message().startswith("Nothing new")
     desk.press("Ctrl+Z")
     assert "Undone: Merge 2 files" in desk.message()
@@ -91,24 +91,24 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
 
 def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
     add_people(desk, "ben", "cara")
-    choose(desk, "hand-out-strategy", 2)
-    table = desk.dialog("hand-out-dialog").findChild(QTableWidget, "hand-out-preview")
+    choose(desk, "assign-strategy", 2)
+    table = desk.dialog("assign-dialog").findChild(QTableWidget, "assign-preview")
     desk.wait(lambda: not table.isColumnHidden(1))
     table.item(0, 1).setText("2")
     desk.wait(lambda: preview(desk) == [["ben", "2", "2"], ["cara", "1", "1"]])
     table.item(1, 1).setText("many")
-    complaint = desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-dialog-complaint")
+    complaint = desk.dialog("assign-dialog").findChild(QLabel, "assign-dialog-complaint")
     desk.wait(lambda: complaint.isVisible())
     assert "share" in complaint.text().lower()
-    accept = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-dialog-accept")
+    accept = desk.dialog("assign-dialog").findChild(QPushButton, "assign-dialog-accept")
     assert not accept.isEnabled()
     table.item(1, 1).setText("0")
     desk.wait(lambda: preview(desk) == [["ben", "3", "3"], ["cara", "0", "0"]])
-    people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
+    people = desk.dialog("assign-dialog").findChild(QListWidget, "assign-people")
     people.item(1).setCheckState(Qt.CheckState.Unchecked)
     desk.wait(lambda: preview(desk) == [["ben", "3", "3"]])
     people.item(0).setCheckState(Qt.CheckState.Unchecked)
-    summary = desk.dialog("hand-out-dialog").findChild(QLabel, "hand-out-summary")
+    summary = desk.dialog("assign-dialog").findChild(QLabel, "assign-summary")
     desk.wait(lambda: summary.text() == "Tick annotators, or add them by name.")
     assert not accept.isEnabled()
     desk.press("Esc")
@@ -118,12 +118,12 @@ def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
 def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")  # so that there is somebody to hand out to already
     desk.palette("Assign")
-    accept = desk.dialog("hand-out-dialog").findChild(QPushButton, "hand-out-dialog-accept")
-    people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
+    accept = desk.dialog("assign-dialog").findChild(QPushButton, "assign-dialog-accept")
+    people = desk.dialog("assign-dialog").findChild(QListWidget, "assign-people")
     assert people.item(0).checkState() is Qt.CheckState.Unchecked, "that Ana worked here need not mean more"
     people.item(0).setCheckState(Qt.CheckState.Checked)
     desk.wait(accept.isEnabled)
-    desk.fill("hand-out-name", "ben")
+    desk.fill("assign-name", "ben")
     desk.press("Return", "Return")
     desk.wait(lambda: preview(desk) == [["Ana", "3", "3"], ["ben", "3", "3"]])
     assert desk.session.executor.review.assignments.assignments() == {}
@@ -132,10 +132,10 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     assert set(desk.session.executor.review.assignments.assignments()) == {"Ana", "ben"}
     desk.press("Esc")
     desk.palette("Assign")
-    people = desk.dialog("hand-out-dialog").findChild(QListWidget, "hand-out-people")
+    people = desk.dialog("assign-dialog").findChild(QListWidget, "assign-people")
     assert [people.item(row).checkState() for row in (0, 1)] == [Qt.CheckState.Checked] * 2
     desk.press("Esc")
-    desk.wait(lambda: desk.find_dialog("hand-out-dialog") is None)
+    desk.wait(lambda: desk.find_dialog("assign-dialog") is None)
     desk.press("Ctrl+Z")
     assert desk.session.executor.review.assignments.assignments() == {}
 
@@ -217,7 +217,7 @@ def test_an_unmergeable_file_is_reported_and_changes_nothing(desk: Driver, tmp_p
     other = projects.make(tmp_path, {"x.txt": "Other."}, name="other.stet")
     path = bundle(other, tmp_path / "b.stet", "ben")
     desk.palette("Merge returned work")
-    pick(desk, "take-back-dialog", path)
+    pick(desk, "merge-dialog", path)
     told = desk.report()
     assert "“x.txt” isn't in this project" in told
     assert len(desk.documents()) == 4
@@ -240,7 +240,7 @@ def test_taking_back_can_be_stopped(
 
     monkeypatch.setattr(Session, "back_up", slow)
     desk.palette("Merge returned work")
-    dialog = desk.dialog("take-back-dialog")
+    dialog = desk.dialog("merge-dialog")
     dialog.filesSelected.emit([str(path)])
     desk.dialog("progress-dialog")
     desk.click("progress-cancel")

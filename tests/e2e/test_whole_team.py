@@ -21,24 +21,24 @@ from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.e2e.test_review import ReviewDriver
-from tests.team import Said, annotation_of
+from tests.team import Remarks, annotation_of
 
 pytestmark = pytest.mark.needs_shared
 
 PEOPLE = ("ana", "ben", "cara")
 SPUN, REPORT = "004_7ed32b5b1d35110f.txt", "000_e659e3ece0187240.txt"
-SENATOR = Said("senator", "ROLE_ATTRIBUTE", "major", "President", "U.S. President")
-TERM = Said("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exchange", "prisoner exchange")
-DAYS = Said("days on the phone", "TIME", "major", "hours on the phone", "two hours")
-NAME = Said("Puttin", "NAME_FORM", "minor", "Putin", "Vladimir Putin")
-POLLS = Said("fake polls", "TORTURED_TERM", "major", "sham referendums", "peace talks")
-KOREAN = Said(
+SENATOR = Remarks("senator", "ROLE_ATTRIBUTE", "major", "President", "U.S. President")
+TERM = Remarks("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exchange", "prisoner exchange")
+DAYS = Remarks("days on the phone", "TIME", "major", "hours on the phone", "two hours")
+NAME = Remarks("Puttin", "NAME_FORM", "minor", "Putin", "Vladimir Putin")
+POLLS = Remarks("fake polls", "TORTURED_TERM", "major", "sham referendums", "peace talks")
+KOREAN = Remarks(
     "hundreds of Northern Korean soldiers", "QUANTITY", "major", "thousands of North Korean soldiers", "China"
 )
-MONEY = Said("made more money", "TORTURED_TERM", "major", "gained ground", "Both sides agreed")
-CLAIM = Said("Russia has regained control", "CHECKWORTHY_FACTUAL", layer="claim")
-TRUMP = Said("Donald Trump", "PERSON", layer="entity")
-PUTIN = Said("Vladimir Putin", "PERSON", layer="entity")
+MONEY = Remarks("made more money", "TORTURED_TERM", "major", "gained ground", "Both sides agreed")
+CLAIM = Remarks("Russia has regained control", "CHECKWORTHY_FACTUAL", layer="claim")
+TRUMP = Remarks("Donald Trump", "PERSON", layer="entity")
+PUTIN = Remarks("Vladimir Putin", "PERSON", layer="entity")
 SAID = {
     "ana": (SENATOR, TERM, DAYS, NAME, POLLS, KOREAN, MONEY, CLAIM, TRUMP, PUTIN),
     "ben": (
@@ -90,10 +90,10 @@ def marks_of(session: Session, name: str, uid: str) -> tuple[list[Annotation], l
         people = [a for a in made if a.layer == "entity"]
         tie = Relation(uid=new_uid(), source=people[0].uid, target=people[1].uid, label="speaks with")
         return made, [AddRelation(tie)] if name == "ben" else []
-    made = [annotation_of(session, uid, Said("Eva Lind", "PERSON", layer="entity"))]
+    made = [annotation_of(session, uid, Remarks("Eva Lind", "PERSON", layer="entity"))]
     town = next(town for town in ("Oslo", "Bergen", "Turku", "Malmö") if town in document.text)
     if not (name == "cara" and document.name.endswith("7.txt")):
-        made.append(annotation_of(session, uid, Said(town, "GPE", layer="entity")))
+        made.append(annotation_of(session, uid, Remarks(town, "GPE", layer="entity")))
     return made, []
 
 

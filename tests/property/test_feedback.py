@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
-from app.review.feedback import Fate, overturn, total, verdicts
+from app.review.feedback import ReviewOutcome, overturn, total, verdicts
 from app.review.groups import group
 from app.review.readings import Readings
 from tests.property.test_groups import TEXT, documents, marks
@@ -70,11 +70,11 @@ def test_every_mark_is_in_one_verdict_and_the_sums_agree(drawn: tuple[DocumentRe
         assert mine == Counter(item.uid for item in reading.annotations)
         golds = [v.gold.uid for v in found if v.gold is not None]
         assert len(golds) == len(set(golds))
-        assert all((v.annotation is None) == (v.fate is Fate.MISSED) for v in found)
-        assert all((v.gold is None) == (v.fate in (Fate.REJECTED, Fate.UNDECIDED)) for v in found)
+        assert all((v.annotation is None) == (v.fate is ReviewOutcome.MISSED) for v in found)
+        assert all((v.gold is None) == (v.fate in (ReviewOutcome.REJECTED, ReviewOutcome.UNDECIDED)) for v in found)
         rows = overturn(found)
         fates = Counter(v.fate.value for v in found)
-        for fate in Fate:
+        for fate in ReviewOutcome:
             assert getattr(total(rows), fate.value) == fates[fate.value]
         assert len({(row.layer, row.label) for row in rows}) == len(rows)
         assert all(row.rate is None or 0 <= row.rate <= 1 for row in rows)

@@ -18,7 +18,7 @@ from app.review.fields import rules_of
 from app.review.gold_composition import whole
 from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate, plan
-from app.services.review.reviewer import Reviewer, Said
+from app.services.review.reviewer import Remarks, Reviewer
 from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.conftest import new_session
@@ -98,9 +98,9 @@ def decide(session: Session, document: str, acts: list[str]) -> None:
             picks = whole(group, group.sources[0], rules_of(session.scheme, group.layer))
             reviewing.take(group, picks)
         elif act == "reject":
-            reviewing.reject(group, Said())
+            reviewing.reject(group, Remarks())
         elif act == "defer":
-            reviewing.defer(group, Said())
+            reviewing.defer(group, Remarks())
 
 
 def rows(session: Session, document: str) -> tuple[object, ...]:
@@ -108,7 +108,7 @@ def rows(session: Session, document: str) -> tuple[object, ...]:
     decisions = session.executor.review.decisions
     standing = {item.uid: item for item in decisions.of_document(document)}
     record = session.executor.record(document)._replace(decisions=())
-    return record, standing, decisions.frozen_of(document), session.scheme
+    return record, standing, decisions.snapshots_by_annotator(document), session.scheme
 
 
 def standings(session: Session, document: str) -> set[object]:

@@ -7,7 +7,7 @@ from app.core.document import Document, sha256
 from app.core.edits import Batch, apply
 from app.core.record import SetRecord
 from app.core.state import DocumentState
-from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, digest, last_exchange, taken, united, way
+from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, last_exchange, taken, united, way
 from tests.property.strategies import draw_edit
 
 TEXT = "Donald Trump, the US senator, 😀 called."
@@ -91,20 +91,20 @@ def test_merging_the_same_file_repeatedly_is_idempotent(data: st.DataObject) -> 
     """One file goes to and fro while both sides work; each time it comes back twice."""
     ours = worked(data, DocumentState.of(DOCUMENT, annotator="ana"))
     theirs = ours
-    history = [Handed("f", digest_of(ours), "", 0.0)]
+    history = [SetExchange("f", digest_of(ours), "", 0.0)]
     for round_ in range(data.draw(st.integers(1, 3))):
         theirs, ours = worked(data, theirs, 2), worked(data, ours, data.draw(st.sampled_from([0, 0, 2])))
         for attempt in range(2):
             last = last_exchange(history, "f", has=lambda _: True)
             found = way(digest_of(ours), digest_of(theirs), history, last)
             before = ours
-            if found is Way.TAKE:
+            if found is MergeMode.TAKE:
                 ours = after(ours, taken(ours, record(theirs)))
                 assert digest_of(ours) == digest_of(theirs)
-            elif found is Way.UNITE:
+            elif found is MergeMode.UNITE:
                 ours = after(ours, united(ours, record(theirs)))
                 assert before.annotations.keys() <= ours.annotations.keys()
             if attempt:
                 assert digest_of(before) == digest_of(ours)
-            if found is not Way.KEEP:
-                history.append(Handed("f", digest_of(theirs), f"h{round_}", 0.0))
+            if found is not MergeMode.KEEP:
+                history.append(SetExchange("f", digest_of(theirs), f"h{round_}", 0.0))

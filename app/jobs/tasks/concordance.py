@@ -102,7 +102,7 @@ def _place(hit: Hit) -> dict[str, Any]:
 
 def _counting(progress: Progress) -> Callable[[int, int], None]:
     def report(done: int, total: int) -> None:
-        progress(done, total, f"{done:,} of {total:,} places")
+        progress(done, total, f"{done:,} of {total:,} hits")
 
     return report
 

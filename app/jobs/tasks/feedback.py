@@ -9,7 +9,7 @@ from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
-from app.review.feedback import Fate, LabelTally, Ruling, Verdict, overturn, total, verdicts
+from app.review.feedback import LabelTally, ReviewOutcome, Ruling, Verdict, overturn, total, verdicts
 from app.services.review.sheets import sheet_of
 from app.services.team.assigned_work import bundle_for
 from app.session.session import Session
@@ -161,7 +161,7 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
 
 
 def _counts(row: LabelTally) -> dict[str, int]:
-    return {fate.value: getattr(row, fate.value) for fate in Fate}
+    return {fate.value: getattr(row, fate.value) for fate in ReviewOutcome}
 
 
 def _tally(row: LabelTally) -> dict[str, Any]:

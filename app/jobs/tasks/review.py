@@ -13,7 +13,7 @@ from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
 from app.review.automerge import Rule
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
 from app.review.gold_composition import UNION, range_of
 from app.review.groups import Group
@@ -55,7 +55,7 @@ class _Counts:
     def __init__(self) -> None:
         self.groups = self.agreed = self.conflicts = 0
         self.kinds: Counter[str] = Counter()
-        self.standings: Counter[Standing] = Counter()
+        self.standings: Counter[GroupStatus] = Counter()
         self.orphans = 0
 
     def add(self, sheet: Sheet) -> None:
@@ -70,7 +70,7 @@ class _Counts:
     def as_dict(self) -> dict[str, Any]:
         by_kind = {kind: self.kinds[kind] for kind in CONFLICT_KINDS if self.kinds[kind]}
         head = {"groups": self.groups, "agreed": self.agreed, "conflicts": self.conflicts, "by_kind": by_kind}
-        return {**head, **{str(s): self.standings[s] for s in Standing}, "orphans": self.orphans}
+        return {**head, **{str(s): self.standings[s] for s in GroupStatus}, "orphans": self.orphans}
 
 
 def _sheets(session: Session, progress: Progress = no_progress) -> Iterator[tuple[str, Sheet]]:

@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-class Meetings(NamedTuple):
+class OverlapColumns(NamedTuple):
     """Pairs of overlapping annotations, sorted: their indices in the two lists, and the shared code points."""
 
     left: "ndarray"
     right: "ndarray"
     shared: "ndarray"
 
-    def only(self, which: "ndarray") -> "Meetings":
+    def only(self, which: "ndarray") -> "OverlapColumns":
         """Return the pairs selected by a mask or a list of indices."""
-        return Meetings(self.left[which], self.right[which], self.shared[which])
+        return OverlapColumns(self.left[which], self.right[which], self.shared[which])
 
 
-def meetings(left: SortedAnnotations, right: SortedAnnotations) -> Meetings:
+def meetings(left: SortedAnnotations, right: SortedAnnotations) -> OverlapColumns:
     """Return all pairs of overlapping annotations, by the rules of `overlaps`."""
     import numpy
 
@@ -35,7 +35,7 @@ def meetings(left: SortedAnnotations, right: SortedAnnotations) -> Meetings:
     # Annotations with several fragments can overlap more than once.
     pairs, which = numpy.unique(i * max(1, len(right.keys)) + j, return_inverse=True)
     total = numpy.bincount(which, weights=shared, minlength=len(pairs))
-    return Meetings(pairs // max(1, len(right.keys)), pairs % max(1, len(right.keys)), total)
+    return OverlapColumns(pairs // max(1, len(right.keys)), pairs % max(1, len(right.keys)), total)
 
 
 def _crossings(left: Ranges, right: Ranges) -> tuple["ndarray", "ndarray", "ndarray"]:

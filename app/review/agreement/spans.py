@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.core.annotation import Annotation
 from app.review.agreement.annotation_ranges import SortedAnnotations
 from app.review.agreement.evidence import shared_evidence
-from app.review.agreement.overlap_columns import Meetings, meetings
+from app.review.agreement.overlap_columns import OverlapColumns, meetings
 from app.review.matches import best_matching
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def compare(left: SortedAnnotations, right: SortedAnnotations) -> Comparison:
 class _Candidates(NamedTuple):
     """Pairs that may be matched, and whether their range and their label agree."""
 
-    pairs: Meetings
+    pairs: OverlapColumns
     is_exact: "ndarray"
     is_alike: "ndarray"
 
@@ -166,7 +166,7 @@ def _may_match(one: Annotation, other: Annotation) -> bool:
     return shared_evidence(one, other).shared > 0
 
 
-def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates) -> dict[Mode, Meetings]:
+def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Candidates) -> dict[Mode, OverlapColumns]:
     """Return the best matching in each mode. Pairs without competitors are included directly."""
     import numpy
 
@@ -181,7 +181,7 @@ def _matches(left: SortedAnnotations, right: SortedAnnotations, candidates: _Can
         Mode.OVERLAP: (sure, _best(candidates, rest, numpy.ones(len(rest)))),
         Mode.PARTIAL: (sure, partial),
     }
-    matches: dict[Mode, Meetings] = {}
+    matches: dict[Mode, OverlapColumns] = {}
     for mode, (mask, more) in chosen.items():
         mask = mask.copy()
         mask[more] = True
@@ -220,7 +220,7 @@ def _best(candidates: _Candidates, places: "ndarray", weights: "ndarray") -> lis
 
 
 def _credit(
-    mode: Mode, left: SortedAnnotations, right: SortedAnnotations, pairs: Meetings
+    mode: Mode, left: SortedAnnotations, right: SortedAnnotations, pairs: OverlapColumns
 ) -> tuple["ndarray", "ndarray"]:
     """Return the credit of matched annotations for precision and for recall."""
     import numpy

@@ -7,7 +7,7 @@ from app.core.decision import GOLD, Decision, Outcome
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.wording import counted, shorten
-from app.review.decision_status import Standing, standings
+from app.review.decision_status import GroupStatus, standings
 from app.review.fields import FieldRules, rules_of
 from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape
 from app.review.groups import Group, group
@@ -56,7 +56,7 @@ class OverturnCount:
         standing = standings(groups, record.decisions)
         for found in groups:
             how, decision = standing.of(found)
-            if how is Standing.DECIDED and decision is not None:
+            if how is GroupStatus.DECIDED and decision is not None:
                 self._decided(found, decision, gold.get(decision.gold or ""))
         for decision in record.decisions:
             annotation = gold.get(decision.gold or "")

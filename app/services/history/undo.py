@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.record import LogRow
-from app.services.history.restated_undo import updated_action, with_left_behind
+from app.services.history.migration_undo import updated_action, with_later_work
 from app.session.actions import Action, Compound, decode, document_of, own_document_of
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -46,7 +46,7 @@ def redo(
 def _invert(
     session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
 ) -> LogRow:
-    row = session.next_to(kind)
+    row = session.next_target(kind)
     if row is None:
         raise EditRejected(f"nothing to {kind}")
     action = decode(row.inverse)
@@ -82,7 +82,7 @@ def _invert_step(
             events = _write(session, step, kind, row, inverse, document=None)
             step.events.extend(e for e in events if e.document == shown or e.topic is not Topic.ANNOTATIONS)
             done += 1
-            following = session.next_to(kind)
+            following = session.next_target(kind)
             following_part = decode(following.inverse) if following is not None else None
             if following is None or not isinstance(following_part, Compound) or following_part.step != action.step:
                 break
@@ -95,7 +95,7 @@ def _write(
     session: Session, step: Transaction, kind: str, row: LogRow, action: Action, *, document: str | None
 ) -> tuple[Event, ...]:
     """Carry out the inverse of a row and log it in a row of its own; return the events to publish."""
-    done = with_left_behind(session, step, step.execute(action, is_new=False))
+    done = with_later_work(session, step, step.execute(action, is_new=False))
     step.append(
         kind=kind,
         title=row.title,

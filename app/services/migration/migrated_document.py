@@ -8,12 +8,12 @@ import msgspec
 
 from app.core.annotation import Status
 from app.core.decision import Decision
-from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Restate, Restated, SetStatus
+from app.core.edits import Batch, Edit, MigrateAnnotations, MigratedValues, RemoveAnnotation, RemoveRelation, SetStatus
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.scheme import Scheme
-from app.core.scheme_migration import MigrationRules, Restatement
+from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.suggestion import Suggested, Suggestion
-from app.core.three_way_merge import Handed, digest
+from app.core.three_way_merge import SetExchange, digest
 from app.review.groups import Group, group
 from app.services.review.sheets import readings_of
 from app.session.actions import (
@@ -43,7 +43,7 @@ class MigratedDocument(NamedTuple):
 
     before: DocumentRecord
     after: DocumentRecord
-    sets: Mapping[int, Restatement]
+    sets: Mapping[int, MigrationResult]
     decisions: tuple[MigratedDecision, ...]
 
     def edits(self, snapshots: Iterable[Action] = ()) -> list[Action]:
@@ -63,7 +63,7 @@ class MigratedDocument(NamedTuple):
 
 def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
     """Return a document migrated by the rules. Raises WrongUse for a regular expression that is slow."""
-    found: dict[int, Restatement] = {}
+    found: dict[int, MigrationResult] = {}
     sets: list[SetRecord] = []
     for at, item in enumerate(record.sets):
         restatement = rules.restate(item.annotations, item.relations)
@@ -105,11 +105,13 @@ def migrated_snapshots(document: str, snapshots: Mapping[str, SetSnapshot], rule
 def migrated_suggestions(document: str, suggestions: Iterable[Suggestion], rules: MigrationRules) -> list[Action]:
     """Return the action that migrates the suggestions of a document (uid), if any of them changes."""
     pairs = ((item, rules.suggestion(item)) for item in suggestions)
-    changed = tuple(Restated.between(old, new) for old, new in pairs if old is not new)
+    changed = tuple(MigratedValues.between(old, new) for old, new in pairs if old is not new)
     return [UpdateSuggestions(document, changed)] if changed else []
 
 
-def migrated_exchanges(before: SetRecord, after: SetRecord, document: str, history: Sequence[Handed]) -> list[Action]:
+def migrated_exchanges(
+    before: SetRecord, after: SetRecord, document: str, history: Sequence[SetExchange]
+) -> list[Action]:
     """Return the action that records the migrated set under every file whose last exchange it was equal to, if any.
 
     So a migration alone doesn't make a set look changed when its bundle is merged.
@@ -124,14 +126,14 @@ def migrated_exchanges(before: SetRecord, after: SetRecord, document: str, histo
     return [RecordExchange(tuple(exchanges))]
 
 
-def _edits(before: SetRecord, after: SetRecord, found: Restatement) -> list[Edit]:
+def _edits(before: SetRecord, after: SetRecord, found: MigrationResult) -> list[Edit]:
     edits: list[Edit] = []
     if found.gone:
         kept = {tie.uid for tie in after.relations}
         edits += [RemoveRelation(tie.uid) for tie in before.relations if tie.uid not in kept]
         edits.append(Batch(tuple(RemoveAnnotation(uid) for uid in found.gone)))
     if found.changed:
-        edits.append(Restate(found.restated(before.annotations)))
+        edits.append(MigrateAnnotations(found.restated(before.annotations)))
     if after.status is not before.status:
         edits.append(SetStatus(after.status))
     return edits
@@ -141,7 +143,7 @@ class _DecisionMigration:
     """Adapts the decisions on a document to its migrated groups."""
 
     def __init__(
-        self, before: DocumentRecord, after: DocumentRecord, rules: MigrationRules, found: Iterable[Restatement]
+        self, before: DocumentRecord, after: DocumentRecord, rules: MigrationRules, found: Iterable[MigrationResult]
     ) -> None:
         self._rules = rules
         self._decisions = before.decisions

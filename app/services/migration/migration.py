@@ -20,7 +20,7 @@ from app.session.events import Topic
 from app.session.scheme_history import matches
 from app.session.session import Session
 
-__all__ = ["Migration", "left_behind", "migrate", "plan"]
+__all__ = ["Migration", "migrate_later_work", "migrate", "plan"]
 
 _DOCUMENTS_A_TICK = 20
 
@@ -73,7 +73,7 @@ def migrate(
     return done
 
 
-def left_behind(session: Session, edit: ApplyScheme) -> Iterator[Action]:
+def migrate_later_work(session: Session, edit: ApplyScheme) -> Iterator[Action]:
     """Yield the actions that migrate, back to the restored scheme, what was annotated by the one that `edit` has just
     undone: labels that only the newer one had become those that they were made from.
     """
@@ -125,8 +125,8 @@ def _actions_of(session: Session, document: MigratedDocument, rules: MigrationRu
     for at in document.sets:
         before, after = document.before.sets[at], document.after.sets[at]
         person = executor.annotations.find_annotator(before.annotator)
-        history = executor.review.assignments.handed(key, person) if person is not None else []
+        history = executor.review.assignments.exchanges(key, person) if person is not None else []
         handed += migrated_exchanges(before, after, uid, history)
-    kept = migrated_snapshots(uid, executor.review.decisions.frozen_of(uid), rules)
+    kept = migrated_snapshots(uid, executor.review.decisions.snapshots_by_annotator(uid), rules)
     candidates = migrated_suggestions(uid, executor.suggesting.suggestions.all_of(key), rules)
     return [*document.edits(kept), *handed, *candidates]

@@ -9,7 +9,7 @@ from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, SchemeChange
-from app.core.scheme_migration import MigrationRules, Restatement
+from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.validation import problems_of
 from app.services.migration.migrated_document import MigratedDocument
 
@@ -168,7 +168,11 @@ class Survey:
             self._unoffered += self._rules.label_of(before.suggestion) is None
 
     def _count(
-        self, found: MigratedDocument, before: SetRecord, concerned: list[Annotation], restatement: Restatement | None
+        self,
+        found: MigratedDocument,
+        before: SetRecord,
+        concerned: list[Annotation],
+        restatement: MigrationResult | None,
     ) -> int:
         if restatement is None:
             return 0
@@ -187,11 +191,11 @@ class Survey:
             self._sets[kind, before.annotator, before.status] += 1
         return sum(kinds.values())
 
-    def _label_gone(self, annotation: Annotation, restatement: Restatement) -> str | None:
+    def _label_gone(self, annotation: Annotation, restatement: MigrationResult) -> str | None:
         """Return the label of the equal annotation that is kept instead, if there is one."""
         return self._rules.label_of(annotation) if restatement.gone[annotation.uid] is not None else None
 
-    def _opened_in(self, concerned: list[Annotation], restatement: Restatement | None) -> int:
+    def _opened_in(self, concerned: list[Annotation], restatement: MigrationResult | None) -> int:
         """Return how many of the annotations met all rules before and don't afterwards."""
         count = 0
         for annotation in concerned:

@@ -14,12 +14,12 @@ from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.core.wording import shorten
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import LABEL, RANGE, RELATION, Difference
 from app.review.gold_composition import REVIEWER, compose, outcome_of
-from app.review.gold_relations import is_torn, lasting
+from app.review.gold_relations import is_disputed, lasting
 from app.review.groups import Group
-from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken
+from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet
 from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
 
 
@@ -46,7 +46,7 @@ class DocumentReview(NamedTuple):
                 decisions.append(self._decision(item.group, item.said, Outcome.REJECTED, {}, None))
                 settled.add(key)
                 continue
-            torn = bool(item.said.rule) and is_torn(item.group, groups, carriers)
+            torn = bool(item.said.rule) and is_disputed(item.group, groups, carriers)
             made[key], decision = self._taken(item, torn=torn)
             decisions.append(decision)
             if not torn:
@@ -66,7 +66,7 @@ class DocumentReview(NamedTuple):
         edits += [*ties, *self.status(done=self._settles(settled, without=old), empty=not left)]
         return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
 
-    def leave_out(self, found: Group, outcome: Outcome, said: Said) -> list[Action]:
+    def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:
         """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
         found = _current(self.sheet.by_key(), found)
         old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
@@ -87,7 +87,7 @@ class DocumentReview(NamedTuple):
     def _work(self, edits: list[Edit]) -> list[Action]:
         return [SetEdit(self.sheet.document, GOLD, Batch(tuple(edits)))] if edits else []
 
-    def _taken(self, item: Taken, *, torn: bool) -> tuple[Annotation, Decision]:
+    def _taken(self, item: PickedGroup, *, torn: bool) -> tuple[Annotation, Decision]:
         text = self.gold.document.text
         annotation, supplied = compose(item.group, item.picks, scheme=self.scheme, text=text, time=now(), own=item.own)
         outcome = outcome_of(item.group, supplied)
@@ -120,7 +120,7 @@ class DocumentReview(NamedTuple):
         found: dict[str, str] = {}
         for group in self.sheet.groups:
             standing, decision = self.sheet.standings.of(group)
-            if standing is not Standing.STALE and decision is not None and decision.uid not in without:
+            if standing is not GroupStatus.STALE and decision is not None and decision.uid not in without:
                 uid = decision.gold
                 if uid is not None and uid in self.gold.annotations:
                     found[group.key] = uid
@@ -133,7 +133,7 @@ class DocumentReview(NamedTuple):
             return False
         for group in self.sheet.groups:
             standing, decision = standings.of(group)
-            stands = standing is Standing.DECIDED and decision is not None and decision.uid not in without
+            stands = standing is GroupStatus.DECIDED and decision is not None and decision.uid not in without
             if not stands and group.key not in decided:
                 return False
         return True
@@ -145,7 +145,7 @@ class DocumentReview(NamedTuple):
         return [*ties, *(RemoveAnnotation(uid) for uid in self.gold.annotations if uid in uids)]
 
     def _decision(
-        self, found: Group, said: Said, outcome: Outcome, supplied: Mapping[str, str], gold: str | None
+        self, found: Group, said: Remarks, outcome: Outcome, supplied: Mapping[str, str], gold: str | None
     ) -> Decision:
         return Decision(
             uid=new_uid(),

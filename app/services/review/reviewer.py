@@ -13,15 +13,15 @@ from app.core.state import DocumentState
 from app.core.wording import counted, shorten
 from app.review.automerge import Rule, RuleVerdict, judge
 from app.review.gold_composition import Picks
-from app.review.gold_relations import is_torn
+from app.review.gold_relations import is_disputed
 from app.review.groups import Group
 from app.services.review.decision_edits import DocumentReview, quoted
-from app.services.review.sheets import Added, ReviewPlan, Said, Sheet, Taken, readings_of, sheet_of
+from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
 from app.session.actions import Compound, Release, SetEdit, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
 
-__all__ = ["Added", "AutoResult", "Reviewer", "Said", "Sheet", "Taken", "readings_of", "sheet_of"]
+__all__ = ["Added", "AutoResult", "Reviewer", "Remarks", "Sheet", "PickedGroup", "readings_of", "sheet_of"]
 
 _GROUPS_A_LOG_ROW = 5_000
 """A bulk decision is one undoable step; beyond this many groups it is logged in several rows."""
@@ -82,15 +82,15 @@ class Reviewer:
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
-    def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Said | None = None) -> None:
+    def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Remarks | None = None) -> None:
         """Decide a group: put into gold what the picks compose of its versions and the reviewer's own values."""
-        taken = Taken(found, picks, own, said or Said())
+        taken = PickedGroup(found, picks, own, said or Remarks())
         edits = self._document_review(found.document).carry_out(ReviewPlan([taken], []))
         self._session.perform(Compound(tuple(edits)), title=f"Decide {quoted(found)}")
 
     def take_all(
         self,
-        taken: Iterable[Taken],
+        taken: Iterable[PickedGroup],
         *,
         title: str,
         added: Iterable[Added] = (),
@@ -109,17 +109,17 @@ class Reviewer:
             work.setdefault(item.group.document, ReviewPlan([], [])).items.append(item)
         return self._bulk(work, title=title, progress=progress, cancel=cancel)
 
-    def reject(self, found: Group, said: Said) -> None:
+    def reject(self, found: Group, said: Remarks) -> None:
         """Reject all versions of a group. That is a decision and counts as done."""
         edits = self._document_review(found.document).leave_out(found, Outcome.REJECTED, said)
         self._session.perform(Compound(tuple(edits)), title=f"Reject {quoted(found)}")
 
-    def defer(self, found: Group, said: Said) -> None:
+    def defer(self, found: Group, said: Remarks) -> None:
         """Defer the decision on a group, which stays open."""
         edits = self._document_review(found.document).leave_out(found, Outcome.DEFERRED, said)
         self._session.perform(Compound(tuple(edits)), title=f"Defer {quoted(found)}")
 
-    def create(self, document: str, own: Annotation, said: Said) -> None:
+    def create(self, document: str, own: Annotation, said: Remarks) -> None:
         """Put into gold an annotation that no annotator had."""
         edits = self._document_review(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
         self._session.perform(Compound(tuple(edits)), title=f"Add “{shorten(own.quote)}” to gold")
@@ -159,13 +159,15 @@ class Reviewer:
                 if why or verdict.picks is None:
                     left[why] += 1
                 else:
-                    taken = Taken(verdict.group, verdict.picks, said=Said(rule=rule.name), winners=verdict.winners)
+                    taken = PickedGroup(
+                        verdict.group, verdict.picks, said=Remarks(rule=rule.name), winners=verdict.winners
+                    )
                     plan.items.append(taken)
             replaced = {d.uid for item in plan.items for d in found.standings.replaced_by(item.group)}
             plan.withdrawn[:] = [decision for decision in plan.withdrawn if decision.uid not in replaced]
             withdrawn += len(plan.withdrawn)
             groups, carriers = found.by_key(), plan.carriers()
-            torn += sum(is_torn(item.group, groups, carriers) for item in plan.items)
+            torn += sum(is_disputed(item.group, groups, carriers) for item in plan.items)
             if plan.items or plan.withdrawn:
                 work[found.document] = plan
         if not dry_run:
@@ -177,11 +179,11 @@ class Reviewer:
         free: list[Group] = []
         for item in found.groups:
             earlier = found.standings.replaced_by(item)
-            if not earlier or (again and not any(decision.is_person_s for decision in earlier)):
+            if not earlier or (again and not any(decision.is_by_person for decision in earlier)):
                 free.append(item)
                 plan.withdrawn.extend(earlier)
         if again:
-            plan.withdrawn.extend(decision for decision in found.standings.orphans if not decision.is_person_s)
+            plan.withdrawn.extend(decision for decision in found.standings.orphans if not decision.is_by_person)
         plan.withdrawn[:] = {decision.uid: decision for decision in plan.withdrawn}.values()
         return free
 

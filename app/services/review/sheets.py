@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Reason
 from app.core.record import DocumentRecord
-from app.review.decision_status import Standing, Standings, standings
+from app.review.decision_status import GroupStatus, Standings, standings
 from app.review.fields import LABEL, RELATION
 from app.review.gold_composition import Picks
 from app.review.gold_relations import Carriers
@@ -35,7 +35,7 @@ class Sheet(NamedTuple):
 
     def open_groups(self) -> list[Group]:
         """Return the groups that need a decision, stale and deferred ones included."""
-        return [found for found in self.groups if self.standings.of(found)[0] is not Standing.DECIDED]
+        return [found for found in self.groups if self.standings.of(found)[0] is not GroupStatus.DECIDED]
 
     def overlap_f1(self, names: Sequence[str]) -> Iterator[tuple[str, str, float]]:
         """Yield each pair of annotators with the F1 of their annotations matched by overlap, whatever their labels.
@@ -54,7 +54,7 @@ class Sheet(NamedTuple):
         return not self.open_groups() and not self.standings.orphans
 
 
-class Said(NamedTuple):
+class Remarks(NamedTuple):
     """What a reviewer says of a group apart from the picks: reason, note and the like."""
 
     reason: Reason | None = None
@@ -63,7 +63,7 @@ class Said(NamedTuple):
     rule: str = ""
 
 
-class Taken(NamedTuple):
+class PickedGroup(NamedTuple):
     """A group with the picks that make its gold; `own` holds the reviewer's own values, `winners` those of a rule.
 
     Empty picks reject all versions.
@@ -72,7 +72,7 @@ class Taken(NamedTuple):
     group: Group
     picks: Picks
     own: Annotation | None = None
-    said: Said = Said()
+    said: Remarks = Remarks()
     winners: tuple[str, ...] = ()
 
     def carriers(self) -> Carriers:
@@ -88,7 +88,7 @@ class Added(NamedTuple):
 
     document: str
     own: Annotation
-    said: Said = Said()
+    said: Remarks = Remarks()
 
 
 class ReviewPlan(NamedTuple):
@@ -96,7 +96,7 @@ class ReviewPlan(NamedTuple):
     annotations to add that no annotator had.
     """
 
-    items: list[Taken]
+    items: list[PickedGroup]
     withdrawn: list[Decision]
     added: tuple[Added, ...] = ()
 

@@ -9,11 +9,11 @@ from app.core.annotation import Annotation, Fragment
 from app.core.ids import new_uid
 from app.core.progress import CancelToken
 from app.core.text_search import Wanted
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import EVIDENCE, RANGE, rules_of
 from app.review.gold_composition import REVIEWER, by_votes
 from app.review.groups import Group
-from app.services.review.reviewer import Added, Reviewer, Said, Sheet, Taken
+from app.services.review.reviewer import Added, PickedGroup, Remarks, Reviewer, Sheet
 from app.services.search.concordance import Concordance, Hit
 from app.session.session import Session
 
@@ -29,7 +29,7 @@ class Occurrence(NamedTuple):
     match: str
     after: str
     group: Group | None
-    standing: Standing
+    standing: GroupStatus
 
 
 class TermDecision(NamedTuple):
@@ -37,7 +37,7 @@ class TermDecision(NamedTuple):
 
     occurrences: Sequence[Occurrence]
     model: Annotation | None
-    said: Said
+    said: Remarks
 
     @property
     def title(self) -> str:
@@ -65,7 +65,7 @@ def _occurrence(sheet: Sheet, hit: Hit, layer: str) -> Occurrence:
         and any(part.start < end and start < part.end for v in group.versions.values() for part in v.fragments)
     ]
     best = max(here, key=lambda group: _shared(group, start, end), default=None)
-    standing = sheet.standings.of(best)[0] if best is not None else Standing.OPEN
+    standing = sheet.standings.of(best)[0] if best is not None else GroupStatus.OPEN
     return Occurrence(hit.document, hit.name, start, end, hit.before, hit.match, hit.after, best, standing)
 
 
@@ -88,25 +88,25 @@ def carry_out(
     what most versions have there, or, for an occurrence without annotations, the model's if it is in a reference of
     that document.
     """
-    taken: list[Taken] = []
+    taken: list[PickedGroup] = []
     added: list[Added] = []
     for item in wanted.occurrences:
         if item.group is None:
             if wanted.model is not None:
                 added.append(Added(item.document, _like(session, wanted.model, item), wanted.said))
         elif wanted.model is None:
-            taken.append(Taken(item.group, {}, said=wanted.said))
+            taken.append(PickedGroup(item.group, {}, said=wanted.said))
         else:
             taken.append(_as_model(session, item.group, wanted.model, item, wanted.said))
     return reviewing.take_all(_once(taken), added=added, title=wanted.title, progress=progress, cancel=cancel)
 
 
-def _once(taken: Iterable[Taken]) -> list[Taken]:
+def _once(taken: Iterable[PickedGroup]) -> list[PickedGroup]:
     """Return each group once, even if two occurrences share it."""
     return list({item.group.key: item for item in taken}.values())
 
 
-def _as_model(session: Session, group: Group, model: Annotation, item: Occurrence, said: Said) -> Taken:
+def _as_model(session: Session, group: Group, model: Annotation, item: Occurrence, said: Remarks) -> PickedGroup:
     rules = rules_of(session.scheme, group.layer)
     own = _like(session, model, item)
     voted = by_votes(group, rules)
@@ -120,7 +120,7 @@ def _as_model(session: Session, group: Group, model: Annotation, item: Occurrenc
         picks[field.id] = (best if best in same else same[0]) if same else REVIEWER
     if picks.get(RANGE) == REVIEWER and model.layer != group.layer:
         picks = dict.fromkeys(picks, REVIEWER)
-    return Taken(group, picks, own, said)
+    return PickedGroup(group, picks, own, said)
 
 
 def _like(session: Session, model: Annotation, item: Occurrence) -> Annotation:

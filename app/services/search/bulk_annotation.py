@@ -255,7 +255,7 @@ def _carry_out(
     session.require_writable()
     annotator = session.annotator
     if not annotator:
-        raise EditRejected("no annotator name is set", hint="enter your name first")
+        raise EditRejected("no annotator is set", hint="set your name first")
     done, gone_through = Done(), 0
     with session.transaction(title, are_new=True) as step:
         for document, items in groupby(wanted, _document):

@@ -16,7 +16,7 @@ from app.core.os_faults import describe
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
-from app.core.three_way_merge import BLANK, Handed, digest
+from app.core.three_way_merge import BLANK, SetExchange, digest
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
 from app.session.session import Session
 from app.storage.annotations import Annotations, annotator_key, clean_name
@@ -155,7 +155,7 @@ class _Bundle:
         for document, its_digest, seconds in self._handed:
             key = self._documents.key_of(document)
             if key is not None:
-                self._review.assignments.remember(key, person, Handed(file, its_digest, "", seconds))
+                self._review.assignments.remember(key, person, SetExchange(file, its_digest, "", seconds))
         return Bundled(
             path=path,
             annotator=self._annotator,
@@ -172,9 +172,9 @@ class _Bundle:
     def _describe(self, made: Project) -> str:
         """Write everything but the documents; return the bundle's uid."""
         handing = Assignments(made)
-        handing.set_about(BUNDLE_OF, self._review.assignments.about("uid") or "")
-        handing.set_about(BUNDLE_FOR, self._annotator)
-        handing.set_about(BUNDLE_MADE, now())
+        handing.set_property(BUNDLE_OF, self._review.assignments.about("uid") or "")
+        handing.set_property(BUNDLE_FOR, self._annotator)
+        handing.set_property(BUNDLE_MADE, now())
         scheme = self._session.scheme
         Schemes(made).add(name=scheme.name, version=scheme.version, toml=scheme.source)
         annotations, documents, decisions = Annotations(made), Documents(made), Decisions(made)

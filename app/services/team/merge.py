@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.core.document import Document
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
-from app.core.three_way_merge import Handed, MergedSet, digest_of
+from app.core.three_way_merge import MergedSet, SetExchange, digest_of
 from app.exchange.formats.stet_jsonl.reader import checked_record
 from app.exchange.report import Report
 from app.services.importing.additions import decision_gap
@@ -131,7 +131,9 @@ class _SourceMerge:
         self.steps = whole.session.executor.lineage().since_scheme(toml, tag) or ()
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
-        self.later: list[tuple[str, str, Handed]] = []  # document, annotator; to record once the documents are written
+        self.later: list[
+            tuple[str, str, SetExchange]
+        ] = []  # document, annotator; to record once the documents are written
 
     def run(self) -> list[Returned]:
         self.compare_schemes()
@@ -168,8 +170,8 @@ class _SourceMerge:
             # Decisions in a bundle are only for the annotator to read.
             given = raw._replace(decisions=()) if self.is_bundle else raw
             record = self.up_to_date(checked_record(given, self.path, self.whole.report))
-            for astray in given.astray():
-                self.sets.note("astray", "decisions whose gold is missing, left out", astray.uid)
+            for orphaned in given.orphaned():
+                self.sets.note("astray", "decisions whose gold is missing, left out", orphaned.uid)
             place = self.documents.place_of(record.document.uid)
             if place is not None:
                 self.take(record, *place)

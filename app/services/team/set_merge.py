@@ -13,7 +13,7 @@ from app.core.edits import Batch
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
-from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, digest, digest_of
+from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, digest_of
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.services.importing.evidence_import import EvidenceImport
@@ -133,13 +133,13 @@ class SetMerge:
         state = self._executor.load(document.uid, item.annotator)
         ours = digest(state.status, state.annotations.values(), state.relations.values())
         theirs = digest_of(item)
-        history = self._migrated_history(self._handing.handed(key, person), item.annotator, theirs)
+        history = self._migrated_history(self._handing.exchanges(key, person), item.annotator, theirs)
         last = three_way_merge.last_exchange(history, self._source.uid, has=self._has)
         way = three_way_merge.way(ours, theirs, history, last)
         merged = MergedSet()
-        if way is Way.TAKE:
+        if way is MergeMode.TAKE:
             merged = three_way_merge.taken(state, item)
-        elif way is Way.UNITE:
+        elif way is MergeMode.UNITE:
             merged = three_way_merge.united(state, item)
         found = self._annotations.set_of(key, person)
         exchange = self._exchange(item, document, theirs, last, found)
@@ -152,14 +152,14 @@ class SetMerge:
             self._step.execute(RecordExchange((exchange,)), is_new=False)
         self._tell(merged, item, document)
 
-    def _migrated_history(self, history: list[Handed], annotator: str, theirs: str) -> list[Handed]:
+    def _migrated_history(self, history: list[SetExchange], annotator: str, theirs: str) -> list[SetExchange]:
         """Return the history with the digest of a set from before its migration replaced by that from after it."""
         names = {known[1]: there for (there, _), known in self._people.items() if known is not None}
         was = self.earlier.get(names.get(annotator, annotator))
         return [item._replace(digest=theirs) if item.digest == was else item for item in history]
 
     def _exchange(
-        self, item: SetRecord, document: Document, theirs: str, last: Handed | None, found: SetRow | None
+        self, item: SetRecord, document: Document, theirs: str, last: SetExchange | None, found: SetRow | None
     ) -> Exchange:
         before = last.seconds if last else found.seconds if found else 0.0
         return Exchange(
@@ -193,11 +193,11 @@ class SetMerge:
 
     # -- new documents -------------------------------------------------------------------------------------------------
 
-    def handed(self, item: SetRecord) -> Handed:
+    def handed(self, item: SetRecord) -> SetExchange:
         """Return the exchange to record for a set of a new document."""
-        return Handed(self._source.uid, digest_of(item), self._source.head, item.seconds)
+        return SetExchange(self._source.uid, digest_of(item), self._source.head, item.seconds)
 
-    def remember(self, document: str, annotator: str, handed: Handed) -> None:
+    def remember(self, document: str, annotator: str, handed: SetExchange) -> None:
         """Record the exchange of a set of a new document (uid)."""
         key, person = self._session.documents.key_of(document), self._annotations.find_annotator(annotator)
         if key is not None and person is not None:

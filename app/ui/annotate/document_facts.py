@@ -9,6 +9,7 @@ from app.core.annotation import Annotation
 from app.core.edits import Change
 from app.core.error_score import Score, Tally
 from app.core.validation import problems_of
+from app.core.wording import counted
 from app.session.session import Session
 from app.ui.editor.view_state import ViewState
 from app.ui.panels.annotation_list import AnnotationListPanel
@@ -130,7 +131,7 @@ class DocumentFacts(QObject):
 
     def _show_counts(self, found: Score) -> None:
         parts = [
-            f"{count:,} {plural(layer.title.lower(), count)}"
+            counted(count, layer.title.lower())
             for layer in reversed(self._session.scheme.layers)
             if (count := found.by_layer.get(layer.id, 0))
         ]
@@ -141,7 +142,7 @@ class DocumentFacts(QObject):
         self._status.counts.setText(text)
         self._status.counts.setToolTip("Severity penalty points per 1,000 words")
         rules = self._rules
-        self._status.rules.setText(f"{rules:,} {plural('rule', rules)} to meet before “done”" if rules else "")
+        self._status.rules.setText(f"{counted(rules, 'rule')} to meet before “done”" if rules else "")
 
     def show_place(self, view: ViewState) -> None:
         """Show the caret's position in the status bar."""
@@ -154,10 +155,3 @@ class DocumentFacts(QObject):
             paragraph = state.document.text.count("\n", 0, start) + 1
             where = f"line {paragraph:,} · {where}"
         self._status.place.setText(where)
-
-
-def plural(noun: str, count: int) -> str:
-    """Return the plural of an English noun, or the noun itself for a count of 1."""
-    if count == 1:
-        return noun
-    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"

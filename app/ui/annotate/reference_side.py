@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core import boundaries
 from app.core.annotation import Evidence
+from app.core.wording import counted
 from app.session.session import Session
 from app.ui.editor.controller import EditorController
 from app.ui.editor.evidence_highlights import Proof
@@ -62,7 +63,7 @@ class ReferenceSide(QObject):
         references = self._session.documents.references(state.document.uid)
         words = characters(state.document.length)
         if references:
-            words += f" · {len(references)} {'reference' if len(references) == 1 else 'references'}"
+            words += f" · {counted(len(references), 'reference')}"
         elif sides:
             words += f" · reference of {len(sides)}"
         self._text.show_heading(state.document.title, words)

@@ -74,7 +74,7 @@ class SuggestionDesk(QObject):
     # -- current suggestion --------------------------------------------------------------------------------------------
 
     @property
-    def at_hand(self) -> Suggestion | None:
+    def current(self) -> Suggestion | None:
         """The current suggestion: the one that commands act on."""
         return self._drawn.suggestions.get(self._uid) if self._uid else None
 
@@ -99,7 +99,7 @@ class SuggestionDesk(QObject):
 
     def _on_read(self) -> None:
         """Show the number of suggestions, now that all are loaded."""
-        suggestion = self.at_hand
+        suggestion = self.current
         if suggestion is not None:
             self._show_in_panel(suggestion, _described(suggestion, self._session.scheme))
 
@@ -142,7 +142,7 @@ class SuggestionDesk(QObject):
 
     def _on_view_changed(self, view: ViewState) -> None:
         """Deselect the suggestion that the caret leaves; select the one it enters, unless an annotation is chosen."""
-        suggestion, caret = self.at_hand, view.caret
+        suggestion, caret = self.current, view.caret
         if suggestion is not None and suggestion.touches(caret):
             return
         self.let_go()
@@ -172,7 +172,7 @@ class SuggestionDesk(QObject):
         self._drawn.show_suggestions(on=True)
         self._reading.finish()
         self._reading.show_places(anew=True)
-        present = self.at_hand
+        present = self.current
         key = reading_order(present) if present is not None else (self._canvas.view.caret, -1, "")
         found = self._drawn.suggestions.neighbour(key, by)
         if found is None:
@@ -186,7 +186,7 @@ class SuggestionDesk(QObject):
 
     def accept(self) -> None:
         """Accept the current suggestion as an annotation, and go to the next."""
-        suggestion = self.at_hand
+        suggestion = self.current
         made = self._accepted()
         if suggestion is not None and made is not None:
             self._go_on(suggestion, f"Accepted “{shorten(suggestion.quote)}”.")
@@ -203,7 +203,7 @@ class SuggestionDesk(QObject):
 
     def _accept_as(self, layer: str, label: str) -> bool:
         """Accept the current suggestion with another label, and choose the annotation; return whether there was one."""
-        suggestion = self.at_hand
+        suggestion = self.current
         if suggestion is None:
             return False
         self._canvas.exact_once = False
@@ -217,7 +217,7 @@ class SuggestionDesk(QObject):
         return True
 
     def _accepted(self, kind: tuple[str, str] | None = None) -> Annotation | None:
-        suggestion = self.at_hand
+        suggestion = self.current
         if suggestion is None:
             self._notifier.notify(_NONE, Tone.WARNING)
             return None
@@ -232,7 +232,7 @@ class SuggestionDesk(QObject):
 
     def reject(self) -> None:
         """Reject the current suggestion, and go to the next."""
-        suggestion = self.at_hand
+        suggestion = self.current
         if suggestion is None:
             self._notifier.notify(_NONE, Tone.WARNING)
             return
@@ -248,7 +248,7 @@ class SuggestionDesk(QObject):
 
     def reject_or_delete(self) -> None:
         """Reject the current suggestion; without one, delete the chosen annotation."""
-        if self.at_hand is not None:
+        if self.current is not None:
             self.reject()
         else:
             self._controller.delete_annotation()
@@ -284,7 +284,7 @@ class SuggestionDesk(QObject):
             return  # the whole text is about to be shown again
         if fact.topic is not Topic.ANNOTATIONS:  # an annotation made from a suggestion covers it, and redraws it too
             self._drawn.show_again(ranges)
-        if self._uid and self.at_hand is None and not self._is_answering:
+        if self._uid and self.current is None and not self._is_answering:
             self.let_go()
         reopened = self._judged_here(fact)
         if reopened is not None and self._drawn.shows_suggestions:

@@ -302,7 +302,7 @@ class AnnotateWorkspace(AnnotateView):
         canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
         have = {"annotation"} if has_annotation else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
-        have |= {"suggestion"} if self.suggestions.at_hand is not None else set()
+        have |= {"suggestion"} if self.suggestions.current is not None else set()
         layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
         open_menu(self, place, layer, self._registry, have)
 

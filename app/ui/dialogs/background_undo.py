@@ -44,13 +44,13 @@ class BackgroundUndo(QObject):
 
     def _run_in_background(self, *, undo: bool) -> None:
         from app.services.history import undo as history
-        from app.ui.dialogs.background_write import BackgroundWrite, told
+        from app.ui.dialogs.background_write import BackgroundWrite, counting
 
         session = self._session
 
         def work(report: Progress, token: CancelToken) -> tuple[LogRow, str]:
             answer = history.undo if undo else history.redo
-            return answer(session, progress=told(report, "Parts"), cancel=token), _word(undo=undo)
+            return answer(session, progress=counting(report, "Parts"), cancel=token), _word(undo=undo)
 
         if self._writing is None:
             self._writing = BackgroundWrite(self._window)

@@ -50,7 +50,7 @@ class BackgroundWrite(QObject):
         self.over.emit(outcome)
 
 
-def told(report: Progress, what: str) -> Callable[[int, int | None], None]:
+def counting(report: Progress, what: str) -> Callable[[int, int | None], None]:
     """Return a callback that reports how many are done, with a fixed description."""
 
     def report_count(done: int, total: int | None) -> None:

@@ -15,7 +15,7 @@ from app.services.search.concordance import Concordance, labels_of, overlaps
 from app.services.search.hit_pile import HitPile, Labels
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.ui.dialogs.background_write import told
+from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.dialogs.model_form import ModelForm
 from app.ui.models.hits import Grouping, HitsModel
@@ -270,7 +270,7 @@ class ConcordanceDialog(HitsDialog):
         session, wanted = self.session, Modelled(self.hits.ticked(), self._form.model())
 
         def work(report: Progress, token: CancelToken) -> Done:
-            return annotation_hits(session, wanted, progress=told(report, "Hits"), cancel=token)
+            return annotation_hits(session, wanted, progress=counting(report, "Hits"), cancel=token)
 
         self.write("Marking", work)
 
@@ -279,7 +279,7 @@ class ConcordanceDialog(HitsDialog):
         layer, label = self._form.layer_id, self._form.label_id
 
         def work(report: Progress, token: CancelToken) -> Done:
-            progress = told(report, "Hits")
+            progress = counting(report, "Hits")
             return relabel_hits(session, ticked, layer=layer, label=label, progress=progress, cancel=token)
 
         self.write("Relabelling", work)
@@ -288,7 +288,7 @@ class ConcordanceDialog(HitsDialog):
         session, layer, ticked = self.session, self._form.layer_id, self.hits.ticked()
 
         def work(report: Progress, token: CancelToken) -> Done:
-            return delete_hits(session, ticked, layer=layer, progress=told(report, "Hits"), cancel=token)
+            return delete_hits(session, ticked, layer=layer, progress=counting(report, "Hits"), cancel=token)
 
         self.write("Deleting", work)
 

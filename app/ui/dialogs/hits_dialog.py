@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.progress import CancelToken, Progress
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.services.search.bulk_annotation import Done
 from app.services.search.concordance import Hit
@@ -188,9 +189,7 @@ class HitsDialog(FormDialog):
 
 def sentence(done: Done) -> str:
     """Describe in words what a step did."""
-    annotations = "mark" if done.changed == 1 else "marks"
-    documents = "document" if done.documents == 1 else "documents"
-    parts = [f"{done.changed:,} {annotations} in {done.documents:,} {documents}"]
+    parts = [f"{counted(done.changed, 'mark')} in {counted(done.documents, 'document')}"]
     if done.passed:
         parts.append(f"{done.passed:,} already had it")
     if done.unproved:

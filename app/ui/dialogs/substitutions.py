@@ -10,7 +10,7 @@ from app.services.search.bulk_annotation import Done, annotation_hits
 from app.services.search.substitutions import pairs, proposals
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.ui.dialogs.background_write import told
+from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.models.hits import Grouping
 from app.ui.models.proposals import ProposalPile, ProposalsModel
@@ -114,7 +114,7 @@ class SubstitutionsDialog(HitsDialog):
 
         def work(report: Progress, token: CancelToken) -> Done:
             title = f"Mark {len(accepted):,} substitutions"
-            return annotation_hits(session, accepted, title=title, progress=told(report, "Hits"), cancel=token)
+            return annotation_hits(session, accepted, title=title, progress=counting(report, "Hits"), cancel=token)
 
         self.write("Marking", work)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
-from app.core.graphemes import hangs_on
+from app.core.graphemes import extends_cluster
 from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.highlights import Highlight
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
@@ -299,7 +299,7 @@ class BlockLayout:
         while at < end:
             at = max(at + 1, self.layout.nextCursorPosition(at))
             offset = self.set_text.from_u16(min(at, end))
-            is_true = offset >= len(self._text) or not hangs_on(self._text, offset)
+            is_true = offset >= len(self._text) or not extends_cluster(self._text, offset)
             if is_true and self.start + offset > (found[-1] if found else line.start):
                 found.append(self.start + offset)
         while len(found) > 1 and line is not self.lines[-1] and not self._is_before_end(line, found[-1]):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QTextLayout, QTextLine
 
-from app.core.graphemes import hangs_on
+from app.core.graphemes import extends_cluster
 from app.ui.editor.set_text import SetText
 
 _LEAST = QTextLayout.GlyphRunRetrievalFlag.RetrieveGlyphIndexes  # what Qt must fetch to know where a run is
@@ -47,7 +47,7 @@ class GlyphLine(NamedTuple):
 
     def _is_inside(self, at: int) -> bool:
         """Tell whether a place is inside of what is drawn as one."""
-        if hangs_on(self.text, at):
+        if extends_cluster(self.text, at):
             return True
         # Lam and alef are always drawn as one; marks may stand between them.
         letters = self.text[max(0, at - 8) : at].rstrip(_ARABIC_MARKS) if self.text[at] in _ALEFS else ""

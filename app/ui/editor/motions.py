@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTextBoundaryFinder
 
 from app.core import boundaries
-from app.core.graphemes import hangs_on
+from app.core.graphemes import extends_cluster
 from app.core.offsets import OffsetMap
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.view_state import ViewState
@@ -72,7 +72,7 @@ def is_boundary(text: str, offset: int) -> bool:
 
 def _is_true(text: str, offset: int) -> bool:
     """Tell whether a boundary that Qt sees is one."""
-    return not 0 < offset < len(text) or not hangs_on(text, offset)
+    return not 0 < offset < len(text) or not extends_cluster(text, offset)
 
 
 def _sentence_start(text: str, offset: int) -> int:

@@ -4,14 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.scheme import Scheme
-from app.review.feedback import Fate, Verdict
+from app.review.feedback import ReviewOutcome, Verdict
 from app.review.fields import EVIDENCE, LABEL, RANGE, Field, rules_of
 from app.ui.feedback.words import TAGS, ruling_words, sentence
 from app.ui.review.card import definition_text
 from app.ui.review.versions import field_text
 from app.ui.widgets.labels import plain, set_tone
 
-_TONES = {Fate.KEPT: "good", Fate.UNDECIDED: "faint"}
+_TONES = {ReviewOutcome.KEPT: "good", ReviewOutcome.UNDECIDED: "faint"}
 _EMPTY = (None, "", (), False)
 
 

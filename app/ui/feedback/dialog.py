@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget,
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
-from app.review.feedback import Fate, Verdict
+from app.review.feedback import ReviewOutcome, Verdict
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, portable
 from app.ui.dialogs.base import Dialog
@@ -42,7 +43,12 @@ _NOT_FINISHED = (
     "Gold is shown beside your marks only in documents you have set to done: before that, it would tell you what "
     "to mark."
 )
-_TONES = {Fate.KEPT: "good", Fate.CHANGED: "warn", Fate.REJECTED: "bad", Fate.MISSED: "accent"}
+_TONES = {
+    ReviewOutcome.KEPT: "good",
+    ReviewOutcome.CHANGED: "warn",
+    ReviewOutcome.REJECTED: "bad",
+    ReviewOutcome.MISSED: "accent",
+}
 
 
 class FeedbackDialog(Dialog):
@@ -186,7 +192,7 @@ class FeedbackDialog(Dialog):
     def _show_found(self) -> None:
         found = self._found
         if not found.documents:
-            count = f"{found.released:,} {'document is' if found.released == 1 else 'documents are'}"
+            count = counted(found.released, "document is", "documents are")
             words = _NOT_FINISHED.format(count, self._person or "you")
             self._empty.setText(words if found.released else _NOTHING)
             self._show_page(0)
@@ -237,7 +243,7 @@ class FeedbackDialog(Dialog):
         if not self._listed:
             self.text.canvas.choose("")
             why = "Gold keeps every mark in this document." if all_ else "This document has no marks."
-            if any(verdict.fate is Fate.UNDECIDED for verdict in all_):
+            if any(verdict.fate is ReviewOutcome.UNDECIDED for verdict in all_):
                 why = "Nothing decided in this document so far differs."
             self.card.show_nothing(why)
             return

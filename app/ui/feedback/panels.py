@@ -21,7 +21,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
 from app.ui.feedback.highlights import LANES, MINE_COLOR
 from app.ui.feedback.rows import RowsModel, TwoLines
-from app.ui.feedback.words import label_title, rate_words
+from app.ui.feedback.words import rate_words
 from app.ui.review.letters import legend_color
 from app.ui.theme import GOLD_COLOR, Tones
 from app.ui.widgets.keyed_list import KeyedList
@@ -152,7 +152,7 @@ class LabelTable(QWidget):
         self.table.setRowCount(len(rows) + 1)
         self._show_row(0, "All labels", total(rows))
         for number, row in enumerate(rows, 1):
-            self._show_row(number, label_title(row.layer, row.label, scheme), row)
+            self._show_row(number, scheme.label_title(row.layer, row.label), row)
 
     def _show_row(self, number: int, title: str, row: LabelTally) -> None:
         counts = (row.decided, row.kept, row.changed, row.rejected, row.missed, row.undecided)

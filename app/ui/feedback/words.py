@@ -2,23 +2,17 @@
 
 from app.core.decision import Outcome
 from app.core.scheme import Scheme
-from app.review.feedback import Fate, LabelTally, Ruling, Verdict
+from app.review.feedback import LabelTally, ReviewOutcome, Ruling, Verdict
 from app.ui.review.card import outcome_words
 from app.ui.review.reasons import reason_title
 
 TAGS = {
-    Fate.KEPT: "kept",
-    Fate.CHANGED: "changed",
-    Fate.REJECTED: "rejected",
-    Fate.MISSED: "missed",
-    Fate.UNDECIDED: "not decided",
+    ReviewOutcome.KEPT: "kept",
+    ReviewOutcome.CHANGED: "changed",
+    ReviewOutcome.REJECTED: "rejected",
+    ReviewOutcome.MISSED: "missed",
+    ReviewOutcome.UNDECIDED: "not decided",
 }
-
-
-def label_title(layer: str, label: str, scheme: Scheme) -> str:
-    """Return a label's title, or its id if the scheme doesn't define it."""
-    found = scheme.label(layer, label)
-    return found.title if found is not None else label
 
 
 def counts_words(row: LabelTally) -> str:
@@ -35,7 +29,7 @@ def quote_of(verdict: Verdict) -> str:
 def subtitle(verdict: Verdict, scheme: Scheme) -> str:
     """Return the label, from what to what, and the other changed fields."""
     annotation, gold = verdict.annotation, verdict.gold
-    titles = [label_title(verdict.layer, item.label, scheme) for item in (annotation, gold) if item is not None]
+    titles = [scheme.label_title(verdict.layer, item.label) for item in (annotation, gold) if item is not None]
     words = " → ".join(dict.fromkeys(titles))
     fields = [field.title for field in verdict.changes if field.counts and field.id != "label"]
     return " · ".join([words, *fields])
@@ -43,14 +37,14 @@ def subtitle(verdict: Verdict, scheme: Scheme) -> str:
 
 def sentence(verdict: Verdict, *, own: bool) -> str:
     """Return how an annotation was reviewed, as a sentence; `own` if the reader is its annotator."""
-    if verdict.fate is Fate.KEPT:
+    if verdict.fate is ReviewOutcome.KEPT:
         left = [field.title for field in verdict.changes]
         return f"Gold keeps it. It differs in {_listed(left)}, which doesn’t count." if left else "Gold says the same."
-    if verdict.fate is Fate.CHANGED:
+    if verdict.fate is ReviewOutcome.CHANGED:
         return f"Gold has a different {_listed([field.title for field in verdict.changes if field.counts])}."
-    if verdict.fate is Fate.REJECTED:
+    if verdict.fate is ReviewOutcome.REJECTED:
         return "Gold doesn’t have it."
-    if verdict.fate is Fate.MISSED:
+    if verdict.fate is ReviewOutcome.MISSED:
         return "You had no mark here." if own else "They had no mark here."
     is_put_off = verdict.ruling is not None and verdict.ruling.outcome is Outcome.DEFERRED
     return "The reviewer deferred it." if is_put_off else "Not decided yet."

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.core.wording import shorten
 from app.ui.widgets.announcements import announce
 from app.ui.widgets.labels import OneLine, literal, plain, set_tone
 from app.ui.widgets.notifier import Notice, Tone
@@ -44,7 +45,7 @@ class StatusBar(QWidget):
         if not text and not self.message.text():
             return
         set_tone(self.message, _TONES[notice.tone])
-        shown = text if len(text) <= 140 else text[:139] + "…"
+        shown = shorten(text, 140)
         self.message.setText(shown)
         self.message.setToolTip("" if shown == text else literal(text))
         self.message.setAccessibleName(text)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.wording import shorten
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
 from app.ui.panels.find_bar import FindBar
@@ -87,13 +88,10 @@ class TextPane(QWidget):
         # A name in letters from right to left must not jump to the other side of the heading.
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         self._title.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-        self._title.setText(self._elided(title))
+        self._title.setText(shorten(title, 70))
         self._title.setToolTip(literal(title))
         self._subtitle.setText(subtitle)
         self.canvas.setAccessibleDescription(f"{title}, {subtitle}" if title else "")
-
-    def _elided(self, title: str) -> str:
-        return title if len(title) <= 70 else title[:69] + "…"
 
     def show_canvas(self) -> None:
         """Show the text."""

@@ -10,7 +10,7 @@ from app.core.decision import Decision
 from app.core.errors import StetError
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.review_sheets import Sheets, read_sheets
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.groups import Group
 from app.services.review.reviewer import Reviewer, Sheet
 from app.session.events import Event, Topic
@@ -23,7 +23,7 @@ class QueueEntry(NamedTuple):
 
     title: str
     group: Group
-    standing: Standing
+    standing: GroupStatus
     decision: Decision | None
 
     @property

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.review.automerge import Rule
 from app.review.fields import rules_of
 from app.review.gold_composition import by_votes
-from app.services.review.reviewer import AutoResult, Said, Taken
+from app.services.review.reviewer import AutoResult, PickedGroup, Remarks
 from app.services.review.term_review import TermDecision, carry_out
 from app.session.session import Session
 from app.ui.dialogs.background_write import BackgroundWrite
@@ -64,10 +65,12 @@ class BulkReview(QObject):
             self._notifier.notify("No agreed groups are left to accept.")
             return
         taken = [
-            Taken(entry.group, by_votes(entry.group, rules_of(self._session.scheme, entry.group.layer)), None, Said())
+            PickedGroup(
+                entry.group, by_votes(entry.group, rules_of(self._session.scheme, entry.group.layer)), None, Remarks()
+            )
             for entry in agreed
         ]
-        words = f"Accept {len(agreed):,} agreed {'group' if len(agreed) == 1 else 'groups'}"
+        words = f"Accept {counted(len(agreed), 'agreed group')}"
         reviewing = self._book.reviewing
 
         def act(progress: Callable[[int], None], cancel: CancelToken | None) -> int:

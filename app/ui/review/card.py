@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from app.core.decision import Decision, Outcome
 from app.core.scheme import Scheme, short_title
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.feedback import Ruling
 from app.review.fields import FieldRules
 from app.review.gold_composition import Picks
-from app.services.review.reviewer import Said
+from app.services.review.reviewer import Remarks
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.review.book import QueueEntry
 from app.ui.review.edit_form import EditForm
@@ -161,7 +161,7 @@ class ConflictCard(QWidget):
         self._votes.setText(f"votes {have} of {all_}{missing}")
         self._definitions.setText(definition_text(self._scheme, entry.group.layer, entry.group.labels))
         decision = entry.decision
-        self.say(Said(decision.reason, decision.note, decision.unclear) if decision else Said())
+        self.say(Remarks(decision.reason, decision.note, decision.unclear) if decision else Remarks())
         self._body.setCurrentIndex(0)
 
     def show_picks(self, picks: Picks) -> None:
@@ -178,15 +178,15 @@ class ConflictCard(QWidget):
 
     # -- reasons -------------------------------------------------------------------------------------------------------
 
-    def say(self, said: Said) -> None:
+    def say(self, said: Remarks) -> None:
         """Show reason, note and flag."""
         self.reasons.choose(said.reason)
         self.note.setText(said.note)
         self.unclear.setChecked(said.unclear)
 
-    def said(self) -> Said:
+    def said(self) -> Remarks:
         """Return reason, note and flag."""
-        return Said(self.reasons.chosen, self.note.text(), self.unclear.isChecked())
+        return Remarks(self.reasons.chosen, self.note.text(), self.unclear.isChecked())
 
     def _leaves(self, watched: QObject, event: QKeyEvent) -> bool:
         return watched is self.note and event.key() in _LEAVES
@@ -207,7 +207,7 @@ def _status_words(entry: QueueEntry) -> tuple[str, str]:
     if decision is None:
         return ("", "")
     done = outcome_words(decision)
-    if entry.standing is Standing.STALE:
+    if entry.standing is GroupStatus.STALE:
         return (f"An annotator has changed this since it was {done}. Decide again, or leave it as it is.", "warn")
     return (f"{done[:1].upper()}{done[1:]}. Deciding again replaces that.", "good")
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
+from app.core.wording import shorten
 from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
@@ -22,7 +23,7 @@ class Decider(QObject):
     """Holds the fields picked for the current group, and carries out the decision."""
 
     decided = Signal()
-    put_off = Signal()  # the group was deferred: go to the next
+    group_deferred = Signal()  # the group was deferred: go to the next
     left = Signal()  # the focus should return to the queue
 
     def __init__(
@@ -103,7 +104,7 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.take(entry.group, picks, said=said)
 
-            self._decide(act, f"“{entry.quote[:40]}” was added to gold.")
+            self._decide(act, f"“{shorten(entry.quote)}” was added to gold.")
 
     def _take(self, number: str) -> None:
         uid = self._card.table.uid_of(int(number))
@@ -158,7 +159,7 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.reject(entry.group, self._card.said())
 
-            self._decide(act, f"“{entry.quote[:40]}” was rejected.")
+            self._decide(act, f"“{shorten(entry.quote)}” was rejected.")
 
     def defer(self) -> None:
         """Defer the group."""
@@ -168,8 +169,8 @@ class Decider(QObject):
             def act() -> None:
                 self._book.reviewing.defer(entry.group, self._card.said())
 
-            self._decide(act, f"“{entry.quote[:40]}” was deferred.")
-            self.put_off.emit()
+            self._decide(act, f"“{shorten(entry.quote)}” was deferred.")
+            self.group_deferred.emit()
 
     def withdraw(self) -> None:
         """Withdraw the decision on the group."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Layer, Scheme
+from app.core.wording import shorten
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
@@ -112,7 +113,7 @@ class EditForm(QWidget):
 
     def _offer(self, evidence: Evidence, *, checked: bool) -> None:
         quote = " ".join(evidence.quote.split())
-        box = QCheckBox(f"“{quote[:60]}”".replace("&", "&&"))
+        box = QCheckBox(f"“{shorten(quote, 60)}”".replace("&", "&&"))
         box.setObjectName("review-edit-evidence")
         box.setToolTip(literal(quote))
         box.setChecked(checked)

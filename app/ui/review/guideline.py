@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.questions import labels_title, read_questions, reason_words, took_title, write_questions
 from app.review.questions import Question, collected
@@ -81,8 +82,8 @@ class QuestionsDialog(FormDialog):
             for question in items:
                 self._add(top, question)
         self.tree.expandAll()
-        pairs = "1 question" if len(groups) == 1 else f"{len(groups):,} questions"
-        decisions = "1 decision" if len(found) == 1 else f"{len(found):,} decisions"
+        pairs = counted(len(groups), "question")
+        decisions = counted(len(found), "decision")
         words = f"{decisions} flagged as unclear, {pairs} about the guideline. The most frequent come first."
         self.lead.setText(words if found else _NONE)
         for widget in (self._go, self._markdown, self._csv):

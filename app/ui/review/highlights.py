@@ -7,7 +7,7 @@ from app.core.decision import Outcome
 from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import Drawing, Scheme
 from app.core.state import reading_order
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.groups import Group
 from app.services.review.reviewer import Sheet
 from app.ui.editor.highlights import EVIDENCE, LANE, Highlight
@@ -60,13 +60,13 @@ def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: S
         yield _to_decide(found)
         return
     gold = golds.pop(decision.gold, None) if decision.gold else None
-    sign = {Standing.DECIDED: "✓", Standing.STALE: "stale", Standing.DEFERRED: "later"}.get(standing, "")
+    sign = {GroupStatus.DECIDED: "✓", GroupStatus.STALE: "stale", GroupStatus.DEFERRED: "later"}.get(standing, "")
     if gold is not None:
         yield _gold(gold, found.key, scheme, sign)
     elif decision.outcome in (Outcome.REJECTED, Outcome.DEFERRED):
         version = next(iter(found.versions.values()))
         badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
-        badge = f"{badge}, stale" if standing is Standing.STALE else badge
+        badge = f"{badge}, stale" if standing is GroupStatus.STALE else badge
         yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, Hue.GREY, badge=badge, lane=-1)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.core.scheme import Scheme
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.review.book import QueueEntry
@@ -84,9 +84,9 @@ class QueueModel(QAbstractListModel):
     def _is_shown(self, entry: QueueEntry) -> bool:
         if self.shown is Shown.ALL:
             return True
-        if entry.standing is Standing.DECIDED:
+        if entry.standing is GroupStatus.DECIDED:
             return False
-        return self.shown is Shown.OPEN or entry.group.is_conflict or entry.standing is not Standing.OPEN
+        return self.shown is Shown.OPEN or entry.group.is_conflict or entry.standing is not GroupStatus.OPEN
 
     def choices(self, scheme: Scheme) -> list[QueueChoice]:
         """Return what the queue can be narrowed to in the current order, most frequent first."""
@@ -142,7 +142,7 @@ class QueueModel(QAbstractListModel):
     def counts(self) -> tuple[int, int]:
         """Return the number of decided conflicts and of all conflicts."""
         conflicts = [entry for entry in self._all if entry.group.is_conflict]
-        return sum(entry.standing is Standing.DECIDED for entry in conflicts), len(conflicts)
+        return sum(entry.standing is GroupStatus.DECIDED for entry in conflicts), len(conflicts)
 
     def agreed(self, document: str = "") -> list[QueueEntry]:
         """Return the agreed groups without a decision, of one document (uid) or of all."""
@@ -150,18 +150,18 @@ class QueueModel(QAbstractListModel):
             entry
             for entry in self._all
             if entry.group.is_agreed
-            and entry.standing is Standing.OPEN
+            and entry.standing is GroupStatus.OPEN
             and (not document or entry.group.document == document)
         ]
 
 
 def tag(entry: QueueEntry) -> str:
     """Return the kinds of difference in words, or the group's status."""
-    if entry.standing is Standing.STALE:
+    if entry.standing is GroupStatus.STALE:
         return "stale"
-    if entry.standing is Standing.DEFERRED:
+    if entry.standing is GroupStatus.DEFERRED:
         return "later"
-    if entry.standing is Standing.DECIDED:
+    if entry.standing is GroupStatus.DECIDED:
         return "decided"
     kinds = [kind.value for kind in entry.group.differences]
     if not kinds:
@@ -205,7 +205,7 @@ def _title(key: str, order: Order, scheme: Scheme) -> str:
 
 
 def _by_disagreement(entry: QueueEntry) -> tuple[bool, float, str, int]:
-    return (entry.standing is Standing.DEFERRED, -entry.group.disagreement(), entry.title, entry.group.start)
+    return (entry.standing is GroupStatus.DEFERRED, -entry.group.disagreement(), entry.title, entry.group.start)
 
 
 def _by_kind(entry: QueueEntry) -> tuple[str, str, int]:
@@ -262,8 +262,8 @@ class QueueDelegate(RowDelegate):
         painter.restore()
 
     def _tag(self, box: RowBox, rect: QRect, entry: QueueEntry) -> int:
-        color = self.tones.good if entry.standing is Standing.DECIDED or entry.group.is_agreed else self.tones.warn
-        if entry.standing is Standing.OPEN and entry.group.differences:
+        color = self.tones.good if entry.standing is GroupStatus.DECIDED or entry.group.is_agreed else self.tones.warn
+        if entry.standing is GroupStatus.OPEN and entry.group.differences:
             color = _TAG_COLORS.get(entry.group.differences[0], self.tones.warn)
         ground = QColor(color)
         ground.setAlphaF(0.22)

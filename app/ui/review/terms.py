@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from app.core.annotation import Annotation
-from app.services.review.reviewer import Said
+from app.services.review.reviewer import Remarks
 from app.services.review.term_review import Occurrence, TermDecision, occurrences
 from app.session.session import Session
 from app.ui.dialogs.form import FormDialog
@@ -137,12 +137,12 @@ class TermDialog(FormDialog):
         self._reject.setEnabled(annotated > 0)
 
     def _on_accept_ticked(self, _checked: bool) -> None:
-        self.decided.emit(TermDecision(self._ticked(), self._gold, Said()))
+        self.decided.emit(TermDecision(self._ticked(), self._gold, Remarks()))
         self.accept()
 
     def _on_reject_ticked(self, _checked: bool) -> None:
         annotated = [item for item in self._ticked() if item.group is not None]
-        self.decided.emit(TermDecision(annotated, None, Said()))
+        self.decided.emit(TermDecision(annotated, None, Remarks()))
         self.accept()
 
 

@@ -88,8 +88,8 @@ class VersionTable(QWidget):
             _set_wrapped(cell, text)
             cell.setAccessibleName(f"{field.title}, version {column}: {text}")
             cell.setToolTip(literal(f"{text}\nPick this from version {column} (Alt+{column})"))
-            is_torn = len(agreed) > 1 and field.counts
-            cell.setProperty("torn", is_torn and annotator not in agreed[0])
+            is_disputed = len(agreed) > 1 and field.counts
+            cell.setProperty("torn", is_disputed and annotator not in agreed[0])
             cell.picked.connect(self._on_picked)
             self._cells[field.id, version.uid] = cell
             self._grid.addWidget(cell, row, column)

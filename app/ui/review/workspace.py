@@ -99,7 +99,7 @@ class ReviewWorkspace(ReviewView):
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self.card.left.connect(self._to_queue)
         self.decider.decided.connect(self._on_decided)
-        self.decider.put_off.connect(self._next)
+        self.decider.group_deferred.connect(self._next)
         self.decider.left.connect(self._to_queue)
         self.bulk.decided.connect(self._on_decided)
         self._answering.answered.connect(self._on_answered)

@@ -10,6 +10,7 @@ from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import SchemeChange
 from app.core.text_search import Wanted
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
@@ -168,10 +169,9 @@ class BulkCommands(QObject):
         self._projects.run("labels", "Changing the scheme", work, self._on_labels_changed)
 
     def _on_labels_changed(self, outcome: JobOutcome) -> None:
-        if not self._projects.said_how_it_failed(outcome, "Nothing was changed"):
+        if not self._projects.report_failure(outcome, "Nothing was changed"):
             done: Migration = outcome.value
-            annotations = "mark" if done.annotations == 1 else "marks"
-            said = f"{done.annotations:,} {annotations} changed; the scheme is now {done.scheme.tag}."
+            said = f"{counted(done.annotations, 'mark')} changed; the scheme is now {done.scheme.tag}."
             look = f" Finished documents with an unmet rule: {len(done.look):,}." if done.look else ""
             self._notifier.notify(said + look, Tone.DONE)
 

@@ -191,7 +191,7 @@ class Projects(QObject):
     def _on_imported(self, outcome: JobOutcome) -> None:
         from app.ui.dialogs.texts import ReportDialog
 
-        if self.said_how_it_failed(outcome, "Nothing was imported"):
+        if self.report_failure(outcome, "Nothing was imported"):
             return
         report: ImportReport = outcome.value
         headline = sentence(report.headline("mark"))
@@ -249,7 +249,7 @@ class Projects(QObject):
     def _on_exported(self, outcome: JobOutcome) -> None:
         from app.ui.dialogs.texts import ReportDialog
 
-        if self.said_how_it_failed(outcome, "Nothing was exported"):
+        if self.report_failure(outcome, "Nothing was exported"):
             return
         self.exported.emit(outcome.value)
         lines = outcome.value.lines()
@@ -295,7 +295,7 @@ class Projects(QObject):
         if self._progress is not None:
             self._progress.show_progress(progress.done, progress.total, progress.what)
 
-    def said_how_it_failed(self, outcome: JobOutcome, title: str) -> bool:
+    def report_failure(self, outcome: JobOutcome, title: str) -> bool:
         """Report work that failed or was cancelled; return False if it succeeded."""
         if outcome.cancelled:
             self._notifier.notify(f"{title}: {Cancelled().what}.")

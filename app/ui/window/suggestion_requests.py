@@ -80,7 +80,7 @@ class SuggestionRequests(QObject):
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 
     def _on_done(self, outcome: JobOutcome) -> None:
-        if self._projects.said_how_it_failed(outcome, "Nothing was suggested"):
+        if self._projects.report_failure(outcome, "Nothing was suggested"):
             return
         done: Offered = outcome.value
         new, documents = len(done.new), len({uid for uid, _ in done.new})

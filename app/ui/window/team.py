@@ -30,15 +30,15 @@ class Team(QObject):
         self._window = window
         self._projects = projects
         self._notifier = notifier
-        actions.bind("team.assign", self.hand_out)
-        actions.bind("team.merge", self.ask_take_back)
+        actions.bind("team.assign", self.open_assignment)
+        actions.bind("team.merge", self.ask_merge)
 
     # -- assigning -----------------------------------------------------------------------------------------------------
 
-    def hand_out(self) -> None:
+    def open_assignment(self) -> None:
         """Ask who gets which documents."""
         from app.jobs.tasks.assign import Planner, assign
-        from app.ui.dialogs.hand_out import HandOutDialog
+        from app.ui.dialogs.assign_dialog import AssignDialog
 
         session = self._projects.session
         if session is None:
@@ -52,7 +52,7 @@ class Team(QObject):
         people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
         try:
             session.require_writable()
-            dialog = HandOutDialog(partial(Planner, session), people, carry_out, self._window)
+            dialog = AssignDialog(partial(Planner, session), people, carry_out, self._window)
         except EditRejected as error:
             self._projects.complain("Documents can’t be assigned", error)
             return
@@ -88,7 +88,7 @@ class Team(QObject):
     def _on_written(self, outcome: JobOutcome) -> None:
         from app.ui.dialogs.texts import ReportDialog
 
-        if self._projects.said_how_it_failed(outcome, "Not all bundles were written"):
+        if self._projects.report_failure(outcome, "Not all bundles were written"):
             return
         from app.jobs.tasks.bundle import sentence
 
@@ -97,14 +97,14 @@ class Team(QObject):
 
     # -- merging -------------------------------------------------------------------------------------------------------
 
-    def ask_take_back(self) -> None:
+    def ask_merge(self) -> None:
         """Ask which returned files to merge."""
         session = self._projects.session
         if session is None:
             return
         kinds = "Bundles and projects (*.stet)"
         dialog = QFileDialog(self._window, "Merge returned work", str(session.path.parent), kinds)
-        dialog.setObjectName("take-back-dialog")
+        dialog.setObjectName("merge-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_Files(self, dialog))
         dialog.finished.connect(dialog.deleteLater)
@@ -122,20 +122,20 @@ class Team(QObject):
 
         Return False if there is nothing to ask.
         """
-        from app.ui.dialogs.take_back import TakeOrOpenDialog
+        from app.ui.dialogs.merge_dialog import MergeOrOpenDialog
 
         session = self._projects.session
         if session is None or not session.is_writable:
             return False
         if len(files) == 1 and (files[0].resolve() == session.path.resolve() or not self.meant_for(files[0])):
             return False
-        dialog = TakeOrOpenDialog(session.path.name, files, self._window)
-        dialog.taken.connect(self.take_back)
+        dialog = MergeOrOpenDialog(session.path.name, files, self._window)
+        dialog.accepted_files.connect(self.merge)
         dialog.opened.connect(self.open_wanted)
         dialog.open()
         return True
 
-    def take_back(self, files: Sequence[Path]) -> None:
+    def merge(self, files: Sequence[Path]) -> None:
         """Merge the work in files in the background, in one undoable step."""
         session = self._projects.session
         if session is None:
@@ -146,12 +146,12 @@ class Team(QObject):
 
             return merge_files(session, files, progress=report, cancel=token)
 
-        self._projects.run("merge", "Merging returned work", work, self._on_taken)
+        self._projects.run("merge", "Merging returned work", work, self._on_merged)
 
-    def _on_taken(self, outcome: JobOutcome) -> None:
+    def _on_merged(self, outcome: JobOutcome) -> None:
         from app.ui.dialogs.texts import ReportDialog
 
-        if self._projects.said_how_it_failed(outcome, "Nothing was merged"):
+        if self._projects.report_failure(outcome, "Nothing was merged"):
             return
         report: MergeReport = outcome.value
         headline, *lines = report.lines()
@@ -184,4 +184,4 @@ class _Files:
 
     def __call__(self, names: list[str]) -> None:
         self._dialog.hide()
-        self._team.take_back([Path(name) for name in names])
+        self._team.merge([Path(name) for name in names])

@@ -7,7 +7,7 @@ from app.core.annotation import Annotation, Relation, Status
 from app.core.edits import Batch, apply
 from app.core.record import SetRecord
 from app.core.state import DocumentState
-from app.core.three_way_merge import BLANK, Handed, MergedSet, Way, last_exchange, united, way
+from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, last_exchange, united, way
 from tests.unit.build import annotation, state
 
 TEXT = "one two three"
@@ -17,32 +17,32 @@ def came(*annotations: Annotation, status: Status = Status.OPEN, relations: tupl
     return SetRecord("ana", "person", status, "s@1", 0.0, annotations, relations)
 
 
-def went(digest: str, head: str = "", file: str = "f") -> Handed:
-    return Handed(file, digest, head, 0.0)
+def went(digest: str, head: str = "", file: str = "f") -> SetExchange:
+    return SetExchange(file, digest, head, 0.0)
 
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "history", "expected"),
     [
-        ("a", "a", [went("x")], Way.SAME),
-        ("a", "b", [went("a")], Way.TAKE),
-        ("b", "a", [went("a")], Way.KEEP),
-        ("b", "c", [went("a")], Way.UNITE),
+        ("a", "a", [went("x")], MergeMode.SAME),
+        ("a", "b", [went("a")], MergeMode.TAKE),
+        ("b", "a", [went("a")], MergeMode.KEEP),
+        ("b", "c", [went("a")], MergeMode.UNITE),
         # Came back before, went on on both sides since.
-        ("b", "b2", [went("a"), went("b", "h")], Way.TAKE),
+        ("b", "b2", [went("a"), went("b", "h")], MergeMode.TAKE),
         # The annotator went back to what they had handed in before: that is work too.
-        ("c", "b", [went("a"), went("b", "h"), went("c", "h")], Way.TAKE),
+        ("c", "b", [went("a"), went("b", "h"), went("c", "h")], MergeMode.TAKE),
         # A file that nobody knows.
-        (BLANK, "a", [], Way.TAKE),
-        ("a", "b", [], Way.UNITE),
-        ("a", BLANK, [], Way.KEEP),
-        ("c", "b", [went("b", file="other")], Way.KEEP),
+        (BLANK, "a", [], MergeMode.TAKE),
+        ("a", "b", [], MergeMode.UNITE),
+        ("a", BLANK, [], MergeMode.KEEP),
+        ("c", "b", [went("b", file="other")], MergeMode.KEEP),
         # Everything was deleted here since it came in by another file.
-        (BLANK, "b", [went("a", file="other")], Way.UNITE),
+        (BLANK, "b", [went("a", file="other")], MergeMode.UNITE),
     ],
 )
 def test_the_side_that_changed_is_the_one_that_counts(
-    ours: str, theirs: str, history: list[Handed], expected: Way
+    ours: str, theirs: str, history: list[SetExchange], expected: MergeMode
 ) -> None:
     last = last_exchange(history, "f", has=lambda _: True)
     assert way(ours, theirs, history, last) is expected

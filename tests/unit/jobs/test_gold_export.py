@@ -17,7 +17,7 @@ from app.jobs.tasks.export_file import ExportReport, export_project
 from app.review.automerge import MergeStrategy, Rule
 from app.services.history.undo import undo
 from app.services.importing.document_import import import_documents
-from app.services.review.reviewer import Reviewer, Said
+from app.services.review.reviewer import Remarks, Reviewer
 from app.session.session import Session
 from tests.unit.build import annotation
 from tests.unit.exchange.build import REFERENCE, TEXT, decision, exported, gold, project, read, record, work
@@ -226,7 +226,7 @@ def test_a_review_goes_elsewhere_and_is_still_decided_there(tmp_path: Path) -> N
         reviewing = Reviewer(session)
         assert reviewing.auto(reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS)).decided == 1
         (left,) = reviewing.sheet("d1").open_groups()
-        reviewing.reject(left, Said(note="ana alone"))
+        reviewing.reject(left, Remarks(note="ana alone"))
         first = exported(session)
         (found,), report = trained(session, gold=True, where=finished())
     assert report.gold == {"accepted": 1}

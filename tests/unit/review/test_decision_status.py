@@ -3,7 +3,7 @@
 import msgspec
 
 from app.core.decision import Decision, Outcome
-from app.review.decision_status import Standing, standings
+from app.review.decision_status import GroupStatus, standings
 from app.review.groups import Group
 from tests.unit.review.build import groups, mark, one, tie
 
@@ -20,16 +20,16 @@ def decide(found: Group, uid: str = "d", outcome: Outcome = Outcome.ACCEPTED, **
 
 def test_a_group_without_a_decision_is_open() -> None:
     found = one(ana=[mark("a", (0, 5))], ben=[])
-    assert standings([found], []).of(found) == (Standing.OPEN, None)
+    assert standings([found], []).of(found) == (GroupStatus.OPEN, None)
     assert standings([found], []).replaced_by(found) == ()
 
 
 def test_decided_rejected_and_deferred() -> None:
     found = one(ana=[mark("a", (0, 5))], ben=[])
     for outcome, standing in (
-        (Outcome.ACCEPTED, Standing.DECIDED),
-        (Outcome.REJECTED, Standing.DECIDED),
-        (Outcome.DEFERRED, Standing.DEFERRED),
+        (Outcome.ACCEPTED, GroupStatus.DECIDED),
+        (Outcome.REJECTED, GroupStatus.DECIDED),
+        (Outcome.DEFERRED, GroupStatus.DEFERRED),
     ):
         made = decide(found, outcome=outcome)
         assert standings([found], [made]).of(found) == (standing, made)
@@ -40,10 +40,10 @@ def test_a_change_makes_a_decision_stale_until_it_is_reverted() -> None:
     found = one(ana=[mark("a", (0, 5))], ben=ben)
     made = decide(found)
     changed = one(ana=[mark("a", (0, 6))], ben=ben)
-    assert standings([changed], [made]).of(changed) == (Standing.STALE, made)
+    assert standings([changed], [made]).of(changed) == (GroupStatus.STALE, made)
     reopened = one(ben=ben)  # ana's marks aren't a reading any more
-    assert standings([reopened], [made]).of(reopened) == (Standing.STALE, made)
-    assert standings([found], [made]).of(found) == (Standing.DECIDED, made)
+    assert standings([reopened], [made]).of(reopened) == (GroupStatus.STALE, made)
+    assert standings([found], [made]).of(found) == (GroupStatus.DECIDED, made)
 
 
 def test_a_decision_whose_marks_are_all_gone_is_an_orphan() -> None:
@@ -51,7 +51,7 @@ def test_a_decision_whose_marks_are_all_gone_is_an_orphan() -> None:
     other = one(ana=[mark("z", (0, 5))], ben=[])
     found = standings([other], [made])
     assert found.orphans == (made,)
-    assert found.of(other) == (Standing.OPEN, None)
+    assert found.of(other) == (GroupStatus.OPEN, None)
 
 
 def test_a_rejection_of_marks_that_are_gone_asks_for_nothing() -> None:
@@ -69,11 +69,11 @@ def test_split_groups_are_stale_and_a_joined_one_replaces_both() -> None:
     whole = one(ana=[mark("a1", (0, 20))], ben=[mark("b1", (0, 20))])
     parts = groups(ana=[mark("a1", (0, 8))], ben=[mark("b1", (10, 20))])
     made = decide(whole)
-    assert [standings(parts, [made]).of(part) for part in parts] == [(Standing.STALE, made)] * 2
+    assert [standings(parts, [made]).of(part) for part in parts] == [(GroupStatus.STALE, made)] * 2
     both = [decide(part, uid=f"d{at}") for at, part in enumerate(parts)]
     joined = standings([whole], both)
     assert joined.replaced_by(whole) == tuple(both)
-    assert joined.of(whole) == (Standing.STALE, both[1])
+    assert joined.of(whole) == (GroupStatus.STALE, both[1])
 
 
 def test_a_decision_on_the_group_as_it_is_outweighs_a_stale_one() -> None:
@@ -81,16 +81,16 @@ def test_a_decision_on_the_group_as_it_is_outweighs_a_stale_one() -> None:
     after = one(ana=[mark("a", (0, 6))], ben=[])
     old, new = decide(before, "old"), decide(after, "new")
     for order in ([old, new], [new, old]):
-        assert standings([after], order).of(after) == (Standing.DECIDED, new)
+        assert standings([after], order).of(after) == (GroupStatus.DECIDED, new)
 
 
 def test_a_rule_leaves_open_what_it_could_not_say_of_relations() -> None:
     marks = {who: [mark(f"{who}1", (0, 5)), mark(f"{who}2", (10, 15))] for who in ("a", "b")}
     first, second = groups(ties={"a": [tie("a1", "a2")]}, **marks)
     by_rule = decide(first, rule="unanimous exact", fields={"range": "a1", "label": "a1"})
-    assert standings([first, second], [by_rule]).of(first) == (Standing.OPEN, by_rule)
+    assert standings([first, second], [by_rule]).of(first) == (GroupStatus.OPEN, by_rule)
     assert standings([first, second], [by_rule]).replaced_by(first) == (by_rule,)
     by_person = msgspec.structs.replace(by_rule, rule="")
-    assert standings([first, second], [by_person]).of(first) == (Standing.DECIDED, by_person)
+    assert standings([first, second], [by_person]).of(first) == (GroupStatus.DECIDED, by_person)
     with_relation = msgspec.structs.replace(by_rule, fields={"relation": "a1"})
-    assert standings([first, second], [with_relation]).of(first) == (Standing.DECIDED, with_relation)
+    assert standings([first, second], [with_relation]).of(first) == (GroupStatus.DECIDED, with_relation)

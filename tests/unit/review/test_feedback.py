@@ -9,7 +9,7 @@ from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD, Decision, Outcome, Reason
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord
-from app.review.feedback import Fate, LabelTally, Verdict, overturn, total, verdicts
+from app.review.feedback import LabelTally, ReviewOutcome, Verdict, overturn, total, verdicts
 from app.review.questions import NOTHING, Question, collected, questions
 from tests.unit.review.build import SCHEME, TEXT, mark
 
@@ -59,7 +59,12 @@ def test_what_gold_says_too_is_kept() -> None:
         gold=[mark("g1", (0, 5), severity="major")],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert (verdict.fate, verdict.annotation.uid, verdict.gold.uid, verdict.changes) == (Fate.KEPT, "a1", "g1", ())
+    assert (verdict.fate, verdict.annotation.uid, verdict.gold.uid, verdict.changes) == (
+        ReviewOutcome.KEPT,
+        "a1",
+        "g1",
+        (),
+    )
     ruling = verdict.ruling
     assert (ruling.outcome, ruling.reason, ruling.note, ruling.unclear) == (
         *(Outcome.ACCEPTED, Reason.EDGE_CASE, "rule 3", True),
@@ -74,7 +79,7 @@ def test_a_changed_mark_says_in_which_fields() -> None:
         gold=[mark("g1", (0, 9), label="NAME", severity="major", correction="that", comment="reworded")],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert verdict.fate is Fate.CHANGED
+    assert verdict.fate is ReviewOutcome.CHANGED
     assert [field.id for field in verdict.changes] == ["range", "label", "severity", "correction", "comment"]
     assert [field.id for field in verdict.changes if not field.counts] == ["comment"]
 
@@ -86,12 +91,14 @@ def test_a_field_that_does_not_count_leaves_a_mark_kept() -> None:
         gold=[mark("g1", (0, 5), comment="theirs")],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert verdict.fate is Fate.KEPT
+    assert verdict.fate is ReviewOutcome.KEPT
     assert [field.id for field in verdict.changes] == ["hint", "comment"]
 
 
-@pytest.mark.parametrize(("outcome", "fate"), [(Outcome.REJECTED, Fate.REJECTED), (Outcome.DEFERRED, Fate.UNDECIDED)])
-def test_nothing_came_of_a_mark(outcome: Outcome, fate: Fate) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "fate"), [(Outcome.REJECTED, ReviewOutcome.REJECTED), (Outcome.DEFERRED, ReviewOutcome.UNDECIDED)]
+)
+def test_nothing_came_of_a_mark(outcome: Outcome, fate: ReviewOutcome) -> None:
     found = record([decided(outcome, "a1", note="why")], ana=[mark("a1", (0, 5))])
     verdict = one(verdicts(found, "ana", SCHEME))
     assert (verdict.fate, verdict.gold, verdict.ruling.note) == (fate, None, "why")
@@ -99,7 +106,7 @@ def test_nothing_came_of_a_mark(outcome: Outcome, fate: Fate) -> None:
 
 def test_a_mark_without_a_decision_is_not_decided() -> None:
     verdict = one(verdicts(record(ana=[mark("a1", (0, 5))]), "ana", SCHEME))
-    assert (verdict.fate, verdict.ruling) == (Fate.UNDECIDED, None)
+    assert (verdict.fate, verdict.ruling) == (ReviewOutcome.UNDECIDED, None)
 
 
 def test_gold_the_annotator_lacked_is_missed_even_beside_a_mark() -> None:
@@ -113,10 +120,10 @@ def test_gold_the_annotator_lacked_is_missed_even_beside_a_mark() -> None:
         gold=[mark("g1", (0, 5), label="NAME"), mark("g2", (30, 35))],
     )
     first, second, third = verdicts(found, "ana", SCHEME)
-    assert (first.fate, first.annotation, first.gold.uid) == (Fate.MISSED, None, "g1")
+    assert (first.fate, first.annotation, first.gold.uid) == (ReviewOutcome.MISSED, None, "g1")
     assert first.ruling.reason is Reason.ANNOTATOR_ERROR
-    assert second.fate is Fate.REJECTED
-    assert (third.fate, third.ruling.had, third.ruling.of) == (Fate.MISSED, 0, 3)
+    assert second.fate is ReviewOutcome.REJECTED
+    assert (third.fate, third.ruling.had, third.ruling.of) == (ReviewOutcome.MISSED, 0, 3)
 
 
 def test_what_one_marked_twice_is_one_verdict() -> None:
@@ -126,7 +133,7 @@ def test_what_one_marked_twice_is_one_verdict() -> None:
         gold=[mark("g1", (0, 5))],
     )
     verdict = one(verdicts(found, "ana", SCHEME))
-    assert (verdict.fate, {verdict.annotation.uid, *verdict.twins}) == (Fate.KEPT, {"a1", "a2"})
+    assert (verdict.fate, {verdict.annotation.uid, *verdict.twins}) == (ReviewOutcome.KEPT, {"a1", "a2"})
 
 
 def test_the_newest_of_several_decisions_holds() -> None:
@@ -135,7 +142,7 @@ def test_the_newest_of_several_decisions_holds() -> None:
         ana=[mark("a1", (0, 5))],
         gold=[mark("g1", (0, 5))],
     )
-    assert one(verdicts(found, "ana", SCHEME)).fate is Fate.KEPT
+    assert one(verdicts(found, "ana", SCHEME)).fate is ReviewOutcome.KEPT
 
 
 # -- which marks -------------------------------------------------------------------------------------------------------
@@ -146,11 +153,11 @@ def test_the_mark_at_decision_time_is_compared_not_later_changes() -> None:
     decision = decided(Outcome.ACCEPTED, "a1", "b1", gold="g1")
     found = record([decision], ana=[mark("a1", (0, 9), label="NAME")], gold=[mark("g1", (0, 9), label="NAME")])
     then = [mark("a1", (0, 5))]
-    assert one(verdicts(found, "ana", SCHEME)).fate is Fate.KEPT
+    assert one(verdicts(found, "ana", SCHEME)).fate is ReviewOutcome.KEPT
     verdict = one(verdicts(found, "ana", SCHEME, frozen=then))
-    assert (verdict.fate, verdict.annotation) == (Fate.CHANGED, then[0])
+    assert (verdict.fate, verdict.annotation) == (ReviewOutcome.CHANGED, then[0])
     # A mark that was changed after review began and before it was decided on: its group is still the one decided on.
-    assert one(verdicts(found, "ana", SCHEME, frozen=then, present={decision.key})).fate is Fate.KEPT
+    assert one(verdicts(found, "ana", SCHEME, frozen=then, present={decision.key})).fate is ReviewOutcome.KEPT
 
 
 def test_deleting_a_rejected_mark_does_not_delete_its_verdict() -> None:
@@ -169,7 +176,12 @@ def test_gold_decided_without_the_annotator_is_matched_to_marks() -> None:
     )
     by = {verdict.shown.uid: verdict for verdict in verdicts(found, "ana", SCHEME)}
     assert {uid: verdict.fate for uid, verdict in by.items()} == {
-        **{"a1": Fate.KEPT, "a2": Fate.CHANGED, "a3": Fate.UNDECIDED, "g3": Fate.MISSED},
+        **{
+            "a1": ReviewOutcome.KEPT,
+            "a2": ReviewOutcome.CHANGED,
+            "a3": ReviewOutcome.UNDECIDED,
+            "g3": ReviewOutcome.MISSED,
+        },
     }
     assert by["a2"].ruling.note == "said before"
     assert by["a1"].ruling is None
@@ -178,15 +190,17 @@ def test_gold_decided_without_the_annotator_is_matched_to_marks() -> None:
 def test_a_bundle_without_other_votes_gives_the_same_verdict() -> None:
     decision = decided(Outcome.ACCEPTED, "b1", gold="g1", votes={"ana": "a1"})
     found = record([decision], ana=[mark("a1", (0, 5))], gold=[mark("g1", (0, 9))])
-    assert one(verdicts(found, "ana", SCHEME)).fate is Fate.CHANGED
+    assert one(verdicts(found, "ana", SCHEME)).fate is ReviewOutcome.CHANGED
 
 
-@pytest.mark.parametrize(("status", "fate"), [(Status.DONE, Fate.REJECTED), (Status.OPEN, Fate.UNDECIDED)])
-def test_done_gold_without_decisions_is_treated_as_complete(status: Status, fate: Fate) -> None:
+@pytest.mark.parametrize(
+    ("status", "fate"), [(Status.DONE, ReviewOutcome.REJECTED), (Status.OPEN, ReviewOutcome.UNDECIDED)]
+)
+def test_done_gold_without_decisions_is_treated_as_complete(status: Status, fate: ReviewOutcome) -> None:
     found = record(ana=[mark("a1", (0, 5)), mark("a2", (20, 25))], gold=[mark("g1", (0, 5))])
     ana, gold = found.sets
     found = found._replace(sets=(ana, gold._replace(status=status)))
-    assert [verdict.fate for verdict in verdicts(found, "ana", SCHEME)] == [Fate.KEPT, fate]
+    assert [verdict.fate for verdict in verdicts(found, "ana", SCHEME)] == [ReviewOutcome.KEPT, fate]
 
 
 def test_no_verdict_names_anybody() -> None:

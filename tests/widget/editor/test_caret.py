@@ -3,7 +3,6 @@
 from weakref import ref
 
 import pytest
-from app.ui.editor.keys import KeyPress
 from hypothesis import given
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,6 +13,7 @@ from app.ui.editor import motions
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import labelled_range
 from app.ui.editor.view_state import ViewState
+from app.ui.widgets.keys import KeyPress
 from tests.widget.editor.canvases import (
     ENGLISH,
     FAMILY,

@@ -47,7 +47,7 @@ def line_of(record: DocumentRecord) -> bytes:
     """
     document = record.document
     extra = dict(record.extra)
-    astray = {decision.uid for decision in record.astray()}
+    orphaned = {decision.uid for decision in record.orphaned()}
     # Foreign keys that clash with ours go one level down, to avoid duplicate keys.
     taken = {key: extra.pop(key) for key in extra.keys() & DOCUMENT_KEYS}
     if taken:
@@ -61,7 +61,7 @@ def line_of(record: DocumentRecord) -> bytes:
         meta=document.meta,
         references=list(record.references),
         sets=[_set(item) for item in record.sets],
-        decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in astray],
+        decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in orphaned],
         suggestions=[wire_suggestion(item) for item in record.suggestions] or UNSET,
     )
     line = encoder.encode(wire)
@@ -145,7 +145,7 @@ def wire_decision(decision: Decision) -> WireDecision:
 
 
 def _report_decisions(record: DocumentRecord, losses: LossReport) -> None:
-    for decision in record.astray():
+    for decision in record.orphaned():
         what = "decisions whose gold is missing, left out"
         losses.note("decision", what, f"{record.document.name}: {decision.uid}")
 

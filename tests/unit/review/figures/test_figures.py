@@ -18,7 +18,7 @@ from app.review.fields import rules_of
 from app.review.figures.figure import Figure, Place, Value
 from app.review.figures.insights import FIGURES, Insights
 from app.services.history.undo import undo
-from app.services.review.reviewer import Reviewer, Said
+from app.services.review.reviewer import Remarks, Reviewer
 from app.session.actions import Assign, SetEdit
 from app.session.session import Session
 from tests.conftest import scheme_source
@@ -247,8 +247,8 @@ def reviewed(session: Session) -> Session:
     fields = [field.id for field in rules_of(session.scheme, "error").fields]
     for label, who in (("TORTURED_TERM", "ana"), ("TIME", "ben")):
         hand.take(groups[label], dict.fromkeys(fields, groups[label].versions[who].uid))
-    hand.reject(groups["PLACE_CIRCUMSTANCE"], Said())
-    hand.defer(groups["ROLE_ATTRIBUTE"], Said())
+    hand.reject(groups["PLACE_CIRCUMSTANCE"], Remarks())
+    hand.defer(groups["ROLE_ATTRIBUTE"], Remarks())
     own = groups["NAME_FORM"].versions["ana"]
     text = session.document(document).text
     at = text.index("157")
@@ -256,7 +256,7 @@ def reviewed(session: Session) -> Session:
     created = msgspec.structs.replace(own, label="NUMBER_UNIT", fragments=(part,), quote="157", evidence=())
     known = [label.id for label in session.scheme.layer("error").labels]  # type: ignore[union-attr]
     quantity = next(label for label in known if "QUANT" in label or "NUM" in label)
-    hand.create(document, msgspec.structs.replace(created, label=quantity), Said())
+    hand.create(document, msgspec.structs.replace(created, label=quantity), Remarks())
     return session
 
 

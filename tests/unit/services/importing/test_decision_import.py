@@ -181,7 +181,7 @@ def test_what_was_finished_is_frozen_with_the_first_decision(rina: Session, is_t
         given(rina, PLAIN)
     boris = work(person("b1"), annotator="boris", status=Status.OPEN)
     given(rina, REVIEWED._replace(sets=(*REVIEWED.sets, boris)))
-    frozen = rina.executor.review.decisions.frozen()
+    frozen = rina.executor.review.decisions.snapshots()
     assert {key: [a.uid for a in kept.annotations] for key, kept in frozen.items()} == {("d1", "ana"): ["a1"]}
 
 

@@ -6,16 +6,16 @@ import pytest
 from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.decision import Outcome
-from app.core.edits import Restate, Restated
+from app.core.edits import MigrateAnnotations, MigratedValues
 from app.core.scheme import Attribute, Value
 from app.core.scheme_change import AddAttribute, LabelChange, SplitLabel, SplitPart
 from app.jobs.tasks.agreement import reading_together
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
 from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate, plan
-from app.services.review.sheets import Said
+from app.services.review.sheets import Remarks
 from app.session.session import Session
 from app.storage.decisions import damaged_decisions
 from tests.unit.services.review.reviews import Bench
@@ -41,8 +41,8 @@ def bench(news_session: Session) -> Bench:
     for uid in ("a1", "a2", "a3"):
         found = bench.group(uid)
         picks = whole(found, uid, rules_of(bench.session.scheme, found.layer))
-        bench.reviewing.take(found, picks, said=Said(note=f"on {uid}"))
-    bench.reviewing.reject(bench.group("a4"), Said())
+        bench.reviewing.take(found, picks, said=Remarks(note=f"on {uid}"))
+    bench.reviewing.reject(bench.group("a4"), Remarks())
     assert standings(bench) == {"a1": "decided", "a2": "decided", "a3": "decided", "a4": "decided"}
     return bench
 
@@ -57,13 +57,13 @@ def content(bench: Bench) -> tuple[object, ...]:
     """Return all that undo must bring back, decisions in whatever order."""
     gold, ties, status, decisions, releases = bench.content()
     session = bench.session
-    frozen = session.executor.review.decisions.frozen()
+    frozen = session.executor.review.decisions.snapshots()
     sets = [session.executor.record(bench.document).sets]
     return gold, ties, status, sorted(decisions, key=lambda item: item.uid), releases, frozen, sets, session.scheme
 
 
 def frozen_labels(bench: Bench) -> list[str]:
-    kept = bench.session.executor.review.decisions.frozen_of(bench.document)
+    kept = bench.session.executor.review.decisions.snapshots_by_annotator(bench.document)
     return sorted({mark.label for item in kept.values() for mark in item.annotations})
 
 
@@ -92,7 +92,7 @@ def test_agreement_uses_the_new_label_and_undo_restores_all(bench: Bench) -> Non
     migrate(bench.session, [RENAME])
     assert frozen_labels(bench) == ["HUMAN", "ORG"]
     record = bench.session.executor.record(bench.document)
-    readings = reading_together(record, bench.session.executor.review.decisions.frozen())
+    readings = reading_together(record, bench.session.executor.review.decisions.snapshots())
     assert {mark.label for item in readings.by.values() for mark in item.annotations} == {"HUMAN", "ORG"}
     after = content(bench)
     undo(bench.session)
@@ -144,10 +144,10 @@ def test_a_deferred_group_stays_deferred(news_session: Session) -> None:
     bench = Bench(news_session)
     bench.finish("ana", bench.mark("a1", 0, 12))
     bench.finish("ben", bench.mark("b1", 0, 12, label="ORG"))
-    bench.reviewing.defer(bench.group("a1"), Said(note="ask"))
+    bench.reviewing.defer(bench.group("a1"), Remarks(note="ask"))
     migrate(bench.session, [RENAME])
     standing, decision = bench.sheet.standings.of(bench.group("a1"))
-    assert (standing, decision.note, decision.outcome) == (Standing.DEFERRED, "ask", Outcome.DEFERRED)
+    assert (standing, decision.note, decision.outcome) == (GroupStatus.DEFERRED, "ask", Outcome.DEFERRED)
 
 
 def test_a_split_by_words_and_the_rest(bench: Bench) -> None:
@@ -247,19 +247,19 @@ def test_undo_of_older_work_speaks_of_the_new_label(news_session: Session) -> No
 
 def test_a_decision_restored_by_undo_refers_to_renamed_marks(bench: Bench) -> None:
     found = bench.group("a3")
-    bench.reviewing.reject(found, Said(note="second thoughts"))
+    bench.reviewing.reject(found, Remarks(note="second thoughts"))
     bench.session.become("lead")
     migrate(bench.session, [LabelChange("entity", "ORG", "FIRM")])
     bench.session.become("rina")
     assert bench.session.undo_title().startswith("Reject")
     undo(bench.session)
     standing, decision = bench.sheet.standings.of(bench.group("a3"))
-    assert (standing, decision.note, decision.labels) == (Standing.DECIDED, "on a3", ("FIRM",))
+    assert (standing, decision.note, decision.labels) == (GroupStatus.DECIDED, "on a3", ("FIRM",))
     assert bench.gold.annotations[decision.gold].label == "FIRM"
 
 
 def test_a_mark_that_is_gone_is_passed_over(bench: Bench) -> None:
-    edit = Restate((Restated("nobody", "HUMAN"), Restated("a1", "HUMAN")))
+    edit = MigrateAnnotations((MigratedValues("nobody", "HUMAN"), MigratedValues("a1", "HUMAN")))
     bench.work("ana", edit)
     assert bench.session.executor.load(bench.document, "ana").annotations["a1"].label == "HUMAN"
 

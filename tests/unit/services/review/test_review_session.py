@@ -11,11 +11,11 @@ from app.core.edits import AddAnnotation, RemoveAnnotation
 from app.core.errors import Cancelled, EditRejected
 from app.core.progress import CancelToken
 from app.review.automerge import Equal, MergeStrategy, Rule
-from app.review.decision_status import Standing
+from app.review.decision_status import GroupStatus
 from app.review.fields import rules_of
 from app.review.gold_composition import REVIEWER, UNION, whole
 from app.services.history.undo import redo, undo
-from app.services.review.reviewer import Said, Taken
+from app.services.review.reviewer import PickedGroup, Remarks
 from app.session.actions import Compound, SetEdit
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -34,7 +34,7 @@ def bench(news_session: Session) -> Bench:
     return bench
 
 
-def take(bench: Bench, uid: str, said: Said | None = None) -> None:
+def take(bench: Bench, uid: str, said: Remarks | None = None) -> None:
     found = bench.group(uid)
     bench.reviewing.take(found, whole(found, uid, rules_of(bench.session.scheme, found.layer)), said=said)
 
@@ -47,20 +47,20 @@ def do_take(bench: Bench) -> None:
 
 
 def do_take_all(bench: Bench) -> None:
-    taken = [Taken(found, {"label": found.sources[0]}) for found in bench.sheet.groups]
+    taken = [PickedGroup(found, {"label": found.sources[0]}) for found in bench.sheet.groups]
     assert bench.reviewing.take_all(taken, title="Take all") == 3
 
 
 def do_reject(bench: Bench) -> None:
-    bench.reviewing.reject(bench.group("a3"), Said(Reason.ANNOTATOR_ERROR))
+    bench.reviewing.reject(bench.group("a3"), Remarks(Reason.ANNOTATOR_ERROR))
 
 
 def do_defer(bench: Bench) -> None:
-    bench.reviewing.defer(bench.group("a3"), Said(note="ask"))
+    bench.reviewing.defer(bench.group("a3"), Remarks(note="ask"))
 
 
 def do_create(bench: Bench) -> None:
-    bench.reviewing.create(bench.document, bench.mark("mine", 30, 35), Said())
+    bench.reviewing.create(bench.document, bench.mark("mine", 30, 35), Remarks())
 
 
 def do_auto(bench: Bench) -> None:
@@ -76,7 +76,7 @@ def do_release(bench: Bench) -> None:
 
 
 def do_decide_anew(bench: Bench) -> None:
-    bench.reviewing.reject(bench.group("a1"), Said())
+    bench.reviewing.reject(bench.group("a1"), Remarks())
 
 
 def do_withdraw(bench: Bench) -> None:
@@ -105,17 +105,17 @@ def test_everything_is_one_step_that_is_undone_and_redone(bench: Bench, do: Call
 
 def test_taking_a_version_puts_it_into_gold_and_says_why(bench: Bench) -> None:
     found = bench.group("a2")
-    take(bench, "b2", Said(Reason.GUIDELINE_GAP, " see rule 3 ", unclear=True))
+    take(bench, "b2", Remarks(Reason.GUIDELINE_GAP, " see rule 3 ", unclear=True))
     (gold,) = bench.gold.annotations.values()
     assert (gold.quote, gold.origin) == (bench.text[51:57], "review")
     (made,) = bench.decisions()
     assert (made.outcome, made.gold, made.key) == (Outcome.ACCEPTED, gold.uid, found.key)
-    assert (made.reviewer, made.rule, made.is_person_s) == ("rina", "", True)
+    assert (made.reviewer, made.rule, made.is_by_person) == ("rina", "", True)
     assert (made.kinds, made.labels, made.sources) == (("boundary",), ("PERSON",), ("a2", "b2"))
     assert made.votes == {"ana": "a2", "ben": "b2"}
     assert made.fields["range"] == "b2"
     assert (made.reason, made.note, made.unclear) == (Reason.GUIDELINE_GAP, "see rule 3", True)
-    assert bench.sheet.standings.of(found) == (Standing.DECIDED, made)
+    assert bench.sheet.standings.of(found) == (GroupStatus.DECIDED, made)
     assert bench.gold.status is Status.OPEN
 
 
@@ -133,12 +133,12 @@ def test_rejecting_all_is_a_decision_and_leaves_nothing(bench: Bench) -> None:
     (made,) = bench.decisions()
     assert (made.outcome, made.gold, made.reason) == (Outcome.REJECTED, None, Reason.ANNOTATOR_ERROR)
     assert bench.quotes() == []
-    assert bench.sheet.standings.of(bench.group("a3"))[0] is Standing.DECIDED
+    assert bench.sheet.standings.of(bench.group("a3"))[0] is GroupStatus.DECIDED
 
 
 def test_deferring_leaves_a_group_open(bench: Bench) -> None:
     do_defer(bench)
-    assert bench.sheet.standings.of(bench.group("a3"))[0] is Standing.DEFERRED
+    assert bench.sheet.standings.of(bench.group("a3"))[0] is GroupStatus.DEFERRED
     assert len(bench.sheet.open_groups()) == 3
 
 
@@ -147,7 +147,7 @@ def test_deciding_again_replaces_gold_and_the_old_decision(bench: Bench) -> None
     take(bench, "b2")
     assert bench.quotes() == [bench.text[51:57]]
     assert len(bench.decisions()) == 1
-    bench.reviewing.reject(bench.group("b2"), Said())
+    bench.reviewing.reject(bench.group("b2"), Remarks())
     assert bench.quotes() == []
     assert bench.acts() == [
         *(("decide", "accepted"), ("withdraw", "accepted"), ("decide", "accepted")),
@@ -161,8 +161,8 @@ def test_deciding_on_an_outdated_group_is_refused(bench: Bench) -> None:
     before = bench.content()
     for do in (
         lambda: bench.reviewing.take(found, {"label": "a2"}),
-        lambda: bench.reviewing.reject(found, Said()),
-        lambda: bench.reviewing.defer(found, Said()),
+        lambda: bench.reviewing.reject(found, Remarks()),
+        lambda: bench.reviewing.defer(found, Remarks()),
     ):
         with pytest.raises(EditRejected, match="have changed"):
             do()
@@ -171,7 +171,7 @@ def test_deciding_on_an_outdated_group_is_refused(bench: Bench) -> None:
 
 def test_one_invalid_group_rolls_back_the_whole_batch(bench: Bench) -> None:
     before, rows = bench.content(), bench.rows()
-    taken = [Taken(bench.group("a1"), {"label": "a1"}), Taken(bench.group("a2"), {"label": "gone"})]
+    taken = [PickedGroup(bench.group("a1"), {"label": "a1"}), PickedGroup(bench.group("a2"), {"label": "gone"})]
     with pytest.raises(EditRejected):
         bench.reviewing.take_all(taken, title="All")
     assert (bench.content(), bench.rows()) == (before, rows)
@@ -212,13 +212,13 @@ def test_gold_is_done_only_while_every_group_is_decided(bench: Bench) -> None:
     assert bench.gold.status is Status.OPEN
     undo(bench.session)
     assert bench.gold.status is Status.DONE
-    bench.reviewing.defer(bench.group("a1"), Said())
+    bench.reviewing.defer(bench.group("a1"), Remarks())
     assert bench.gold.status is Status.OPEN
 
 
 def test_gold_without_a_mark_is_done_empty(bench: Bench) -> None:
     for uid in ("a1", "a2", "a3"):
-        bench.reviewing.reject(bench.group(uid), Said())
+        bench.reviewing.reject(bench.group(uid), Remarks())
     assert bench.gold.status is Status.DONE_EMPTY
 
 
@@ -243,9 +243,9 @@ def test_reopening_makes_decisions_stale_and_finishing_restores(bench: Bench) ->
     bench.reopen("ana")
     assert bench.sheet.waiting == ("ana",)
     assert bench.sheet.readers == ("ben",)
-    assert bench.sheet.standings.of(bench.group("b2"))[0] is Standing.STALE
+    assert bench.sheet.standings.of(bench.group("b2"))[0] is GroupStatus.STALE
     bench.finish("ana")
-    assert bench.sheet.standings.of(bench.group("b2"))[0] is Standing.DECIDED
+    assert bench.sheet.standings.of(bench.group("b2"))[0] is GroupStatus.DECIDED
     assert bench.quotes() == [bench.text[42:57]]
 
 
@@ -254,17 +254,17 @@ def test_a_change_makes_stale_keeps_gold_and_is_decided_anew(bench: Bench) -> No
     bench.change("ana", bench.mark("a2", 42, 50))
     standings = bench.sheet.standings
     stale = [standings.of(found)[0] for found in bench.sheet.groups]
-    assert stale.count(Standing.STALE) == 2, "what was one group is two: neither says what was decided"
+    assert stale.count(GroupStatus.STALE) == 2, "what was one group is two: neither says what was decided"
     assert bench.quotes() == [bench.text[42:57]]
     take(bench, "a2")
     assert bench.quotes() == [bench.text[42:50]]
-    assert bench.sheet.standings.of(bench.group("b2"))[0] is Standing.OPEN
+    assert bench.sheet.standings.of(bench.group("b2"))[0] is GroupStatus.OPEN
 
 
 def test_both_parts_of_a_split_group_can_be_taken_in_one_step(bench: Bench) -> None:
     take(bench, "a2")
     bench.change("ana", bench.mark("a2", 42, 50))
-    taken = [Taken(bench.group(uid), {"label": uid}) for uid in ("a2", "b2")]
+    taken = [PickedGroup(bench.group(uid), {"label": uid}) for uid in ("a2", "b2")]
     bench.reviewing.take_all(taken, title="Both")
     assert bench.quotes() == [bench.text[42:50], bench.text[51:57]]
     assert len(bench.decisions()) == 2
@@ -315,13 +315,13 @@ def test_another_document_is_not_touched(bench: Bench) -> None:
 
 
 def test_a_rule_decides_what_is_left_open_and_keeps_the_rest(bench: Bench) -> None:
-    bench.reviewing.reject(bench.group("a1"), Said())
-    bench.reviewing.defer(bench.group("a3"), Said())
+    bench.reviewing.reject(bench.group("a1"), Remarks())
+    bench.reviewing.defer(bench.group("a3"), Remarks())
     rule = Rule(MergeStrategy.UNANIMOUS, Equal.OVERLAP)
     result = bench.reviewing.auto(bench.reviewing.sheets(), rule)
     assert result[:4] == (1, 2, {}, 1)
     made = bench.decisions()[-1]
-    assert (made.rule, made.is_person_s, made.reviewer) == ("unanimous overlap", False, "rina")
+    assert (made.rule, made.is_by_person, made.reviewer) == ("unanimous overlap", False, "rina")
     again = bench.reviewing.auto(bench.reviewing.sheets(), rule, again=True)
     assert (again.decided, again.kept) == (1, 2)
     assert [item.outcome for item in bench.decisions()] == [Outcome.REJECTED, Outcome.DEFERRED, Outcome.ACCEPTED]
@@ -491,10 +491,10 @@ def test_relations_come_when_their_second_end_is_decided(tied: Bench) -> None:
 
 def test_both_ends_of_a_relation_can_be_decided_anew_in_one_step(tied: Bench) -> None:
     do_auto(tied)
-    taken = [Taken(tied.group(uid), {"label": uid}) for uid in ("a1", "a2")]
+    taken = [PickedGroup(tied.group(uid), {"label": uid}) for uid in ("a1", "a2")]
     tied.reviewing.take_all(taken, title="Again")
     assert len(arrows(tied)) == 2
-    tied.reviewing.reject(tied.group("a1"), Said())
+    tied.reviewing.reject(tied.group("a1"), Remarks())
     assert [label for _, label, _ in arrows(tied)] == ["of"]
 
 

@@ -85,7 +85,7 @@ def test_the_first_decision_freezes_what_was_finished_then(news_session: Session
     uid = news_session.state.document.uid
     news_session.become("ana")
     news_session.apply(SetStatus(Status.OPEN), title="Reopen")
-    frozen = news_session.executor.review.decisions.frozen()
+    frozen = news_session.executor.review.decisions.snapshots()
     assert list(frozen) == [(uid, "ana")]
     assert [a.uid for a in frozen[uid, "ana"].annotations] == [source.uid]
 
@@ -132,14 +132,14 @@ def test_agreement_uses_the_sets_as_they_were_before_review(news_session: Sessio
 
 def test_an_export_says_where_gold_has_been_overtaken(news_session: Session, tmp_path: Path) -> None:
     from app.jobs.tasks.export_file import export_project
-    from app.services.review.reviewer import Reviewer, Said
+    from app.services.review.reviewer import Remarks, Reviewer
 
     finished(news_session, "ana", "Puttin")
     news_session.become("rina")
     reviewing = Reviewer(news_session)
     document = news_session.state.document.uid
     (group,) = reviewing.sheet(document).groups
-    reviewing.take(group, {"label": group.sources[0]}, said=Said())
+    reviewing.take(group, {"label": group.sources[0]}, said=Remarks())
     first = export_project(news_session, tmp_path / "one.jsonl", format="training", gold=True)
     assert not any("with undecided marks added or changed since" in str(loss) for loss in first.losses)
     news_session.become("ana")

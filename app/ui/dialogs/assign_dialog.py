@@ -36,7 +36,7 @@ _COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
 _SHARE = 1
 
 
-class HandOutDialog(FormDialog):
+class AssignDialog(FormDialog):
     """Shows the plan as it changes. Stays open after assigning, so that bundles can be written.
 
     `people` are the known names, each with whether it is ticked initially.
@@ -51,7 +51,7 @@ class HandOutDialog(FormDialog):
         carry_out: Callable[[AssignmentPlan], None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("hand-out-dialog", "Assign documents", accept="Assign", parent=parent)
+        super().__init__("assign-dialog", "Assign documents", accept="Assign", parent=parent)
         self.resize(620, 640)
         self._make_planner = planner
         self._planner = planner()
@@ -61,7 +61,7 @@ class HandOutDialog(FormDialog):
         self._add_rules()
         self._add_preview()
         self._pause = QTimer(self)
-        self._pause.setObjectName("hand-out-pause")
+        self._pause.setObjectName("assign-pause")
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._show_plan)
@@ -76,16 +76,16 @@ class HandOutDialog(FormDialog):
 
     def _add_people(self, people: Sequence[tuple[str, bool]]) -> None:
         self._people = QListWidget()
-        self._people.setObjectName("hand-out-people")
+        self._people.setObjectName("assign-people")
         self._people.setMaximumHeight(120)
         self.field("Annotators", self._people)
         for name, ticked in people:
             self._add_person(name, ticked=ticked)
         self._name = QLineEdit()
-        self._name.setObjectName("hand-out-name")
+        self._name.setObjectName("assign-name")
         self._name.setAccessibleName("Name of another annotator")
         self._name.setPlaceholderText("Add an annotator by name")
-        add = button("Add", name="hand-out-add", tip="Add this name to the list (Enter)")
+        add = button("Add", name="assign-add", tip="Add this name to the list (Enter)")
         row = QHBoxLayout()
         row.addWidget(self._name, 1)
         row.addWidget(add)
@@ -95,22 +95,22 @@ class HandOutDialog(FormDialog):
 
     def _add_rules(self) -> None:
         self._strategy = QComboBox()
-        self._strategy.setObjectName("hand-out-strategy")
+        self._strategy.setObjectName("assign-strategy")
         self._strategy.setAccessibleName("Distribution of documents")
         for value, title in _STRATEGIES:
             self._strategy.addItem(title, value)
-        self._each = _number("hand-out-each", "Annotators per document", 1, 99, 2)
+        self._each = _number("assign-each", "Annotators per document", 1, 99, 2)
         row = QHBoxLayout()
         row.addWidget(self._strategy, 1)
         row.addWidget(self._each)
         self.body.addWidget(plain("Distribution", role="field"))
         self.body.addLayout(row)
-        self._overlap = _number("hand-out-overlap", "Documents assigned to everyone", 0, 1_000_000, 0)
+        self._overlap = _number("assign-overlap", "Documents assigned to everyone", 0, 1_000_000, 0)
         self._unit = QComboBox()
-        self._unit.setObjectName("hand-out-unit")
+        self._unit.setObjectName("assign-unit")
         self._unit.setAccessibleName("Number or percentage of documents")
         self._unit.addItems(["documents", "percent"])
-        self._seed = _number("hand-out-seed", "Random seed", 0, 1_000_000, 0)
+        self._seed = _number("assign-seed", "Random seed", 0, 1_000_000, 0)
         self._seed.setToolTip(literal("Decides which documents overlap; the same seed always picks the same ones"))
         row = QHBoxLayout()
         row.addWidget(self._overlap)
@@ -123,7 +123,7 @@ class HandOutDialog(FormDialog):
 
     def _add_preview(self) -> None:
         self._table = QTableWidget(0, len(_COLUMNS))
-        self._table.setObjectName("hand-out-preview")
+        self._table.setObjectName("assign-preview")
         self._table.setHorizontalHeaderLabels(_COLUMNS)
         self._table.verticalHeader().hide()
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -133,10 +133,10 @@ class HandOutDialog(FormDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.field("Preview", self._table)
-        self._summary = plain("", tone="soft", wrap=True, name="hand-out-summary")
+        self._summary = plain("", tone="soft", wrap=True, name="assign-summary")
         self._bundles = button(
             "Write bundles…",
-            name="hand-out-bundles",
+            name="assign-bundles",
             tip="Write a project file for each annotator into a folder, ready to send",
         )
         row = QHBoxLayout()

@@ -9,7 +9,7 @@ from app.core.decision import Decision
 from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation
 from app.core.scheme_migration import MigrationRules, backwards
 from app.services.migration.migrated_document import migrated
-from app.services.migration.migration import left_behind
+from app.services.migration.migration import migrate_later_work
 from app.session.actions import Action, ApplyScheme, Compound, Decide, SetEdit, parts
 from app.session.executor import Executed
 from app.session.scheme_history import matches
@@ -70,7 +70,7 @@ def _decision(session: Session, decision: Decision, steps: Sequence[MigrationRul
     return next(iter(record.decisions), decision)
 
 
-def with_left_behind(session: Session, step: Transaction, done: Executed) -> Executed:
+def with_later_work(session: Session, step: Transaction, done: Executed) -> Executed:
     """If an action has returned to an earlier scheme, migrate to it what was annotated by the later one.
 
     The edits are part of the step, after the action. Return the outcome of all of it together.
@@ -79,7 +79,7 @@ def with_left_behind(session: Session, step: Transaction, done: Executed) -> Exe
     if back is None:
         return done
     actions, inverses, events = [done.action], [done.inverse], [*done.events]
-    for more in left_behind(session, back):
+    for more in migrate_later_work(session, back):
         next_done = step.execute(more, is_new=False)
         actions.append(more)
         inverses.append(next_done.inverse)

@@ -10,10 +10,10 @@ from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.labels import button, plain
 
 
-class TakeOrOpenDialog(FormDialog):
+class MergeOrOpenDialog(FormDialog):
     """Asks what to do with the dropped files."""
 
-    taken = Signal(object)  # list of Path
+    accepted_files = Signal(object)  # list of Path
     opened = Signal(object)  # Path
 
     def __init__(self, project: str, files: Sequence[Path], parent: QWidget | None = None) -> None:
@@ -30,7 +30,7 @@ class TakeOrOpenDialog(FormDialog):
 
     def submit(self) -> bool:
         """Emit the files to merge."""
-        self.taken.emit(self._files)
+        self.accepted_files.emit(self._files)
         return True
 
     def _on_open(self, _checked: bool) -> None:
