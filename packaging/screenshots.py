@@ -46,7 +46,7 @@ def _draw(theme: str) -> None:
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
     if theme == "light":
-        _annotation_the_two_phrases(workspace)
+        _annotate_the_two_phrases(workspace)
     state = workspace.controller.chosen or workspace.annotations_model.annotation(0)
     chosen = next((a for a in _annotations(workspace) if "slave trade" in a.quote), state)
     workspace.controller.choose(chosen.uid)
@@ -147,7 +147,7 @@ def _annotations(workspace):  # noqa: ANN001, ANN202  a script's helper
     return [model.annotation(row) for row in range(model.rowCount())]
 
 
-def _annotation_the_two_phrases(workspace) -> None:  # noqa: ANN001
+def _annotate_the_two_phrases(workspace) -> None:  # noqa: ANN001
     """Mark what the tour leaves to the newcomer, with the keys that a person would press."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
