@@ -134,7 +134,7 @@ def make(path: Path, scene: Scene) -> str:
     ]
     with session.project.atomic():
         insert_records(session.project, records, batch=0, tick=_nothing)
-        session.documents.link(records[0].document.uid, records[1].document.uid)
+        session.reader.documents.link(records[0].document.uid, records[1].document.uid)
     session.open_document(records[0].document.uid)
     uids = {says.words: _annotation(session, records[1].document, says) for says in scene.marks}
     session.close()

@@ -268,7 +268,7 @@ def new_session(path: Path, *, scheme: str = "ner", annotator: str | None = "ana
     session = Session.create(path, scheme=scheme_source(scheme), annotator=annotator)
     first, second = add_documents(session, DOCUMENTS)
     with session.project.atomic():
-        session.documents.link(first, second)
+        session.reader.documents.link(first, second)
     session.open_document(first)
     return session
 

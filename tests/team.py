@@ -56,7 +56,7 @@ CARA = (
 
 def annotation_of(session: Session, document: str, said: Remarks) -> Annotation:
     """Return the annotation that says it."""
-    text = session.document(document)
+    text = session.reader.document(document)
     state = session.executor.load(document, "nobody")
     start = text.text.index(said.words)
     span = [(start, start + len(said.words))]
@@ -65,7 +65,7 @@ def annotation_of(session: Session, document: str, said: Remarks) -> Annotation:
     if said.severity:
         found = msgspec.structs.replace(found, attributes={**found.attributes, SEVERITY: said.severity})
     if said.proof:
-        reference = session.document(session.documents.references(document)[0])
+        reference = session.reader.document(session.reader.documents.references(document)[0])
         at = reference.text.index(said.proof)
         edit = annotation_edits.link_evidence(found, reference, [(at, at + len(said.proof))], scheme=session.scheme)
         found = edit.annotation
@@ -88,7 +88,7 @@ def work(
 
 def spun(session: Session) -> str:
     """Return the uid of the first document that has a reference."""
-    rows = session.documents.rows(session.documents.keys(), annotator=None)
+    rows = session.reader.documents.rows(session.reader.documents.keys(), annotator=None)
     return next(row.uid for row in rows if row.references)
 
 

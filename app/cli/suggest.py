@@ -74,7 +74,7 @@ def command(
     with opened(project, write=not dry_run, annotator=annotator) as session:
         with ProgressLine("suggesting") as progress:
             done = suggest(session, suggesters, documents=documents, dry_run=dry_run, progress=progress)
-        names = {uid: session.documents.name_of(uid) or "" for uid, _ in done.new}
+        names = {uid: session.reader.documents.name_of(uid) or "" for uid, _ in done.new}
     if as_json:
         show_json(suggestion_row(suggestion, uid, names[uid]) for uid, suggestion in done.new)
         return

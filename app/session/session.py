@@ -1,16 +1,15 @@
 """An open project and its open document: the single writer and the publisher of changes."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
-from app.core.document import Document
 from app.core.edits import Edit, SetStatus
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
-from app.core.record import DocumentRecord, LogRow
+from app.core.record import LogRow
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
@@ -23,7 +22,6 @@ from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import tidy
 from app.storage.backups import back_up
-from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
 from app.storage.lock import is_being_written
 from app.storage.preflight import risky_place
@@ -122,11 +120,6 @@ class Session:
         return self._reader
 
     @property
-    def documents(self) -> DocumentQueries:
-        """Queries for documents and lists of them."""
-        return self._executor.documents
-
-    @property
     def project(self) -> Project:
         """The open project file, for services that stream from it."""
         return self._project
@@ -165,17 +158,9 @@ class Session:
             self.open_document(self.state.document.uid)
         self.publish(Event(Topic.ANNOTATOR))
 
-    def annotators(self) -> list[tuple[int, str, str]]:
-        """Return row number, name and kind (“person”, “model” or “gold”) of everyone who ever worked in the project."""
-        return self._executor.annotations.annotators()
-
     def annotator_key(self) -> int | None:
         """Return the current annotator's row number; None if they have no row yet."""
         return self._executor.annotations.find_annotator(self.annotator) if self.annotator else None
-
-    def document(self, uid: str) -> Document:
-        """Return a document. Raises EditRejected if there is none."""
-        return self._executor.document(uid)
 
     def open_document(self, uid: str) -> DocumentState:
         """Open a document (uid) for editing and return its state. Raises EditRejected if it isn't in the project."""
@@ -222,7 +207,7 @@ class Session:
         and rolls it back. `are_new` and `most` as in `Transaction`. Raises EditRejected and ProjectError.
         """
         self.require_writable()
-        if backup and not dry_run and self.documents.count():
+        if backup and not dry_run and self._executor.documents.count():
             self.back_up(reason=backup)
         step = Transaction(
             self._executor,
@@ -272,7 +257,7 @@ class Session:
 
     def _open_document_is_gone(self) -> bool:
         """Whether the open document's import was undone."""
-        return self.state is not None and self.documents.key_of(self.state.document.uid) is None
+        return self.state is not None and self._executor.documents.key_of(self.state.document.uid) is None
 
     def set_status(self, status: Status) -> None:
         """Set the status of the open document. A finished one becomes `done_empty` if it has no annotations.
@@ -340,7 +325,7 @@ class Session:
         state = self.state
         if state is None or not self.annotator or not self.is_writable:
             return
-        key = self.documents.key_of(state.document.uid)
+        key = self._executor.documents.key_of(state.document.uid)
         if key is None:
             return
         with self._project.atomic():
@@ -352,7 +337,7 @@ class Session:
         """Return the annotator's stored position in the open document, in code points."""
         if self.state is None:
             return 0
-        key = self.documents.key_of(self.state.document.uid)
+        key = self._executor.documents.key_of(self.state.document.uid)
         person = self.annotator_key()
         found = self._executor.annotations.set_of(key, person) if key is not None and person is not None else None
         return min(found.position, self.state.document.length) if found else 0
@@ -361,10 +346,6 @@ class Session:
         """Return the number of documents in each status for the current annotator; those never opened don't count."""
         person = self.annotator_key()
         return self._executor.annotations.status_counts(person) if person is not None else {}
-
-    def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-        """Yield every document with everyone's work; see `SessionReader.records`."""
-        return self._reader.records(with_text=with_text, with_decisions=with_decisions)
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a verified copy of the project and return its path; see `storage.backups.back_up`."""

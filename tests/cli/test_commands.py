@@ -135,7 +135,7 @@ def test_the_importer_s_undo_is_theirs(stet: Stet, sample: Path) -> None:
     try:
         assert session.undo_title() == "Import x.txt"
         undo(session)
-        assert session.documents.count() == 6
+        assert session.reader.documents.count() == 6
     finally:
         session.close()
 
@@ -519,7 +519,7 @@ def test_what_was_taken_back_is_not_missed(stet: Stet, reviewed: Path) -> None:
 def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -> None:
     session = Session.open(sample, annotator="boris")
     try:
-        uid = session.documents.find("Budget vote, spun")[0]
+        uid = session.reader.documents.find("Budget vote, spun")[0]
         state = session.open_document(uid)
         session.apply(
             annotation_edits.annotate(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme),

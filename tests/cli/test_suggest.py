@@ -125,7 +125,7 @@ def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
     stet("suggest", project, "--as", "ana")
     session = Session.open(project, annotator="ana")
     session.open_document("d2")
-    record = next(record for record in session.records() if record.document.uid == "d2")
+    record = next(record for record in session.reader.records() if record.document.uid == "d2")
     made = accept(session, record.suggestions[0].suggestion)
     session.apply(annotation_edits.change_correction(made, "swap"), title="Correct")
     session.become("ben")

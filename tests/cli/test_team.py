@@ -29,7 +29,7 @@ def test_a_round_from_hand_to_hand(stet: Stet, news: Path) -> None:
             f"wrote {who}.stet for {who}: 2 "
         )
         with opened(stet.folder / f"{who}.stet", who) as session:
-            for row in session.documents.rows(session.documents.keys(), annotator=None):
+            for row in session.reader.documents.rows(session.reader.documents.keys(), annotator=None):
                 if row.name in ("spun.txt", "other.txt"):
                     mark(session, row.name, {"spun.txt": "Kyiv", "other.txt": "Ankara"}[row.name])
                     finish(session, row.name)

@@ -26,6 +26,6 @@ def make(
     uids = add_documents(session, {**(texts or WORK), LAST: reference})
     with session.project.atomic():
         for uid in uids[:-1]:
-            session.documents.link(uid, uids[-1])
+            session.reader.documents.link(uid, uids[-1])
     session.close()
     return path

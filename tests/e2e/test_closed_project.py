@@ -83,7 +83,7 @@ def test_work_in_the_background_keeps_no_closed_project(desk: Driver, tmp_path: 
     more = tmp_path / "more.txt"
     more.write_text("The senator said no.\n", encoding="utf-8")
     desk.drop(more)
-    desk.wait(lambda: desk.session.documents.count_work() == len(projects.WORK) + 1)
+    desk.wait(lambda: desk.session.reader.documents.count_work() == len(projects.WORK) + 1)
     desk.wait(lambda: desk.find_dialog("progress-dialog") is None)
     desk.press("Ctrl+Z", "Ctrl+2", "Ctrl+3")  # both begin to read
     refs = of_project(desk)

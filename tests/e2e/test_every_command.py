@@ -178,7 +178,7 @@ def the_reference_is_worked_in(desk: Driver, act: Act) -> None:
 
 @row("document.next-reference", "document.previous-reference")
 def another_reference_is_shown(desk: Driver, act: Act) -> None:
-    session, documents = desk.session, desk.session.documents
+    session, documents = desk.session, desk.session.reader.documents
     uids = [found.uid for found in documents.rows(documents.keys(), annotator=None)]
     with session.project.atomic():
         documents.link(uids[0], uids[1])

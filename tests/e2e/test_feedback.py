@@ -358,10 +358,10 @@ def test_in_a_small_window_the_dialog_and_its_card_fit(stet: Team) -> None:
 def test_stepping_goes_on_in_the_next_document_with_a_difference(qtbot: QtBot, path: Path) -> None:
     session = Session.open(path, annotator="rina")
     reviewing = Reviewer(session)
-    rows = session.documents.rows(session.documents.keys(), annotator=None)
+    rows = session.reader.documents.rows(session.reader.documents.keys(), annotator=None)
     other = [row.uid for row in rows if not row.references][:2]
     for document in other:
-        words = session.document(document).text.split()[0]
+        words = session.reader.document(document).text.split()[0]
         work(session, "ana", document, [Remarks(words, "PERSON", layer="entity")])
     (group,) = reviewing.sheet(other[0]).groups
     reviewing.reject(group, ReviewerSaid(note="no person"))

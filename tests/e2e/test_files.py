@@ -158,7 +158,7 @@ def test_a_cancelled_import_leaves_everything_as_it_was(desk: Driver, tmp_path: 
     wait_for_import(desk)
     assert desk.message().startswith("Nothing was imported: cancelled")
     assert len(desk.documents()) == 4
-    assert desk.session.documents.count() == 4
+    assert desk.session.reader.documents.count() == 4
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     # And the desk is free for the next job and the next mark.
     desk.mark("Puttin", "F4", "N")
@@ -172,8 +172,8 @@ def test_closing_the_window_while_it_imports_is_clean(desk: Driver, project: Pat
     desk.dialog("progress-dialog")
     desk.quit()
     again = Session.open(project, annotator="Ana")
-    assert again.documents.count() == 4
-    state = again.open_document(again.documents.find("first.txt")[0])
+    assert again.reader.documents.count() == 4
+    state = again.open_document(again.reader.documents.find("first.txt")[0])
     assert [mark.quote for mark in state.in_order()] == ["senator"]
     again.close()
 
@@ -288,7 +288,7 @@ def test_a_backup_by_hand_is_a_whole_project(desk: Driver, tmp_path: Path) -> No
     assert desk.message().startswith("Backed up to news.backups")
     (copy,) = (tmp_path / "news.backups").glob("*.stet")
     session = Session.open(copy, annotator="Ana", write=False)
-    assert session.documents.count() == 4
+    assert session.reader.documents.count() == 4
     session.close()
 
 

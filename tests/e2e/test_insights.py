@@ -173,7 +173,7 @@ def test_several_documents_are_listed_and_opened_by_enter(stet: Lead) -> None:
     assert stet.target() is stet.insights.behind.list
     assert len(stet.behind()) == 2
     stet.press("Down", "Return")
-    assert stet.document == stet.session.documents.name_of(stet.insights.behind.places.place(1).document)
+    assert stet.document == stet.session.reader.documents.name_of(stet.insights.behind.places.place(1).document)
 
 
 @pytest.mark.parametrize("figure", ["agreement", "labels", "days", "time"])

@@ -68,7 +68,7 @@ def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_p
     session = Session.create(path, scheme=scheme_source("ner"))
     (uid,) = add_documents(session, {"fr.txt": FRENCH})
     with session.project.atomic():
-        session.project.db["document"].update(session.documents.key_of(uid), {"meta": '{"language":"fr"}'})
+        session.project.db["document"].update(session.reader.documents.key_of(uid), {"meta": '{"language":"fr"}'})
     session.close()
     stet.start(path, annotator="Ana")
     ready(stet)

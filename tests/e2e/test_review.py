@@ -417,7 +417,7 @@ def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> 
     assert "No document is finished yet" in driver.shown("review-empty")
     assert driver.window.findChild(QPushButton, "review-empty-team.assign").isVisible()
     session: Session = driver.session
-    rows = session.documents.rows(session.documents.keys(), annotator=None)
+    rows = session.reader.documents.rows(session.reader.documents.keys(), annotator=None)
     work(session, "ana", next(row.uid for row in rows if row.references), [])
     driver.settle()
     driver.quit()

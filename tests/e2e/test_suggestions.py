@@ -44,7 +44,7 @@ def suggested(tmp_path: Path) -> Path:
     """A project with two suggestions in its first document."""
     path = projects.make(tmp_path)
     session = Session.open(path, annotator="lead")
-    uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
+    uid = next(row.uid for row in session.reader.documents.to_work_on() if row.name == "first.txt")
     offer(session, [(uid, [candidate(*words) for words in WORDS])], suggesters="test")
     session.close()
     return path
@@ -343,7 +343,7 @@ def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> No
 def test_label_keys_mark_the_whole_suggestion_around_the_caret(work: Driver, suggested: Path) -> None:
     work.quit()
     session = Session.open(suggested, annotator="lead")
-    uid = next(row.uid for row in session.documents.to_work_on() if row.name == "first.txt")
+    uid = next(row.uid for row in session.reader.documents.to_work_on() if row.name == "first.txt")
     offer(session, [(uid, [candidate("the US senator", "error", "TIME", None)])], suggesters="test")
     session.close()
     work.start(suggested, annotator="Ana")

@@ -86,7 +86,7 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     assert desk.message().startswith("Nothing new")
     desk.press("Ctrl+Z")
     assert "Undone: Merge 2 files" in desk.message()
-    assert not any(item.annotations for record in desk.session.records() for item in record.sets)
+    assert not any(item.annotations for record in desk.session.reader.records() for item in record.sets)
 
 
 def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
@@ -142,7 +142,7 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
 
 def test_each_sees_what_they_were_given_and_all_if_they_want(stet: Driver, project: Path) -> None:
     with opened(project, "Lead") as session:
-        uids = {name: session.documents.find(name)[0] for name in ("first.txt", "second.txt")}
+        uids = {name: session.reader.documents.find(name)[0] for name in ("first.txt", "second.txt")}
         session.perform(Assign(begin=((uids["second.txt"], "Ana"),)), title="Assign")
     stet.start(project, annotator="Ana")
     assert (stet.documents(), stet.document) == (["second"], "second.txt")

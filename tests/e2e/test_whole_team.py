@@ -71,7 +71,7 @@ def project(tmp_path: Path, shared: Path) -> Path:
     path = tmp_path / "news.stet"
     session = Session.create(path, scheme=scheme_source("news-errors"), annotator="lead")
     import_files(session, [shared / "seeds" / SPUN])
-    spun = session.documents.find(SPUN)[0]
+    spun = session.reader.documents.find(SPUN)[0]
     import_files(session, [shared / "seeds" / REPORT], reference_for=spun)
     import_files(session, sorted(texts.iterdir()))
     session.close()
@@ -80,7 +80,7 @@ def project(tmp_path: Path, shared: Path) -> Path:
 
 def marks_of(session: Session, name: str, uid: str) -> tuple[list[Annotation], list[Edit]]:
     """Return what an annotator marks in a document, and the relation that only Ben sees."""
-    document = session.document(uid)
+    document = session.reader.document(uid)
     if document.name == SPUN:
         made = [annotation_of(session, uid, said) for said in SAID[name]]
         claim = next(i for i, a in enumerate(made) if a.layer == "claim")
@@ -100,7 +100,7 @@ def marks_of(session: Session, name: str, uid: str) -> tuple[list[Annotation], l
 def annotate(bundle: Path, name: str) -> None:
     """Do an annotator's work in the bundle, as in any project."""
     session = Session.open(bundle, annotator=name)
-    for row in session.documents.rows(session.documents.keys(), annotator=None):
+    for row in session.reader.documents.rows(session.reader.documents.keys(), annotator=None):
         if row.name == REPORT:
             continue
         made, ties = marks_of(session, name, row.uid)

@@ -137,7 +137,7 @@ def test_a_killed_worker_is_reported_and_suggests_nothing(news: Driver) -> None:
     said = news.report()
     assert "The process that runs spaCy was ended by signal 9 before it answered." in said
     assert "try again" in said
-    assert [record.suggestions for record in news.session.records()] == [(), (), (), ()]
+    assert [record.suggestions for record in news.session.reader.records()] == [(), (), (), ()]
     ask_spacy(news)
     news.wait(lambda: news.message().startswith("Suggested 12 marks"))
 

@@ -71,7 +71,7 @@ def test_a_row_is_read_again_after_its_page_was_given_up(crowded: Session, qapp)
 
 
 def test_a_document_far_down_is_found_without_having_been_read(crowded: Session, qapp) -> None:
-    (uid,) = crowded.documents.find("article-0987.txt")
+    (uid,) = crowded.reader.documents.find("article-0987.txt")
     assert DocumentListModel(crowded).row_of(uid) == 989
 
 
@@ -104,7 +104,7 @@ def test_search_finds_names_and_texts(crowded: Session, qapp, query: str, found:
 
 def test_a_search_forgets_where_rows_were(crowded: Session, qapp) -> None:
     model = DocumentListModel(crowded)
-    (uid,) = crowded.documents.find("article-0500.txt")
+    (uid,) = crowded.reader.documents.find("article-0500.txt")
     names(model)
     model.reload("article-0500")
     assert model.row_of(uid) == 0
@@ -204,7 +204,7 @@ def test_open_rules_are_those_of_who_works_here_now(session: Session, qapp) -> N
 
 
 def test_a_text_that_is_no_reference_any_more_is_not_called_one(session: Session, qapp) -> None:
-    uid, other = session.state.document.uid, session.documents.references(session.state.document.uid)[0]
+    uid, other = session.state.document.uid, session.reader.documents.references(session.state.document.uid)[0]
     model = DocumentListModel(session)
     assert str(model.index(1).data(DocumentRole.SUBTITLE)).startswith("a reference")
     session.perform(UnlinkReference(uid, other), title="Unlink")
@@ -303,5 +303,5 @@ def test_a_search_shows_what_it_has_and_goes_on(tmp_path: Path, qtbot: QtBot, mo
     model.complete()
     assert model.rowCount() == 44
     model.reload("")
-    assert (model.rowCount(), model.is_searching) == (session.documents.count(), False)
+    assert (model.rowCount(), model.is_searching) == (session.reader.documents.count(), False)
     session.close()

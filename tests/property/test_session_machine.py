@@ -124,9 +124,9 @@ class Work(RuleBasedStateMachine):
         self.documents = add_documents(self.session, {"one": first, "two": second, "reference": reference})[:2]
         self.session.become("lead")
         for uid in self.documents:
-            offer(self.session, [(uid, _candidates(self.session.document(uid).text))], suggesters="test")
+            offer(self.session, [(uid, _candidates(self.session.reader.document(uid).text))], suggesters="test")
         self.session.become("ana")
-        self.reference: Document = self.session.document(self.session.documents.find("reference")[0])
+        self.reference: Document = self.session.reader.document(self.session.reader.documents.find("reference")[0])
         self.session.open_document(self.documents[0])
         self.mirror, self.here = Mirror(self.session), followed(self.session)
         self.lines = {person: Line({uid: self.loaded(uid, person) for uid in self.documents}) for person in PEOPLE}
@@ -140,7 +140,7 @@ class Work(RuleBasedStateMachine):
 
     def said(self, state: DocumentState) -> tuple[object, ...]:
         """Return what an annotator's state says, with what they made of the suggestions there."""
-        key = self.session.documents.key_of(state.document.uid)
+        key = self.session.reader.documents.key_of(state.document.uid)
         person = self.session.executor.annotations.find_annotator(state.annotator)
         judged = self.session.executor.suggesting.suggestions.judged_by(key, person) if person else {}
         return (*content(state), sorted((uid, j.outcome, j.annotation) for uid, j in judged.items()))

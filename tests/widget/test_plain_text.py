@@ -85,7 +85,7 @@ def named(request: pytest.FixtureRequest, tmp_path: Path):
     session = new_session(tmp_path / "p.stet", annotator=request.param)
     first, second = add_documents(session, {request.param: "some text", f"{request.param} beside": "more text"})
     with session.project.atomic():
-        session.documents.link(first, second)
+        session.reader.documents.link(first, second)
     session.open_document(first)
     yield session, request.param
     session.close()

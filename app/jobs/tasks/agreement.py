@@ -22,9 +22,9 @@ def finished_readings(
     Where review has begun, the sets are as they were then: later changes may be the result of discussion. Other
     finished sets are as they are now.
     """
-    total = session.documents.count()
+    total = session.reader.documents.count()
     frozen = session.reader.snapshots()
-    for number, record in enumerate(session.records()):
+    for number, record in enumerate(session.reader.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")

@@ -47,7 +47,7 @@ class Planner:
     def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
         wanted = by_globs(documents)
         self._session = session
-        self._rows = [row for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
+        self._rows = [row for row in session.reader.documents.to_work_on() if wanted(row.uid, row.name)]
         self._present = session.reader.assignments()
         if not self._rows:
             what = "there are no documents to assign"
@@ -69,7 +69,7 @@ class Planner:
 
 def known_names(session: Session, annotators: Sequence[str]) -> list[str]:
     """Return names in the project's spelling. Raises EditRejected for an invalid one."""
-    known = {annotator_key(name): name for _, name, _ in session.annotators()}
+    known = {annotator_key(name): name for _, name, _ in session.reader.annotators()}
     names: list[str] = []
     for name in annotators:
         key = annotator_key(name)

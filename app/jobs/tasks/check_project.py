@@ -46,12 +46,12 @@ def check_project(
         return
     for table in integrity.broken_links():
         yield CheckFinding(True, "link", f"rows of the table “{table}” refer to rows that don't exist")
-    total = session.documents.count()
+    total = session.reader.documents.count()
     with session.reader.snapshot():
         for damage in integrity.damaged_decisions():
             yield CheckFinding(True, "decision", damage.what, damage.document, damage.name)
         # Without the decisions: an unreadable one would end the check here.
-        for number, record in enumerate(session.records(with_decisions=False)):
+        for number, record in enumerate(session.reader.records(with_decisions=False)):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(number, total, f"{number:,} documents")
@@ -87,7 +87,7 @@ def _suggestion_findings(session: Session) -> Iterator[CheckFinding]:
     for document, name, what in session.reader.integrity.damaged_suggestions():
         damaged = True
         yield CheckFinding(True, "suggestion", what, document, name)
-    for record in session.records() if not damaged else ():
+    for record in session.reader.records() if not damaged else ():
         for item in record.suggestions:
             suggestion = item.suggestion
             if session.scheme.label(suggestion.layer, suggestion.label) is None:

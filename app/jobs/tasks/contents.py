@@ -17,9 +17,9 @@ _PAGE = 500
 
 def documents(session: Session) -> Iterator[dict[str, Any]]:
     """Yield the documents in order of import."""
-    keys = iter(session.documents.keys())
+    keys = iter(session.reader.documents.keys())
     while page := list(islice(keys, _PAGE)):
-        for row in session.documents.rows(page, annotator=None):
+        for row in session.reader.documents.rows(page, annotator=None):
             yield {
                 "id": row.uid,
                 "name": row.name,
@@ -46,7 +46,7 @@ def annotations(
     """
     check_layers(session, layers)
     wanted = {session.reader.known_annotator(name, with_gold=True) for name in annotators}
-    for record in session.records(with_text=False):
+    for record in session.reader.records(with_text=False):
         for item in record.sets:
             if wanted and item.annotator not in wanted:
                 continue
@@ -62,7 +62,7 @@ def annotations(
 
 def decisions(session: Session) -> Iterator[dict[str, Any]]:
     """Yield the current decisions as in our JSONL, with document, in order of document and time."""
-    for record in session.records(with_text=False):
+    for record in session.reader.records(with_text=False):
         for decision in record.decisions:
             yield {
                 **msgspec.to_builtins(wire_decision(decision)),
@@ -77,7 +77,7 @@ def suggestions(session: Session) -> Iterator[dict[str, Any]]:
     An answer is accepted, edited (changed since) or rejected (also if the annotation was deleted since). `note` is the
     reason why a suggestion isn't offered.
     """
-    for record in session.records(with_text=False):
+    for record in session.reader.records(with_text=False):
         annotations = {
             item.annotator: {a.uid: a for a in item.annotations} for item in record.sets if record.suggestions
         }

@@ -55,7 +55,7 @@ def export_project(
     scope = export_scope(session, writer, annotators=annotators or (), every_annotator=every_annotator, gold=gold)
     check_layers(session, layers)
     selection = Selection(annotators=scope.annotators, gold=scope.gold, layers=layers, where=where)
-    find = _kept(session.documents.get)
+    find = _kept(session.reader.documents.get)
     write_options = WriteOptions(scheme=session.scheme, document=find, own=own)
     work = _Export(session, writer, write_options, selection, progress, cancel)
     with session.reader.snapshot():
@@ -134,7 +134,7 @@ class _Export:
         """Assign the documents to the parts: those that share a reference or evidence stay together."""
         weights: dict[str, int] = {}
         links: list[tuple[str, str]] = []
-        for record in self._selection.chosen(self._session.records(with_text=False), LossReport()):
+        for record in self._selection.chosen(self._session.reader.records(with_text=False), LossReport()):
             uid = record.document.uid
             records = sum(item.status is not Status.SKIPPED for item in record.sets)
             weight = records if self._writer.takes_one_annotator else 1
@@ -183,7 +183,7 @@ class _Reading:
         self._session = session
         self._progress = progress
         self._cancel = cancel
-        self._total = session.documents.count()
+        self._total = session.reader.documents.count()
         self._read = 0
         self._watches_gold = watches_gold
         self._seen: set[str] = set()  # uids of documents whose gold was checked
@@ -194,7 +194,7 @@ class _Reading:
 
     def records(self, losses: LossReport, written: Callable[[], int]) -> Iterator[DocumentRecord]:
         """Yield all records; `written` returns how many documents were written so far. Raises Cancelled."""
-        for record in self._session.records():
+        for record in self._session.reader.records():
             if self._cancel is not None:
                 self._cancel.raise_if_cancelled()
             if self._read % _DOCUMENTS_A_TICK == 0:
@@ -240,7 +240,7 @@ class _Links:
         """Note the documents that the written ones refer to but that were left out."""
         for uid in sorted(self._named - self._written):
             what = "documents left out although exported ones refer to them (reference or evidence)"
-            losses.note("reference", what, self._session.documents.name_of(uid) or uid)
+            losses.note("reference", what, self._session.reader.documents.name_of(uid) or uid)
 
 
 def _named_by(record: DocumentRecord) -> set[str]:

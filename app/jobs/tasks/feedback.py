@@ -107,7 +107,7 @@ def _released(session: Session) -> list[str]:
     """Return the documents (uids) whose gold may be seen. A bundle only contains gold where it was released."""
     found = list(session.reader.release_reviewers())
     if bundle_for(session) is not None:
-        records = session.records(with_text=False, with_decisions=False)
+        records = session.reader.records(with_text=False, with_decisions=False)
         found += [record.document.uid for record in records if record.gold and record.document.uid not in found]
     return found
 

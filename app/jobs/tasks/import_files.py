@@ -72,7 +72,7 @@ def import_files(
 
 def find_document(session: Session, name: str) -> str:
     """Return the uid of the document that a name refers to. Raises FormatError if there is none or more than one."""
-    found = session.documents.find(name)
+    found = session.reader.documents.find(name)
     if len(found) == 1:
         return found[0]
     if not found:

@@ -35,9 +35,9 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
 
 
 def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
-    total = session.documents.count()
+    total = session.reader.documents.count()
     frozen = session.reader.snapshots()
-    for number, record in enumerate(session.records(), 1):
+    for number, record in enumerate(session.reader.records(), 1):
         if cancel is not None:
             cancel.raise_if_cancelled()
         readings = reading_together(record, frozen)

@@ -45,7 +45,7 @@ def questions_of(
 
 def _uids(session: Session, wanted: Iterable[str]) -> list[str]:
     """Return document uids in order of import."""
-    keys = {uid: session.documents.key_of(uid) or 0 for uid in wanted}
+    keys = {uid: session.reader.documents.key_of(uid) or 0 for uid in wanted}
     return sorted(keys, key=keys.__getitem__)
 
 

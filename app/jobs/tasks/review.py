@@ -83,7 +83,7 @@ def _sheets(session: Session, progress: Progress = no_progress) -> Iterator[tupl
 
 
 def _names(session: Session) -> dict[str, str]:
-    rows = session.documents.rows(list(session.documents.keys()), annotator=None)
+    rows = session.reader.documents.rows(list(session.reader.documents.keys()), annotator=None)
     return {row.uid: row.name for row in rows}
 
 
@@ -94,7 +94,7 @@ def conflicts(
 
     `kinds` are names of differences; groups without any of them are left out.
     """
-    for record in session.records():
+    for record in session.reader.records():
         sheet = sheet_of(record, session)
         for found in sheet.groups:
             if not (agreed_too or found.is_conflict) or (layers and found.layer not in layers):
@@ -181,7 +181,7 @@ def merge(
     If cancelled, nothing is changed. Raises EditRejected, ProjectError and Cancelled.
     """
     reviewer = Reviewer(session)
-    total = session.documents.count()
+    total = session.reader.documents.count()
 
     def read() -> Iterator[Sheet]:
         for done, sheet in enumerate(reviewer.sheets(), 1):

@@ -19,14 +19,14 @@ def read_sheets(path: Path, progress: Progress = no_progress, cancel: CancelToke
     """Group the annotations of all documents that someone has finished. Raises ProjectError or Cancelled."""
     session = Session.open(path, write=False)
     try:
-        total = session.documents.count()
+        total = session.reader.documents.count()
         found: list[Sheet] = []
         names: dict[str, str] = {}
         for number, sheet in enumerate(Reviewer(session).sheets(), 1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             found.append(sheet)
-            names[sheet.document] = session.documents.name_of(sheet.document) or sheet.document
+            names[sheet.document] = session.reader.documents.name_of(sheet.document) or sheet.document
             progress(number, total, "documents compared")
     finally:
         session.close()

@@ -33,7 +33,7 @@ def suggest(
     StetError and Cancelled; the project is then unchanged.
     """
     wanted = by_globs(documents)
-    uids = [row.uid for row in session.documents.to_work_on() if wanted(row.uid, row.name)]
+    uids = [row.uid for row in session.reader.documents.to_work_on() if wanted(row.uid, row.name)]
     if not uids:
         hint = "reference-only documents get no suggestions" if documents else "import some first"
         raise EditRejected("there are no documents to suggest marks in", hint=hint)

@@ -62,7 +62,7 @@ class Additions:
         self._session = session
         self._executor = session.executor
         self._report = report
-        self._evidence = EvidenceImport(session.documents)
+        self._evidence = EvidenceImport(session.reader.documents)
         self._step = step
         self.annotations = 0
         self.decisions = 0
@@ -170,12 +170,12 @@ class Additions:
         """Return the pairs of document and reference (uids) that the record links and the project doesn't."""
         if not record.references:
             return []
-        here = set(self._session.documents.references(ours.uid))
+        here = set(self._session.reader.documents.references(ours.uid))
         return [(ours.uid, reference) for reference in record.references if reference not in here]
 
     def link(self, links: Iterable[tuple[str, str]]) -> int:
         """Write links, given as document and reference (uids); return the number of new ones."""
-        documents = self._session.documents
+        documents = self._session.reader.documents
         edits = [
             LinkReference(document, reference)
             for document, reference in dict.fromkeys(links)

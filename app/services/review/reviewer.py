@@ -67,7 +67,7 @@ class Reviewer:
         """Yield the sheets of all documents that someone finished or that have decisions, from one snapshot of the
         project, in order of import.
         """
-        for record in self._session.records(with_text=False):
+        for record in self._session.reader.records(with_text=False):
             found = sheet_of(record, self._session)
             if found.readers or found.decisions:
                 yield found
@@ -191,7 +191,7 @@ class Reviewer:
         """Return why a group can't be put into gold by a rule: imported evidence may not match its document."""
         for proof in (proof for version in found.versions.values() for proof in version.evidence):
             try:
-                check_quote(self._session.document(proof.document).text, proof.fragments, proof.quote)
+                check_quote(self._session.reader.document(proof.document).text, proof.fragments, proof.quote)
             except EditRejected:
                 return "a piece of evidence doesn't match its document"
         return ""
@@ -227,7 +227,7 @@ class Reviewer:
     def log_reveal(self, document: str) -> None:
         """Record that the reviewer revealed the annotators' names in a document. This isn't an undoable action."""
         self._session.require_writable()
-        key = self._session.documents.key_of(document)
+        key = self._session.reader.documents.key_of(document)
         if key is None:
             return
         with self._session.unlogged() as executor:

@@ -124,7 +124,7 @@ def _as_model(session: Session, group: Group, model: Annotation, item: Occurrenc
 
 
 def _like(session: Session, model: Annotation, item: Occurrence) -> Annotation:
-    references = set(session.documents.references(item.document)) | {item.document}
+    references = set(session.reader.documents.references(item.document)) | {item.document}
     return msgspec.structs.replace(
         model,
         uid=new_uid(),

@@ -179,7 +179,7 @@ class _Part(NamedTuple):
 
 
 def _annotations(session: Session, state: DocumentState, wanted: Iterable[tuple[Hit, Model]]) -> _Part:
-    references = {state.document.uid, *session.documents.references(state.document.uid)}
+    references = {state.document.uid, *session.reader.documents.references(state.document.uid)}
     edits: list[Edit] = []
     taken: set[tuple[int, int, str, str]] = set()
     passed = unproved = 0
@@ -218,7 +218,7 @@ def _filled(session: Session, annotation: Annotation, model: Model, proofs: tupl
     if proofs and layer.attribute(EVIDENCE_STATUS):
         attributes[EVIDENCE_STATUS] = "LINKED"
     for proof in proofs:
-        check_quote(session.document(proof.document).text, proof.fragments, proof.quote)
+        check_quote(session.reader.document(proof.document).text, proof.fragments, proof.quote)
     return msgspec.structs.replace(
         annotation,
         attributes=attributes,

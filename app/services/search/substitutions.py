@@ -120,8 +120,8 @@ def proof_in_reference(session: Session, document: str, pair: Pair) -> Evidence 
     layer = session.scheme.layer(pair.model.layer)
     if layer is None or not layer.has_evidence:
         return None
-    for uid in session.documents.references(document):
-        text = session.document(uid).text
+    for uid in session.reader.documents.references(document):
+        text = session.reader.document(uid).text
         for start, end in places(text, _SECONDS):
             return Evidence(
                 uid=new_uid(),

@@ -24,11 +24,11 @@ class SessionCorpus:
 
     def document(self, uid: str) -> Document:
         """Return a document. Raises EditRejected if there is none."""
-        return self._session.document(uid)
+        return self._session.reader.document(uid)
 
     def references(self, uid: str) -> Sequence[str]:
         """Return the uids of a document's references, in order."""
-        return self._session.documents.references(uid)
+        return self._session.reader.documents.references(uid)
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
         """Return what the annotator, or a reviewer in released gold, has corrected, most often first."""

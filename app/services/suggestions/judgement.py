@@ -94,11 +94,11 @@ def _attributes(layer: Layer, suggestion: Suggestion, *, has_evidence: bool) -> 
 
 def _evidence(session: Session, state: DocumentState, layer: Layer, suggestion: Suggestion) -> tuple[Evidence, ...]:
     """Return the suggestion's evidence that still matches: stale evidence is no reason to refuse the annotation."""
-    home = {state.document.uid, *session.documents.references(state.document.uid)}
+    home = {state.document.uid, *session.reader.documents.references(state.document.uid)}
     kept: list[Evidence] = []
     for item in suggestion.evidence if layer.has_evidence else ():
         if item.document in home:
-            text = session.document(item.document).text
+            text = session.reader.document(item.document).text
             if item.end <= len(text) and quote_of(text, item.fragments) == item.quote:
                 kept.append(msgspec.structs.replace(item, uid=new_uid()))
     return tuple(kept)

@@ -69,7 +69,7 @@ class _Offer:
         self.known = self.annotated = 0
 
     def take(self, document: str, suggestions: Iterable[Suggestion]) -> None:
-        key = self._session.documents.key_of(document)
+        key = self._session.reader.documents.key_of(document)
         if key is None:
             return
         annotated: set[Place] | None = None
@@ -85,7 +85,7 @@ class _Offer:
             if suggestion.place in annotated:
                 self.annotated += 1
                 continue
-            text = self._session.document(document).text
+            text = self._session.reader.document(document).text
             if quote_of(text, suggestion.fragments) != suggestion.quote:
                 raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
             self._contents[document].add(suggestion.content)
@@ -104,7 +104,7 @@ def _write(session: Session, new: list[tuple[str, Suggestion]], suggesters: str)
     with session.transaction(f"Suggest {counted(len(new), 'mark')} ({suggesters})") as step:
         batch = session.log.next_sequence()
         for document, suggestions in by_document.items():
-            key = session.documents.key_of(document)
+            key = session.reader.documents.key_of(document)
             if key is not None:
                 session.executor.suggesting.suggestions.insert(key, suggestions, batch=batch)
         step.lead([ShowSuggestions(batch)], [HideSuggestions(batch)])

@@ -49,7 +49,7 @@ class OpenSuggestions:
     def begin(self) -> None:
         """Start again with the open document and read its first suggestions; there may be more."""
         state = self._session.state
-        self._key = self._session.documents.key_of(state.document.uid) if state else None
+        self._key = self._session.reader.documents.key_of(state.document.uid) if state else None
         self._last = (-1, "")
         self._all, self._judged, self._left = {}, set(), set()
         self._ranges = self._open = IntervalIndex()
@@ -120,7 +120,7 @@ class OpenSuggestions:
 
     def _refresh(self, found: Suggestion) -> bool:
         session, state = self._session, self._session.state
-        key = session.documents.key_of(state.document.uid) if state else None
+        key = session.reader.documents.key_of(state.document.uid) if state else None
         person = session.annotator_key()
         judged = key is not None and person is not None and self._table.judgement(key, found.uid, person) is not None
         (self._judged.add if judged else self._judged.discard)(found.uid)

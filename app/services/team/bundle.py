@@ -83,7 +83,7 @@ def _named(session: Session, annotator: str) -> str:
     if annotator_key(annotator) == GOLD:
         raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
     known = session.executor.annotations.find_annotator(annotator)
-    names = {key: name for key, name, _ in session.annotators()}
+    names = {key: name for key, name, _ in session.reader.annotators()}
     return names[known] if known is not None else clean_name(annotator)
 
 
@@ -118,7 +118,7 @@ class _Bundle:
 
     def __init__(self, session: Session, annotator: str, cancel: CancelToken | None) -> None:
         self._session = session
-        self._documents = session.documents
+        self._documents = session.reader.documents
         self._review = session.executor.review
         self._annotator = annotator
         self._cancel = cancel
@@ -219,7 +219,7 @@ class _Bundle:
         mine = frozenset(annotation.uid for annotation in own.annotations) if own is not None else frozenset[str]()
         decisions = tuple(_nameless(decision, self._annotator, mine) for decision in found)
         return DocumentRecord(
-            self._session.document(uid),
+            self._session.reader.document(uid),
             references,
             tuple(sets),
             decisions=decisions,

@@ -208,7 +208,7 @@ class _SourceMerge:
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
         """Merge the sets of an existing document, which may be hidden because its import was undone."""
         theirs = record.document
-        ours = self.session.document(theirs.uid)
+        ours = self.session.reader.document(theirs.uid)
         if ours.sha256 != theirs.sha256:
             what = "has a different text here, where the marks would be in the wrong places"
             raise self.sets.refused(theirs, what, "nothing was merged; make a new bundle for this document")
@@ -226,13 +226,13 @@ class _SourceMerge:
         self.decide(record, ours)
         suggested = self.sets.suggested(record.suggestions)
         self.whole.suggestions.add(self.whole.suggestions.missing(suggested, ours, key), ours, key)
-        here = set(self.session.documents.references(ours.uid))
+        here = set(self.session.reader.documents.references(ours.uid))
         self.links.extend((ours.uid, reference) for reference in record.references if reference not in here)
         self.whole.step.next_row_if_full()
 
     def link(self) -> None:
         """Link documents as the source does. A bundle can't link two documents that the project had before."""
-        documents = self.session.documents
+        documents = self.session.reader.documents
         for document, reference in dict.fromkeys(self.links):
             if documents.key_of(reference) is None:
                 self.sets.note("reference", "references that aren't in the project, left out", reference)

@@ -60,7 +60,7 @@ class SetMerge:
         self._has = cache(source.has)
         self._people: dict[tuple[str, str], tuple[int, str] | None] = {}
         self.returned: dict[str, Returned] = {}
-        self.evidence = EvidenceImport(session.documents)
+        self.evidence = EvidenceImport(session.reader.documents)
         self.earlier: dict[str, str] = {}
 
     def note(self, kind: str, what: str, example: str = "") -> None:
@@ -199,7 +199,7 @@ class SetMerge:
 
     def remember(self, document: str, annotator: str, handed: SetExchange) -> None:
         """Record the exchange of a set of a new document (uid)."""
-        key, person = self._session.documents.key_of(document), self._annotations.find_annotator(annotator)
+        key, person = self._session.reader.documents.key_of(document), self._annotations.find_annotator(annotator)
         if key is not None and person is not None:
             self._handing.remember(key, person, handed)
 

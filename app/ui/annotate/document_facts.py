@@ -67,7 +67,7 @@ class DocumentFacts(QObject):
             (layer.id, label.id): label.color for layer in self._session.scheme.layers for label in layer.labels
         }
         if state is not None:
-            words = self._session.documents.words_of(state.document.uid)
+            words = self._session.reader.documents.words_of(state.document.uid)
             self._tally = Tally(self._session.scheme, words=words)
             if len(state.annotations) > _AT_ONCE:
                 self._uncounted = dict(state.annotations)

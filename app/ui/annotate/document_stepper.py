@@ -39,7 +39,7 @@ class DocumentStepper(QObject):
 
     def first(self) -> str | None:
         """Return the first document still to be done, or else the first that isn't only a reference."""
-        documents, person = self._session.documents, self._session.annotator_key()
+        documents, person = self._session.reader.documents, self._session.annotator_key()
         given = self._model.is_narrowed
         found = documents.next_work(person, assigned=given)
         return found or documents.next_work(person, status=None, assigned=given)
@@ -65,7 +65,7 @@ class DocumentStepper(QObject):
         self._go_on(state.document.uid)
 
     def _go_on(self, uid: str) -> None:
-        documents, person, query = self._session.documents, self._session.annotator_key(), self._model.query
+        documents, person, query = self._session.reader.documents, self._session.annotator_key(), self._model.query
         key = documents.key_of(uid) or 0
         given = self._model.is_narrowed
         following = documents.next_work(person, after=key, query=query, assigned=given)

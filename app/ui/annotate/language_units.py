@@ -95,7 +95,7 @@ class LanguageUnits(QObject):
         if state is None or canvas is self._canvases[0]:
             return state.document if state else None
         uid = self._controller.reference_uid
-        return self._session.document(uid) if uid else None
+        return self._session.reader.document(uid) if uid else None
 
     def _start(self) -> None:
         if self._runner.is_busy or self.worker is None or self._has_given_up:

@@ -45,7 +45,7 @@ class ReferenceSide(QObject):
         state = self._session.state
         if state is None:
             return []
-        documents = self._session.documents
+        documents = self._session.reader.documents
         return documents.references(state.document.uid) or documents.referring(state.document.uid)
 
     def refresh(self) -> None:
@@ -60,7 +60,7 @@ class ReferenceSide(QObject):
             self.shown.emit("")
             return
         sides = self._sides()
-        references = self._session.documents.references(state.document.uid)
+        references = self._session.reader.documents.references(state.document.uid)
         words = characters(state.document.length)
         if references:
             words += f" · {counted(len(references), 'reference')}"
@@ -82,7 +82,7 @@ class ReferenceSide(QObject):
         state = self._session.state
         if state is None:
             return
-        document = self._session.document(uid)
+        document = self._session.reader.document(uid)
         is_other = uid != self._controller.reference_uid or self._reference.canvas.text != document.text
         self._controller.reference_uid = uid
         annotations = self._proof.of(uid)
@@ -98,11 +98,11 @@ class ReferenceSide(QObject):
 
     def _show_heading(self, sides: Sequence[str], uid: str) -> None:
         state = self._session.state
-        document = self._session.document(uid)
-        choices = [(side, title_of(self._session.documents.name_of(side) or side)) for side in sides]
+        document = self._session.reader.document(uid)
+        choices = [(side, title_of(self._session.reader.documents.name_of(side) or side)) for side in sides]
         self._reference.show_choices(choices, uid)
         words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
-        if state is not None and uid not in self._session.documents.references(state.document.uid):
+        if state is not None and uid not in self._session.reader.documents.references(state.document.uid):
             words = "the text on the left is a reference for it"
         self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
 
@@ -145,7 +145,7 @@ class ReferenceSide(QObject):
         if evidence.document == state.document.uid:
             self._text.canvas.select(evidence.start, evidence.end)
             return
-        if self._session.documents.name_of(evidence.document) is None:
+        if self._session.reader.documents.name_of(evidence.document) is None:
             self._controller.notifier.notify("The document with this evidence isn’t in the project.", Tone.WARNING)
             return
         if evidence.document != self._controller.reference_uid:
@@ -154,10 +154,10 @@ class ReferenceSide(QObject):
 
     def describe(self, evidence: Evidence) -> tuple[str, bool, str]:
         """Return a title for a piece of evidence, whether its quote no longer matches the text, and its context."""
-        name = self._session.documents.name_of(evidence.document)
+        name = self._session.reader.documents.name_of(evidence.document)
         if name is None:
             return ("a document that isn’t in this project", True, "")
-        text = self._session.document(evidence.document).text
+        text = self._session.reader.document(evidence.document).text
         stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
         start, end = boundaries.sentence_at(text, min(evidence.start, max(0, len(text) - 1)))
         around = " ".join(text[start : max(end, evidence.end)].split())

@@ -104,7 +104,9 @@ class SideScroll(QObject):
         state = self._session.state
         self._is_selected_by_hand = False
         self._show_guides(Guides(), Guides())
-        self.alignments.want(state.document if state else None, self._session.document(uid) if state and uid else None)
+        self.alignments.want(
+            state.document if state else None, self._session.reader.document(uid) if state and uid else None
+        )
 
     def _on_moved(self, _what: object) -> None:
         self._due.start()  # caret, chosen annotation and scroll bar often change together

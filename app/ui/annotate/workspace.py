@@ -183,7 +183,7 @@ class AnnotateWorkspace(AnnotateView):
     def _on_documents_changed(self) -> None:
         self.documents_model.reload()
         state = self._session.state
-        if state is not None and self._session.documents.key_of(state.document.uid) is None:
+        if state is not None and self._session.reader.documents.key_of(state.document.uid) is None:
             self._session.close_document()
         if self._session.state is None:
             self.open_first()
@@ -325,7 +325,7 @@ class AnnotateWorkspace(AnnotateView):
         narrowed = self.documents_model.is_narrowed
         counts = assigned_counts(self._session) if narrowed else self._session.status_counts()
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
-        total = sum(counts.values()) if narrowed else self._session.documents.count_work()
+        total = sum(counts.values()) if narrowed else self._session.reader.documents.count_work()
         self.documents.show_progress(done=done, total=total)
 
     def remember_place(self) -> None:

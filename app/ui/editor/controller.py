@@ -281,7 +281,7 @@ class EditorController(QObject):
             self.notifier.notify("This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING)
             return
         try:
-            document = self._session.document(uid)
+            document = self._session.reader.document(uid)
             span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
             edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
         except StetError as error:

@@ -221,7 +221,7 @@ class FeedbackDialog(Dialog):
         self._document = self._found.documents[row]
         _choose(self.lists.documents, row)
         try:
-            text = self._session.document(self._document.document).text
+            text = self._session.reader.document(self._document.document).text
         except StetError as error:  # an import was undone while this was read
             text = str(error)
         self.text.canvas.show_text(text, FeedbackHighlights(self._document.verdicts))

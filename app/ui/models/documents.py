@@ -87,10 +87,10 @@ class DocumentListModel(QAbstractListModel):
         self._mine = mine if self.is_narrowed else None
         self._stop_searching()
         if self._query.strip():
-            self._hits = self._session.documents.hits(self._query)
+            self._hits = self._session.reader.documents.hits(self._query)
             self._keys = self._found = self._take(_AT_ONCE, least=_LEAST_BATCHES)
         else:
-            self._keys = self._of_mine(self._session.documents.keys())
+            self._keys = self._of_mine(self._session.reader.documents.keys())
         self._forget()
         self._only_references.clear()
         self.endResetModel()
@@ -226,9 +226,9 @@ class DocumentListModel(QAbstractListModel):
             if len(self._pages) >= _KEPT_PAGES:
                 self._pages.pop(next(iter(self._pages)))
             keys = self._keys[page * _PAGE : (page + 1) * _PAGE]
-            self._pages[page] = self._session.documents.rows(keys, annotator=self._session.annotator_key())
+            self._pages[page] = self._session.reader.documents.rows(keys, annotator=self._session.annotator_key())
             self._only_references.difference_update(keys)
-            self._only_references |= self._session.documents.is_reference_only(keys)
+            self._only_references |= self._session.reader.documents.is_reference_only(keys)
             for at, found in enumerate(self._pages[page], page * _PAGE):
                 self._places[found.uid] = at
         rows = self._pages[page]
@@ -239,7 +239,7 @@ class DocumentListModel(QAbstractListModel):
         """Return the row of a document, or -1 if the list doesn't have it."""
         if uid in self._places:
             return self._places[uid]
-        key = self._session.documents.key_of(uid)
+        key = self._session.reader.documents.key_of(uid)
         if key is None:
             return -1
         at = bisect_left(self._keys, key)  # the keys are in order of import
@@ -256,7 +256,7 @@ class DocumentListModel(QAbstractListModel):
         if problems:
             return f"{counted(problems, 'rule')} unmet"
         if row.references:
-            name = self._session.documents.name_of(row.references[0]) or "not in the project"
+            name = self._session.reader.documents.name_of(row.references[0]) or "not in the project"
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
             return f"reference: {title_of(name)}{more}"
         return characters(row.length)

@@ -123,7 +123,7 @@ class ReviewBook(QObject):
             return
         if sheet.readers or sheet.decisions:
             self.sheets[document] = sheet
-            self._names.setdefault(document, self._session.documents.name_of(document) or document)
+            self._names.setdefault(document, self._session.reader.documents.name_of(document) or document)
         else:
             self.sheets.pop(document, None)
 

@@ -143,7 +143,7 @@ class Decider(QObject):
         """Return the annotation composed of the picks, or None after notifying the user why it is invalid."""
         if self.entry is None:
             return None
-        text = self._session.document(self.entry.group.document).text
+        text = self._session.reader.document(self.entry.group.document).text
         try:
             return compose(self.entry.group, self.picks, scheme=self._session.scheme, text=text, time="")[0]
         except StetError as error:

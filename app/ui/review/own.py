@@ -67,7 +67,7 @@ class OwnDraft(QObject):
             layer=first.id,
             label=first.labels[0].id,
             fragments=fragments,
-            quote=quote_of(self._session.document(document).text, fragments),
+            quote=quote_of(self._session.reader.document(document).text, fragments),
             created=now(),
             updated=now(),
         )

@@ -67,7 +67,7 @@ class ReviewSides(QObject):
         if self._places:
             self.show_next_evidence()
             return
-        references = self._session.documents.references(self.document)
+        references = self._session.reader.documents.references(self.document)
         if references:
             self._show_reference(references[0])
             self._text.show_reference_title("REFERENCE · NO EVIDENCE IN THIS GROUP")
@@ -95,7 +95,7 @@ class ReviewSides(QObject):
         ]
         who = " AND ".join(sorted(names))
         more = f" · {self._at + 1} OF {len(self._places)} (K)" if len(self._places) > 1 else ""
-        name = title_of(self._session.documents.name_of(place.document) or "not in this project")
+        name = title_of(self._session.reader.documents.name_of(place.document) or "not in this project")
         self._text.show_reference_title(f"{name.upper()} · EVIDENCE OF {who}{more}")
 
     def _show_reference(self, uid: str) -> None:
@@ -103,8 +103,8 @@ class ReviewSides(QObject):
         annotations = VersionEvidence(group, uid, self._letters)
         if uid != self._reference:
             self._reference = uid
-            known = self._session.documents.name_of(uid) is not None
-            self._text.reference.show_text(self._session.document(uid).text if known else "", annotations)
+            known = self._session.reader.documents.name_of(uid) is not None
+            self._text.reference.show_text(self._session.reader.document(uid).text if known else "", annotations)
         else:
             self._text.reference.show_highlights(annotations)
 

@@ -213,7 +213,8 @@ class WindowController(QObject):
         if session is None or state is None:
             return
         current = [
-            (uid, session.documents.name_of(uid) or uid) for uid in session.documents.references(state.document.uid)
+            (uid, session.reader.documents.name_of(uid) or uid)
+            for uid in session.reader.documents.references(state.document.uid)
         ]
         dialog = ReferencesDialog(state.document.title, current, self._other_documents, self._window)
         dialog.answered.connect(self._set_references)
@@ -224,7 +225,7 @@ class WindowController(QObject):
         if session is None:
             return []
         present = session.state.document.uid if session.state else ""
-        rows = session.documents.rows(session.documents.keys(query=wanted, limit=200), annotator=None)
+        rows = session.reader.documents.rows(session.reader.documents.keys(query=wanted, limit=200), annotator=None)
         return [(row.uid, row.name) for row in rows if row.uid != present]
 
     def _set_references(self, wanted: list[str]) -> None:
@@ -233,7 +234,7 @@ class WindowController(QObject):
         if session is None or state is None:
             return
         uid = state.document.uid
-        current = session.documents.references(uid)
+        current = session.reader.documents.references(uid)
         edits: list[Action] = [UnlinkReference(uid, other) for other in current if other not in wanted]
         edits.extend(LinkReference(uid, other) for other in wanted if other not in current)
         if edits:
@@ -271,8 +272,8 @@ class WindowController(QObject):
         session = self.projects.session
         if session is None:
             return []
-        keys = session.documents.keys(query=wanted, limit=_MOST_FOUND)
-        rows = session.documents.rows(keys, annotator=None)
+        keys = session.reader.documents.keys(query=wanted, limit=_MOST_FOUND)
+        rows = session.reader.documents.rows(keys, annotator=None)
         return [PaletteEntry("document", row.uid, title_of(row.name), "document") for row in rows]
 
     def _on_palette_chosen(self, entry: "PaletteEntry") -> None:
@@ -304,7 +305,7 @@ class WindowController(QObject):
         from app.ui.dialogs.who import WhoDialog
 
         session = self.projects.session
-        known = [name for _, name, kind in session.annotators() if kind == "person"] if session else []
+        known = [name for _, name, kind in session.reader.annotators() if kind == "person"] if session else []
         meant = suggested or (bundle_for(session) if session else None)
         present = meant or (session.annotator if session else "") or self._settings["annotator"] or _system_name()
         dialog = WhoDialog(present, known, self._window)

@@ -211,7 +211,7 @@ class Projects(QObject):
         session = self.session
         if session is None:
             return
-        names = [name for _, name, kind in session.annotators() if kind != GOLD]
+        names = [name for _, name, kind in session.reader.annotators() if kind != GOLD]
         has_gold = session.reader.has_gold()
         dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
         dialog.answered.connect(self.export)

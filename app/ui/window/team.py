@@ -49,7 +49,7 @@ class Team(QObject):
 
         # Those assigned before probably get more; other annotators in the project may have worked here only in passing.
         given = session.reader.assignments()
-        people = [(name, name in given) for _, name, kind in session.annotators() if kind == "person"]
+        people = [(name, name in given) for _, name, kind in session.reader.annotators() if kind == "person"]
         try:
             session.require_writable()
             dialog = AssignDialog(partial(Planner, session), people, carry_out, self._window)

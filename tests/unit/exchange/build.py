@@ -100,9 +100,9 @@ def project(path: Path, *, scheme: str = "news-errors", annotator: str | None = 
 
 def exported(session: Session) -> bytes:
     """Return the whole project as our JSONL."""
-    return written(session.records())
+    return written(session.reader.records())
 
 
 def names(session: Session) -> list[str]:
     """Return the names of the documents, in order of import."""
-    return [item.document.name for item in session.records(with_text=False)]
+    return [item.document.name for item in session.reader.records(with_text=False)]

@@ -168,7 +168,7 @@ def test_an_export_of_an_import_of_an_export_is_that_export(records: list[Docume
     with TemporaryDirectory() as folder:
         with project(Path(folder, "one.stet")) as session:
             import_documents(session, records, title="Import")
-            assert list(session.records()) == records
+            assert list(session.reader.records()) == records
             first = exported(session)
             assert import_documents(session, records, title="Import").changes_anything is False
         path = jsonl(Path(folder, "a.jsonl"), first)

@@ -208,7 +208,7 @@ def test_an_invalid_suggestion_names_its_line_and_aborts_import(
         import_files(fresh, [tmp_path / "in.jsonl"])
     assert why in str(caught.value)
     assert "in.jsonl:1" in str(caught.value)
-    assert fresh.documents.count() == 0
+    assert fresh.reader.documents.count() == 0
 
 
 def test_duplicate_ids_are_refused_within_and_across_documents(fresh: Session, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_duplicate_ids_are_refused_within_and_across_documents(fresh: Session, t
         (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         with pytest.raises(Exception, match="s1"):
             import_files(fresh, [tmp_path / "in.jsonl"])
-        assert fresh.documents.count() == 0
+        assert fresh.reader.documents.count() == 0
 
 
 def test_a_quote_that_isnt_there_is_kept_and_told(fresh: Session, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_references_are_named_as_people_name_them(session: Session, tmp_path: Pa
     report = import_files(session, [tmp_path / "report.txt", tmp_path / "report.md"], reference_for="spun")
     assert report.brought.linked == 2
     uid = find_document(session, "spun.txt")
-    assert len(session.documents.references(uid)) == 2
+    assert len(session.reader.documents.references(uid)) == 2
     assert find_document(session, uid) == uid
     with pytest.raises(FormatError, match="2 documents are named “report”; use one of these ids"):
         find_document(session, "report")
@@ -180,7 +180,7 @@ def test_a_third_party_format_receives_the_import_options(session: Session, tmp_
 def test_real_texts_come_in_as_they_stand(session: Session, shared: Path) -> None:
     paths = sorted((shared / "seeds").glob("*.txt"))
     import_files(session, paths)
-    assert [found.document.text.encode() for found in session.records()] == [path.read_bytes() for path in paths]
+    assert [found.document.text.encode() for found in session.reader.records()] == [path.read_bytes() for path in paths]
     first = exported(session)
     assert TEXT.encode() not in first
     assert import_files(session, paths).brought.already == len(paths)

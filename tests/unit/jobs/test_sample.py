@@ -15,7 +15,7 @@ from app.session.session import Session
 def test_the_sample_has_texts_references_and_marks_in_order(tmp_path: Path) -> None:
     session = create_sample(tmp_path / "sample.stet")
     try:
-        records = list(session.records())
+        records = list(session.reader.records())
         worked = [found for found in records if found.sets]
         assert all(found.references for found in worked)
         assert {item.annotator for found in records for item in found.sets} == {"you"}
@@ -31,7 +31,7 @@ def test_the_sample_has_texts_references_and_marks_in_order(tmp_path: Path) -> N
 def test_the_sample_s_marks_keep_every_rule(tmp_path: Path) -> None:
     session = create_sample(tmp_path / "sample.stet", annotator="ana")
     try:
-        for found in session.records():
+        for found in session.reader.records():
             state = session.open_document(found.document.uid)
             assert document_problems(state, scheme=session.scheme) == []
     finally:

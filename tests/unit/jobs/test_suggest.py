@@ -47,7 +47,7 @@ def test_entities_of_a_long_text_stand_where_they_say(project: Session) -> None:
     done = suggest(project, [SPACY])
     merkel = [s for _, s in done.new if s.quote == "Angela Merkel"]
     assert len(merkel) >= 450, "in every piece of the text"
-    text = project.document(uid).text
+    text = project.reader.document(uid).text
     assert all(text[s.start : s.end] == s.quote for _, s in done.new)
     assert max(s.start for s in merkel) > len(text) - 2 * len(LINE)
 
@@ -94,7 +94,7 @@ def test_stopping_leaves_nothing_behind(project: Session, name: str) -> None:
     with pytest.raises(Cancelled):
         suggest(project, [name], cancel=token)
     assert len(list(project.log.rows())) == rows
-    assert [record.suggestions for record in project.records()] == [(), ()]
+    assert [record.suggestions for record in project.reader.records()] == [(), ()]
 
 
 def test_a_term_with_two_corrections_suggests_both_with_shares(project: Session) -> None:

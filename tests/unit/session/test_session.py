@@ -26,8 +26,8 @@ def mark(session: Session, words: str, label: str, layer: str = "error") -> Anno
 
 
 def reference(session: Session):
-    (uid,) = session.documents.references(session.state.document.uid)
-    return session.document(uid)
+    (uid,) = session.reader.documents.references(session.state.document.uid)
+    return session.reader.document(uid)
 
 
 def whole_error(session: Session) -> Annotation:
@@ -178,7 +178,7 @@ def test_an_invalid_annotator_name_is_refused_when_stored(session: Session, name
     with pytest.raises(ProjectError, match="isn't a valid annotator name"):
         session.apply(SetStatus(Status.SKIPPED), title="x")
     assert session.state.status is Status.OPEN
-    assert session.annotators() == []
+    assert session.reader.annotators() == []
 
 
 def test_a_broken_scheme_makes_no_project(tmp_path) -> None:
@@ -287,7 +287,7 @@ def test_the_place_is_kept_and_never_beyond_the_text(session: Session) -> None:
     again = Session.open(session.path, annotator="ana")
     again.open_document(uid)
     assert again.place() == 17
-    assert next(again.records()).sets[0].seconds == 3.5
+    assert next(again.reader.records()).sets[0].seconds == 3.5
     assert again.undo_title() is None
     again.close()
 

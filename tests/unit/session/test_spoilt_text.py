@@ -33,7 +33,7 @@ def mark(session: Session, start: int) -> None:
 
 
 def test_it_is_shown_and_every_new_mark_is_refused_with_its_name(spoilt: Session) -> None:
-    uid = spoilt.documents.find("spun.txt")[0]
+    uid = spoilt.reader.documents.find("spun.txt")[0]
     state = spoilt.open_document(uid)
     assert len(state.annotations) == 1
     for act in (lambda: mark(spoilt, 20), lambda: spoilt.apply(SetStatus(Status.SKIPPED), title="Skip")):
@@ -42,7 +42,7 @@ def test_it_is_shown_and_every_new_mark_is_refused_with_its_name(spoilt: Session
         assert "stet check" in refused.value.hint
         assert spoilt.state is state
     # Other documents are as good as ever, and what was done before can be taken back.
-    spoilt.open_document(spoilt.documents.find("reference.txt")[0])
+    spoilt.open_document(spoilt.reader.documents.find("reference.txt")[0])
     mark(spoilt, 0)
     undo(spoilt)
     undo(spoilt)
@@ -52,12 +52,14 @@ def test_it_is_shown_and_every_new_mark_is_refused_with_its_name(spoilt: Session
 
 def test_no_evidence_is_taken_from_it(tmp_path: Path) -> None:
     session = new_session(tmp_path / "news.stet", scheme="news-errors")
-    reference = session.documents.find("reference.txt")[0]
+    reference = session.reader.documents.find("reference.txt")[0]
     with session.project.atomic():
         session.project.connection.execute("UPDATE document SET sha256 = 'other' WHERE name = 'reference.txt'")
     mark(session, 0)
     (annotation,) = session.state.annotations.values()
-    edit = annotation_edits.link_evidence(annotation, session.document(reference), [(0, 4)], scheme=session.scheme)
+    edit = annotation_edits.link_evidence(
+        annotation, session.reader.document(reference), [(0, 4)], scheme=session.scheme
+    )
     with pytest.raises(ProjectError, match="the text of “reference”"):
         session.apply(edit, title="Link")
     session.close()

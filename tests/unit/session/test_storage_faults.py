@@ -88,16 +88,22 @@ def other_document(session: Session) -> str:
 
 
 def uids(session: Session) -> list[str]:
-    return [row.uid for row in session.documents.rows(list(session.documents.keys()), annotator=None)]
+    return [row.uid for row in session.reader.documents.rows(list(session.reader.documents.keys()), annotator=None)]
 
 
 READS: dict[str, Callable[[Session], Any]] = {
     "open a document": lambda session: session.open_document(other_document(session)),
-    "list": lambda session: session.documents.rows(list(session.documents.keys(query="Kyiv")), annotator=1),
-    "counts": lambda session: (session.documents.count(), session.documents.count_work(), session.status_counts()),
-    "next document": lambda session: session.documents.next_work(session.annotator_key()),
-    "annotators": lambda session: (session.annotators(), session.reader.annotator_counts()),
-    "records": lambda session: list(session.records()),
+    "list": lambda session: session.reader.documents.rows(
+        list(session.reader.documents.keys(query="Kyiv")), annotator=1
+    ),
+    "counts": lambda session: (
+        session.reader.documents.count(),
+        session.reader.documents.count_work(),
+        session.status_counts(),
+    ),
+    "next document": lambda session: session.reader.documents.next_work(session.annotator_key()),
+    "annotators": lambda session: (session.reader.annotators(), session.reader.annotator_counts()),
+    "records": lambda session: list(session.reader.records()),
     "search": lambda session: list(session.reader.search("Kyiv", limit=5)),
     "concordance": lambda session: list(Concordance(session, Wanted("Kyiv"))),
     "log": lambda session: list(session.reader.log_rows()),
@@ -165,7 +171,7 @@ def test_a_fault_at_any_statement_of_writing_changes_nothing(
 def test_a_fault_that_is_a_bug_stays_one(session: Session, faults: Faults) -> None:
     faults.at(1, sqlite3.SQLITE_MISUSE)
     with pytest.raises(sqlite3.OperationalError):
-        session.documents.count()
+        session.reader.documents.count()
 
 
 def test_opening_ends_in_words_at_any_fault(session: Session, faults: Faults) -> None:

@@ -48,7 +48,7 @@ def beside(path: Path) -> set[str]:
 def test_a_write_protected_project_is_read_leaving_no_files(protected: Path, tmp_path: Path) -> None:
     before = protected.read_bytes()
     session = Session.open(protected, annotator="ben", write=False)
-    assert [record.document.text for record in session.records()] == list(DOCUMENTS.values())
+    assert [record.document.text for record in session.reader.records()] == list(DOCUMENTS.values())
     assert run_check(protected, check="quick_check") == broken_links(protected) == []
     session.back_up(tmp_path / "copy.stet")
     session.close()
@@ -60,7 +60,7 @@ def test_a_write_protected_project_refuses_writing_with_a_reason(protected: Path
     with pytest.raises(NotWritable, match="write-protected|its folder is write-protected"):
         Session.open(protected)
     reader = Session.open(protected, annotator="ben", write=False)
-    reader.open_document(next(reader.records()).document.uid)
+    reader.open_document(next(reader.reader.records()).document.uid)
     with pytest.raises(EditRejected) as refused:
         reader.apply(SetStatus(Status.SKIPPED), title="skip")
     assert "copy it to a folder you can write to" in refused.value.hint
@@ -71,7 +71,7 @@ def test_a_write_protected_project_refuses_writing_with_a_reason(protected: Path
 @needs_permissions
 def test_an_unprivileged_reader_sees_a_live_writers_changes(alone: Path) -> None:
     writer = Session.open(alone, annotator="ana")
-    uid = next(writer.records()).document.uid
+    uid = next(writer.reader.records()).document.uid
     writer.open_document(uid)
     writer.apply(SetStatus(Status.SKIPPED), title="skip")
     child = "import sys; from pathlib import Path; from tests.unprivileged import respect_permissions as give_up\n"
@@ -100,7 +100,7 @@ def test_an_unreadable_write_ahead_log_is_not_ignored(alone: Path) -> None:
     assert "copy the file and news.stet-wal to a folder you can write to" in refused.value.hint
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     reader = Session.open(copy / "news.stet", write=False)
-    assert next(reader.records()).document.name == "changed"
+    assert next(reader.reader.records()).document.name == "changed"
     reader.close()
 
 
@@ -109,7 +109,7 @@ def test_reading_leaves_no_empty_log_behind(alone: Path) -> None:
     first = Session.open(alone, write=False)
     second = Session.open(alone, write=False)
     first.close()
-    assert second.documents.count() == 2
+    assert second.reader.documents.count() == 2
     second.close()
     assert beside(alone) == {"news.stet"}
     assert (alone.stat().st_mtime_ns, alone.read_bytes()) == before

@@ -35,7 +35,7 @@ def made(path: Path) -> Path:
 
 
 def a_mark(session: Session) -> None:
-    session.open_document(session.documents.find("spun.txt")[0])
+    session.open_document(session.reader.documents.find("spun.txt")[0])
     session.apply(SetStatus(Status.SKIPPED), title="Skip")
 
 
@@ -53,7 +53,7 @@ WORK = [a_mark, forty_documents, a_whole_file]
 
 def names(path: Path) -> list[str]:
     session = Session.open(path, annotator="ana", write=False)
-    found = [record.document.name for record in session.records()]
+    found = [record.document.name for record in session.reader.records()]
     session.close()
     return found
 

@@ -45,7 +45,7 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
         Session.open(old_project, write=False)
     session = Session.open(old_project, annotator="ana")
     try:
-        assert session.documents.count() == 1
+        assert session.reader.documents.count() == 1
         assert session.executor.review.decisions.all() == []
         assert session.executor.review.assignments.about("uid")
         assert session.project.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
@@ -72,7 +72,7 @@ def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> No
         ana = Suggestion(uid="", maker="m", layer="entity", label="PERSON", fragments=fragments, quote="Ana")
         assert len(offer(session, [("u1", [ana])], suggesters="m").new) == 1
         session.open_document("u1")
-        (record,) = session.records()
+        (record,) = session.reader.records()
         accept(session, record.suggestions[0].suggestion)
         assert session.state is not None
         assert [a.quote for a in session.state.in_order()] == ["Ana"]

@@ -39,7 +39,7 @@ def half_a_step(project: Project) -> None:
 def test_what_fails_inside_takes_all_of_the_step_with_it(session: Session) -> None:
     with pytest.raises(ProjectError, match="couldn't be written"):
         half_a_step(session.project)
-    assert session.documents.find("changed") == []
+    assert session.reader.documents.find("changed") == []
 
 
 def test_a_failed_open_releases_the_lock_and_connections(project_path, monkeypatch) -> None:

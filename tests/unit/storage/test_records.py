@@ -87,8 +87,8 @@ def test_what_is_brought_in_can_be_opened_and_searched(bare: Session) -> None:
     assert state.annotations == {"1": ONE, "2": TWO}
     assert state.relations == {"t": TIE}
     assert state.status is Status.DONE
-    assert bare.documents.references("work") == ["reference"]
-    assert list(bare.documents.keys(query="senator")) == [1]
+    assert bare.reader.documents.references("work") == ["reference"]
+    assert list(bare.reader.documents.keys(query="senator")) == [1]
 
 
 def test_a_cancelled_import_leaves_nothing(bare: Session) -> None:
@@ -98,7 +98,7 @@ def test_a_cancelled_import_leaves_nothing(bare: Session) -> None:
     with pytest.raises(Cancelled):
         put(bare, RECORDS, tick=cancel, group=1)
     assert list(stream(bare.project)) == []
-    assert bare.annotators() == []
+    assert bare.reader.annotators() == []
     put(bare, RECORDS)
     assert list(stream(bare.project)) == RECORDS
 
@@ -110,17 +110,17 @@ def test_spellings_of_one_annotator_are_one_person(bare: Session) -> None:
         for at, name in enumerate(names)
     ]
     put(bare, records)
-    assert [name for _, name, _ in bare.annotators()] == ["Zoë"]
+    assert [name for _, name, _ in bare.reader.annotators()] == ["Zoë"]
     assert {item.annotator for record in stream(bare.project) for item in record.sets} == {"Zoë"}
 
 
 def test_rows_of_the_list_show_the_asking_annotators_work(bare: Session) -> None:
     put(bare, RECORDS)
     bare.become("ana")
-    rows = bare.documents.rows([3, 1, 99], annotator=bare.annotator_key())
+    rows = bare.reader.documents.rows([3, 1, 99], annotator=bare.annotator_key())
     assert [(row.name, row.status, row.annotations, row.references) for row in rows] == [
         ("empty.txt", Status.OPEN, 0, ()),
         ("work.txt", Status.DONE, 2, ("reference",)),
     ]
-    (row,) = bare.documents.rows([1], annotator=None)
+    (row,) = bare.reader.documents.rows([1], annotator=None)
     assert (row.status, row.annotations, row.length) == (Status.OPEN, 0, len(TEXT))

@@ -94,9 +94,9 @@ def test_hits_come_in_order_of_import_and_of_the_text(found) -> None:
 def test_documents_whose_import_was_undone_are_not_found(session: Session) -> None:
     add_documents(session, {"gone.txt": "unfindable word"}, batch=77)
     with session.project.atomic():
-        session.documents.set_removed(batch=77, removed=77)
+        session.reader.documents.set_removed(batch=77, removed=77)
     assert list(search(session.project, "unfindable", limit=9)) == []
-    assert list(session.documents.keys(query="unfindable")) == []
+    assert list(session.reader.documents.keys(query="unfindable")) == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ queries = st.one_of(any_text, st.text("ab\"*()^:-+ {}'", max_size=12))
 
 @given(queries)
 def test_no_query_is_an_error(quiet: Session, query: str) -> None:
-    list(quiet.documents.keys(query=query))
+    list(quiet.reader.documents.keys(query=query))
     list(search(quiet.project, query, limit=5))
 
 
@@ -140,8 +140,8 @@ def test_the_list_of_documents_is_searched_by_name_and_text(session: Session) ->
     add_documents(session, {"a%b_c.txt": "first", "sole.txt": "the 100th word"})
 
     def names(query: str) -> list[str]:
-        keys = session.documents.keys(query=query)
-        return [row.name for row in session.documents.rows(keys, annotator=None)]
+        keys = session.reader.documents.keys(query=query)
+        return [row.name for row in session.reader.documents.rows(keys, annotator=None)]
 
     assert names("SOLE") == ["sole.txt"] == names("100")
     assert names("") == ["spun.txt", "reference.txt", "a%b_c.txt", "sole.txt"]

@@ -121,7 +121,7 @@ def test_progress_counts_untouched_among_all_or_assigned(session: Session) -> No
 
 
 def _other(session: Session, document: str) -> str:
-    rows = session.documents.rows(session.documents.keys(), annotator=None)
+    rows = session.reader.documents.rows(session.reader.documents.keys(), annotator=None)
     return next(row.uid for row in rows if row.references and row.uid != document)
 
 
@@ -250,7 +250,7 @@ def reviewed(session: Session) -> Session:
     hand.reject(groups["PLACE_CIRCUMSTANCE"], Remarks())
     hand.defer(groups["ROLE_ATTRIBUTE"], Remarks())
     own = groups["NAME_FORM"].versions["ana"]
-    text = session.document(document).text
+    text = session.reader.document(document).text
     at = text.index("157")
     part = msgspec.structs.replace(own.fragments[0], start=at, end=at + 3)
     created = msgspec.structs.replace(own, label="NUMBER_UNIT", fragments=(part,), quote="157", evidence=())

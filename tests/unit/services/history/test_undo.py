@@ -98,7 +98,7 @@ def test_undo_survives_a_restart(session: Session) -> None:
 def test_undo_opens_the_document_that_it_changes(session: Session) -> None:
     first = session.state.document.uid
     do(session, "Kyiv")
-    (second,) = session.documents.references(first)
+    (second,) = session.reader.documents.references(first)
     session.open_document(second)
     do(session, "Vladimir Putin")
     undo(session)
@@ -151,7 +151,7 @@ def test_however_a_name_is_spelt_undo_is_seen_at_once(session: Session, first: s
     assert quotes(session) == []
     redo(session)
     assert quotes(session) == ["Kyiv"]
-    assert [name for _, name, _ in session.annotators()] == ["Zoë"]
+    assert [name for _, name, _ in session.reader.annotators()] == ["Zoë"]
 
 
 def test_one_step_does_several_edits(session: Session) -> None:
@@ -166,22 +166,22 @@ def test_one_step_does_several_edits(session: Session) -> None:
 
 def test_an_unlinked_reference_comes_back_in_its_place(session: Session) -> None:
     first = session.state.document.uid
-    (second,) = session.documents.references(first)
+    (second,) = session.reader.documents.references(first)
     (third,) = add_documents(session, {"third.txt": "x"})
     session.perform(LinkReference(first, third), title="Link")
-    assert session.documents.references(first) == [second, third]
+    assert session.reader.documents.references(first) == [second, third]
     session.perform(UnlinkReference(first, second), title="Unlink")
-    assert session.documents.references(first) == [third]
+    assert session.reader.documents.references(first) == [third]
     undo(session)
-    assert session.documents.references(first) == [second, third]
+    assert session.reader.documents.references(first) == [second, third]
     undo(session)
-    assert session.documents.references(first) == [second]
+    assert session.reader.documents.references(first) == [second]
 
 
 @pytest.mark.parametrize("edit", [LinkReference, UnlinkReference])
 def test_a_link_that_is_there_or_not_there_already_is_refused(session: Session, edit: type) -> None:
     first = session.state.document.uid
-    (second,) = session.documents.references(first)
+    (second,) = session.reader.documents.references(first)
     pair = (first, second) if edit is LinkReference else (second, first)
     with pytest.raises(EditRejected, match="reference of that document"):
         session.perform(edit(*pair), title="x")

@@ -52,9 +52,9 @@ def test_a_new_document_comes_in_with_its_decisions(rina: Session) -> None:
     rina.listen(lambda fact: heard.append(fact.topic))
     done = given(rina, REVIEWED)
     assert (done.documents, done.annotations, done.decisions) == (1, 2, 2)
-    assert list(rina.records()) == [REVIEWED]
+    assert list(rina.reader.records()) == [REVIEWED]
     assert list(rina.executor.load("d1", GOLD).annotations) == ["g1"]
-    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in rina.annotators()]
+    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in rina.reader.annotators()]
     assert heard == [Topic.DOCUMENTS, Topic.DECISIONS, Topic.HISTORY]
 
 
@@ -79,11 +79,11 @@ def test_a_document_that_is_here_gets_what_was_decided_elsewhere(rina: Session) 
     assert (done.documents, done.extended, done.added, done.decisions) == (0, 1, 1, 2)
     assert Event(Topic.DECISIONS) in heard
     after = exported(rina)
-    assert list(rina.records()) == [REVIEWED]
+    assert list(rina.reader.records()) == [REVIEWED]
     assert len(list(rina.log.rows())) == 2
     undo(rina)
     assert decisions(rina) == []
-    (found,) = rina.records()
+    (found,) = rina.reader.records()
     assert found.gold is not None
     assert found.gold.annotations == ()
     assert exported(rina) != before, "a set stays, empty and open"
@@ -118,7 +118,7 @@ def test_a_decision_that_differs_here_stays_as_it_is(rina: Session) -> None:
 def test_what_was_taken_back_stands_again_if_a_file_brings_it(rina: Session) -> None:
     given(rina, REVIEWED)
     rina.perform(WithdrawDecision("k2"), title="Take back")
-    (found,) = rina.records()
+    (found,) = rina.reader.records()
     assert found.decisions == (ACCEPTED,)
     assert given(rina, REVIEWED).decisions == 1
     assert decisions(rina) == [ACCEPTED, DEFERRED]
@@ -145,7 +145,7 @@ def test_a_dry_run_tells_of_decisions_and_keeps_none(rina: Session) -> None:
 def test_people_are_called_as_they_are_here(rina: Session) -> None:
     given(rina, record(uid="d0", name="a", sets=(work(annotator="Ana"), work(annotator="RINA"))))
     given(rina, REVIEWED)
-    (_, found) = rina.records()
+    (_, found) = rina.reader.records()
     assert found.decisions[0].reviewer == "RINA"
     assert dict(found.decisions[0].votes) == {"Ana": "a1", "boris": None}
     twice = decision("k3", votes={"ana": None, "Ana": "a1"})
@@ -167,7 +167,7 @@ def test_gold_is_nobody_s_work_whatever_format_it_comes_in(rina: Session, item, 
 
 def test_gold_keeps_its_name_however_a_file_spells_it(rina: Session) -> None:
     given(rina, record(sets=(work(annotator="GOLD", kind=GOLD),)))
-    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in rina.annotators()]
+    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in rina.reader.annotators()]
 
 
 def test_no_reviewer_is_called_gold(rina: Session) -> None:

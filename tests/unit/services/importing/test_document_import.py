@@ -48,7 +48,7 @@ def test_new_documents_come_in_with_all_work(ana: Session) -> None:
     reference = record(REFERENCE, uid="d2", name="report.txt")
     done = given(ana, record(references=("d2",), sets=(work(person()),)), reference)
     assert (done.documents, done.annotations, done.extended, done.already, done.first) == (2, 1, 0, 0, "d1")
-    assert ana.documents.references("d1") == ["d2"]
+    assert ana.reader.documents.references("d1") == ["d2"]
     assert names(ana) == ["spun.txt", "report.txt"]
 
 
@@ -110,12 +110,12 @@ def test_importing_again_after_undo_restores_document_links(ana: Session) -> Non
     given(ana, *both)
     undo(ana)
     assert given(ana, *both).documents == 2
-    assert ana.documents.references("d1") == ["r1"]
+    assert ana.reader.documents.references("d1") == ["r1"]
 
 
 def test_listeners_hear_of_it_after_it_is_written(ana: Session) -> None:
     heard: list[Event] = []
-    ana.listen(lambda fact: heard.append(fact) if ana.documents.count() else None)
+    ana.listen(lambda fact: heard.append(fact) if ana.reader.documents.count() else None)
     given(ana, spun())
     assert [fact.topic for fact in heard] == [Topic.DOCUMENTS, Topic.HISTORY]
 
@@ -136,7 +136,7 @@ def test_nothing_is_kept_if_a_record_is_refused(ana: Session) -> None:
     with pytest.raises(FormatError, match="“spun.txt” \\(d1\\) is in the project with a different text"):
         given(ana, record(uid="d7", name="n", sets=(work(annotator="zoe"),)), changed)
     assert exported(ana) == before
-    assert [name for _, name, _ in ana.annotators()] == ["ana"]
+    assert [name for _, name, _ in ana.reader.annotators()] == ["ana"]
     assert len(list(ana.log.rows())) == 1
 
 
@@ -147,7 +147,7 @@ def test_two_records_with_one_id_are_refused(ana: Session) -> None:
     given(ana, record())
     with pytest.raises(FormatError, match="used for two documents"):
         given(ana, record(), record())
-    assert ana.documents.count() == 1
+    assert ana.reader.documents.count() == 1
 
 
 def test_an_annotation_id_of_another_document_is_refused(ana: Session) -> None:
@@ -180,7 +180,7 @@ def test_a_cancelled_import_leaves_nothing(ana: Session) -> None:
 
     with pytest.raises(Cancelled):
         import_documents(ana, records(), title="Import", cancel=token)
-    assert ana.documents.count() == 0
+    assert ana.reader.documents.count() == 0
     assert list(ana.log.rows()) == []
     assert ana.project.db.conn.in_transaction is False
 
@@ -194,7 +194,7 @@ def test_a_dry_run_says_everything_and_changes_nothing(ana: Session, tmp_path: P
     assert exported(ana) == before
     assert len(backups(ana.path)) == copies
     with pytest.raises(EditRejected):
-        ana.document("d2")
+        ana.reader.document("d2")
 
 
 def test_bad_records_can_be_left_out(ana: Session) -> None:
@@ -244,7 +244,7 @@ def test_what_is_missing_is_added_and_undo_takes_it_away(ana: Session) -> None:
     boris = work(person("b1"), annotator="boris", status=Status.DONE, seconds=9.0, scheme="old@1")
     done = given(ana, record(references=("d2",), sets=(more, boris)))
     assert (done.documents, done.extended, done.added, done.linked) == (0, 1, 2, 1)
-    (first, _) = ana.records()
+    (first, _) = ana.reader.records()
     assert first.references == ("d2",)
     assert [(item.annotator, item.status, item.scheme, item.seconds) for item in first.sets] == [
         ("ana", Status.OPEN, "news-errors@1", 0.0),
@@ -253,7 +253,7 @@ def test_what_is_missing_is_added_and_undo_takes_it_away(ana: Session) -> None:
     assert first.sets[0].relations == (tie,)
     after = exported(ana)
     undo(ana)
-    (first, _) = ana.records()
+    (first, _) = ana.reader.records()
     assert [(item.annotations, item.relations, item.status) for item in first.sets] == [
         ((person("a1"),), (), Status.OPEN),
         ((), (), Status.OPEN),
@@ -271,24 +271,24 @@ def test_where_both_sides_differ_ours_is_kept_and_it_is_said(ana: Session) -> No
     done = given(ana, other._replace(document=document))
     assert not done.changes_anything
     assert {finding.kind for finding in done.report} == {"differs-document", "differs-annotation", "differs-status"}
-    (found,) = ana.records()
+    (found,) = ana.reader.records()
     assert (found.document.name, found.sets[0].annotations[0].comment) == ("spun.txt", "")
 
 
 def test_a_set_that_nobody_began_takes_the_status_of_the_file(ana: Session) -> None:
     given(ana, spun())
     given(ana, spun(status=Status.DONE_EMPTY))
-    (found,) = ana.records()
+    (found,) = ana.reader.records()
     assert found.sets[0].status is Status.DONE_EMPTY
 
 
 def test_additions_that_lack_something_open_a_finished_set_again(ana: Session) -> None:
     given(ana, spun(person("a1"), status=Status.DONE))
     given(ana, spun(person("a1"), person("a2", 18, 20), status=Status.DONE))
-    assert next(ana.records()).sets[0].status is Status.DONE
+    assert next(ana.reader.records()).sets[0].status is Status.DONE
     bare = annotation(TEXT, (21, 28), uid="a3", layer="error", label="ROLE_ATTRIBUTE")
     given(ana, spun(bare, status=Status.DONE))
-    assert next(ana.records()).sets[0].status is Status.OPEN
+    assert next(ana.reader.records()).sets[0].status is Status.OPEN
 
 
 def test_additions_to_the_open_document_are_seen_there(ana: Session) -> None:
@@ -308,17 +308,17 @@ def test_a_mismatched_quote_is_kept_through_add_undo_and_redo(ana: Session) -> N
     given(ana, spun(person("a1")))
     odd = person("a2", 18, 20, quote="UK")
     given(ana, spun(odd))
-    assert odd in next(ana.records()).sets[0].annotations
+    assert odd in next(ana.reader.records()).sets[0].annotations
     undo(ana)
     redo(ana)
-    assert odd in next(ana.records()).sets[0].annotations
+    assert odd in next(ana.reader.records()).sets[0].annotations
     ana.open_document("d1")
     assert ana.state is not None
     ana.apply(annotation_edits.change_comment(odd, "look"), title="Comment")
     ana.apply(annotation_edits.remove(ana.state, [ana.state.annotations["a2"]]), title="Remove")
     undo(ana)
     undo(ana)
-    assert odd in next(ana.records()).sets[0].annotations
+    assert odd in next(ana.reader.records()).sets[0].annotations
 
 
 def test_many_additions_are_several_rows_of_the_log_and_one_step(ana: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +330,7 @@ def test_many_additions_are_several_rows_of_the_log_and_one_step(ana: Session, m
     given(ana, *documents)
     assert [row.title for row in ana.log.rows(limit=3)] == [f"Import (part {n})" for n in (3, 2, 1)]
     assert undo(ana).title == "Import"
-    assert all(not item.annotations for found in ana.records() for item in found.sets)
+    assert all(not item.annotations for found in ana.reader.records() for item in found.sets)
 
 
 # -- references and evidence -------------------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ def test_references_that_are_not_there_are_reported(ana: Session) -> None:
     done = given(ana, record(references=("gone", "d2")), record(REFERENCE, uid="d2", name="b"))
     (finding,) = done.report
     assert (finding.kind, finding.examples) == ("reference", ["spun.txt: gone"])
-    assert ana.documents.references("d1") == ["d2"]
+    assert ana.reader.documents.references("d1") == ["d2"]
 
 
 @pytest.mark.parametrize("is_there", [False, True])
@@ -355,19 +355,19 @@ def test_evidence_that_does_not_hold_is_kept_and_reported(ana: Session, is_there
     done = given(ana, spun(person(evidence=proofs)))
     (finding,) = done.report
     assert (finding.kind, finding.count) == ("evidence", 2)
-    assert next(r for r in ana.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
+    assert next(r for r in ana.reader.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
     undo(ana)
     redo(ana)
-    assert next(r for r in ana.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
+    assert next(r for r in ana.reader.records() if r.document.uid == "d1").sets[0].annotations[0].evidence == proofs
 
 
 def test_documents_are_made_references_of_another(ana: Session) -> None:
     given(ana, record())
     done = given(ana, record(REFERENCE, uid="d2", name="b"), reference_for="d1")
-    assert (done.linked, ana.documents.references("d1")) == (1, ["d2"])
+    assert (done.linked, ana.reader.documents.references("d1")) == (1, ["d2"])
     assert given(ana, record(REFERENCE, uid="d2", name="b"), reference_for="d1").changes_anything is False
     undo(ana)
-    assert (ana.documents.references("d1"), names(ana)) == ([], ["spun.txt"])
+    assert (ana.reader.documents.references("d1"), names(ana)) == ([], ["spun.txt"])
     with pytest.raises(FormatError, match="can't be its own reference"):
         given(ana, record(), reference_for="d1")
 
@@ -381,7 +381,9 @@ def test_a_text_is_known_by_name_and_content(ana: Session) -> None:
     assert given(ana, text).already == 1
     assert given(ana, record("another", uid="")).documents == 1
     assert given(ana, record(uid="", name="other.txt")).documents == 1
-    assert given(ana, record(uid="", name="other.txt"), reference_for=next(ana.records()).document.uid).linked == 1
+    assert (
+        given(ana, record(uid="", name="other.txt"), reference_for=next(ana.reader.records()).document.uid).linked == 1
+    )
 
 
 def test_labels_and_people_that_are_not_known_here_are_said(ana: Session) -> None:

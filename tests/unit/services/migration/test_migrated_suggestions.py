@@ -57,7 +57,7 @@ def here(session: Session) -> dict[str, str]:
 
 
 def suggestion(session: Session, quote: str) -> Suggestion:
-    (record,) = session.records()
+    (record,) = session.reader.records()
     return next(item.suggestion for item in record.suggestions if item.suggestion.quote == quote)
 
 
@@ -74,7 +74,7 @@ def test_suggestions_follow_label_changes_and_undo_restores_them(
     project: Session, change: SchemeChange, expected: dict[str, str]
 ) -> None:
     before = here(project)
-    rows = project.records().__next__().suggestions
+    rows = project.reader.records().__next__().suggestions
     looked = plan(project, [change])
     assert here(project) == before, "a look changes nothing"
     done = migrate(project, [change])
@@ -83,7 +83,7 @@ def test_suggestions_follow_label_changes_and_undo_restores_them(
     assert here(project) == expected
     undo(project)
     assert here(project) == before
-    assert project.records().__next__().suggestions == rows
+    assert project.reader.records().__next__().suggestions == rows
     redo(project)
     assert here(project) == expected
 
@@ -110,7 +110,7 @@ def test_what_became_of_them_stays(project: Session) -> None:
     accept(project, suggestion(project, "Ana"))
     reject(project, suggestion(project, "Ben"))
     migrate(project, [RENAME])
-    (record,) = project.records()
+    (record,) = project.reader.records()
     marks = {mark.uid: mark for item in record.sets for mark in item.annotations}
     assert {
         i.suggestion.quote: [answer_of(i.suggestion, j, marks) for j in i.judgements] for i in record.suggestions

@@ -95,7 +95,7 @@ def test_deleting_a_label_deletes_marks_and_updates_the_status(project: Session)
     uid = project.state.document.uid
     with project.project.atomic():
         annotations = project.executor.annotations
-        key = annotations.set_of(project.documents.key_of(uid), annotations.find_annotator("ana")).key
+        key = annotations.set_of(project.reader.documents.key_of(uid), annotations.find_annotator("ana")).key
         project.project.connection.execute("UPDATE annotation_set SET status='done' WHERE id=?", [key])
     project.open_document(uid)
     migrate(project, [DELETE])
@@ -134,12 +134,12 @@ def test_what_is_cancelled_half_way_leaves_no_trace(project: Session) -> None:
     (second,) = add_documents(project, {"second.txt": "Another slave trade."})
     project.open_document(second)
     mark(project, "slave trade", "TORTURED_TERM", "ben")
-    before = project.log.next_sequence(), list(project.records()), project.executor.schemes.all()
+    before = project.log.next_sequence(), list(project.reader.records()), project.executor.schemes.all()
     seen: list[tuple[int, int]] = []
     with pytest.raises(Cancelled):
         migrate(project, [RENAME], cancel=AfterOne(), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(0, 2)]
-    assert (project.log.next_sequence(), list(project.records()), project.executor.schemes.all()) == before
+    assert (project.log.next_sequence(), list(project.reader.records()), project.executor.schemes.all()) == before
     assert project.scheme.tag == "news-errors@1"
     migrate(project, [RENAME])
     assert {item.label for uid in (first, second) for item in project.executor.load(uid, "ben").in_order()} == {

@@ -299,8 +299,8 @@ def test_an_orphan_keeps_gold_open_until_it_is_withdrawn(bench: Bench) -> None:
 
 
 def test_another_document_is_not_touched(bench: Bench) -> None:
-    other = next(uid for uid in (s.document.uid for s in bench.session.records()) if uid != bench.document)
-    text = bench.session.document(other).text
+    other = next(uid for uid in (s.document.uid for s in bench.session.reader.records()) if uid != bench.document)
+    text = bench.session.reader.document(other).text
     mark = Annotation(uid="o1", layer="entity", label="ORG", fragments=(Fragment(0, 4),), quote=text[:4])
     for who, uid in (("ana", "o1"), ("ben", "o2")):
         bench.finish(who, msgspec.structs.replace(mark, uid=uid), document=other)
@@ -377,7 +377,7 @@ def test_a_stale_decision_of_a_rule_stays_until_it_is_rerun(bench: Bench) -> Non
 
 def test_evidence_that_does_not_hold_is_left_to_a_person(news_session: Session) -> None:
     bench = Bench(news_session)
-    reference = next(r.document.uid for r in news_session.records() if r.document.uid != bench.document)
+    reference = next(r.document.uid for r in news_session.reader.records() if r.document.uid != bench.document)
     proof = Evidence(uid="e", document=reference, fragments=(Fragment(0, 4),), quote="U.S.")
     good = {"layer": "error", "label": "TORTURED_TERM"}
     for who in ("ana", "ben"):

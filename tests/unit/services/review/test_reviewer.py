@@ -72,7 +72,7 @@ def test_a_decision_is_written_with_its_gold_and_undone_with_it(news_session: Se
 def test_gold_is_an_annotator_of_its_own_kind_that_nobody_can_be(news_session: Session) -> None:
     source = finished(news_session, "ana", "Puttin")
     accept(news_session, source)
-    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in news_session.annotators()]
+    assert (GOLD, GOLD) in [(name, kind) for _, name, kind in news_session.reader.annotators()]
     for name in ("gold", " Gold "):
         with pytest.raises(EditRejected, match=f"“{name}” isn't a valid annotator name"):
             news_session.become(name)
@@ -92,7 +92,7 @@ def test_the_first_decision_freezes_what_was_finished_then(news_session: Session
 
 def test_the_stream_carries_standing_decisions(news_session: Session) -> None:
     made = accept(news_session, finished(news_session, "ana", "Puttin"))
-    found = {record.document.uid: record.decisions for record in news_session.records()}
+    found = {record.document.uid: record.decisions for record in news_session.reader.records()}
     assert found[made.document] == (made,)
     assert sum(map(len, found.values())) == 1
 

@@ -31,8 +31,8 @@ def project(tmp_path: Path) -> Iterator[Session]:
     one, two, three, report, other = add_documents(session, TEXTS)
     with session.project.atomic():
         for uid in (one, two):
-            session.documents.link(uid, report)
-        session.documents.link(three, other)
+            session.reader.documents.link(uid, report)
+        session.reader.documents.link(three, other)
     session.open_document(one)
     yield session
     session.close()
@@ -58,7 +58,7 @@ def first_mark(session: Session) -> Annotation:
         annotation_edits.change_severity(mark_of(session, uid), "critical", scheme=session.scheme), title="Severity"
     )
     session.apply(annotation_edits.change_correction(mark_of(session, uid), "prisoner exchange"), title="Correct")
-    reference = session.document(session.documents.references(state.document.uid)[0])
+    reference = session.reader.document(session.reader.documents.references(state.document.uid)[0])
     at = reference.text.index("prisoner exchange")
     spans = [(at, at + len("prisoner exchange"))]
     session.apply(
@@ -72,7 +72,11 @@ def mark_of(session: Session, uid: str) -> Annotation:
 
 
 def marks(session: Session, name: str) -> list[Annotation]:
-    uid = next(row.uid for row in session.documents.rows(session.documents.keys(), annotator=None) if row.name == name)
+    uid = next(
+        row.uid
+        for row in session.reader.documents.rows(session.reader.documents.keys(), annotator=None)
+        if row.name == name
+    )
     return session.executor.load(uid, "ana").in_order()
 
 

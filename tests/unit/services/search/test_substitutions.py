@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
     one, two, three, report, essay = add_documents(session, TEXTS)
     with session.project.atomic():
         for uid, reference in ((one, report), (three, report), (two, essay)):
-            session.documents.link(uid, reference)
+            session.reader.documents.link(uid, reference)
     session.open_document(one)
     yield session
     session.close()

@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Iterator[Session]:
     session = Session.create(tmp_path / "a.stet", scheme=scheme_source("news-errors"), annotator="ana")
     text, right = add_documents(session, {"a.txt": TEXT, "right.txt": RIGHT})
     with session.project.atomic():
-        session.documents.link(text, right)
+        session.reader.documents.link(text, right)
     session.open_document(text)
     yield session
     session.close()
@@ -91,7 +91,7 @@ def test_an_accepted_suggestion_becomes_an_own_mark_in_one_step(project: Session
     start = RIGHT.index("prisoner exchange")
     proof = Evidence(
         uid="e",
-        document=project.documents.references(project.state.document.uid)[0],
+        document=project.reader.documents.references(project.state.document.uid)[0],
         fragments=(Fragment(start, start + 17),),
         quote="prisoner exchange",
     )
@@ -158,10 +158,10 @@ def test_undo_goes_to_the_document_of_what_it_takes_back(project: Session) -> No
     first, second = given(project, candidate("Puttin"), candidate("Trump"))
     accept(project, first)
     reject(project, second)
-    project.open_document(project.documents.references(uid)[0])
+    project.open_document(project.reader.documents.references(uid)[0])
     undo(project)
     assert project.state.document.uid == uid
-    project.open_document(project.documents.references(uid)[0])
+    project.open_document(project.reader.documents.references(uid)[0])
     undo(project)
     assert project.state.document.uid == uid
 
@@ -175,7 +175,7 @@ def test_each_annotator_judges_for_themselves(project: Session) -> None:
     accept(project, suggestion)
     assert quotes(project) == []
     assert project.state is not None
-    key = project.documents.key_of(project.state.document.uid)
+    key = project.reader.documents.key_of(project.state.document.uid)
     assert key is not None
     (suggested,) = project.executor.suggesting.suggestions.with_judgements(key)
     assert [(j.annotator, j.outcome) for j in suggested.judgements] == [
@@ -228,7 +228,7 @@ def test_what_cannot_be_accepted_changes_nothing(project: Session) -> None:
     taken, judged = given(project, candidate("Trump"), candidate("Vladimir Puttin"))
     assert project.state is not None
     unknown = candidate("Puttin", "NO_SUCH", uid="unknown")
-    key = project.documents.key_of(project.state.document.uid)
+    key = project.reader.documents.key_of(project.state.document.uid)
     with project.project.atomic():
         project.executor.suggesting.suggestions.insert(key, [unknown])
     assert quotes(project) == ["Vladimir Puttin", "Trump"], "what nobody could accept isn't offered"
@@ -326,7 +326,7 @@ def test_what_became_of_it_counts_changes_and_deletions(project: Session) -> Non
     (suggestion,) = given(project, candidate("Puttin"))
     made = accept(project, suggestion)
     assert project.state is not None
-    key = project.documents.key_of(project.state.document.uid)
+    key = project.reader.documents.key_of(project.state.document.uid)
     assert key is not None
     (item,) = project.executor.suggesting.suggestions.with_judgements(key)
     (judgement,) = item.judgements
@@ -373,7 +373,7 @@ def test_accepting_with_another_label_answers_in_the_same_step(project: Session)
     made = accept(project, wanted, kind=("error", "ROLE_ATTRIBUTE"))
     assert (made.label, made.correction, made.origin) == ("ROLE_ATTRIBUTE", "Putin", "suggestion:test")
     assert project.undo_title() == "Accept suggestion on “Puttin” as Role or attribute"
-    (record,) = (r for r in project.records() if r.suggestions)
+    (record,) = (r for r in project.reader.records() if r.suggestions)
     ((judgement,),) = (item.judgements for item in record.suggestions)
     assert answer_of(wanted, judgement, {made.uid: made}) is SuggestionAnswer.EDITED
     undo(project)

@@ -42,15 +42,15 @@ def make(path: Path, *, more: int = 0) -> Path:
     generated = {f"gen-{n:04}.txt": f"Text {n} of Kyiv and Ankara 😀 by the aide {n}." for n in range(more)}
     uids = dict(zip([*TEXTS, *generated], add_documents(session, {**TEXTS, **generated}), strict=True))
     with session.project.atomic():
-        session.documents.link(uids["spun.txt"], uids["report.txt"])
-        session.documents.link(uids["other.txt"], uids["report.txt"])
+        session.reader.documents.link(uids["spun.txt"], uids["report.txt"])
+        session.reader.documents.link(uids["other.txt"], uids["report.txt"])
     session.close()
     return path
 
 
 def uid_of(session: Session, name: str) -> str:
     """Return the uid of a document."""
-    (uid,) = session.documents.find(name)
+    (uid,) = session.reader.documents.find(name)
     return uid
 
 
@@ -120,7 +120,7 @@ def quotes(project: Path, who: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     session = Session.open(project, write=False)
     try:
-        for record in session.records(with_text=False):
+        for record in session.reader.records(with_text=False):
             for item in record.sets:
                 if item.annotator == who and item.annotations:
                     found[record.document.name] = [a.quote for a in item.annotations]
@@ -133,7 +133,7 @@ def content(project: Path) -> bytes:
     """Return everything in a project that travels."""
     session = Session.open(project, write=False)
     try:
-        return written(session.records())
+        return written(session.reader.records())
     finally:
         session.close()
 
@@ -144,7 +144,7 @@ def statuses(project: Path, who: str) -> dict[str, str]:
     try:
         return {
             record.document.name: item.status.value
-            for record in session.records(with_text=False)
+            for record in session.reader.records(with_text=False)
             for item in record.sets
             if item.annotator == who
         }
@@ -156,7 +156,7 @@ def seconds(project: Path, who: str) -> float:
     """Return the time that somebody spent in all."""
     session = Session.open(project, write=False)
     try:
-        return sum(item.seconds for r in session.records() for item in r.sets if item.annotator == who)
+        return sum(item.seconds for r in session.reader.records() for item in r.sets if item.annotator == who)
     finally:
         session.close()
 

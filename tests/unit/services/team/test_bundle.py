@@ -39,7 +39,7 @@ from tests.unit.services.team.lead import (
 
 def names(path: Path) -> list[str]:
     with opened(path) as session:
-        return [record.document.name for record in session.records()]
+        return [record.document.name for record in session.reader.records()]
 
 
 def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_bundle_is_a_sound_project_of_its_own(project: Path, tmp_path: Path) -
         assert about("uid") != uid
         assert session.undo_title() is None
         assert session.open_document(uid_of(session, "spun.txt")).status is Status.DONE
-        assert session.documents.references(uid_of(session, "spun.txt")) == [uid_of(session, "report.txt")]
+        assert session.reader.documents.references(uid_of(session, "spun.txt")) == [uid_of(session, "report.txt")]
         assert session.scheme.source == scheme_source("ner")
         assert list(check_project(session)) == []
         assert set(session.executor.review.assignments.assignments()) == {"ana"}
@@ -89,7 +89,7 @@ def test_references_come_along_as_far_as_evidence_needs_them(project: Path, tmp_
     with opened(project, "ana") as session:
         # third.txt has no reference, but ana proved something there by other.txt, which has one.
         found = mark(session, "third.txt", "Nothing")
-        other = session.document(uid_of(session, "other.txt"))
+        other = session.reader.document(uid_of(session, "other.txt"))
         prove(session, found, other, (0, 3))
         write_bundle(session, tmp_path / "a.stet", annotator="ana", documents=["third.txt"])
     assert names(tmp_path / "a.stet") == ["third.txt", "other.txt", "report.txt"]
@@ -151,7 +151,7 @@ def test_nothing_of_the_others_is_in_the_file(project: Path, tmp_path: Path, rel
     for secret in OTHERS:
         assert secret.encode() not in data, secret
     with opened(done.path) as session:
-        kinds = {name: kind for _, name, kind in session.annotators()}
+        kinds = {name: kind for _, name, kind in session.reader.annotators()}
         assert kinds == ({"ana": "person", "gold": "gold"} if released else {"ana": "person"})
         assert session.log.next_sequence() == 1
     assert quotes(done.path, GOLD) == ({"spun.txt": ["Kyiv"]} if released else {})

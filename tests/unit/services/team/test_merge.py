@@ -80,15 +80,15 @@ def test_three_annotators_merge_in_one_step_that_can_be_undone(tmp_path: Path, s
     assert (content(project), log_length(project)) == (after, length + 1)
     with opened(project, "lead") as session:
         assert undo(session).title == "Merge 3 files"
-        assert not any(item.annotations for r in session.records() for item in r.sets)
-        assert [r.document for r in session.records()] == documents(before, session)
+        assert not any(item.annotations for r in session.reader.records() for item in r.sets)
+        assert [r.document for r in session.reader.records()] == documents(before, session)
         redo(session)
     assert content(project) == after
 
 
 def documents(before: bytes, session: Session) -> list[object]:
-    assert before.count(b"\n") == session.documents.count()
-    return [record.document for record in session.records()]
+    assert before.count(b"\n") == session.reader.documents.count()
+    return [record.document for record in session.reader.records()]
 
 
 def test_work_goes_on_in_the_bundle_and_comes_back_again(project: Path, tmp_path: Path) -> None:
@@ -252,18 +252,18 @@ def test_what_an_annotator_added_to_a_bundle_comes_in(project: Path, tmp_path: P
     with opened(path, "ana") as session:
         (new,) = add_documents(session, {"found.txt": "It was Putin."})
         with session.project.atomic():
-            session.documents.link(uid_of(session, "third.txt"), new)
-            session.documents.link(uid_of(session, "third.txt"), uid_of(session, "other.txt"))
+            session.reader.documents.link(uid_of(session, "third.txt"), new)
+            session.reader.documents.link(uid_of(session, "third.txt"), uid_of(session, "other.txt"))
         found = mark(session, "third.txt", "aide")
-        prove(session, found, session.document(new), (7, 12))
+        prove(session, found, session.reader.document(new), (7, 12))
     report = merged(project, path)
     assert (report.merged.documents, report.merged.linked) == (1, 1)
     assert kinds(report) == {"link": 1}
     with opened(project, "lead") as session:
         third = uid_of(session, "third.txt")
-        assert session.documents.references(third) == [uid_of(session, "found.txt")]
+        assert session.reader.documents.references(third) == [uid_of(session, "found.txt")]
         undo(session)
-        assert session.documents.find("found.txt") == []
+        assert session.reader.documents.find("found.txt") == []
     assert merged(project, path).merged.documents == 1
     assert not merged(project, path).changes_anything
 
@@ -300,7 +300,7 @@ def test_a_set_already_merged_from_another_file_continues(project: Path, tmp_pat
     merged(other, copy)  # by way of another project's file, of which nobody here knows
     merged(project, other)
     with opened(other, "ana") as session:
-        (uid,) = (r.document.uid for r in session.records() if any(s.annotations for s in r.sets))
+        (uid,) = (r.document.uid for r in session.reader.records() if any(s.annotations for s in r.sets))
         session.open_document(uid)
         session.apply(annotation_edits.remove(session.state, session.state.in_order()[:1]), title="Delete")
     assert returned(merged(project, other)) == [("ana", 1, 0, 0, 1, 0)]
@@ -331,7 +331,7 @@ def test_another_project_comes_in_with_all_that_is_new_in_it(project: Path, tmp_
     assert (report.merged.documents, returned(report)) == (4, [("ben", 1, 1, 0, 0, 1)])
     assert report.merged.linked == 0, "links of new documents come with them"
     with opened(project) as session:
-        assert session.documents.count() == 8
+        assert session.reader.documents.count() == 8
     assert not merged(project, other).changes_anything
     with opened(other, "ben") as session:
         unmark(session, "spun.txt", "Kyiv")
@@ -339,7 +339,7 @@ def test_another_project_comes_in_with_all_that_is_new_in_it(project: Path, tmp_
     with opened(project, "lead") as session:
         undo(session)
         undo(session)
-        assert session.documents.count() == 4
+        assert session.reader.documents.count() == 4
     assert merged(project, other).merged.documents == 4
 
 
@@ -387,7 +387,7 @@ def test_one_person_is_one_person_however_they_are_spelt(project: Path, tmp_path
     assert kinds(report) == {"annotator": 1}
     assert quotes(project, "Ana") == {"spun.txt": ["US", "Kyiv"]}
     with opened(project) as session:
-        assert [name for _, name, _ in session.annotators()] == ["Ana", "lead"]
+        assert [name for _, name, _ in session.reader.annotators()] == ["Ana", "lead"]
 
 
 def test_somebody_else_s_work_in_a_bundle_is_taken_and_reported(project: Path, tmp_path: Path) -> None:
@@ -410,7 +410,7 @@ def test_a_scheme_that_moved_on_is_reported_and_the_marks_kept(project: Path, tm
     report = merged(project, path)
     assert kinds(report) == {"scheme": 1, "label": 1}
     session = Session.open(project, write=False)
-    (found,) = [item for record in session.records() for item in record.sets if item.annotations]
+    (found,) = [item for record in session.reader.records() for item in record.sets if item.annotations]
     session.close()
     assert (found.scheme, found.annotations[0].label) == ("ner@1", "GPE")
 
@@ -539,8 +539,8 @@ def test_a_merge_that_the_log_holds_in_parts_is_one_step(
         assert done.sequence is not None
         assert [row.title for row in session.log.rows(limit=2)] == [f"Merge ana.stet (part {n})" for n in (2, 1)]
         assert undo(session).title == "Merge ana.stet"
-        marks = [mark for record in session.records() for item in record.sets for mark in item.annotations]
+        marks = [mark for record in session.reader.records() for item in record.sets for mark in item.annotations]
         assert marks == []
         redo(session)
-        marks = [mark.quote for record in session.records() for item in record.sets for mark in item.annotations]
+        marks = [mark.quote for record in session.reader.records() for item in record.sets for mark in item.annotations]
         assert sorted(marks) == ["Ankara", "Kyiv"]

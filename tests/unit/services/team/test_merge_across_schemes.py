@@ -28,7 +28,7 @@ def marks(project: Path, who: str = "ana") -> dict[str, str]:
     session = Session.open(project, write=False)
     found = {
         mark.quote: mark.label
-        for record in session.records()
+        for record in session.reader.records()
         for item in record.sets
         if item.annotator == who
         for mark in item.annotations

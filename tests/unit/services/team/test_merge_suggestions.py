@@ -38,7 +38,7 @@ def suggestion(quote: str, label: str = "PERSON") -> Suggestion:
 
 def outcomes(session: Session) -> dict[str, dict[str, str]]:
     """Return what became of the suggestions, by quote and annotator."""
-    (record,) = session.records()
+    (record,) = session.reader.records()
     return {
         item.suggestion.quote: {j.annotator: j.outcome.value for j in item.judgements} for item in record.suggestions
     }
@@ -126,7 +126,7 @@ def test_a_bundle_with_an_old_label_merges_under_the_new_one(tmp_path: Path) -> 
         report = merge_file(home, tmp_path / "out.stet")
         assert report.suggestions == 1
         assert [finding.kind for finding in report.report] == ["scheme"], "the suggestion that both have is the same"
-        (record,) = home.records()
+        (record,) = home.reader.records()
         assert {i.suggestion.quote: i.suggestion.label for i in record.suggestions} == {"Ana": "HUMAN", "Ben": "HUMAN"}
         assert outcomes(home) == {"Ana": {}, "Ben": {"ben": "accepted"}}
         assert not merge_file(home, tmp_path / "out.stet").changes_anything
