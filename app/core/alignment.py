@@ -7,6 +7,7 @@ The order of sentences isn't enforced, since a report may differ in order from i
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -32,8 +33,14 @@ _PARTS = (
     r"\u2000-\u200b\u2010-\u2027\u202f-\u205e\u060c\u061b\u061f\u06d4\u0964\u0965\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"
 )
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"\d+(?:[.,:]\d+)+|[{_ALONE}]|[^{_PARTS}{_ALONE}]+(?:['’][^{_PARTS}{_ALONE}]+)*")
+_WORD = rf"\d+(?:[.,:]\d+)+|[{_ALONE}]|[^{_PARTS}{_ALONE}]+(?:['’][^{_PARTS}{_ALONE}]+)*"
 _PARAGRAPH = re.compile("[^\n\r\u2029]+")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Compile on first use: the character classes take milliseconds, and this module is loaded at the start."""
+    return re.compile(_WORD)
 
 
 class Aligned(NamedTuple):
@@ -99,8 +106,8 @@ def differing(text: str, ours: Range, reference: str, theirs: Range) -> tuple[li
     """
     if max(ours[1] - ours[0], theirs[1] - theirs[0]) > _MOST_COMPARED:
         return [], []
-    here = [(found.span(), _plain(found.group())) for found in _WORD.finditer(text, *ours)]
-    there = [(found.span(), _plain(found.group())) for found in _WORD.finditer(reference, *theirs)]
+    here = [(found.span(), _plain(found.group())) for found in _word().finditer(text, *ours)]
+    there = [(found.span(), _plain(found.group())) for found in _word().finditer(reference, *theirs)]
     return _only(text, here, there), _only(reference, there, here)
 
 
@@ -143,7 +150,7 @@ def _weighed(
             if breathe is not None and number % _BREATH == 0:
                 breathe()
             words: dict[str, float] = {}
-            for found in _WORD.finditer(whole, start, end):
+            for found in _word().finditer(whole, start, end):
                 word = found.group()
                 stem = stems.get(word) or stems.setdefault(word, _stem(word))
                 if word[0].isdigit() or (word[0].isupper() and found.start() > start):
