@@ -1,4 +1,4 @@
-"""The suggestion at hand, to be read and answered: it can't be changed before it is accepted."""
+"""The current suggestion, to be read and answered: it can't be changed before it is accepted."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
