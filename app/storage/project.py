@@ -163,12 +163,20 @@ class Project:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Make all reads through `reader` inside the block see one snapshot, whatever is written in the meantime."""
-        self.reader.execute("BEGIN")
+        """Make all reads through `reader` inside the block see one snapshot, whatever is written in the meantime.
+
+        A block within another one sees the outer snapshot.
+        """
+        own = not self.reader.in_transaction
+        if own:
+            self.reader.execute("BEGIN")
         try:
             yield
         finally:
-            self.reader.execute("COMMIT")
+            # A generator whose reader has had enough is finalised whenever Python likes: the project may be closed by
+            # then, and an exception could reach nobody.
+            if own and self._key is not None and self.reader.in_transaction:
+                self.reader.execute("COMMIT")
 
     def close(self, *, as_one_file: bool = False) -> None:
         """Checkpoint the log into the file, close the connections and release the lock. Idempotent.

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -61,13 +60,9 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
 
     Raises ProjectError if the file turns out to be damaged.
     """
-    connection = project.reader
-    # A read transaction keeps all cursors on one snapshot, whatever is written in the meantime.
-    own = not connection.in_transaction
-    if own:
-        connection.execute("BEGIN")
     try:
-        yield from _stream(connection, with_text=with_text, with_decisions=with_decisions)
+        with project.snapshot():
+            yield from _stream(project.reader, with_text=with_text, with_decisions=with_decisions)
     except DamagedRow as error:
         error.path = project.path
         raise
@@ -76,11 +71,6 @@ def stream(project: Project, *, with_text: bool = True, with_decisions: bool = T
     except (ValueError, LookupError, TypeError) as error:
         what = f"contains an invalid row ({error})"
         raise ProjectError(what, hint="restore a backup", path=project.path) from error
-    finally:
-        # A caller that stops early may have closed the project before this generator is finalised.
-        with suppress(sqlite3.ProgrammingError):
-            if own and connection.in_transaction:
-                connection.execute("COMMIT")
 
 
 def record(project: Project, uid: str) -> DocumentRecord | None:

@@ -1,5 +1,6 @@
 """Where results go may be full, closed or gone; a signal may end a command. None of it ends in a traceback."""
 
+import json
 import os
 import signal
 import subprocess
@@ -60,6 +61,30 @@ def test_a_reader_who_goes_away_leaves_no_log_beside_the_project(stet: Stet) -> 
     for command in ("export a.stet -", "list a.stet", "list a.stet --json", "search a.stet word"):
         assert shell(f"STET {command} 2>&1 | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}") == (0, "")
         assert {path.name for path in Path().iterdir()} == {"a.stet", ".a.stet.lock", "a.jsonl"}
+
+
+def test_no_command_says_anything_when_head_has_enough(stet: Stet) -> None:
+    """Whatever streams from a snapshot is cut off in the middle of it, and finalised after the project is closed."""
+    stet("new", "a.stet", "--scheme", "news-errors")
+    mark = {"id": "m", "layer": "error", "label": "OTHER", "start": 0, "end": 4, "quote": "word"}
+    lines = [
+        {"stet": 1, "id": f"k{n}", "name": f"{n}", "text": "word " * 40}
+        | {
+            "sets": [
+                {"annotator": who, "status": "done", "annotations": [mark | {"id": f"{who}{n}"}]} for who in people
+            ]
+        }
+        for n, people in enumerate([("ana", "bo"), ("ana",)] * 200)
+    ]
+    stet.write("a.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    assert stet("import", "a.stet", "a.jsonl").code == 0
+    asked = "check;check --json;list annotations;list conflicts --json;concordance word;insights;agreement --json"
+    for command in asked.split(";"):
+        name, _, rest = command.partition(" ")
+        line = f"STET {name} a.stet {rest} 2>err | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}; cat err"
+        code, said = shell(line)
+        problems = "1" if name == "check" else "0"  # all of a short answer fits into the pipe
+        assert (code, said.split()) in ((0, ["0"]), (0, [problems])), (command, said)
 
 
 def test_an_unwritable_stderr_is_ignored_and_exit_code_kept(sample: Path) -> None:
