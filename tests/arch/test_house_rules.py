@@ -109,6 +109,19 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/ui/editor/x.py", "# not a QTextDocument, which rewrites text\nlayout = QTextLayout(text)"),
         ],
     ),
+    "the_wheel_turns_no_field": (
+        [
+            ("app/ui/dialogs/x.py", "self._who = QComboBox()"),
+            ("app/ui/x.py", "box = QtWidgets.QSpinBox(self)"),
+            ("app/ui/x.py", "dialog = QFileDialog(self)"),
+            ("app/ui/panels/x.py", "class Choice(QComboBox):\n    pass"),
+        ],
+        [
+            ("app/ui/widgets/fields.py", "class ComboBox(QComboBox):\n    pass"),
+            ("app/ui/dialogs/x.py", "self._who = ComboBox()"),
+            ("app/ui/dialogs/x.py", "if isinstance(field, QComboBox):\n    pass"),
+        ],
+    ),
     "colours_are_named_in_the_theme": (
         [
             ("app/ui/panels/x.py", "BLUE = '#0072B2'"),

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -23,6 +22,7 @@ from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distributi
 from app.core.errors import StetError
 from app.jobs.tasks.assign import Planner, SharedDocuments
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox, SpinBox
 from app.ui.widgets.labels import button, literal, plain
 
 _PAUSE_MS = 150
@@ -94,7 +94,7 @@ class AssignDialog(FormDialog):
         add.clicked.connect(self._on_add)
 
     def _add_rules(self) -> None:
-        self._strategy = QComboBox()
+        self._strategy = ComboBox()
         self._strategy.setObjectName("assign-strategy")
         self._strategy.setAccessibleName("Distribution of documents")
         for value, title in _STRATEGIES:
@@ -106,7 +106,7 @@ class AssignDialog(FormDialog):
         self.body.addWidget(plain("Distribution", role="field"))
         self.body.addLayout(row)
         self._overlap = _number("assign-overlap", "Documents assigned to everyone", 0, 1_000_000, 0)
-        self._unit = QComboBox()
+        self._unit = ComboBox()
         self._unit.setObjectName("assign-unit")
         self._unit.setAccessibleName("Number or percentage of documents")
         self._unit.addItems(["documents", "percent"])
@@ -265,7 +265,7 @@ class AssignDialog(FormDialog):
 
 
 def _number(name: str, title: str, least: int, most: int, value: int) -> QSpinBox:
-    box = QSpinBox()
+    box = SpinBox()
     box.setObjectName(name)
     box.setAccessibleName(title)
     box.setToolTip(literal(title))

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, SplitLabel, SplitPart
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain
 
 _WORDS, _PATTERN = "quote=", "quote~"
@@ -73,10 +73,10 @@ class SplitForm(_Form):
     def __init__(self) -> None:
         super().__init__("labels-split")
         self._name = self._line("New label", "labels-part", "The id, such as DURATION")
-        self._by = QComboBox()
+        self._by = ComboBox()
         self._by.currentIndexChanged.connect(self._on_by)
         self._field("Receives marks", self._by, "labels-by")
-        self._value = QComboBox()
+        self._value = ComboBox()
         self._words, self._pattern = QPlainTextEdit(), QLineEdit()
         self._stack = QStackedWidget()
         for widget, name, title in (

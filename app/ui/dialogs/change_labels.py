@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import LabelChange, SchemeChange
@@ -12,6 +12,7 @@ from app.session.session import Session
 from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
 _RENAME, _MERGE, _DELETE, _SPLIT, _ATTRIBUTE = range(5)
@@ -62,7 +63,7 @@ class ChangeLabelsDialog(FormDialog):
         self._box = QVBoxLayout(form)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(6)
-        self._label, self._action, self._target = QComboBox(), QComboBox(), QComboBox()
+        self._label, self._action, self._target = ComboBox(), ComboBox(), ComboBox()
         for layer in self._session.scheme.layers:
             for label in layer.labels:
                 self._label.addItem(f"{layer.title}: {label.title}  ({label.id})", (layer.id, label.id))

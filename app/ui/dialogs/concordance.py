@@ -3,7 +3,7 @@
 from collections import deque
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.core.annotation import Annotation
 from app.core.progress import CancelToken, Progress
@@ -19,6 +19,7 @@ from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.dialogs.model_form import ModelForm
 from app.ui.models.hits import Grouping, HitsModel
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button
 
 _GROUPINGS = ((Grouping.NONE, "as found"), (Grouping.FORM, "by form"), (Grouping.LABEL, "by label"))
@@ -71,12 +72,12 @@ class ConcordanceDialog(HitsDialog):
             box.toggled.connect(self._on_option)
             row.addWidget(box)
         row.addStretch(1)
-        self._grouping = QComboBox()
+        self._grouping = ComboBox()
         self._grouping.setObjectName("concordance-grouping")
         self._grouping.setAccessibleName("Sort hits")
         for value, title in _GROUPINGS:
             self._grouping.addItem(title, value)
-        self._group = QComboBox()
+        self._group = ComboBox()
         self._group.setObjectName("concordance-group")
         self._group.setAccessibleName("Shown group")
         self._group.setMinimumWidth(220)

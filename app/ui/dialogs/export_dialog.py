@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.decision import GOLD
 from app.core.wording import sentence
@@ -15,6 +15,7 @@ from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.format_fields import FormatFields, default_suffix, export_kinds
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
 
@@ -52,14 +53,14 @@ class ExportDialog(FileTargetDialog):
         self._project = project
         self._present = present
         self._formats = _offered(registry or Registry())
-        self._format = QComboBox()
+        self._format = ComboBox()
         self._format.setObjectName("export-format")
         for item in self._formats:
             self._format.addItem(item.title, item.name)
         self._note = plain("", tone="faint", wrap=True)
         self.field("Format", self._format)
         self.body.addWidget(self._note)
-        self._who = QComboBox()
+        self._who = ComboBox()
         self._who.setObjectName("export-annotator")
         self._who.addItem("Everyone", None)
         if has_gold:

@@ -1,6 +1,6 @@
 """The frame that form dialogs share."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -59,8 +59,6 @@ class FormDialog(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._scrolled is not None:
-            self._scrolled.keep_wheel()
         first = _first_field(self.body) if self.focusWidget() in (None, self.accept_button) else None
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)  # as Tab does, so that a line's content is selected
@@ -110,17 +108,6 @@ class _Scrolled(QScrollArea):
         self._inner.setLayout(body)
         self.setWidget(self._inner)
 
-    def keep_wheel(self) -> None:
-        """Let the wheel scroll over the fields too, instead of changing the values it passes."""
-        for field in self._inner.findChildren(QWidget):
-            if isinstance(field, _TURNED_BY_WHEEL):
-                field.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Wheel and isinstance(watched, _TURNED_BY_WHEEL):
-            return QCoreApplication.sendEvent(self.verticalScrollBar(), event)
-        return super().eventFilter(watched, event)
-
     def sizeHint(self) -> QSize:
         hint = self._inner.sizeHint()
         return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
@@ -129,7 +116,6 @@ class _Scrolled(QScrollArea):
         return QSize(self.sizeHint().width(), 120)
 
 
-_TURNED_BY_WHEEL = (QComboBox, QAbstractSpinBox)
 _FIELDS = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox)
 
 

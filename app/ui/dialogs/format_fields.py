@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 from app.exchange.format import Format
 from app.exchange.option import FormatOption, OptionKind, OptionValue
+from app.ui.widgets.fields import ComboBox, SpinBox
 from app.ui.widgets.labels import literal, plain, unmarked
 
 _LARGEST_NUMBER = 2**31 - 1  # the maximum of a QSpinBox
@@ -48,12 +49,12 @@ def _field(option: FormatOption) -> QWidget:
             box.setChecked(option.default is True)
             return box
         case OptionKind.NUMBER:
-            spin = QSpinBox()
+            spin = SpinBox()
             spin.setRange(0, _LARGEST_NUMBER)
             spin.setValue(int(option.default))
             return spin
         case OptionKind.CHOICE:
-            combo = QComboBox()
+            combo = ComboBox()
             combo.addItems(list(option.choices))
             combo.setCurrentText(str(option.default))
             return combo

@@ -1,10 +1,11 @@
 """The annotation to create at many hits: a form of label, severity, correction and comment."""
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
 from app.services.search.bulk_annotation import Model
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
 
@@ -15,11 +16,11 @@ class ModelForm(QWidget):
         super().__init__(parent)
         self._scheme = scheme
         self._annotation = annotation
-        self.label = QComboBox()
+        self.label = ComboBox()
         for layer in scheme.layers:
             for label in layer.labels:
                 self.label.addItem(f"{layer.title}: {label.title}", (layer.id, label.id))
-        self.severity = QComboBox()
+        self.severity = ComboBox()
         self.severity.addItem("–", None)
         for severity in scheme.severities:
             self.severity.addItem(severity.title, severity.id)

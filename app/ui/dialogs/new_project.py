@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
 
@@ -30,7 +31,7 @@ class NewProjectDialog(FormDialog):
         self._path = PathField("new-project", "Project file", kinds="Stet projects (*.stet)", suffix="stet")
         self._path.line.setText(str(free_name(folder, "project")))
         self.field("Project file", self._path, "Documents, marks and history are all stored in this one file.")
-        self._scheme = QComboBox()
+        self._scheme = ComboBox()
         self._scheme.setObjectName("new-project-scheme")
         self._notes: list[str] = []
         for title, note, path in schemes:

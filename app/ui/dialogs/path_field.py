@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.labels import button
 
 
@@ -32,7 +33,7 @@ class PathField(QWidget):
         self._is_folder = is_folder
 
     def _on_browse(self, _checked: bool) -> None:
-        dialog = QFileDialog(self, self._title, self.line.text(), self._kinds)
+        dialog = FileDialog(self, self._title, self.line.text(), self._kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         if self._is_folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)

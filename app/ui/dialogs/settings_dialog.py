@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, Q
 
 from app.settings import TABLE, Setting, Settings, complaint
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
 from app.ui.widgets.labels import button, plain
 
 
@@ -64,7 +65,7 @@ class SettingsDialog(FormDialog):
 
 def _field(setting: Setting, value: object) -> QWidget:
     if setting.choices:
-        combo = QComboBox()
+        combo = ComboBox()
         for choice, title in setting.choices:
             combo.addItem(title, choice)
         combo.setCurrentIndex(combo.findData(value))
@@ -74,7 +75,7 @@ def _field(setting: Setting, value: object) -> QWidget:
         check.setChecked(bool(value))
         return check
     if setting.key == "text_font":
-        fonts = QComboBox()
+        fonts = ComboBox()
         for family in QFontDatabase.families():
             fonts.addItem(family, family)
         if fonts.findData(value) < 0:
@@ -82,13 +83,13 @@ def _field(setting: Setting, value: object) -> QWidget:
         fonts.setCurrentIndex(fonts.findData(value))
         return fonts
     if isinstance(setting.default, float) and isinstance(value, int | float):
-        number = QDoubleSpinBox()
+        number = DoubleSpinBox()
         number.setRange(setting.low, setting.high)
         number.setSingleStep(0.05)
         number.setValue(float(value))
         return number
     if isinstance(setting.default, int) and isinstance(value, int | float):
-        whole = QSpinBox()
+        whole = SpinBox()
         whole.setRange(int(setting.low), int(setting.high))
         whole.setValue(int(value))
         return whole

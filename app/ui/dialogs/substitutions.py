@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
@@ -14,6 +14,7 @@ from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.models.hits import Grouping
 from app.ui.models.proposals import ProposalPile, ProposalsModel
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain
 
 _LEAD = (
@@ -32,7 +33,7 @@ class SubstitutionsDialog(HitsDialog):
         self.hits.setParent(self)
         self.resize(1180, 640)
         self._is_old = False
-        self._pair = QComboBox()
+        self._pair = ComboBox()
         self._pair.setObjectName("substitutions-pair")
         self._pair.currentIndexChanged.connect(self._on_pair)
         self._again = button("Search again", name="substitutions-again", tip="Search all documents again (F5)")

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.wording import shorten
 from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.registry import SuggesterRegistry
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain, unmarked
 
 _ABOUT = (
@@ -43,7 +44,7 @@ class SuggestDialog(FormDialog):
             self.body.addWidget(box)
             self._boxes.append((entry.name, box))
         self.body.addSpacing(6)
-        self._where = QComboBox()
+        self._where = ComboBox()
         self._where.setObjectName("suggest-where")
         self._where.addItem(shorten(title, 50), (document,))
         self._where.addItem("All documents to annotate", ())

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.names import name_problem
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox
 
 
 class WhoDialog(FormDialog):
@@ -16,7 +17,7 @@ class WhoDialog(FormDialog):
 
     def __init__(self, present: str, known: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__("who-dialog", "Annotator name", accept="Continue", parent=parent)
-        self._name = QComboBox()
+        self._name = ComboBox()
         self._name.setObjectName("who-name")
         self._name.setEditable(True)
         for name in known:

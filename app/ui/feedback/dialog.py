@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
@@ -26,6 +26,7 @@ from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.models.documents import title_of
 from app.ui.theme import Tones
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.keys import KeyPress
 from app.ui.widgets.labels import button, plain
@@ -72,7 +73,7 @@ class FeedbackDialog(Dialog):
         self.text = TextPanel(tones, style)
         self.card = VerdictCard(session.scheme)
         self.labels = LabelTable()
-        self._who = QComboBox()
+        self._who = ComboBox()
         self._who.setObjectName("feedback-who")
         self._who.setAccessibleName("Whose marks")
         self._who.setToolTip("Whose marks; only reviewers can choose")

@@ -26,6 +26,7 @@ from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableMod
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
@@ -229,7 +230,7 @@ class FigurePanel(QWidget):
                 widget.deleteLater()
         self._combos = {}
         for choice in choices:
-            combo = QComboBox()
+            combo = ComboBox()
             combo.setObjectName(f"insights-{choice.key}")
             combo.setAccessibleName(choice.title)
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

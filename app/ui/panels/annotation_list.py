@@ -1,11 +1,12 @@
 """The annotations of the open document, under the inspector."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 from app.ui.widgets.row_list import RowList
 
@@ -30,7 +31,7 @@ class AnnotationListPanel(QWidget):
         self._filter.setAccessibleName("Filter marks")
         self._filter.setClearButtonEnabled(True)
         self._filter.setToolTip("Show marks with these words in quote, label, correction or comment")
-        self._order = QComboBox()
+        self._order = ComboBox()
         self._order.setObjectName("marks-order")
         self._order.setAccessibleName("Sort marks")
         self._order.setToolTip("Order of the marks in the list")

@@ -1,10 +1,11 @@
 """One piece of evidence in the inspector."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.annotation import Evidence, Stance
 from app.core.wording import shorten
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, literal, plain
 
 
@@ -23,7 +24,7 @@ class EvidenceCard(QFrame):
         self.setObjectName("evidence-card")
         self._evidence = evidence
         shown = shorten(evidence.quote, 160)
-        self._stance = QComboBox()
+        self._stance = ComboBox()
         self._stance.setObjectName("evidence-stance")
         self._stance.setAccessibleName("Stance of this evidence")
         self._stance.setToolTip("Stance: the evidence refutes the marked text, supports it, or gives context")

@@ -1,10 +1,12 @@
 """The fields of attributes in a form: each says itself that the person changed it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from app.ui.widgets.fields import ComboBox
 
 
-class ChoiceField(QComboBox):
+class ChoiceField(ComboBox):
     """One of several values."""
 
     chosen = Signal(object)  # this field

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.ui.widgets.fields import ComboBox, TabBar
 from app.ui.widgets.labels import literal, unmarked
 
 _MOST_TABS = 6
@@ -19,14 +20,14 @@ class ReferenceTabs(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choices: Sequence[tuple[str, str]] = ()
-        self._tabs = QTabBar()
+        self._tabs = TabBar()
         self._tabs.setObjectName(f"{name}-tabs")
         self._tabs.setAccessibleName("References")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
         self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        self._list = QComboBox()
+        self._list = ComboBox()
         self._list.setObjectName(f"{name}-chooser")
         self._list.setAccessibleName("Reference")
         self._list.setToolTip("Shown reference (Ctrl+Alt+Right: next)")

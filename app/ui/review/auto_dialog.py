@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.review.automerge import Equal, MergeStrategy, Rule
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
 from app.ui.widgets.labels import plain
 
 Preview = Callable[[Rule], tuple[int, dict[str, int]]]
@@ -34,11 +35,11 @@ class AutoDialog(FormDialog):
         self._preview = preview
         self._equal = _combo("auto-equal", _EQUALS)
         self._strategy = _combo("auto-strategy", _STRATEGIES)
-        self._votes = QSpinBox()
+        self._votes = SpinBox()
         self._votes.setObjectName("auto-votes")
         self._votes.setRange(1, 50)
         self._votes.setValue(2)
-        self._confidence = QDoubleSpinBox()
+        self._confidence = DoubleSpinBox()
         self._confidence.setObjectName("auto-confidence")
         self._confidence.setRange(0.0, 1.0)
         self._confidence.setSingleStep(0.05)
@@ -86,7 +87,7 @@ def _size(pair: tuple[str, int]) -> int:
 
 
 def _combo(name: str, items: tuple[tuple[object, str], ...]) -> QComboBox:
-    combo = QComboBox()
+    combo = ComboBox()
     combo.setObjectName(name)
     for value, title in items:
         combo.addItem(title, value)

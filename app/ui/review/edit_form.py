@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import shorten
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
@@ -37,7 +38,7 @@ class EditForm(QWidget):
         self._draft: Annotation | None = None
         self._evidence: list[tuple[QCheckBox, Evidence]] = []
         self._quote = plain("", wrap=True, name="review-edit-quote")
-        self._label = QComboBox()
+        self._label = ComboBox()
         self._label.setObjectName("review-edit-label")
         self._label.setAccessibleName("Label")
         self._label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -21,6 +21,7 @@ from app.ui.editor.style import Style
 from app.ui.review.letters import Letters, legend_color
 from app.ui.review.queue import Order, QueueChoice, QueueDelegate, QueueModel, Shown
 from app.ui.theme import Tones
+from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.keyed_list import KeyedList
 from app.ui.widgets.labels import button, plain, unmarked, value_button
 
@@ -138,7 +139,7 @@ class QueuePanel(QWidget):
 
 
 def _combo(name: str, title: str) -> QComboBox:
-    combo = QComboBox()
+    combo = ComboBox()
     combo.setObjectName(name)
     combo.setAccessibleName(title)
     combo.setToolTip(title)

@@ -15,6 +15,7 @@ from app.core.progress import CancelToken, Progress
 from app.core.wording import sentence
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
+from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Projects(QObject):
 
     def ask_open(self, on_path: Callable[[Path], None]) -> None:
         """Ask for a project file."""
-        dialog = QFileDialog(self._window, "Open project", str(_first_folder()), "Stet projects (*.stet)")
+        dialog = FileDialog(self._window, "Open project", str(_first_folder()), "Stet projects (*.stet)")
         dialog.setObjectName("open-project-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(_Chosen(on_path, dialog))
@@ -159,7 +160,7 @@ class Projects(QObject):
         from app.ui.dialogs.format_fields import import_kinds
 
         title = "Import as reference" if reference_for else "Import documents"
-        dialog = QFileDialog(self._window, title, str(_first_folder()), import_kinds(Registry().readers()))
+        dialog = FileDialog(self._window, title, str(_first_folder()), import_kinds(Registry().readers()))
         dialog.setObjectName("import-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_ManyChosen(self, reference_for, dialog))

@@ -12,6 +12,7 @@ from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionScope
+from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
@@ -64,7 +65,7 @@ class Team(QObject):
         session = self._projects.session
         if session is None:
             return
-        dialog = QFileDialog(self._window, "Folder for the bundles", str(session.path.parent))
+        dialog = FileDialog(self._window, "Folder for the bundles", str(session.path.parent), "")
         dialog.setObjectName("bundles-dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -103,7 +104,7 @@ class Team(QObject):
         if session is None:
             return
         kinds = "Bundles and projects (*.stet)"
-        dialog = QFileDialog(self._window, "Merge returned work", str(session.path.parent), kinds)
+        dialog = FileDialog(self._window, "Merge returned work", str(session.path.parent), kinds)
         dialog.setObjectName("merge-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_Files(self, dialog))
