@@ -7,12 +7,13 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
-from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign
+from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign, take_back
 
 
 @click.command()
 @project_argument
 @click.option("--to", "to", metavar="NAME,NAME...", help="Annotators to assign to. Not needed with --share.")
+@click.option("--remove", metavar="NAME,NAME...", help="Take back what these annotators haven't begun, instead.")
 @click.option("--each", is_flag=True, help="Everyone gets every document. This is the default.")
 @click.option("--per-document", type=click.IntRange(min=1), metavar="N", help="Each document goes to N people.")
 @click.option(
@@ -28,6 +29,7 @@ from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign
 def command(
     project: Path,
     to: str | None,
+    remove: str | None,
     each: bool,
     per_document: int | None,
     share: str | None,
@@ -47,24 +49,24 @@ def command(
     Example:
       stet assign news.stet --to ana,ben,cara --per-document 2 --dry-run
       stet assign news.stet --share ana=50,ben=30,cara=20 --overlap 10%
+      stet assign news.stet --remove ben
     """
+    if remove is not None:
+        if to or each or per_document is not None or share is not None or round_robin:
+            raise click.UsageError("--remove can't be combined with --to, --share and other distributions")
+        _remove(project, remove, documents, annotator, dry_run=dry_run, as_json=as_json)
+        return
     if sum((each, per_document is not None, share is not None, round_robin)) > 1:
         raise click.UsageError("--each, --per-document, --share and --round-robin can't be combined")
     weights = _weights(share) if share is not None else {}
     names = [name.strip() for name in (to or "").split(",") if name.strip()] or list(weights)
     if not names:
         raise click.UsageError("name annotators: --to ana,ben")
-    strategy = Distribution.EVERYONE
-    if share is not None:
-        strategy = Distribution.SHARE
-    elif per_document is not None:
-        strategy = Distribution.PER_DOCUMENT
-    elif round_robin:
-        strategy = Distribution.ROUND_ROBIN
     try:
         part = SharedDocuments.parse(overlap)
     except ValueError as error:
         raise click.UsageError("--overlap takes a number of documents, or a percentage such as 10%") from error
+    strategy = _strategy(per_document, share, round_robin=round_robin)
     rules = AssignmentRules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
     with opened(project, write=not dry_run, annotator=annotator) as session:
         plan = Planner(session, documents).plan(names, rules, part)
@@ -74,6 +76,31 @@ def command(
         show_json(as_rows(plan))
     else:
         _show(plan, dry_run=dry_run)
+
+
+def _strategy(per_document: int | None, share: str | None, *, round_robin: bool) -> Distribution:
+    if share is not None:
+        return Distribution.SHARE
+    if per_document is not None:
+        return Distribution.PER_DOCUMENT
+    return Distribution.ROUND_ROBIN if round_robin else Distribution.EVERYONE
+
+
+def _remove(
+    project: Path, names: str, documents: tuple[str, ...], annotator: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        raise click.UsageError("name annotators: --remove ana,ben")
+    with opened(project, write=not dry_run, annotator=annotator) as session:
+        done = take_back(session, wanted, documents, dry_run=dry_run)
+    if as_json:
+        show_json(item._asdict() for item in done)
+    else:
+        for item in done:
+            show(str(item))
+    if dry_run:
+        say("stet: dry run; nothing was changed")
 
 
 def _weights(share: str) -> dict[str, float]:

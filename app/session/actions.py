@@ -138,6 +138,24 @@ class ForgetExchange(msgspec.Struct, frozen=True, tag="unexchanged"):
     exchanges: tuple[Exchange, ...]
 
 
+class FinishDay(msgspec.Struct, frozen=True):
+    """The day (UTC, ISO) on which an annotator (name) finished a document (uid), by the log of a merged file."""
+
+    document: str
+    annotator: str
+    day: str
+
+
+class RecordFinishDays(msgspec.Struct, frozen=True, tag="finished", omit_defaults=True):
+    """Record when merged sets were finished. It changes nothing but the log, which the days are read from.
+
+    `is_back` withdraws the days again: the inverse.
+    """
+
+    days: tuple[FinishDay, ...]
+    is_back: bool = False
+
+
 class ShowSuggestions(msgspec.Struct, frozen=True, tag="show-suggestions"):
     """Show the suggestions that the action with this log sequence added."""
 
@@ -200,6 +218,7 @@ Action = (
     | Assign
     | RecordExchange
     | ForgetExchange
+    | RecordFinishDays
     | ShowSuggestions
     | HideSuggestions
     | UpdateSuggestions

@@ -12,6 +12,7 @@ from app.session.actions import (
     Decide,
     ForgetExchange,
     RecordExchange,
+    RecordFinishDays,
     Release,
     UpdateDecision,
     UpdateSnapshot,
@@ -35,6 +36,7 @@ DecisionAction = (
     | Assign
     | RecordExchange
     | ForgetExchange
+    | RecordFinishDays
 )
 _Outcome = tuple[Action, tuple[Event, ...]]
 
@@ -62,6 +64,8 @@ class DecisionExecutor:
             return self._assign(edit)
         if isinstance(edit, RecordExchange | ForgetExchange):
             return self._exchange(edit)
+        if isinstance(edit, RecordFinishDays):
+            return RecordFinishDays(edit.days, not edit.is_back), ()
         return self._release(edit)
 
     def _key(self, document: str) -> int:

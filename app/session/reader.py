@@ -88,6 +88,10 @@ class SessionReader:
         """Return the documents (uids) that each annotator is to work on, by name."""
         return self._executor.review.assignments.assignments()
 
+    def begun_assignments(self) -> dict[str, frozenset[str]]:
+        """Return the assigned documents (uids) that each annotator has begun: marked something, or set a status."""
+        return self._executor.review.assignments.begun()
+
     # -- review --------------------------------------------------------------------------------------------------------
 
     def decisions(self) -> list[Decision]:

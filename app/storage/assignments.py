@@ -45,6 +45,20 @@ class Assignments:
             found.setdefault(name, []).append(document)
         return {name: tuple(documents) for name, documents in found.items()}
 
+    def begun(self) -> dict[str, frozenset[str]]:
+        """Return the assigned documents (uids) that each annotator has marks in, or has set a status of, by name."""
+        sql = (
+            "SELECT w.name, d.uid FROM assignment a JOIN annotator w ON w.id = a.annotator "
+            "JOIN document d ON d.id = a.document "
+            "JOIN annotation_set s ON s.document = a.document AND s.annotator = a.annotator "
+            "WHERE s.status <> 'open' OR EXISTS "
+            "(SELECT 1 FROM annotation m WHERE m.document = a.document AND m.set_id = s.id)"
+        )
+        found: dict[str, set[str]] = {}
+        for name, document in self._db.execute(sql):
+            found.setdefault(name, set()).add(document)
+        return {name: frozenset(documents) for name, documents in found.items()}
+
     def assigned_to(self, annotator: int) -> set[int]:
         """Return the row numbers of the documents that are assigned to an annotator."""
         sql = "SELECT document FROM assignment WHERE annotator = ?"

@@ -98,7 +98,8 @@ class EditLog:
             yield LogRow(*row)
 
     def status_rows(self) -> Iterator[LogRow]:
-        """Yield the actions that may have changed a status, oldest first."""
-        sql = f"SELECT {_COLUMNS} WHERE instr(l.edit, '\"status\"') ORDER BY l.sequence"
+        """Yield the actions that may have changed a status or name a day of finishing, oldest first."""
+        has = "instr(l.edit, '\"status\"') OR instr(l.edit, '\"finished\"')"
+        sql = f"SELECT {_COLUMNS} WHERE {has} ORDER BY l.sequence"
         for row in self._project.reader.execute(sql):
             yield LogRow(*row)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.errors import ProjectError
-from app.core.record import DocumentRecord
+from app.core.record import DocumentRecord, LogRow
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
@@ -39,6 +39,10 @@ class UntrustedProject:
     def has(self, action: str) -> bool:
         """Whether an action (uid) is in its log."""
         return self._log.has(action)
+
+    def status_rows(self) -> Iterator[LogRow]:
+        """Yield the actions of its log that may have finished a document, oldest first, not validated."""
+        return self._log.status_rows()
 
     def records(self) -> Iterator[DocumentRecord]:
         """Yield its documents as decoded from its rows, not validated. Raises ProjectError if they can't be decoded."""

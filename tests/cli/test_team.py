@@ -140,3 +140,25 @@ def test_a_merge_can_be_tried_and_read_by_a_program(stet: Stet, news: Path) -> N
     assert row["returned"] == [{"file": "ana.stet", **expected}]
     (row,) = stet("merge", "news.stet", "ana.stet", "--json").rows()
     assert (row["dry_run"], row["changed"], row["sequence"], row["notes"]) == (False, True, 1, [])
+
+
+def test_what_nobody_began_is_taken_back(stet: Stet, news: Path) -> None:
+    assert stet("assign", "news.stet", "--to", "ana,ben").code == 0
+    with opened(news, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+    ran = stet("assign", "news.stet", "--remove", "Ana, ben, dan", "--dry-run")
+    said = [
+        "Took back 2 documents from ana. 1 document that ana has begun or finished stays assigned.",
+        "Took back 3 documents from ben.",
+        "Nothing is assigned to dan.",
+    ]
+    assert (ran.code, ran.out.splitlines()) == (0, said)
+    assert "dry run" in ran.err
+    assert stet("assign", "news.stet", "--remove", "ana,ben,dan", "--as", "lead").out.splitlines() == said
+    with opened(news, "lead") as session:
+        assert {name: len(uids) for name, uids in session.reader.assignments().items()} == {"ana": 1}
+        assert undo(session).title == "Take back 3 documents from ana, ben, dan"
+        assert {name: len(uids) for name, uids in session.reader.assignments().items()} == {"ana": 3, "ben": 3}
+    assert stet("assign", "news.stet", "--remove", "ben", "--documents", "spun*").out.startswith("Took back 1 document")
+    wrong = stet("assign", "news.stet", "--remove", "ben", "--to", "ana")
+    assert (wrong.code, "--remove can't be combined" in wrong.err) == (2, True)

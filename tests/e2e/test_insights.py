@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
+from app.jobs.tasks.insights import count_insights
 from app.review.figures.insights import FIGURES
 from app.session.session import Session
+from app.ui.insights.figure_drawing import hues_of
 from app.ui.insights.workspace import InsightsWorkspace
 from tests.driver import Driver
 from tests.e2e import projects
@@ -326,3 +328,17 @@ def test_closing_while_it_counts_leaves_nothing_behind(qtbot: QtBot, path: Path)
     driver.start(path, annotator="Lea")
     driver.press("Ctrl+3")
     driver.quit()
+
+
+def test_each_annotator_has_one_colour_in_all_figures(tmp_path: Path) -> None:
+    team_project(tmp_path / "team.stet")
+    session = Session.open(tmp_path / "team.stet")
+    try:
+        found = count_insights(session)
+    finally:
+        session.close()
+    drawn = {about.id: found.figure(about.id) for about in FIGURES}
+    hues = [hues_of(drawn["days"], "annotator", {}), hues_of(drawn["labels"], "annotator", {"gold": "#777777"})]
+    assert len(set(hues[0].values())) == 3
+    for name, hue in hues[0].items():
+        assert {by.get(name, hue) for by in hues} == {hue}

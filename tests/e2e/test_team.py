@@ -249,3 +249,26 @@ def test_taking_back_can_be_stopped(
     dialog.close()
     assert desk.message().startswith("Nothing was merged")
     assert desk.session.undo_title() is None
+
+
+def test_names_are_split_at_commas_and_removed(desk: Driver) -> None:
+    desk.palette("Assign")
+    desk.fill("assign-name", "ben, Cara;dan ,, BEN")
+    desk.press("Return")
+    people = desk.dialog("assign-dialog").findChild(QListWidget, "assign-people")
+    desk.wait(lambda: [row[0] for row in preview(desk)] == ["ben", "Cara", "dan"])
+    remove = desk.dialog("assign-dialog").findChild(QPushButton, "assign-remove")
+    assert not remove.isEnabled()
+    people.setFocus()
+    people.setCurrentRow(people.count() - 1)
+    desk.press("Delete")
+    desk.wait(lambda: [row[0] for row in preview(desk)] == ["ben", "Cara"])
+    desk.click("assign-dialog-accept")
+    assert set(desk.session.reader.assignments()) == {"ben", "Cara"}
+    row = next(row for row in range(people.count()) if people.item(row).text() == "ben")
+    people.setCurrentRow(row)
+    desk.click("assign-remove")
+    assert set(desk.session.reader.assignments()) == {"Cara"}
+    summary = desk.dialog("assign-dialog").findChild(QLabel, "assign-summary")
+    assert summary.text() == "Took back 3 documents from ben."
+    assert "ben" not in [people.item(row).text() for row in range(people.count())]

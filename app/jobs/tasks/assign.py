@@ -90,6 +90,46 @@ def assign(session: Session, plan: AssignmentPlan) -> bool:
     return True
 
 
+class TakenBack(NamedTuple):
+    """How many documents were taken back from an annotator, and how many stay because they have begun them."""
+
+    annotator: str
+    taken: int
+    stay: int
+
+    def __str__(self) -> str:
+        if not self.taken and not self.stay:
+            return f"Nothing is assigned to {self.annotator}."
+        begun = f"{counted(self.stay, 'document')} that {self.annotator} has begun or finished"
+        stay = f" {begun} {'stays' if self.stay == 1 else 'stay'} assigned." if self.stay else ""
+        return f"Took back {counted(self.taken, 'document')} from {self.annotator}.{stay}"
+
+
+def take_back(
+    session: Session, annotators: Sequence[str], documents: Sequence[str] = (), *, dry_run: bool = False
+) -> list[TakenBack]:
+    """Remove the assignments of documents that annotators haven't begun, in one undoable step.
+
+    `documents` are names, patterns or ids; none means all. Work isn't touched: what somebody has marked or set to a
+    status stays assigned. Raises EditRejected for an invalid name.
+    """
+    wanted = by_globs(documents)
+    reader = session.reader
+    assigned, begun = reader.assignments(), reader.begun_assignments()
+    pairs: list[tuple[str, str]] = []
+    done: list[TakenBack] = []
+    for name in known_names(session, annotators):
+        mine = [uid for uid in assigned.get(name, ()) if wanted(uid, reader.documents.name_of(uid) or "")]
+        back = [uid for uid in mine if uid not in begun.get(name, ())]
+        pairs.extend((uid, name) for uid in back)
+        done.append(TakenBack(name, len(back), len(mine) - len(back)))
+    if pairs and not dry_run:
+        documents_back = len({uid for uid, _ in pairs})
+        whom = ", ".join(item.annotator for item in done) if len(done) < 4 else f"{len(done)} annotators"
+        session.perform(Assign(end=tuple(pairs)), title=f"Take back {counted(documents_back, 'document')} from {whom}")
+    return done
+
+
 def as_rows(plan: AssignmentPlan) -> list[dict[str, Any]]:
     """Return the plan as plain values, for JSON: a row per annotator, then one for the total."""
     rows: list[dict[str, Any]] = [portion._asdict() for portion in plan.portions]

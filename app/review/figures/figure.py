@@ -72,8 +72,9 @@ class Figure(NamedTuple):
     """A figure.
 
     `lead` summarises it in a sentence, with n; `missing`, if there is nothing to show, says why and what to do.
-    `titles` are the titles of ids in cells. Keys of `down` and `across` are in the order of rows. `middles` are the
-    medians of a strip by key of `down`.
+    `titles` are the titles of ids in cells. Keys of `down` and `across` are in the order of rows, annotators in that of
+    `people`: everybody in the project, as shown, so that each has one place and one colour in all figures. `middles`
+    are the medians of a strip by key of `down`.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Figure(NamedTuple):
     notes: tuple[str, ...] = ()
     missing: str = ""
     middles: Mapping[str, float] = {}
+    people: tuple[str, ...] = ()
 
     def at(self, column: str) -> int:
         """Return the index of a column. Raises KeyError."""
@@ -96,9 +98,11 @@ class Figure(NamedTuple):
         raise KeyError(column)
 
     def keys(self, column: str) -> list[str]:
-        """Return the distinct values of a column, in the order of the rows."""
+        """Return the distinct values of a column, in the order of the rows; annotators as `people`, gold last."""
         at = self.at(column)
-        return list(dict.fromkeys(str(row.cells[at]) for row in self.rows))
+        found = list(dict.fromkeys(str(row.cells[at]) for row in self.rows))
+        place = {name: number for number, name in enumerate((*self.people, GOLD))}
+        return sorted(found, key=place.__getitem__) if all(key in place for key in found) else found
 
     def cells(self) -> dict[tuple[str, str], int]:
         """Return the row index by keys of `down` and `across`."""

@@ -120,7 +120,10 @@ class Insights:
         figure.
         """
         names = Names(self._names, hidden=hide_names)
-        took = {choice.key: _taken(choice, chosen or {}) for choice in self.choices(figure)}
+        return self._figure(figure, chosen or {}, names)._replace(people=tuple(map(names.of, names.names)))
+
+    def _figure(self, figure: str, chosen: Mapping[str, str], names: Names) -> Figure:
+        took = {choice.key: _taken(choice, chosen) for choice in self.choices(figure)}
         layer = took.get("layer", "")
         if figure == "confusion":
             pair = next((pair for pair in self.confusion.pairs() if ",".join(pair) == took["pair"]), None)

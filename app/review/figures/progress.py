@@ -102,6 +102,7 @@ class DayCount:
     def __init__(self, days: Mapping[tuple[str, str], str]) -> None:
         self._days = days
         self._found: dict[tuple[str, str], Gathered] = {}
+        self._documents: set[str] = set()
 
     def add(self, record: DocumentRecord) -> None:
         """Count a document."""
@@ -110,19 +111,23 @@ class DayCount:
             if item.kind == "person" and item.status.is_finished:
                 day = self._days.get((item.annotator, uid), UNKNOWN_DAY)
                 self._found.setdefault((day, item.annotator), Gathered()).add(Place(uid, item.annotator))
+                self._documents.add(uid)
 
     def figure(self, names: Names) -> Figure:
         """Return the figure; documents without a known day come last."""
-        ordered = sorted(self._found, key=_unknown_last)
+        place = {name: number for number, name in enumerate(names.ordered({who for _, who in self._found}))}
+        ordered = sorted(self._found, key=lambda key: (key[0] == UNKNOWN_DAY, key[0], place[key[1]]))
         rows = [names.places(self._found[key].row(key[0], names.of(key[1]), self._found[key].count)) for key in ordered]
         total = sum(each.count for each in self._found.values())
+        documents = len(self._documents)
         unknown = sum(each.count for (day, _), each in self._found.items() if day == UNKNOWN_DAY)
         days = {day for day, _ in self._found if day != UNKNOWN_DAY}
         lead = (
-            f"Finished documents, by the day (UTC) on which they were last set to done. "
-            f"n = {counted(total, 'finished document')} on {counted(len(days), 'day')}."
+            f"Finished documents, by the day (UTC) on which each annotator last set them to done. "
+            f"n = {finished_times(documents, total)} on {counted(len(days), 'day')}."
         )
-        notes = (f"For {unknown:,} the day isn’t known: they arrived finished in a file or bundle.",) if unknown else ()
+        why = "the work came from a file without a log"
+        notes = (f"No day is known for {unknown:,} of these {total:,}: {why}.",) if unknown else ()
         return Figure(
             "days",
             "Progress by day",
@@ -133,21 +138,24 @@ class DayCount:
             tuple(rows),
             {UNKNOWN_DAY: "unknown"},
             notes,
-            missing="" if days else _no_days(total),
+            missing="" if days else _no_days(documents),
         )
 
 
 def _no_days(finished: int) -> str:
     if not finished:
         return _NOT_DONE
+    which = "the finished document" if finished == 1 else f"any of the {finished:,} finished documents"
     return (
-        f"The day isn’t known for any of the {counted(finished, 'finished document')}: they came finished from a file "
-        "or a bundle. Documents set to done in this project have a day."
+        f"The day isn’t known for {which}: the work came from a file without a log. Documents set to done in this "
+        "project, or in a bundle that came back, have a day."
     )
 
 
-def _unknown_last(key: tuple[str, str]) -> tuple[bool, str, str]:
-    return (key[0] == UNKNOWN_DAY, *key)
+def finished_times(documents: int, times: int) -> str:
+    """Return in words how many documents are finished, and how often if several annotators finished the same."""
+    words = counted(documents, "finished document")
+    return words if times == documents else f"{words} (finished {counted(times, 'time')})"
 
 
 class TimeCount:
@@ -177,8 +185,9 @@ class TimeCount:
                 cells = (names.of(name), title, uid, seconds, words)
                 rows.append(FigureRow(cells, (Place(uid, names.of(name)),)))
         every = [row[0] for found in self._found.values() for row in found]
+        documents = len({row[1] for found in self._found.values() for row in found})
         lead = "Time annotators spent on each finished document. " + (
-            f"Median {span_of_time(median(every))}; n = {counted(len(every), 'finished document')}." if every else ""
+            f"Median {span_of_time(median(every))}; n = {finished_times(documents, len(every))}." if every else ""
         )
         notes = ["Pauses of more than two minutes count as two minutes."]
         if self._untimed:

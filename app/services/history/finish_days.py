@@ -1,36 +1,50 @@
 """When documents were finished, from the log."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from app.core.annotation import Status
 from app.core.edits import Batch, Edit, SetStatus
-from app.session.actions import Action, Compound, SetEdit, decode
+from app.core.record import LogRow
+from app.session.actions import RecordFinishDays, SetEdit, decode, parts
 from app.session.session import Session
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 def finishing_days(session: Session) -> dict[tuple[str, str], str]:
     """Return the day (UTC, ISO) on which each annotator last set a document (uid) to done, of those that still are.
 
-    Only what they did themselves in this project counts: the day of imported work isn't known.
+    Known are those finished in this project and those merged from a project file, whose log has the day; other imports
+    have none.
+    """
+    return days_in(session.log.status_rows())
+
+
+def days_in(rows: Iterable[LogRow]) -> dict[tuple[str, str], str]:
+    """Return the days by annotator's name and document (uid), from the rows of a log, oldest first.
+
+    Raises msgspec.DecodeError for a row that holds no action.
     """
     days: dict[tuple[str, str], str] = {}
-    for row in session.log.status_rows():
-        for work in _works(decode(row.edit)):
-            for status in _statuses(work.edit):
-                key = (work.annotator, work.document)
-                if status.is_finished and row.annotator == work.annotator:
-                    days[key] = row.time[:10]
-                else:
-                    days.pop(key, None)
-    return days
+    for row in rows:
+        for part in parts(decode(row.edit)):
+            if isinstance(part, SetEdit):
+                _take(part, row, days)
+            elif isinstance(part, RecordFinishDays):
+                for item in part.days:
+                    days[item.annotator, item.document] = "" if part.is_back else item.day
+    return {key: day for key, day in days.items() if _DAY.match(day)}
 
 
-def _works(edit: Action) -> Iterator[SetEdit]:
-    if isinstance(edit, SetEdit):
-        yield edit
-    elif isinstance(edit, Compound):
-        for part in edit.edits:
-            yield from _works(part)
+def _take(work: SetEdit, row: LogRow, days: dict[tuple[str, str], str]) -> None:
+    key = (work.annotator, work.document)
+    for status in _statuses(work.edit):
+        # What somebody else did, such as a merge, says nothing of when the annotator was done.
+        if status.is_finished and row.annotator == work.annotator:
+            days[key] = row.time[:10]
+        else:
+            days.pop(key, None)
 
 
 def _statuses(edit: Edit) -> Iterator[Status]:

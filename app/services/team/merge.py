@@ -134,6 +134,7 @@ class _SourceMerge:
         self.later: list[
             tuple[str, str, SetExchange]
         ] = []  # document, annotator; to record once the documents are written
+        self.finished: list[tuple[str, str]] = []  # document, annotator; of the new documents
 
     def run(self) -> list[Returned]:
         self.compare_schemes()
@@ -144,6 +145,7 @@ class _SourceMerge:
         self.whole.decisions += inserted.decisions
         for document, annotator, handed in self.later:
             self.sets.remember(document, annotator, handed)
+        self.whole.step.perform(self.sets.finish_days(self.finished))
         for _, reference in inserted.missing:
             self.sets.note("reference", "references that aren't in the project, left out", reference)
         self.link()
@@ -203,6 +205,8 @@ class _SourceMerge:
             self.sets.evidence.add(document.name, item.annotations)
             self.sets.count(item, MergedSet(new=item.annotations, status=item.status))
             self.later.append((document.uid, item.annotator, self.sets.handed(item)))
+            if item.status.is_finished:
+                self.finished.append((document.uid, item.annotator))
         return record._replace(sets=tuple(sets), suggestions=self.sets.suggested(record.suggestions))
 
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:

@@ -1,7 +1,7 @@
 """Merging the annotation sets of one source."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
@@ -16,9 +16,10 @@ from app.core.suggestion import Suggested
 from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, digest_of
 from app.core.validation import problems_of
 from app.exchange.report import Report
+from app.services.history.finish_days import days_in
 from app.services.importing.evidence_import import EvidenceImport
 from app.services.team.work_source import WorkSource
-from app.session.actions import Exchange, RecordExchange, SetEdit
+from app.session.actions import Action, Exchange, FinishDay, RecordExchange, RecordFinishDays, SetEdit
 from app.session.session import Session
 from app.session.transaction import Transaction
 from app.storage.annotations import SetRow, annotator_key
@@ -126,6 +127,25 @@ class SetMerge:
             return True
         return any(digest_of(s) != BLANK for s in record.sets)
 
+    def finish_days(self, sets: Iterable[tuple[str, str]]) -> list[RecordFinishDays]:
+        """Return the action that records when sets (document, annotator) were finished; [] if the source has no day."""
+        found = [
+            FinishDay(document, annotator, day)
+            for document, annotator in sets
+            if (day := self._days.get((annotator_key(annotator), document)))
+        ]
+        return [RecordFinishDays(tuple(found))] if found else []
+
+    @cached_property
+    def _days(self) -> dict[tuple[str, str], str]:
+        """The days of finishing by annotator's key and document (uid)."""
+        try:
+            days = days_in(self._source.status_rows())
+        except msgspec.DecodeError:
+            self.note("log", "files with actions that can’t be read; the days of finishing are unknown")
+            return {}
+        return {(annotator_key(name), document): day for (name, document), day in days.items()}
+
     # -- existing documents --------------------------------------------------------------------------------------------
 
     def take(self, item: SetRecord, document: Document, key: int, person: int) -> None:
@@ -179,7 +199,10 @@ class SetMerge:
         self._annotations.ensure_set(key, person, scheme=item.scheme)
         work = SetEdit(document.uid, item.annotator, Batch(merged.edits))
         weight = len(merged.new) + len(merged.changed) + len(merged.removed)
-        self._step.perform([work, RecordExchange((exchange,))], weight=weight)
+        actions: list[Action] = [work, RecordExchange((exchange,))]
+        if merged.status.is_finished:
+            actions.extend(self.finish_days([(document.uid, item.annotator)]))
+        self._step.perform(actions, weight=weight)
         self.evidence.add(document.name, (*merged.new, *merged.changed))
         self.count(item, merged)
         self.report_annotations(item, document, (*merged.new, *merged.changed))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import ProjectError
-from app.core.record import DocumentRecord
+from app.core.record import DocumentRecord, LogRow
 from app.session.session import Session
 from app.storage.untrusted_project import open_untrusted
 
@@ -56,6 +56,10 @@ class WorkSource(Protocol):
 
     def has(self, action: str) -> bool:
         """Whether an action (uid) is in its log."""
+        ...
+
+    def status_rows(self) -> Iterator[LogRow]:
+        """Yield the actions of its log that may have finished a document, oldest first, not validated."""
         ...
 
     def records(self) -> Iterator[DocumentRecord]:

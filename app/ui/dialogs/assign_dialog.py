@@ -8,9 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QSpinBox,
     QTableWidget,
@@ -20,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
 from app.core.errors import StetError
-from app.jobs.tasks.assign import Planner, SharedDocuments
+from app.core.wording import counted
+from app.jobs.tasks.assign import Planner, SharedDocuments, TakenBack
+from app.ui.dialogs.annotator_checklist import AnnotatorChecklist
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, SpinBox
 from app.ui.widgets.labels import button, literal, plain
@@ -49,6 +48,7 @@ class AssignDialog(FormDialog):
         planner: Callable[[], Planner],
         people: Sequence[tuple[str, bool]],
         carry_out: Callable[[AssignmentPlan], None],
+        take_back: Callable[[str], TakenBack],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("assign-dialog", "Assign documents", accept="Assign", parent=parent)
@@ -56,6 +56,7 @@ class AssignDialog(FormDialog):
         self._make_planner = planner
         self._planner = planner()
         self._carry_out = carry_out
+        self._take_back = take_back
         self._plan: AssignmentPlan | None = None
         self._add_people(people)
         self._add_rules()
@@ -69,29 +70,15 @@ class AssignDialog(FormDialog):
         for box in (self._each, self._overlap, self._seed):
             box.valueChanged.connect(self._on_changed)
         self._unit.currentIndexChanged.connect(self._on_changed)
-        self._people.itemChanged.connect(self._on_person_changed)
+        self._people.changed.connect(self._on_people_changed)
+        self._people.removed.connect(self._on_person_removed)
         self._table.itemChanged.connect(self._on_share_changed)
         self._show_plan()
-        self._name.setFocus()
+        self._people.name.setFocus()
 
     def _add_people(self, people: Sequence[tuple[str, bool]]) -> None:
-        self._people = QListWidget()
-        self._people.setObjectName("assign-people")
-        self._people.setMaximumHeight(120)
+        self._people = AnnotatorChecklist("assign", people)
         self.field("Annotators", self._people)
-        for name, ticked in people:
-            self._add_person(name, ticked=ticked)
-        self._name = QLineEdit()
-        self._name.setObjectName("assign-name")
-        self._name.setAccessibleName("Name of another annotator")
-        self._name.setPlaceholderText("Add an annotator by name")
-        add = button("Add", name="assign-add", tip="Add this name to the list (Enter)")
-        row = QHBoxLayout()
-        row.addWidget(self._name, 1)
-        row.addWidget(add)
-        self.body.addLayout(row)
-        self._name.returnPressed.connect(self._on_add)
-        add.clicked.connect(self._on_add)
 
     def _add_rules(self) -> None:
         self._strategy = ComboBox()
@@ -149,16 +136,9 @@ class AssignDialog(FormDialog):
 
     # -- selection -----------------------------------------------------------------------------------------------------
 
-    def _add_person(self, name: str, *, ticked: bool) -> None:
-        item = QListWidgetItem(name)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-        self._people.addItem(item)
-
     def names(self) -> list[str]:
         """Return the ticked names."""
-        items = (self._people.item(row) for row in range(self._people.count()))
-        return [item.text() for item in items if item.checkState() is Qt.CheckState.Checked]
+        return self._people.ticked()
 
     def _rules(self) -> AssignmentRules:
         return AssignmentRules(
@@ -168,19 +148,28 @@ class AssignDialog(FormDialog):
             seed=self._seed.value(),
         )
 
-    def _on_add(self) -> None:
-        name = self._name.text().strip()
-        known = [self._people.item(row).text() for row in range(self._people.count())]
-        if name and name not in known:
-            self._add_person(name, ticked=True)
-            self._name.clear()
-            self._pause.start()
-
     def _on_changed(self, _value: object) -> None:
         self._pause.start()
 
-    def _on_person_changed(self, _item: QListWidgetItem) -> None:
+    def _on_people_changed(self) -> None:
         self._pause.start()
+
+    def _on_person_removed(self, name: str) -> None:
+        """Take somebody off the list, and back what they were given and haven't begun."""
+        try:
+            done = self._take_back(name)
+        except StetError as error:
+            self.complain(str(error))
+            return
+        if done.stay:
+            self._people.untick(name)
+        else:
+            self._people.take_out(name)
+        self._planner = self._make_planner()
+        self._show_plan()
+        self._pause.stop()
+        if done.taken or done.stay:
+            self._summary.setText(str(done))
 
     def _on_share_changed(self, item: QTableWidgetItem) -> None:
         if item.column() == _SHARE:
@@ -233,7 +222,7 @@ class AssignDialog(FormDialog):
                 self._table.setItem(row, column, item)
         self._table.blockSignals(False)
         done = "" if plan.pairs else " Everything is assigned."
-        self._summary.setText(f"{plan.overlap:,} documents to everyone, {plan.unassigned:,} unassigned.{done}")
+        self._summary.setText(f"{counted(plan.overlap, 'document')} to everyone, {plan.unassigned:,} unassigned.{done}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter finishes typing a name or a share; it must not submit the form at the same time.

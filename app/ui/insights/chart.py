@@ -162,8 +162,8 @@ class ChartPlot(QWidget):
                 xRange=(first - 0.7, first - 0.7 + wide), yRange=(0, max(heights.values()) * 1.08), padding=0
             )
         self._box.setMouseEnabled(x=True, y=False)
-        self._across.setTickSpacing(*_day_steps(len(range(min(heights), max(heights) + 1)) if heights else 1))
-        self._up.setTickSpacing(*_steps(max(heights.values(), default=1)))
+        self._across.setTickSpacing(*[_day_step(len(range(min(heights), max(heights) + 1)) if heights else 1)] * 2)
+        self._up.setTickSpacing(*[_step(max(heights.values(), default=1))] * 2)
         self._up.setWidth(36)
 
     def _bar(self, spot: _Spot, color: str) -> None:
@@ -185,6 +185,7 @@ class ChartPlot(QWidget):
         who_at, value = figure.at(figure.axes.down), figure.at(figure.axes.value)
         people = figure.keys(figure.axes.down)
         line = {name: len(people) - 1 - number for number, name in enumerate(people)}
+        hues = hues_of(figure, figure.axes.down, {})
         most = max(float(row.cells[value] or 0) for row in figure.rows) / 60
         seen: dict[str, int] = {}
         for number, row in enumerate(figure.rows):
@@ -200,7 +201,7 @@ class ChartPlot(QWidget):
             size=9,
             useCache=False,  # an SVG file should contain circles, not bitmaps of them
             pen=pyqtgraph.mkPen(self.tones.paper),
-            brush=pyqtgraph.mkBrush(self.tones.accent),
+            brush=[pyqtgraph.mkBrush(hues[str(row.cells[who_at])]) for row in figure.rows],
         )
         self._box.addItem(dots)
         for y in line.values():
@@ -214,7 +215,7 @@ class ChartPlot(QWidget):
         self._up.word_of = _names({y: name for name, y in line.items()})
         self._up.setTickSpacing(1, 1)
         self._up.setWidth(90)
-        self._across.setTickSpacing(*_steps(most))
+        self._across.setTickSpacing(*[_step(most)] * 2)
         self._box.setLimits(xMin=0, xMax=most * 1.1, yMin=-1, yMax=len(people))
         self._box.setRange(xRange=(0, most * 1.06), yRange=(-0.6, len(people) - 0.2), padding=0)
         self._box.setMouseEnabled(x=True, y=False)
@@ -318,12 +319,11 @@ def _names(by_line: dict[int, str]) -> Callable[[float], str]:
     return name_at
 
 
-def _day_steps(days: int) -> tuple[float, float]:
-    step = next((step for step in (1, 2, 7, 14, 28, 91) if days / step <= 12), 182)
-    return (step, step)
+def _day_step(days: int) -> int:
+    """Return the distance of ticks over a number of days."""
+    return next((step for step in (1, 2, 7, 14, 28, 91) if days / step <= 12), 182)
 
 
-def _steps(most: float) -> tuple[float, float]:
-    """Return (major, minor) tick distances up to a maximum: about five ticks, at whole numbers."""
-    step = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if most / step <= 8), 1000)
-    return (step, step)
+def _step(most: float) -> int:
+    """Return the distance of ticks up to a maximum: about five ticks, at whole numbers."""
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if most / step <= 8), 1000)

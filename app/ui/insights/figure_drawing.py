@@ -32,9 +32,10 @@ _HUES = {
 
 
 def hues_of(figure: Figure, column: str, known: Mapping[str, str] = _HUES) -> dict[str, str]:
-    """Return a colour for each value of a column; "" means outlined only."""
+    """Return a colour for each value of a column; "" means outlined only. Each annotator has one in all figures."""
+    people = {name: SERIES[number % len(SERIES)] for number, name in enumerate(figure.people)}
     left = iter(SERIES * (1 + len(figure.rows)))
-    return {key: known[key] if key in known else next(left) for key in figure.keys(column)}
+    return {key: known[key] if key in known else people.get(key) or next(left) for key in figure.keys(column)}
 
 
 def draw(figure: Figure, width: float, tones: Tones) -> Picture:

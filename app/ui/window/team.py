@@ -38,7 +38,7 @@ class Team(QObject):
 
     def open_assignment(self) -> None:
         """Ask who gets which documents."""
-        from app.jobs.tasks.assign import Planner, assign
+        from app.jobs.tasks.assign import Planner, TakenBack, assign, take_back
         from app.ui.dialogs.assign_dialog import AssignDialog
 
         session = self._projects.session
@@ -48,12 +48,15 @@ class Team(QObject):
         def carry_out(plan: "AssignmentPlan") -> None:
             assign(session, plan)
 
+        def take_from(name: str) -> TakenBack:
+            return take_back(session, [name])[0]
+
         # Those assigned before probably get more; other annotators in the project may have worked here only in passing.
         given = session.reader.assignments()
         people = [(name, name in given) for _, name, kind in session.reader.annotators() if kind == "person"]
         try:
             session.require_writable()
-            dialog = AssignDialog(partial(Planner, session), people, carry_out, self._window)
+            dialog = AssignDialog(partial(Planner, session), people, carry_out, take_from, self._window)
         except EditRejected as error:
             self._projects.complain("Documents can’t be assigned", error)
             return

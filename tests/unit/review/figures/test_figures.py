@@ -141,7 +141,7 @@ def test_a_day_is_that_on_which_a_document_was_last_set_to_done(session: Session
     assert rows(found, "day", "annotator", "documents") == [
         *(("2026-03-02", "ana", 1), ("2026-03-02", "ben", 1), ("2026-03-05", "cara", 1))
     ]
-    assert "n = 3 finished documents on 2 days." in found.lead
+    assert "n = 1 finished document (finished 3 times) on 2 days." in found.lead
     session.become("cara")
     session.open_document(document)
     session.set_status(Status.OPEN)
@@ -156,14 +156,14 @@ def test_imported_done_documents_have_no_day_and_are_noted(session: Session) -> 
     session.perform(SetEdit(document, "ana", SetStatus(Status.DONE_EMPTY)), title="From a file")
     found = figure(session, "days")
     assert rows(found, "day", "annotator", "documents")[-1] == ("", "ana", 1)
-    assert found.notes == ("For 1 the day isn’t known: they arrived finished in a file or bundle.",)
+    assert found.notes == ("No day is known for 1 of these 4: the work came from a file without a log.",)
 
 
 def test_where_no_day_is_known_that_is_said_instead(session: Session) -> None:
     with session.project.atomic():
         session.project.connection.execute("UPDATE edit_log SET annotator = NULL")
     found = figure(session, "days")
-    assert "The day isn’t known for any of the 3 finished documents" in found.missing
+    assert "The day isn’t known for the finished document" in found.missing
     assert [count for (count,) in rows(found, "documents")] == [1, 1, 1]
 
 
@@ -178,7 +178,7 @@ def test_time_has_a_median_for_each_annotator(session: Session) -> None:
     found = figure(session, "time")
     assert rows(found, "annotator", "seconds") == [("ana", 200), ("ana", 60), ("ben", 90)]
     assert found.middles == {"ana": 130, "ben": 90}
-    assert "Median 1 min 30 s; n = 3 finished documents." in found.lead
+    assert "Median 1 min 30 s; n = 2 finished documents (finished 3 times)." in found.lead
     assert "Of 1 more finished document no time was measured." in found.notes
 
 
@@ -351,3 +351,17 @@ def test_a_scheme_without_severities_says_so() -> None:
     found = Insights(scheme, assigned={}, days={})
     assert "no layer with severities" in found.figure("severity").missing
     assert "no severities with a weight" in found.figure("score").missing
+
+
+def test_annotators_have_one_order_in_all_figures(session: Session) -> None:
+    work(session, "Bea", _other(session, spun(session)), [])
+    work(session, "aaron", spun(session), [])
+    found = count_insights(session)
+    people = ("aaron", "ana", "Bea", "ben", "cara", "somebody")
+    for about in FIGURES:
+        figure = found.figure(about.id)
+        assert figure.people == people, about.id
+        for column in ("annotator", "other"):
+            if any(item.id == column for item in figure.columns):
+                names = [name for name in figure.keys(column) if name in people]
+                assert names == sorted(names, key=people.index), about.id

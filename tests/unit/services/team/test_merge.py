@@ -13,6 +13,7 @@ from app.core.errors import Cancelled, FormatError, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
+from app.services.history.finish_days import finishing_days
 from app.services.history.undo import redo, undo
 from app.services.team.merge import merge
 from app.services.team.work_source import open_files
@@ -544,3 +545,42 @@ def test_a_merge_that_the_log_holds_in_parts_is_one_step(
         redo(session)
         marks = [mark.quote for record in session.reader.records() for item in record.sets for mark in item.annotations]
         assert sorted(marks) == ["Ankara", "Kyiv"]
+
+
+def test_the_days_of_finishing_come_with_the_work(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(path, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+        for name, day in (("spun.txt", "2026-03-02"), ("other.txt", "2026-03-05")):
+            finish(session, name)
+            with session.project.atomic():
+                stamp = "UPDATE edit_log SET time = ? WHERE time > '2026-04'"
+                session.project.connection.execute(stamp, [f"{day}T12:00:00.000000Z"])
+    merged(project, path)
+    with opened(project, "lead") as session:
+        spun, other = uid_of(session, "spun.txt"), uid_of(session, "other.txt")
+        assert finishing_days(session) == {("ana", spun): "2026-03-02", ("ana", other): "2026-03-05"}
+        undo(session)
+        assert finishing_days(session) == {}
+        redo(session)
+        assert finishing_days(session)["ana", spun] == "2026-03-02"
+    other_lead = make(tmp_path / "empty.stet")  # where all its documents are new
+    with opened(other_lead) as session, session.project.atomic():
+        session.project.connection.execute("UPDATE document SET uid = 'x' || uid")
+    merged(other_lead, project)
+    with opened(other_lead, "lead") as session:
+        assert finishing_days(session)["ana", spun] == "2026-03-02"
+
+
+def test_a_log_that_is_no_log_costs_the_days_only(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    with opened(path, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+        finish(session, "spun.txt")
+        with session.project.atomic():
+            session.project.connection.execute("UPDATE edit_log SET edit = '{\"status\": 3}'")
+    report = merged(project, path)
+    assert kinds(report) == {"log": 1}
+    with opened(project) as session:
+        assert finishing_days(session) == {}
+    assert statuses(project, "ana")["spun.txt"] == "done"
