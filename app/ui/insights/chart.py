@@ -162,8 +162,8 @@ class ChartPlot(QWidget):
                 xRange=(first - 0.7, first - 0.7 + wide), yRange=(0, max(heights.values()) * 1.08), padding=0
             )
         self._box.setMouseEnabled(x=True, y=False)
-        self._across.setTickSpacing(*[_day_step(len(range(min(heights), max(heights) + 1)) if heights else 1)] * 2)
-        self._up.setTickSpacing(*[_step(max(heights.values(), default=1))] * 2)
+        _space(self._across, _day_step(len(range(min(heights), max(heights) + 1)) if heights else 1))
+        _space(self._up, _step(max(heights.values(), default=1)))
         self._up.setWidth(36)
 
     def _bar(self, spot: _Spot, color: str) -> None:
@@ -213,9 +213,9 @@ class ChartPlot(QWidget):
         self._across.word_of = None
         self._across.setLabel("minutes", color=self.tones.soft)
         self._up.word_of = _names({y: name for name, y in line.items()})
-        self._up.setTickSpacing(1, 1)
+        _space(self._up, 1)
         self._up.setWidth(90)
-        self._across.setTickSpacing(*[_step(most)] * 2)
+        _space(self._across, _step(most))
         self._box.setLimits(xMin=0, xMax=most * 1.1, yMin=-1, yMax=len(people))
         self._box.setRange(xRange=(0, most * 1.06), yRange=(-0.6, len(people) - 0.2), padding=0)
         self._box.setMouseEnabled(x=True, y=False)
@@ -317,6 +317,10 @@ def _names(by_line: dict[int, str]) -> Callable[[float], str]:
         return by_line.get(round(value), "") if value == round(value) else ""
 
     return name_at
+
+
+def _space(axis: pyqtgraph.AxisItem, step: int) -> None:
+    axis.setTickSpacing(major=step, minor=step)  # no ticks between those with words
 
 
 def _day_step(days: int) -> int:
