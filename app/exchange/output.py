@@ -1,15 +1,17 @@
 """Writes files and folders under temporary names and moves them into place, all together, once they are complete."""
 
+import io
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from app.core.errors import FormatError
 from app.core.os_faults import describe
 from app.exchange.inner_path import inner_path
+from app.staging_folder import StagingFolder, move_over, sync_folder
 
 
 class Output(Protocol):
@@ -45,7 +47,8 @@ class OutputFiles:
     """Files and folders that are put in place together at the end of the `with` block, or not at all if it fails.
 
     Existing files are only replaced then. A path that isn't a regular file, such as a pipe or `/dev/null`, is written
-    to directly. Raises FormatError if a file can't be created, or if `keep_off` would be overwritten.
+    to directly. Raises FormatError, which names the file, if one can't be created or written, or if `keep_off` would be
+    overwritten; the files returned raise it too.
     """
 
     def __init__(self, *, keep_off: Path) -> None:
@@ -117,23 +120,57 @@ class OutputFiles:
             raise
 
 
+class _NamedFile(io.FileIO):
+    """A file whose errors in writing name the path that the person asked for, whoever writes to it."""
+
+    def __init__(self, place: Path, path: Path, *, mode: str) -> None:
+        super().__init__(place, mode)
+        self._path = path
+
+    def write(self, data: object, /) -> int:
+        try:
+            return super().write(data)  # pyright: ignore[reportArgumentType]  whatever FileIO takes
+        except OSError as error:
+            raise write_failed(self._path, error) from error
+
+
+def _opened(place: Path, path: Path, *, mode: str = "wb") -> BinaryIO:
+    """Open a buffered file to write to. Raises OSError, or FormatError when it is written to."""
+    return cast(BinaryIO, io.BufferedWriter(_NamedFile(place, path, mode=mode)))
+
+
+def _closed_anyhow(file: BinaryIO) -> None:
+    """Close a file that isn't wanted any more: whether its last bytes can still be written doesn't matter."""
+    with suppress(OSError, FormatError):
+        file.close()
+
+
+def _staging(path: Path, place: Path) -> StagingFolder:
+    try:
+        return StagingFolder(place)
+    except OSError as error:
+        raise write_failed(path, error) from error
+
+
 class _StagedFile:
-    """A file that is written under a temporary name in its target folder."""
+    """A file that is written in a staging folder beside its target path."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self.path = path
         self._place = place
         self.replaces = place.is_file()
         is_regular = self.replaces or not place.exists()
-        self._unfinished = _beside(place, "part") if is_regular else None
+        self._staging = _staging(path, place) if is_regular else None
+        self._unfinished = self._staging.path / "new" if self._staging is not None else None
         self._before: Path | None = None  # backup of the replaced file, kept until everything is in place
         try:
-            self.file: BinaryIO = (self._unfinished or place).open("wb")
+            self.file = _opened(self._unfinished or place, path)
         except OSError as error:
+            self._discard_staging()
             raise write_failed(path, error) from error
 
     def complete(self) -> None:
-        """Flush all bytes to the disk. Raises OSError."""
+        """Flush all bytes to the disk. Raises OSError and FormatError."""
         self.file.flush()
         if self._unfinished is not None:
             os.fsync(self.file.fileno())
@@ -144,13 +181,12 @@ class _StagedFile:
         if self._unfinished is None:
             return
         if can_be_undone and self.replaces:
-            self._before = _beside(self._place, "before")
-            self._before.unlink(missing_ok=True)
+            self._before = self._unfinished.with_name("before")
             try:
                 os.link(self._place, self._before)
             except OSError:  # not every file system supports links
                 shutil.copy2(self._place, self._before)
-        os.replace(self._unfinished, self._place)
+        move_over(self._unfinished, self._place)
 
     def undo(self) -> None:
         """Restore what existed before."""
@@ -162,26 +198,28 @@ class _StagedFile:
 
     def discard(self) -> None:
         """Close the file, and remove temporary files."""
-        with suppress(OSError):
-            self.file.close()
-        for path in (self._unfinished, self._before):
-            if path is not None:
-                path.unlink(missing_ok=True)
+        _closed_anyhow(self.file)
+        self._discard_staging()
+
+    def _discard_staging(self) -> None:
+        if self._staging is not None:
+            self._staging.discard()
 
 
 class _StagedFolder:
-    """A folder that is filled under a temporary name beside its target path."""
+    """A folder that is filled in a staging folder beside its target path."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self.path = path
         self._place = place
         self._was_there = place.is_dir()
-        self._unfinished = _beside(place, "part")
+        self._staging = _staging(path, place)
+        self._unfinished = self._staging.path / "new"
         self._open: list[BinaryIO] = []
-        shutil.rmtree(self._unfinished, ignore_errors=True)
         try:
             self._unfinished.mkdir()
         except OSError as error:
+            self._staging.discard()
             raise write_failed(path, error) from error
 
     def open(self, name: str) -> BinaryIO:
@@ -190,7 +228,7 @@ class _StagedFolder:
         path = self._unfinished / inner
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("xb")
+            file = _opened(path, self.path / inner, mode="xb")
         except FileExistsError as error:
             raise FormatError("there would be two files of this name", path=self.path / inner) from error
         except OSError as error:
@@ -200,7 +238,7 @@ class _StagedFolder:
         return file
 
     def complete(self) -> None:
-        """Close the files that the writer left open. Raises OSError."""
+        """Close the files that the writer left open. Raises OSError and FormatError."""
         for file in self._open:
             file.close()
 
@@ -214,6 +252,7 @@ class _StagedFolder:
             if self._was_there:
                 self._place.mkdir()
             raise
+        sync_folder(self._place.parent)
 
     def undo(self) -> None:
         """Remove the folder again."""
@@ -225,9 +264,8 @@ class _StagedFolder:
     def discard(self) -> None:
         """Remove the temporary folder."""
         for file in self._open:
-            with suppress(OSError):
-                file.close()
-        shutil.rmtree(self._unfinished, ignore_errors=True)
+            _closed_anyhow(file)
+        self._staging.discard()
 
 
 class _FileOutput:
@@ -306,10 +344,6 @@ class StreamOutput:
     def part(self, name: str) -> Output:
         """Raise FormatError."""
         raise FormatError("a split needs an output file", hint="give a file name instead of -")
-
-
-def _beside(place: Path, ending: str) -> Path:
-    return place.with_name(f".{place.name}.{os.getpid()}.{ending}")
 
 
 def write_failed(path: Path, error: OSError) -> FormatError:

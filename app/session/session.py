@@ -21,7 +21,7 @@ from app.session.executor import Executor
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import tidy
-from app.storage.backups import back_up
+from app.storage.backups import back_up, clock_note
 from app.storage.edit_log import EditLog
 from app.storage.lock import is_being_written
 from app.storage.preflight import risky_place
@@ -69,11 +69,12 @@ class Session:
     def create(cls, path: Path, *, scheme: str, scheme_path: str = "scheme", annotator: str | None = None) -> "Session":
         """Create a project with a scheme (TOML text). Raises SchemeError or ProjectError; then there is no file."""
         parsed = parse_scheme(scheme, path=scheme_path)
-        project = Project.create(path)
+
+        def fill(made: Project) -> None:
+            Executor(made).schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
+
+        project = Project.create(path, fill)
         try:
-            executor = Executor(project)
-            with project.atomic():
-                executor.schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
             session = cls(project)
             session.become(annotator)
         except BaseException:
@@ -348,10 +349,17 @@ class Session:
         return self._executor.annotations.status_counts(person) if person is not None else {}
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
-        """Make a verified copy of the project and return its path; see `storage.backups.back_up`."""
-        path = back_up(self.path, out, reason=reason)
-        self._backed_up = self._log.next_sequence()
-        return path
+        """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
+
+        May be called from any thread: the copy is made through connections of its own.
+        """
+        copied = back_up(self.path, out, reason=reason)
+        self._backed_up = copied.next_sequence
+        return copied.path
+
+    def clock_note(self) -> str:
+        """Return a note if backups are dated later than now, "" if none is."""
+        return clock_note(self.path)
 
     def close(self, *, backup: bool = False) -> None:
         """Close the project; with `backup`, back it up first if anything was logged since the last backup."""

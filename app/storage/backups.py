@@ -1,22 +1,48 @@
-"""Backups: verified, rotated copies of a project in the folder `NAME.backups` beside it."""
+"""Backups: fully checked, rotated copies of a project in the folder `NAME.backups` beside it.
+
+Their order is that of the numbers in their names, never of the clock, which can be wrong, be set back, or stand still
+for two copies in one second. Copies of early versions have no number and are older than all that have one.
+"""
 
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from app.core.errors import ProjectError
+from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
-from app.storage import preflight
+from app.core.wording import counted
+from app.staging_folder import StagingFolder, move_new, sync_file
 from app.storage.access import connect
 from app.storage.errors import storage_fault
+from app.storage.soundness import faults_of, is_sound
 
 KEEP_RECENT = 5
 KEEP_DAYS = 7
 KEEP_WEEKS = 4
+KEEP_DAMAGED = 3
 _STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)(?:-(?P<number>\d{4,}))?(?:-(?P<reason>.+))?")
+_SOUND, _DAMAGED = ".stet", ".stet.damaged"
 _PAGES_A_STEP = 2048
+
+
+class Backup(NamedTuple):
+    """A copy of a project: its number, 0 for one of an early version, and the time that the clock showed (UTC)."""
+
+    number: int
+    made: datetime
+    path: Path
+
+
+class Copied(NamedTuple):
+    """A copy that was made, and the sequence that the next action of the log would get in it."""
+
+    path: Path
+    next_sequence: int
 
 
 def backup_folder(project: Path) -> Path:
@@ -26,19 +52,12 @@ def backup_folder(project: Path) -> Path:
 
 def backups(project: Path) -> list[Path]:
     """Return the project's backups, newest first. Other files in the folder are ignored."""
-    found = backup_folder(project).glob("*.stet")
-    return sorted((path for path in found if _made(path, project)), key=lambda path: path.name, reverse=True)
+    return [copy.path for copy in _copies(project)]
 
 
 def newest_good(project: Path) -> Path | None:
-    """Return the newest intact backup of a project, None if there is none."""
-    for path in backups(project):
-        try:
-            preflight.require_whole(path, preflight.require_project(path))
-        except (ProjectError, OSError):
-            continue
-        return path
-    return None
+    """Return the newest backup of a project that stands the full check, None if there is none."""
+    return next((path for path in backups(project) if is_sound(path)), None)
 
 
 def how_to_restore(project: Path) -> str:
@@ -47,86 +66,133 @@ def how_to_restore(project: Path) -> str:
     if good is None:
         place = backup_folder(project).name
         return f"there is no intact backup of it in {place}; the damaged file was left unchanged, so keep a copy of it"
-    return f"move it away and replace it with a copy of its newest intact backup: {good.parent.name}/{good.name}"
+    named = f"{good.parent.name}/{good.name}"
+    return f"move the damaged file away and replace it with a copy of its newest intact backup: {named}"
 
 
-def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Path:
-    """Copy a project, open or not, with SQLite's backup API, verify the copy and rename it to its final name.
+def clock_note(project: Path) -> str:
+    """Return a note if backups are dated later than the clock shows now, "" if none is."""
+    now = datetime.now(UTC)
+    later = sum(copy.made > now for copy in _copies(project))
+    if not later:
+        return ""
+    are = "is" if later == 1 else "are"
+    return (
+        f"{counted(later, 'backup')} {are} dated later than now: the clock was wrong when made, or is now; "
+        "the number in the name tells which is newest"
+    )
 
-    Without `out` it goes to the rotated folder, where older backups are thinned to the last 5, one for each of 7 days
-    and one for each of 4 weeks. Return its path. Raises ProjectError if the copy fails or isn't intact; older backups
-    are then kept.
+
+def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Copied:
+    """Copy a project, open or not, with SQLite's backup API, check the copy fully and move it to its final name.
+
+    Without `out` it goes to the backup folder, where older backups are thinned to the last 5, one for each of 7 days,
+    and one for each of 4 weeks. Raises ProjectDamaged if the copy doesn't stand the check: it is then kept there as
+    `….stet.damaged`, counts as no backup, and older backups stay. Raises ProjectError if it can't be made.
     """
-    rotated = out is None
-    if out is None:
-        suffix = f"-{reason}" if reason else ""
-        out = backup_folder(project) / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{suffix}.stet"
-    elif out.exists():
+    if out is not None and out.exists():
         raise ProjectError("a file with that name already exists", hint="choose another name", path=out)
-    unfinished = out.with_name(f".{out.name}.part")
+    folder = backup_folder(project)
+    shown = folder / f"{project.stem}{_SOUND}" if out is None else out
     try:
-        if rotated:
-            out.parent.mkdir(exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        _copy(project, unfinished)
-        wrong = preflight.run_check(unfinished, check="quick_check", mode="mode=ro&immutable=1")
-        if wrong:
-            raise ProjectError(f"the copy is incomplete ({wrong[0]})", hint="run: stet check", path=project)
-        _sync(unfinished)
-        os.replace(unfinished, out)
+        if out is None:
+            folder.mkdir(exist_ok=True)
+        with StagingFolder(shown) as staging:
+            unfinished = staging.path / "new.stet"
+            next_sequence = _copy(project, unfinished)
+            faults = faults_of(unfinished)
+            sync_file(unfinished)
+            if faults:
+                kept = _put(unfinished, project, reason, _DAMAGED) if out is None else None
+                raise _damaged(project, faults, kept)
+            if out is None:
+                out = _put(unfinished, project, reason, _SOUND)
+                _rotate(project, out)
+            else:
+                move_new(unfinished, out)
     except OSError as error:
         what, hint = describe(error)
-        raise ProjectError(f"the backup failed: {what}", hint=hint, path=out) from error
+        raise ProjectError(f"the backup failed: {what}", hint=hint, path=shown) from error
     except sqlite3.Error as error:
-        fault = storage_fault(error, out)
+        fault = storage_fault(error, shown)
         what, hint = (fault.what, fault.hint) if fault is not None else (str(error), "run: stet check")
-        raise ProjectError(f"the backup failed: {what}", hint=hint, path=out) from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-    if rotated:
-        _rotate(project)
-    return out
+        raise ProjectError(f"the backup failed: {what}", hint=hint, path=shown) from error
+    return Copied(out, next_sequence)
 
 
-def _copy(project: Path, out: Path) -> None:
-    with (
-        closing(connect(project)) as source,
-        closing(sqlite3.connect(out)) as target,
-    ):
+def _copy(project: Path, out: Path) -> int:
+    with closing(connect(project)) as source, closing(sqlite3.connect(out)) as target:
+        # One snapshot: else SQLite begins again whenever something is written meanwhile.
+        source.execute("BEGIN")
+        row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         source.backup(target, pages=_PAGES_A_STEP)
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
+        return (row[0] if row else 0) + 1
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _damaged(project: Path, faults: list[str], kept: Path | None) -> ProjectDamaged:
+    error = ProjectDamaged("no backup was made: the project is damaged", path=project, details=faults)
+    apart = f"the copy was kept apart as {kept.parent.name}/{kept.name}; " if kept is not None else ""
+    error.hint = f"{apart}the backups made before it are all kept; {how_to_restore(project)}"
+    return error
 
 
-def _rotate(project: Path) -> None:
-    found = backups(project)
-    keep = set(found[:KEEP_RECENT])
+def _put(unfinished: Path, project: Path, reason: str, ending: str) -> Path:
+    """Move a copy into the backup folder under the next number. Raises OSError."""
+    stamp = datetime.now(UTC).strftime(_STAMP)
+    known = [*_copies(project), *_copies(project, _DAMAGED)]
+    number = max((copy.number for copy in known), default=0) + 1
+    suffix = f"-{reason}" if reason else ""
+    while True:
+        out = backup_folder(project) / f"{project.stem}-{stamp}-{number:04}{suffix}{ending}"
+        try:
+            move_new(unfinished, out)
+        except FileExistsError:
+            number += 1  # another process made one at the same moment
+            continue
+        if ending == _DAMAGED:
+            _remove(_copies(project, _DAMAGED)[KEEP_DAMAGED:])
+        return out
+
+
+def _rotate(project: Path, made: Path) -> None:
+    found = _copies(project)
+    keep = {copy.path for copy in found[:KEEP_RECENT]} | {made}
     for pattern, most in (("%Y-%m-%d", KEEP_DAYS), ("%G-%V", KEEP_WEEKS)):
         newest: dict[str, Path] = {}
-        for path in found:
-            made = _made(path, project)
-            if made is not None:
-                newest.setdefault(made.strftime(pattern), path)
+        for copy in found:
+            newest.setdefault(copy.made.strftime(pattern), copy.path)
         keep.update(list(newest.values())[:most])
-    for path in found:
-        if path not in keep:
-            # The new backup is written; an old one that another program holds open goes with the next.
-            with suppress(OSError):
-                path.unlink()
+    _remove([copy for copy in found if copy.path not in keep])
 
 
-def _made(path: Path, project: Path) -> datetime | None:
-    """Return the time in a backup's file name; None for a file that `back_up` didn't name."""
-    if not path.name.startswith(f"{project.stem}-"):
-        return None
-    stamp = path.stem.removeprefix(f"{project.stem}-")[: len("20260101T000000Z")]
+def _remove(copies: list[Backup]) -> None:
+    for copy in copies:
+        # The new one is written; an old one that another program holds open goes with the next.
+        with suppress(OSError):
+            copy.path.unlink()
+
+
+def _copies(project: Path, ending: str = _SOUND) -> list[Backup]:
+    """Return the copies that `back_up` named, newest first."""
     try:
-        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+        names = os.listdir(backup_folder(project))
+    except OSError:
+        return []
+    found = (_parsed(name, project, ending) for name in names)
+    return sorted((copy for copy in found if copy is not None), reverse=True)
+
+
+def _parsed(name: str, project: Path, ending: str) -> Backup | None:
+    head = f"{project.stem}-"
+    if not (name.startswith(head) and name.endswith(ending)):
+        return None
+    match = _NAME.fullmatch(name.removeprefix(head).removesuffix(ending))
+    if match is None:
+        return None
+    try:
+        made = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return Backup(int(match["number"] or 0), made, backup_folder(project) / name)

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
+from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
 from app.storage import preflight
 from app.storage.access import left_unclean, reading_mode, tidy, why_not_writable
-from app.storage.backups import back_up, how_to_restore
+from app.storage.backups import back_up, backup_folder, how_to_restore
 from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
 from app.storage.lock import ProjectLock, is_being_written
@@ -62,6 +63,9 @@ class Project:
         except BaseException:
             self._release()
             raise
+        if write:
+            for folder in (path.parent, backup_folder(path)):
+                remove_abandoned(folder)
 
     def _pass_gate(self, header: bytes) -> None:
         try:
@@ -100,29 +104,36 @@ class Project:
         _open_here[self._key] = _open_here.get(self._key, 0) + 1
 
     @classmethod
-    def create(cls, path: Path) -> "Project":
-        """Create an empty project and open it. Raises ProjectError if the path exists or can't be written."""
+    def create(cls, path: Path, fill: Callable[["Project"], None] = lambda made: None) -> "Project":
+        """Create a project and open it; `fill` writes its first rows. The file appears with them, or not at all.
+
+        Raises ProjectError if the path exists or can't be written, and whatever `fill` raises.
+        """
         if path.exists():
             raise ProjectError("a file with that name already exists", hint="choose another name", path=path)
         if not path.parent.is_dir():
             raise ProjectError("the folder doesn't exist", hint=f"create it first: {path.parent}", path=path)
-        unfinished = path.with_name(f".{path.name}.new")
-        unfinished.unlink(missing_ok=True)
         try:
-            connection = _connect(unfinished, "mode=rwc")
-            try:
-                _migrate(connection)
-            finally:
-                connection.close()
-            unfinished.rename(path)
+            with StagingFolder(path) as staging:
+                unfinished = staging.path / path.name
+                connection = _connect(unfinished, "mode=rwc")
+                try:
+                    _migrate(connection)
+                finally:
+                    connection.close()
+                made = cls(unfinished)
+                try:
+                    with made.atomic():
+                        fill(made)
+                finally:
+                    made.close()
+                sync_file(unfinished)
+                move_new(unfinished, path)
         except OSError as error:
             what, hint = describe(error)
             raise ProjectError(f"can't be created here: {what}", hint=hint, path=path) from error
         except sqlite3.Error as error:
             raise ProjectError(f"can't be created here: {error}", hint="check the folder", path=path) from error
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
         return cls(path)
 
     @property

@@ -555,6 +555,33 @@ def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     assert all(row["detail"] for row in ran.rows())
 
 
+def test_backups_of_a_damaged_project_are_refused_and_kept_apart(stet: Stet, sample: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    assert stet("backup", sample).code == 0
+    (good,) = stet.folder.glob("sample.backups/*.stet")
+    with closing(sqlite3.connect(sample)) as db:
+        db.execute("UPDATE document SET text = text || 'x' WHERE id = 1")
+        db.commit()
+    for _ in range(6):
+        ran = stet("backup", sample)
+        assert (ran.code, ran.out) == (1, "")
+        assert "the project is damaged" in ran.err
+        assert good.name in ran.err
+    assert list(stet.folder.glob("sample.backups/*.stet")) == [good]
+
+
+def test_a_backup_after_a_clock_ran_ahead_stays(stet: Stet, sample: Path) -> None:
+    folder = stet.folder / "sample.backups"
+    folder.mkdir()
+    for month in range(1, 9):
+        (folder / f"sample-20990{month}15T120000Z.stet").write_bytes(sample.read_bytes())
+    ran = stet("backup", sample)
+    assert Path(ran.out.removeprefix("backed up to ").strip()).exists()
+    assert "are dated later than now" in ran.err
+
+
 def test_the_newest_good_backup_is_named_and_can_be_used(stet: Stet, sample: Path) -> None:
     import shutil
 

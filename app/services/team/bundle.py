@@ -1,9 +1,7 @@
 """Bundles: a project file for one annotator with their assigned documents and nothing of other annotators."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +17,7 @@ from app.core.suggestion import Suggested
 from app.core.three_way_merge import BLANK, SetExchange, digest
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
 from app.session.session import Session
+from app.staging_folder import StagingFolder, move_over, sync_file
 from app.storage.annotations import Annotations, annotator_key, clean_name
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
 from app.storage.decisions import Decisions
@@ -58,23 +57,30 @@ def bundle(
     `wanted` filters them by uid and name. The bundle has their references and the documents that evidence is in; only
     the annotator's own annotations, and released gold with anonymous decisions; all suggestions, with the annotator's
     own judgements. `force` replaces an existing file. The project records what was exported, which isn't undoable.
-    `progress` counts documents. Raises ProjectError, EditRejected and Cancelled; then no file was written.
+    `progress` counts documents. Raises ProjectError, EditRejected and Cancelled; then no file was written, and nothing
+    is recorded.
     """
     session.require_writable()
     annotator = _named(session, annotator)
     _require_place(session, out, force=force)
     work = _Bundle(session, annotator, cancel)
     work.choose(wanted)
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
-    unfinished.unlink(missing_ok=True)
     try:
-        with session.unlogged():
+        with StagingFolder(out) as staging:
+            unfinished = staging.path / out.name
             done = work.write(unfinished, progress)
-            _put(unfinished, out)
-    finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):
-                unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+            sync_file(unfinished)
+            # The record comes first: if the power fails right then, a record without a file does no harm when work is
+            # merged, but a file without a record would bring back what was deleted meanwhile.
+            work.record()
+            try:
+                move_over(unfinished, out)
+            except OSError:
+                work.forget()
+                raise
+    except OSError as error:
+        what, hint = describe(error)
+        raise ProjectError(f"can't be written: {what}", hint=hint, path=out) from error
     return done._replace(path=out)
 
 
@@ -103,16 +109,6 @@ def _require_place(session: Session, out: Path, *, force: bool) -> None:
         raise ProjectError("it is open elsewhere", hint="close it there, or choose another name", path=out)
 
 
-def _put(unfinished: Path, out: Path) -> None:
-    try:
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(unfinished, out)
-    except OSError as error:
-        what, hint = describe(error)
-        raise ProjectError(f"can't be written: {what}", hint=hint, path=out) from error
-
-
 class _Bundle:
     """Writes one bundle."""
 
@@ -126,6 +122,7 @@ class _Bundle:
         self._to_do: list[str] = []
         self._annotations = 0
         self._handed: list[tuple[str, str, float]] = []  # document, digest, seconds
+        self._file = ""  # the bundle's uid
 
     def choose(self, wanted: Callable[[str, str], bool]) -> None:
         """Choose the documents to work on. Raises EditRejected if there are none."""
@@ -141,21 +138,14 @@ class _Bundle:
             raise EditRejected("there are no documents to assign", hint=hint)
 
     def write(self, path: Path, progress: Callable[[int, int], None]) -> Bundled:
-        """Write the file and record what was exported. Must be called inside `project.atomic()`."""
+        """Write the file. Raises ProjectError, EditRejected and Cancelled."""
         made = Project.create(path)
         try:
             with made.atomic():
                 written = insert_records(made, self._records(progress), batch=0, tick=self._tick)
-                file = self._describe(made)
+                self._file = self._describe(made)
         finally:
             made.close(as_one_file=True)
-            if made.lock is not None:
-                made.lock.discard()
-        person = self._session.executor.annotations.ensure_annotator(self._annotator)
-        for document, its_digest, seconds in self._handed:
-            key = self._documents.key_of(document)
-            if key is not None:
-                self._review.assignments.remember(key, person, SetExchange(file, its_digest, "", seconds))
         return Bundled(
             path=path,
             annotator=self._annotator,
@@ -164,6 +154,26 @@ class _Bundle:
             annotations=self._annotations,
             released=len(self._released.keys() & set(self._to_do)),
         )
+
+    def record(self) -> None:
+        """Record in the project what the file contains. Raises ProjectError."""
+        with self._session.unlogged() as executor:
+            person = executor.annotations.ensure_annotator(self._annotator)
+            for key, handed in self._exchanges():
+                self._review.assignments.remember(key, person, handed)
+
+    def forget(self) -> None:
+        """Remove the record of a file that couldn't be put in its place. Raises ProjectError."""
+        with self._session.unlogged() as executor:
+            person = executor.annotations.ensure_annotator(self._annotator)
+            for key, handed in self._exchanges():
+                self._review.assignments.forget(key, person, handed)
+
+    def _exchanges(self) -> Iterator[tuple[int, SetExchange]]:
+        for document, its_digest, seconds in self._handed:
+            key = self._documents.key_of(document)
+            if key is not None:
+                yield key, SetExchange(self._file, its_digest, "", seconds)
 
     def _tick(self, _documents: int) -> None:
         if self._cancel is not None:

@@ -149,5 +149,5 @@ def test_the_log_beside_a_link_is_that_of_the_real_file(tmp_path: Path) -> None:
 
 @needs_permissions
 def test_a_backup_of_a_protected_project_can_be_put_elsewhere(protected: Path, tmp_path: Path) -> None:
-    copy = back_up(protected, tmp_path / "copy.stet")
+    copy = back_up(protected, tmp_path / "copy.stet").path
     assert copy.read_bytes()[:16] == b"SQLite format 3\x00"

@@ -31,7 +31,7 @@ def old_project(tmp_path: Path) -> Path:
         {"name": "news-errors", "version": 1, "toml": scheme_source("news-errors"), "created": "2026-01-01T00:00:00Z"}
     )
     db["document"].insert(
-        {"uid": "u1", "name": "a.txt", "sha256": "x", "length": 2, "words": 1, "meta": "{}", "text": "ab"}
+        {"uid": "u1", "name": "a.txt", "sha256": sha256("ab"), "length": 2, "words": 1, "meta": "{}", "text": "ab"}
     )
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
     connection.execute("PRAGMA user_version=1")

@@ -1,5 +1,6 @@
 """A bundle holds what one annotator needs, and nothing of anybody else's."""
 
+import errno
 import shutil
 import sqlite3
 from pathlib import Path
@@ -18,7 +19,8 @@ from app.jobs.tasks.check_project import check_project
 from app.services.history.undo import undo
 from app.session.actions import ApplyScheme, Compound, Decide, Release, SetEdit
 from app.session.session import Session
-from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF
+from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
+from app.storage.errors import StorageFault
 from tests.conftest import scheme_source
 from tests.unit.services.team.lead import (
     assigned,
@@ -214,6 +216,38 @@ def test_whoever_cancels_leaves_no_file(tmp_path: Path) -> None:
         assert session.project.connection.execute("SELECT count(*) FROM handed").fetchone() == (0,)
     left = {path.name for path in tmp_path.iterdir()} - {"news.stet", ".news.stet.lock"}
     assert left == set()
+
+
+def full_disk(*_paths: Path) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("name", ["move_over", "sync_file"])
+def test_a_bundle_that_cannot_be_put_in_place_isnt_recorded(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(f"app.services.team.bundle.{name}", full_disk)
+    with opened(project) as session:
+        with pytest.raises(ProjectError, match="the disk is full") as caught:
+            write_bundle(session, tmp_path / "ana.stet", annotator="ana")
+        assert caught.value.path == tmp_path / "ana.stet"
+        assert session.project.connection.execute("SELECT count(*) FROM handed").fetchone() == (0,)
+        left = {path.name for path in tmp_path.iterdir()} - {"news.stet", "news.stet-wal", "news.stet-shm"}
+    assert left == {".news.stet.lock", ".news.stet.owner"}
+
+
+def test_a_bundle_that_cannot_be_recorded_isnt_written(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise StorageFault(sqlite3.SQLITE_FULL, path=project)
+
+    monkeypatch.setattr(Assignments, "remember", refuse)
+    with opened(project) as session:
+        with pytest.raises(ProjectError, match="the disk is full"):
+            write_bundle(session, tmp_path / "ana.stet", annotator="ana")
+        assert session.project.connection.execute("SELECT count(*) FROM handed").fetchone() == (0,)
+    assert not (tmp_path / "ana.stet").exists()
 
 
 def test_each_annotator_gets_a_file_of_their_own(project: Path, tmp_path: Path) -> None:

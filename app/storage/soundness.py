@@ -1,0 +1,64 @@
+"""The full check of a project file that nobody has open, such as a copy of one: what must hold for it to count."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from app.core.errors import ProjectError
+from app.storage import preflight
+from app.storage.access import uri
+from app.storage.errors import storage_fault
+
+_ALONE = "mode=ro&immutable=1"  # creates no files beside it
+_MOST_TOLD = 5
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a file is a project of a known version in which the full check finds nothing wrong."""
+    try:
+        preflight.require_project(path)
+        return not faults_of(path)
+    except (ProjectError, OSError):
+        return False
+
+
+def faults_of(path: Path) -> list[str]:
+    """Return what is wrong with a file, for experts; an empty list if it is sound.
+
+    Checked are its pages and indexes (`integrity_check`), its foreign keys, and that every text has the hash that it
+    had when it was imported. Raises StorageFault if the file can't be read for another reason than damage.
+    """
+    found = preflight.run_check(path, check="integrity_check", mode=_ALONE)
+    if found:
+        return found
+    try:
+        with closing(sqlite3.connect(uri(path, _ALONE), uri=True)) as connection:
+            return [*_dangling(connection), *_changed_texts(connection)]
+    except sqlite3.Error as error:
+        fault = storage_fault(error, path)
+        if fault is not None and not fault.is_damage:
+            raise fault from error
+        return [str(error)]
+
+
+def _dangling(connection: sqlite3.Connection) -> list[str]:
+    tables = {str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}
+    return [f"rows of the table {table} refer to rows that don't exist" for table in sorted(tables)]
+
+
+def _changed_texts(connection: sqlite3.Connection) -> list[str]:
+    found: list[str] = []
+    for key, text, stored in _texts(connection):
+        if not isinstance(text, bytes) or hashlib.sha256(text).hexdigest().encode() != stored:
+            found.append(f"the text of document {key} differs from what was imported: its hash doesn't match")
+            if len(found) == _MOST_TOLD:
+                break
+    return found
+
+
+def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object]]:
+    # As bytes: a damaged text may be no UTF-8 any more.
+    connection.text_factory = bytes
+    yield from connection.execute("SELECT id, text, sha256 FROM document")
