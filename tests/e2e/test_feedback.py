@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -27,6 +28,7 @@ from app.ui.review.guideline import QuestionsDialog
 from tests.e2e.test_review import ReviewDriver
 from tests.team import Remarks, team_project, work
 from tests.widget.editor.canvases import click, middle
+from tests.widget.test_keys import press
 
 ANA_ALONE = Remarks("Kursk", "GPE", layer="entity")
 NAMES = ("ben", "cara", "Rina")
@@ -214,8 +216,10 @@ def test_an_annotator_steps_through_changes_and_reads_reasons(stet: Team) -> Non
     assert "1 of 3 annotators" in seen["Far East"]["verdict-said"]
     assert seen["Kursk"]["verdict-fate"] == "Rejected"
     assert seen["Kursk"]["verdict-note"] == "Note: a region here"
-    stet.press("P")
+    QApplication.sendEvent(dialog, press("з", "P"))  # P of a Russian keyboard
     assert dialog.card.findChild(QLabel, "verdict-number").text() == "5 OF 5"
+    QApplication.sendEvent(dialog, press("з", ""))
+    assert "Latin layout" in dialog.findChild(QLabel, "feedback-keys").text()
 
 
 def test_nobody_else_is_named_anywhere(stet: Team) -> None:

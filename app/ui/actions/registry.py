@@ -274,6 +274,14 @@ class ActionRegistry(QObject):
                 return spec
         return None
 
+    def run_shortcut(self, key: str) -> bool:
+        """Run the enabled action of the window that has a key; return whether there is one."""
+        for action in self._actions.values():
+            if action.spec.context is Context.WINDOW and key in map(portable, action.keys) and action.isEnabled():
+                self.run(action.spec.id)
+                return True
+        return False
+
     def for_review_key(self, key: str) -> ActionSpec | None:
         """Return the review action of a pressed key."""
         return next(iter(self._review_keys.get(key, ())), None)

@@ -12,12 +12,10 @@ from app.ui.editor.pointer import Pointer
 from app.ui.editor.style import Style
 from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
-from app.ui.guard import guarded
 from app.ui.theme import Tones
-from app.ui.widgets.keys import KeyHandler, KeyPress
+from app.ui.widgets.keys import KeyHandler, offer
 
 
-@guarded
 class TextCanvas(TextSurface):
     """A text that can be read, selected and pointed at.
 
@@ -60,7 +58,7 @@ class TextCanvas(TextSurface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         handler = self._key_handler() if self._key_handler is not None else None
-        event.setAccepted(handler is not None and handler.take_key(KeyPress.of(event), self))
+        event.setAccepted(handler is not None and offer(event, handler, self))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pointer.press(event)

@@ -92,6 +92,10 @@ class EditorController(QObject):
             self._actions.run(spec.id)
         return True
 
+    def complain_of_key(self, words: str) -> None:
+        """Say that a key means nothing because of the keyboard's layout."""
+        self.notifier.notify(words, Tone.WARNING)
+
     @property
     def chosen(self) -> Annotation | None:
         """The chosen annotation, as it is now."""

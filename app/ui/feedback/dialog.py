@@ -24,12 +24,11 @@ from app.ui.feedback.highlights import FeedbackHighlights
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
-from app.ui.guard import guarded
 from app.ui.models.documents import title_of
 from app.ui.theme import Tones
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.keyed_list import KeyedList
-from app.ui.widgets.keys import KeyPress
+from app.ui.widgets.keys import KeyPress, offer
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.pane_stepper import PaneStepper
 
@@ -53,7 +52,6 @@ _TONES = {
 }
 
 
-@guarded
 class FeedbackDialog(Dialog):
     """Documents and annotations | the text with annotations and gold | the verdict; below it the counts by label."""
 
@@ -288,7 +286,7 @@ class FeedbackDialog(Dialog):
     # -- keys ----------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.take_key(KeyPress.of(event), self):
+        if offer(event, self, self):
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -306,6 +304,10 @@ class FeedbackDialog(Dialog):
                 self._panes.step(by)
                 return True
         return isinstance(source, TextCanvas) and self._move(source, press)
+
+    def complain_of_key(self, words: str) -> None:
+        """Say in the bottom line that a key means nothing because of the keyboard's layout."""
+        self._keys.setText(words)
 
     def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
         spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)

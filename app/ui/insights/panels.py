@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from app.core.wording import counted
 from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, FigureChoice
-from app.ui.guard import guarded
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
@@ -34,7 +33,6 @@ from app.ui.widgets.row_entry import RowEntry
 _WIDEST = 120  # maximum width of a column, to leave space for numbers beside long titles
 
 
-@guarded
 class EnteredList(QListView):
     """A list with signals for the current row and for an activated row."""
 
@@ -53,7 +51,6 @@ class EnteredList(QListView):
         self._entering.came(current, previous)
 
 
-@guarded
 class EnteredTable(QTableView):
     """A table with signals for the current row and for an activated row."""
 
@@ -80,7 +77,6 @@ class EnteredTable(QTableView):
         self._entering.came(current, previous)
 
 
-@guarded
 class TwoLineDelegate(RowDelegate):
     """A title, and below it a fainter line."""
 
@@ -135,7 +131,6 @@ class FigureList(QWidget):
         box.addWidget(self.names, 0, Qt.AlignmentFlag.AlignLeft)
 
 
-@guarded
 class _Frame(QScrollArea):
     """Scrolls a drawing that is larger than the available space."""
 

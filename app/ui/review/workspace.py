@@ -19,7 +19,6 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
-from app.ui.guard import guarded
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import QueueEntry, ReviewBook
@@ -30,7 +29,7 @@ from app.ui.review.queue import Order, QueueChoice, Shown
 from app.ui.review.sides import ReviewSides
 from app.ui.review.view import ReviewView
 from app.ui.theme import Tones
-from app.ui.widgets.keys import KeyPress
+from app.ui.widgets.keys import KeyPress, offer
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.pane_stepper import PaneStepper
 
@@ -45,7 +44,6 @@ _ALL_DONE = (
 )
 
 
-@guarded
 class ReviewWorkspace(ReviewView):
     """Reviews one project."""
 
@@ -267,6 +265,10 @@ class ReviewWorkspace(ReviewView):
             return True
         return isinstance(source, TextCanvas) and self._move(source, press)
 
+    def complain_of_key(self, words: str) -> None:
+        """Say that a key means nothing because of the keyboard's layout."""
+        self._notifier.notify(words, Tone.WARNING)
+
     def _move(self, canvas: TextCanvas, press: KeyPress) -> bool:
         spec = self._actions.for_text_key(press.key) or self._actions.for_text_key(press.plain)
         if spec is None or spec.id not in MOTIONS:
@@ -280,7 +282,7 @@ class ReviewWorkspace(ReviewView):
         self.queue.list.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self.take_key(KeyPress.of(event), self))
+        event.setAccepted(offer(event, self, self))
 
     # -- lifecycle -----------------------------------------------------------------------------------------------------
 

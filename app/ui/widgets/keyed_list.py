@@ -6,11 +6,9 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from app.ui.guard import guarded
-from app.ui.widgets.keys import KeyHandler, KeyPress
+from app.ui.widgets.keys import KeyHandler, offer
 
 
-@guarded
 class KeyedList(QListView):
     """A list that offers every key to a handler first."""
 
@@ -26,7 +24,7 @@ class KeyedList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         handler = self._key_handler() if self._key_handler is not None else None
-        if handler is not None and handler.take_key(KeyPress.of(event), self):
+        if handler is not None and offer(event, handler, self):
             event.accept()
         else:
             super().keyPressEvent(event)

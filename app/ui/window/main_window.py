@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry, native
-from app.ui.guard import guarded
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.window_state import WindowState
+from app.ui.window.placed_keys import PlacedKeys
 
 _HIDDEN_MS = 1000
 _OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
@@ -42,7 +42,6 @@ class Desk(Protocol):
         ...
 
 
-@guarded
 class MainWindow(QMainWindow):
     """Arranges the window's parts; the desk (its controller) does the work.
 
@@ -61,6 +60,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.state = state
         self.registry = ActionRegistry(self, settings["keys"])
+        self._placed_keys = PlacedKeys(self, self.registry)
         self.top = TopBar()
         self.notifier = Notifier(self)
         self.status = StatusBar()
