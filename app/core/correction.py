@@ -1,19 +1,28 @@
 """Corrected text: all corrections applied, and overlapping ones reported."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Fragment
+from app.core.blanks import Gap, deleted, mixes_closely, replaced, set_off
 from app.core.state import reading_order
+
+_REACH = 200  # code points on both sides of a correction that decide its blanks
 
 
 class Replacement(NamedTuple):
-    """The replacement of the range `[start, end)`, in code points, by `text`."""
+    """A change of the range `[start, end)`, in code points.
+
+    `text` is the correction as the annotator gave it, `written` what stands there in the corrected text: the same with
+    the blanks that it needs. A deletion, and the other pieces of a discontinuous annotation, have two empty strings.
+    """
 
     start: int
     end: int
     text: str
     annotation: str
+    written: str
 
 
 class Corrected(NamedTuple):
@@ -24,11 +33,19 @@ class Corrected(NamedTuple):
     clashes: tuple[tuple[str, str], ...]
 
 
-def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
-    """Apply the corrections of the annotations that have one.
+def correction_place(fragments: Sequence[Fragment]) -> int:
+    """Return the index of the fragment that the correction of an annotation replaces; the others are deleted.
 
-    The first fragment of a discontinuous annotation is replaced by the correction, the others are deleted. Equal
-    corrections of the same range count once. If two others overlap, neither is applied: a reviewer has to choose.
+    It is the first one, or the first anchor: an anchor in a discontinuous annotation says where its words belong. Both
+    the corrected text and whatever draws corrections go by this; see decision record 0029.
+    """
+    return next((number for number, fragment in enumerate(fragments) if fragment.start == fragment.end), 0)
+
+
+def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
+    """Apply the corrections of the annotations that have one; see `correction_place` for discontinuous ones.
+
+    Equal corrections of the same range count once. If two others overlap, neither is applied: a reviewer has to choose.
     """
     ordered = sorted((a for a in annotations if a.correction is not None), key=reading_order)
     clashes = _clashes(ordered)
@@ -36,15 +53,17 @@ def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
     parts: dict[tuple[int, int, str], str] = {}
     for annotation in ordered:
         if annotation.uid not in out:
+            home = correction_place(annotation.fragments)
             for number, fragment in enumerate(annotation.fragments):
-                correction = "" if number else annotation.correction or ""
-                parts.setdefault((fragment.start, fragment.end, correction), annotation.uid)
-    applied = _spaced(text, sorted(Replacement(*part, uid) for part, uid in parts.items()))
+                words = (annotation.correction or "") if number == home else ""
+                if words or fragment.start < fragment.end:
+                    parts.setdefault((fragment.start, fragment.end, words), annotation.uid)
+    applied = _Writing(text, [_Part(*part, uid) for part, uid in sorted(parts.items())]).replacements()
     pieces: list[str] = []
     at = 0
-    for part in applied:
-        pieces += [text[at : part.start], part.text]
-        at = part.end
+    for done in applied:
+        pieces += [text[at : done.start], done.written]
+        at = done.end
     return Corrected("".join([*pieces, text[at:]]), tuple(applied), tuple(clashes))
 
 
@@ -71,34 +90,65 @@ def _overlap(one: Fragment, other: Fragment) -> bool:
     return one.start < other.end and one.end > other.start
 
 
-def _spaced(text: str, parts: list[Replacement]) -> list[Replacement]:
-    """Adjust the spaces around replacements: a deletion removes one space too, an insertion adds its own.
+class _Part(NamedTuple):
+    """A range to replace by words; they are a deletion if empty."""
 
-    The text before a part is taken as already corrected, so that two neighbours never remove the same space.
+    start: int
+    end: int
+    words: str
+    annotation: str
+
+
+class _Writing:
+    """Writes parts, which don't overlap and are in order, into a text with the blanks that they need.
+
+    The text before a part is taken as already corrected, so that two neighbours never take the same blank.
     """
-    spaced: list[Replacement] = []
-    at = 0
-    written = ""  # the last character of the corrected text before `at`
-    for number, part in enumerate(parts):
-        is_free = part.start > at
-        before = text[part.start - 1] if is_free else written
-        has_room = number + 1 == len(parts) or parts[number + 1].start > part.end
-        after = text[part.end : part.end + 1]
-        if part.start == part.end:
-            part = part._replace(text=_set_off(part.text, before, after))
-        elif not part.text and is_free and before == " " and (not after or after in " ,.;:!?)\n\r"):
-            part = part._replace(start=part.start - 1)
-        elif not part.text and has_room and after == " " and (not before or before in " \n\r"):
-            part = part._replace(end=part.end + 1)
-        written = part.text[-1:] or (text[part.start - 1] if part.start > at else written)
-        at = part.end
-        spaced.append(part)
-    return spaced
 
+    def __init__(self, text: str, parts: list[_Part]) -> None:
+        self._text = text
+        self._parts = parts
 
-def _set_off(inserted: str, before: str, after: str) -> str:
-    if inserted and before and not before.isspace() and inserted[0].isalnum():
-        inserted = " " + inserted
-    if inserted and after.isalnum() and not inserted[-1].isspace():
-        inserted += " "
-    return inserted
+    @cached_property
+    def _mixes(self) -> bool:
+        return mixes_closely(self._text)
+
+    def _mixes_closely(self) -> bool:
+        return self._mixes
+
+    def replacements(self) -> list[Replacement]:
+        """Return what is replaced by what, in order and without overlaps."""
+        done: list[Replacement] = []
+        at = 0
+        written = ""  # the end of the corrected text before `at`
+        for number, part in enumerate(self._parts):
+            left = (written + self._text[max(at, part.start - _REACH) : part.start])[-_REACH:]
+            limit = self._parts[number + 1].start if number + 1 < len(self._parts) else len(self._text)
+            gap = Gap(left, self._right(number), self._mixes_closely, part.start > at, limit > part.end)
+            made = self._replacement(part, gap)
+            written = (written + self._text[max(at, made.start - _REACH) : made.start] + made.written)[-_REACH:]
+            at = made.end
+            done.append(made)
+        return done
+
+    def _replacement(self, part: _Part, gap: Gap) -> Replacement:
+        old, uid = self._text[part.start : part.end], part.annotation
+        if not old:
+            shift, written = set_off(part.words, gap, is_touching=True)
+            return Replacement(part.start + shift, part.end + shift, part.words, uid, written)
+        if not part.words:
+            left, right = deleted(old, gap)
+            return Replacement(part.start - left, part.end + right, "", uid, "")
+        left, right, written = replaced(old, part.words, gap)
+        return Replacement(part.start - left, part.end + right, part.words, uid, written)
+
+    def _right(self, number: int) -> str:
+        """Return what will follow a part: the words of the next one if it begins there, else the text."""
+        end = self._parts[number].end
+        for following in self._parts[number + 1 :]:
+            if following.start > end:
+                break
+            if following.words:
+                return following.words + self._text[following.end : following.end + _REACH]
+            end = following.end
+        return self._text[end : end + _REACH]

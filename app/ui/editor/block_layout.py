@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
+from app.core.correction import correction_place
 from app.core.graphemes import extends_cluster
 from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.highlights import Highlight
@@ -122,12 +123,13 @@ class BlockLayout:
         return [_format(start, end, form) for start, end in _touching_joined(self.set_text.ranges_u16)]
 
     def _insertions_of(self, highlights: Sequence[Highlight]) -> tuple[Insertion, ...]:
-        """Return the corrections of highlights whose words end in this block."""
+        """Return the corrections that stand in this block: behind the fragments that they replace."""
         found: list[Insertion] = []
         for highlight in highlights:
-            start, end = highlight.fragments[-1].start, highlight.fragments[-1].end
             if not highlight.beside:
                 continue
+            home = highlight.fragments[correction_place(highlight.fragments)]
+            start, end = home.start, home.end
             # Words that are marked with the line end behind them are corrected before it.
             if self.start < end <= self._until if start < end else self._holds(end):
                 found.append(Insertion(min(end, self.end) - self.start, highlight.beside))

@@ -18,10 +18,12 @@ _LONGEST = 160  # characters of a correction in the running text; the inspector 
 
 
 class Highlight(NamedTuple):
-    """What is drawn over words. `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE,
-    LANE or SUGGESTION, `weight` 1..3 the line's thickness; `note` stands behind the badge, `beside` behind the words
-    themselves, and `struck` strikes them out. A LANE highlight says which `lane` it lies in, from 0 at the text; with
-    -1 nothing but its badge is drawn.
+    """What is drawn over words.
+
+    `owner` is the annotation or suggestion it belongs to, `style` a Drawing, EVIDENCE, LANE or SUGGESTION, `weight`
+    1..3 the line's thickness; `note` stands behind the badge, and `struck` strikes the words out. `beside` stands
+    behind the words, in several fragments behind that of `correction_place`. A LANE highlight says which `lane` it lies
+    in, from 0 at the text; with -1 nothing but its badge is drawn.
     """
 
     uid: str

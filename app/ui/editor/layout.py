@@ -93,7 +93,7 @@ class TextLayout:
                 start,
                 width=self.width,
                 style=self.style,
-                highlights=self.source.highlights_in(start, end),
+                highlights=self._highlights_of(number),
                 next_start=self.blocks.starts[number + 1] if self.blocks.has(number + 1) else None,
                 leftward=self._runs_leftward(number) if goes_on else None,
             )
@@ -105,6 +105,15 @@ class TextLayout:
             self._cache.move_to_end(number)
         return found
 
+    def _highlights_of(self, number: int) -> list[Highlight]:
+        """Return the highlights of a block, and those of its line end: one of nothing else would be in no block."""
+        start, end = self.blocks.starts[number], self.blocks.end(number)
+        until = self.blocks.starts[number + 1] if self.blocks.has(number + 1) else len(self.text)
+        found = self.source.highlights_in(start, until)
+        if until == end:
+            return found
+        return [one for one in found if any(start <= f.end and f.start < until for f in one.fragments)]
+
     def _runs_leftward(self, number: int) -> bool:
         """Tell how the paragraph of a block runs that begins in an earlier one."""
         while number > 0 and self.blocks.goes_on(number - 1):
@@ -112,7 +121,7 @@ class TextLayout:
         return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
     def _place(self, number: int, block: BlockLayout) -> float:
-        block.place(self.source.highlights_in(block.start, block.end))
+        block.place(self._highlights_of(number))
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from app.core.annotation import Annotation
-from app.core.correction import Replacement, corrected
+from app.core.annotation import Annotation, Fragment
+from app.core.correction import Replacement, corrected, correction_place
 from tests.unit.build import annotation
 
 TEXT = "He said no. Yes, she went."
@@ -47,8 +47,8 @@ def put_right(text: str, *corrections: tuple[str, str]) -> str:
         ("one.", [("|.", "two")], "one two."),
         ("two", [("|two", "one")], "one two"),
         ("one", [("|", "two")], "one two"),
-        ("one three", [("|three", ", two,")], "one , two, three"),
-        ("one three", [("|three", " two ")], "one  two three"),  # typed spaces stay
+        ("one three", [("|three", ", two,")], "one, two, three"),
+        ("one three", [("|three", " two ")], "one two three"),  # typed spaces aren't doubled
         ("", [("|", "all")], "all"),
         # Neighbours don't take the same space twice.
         ("a b c", [("a", ""), ("b", "")], "c"),
@@ -69,13 +69,33 @@ def test_corrections_keep_the_spaces_of_the_sentence(text: str, corrections: lis
 
 def test_what_was_applied_is_told_with_its_place() -> None:
     mark = annotation("one two three", (4, 7), correction="")
-    assert corrected("one two three", [mark]).applied == (Replacement(3, 7, "", mark.uid),)
+    assert corrected("one two three", [mark]).applied == (Replacement(3, 7, "", mark.uid, ""),)
+
+
+def test_the_correction_is_told_without_the_blanks_it_brings() -> None:
+    mark = annotation("one three.", (3, 3), correction="two")
+    assert corrected("one three.", [mark]).applied == (Replacement(3, 3, "two", mark.uid, " two"),)
 
 
 def test_a_discontinuous_mark_is_replaced_at_its_first_part() -> None:
     text = "He gave it all up quickly"
     mark = annotation(text, (3, 7), (15, 17), correction="surrendered")
     assert corrected(text, [mark]).text == "He surrendered it all quickly"
+
+
+def test_words_are_moved_to_the_anchor_of_their_mark() -> None:
+    text = "because he has it said"
+    mark = annotation(text, (11, 14), (22, 22), correction="has")
+    assert corrected(text, [mark]).text == "because he it said has"
+    back = annotation(text, (0, 0), (18, 22), correction="said")
+    assert corrected(text, [back]).text == "said because he has it"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "place"), [([(1, 2)], 0), ([(1, 2), (4, 6)], 0), ([(1, 2), (4, 4), (5, 5)], 1), ([(0, 0), (3, 4)], 0)]
+)
+def test_a_correction_has_one_place(ranges: list[tuple[int, int]], place: int) -> None:
+    assert correction_place([Fragment(*pair) for pair in ranges]) == place
 
 
 def test_marks_without_a_correction_change_nothing() -> None:

@@ -71,7 +71,7 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
         "stance": "refutes",
     }
     assert found == {
-        "training": 1,
+        "training": 2,
         "id": "d1",
         "name": "spun.txt",
         "text": TEXT,
@@ -102,7 +102,7 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
             }
         ],
         "corrected_text": TEXT.replace("senator", "president"),
-        "corrections": [{"start": 21, "end": 28, "text": "president", "id": "a3"}],
+        "corrections": [{"start": 21, "end": 28, "text": "president", "written": "president", "id": "a3"}],
         "clashes": [],
         "score": {"penalty": 25.0, "words": 9, "per_1000_words": 25000 / 9},
     }

@@ -1,18 +1,33 @@
 """Corrections in the running text: they have no place of their own, and everything else keeps its place."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.core.annotation import Fragment
+from app.core.annotation import Annotation, Fragment
+from app.core.correction import corrected as put_right
 from app.core.scheme import Drawing
-from app.ui.editor.highlights import Highlight
+from app.core.state import DocumentState
+from app.ui.editor.highlights import AnnotationHighlights, Highlight
+from app.ui.editor.layout import TextLayout
 from app.ui.editor.set_text import Insertion, SetText
-from tests.widget.editor.canvases import ENGLISH, click, clusters, edge, hostile_texts, laid_out, mark, selected, shown
+from tests.unit.build import SCHEME, annotation, document
+from tests.widget.editor.canvases import (
+    ENGLISH,
+    click,
+    clusters,
+    edge,
+    hostile_texts,
+    laid_out,
+    mark,
+    selected,
+    shown,
+    style,
+)
 
 WRONG = "US senator"
 START = ENGLISH.index(WRONG)
@@ -151,6 +166,61 @@ def test_a_correction_does_not_run_into_the_word_behind_it(qapp, text: str, end:
     assert f"the{gap}{behind}" in shown.replace("\u2068", "").replace("\u2069", "")
 
 
+def _read(layout: TextLayout, text: str, struck: list[Fragment]) -> str:
+    """Return what a reader reads: the text without what is struck out, and the corrections where they stand."""
+    said: dict[int, str] = {}
+    for number in range(len(layout.blocks.ends)):
+        block = layout.block(number)
+        for insertion in block.set_text.insertions:
+            words = insertion.words.removeprefix("→ ")
+            said[block.start + insertion.at] = said.get(block.start + insertion.at, "") + words.replace("(delete)", "")
+    gone = {at for f in struck for at in range(f.start, f.end)}
+    return "".join(said.get(at, "") + ("" if at in gone else text[at : at + 1]) for at in range(len(text) + 1))
+
+
+WORDS_AND_LINES = st.lists(
+    st.sampled_from(["one", " ", "two", ",", "\n", "漢字", "«", ".", "é"]), min_size=1, max_size=16
+)
+
+
+@settings(max_examples=50)
+@given(WORDS_AND_LINES.map("".join), st.data())
+def test_what_is_on_the_screen_is_what_is_written(qapp, text: str, data: st.DataObject) -> None:
+    marks: list[Annotation] = []
+    at = 0
+    for _ in range(data.draw(st.integers(1, 3))):  # marks in one to three pieces, one behind the other
+        bounds = data.draw(st.lists(st.integers(at, len(text)), min_size=2, max_size=6, unique=True))
+        pairs = list(zip(sorted(bounds)[::2], sorted(bounds)[1::2], strict=False))
+        marks.append(annotation(text, *pairs, correction=data.draw(st.sampled_from(["right", "", "改", "so, yes"]))))
+        at = pairs[-1][1] + 1
+        if at >= len(text) - 1:
+            break
+    state = DocumentState.of(document(text), annotator="ana", annotations=marks)
+    layout = TextLayout(text, width=420, style=style())
+    layout.source = AnnotationHighlights(state, SCHEME, corrections=True)
+    found = _read(layout, text, [f for mark in marks for f in mark.fragments])
+    assert "".join(found.split()) == "".join(put_right(text, marks).text.split()), "but for blanks"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "wanted"),
+    [
+        (((3, 7), (15, 17)), "He gave → surrendered it all up quickly"),
+        (((3, 7), (14, 14)), "He gave it all → surrendered up quickly"),
+    ],
+)
+def test_a_broken_mark_has_its_correction_where_it_is_written(
+    qapp, pieces: tuple[tuple[int, int], ...], wanted: str
+) -> None:
+    text = "He gave it all up quickly"
+    state = DocumentState.of(
+        document(text), annotator="ana", annotations=[annotation(text, *pieces, correction="surrendered")]
+    )
+    layout = TextLayout(text, width=900, style=style())
+    layout.source = AnnotationHighlights(state, SCHEME, corrections=True)
+    assert " ".join(layout.block(0).layout.text().split()) == wanted
+
+
 def test_corrections_at_one_place_are_all_drawn_in_their_colour(qapp) -> None:
     both = [corrected(START, END, "→ first"), corrected(END - 3, END, "→ second")]
     block = laid_out(ENGLISH, *both, width=900).block(0)
@@ -166,6 +236,14 @@ def test_words_marked_with_their_line_end_have_their_correction(qapp, end: int) 
     layout = laid_out("First line\r\nSecond line", corrected(6, end, "→ row"))
     assert layout.block(0).layout.text() == "First line → row"
     assert layout.block(1).layout.text() == "Second line"
+
+
+def test_a_mark_of_nothing_but_a_line_end_is_shown(qapp) -> None:
+    layout = laid_out("First line\nSecond line", corrected(10, 11, "→ ;"))
+    assert layout.block(0).layout.text() == "First line → ;"
+    assert [badge.highlight.badge for badge in layout.block(0).badges] == ["ROLE"]
+    assert layout.block(1).layout.text() == "Second line"
+    assert layout.block(1).badges == []
 
 
 def test_a_wider_mark_does_not_strike_out_inner_corrections(qapp) -> None:

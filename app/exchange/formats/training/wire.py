@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from app.core.annotation import Stance, Status
 from app.core.decision import Outcome, Reason
 
-VERSION = 1
+VERSION = 2
 
 Pairs = list[tuple[int, int]]
 
@@ -103,11 +103,14 @@ class TrainingError(msgspec.Struct, kw_only=True):
 
 
 class TrainingCorrection(msgspec.Struct, kw_only=True):
-    """A replacement that was applied in `corrected_text`; `id` is the annotation that it comes from."""
+    """A replacement that was applied in `corrected_text`; `id` is the annotation that it comes from. `text` is its
+    correction, `written` the same with the blanks that it needs there.
+    """
 
     start: int
     end: int
     text: str
+    written: str
     id: str
 
 

@@ -121,7 +121,8 @@ class _Builder:
             errors=[self.error(a, scheme) for a in annotations if a.layer == ERROR],
             corrected_text=put_right.text,
             corrections=[
-                TrainingCorrection(start=r.start, end=r.end, text=r.text, id=r.annotation) for r in put_right.applied
+                TrainingCorrection(start=r.start, end=r.end, text=r.text, written=r.written, id=r.annotation)
+                for r in put_right.applied
             ],
             clashes=list(put_right.clashes),
             score=TrainingScore(penalty=points.penalty, words=points.words, per_1000_words=points.per_1000_words),
