@@ -180,21 +180,29 @@ def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *,
 
 
 def _report_bugs(window: "MainWindow") -> None:
-    """Show a bug once per location in the status line, with details in the log; the window keeps running."""
+    """Report what no caller could handle in the status line, once per place, with details in the log; the window keeps
+    running. What a person can act on is told in its own words, anything else is a bug.
+    """
     seen: set[tuple[str, str]] = set()
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         import traceback
 
         from app import program_log
+        from app.core.errors import StetError
         from app.ui.widgets.notifier import Tone
 
         frames = traceback.extract_tb(trace)
         where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-        if (kind.__name__, where) in seen:
+        said = str(error) if isinstance(error, StetError) else where
+        if (kind.__name__, said) in seen:
             return
-        seen.add((kind.__name__, where))
+        seen.add((kind.__name__, said))
         log = program_log.bug(error)
+        if isinstance(error, StetError):
+            complain(f"stet: {error}")
+            window.notifier.complain(error)
+            return
         sys.__excepthook__(kind, error, trace)
         window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)
 

@@ -159,16 +159,18 @@ class Executor:
         parts: list[Action] = []
         inverses: list[Action] = []
         events: list[Event] = []
-        seen: set[tuple[Topic, str]] = set()  # ten thousand decisions on a document are one event
+        seen: dict[tuple[Topic, str], int] = {}  # ten thousand decisions on a document are one event
         for part in action.edits:
             done = self.perform(part, state, scheme, is_new=is_new, keeps_done=keeps_done)
             state = done.state
             parts.append(done.action)
             inverses.append(done.inverse)
             for event in done.events:
-                if event.change is not None or (event.topic, event.document) not in seen:
-                    seen.add((event.topic, event.document))
+                at = seen.setdefault((event.topic, event.document), len(events))
+                if event.change is not None or at == len(events):
                     events.append(event)
+                elif event.suggestion != events[at].suggestion:
+                    events[at] = events[at]._replace(suggestion="")  # any of them may have changed
         inverse = Compound(tuple(reversed(inverses)), action.step)
         return Executed(Compound(tuple(parts), action.step), state, inverse, tuple(events))
 

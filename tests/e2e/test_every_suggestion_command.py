@@ -73,6 +73,12 @@ def it_is_no_mark_and_the_next_is_at_hand(desk: Driver, act: Act) -> None:
     assert (open_ones(desk), at_hand(desk)) == (1, "Puttin")
 
 
+@row("suggestion.kind")
+def a_dialog_opens_for_those_alike(desk: Driver, act: Act) -> None:
+    desk.press("F9")
+    act.opens("kind-dialog")
+
+
 @row("view.suggestions")
 def they_are_hidden_and_shown_again(desk: Driver, act: Act) -> None:
     before = badges(desk)

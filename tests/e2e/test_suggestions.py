@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from app.core.annotation import Fragment
 from app.core.suggestion import Suggestion
@@ -417,3 +426,73 @@ def test_very_many_come_after_the_text_and_all_of_them(stet: Driver, tmp_path: P
     stet.press("Ctrl+Home", "Ctrl+Z")
     assert (at_hand(stet), stet.caret) == ("Ben", 11_996), "undo brings it to hand, read or not"
     stet.quit()
+
+
+@pytest.fixture
+def many(stet: Driver, tmp_path: Path) -> Driver:
+    """Ana sits before three documents with suggestions of two kinds, one of them by another program."""
+    path = projects.make(tmp_path)
+    session = Session.open(path, annotator="lead")
+    for row in session.reader.documents.to_work_on():
+        text = session.reader.document(row.uid).text
+        words = [word for word in ("Trump", "Puttin", "senator", "speaker", "members") if word in text]
+        found = [
+            msgspec.structs.replace(
+                candidate("senator", "entity", "PERSON", None),
+                maker="other" if word == "Trump" else "test",
+                fragments=(Fragment(text.index(word), text.index(word) + len(word)),),
+                quote=word,
+                score=0.4 if word == "Puttin" else 0.8,
+            )
+            for word in words
+        ]
+        offer(session, [(row.uid, found)], suggesters="test")
+    session.close()
+    stet.start(path, annotator="Ana")
+    return stet
+
+
+def kind_count(desk: Driver) -> str:
+    return desk.dialog("kind-dialog").findChild(QLabel, "kind-count").text()
+
+
+def test_all_of_a_kind_are_accepted_in_one_step(many: Driver) -> None:
+    count = open_ones(many)
+    assert count >= 3
+    many.press("Alt+A")
+    assert "No suggestion selected" in many.message()
+    many.press("F9", "Alt+A")
+    assert kind_count(many) == f"{count} open suggestions in 1 document"
+    dialog = many.dialog("kind-dialog")
+    dialog.findChild(QCheckBox, "kind-maker").setChecked(True)
+    by_maker = int(kind_count(many).split()[0])
+    assert by_maker < count
+    dialog.findChild(QCheckBox, "kind-maker").setChecked(False)
+    dialog.findChild(QComboBox, "kind-where").setCurrentIndex(1)
+    everywhere = int(kind_count(many).split()[0])
+    assert everywhere > count
+    many.click("kind-dialog-accept")
+    many.wait(lambda: many.message().startswith(f"Accepted {everywhere} suggestions in "))
+    assert open_ones(many) == 0
+    assert len(many.marks()) == count
+    made = sum(len(item.annotations) for record in many.session.reader.records() for item in record.sets)
+    assert made == everywhere
+    many.press("Ctrl+Z")
+    assert (open_ones(many), many.marks()) == (count, [])
+
+
+def test_all_of_a_kind_are_rejected_by_words_and_score(many: Driver) -> None:
+    count = open_ones(many)
+    many.press("F9", "Alt+A")
+    dialog = many.dialog("kind-dialog")
+    dialog.findChild(QCheckBox, "kind-score").setChecked(True)
+    dialog.findChild(QDoubleSpinBox, "kind-least").setValue(0.5)
+    scored = int(kind_count(many).split()[0])
+    assert scored == count - 1, "Puttin has .40"
+    dialog.findChild(QCheckBox, "kind-words").setChecked(True)
+    assert kind_count(many).startswith("1 open suggestion ")
+    many.click("kind-dialog-reject")
+    many.wait(lambda: many.message() == "Rejected 1 suggestion in 1 document.")
+    assert (open_ones(many), many.marks()) == (count - 1, [])
+    many.press("Ctrl+Z")
+    assert open_ones(many) == count

@@ -33,8 +33,8 @@ def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | 
     # If the text isn't what the suggestion is about, annotating it would be a guess.
     check_quote(state.document.text, suggestion.fragments, suggestion.quote)
     layer, label = kind or (suggestion.layer, suggestion.label)
-    made = _annotation(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
-    judge = _judge(state, suggestion, SuggestionOutcome.ACCEPTED, made.uid)
+    made = annotation_of(session, state, msgspec.structs.replace(suggestion, layer=layer, label=label))
+    judge = judgement_of(state, suggestion, SuggestionOutcome.ACCEPTED, made.uid)
     known = session.scheme.label(layer, label)
     other = f" as {known.title}" if known is not None and (layer, label) != suggestion.place[:2] else ""
     session.apply(
@@ -45,7 +45,7 @@ def accept(session: Session, suggestion: Suggestion, *, kind: tuple[str, str] | 
 
 def reject(session: Session, suggestion: Suggestion) -> None:
     """Reject a suggestion on the open document. Raises EditRejected and ProjectError; then nothing was changed."""
-    judge = _judge(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
+    judge = judgement_of(_state(session), suggestion, SuggestionOutcome.REJECTED, None)
     session.perform(judge, title=f"Reject suggestion on “{shorten(suggestion.quote)}”")
 
 
@@ -57,14 +57,18 @@ def _state(session: Session) -> DocumentState:
     return session.state
 
 
-def _judge(state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutcome, annotation: str | None) -> Judge:
+def judgement_of(
+    state: DocumentState, suggestion: Suggestion, outcome: SuggestionOutcome, annotation: str | None
+) -> Judge:
+    """Return the action that records an answer; `annotation` is the uid of the annotation made from the suggestion."""
     judgement = Judgement(
         suggestion=suggestion.uid, annotator=state.annotator, outcome=outcome, time=now(), annotation=annotation
     )
     return Judge(state.document.uid, judgement)
 
 
-def _annotation(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
+def annotation_of(session: Session, state: DocumentState, suggestion: Suggestion) -> Annotation:
+    """Return the annotation that accepting a suggestion makes. Raises EditRejected if it can't be made."""
     scheme = session.scheme
     ranges = [(fragment.start, fragment.end) for fragment in suggestion.fragments]
     made = annotation_edits.annotate(

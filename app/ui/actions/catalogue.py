@@ -234,6 +234,14 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         tip="Backspace works too",
     ),
     ActionSpec(
+        "suggestion.kind",
+        "Accept or reject all of this kind…",
+        "Suggestion",
+        ("Alt+A",),
+        T,
+        tip="With the same label, and more if you like",
+    ),
+    ActionSpec(
         "evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.ANNOTATION, "The selection in the reference"
     ),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),

@@ -21,7 +21,7 @@ _ENTRIES = (
     "",
     "edit.copy",
 )
-_FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "")
+_FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "suggestion.kind", "")
 _NEEDS = {
     "evidence.link": {"selection"},
     "annotation.correction": {"annotation"},

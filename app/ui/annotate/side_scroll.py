@@ -16,6 +16,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.paint import Guides
 from app.ui.editor.view_state import ViewState
+from app.ui.guard import guarded
 
 _REST_MS = 700  # how long the reference is left alone after it was scrolled by hand
 _TRIES = 5  # each lays out more of what was only estimated
@@ -28,6 +29,7 @@ _ORIGIN = QPoint(0, 0)
 _HANDS_ON = (QEvent.Type.Wheel, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 
 
+@guarded
 class SideScroll(QObject):
     """Highlights and brings into view the reference sentences aligned to the one being read.
 

@@ -1,6 +1,6 @@
 """Works through suggestions: the current one, accepting and rejecting it, stepping to the next."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.errors import StetError
@@ -28,6 +28,8 @@ _NO_MORE = "No open suggestions in this document."
 
 class SuggestionDesk(QObject):
     """Keeps one open suggestion current, reached by key, click or caret. Choosing an annotation deselects it."""
+
+    kind_wanted = Signal(object)  # Suggestion; to answer all of its kind
 
     def __init__(
         self,
@@ -62,12 +64,14 @@ class SuggestionDesk(QObject):
         view.suggestion.accept_wanted.connect(self._on_accept_wanted)
         view.suggestion.edit_wanted.connect(self._on_edit_wanted)
         view.suggestion.reject_wanted.connect(self._on_reject_wanted)
+        view.suggestion.kind_wanted.connect(self._on_kind_wanted)
         actions.about_to_run.connect(self._on_action)
         actions.bind("suggestion.next", self.next)
         actions.bind("suggestion.previous", self.previous)
         actions.bind("suggestion.accept", self.accept)
         actions.bind("suggestion.accept-edit", self.accept_and_edit)
         actions.bind("suggestion.reject", self.reject)
+        actions.bind("suggestion.kind", self.ask_kind)
         actions.bind("annotation.delete", self.reject_or_delete)
         actions.bind("view.suggestions", self.toggle)
 
@@ -246,6 +250,14 @@ class SuggestionDesk(QObject):
             self._is_answering = False
         self._go_on(suggestion, f"Rejected “{shorten(suggestion.quote)}”.")
 
+    def ask_kind(self) -> None:
+        """Ask which suggestions like the current one to answer together."""
+        suggestion = self.current
+        if suggestion is None:
+            self._notifier.notify(_NONE, Tone.WARNING)
+        else:
+            self.kind_wanted.emit(suggestion)
+
     def reject_or_delete(self) -> None:
         """Reject the current suggestion; without one, delete the chosen annotation."""
         if self.current is not None:
@@ -272,6 +284,9 @@ class SuggestionDesk(QObject):
 
     def _on_reject_wanted(self) -> None:
         self.reject()
+
+    def _on_kind_wanted(self) -> None:
+        self.ask_kind()
 
     # -- lifecycle and settings ----------------------------------------------------------------------------------------
 

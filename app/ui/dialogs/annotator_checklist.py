@@ -8,12 +8,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.core.names import annotator_key, clean_name
+from app.ui.guard import guarded
 from app.ui.widgets.labels import button
 
 _BETWEEN_NAMES = re.compile("[,;\n\t،、，；]")
 _MOST_HIGH = 120
 
 
+@guarded
 class AnnotatorChecklist(QWidget):
     """The names, each with whether it is ticked. Object names begin with `name`."""
 

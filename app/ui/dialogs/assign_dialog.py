@@ -21,6 +21,7 @@ from app.core.wording import counted
 from app.jobs.tasks.assign import Planner, SharedDocuments, TakenBack
 from app.ui.dialogs.annotator_checklist import AnnotatorChecklist
 from app.ui.dialogs.form import FormDialog
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox, SpinBox
 from app.ui.widgets.labels import button, literal, plain
 
@@ -35,6 +36,7 @@ _COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
 _SHARE = 1
 
 
+@guarded
 class AssignDialog(FormDialog):
     """Shows the plan as it changes. Stays open after assigning, so that bundles can be written.
 

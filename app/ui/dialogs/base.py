@@ -4,7 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.ui.guard import guarded
 
+
+@guarded
 class Dialog(QDialog):
     """A modal window that deletes itself when closed.
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, SplitLabel, SplitPart
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain
 
@@ -54,6 +55,7 @@ class _Form(QWidget):
         self.changed.emit()
 
 
+@guarded
 class _Parts(QListWidget):
     """The labels so far; Del removes the current one."""
 

@@ -12,6 +12,7 @@ from app.session.session import Session
 from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
@@ -27,6 +28,7 @@ _SETTLED_MS = 300
 _FORM_WIDTH = 330
 
 
+@guarded
 class ChangeLabelsDialog(FormDialog):
     """Makes one change at a time, to everyone's annotations, and previews its effects.
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QV
 from app.core.wording import counted
 from app.jobs.tasks.migration import decision_lines, example_line, opened_line, suggestion_lines, touched_line
 from app.services.migration.survey import Concerned, Migration
+from app.ui.guard import guarded
 from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Document", "Marks", "Annotators", "Recheck")
@@ -16,6 +17,7 @@ _WIDTHS = (220, 60, 140, 120)
 _MOST = 1000
 
 
+@guarded
 class _Documents(QTableWidget):
     """The affected documents; Enter opens one."""
 

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.dialogs.base import Dialog
+from app.ui.guard import guarded
 from app.ui.widgets.labels import button, plain
 
 
+@guarded
 class FormDialog(Dialog):
     """A title, a body, a line for error messages, and two buttons. Subclasses fill `body` and override `submit`.
 
@@ -92,6 +94,7 @@ class FormDialog(Dialog):
         self.reject()
 
 
+@guarded
 class _Scrolled(QScrollArea):
     """A body that requests its full height, and scrolls if it gets less."""
 

@@ -17,6 +17,7 @@ from app.session.session import Session
 from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.hits_table import HitsTable
+from app.ui.guard import guarded
 from app.ui.models.hits import HitsModel
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.widgets.labels import plain
@@ -31,6 +32,7 @@ class Jump(NamedTuple):
     stays: bool
 
 
+@guarded
 class HitsDialog(FormDialog):
     """Searches in the background. Subclasses define what is searched for and what is written.
 

@@ -4,12 +4,14 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
+from app.ui.guard import guarded
 from app.ui.models.hits import BEFORE, HitsModel
 from app.ui.widgets.row_entry import RowEntry
 
 _WIDTHS = (28, 150, 260, 160, 260)
 
 
+@guarded
 class BeforeDelegate(QStyledItemDelegate):
     """Elides the text before a hit at its beginning: the words next to the hit matter most."""
 
@@ -18,6 +20,7 @@ class BeforeDelegate(QStyledItemDelegate):
         option.textElideMode = Qt.TextElideMode.ElideLeft  # pyright: ignore[reportAttributeAccessIssue]
 
 
+@guarded
 class HitsTable(QTableView):
     """Space toggles the ticks of the selected rows, Enter goes to the hit, Shift+Enter shows it and stays here."""
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.ui.dialogs.base import Dialog
+from app.ui.guard import guarded
 from app.ui.widgets.labels import plain
 
 _MOST = 60
@@ -26,6 +27,7 @@ class PaletteEntry(NamedTuple):
     side: str = ""
 
 
+@guarded
 class PaletteDialog(Dialog):
     """Type, choose with the arrow keys, Enter. Opens over the window and closes when it loses focus."""
 

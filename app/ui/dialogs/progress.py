@@ -5,10 +5,12 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.ui.dialogs.base import Dialog
+from app.ui.guard import guarded
 from app.ui.theme import moves
 from app.ui.widgets.labels import button, plain
 
 
+@guarded
 class ProgressDialog(Dialog):
     """Shown while a job runs. Closing it requests cancellation; it stays until the job has ended."""
 

@@ -12,6 +12,7 @@ from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
+from app.ui.guard import guarded
 from app.ui.models.hits import Grouping
 from app.ui.models.proposals import ProposalPile, ProposalsModel
 from app.ui.widgets.fields import ComboBox
@@ -23,6 +24,7 @@ _LEAD = (
 )
 
 
+@guarded
 class SubstitutionsDialog(HitsDialog):
     """Searches in the background; annotates the ticked hits in one undoable step."""
 

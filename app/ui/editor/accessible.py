@@ -25,6 +25,7 @@ from app.core.wording import shorten
 from app.ui.editor.highlights import EVIDENCE, UNFINISHED, Highlight
 from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
+from app.ui.guard import guarded, shielded
 from app.ui.widgets import announcements
 
 _made: "dict[int, CanvasInterface]" = {}  # Qt owns the C++ halves; these are the Python ones
@@ -34,7 +35,7 @@ _maps: "WeakKeyDictionary[TextSurface, tuple[str, OffsetMap]]" = WeakKeyDictiona
 @cache
 def make_known() -> None:
     """Let Qt ask here for the interface of a canvas."""
-    QAccessible.installFactory(_interface_of)
+    QAccessible.installFactory(shielded(_interface_of))
 
 
 def _interface_of(_class: str, thing: QObject | None) -> QAccessibleInterface | None:
@@ -56,6 +57,7 @@ def offsets_of(canvas: TextSurface) -> OffsetMap:
     return offsets
 
 
+@guarded
 class CanvasText(QAccessibleTextInterface):
     """The text of a canvas; every place is a UTF-16 offset, and is held within the text."""
 
@@ -141,6 +143,7 @@ class CanvasText(QAccessibleTextInterface):
             canvas.set_view(canvas.view._replace(anchor=self.place_of(start_u16), caret=self.place_of(end_u16), x=None))
 
 
+@guarded
 class CanvasInterface(QAccessibleWidget):
     """A canvas: a text of many lines that can be read and selected, not written."""
 

@@ -12,10 +12,12 @@ from app.ui.editor.pointer import Pointer
 from app.ui.editor.style import Style
 from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
+from app.ui.guard import guarded
 from app.ui.theme import Tones
 from app.ui.widgets.keys import KeyHandler, offer
 
 
+@guarded
 class TextCanvas(TextSurface):
     """A text that can be read, selected and pointed at.
 

@@ -13,6 +13,7 @@ from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
+from app.ui.guard import guarded
 from app.ui.theme import Tones
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
@@ -20,6 +21,7 @@ _WIDEST = 900
 _TRIES = 4  # each lays out more of what was only estimated
 
 
+@guarded
 class TextSurface(QAbstractScrollArea):
     """Shows one immutable text with highlights, a caret and a selection. All offsets are code points of that text.
 

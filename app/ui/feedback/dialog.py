@@ -24,6 +24,7 @@ from app.ui.feedback.highlights import FeedbackHighlights
 from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
+from app.ui.guard import guarded
 from app.ui.models.documents import title_of
 from app.ui.theme import Tones
 from app.ui.widgets.fields import ComboBox
@@ -52,6 +53,7 @@ _TONES = {
 }
 
 
+@guarded
 class FeedbackDialog(Dialog):
     """Documents and annotations | the text with annotations and gold | the verdict; below it the counts by label."""
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from app.ui.guard import guarded
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import ui_font
 from app.ui.widgets.labels import literal
@@ -24,6 +25,7 @@ class ListRow(NamedTuple):
     tone: str = "faint"
 
 
+@guarded
 class RowsModel(QAbstractListModel):
     """Rows that are only replaced all at once."""
 
@@ -53,6 +55,7 @@ class RowsModel(QAbstractListModel):
         return None
 
 
+@guarded
 class TwoLines(RowDelegate):
     """Paints a row of two lines."""
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from app.review.figures.figure import Figure, Shape, span_of_time
+from app.ui.guard import guarded
 from app.ui.insights.figure_drawing import hues_of, legend
 from app.ui.insights.figure_file import svg_of
 from app.ui.insights.picture import Picture, font_of, ink_on, paint
@@ -49,6 +50,7 @@ class _WordAxis(pyqtgraph.AxisItem):
         return [self.word_of(value) for value in values]
 
 
+@guarded
 class ChartPlot(QWidget):
     """A chart with axes. It has the same interface as `PaintedPlot`; arrow keys go to the next or previous row."""
 

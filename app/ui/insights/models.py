@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex,
 from app.review.figures.figure import Figure, FigureKind, Place
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import cell_text
+from app.ui.guard import guarded
 from app.ui.models.documents import title_of
 from app.ui.widgets.labels import literal
 
@@ -15,6 +16,7 @@ PLACE = int(Qt.ItemDataRole.UserRole) + 1
 ABOUT = int(Qt.ItemDataRole.UserRole) + 2
 
 
+@guarded
 class FigureListModel(QAbstractListModel):
     """All figures."""
 
@@ -34,6 +36,7 @@ class FigureListModel(QAbstractListModel):
         return None
 
 
+@guarded
 class FigureTableModel(QAbstractTableModel):
     """The rows of a figure, in the visible columns."""
 
@@ -85,6 +88,7 @@ def _side(kind: FigureKind) -> int:
     return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
+@guarded
 class PlacesModel(QAbstractListModel):
     """The documents and annotations behind a row."""
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.core.wording import counted
 from app.review.figures.figure import Figure, Place
 from app.review.figures.insights import About, FigureChoice
+from app.ui.guard import guarded
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
@@ -33,6 +34,7 @@ from app.ui.widgets.row_entry import RowEntry
 _WIDEST = 120  # maximum width of a column, to leave space for numbers beside long titles
 
 
+@guarded
 class EnteredList(QListView):
     """A list with signals for the current row and for an activated row."""
 
@@ -51,6 +53,7 @@ class EnteredList(QListView):
         self._entering.came(current, previous)
 
 
+@guarded
 class EnteredTable(QTableView):
     """A table with signals for the current row and for an activated row."""
 
@@ -77,6 +80,7 @@ class EnteredTable(QTableView):
         self._entering.came(current, previous)
 
 
+@guarded
 class TwoLineDelegate(RowDelegate):
     """A title, and below it a fainter line."""
 
@@ -131,6 +135,7 @@ class FigureList(QWidget):
         box.addWidget(self.names, 0, Qt.AlignmentFlag.AlignLeft)
 
 
+@guarded
 class _Frame(QScrollArea):
     """Scrolls a drawing that is larger than the available space."""
 

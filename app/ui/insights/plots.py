@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.review.figures.figure import Figure
 from app.review.figures.table import cell_text
+from app.ui.guard import guarded
 from app.ui.insights.figure_drawing import draw
 from app.ui.insights.figure_file import SVG_WIDTH, svg_of
 from app.ui.insights.picture import Picture, paint
@@ -27,6 +28,7 @@ def described(figure: Figure, row: int) -> str:
     return "\n".join(parts)
 
 
+@guarded
 class PaintedPlot(QWidget):
     """A figure painted by `figure_drawing.draw`."""
 

@@ -18,6 +18,7 @@ from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
+from app.ui.guard import guarded
 from app.ui.theme import UNKNOWN_COLOR
 from app.ui.widgets.labels import literal
 
@@ -36,6 +37,7 @@ class AnnotationRole(IntEnum):
     SORT = Qt.ItemDataRole.UserRole + 6
 
 
+@guarded
 class AnnotationListModel(QAbstractListModel):
     """Annotations in reading order; changes arrive as row signals."""
 

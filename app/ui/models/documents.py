@@ -14,6 +14,7 @@ from app.core.state import DocumentState
 from app.core.wording import STATUS_WORDS, counted
 from app.services.team.assigned_work import assigned
 from app.session.session import Session
+from app.ui.guard import guarded
 from app.ui.widgets.labels import literal
 
 _PAGE = 128
@@ -32,6 +33,7 @@ class DocumentRole(IntEnum):
     ONLY_REFERENCE = Qt.ItemDataRole.UserRole + 3
 
 
+@guarded
 class DocumentListModel(QAbstractListModel):
     """Documents in order of import, or those that a search finds: the first at once, the rest bit by bit."""
 

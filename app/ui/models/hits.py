@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.core.scheme import Scheme
 from app.services.search.concordance import Hit
 from app.services.search.hit_pile import HitGroup, HitPile, Labels, Picked
+from app.ui.guard import guarded
 from app.ui.models.documents import title_of
 from app.ui.models.hit_rows import HitRows
 from app.ui.widgets.labels import literal
@@ -32,6 +33,7 @@ class Grouping(StrEnum):
     LABEL = "label"
 
 
+@guarded
 class HitsModel(QAbstractTableModel):
     """Hits in the order in which they were found, or group by group, the largest first. All are ticked at first.
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
 from app.core.wording import shorten
+from app.ui.guard import guarded
 from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.theme import px
 from app.ui.widgets.labels import button, literal, plain
@@ -28,6 +29,7 @@ class FieldHandler(Protocol):
         ...
 
 
+@guarded
 class AnnotationForm(QWidget):
     """One for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.annotation import Status
 from app.core.record import DocumentRow
+from app.ui.guard import guarded
 from app.ui.models import annotations, documents
 from app.ui.theme import Tones, px, readable, scale, ui_font
 
@@ -89,6 +90,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+@guarded
 class DocumentDelegate(RowDelegate):
     """Status dot, title, number of annotations; below it what is open or the reference."""
 
@@ -157,6 +159,7 @@ class DocumentDelegate(RowDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+@guarded
 class AnnotationDelegate(RowDelegate):
     """Swatch, quote, and label with severity or what the annotation still needs."""
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from app.ui.guard import guarded
 from app.ui.models.documents import DocumentListModel, DocumentRole
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
@@ -13,6 +14,7 @@ from app.ui.widgets.row_list import RowList
 _TYPING_PAUSE_MS = 120
 
 
+@guarded
 class DocumentsPanel(QWidget):
     """Choosing a document. Says what to do where there is none."""
 

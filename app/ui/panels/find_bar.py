@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from app.core.text_search import Wanted
+from app.ui.guard import guarded
 from app.ui.panels.find_search import FindSearch
 from app.ui.widgets.labels import button, literal, plain
 
@@ -15,6 +16,7 @@ _OPTIONS = (
 )
 
 
+@guarded
 class FindBar(QWidget):
     """A line to type in, over a text. Enter goes to the text with the hit selected, Escape closes."""
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
+from app.ui.guard import guarded
 from app.ui.theme import Tones, px, readable, scale, ui_font
 from app.ui.widgets.labels import literal, unmarked
 
@@ -16,6 +17,7 @@ _GAP = 7
 _ROWS = 2
 
 
+@guarded
 class KeyButton(QAbstractButton):
     """A small button that shows its key: a layer or a label. Never takes the focus from the text."""
 
@@ -113,6 +115,7 @@ def _width(title: str, key: str, *, colored: bool) -> int:
     return width + (20 if colored else 0) + (_key_width(key) + 8 if key else 0)
 
 
+@guarded
 class LabelBar(QWidget):
     """The layers of the scheme, and the labels of the active one; two rows at most, the rest in the menu of “more”.
 

@@ -7,11 +7,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ui.guard import guarded
 from app.ui.theme import SUGGESTION_COLOR, Tones, readable
 
 _DOTS = 4  # pixels from dot to dot
 
 
+@guarded
 class MarginMap(QWidget):
     """Ticks at the annotations' places, dotted ones at those of suggestions; a click goes there."""
 

@@ -13,6 +13,7 @@ class SuggestionPanel(QScrollArea):
     accept_wanted = Signal()
     edit_wanted = Signal()
     reject_wanted = Signal()
+    kind_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,9 @@ class SuggestionPanel(QScrollArea):
         self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
         self._accept = button("Accept", name="suggestion-accept", role="primary", tip="Then go to the next (Space)")
         self._edit = button("Accept and edit", name="suggestion-accept-edit", tip="Then edit the mark (Shift+Space)")
+        self._kind = button(
+            "All of this kind…", name="suggestion-kind", tip="Accept or reject all with this label at once (Alt+A)"
+        )
         self._reject = button("Reject", name="suggestion-reject", tip="Then go to the next (Backspace)")
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -42,13 +46,15 @@ class SuggestionPanel(QScrollArea):
         for label in (self._quote, self._title, self._lines):
             box.addWidget(label)
         box.addLayout(row)
-        box.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeft)
+        for each in (self._edit, self._kind):
+            box.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
         box.addWidget(self._left)
         box.addStretch(1)
         self.setWidget(body)
         self._accept.clicked.connect(self._on_accept)
         self._edit.clicked.connect(self._on_edit)
         self._reject.clicked.connect(self._on_reject)
+        self._kind.clicked.connect(self._on_kind)
 
     def show_suggestion(self, quote: str, described: Described, left: int) -> None:
         """Show a suggestion; `left` is how many are open in the document."""
@@ -65,3 +71,6 @@ class SuggestionPanel(QScrollArea):
 
     def _on_reject(self, _checked: bool) -> None:
         self.reject_wanted.emit()
+
+    def _on_kind(self, _checked: bool) -> None:
+        self.kind_wanted.emit()

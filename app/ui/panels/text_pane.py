@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.core.wording import shorten
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.style import Style
+from app.ui.guard import guarded
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.reference_tabs import ReferenceTabs
@@ -13,6 +14,7 @@ from app.ui.theme import Tones
 from app.ui.widgets.labels import button, literal, plain
 
 
+@guarded
 class TextPane(QWidget):
     """Heading, find line, canvas; the working side has a margin map, the reference side tabs of references."""
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from app.ui.guard import guarded
 from app.ui.theme import WHITE, Hue, px, ui_font
 from app.ui.widgets.labels import button, literal, plain, unmarked, value_button
 
@@ -12,6 +13,7 @@ _BESIDE = 30  # pixels beside the name of a workspace: padding and borders
 _COMMAND = "Search documents or run a command"
 
 
+@guarded
 class _Disc(QWidget):
     """A round sign with the first letter of a name."""
 
@@ -35,6 +37,7 @@ class _Disc(QWidget):
         painter.end()
 
 
+@guarded
 class TopBar(QWidget):
     """Says where one is; opens the palette and the name dialog."""
 

@@ -24,6 +24,7 @@ from app.review.fields import FieldRules
 from app.review.gold_composition import Picks
 from app.services.review.reviewer import Remarks
 from app.ui.actions.registry import ActionRegistry, native
+from app.ui.guard import guarded
 from app.ui.review.book import QueueEntry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
@@ -46,6 +47,7 @@ _BUTTONS = (
 )
 
 
+@guarded
 class ConflictCard(QWidget):
     """The right side of the Review workspace."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import shorten
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
@@ -23,6 +24,7 @@ class Draft(NamedTuple):
     offered: Sequence[Evidence]
 
 
+@guarded
 class EditForm(QWidget):
     """Label, severity, correction, comment, range and evidence of one draft."""
 

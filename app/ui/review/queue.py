@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from app.core.scheme import Scheme
 from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
+from app.ui.guard import guarded
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.review.book import QueueEntry
 from app.ui.review.letters import Letters
@@ -48,6 +49,7 @@ class QueueChoice(NamedTuple):
     size: int
 
 
+@guarded
 class QueueModel(QAbstractListModel):
     """The groups to review, in order."""
 
@@ -234,6 +236,7 @@ _TAG_COLORS = {
 }
 
 
+@guarded
 class QueueDelegate(RowDelegate):
     """The quote with a tag of what is in dispute; below it annotators and document."""
 

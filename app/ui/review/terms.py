@@ -11,6 +11,7 @@ from app.services.review.reviewer import Remarks
 from app.services.review.term_review import Occurrence, TermDecision, occurrences
 from app.session.session import Session
 from app.ui.dialogs.form import FormDialog
+from app.ui.guard import guarded
 from app.ui.models.documents import title_of
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import QueueModel, tag
@@ -20,6 +21,7 @@ from app.ui.widgets.labels import button, plain
 _COLUMNS = ("", "Document", "Before", "Term", "After", "Marked as", "State")
 
 
+@guarded
 class TermDialog(FormDialog):
     """A concordance of the term with a checkbox per occurrence. The annotation picked on the conflict card is the
     template.

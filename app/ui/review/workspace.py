@@ -19,6 +19,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.pointer import HighlightClick
 from app.ui.editor.style import Style
+from app.ui.guard import guarded
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.review.book import QueueEntry, ReviewBook
@@ -44,6 +45,7 @@ _ALL_DONE = (
 )
 
 
+@guarded
 class ReviewWorkspace(ReviewView):
     """Reviews one project."""
 

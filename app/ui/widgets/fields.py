@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QDoubleSpinBox, QFileDialog, QSpinBox, QTabBar, QWidget
 
+from app.ui.guard import guarded
+
 
 def _pass_on(event: QWheelEvent, field: QWidget) -> None:
     """Scroll what a field lies in; where nothing scrolls the event stays unanswered, and Qt asks what is around."""
@@ -19,6 +21,7 @@ def _pass_on(event: QWheelEvent, field: QWidget) -> None:
         QCoreApplication.sendEvent(around.viewport(), event)
 
 
+@guarded
 class ComboBox(QComboBox):
     """A combo box that leaves the wheel to what it lies in."""
 
@@ -26,6 +29,7 @@ class ComboBox(QComboBox):
         _pass_on(event, self)
 
 
+@guarded
 class SpinBox(QSpinBox):
     """A field for a whole number that leaves the wheel to what it lies in."""
 
@@ -33,6 +37,7 @@ class SpinBox(QSpinBox):
         _pass_on(event, self)
 
 
+@guarded
 class DoubleSpinBox(QDoubleSpinBox):
     """A field for a number that leaves the wheel to what it lies in."""
 
@@ -40,6 +45,7 @@ class DoubleSpinBox(QDoubleSpinBox):
         _pass_on(event, self)
 
 
+@guarded
 class TabBar(QTabBar):
     """Tabs that leave the wheel to what they lie in."""
 
@@ -47,6 +53,7 @@ class TabBar(QTabBar):
         _pass_on(event, self)
 
 
+@guarded
 class FileDialog(QFileDialog):
     """Qt's file dialog, where the wheel turns neither the kind of file nor the folder."""
 

@@ -6,9 +6,11 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
+from app.ui.guard import guarded
 from app.ui.widgets.keys import KeyHandler, offer
 
 
+@guarded
 class KeyedList(QListView):
     """A list that offers every key to a handler first."""
 

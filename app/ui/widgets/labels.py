@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
+from app.ui.guard import guarded
+
 
 def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wrap: bool = False) -> QLabel:
     """Return a label that shows its text as it is, whatever stands in it."""
@@ -22,6 +24,7 @@ def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wra
     return label
 
 
+@guarded
 class OneLine(QLabel):
     """A line of plain text that takes what room there is and is cut off with dots; all of it is in its tooltip."""
 

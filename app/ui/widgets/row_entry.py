@@ -4,7 +4,10 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
+from app.ui.guard import guarded
 
+
+@guarded
 class RowEntry(QObject):
     """Says which row of a view was entered, by Enter or a double click; and, if the view tells, which it came to."""
 

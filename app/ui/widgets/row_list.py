@@ -3,9 +3,11 @@
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from app.ui.guard import guarded
 from app.ui.theme import px
 
 
+@guarded
 class RowList(QTableView):
     """A table of one column that looks and behaves like a list.
 

@@ -141,6 +141,7 @@ class WindowController(QObject):
         workspace.annotated.connect(self.tour.on_annotated)
         workspace.language.worker = self.worker
         self.workspace = workspace
+        workspace.suggestions.kind_wanted.connect(self.suggesting.ask_kind)
         self.spaces = Workspaces(window, self.look, session, workspace)
         meant = bundle_for(session)
         kind = f"  (for {meant})" if meant else ""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry, native
+from app.ui.guard import guarded
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
@@ -42,6 +43,7 @@ class Desk(Protocol):
         ...
 
 
+@guarded
 class MainWindow(QMainWindow):
     """Arranges the window's parts; the desk (its controller) does the work.
 

@@ -5,9 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.actions.registry import ActionRegistry
+from app.ui.guard import guarded
 from app.ui.widgets.keys import COMMAND, KeyPress
 
 
+@guarded
 class PlacedKeys(QObject):
     """Runs a shortcut whose key Qt didn't know: Alt+3 of AZERTY, whose digits need Shift, or Alt+L of Russian.
 

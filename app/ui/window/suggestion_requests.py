@@ -1,6 +1,6 @@
-"""“Suggest marks…”: the dialog, the background job and its result."""
+"""“Suggest marks…” and answering all suggestions of a kind: the dialogs, the background jobs and their results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -16,8 +16,11 @@ from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
+    from app.core.suggestion import Suggestion
     from app.services.suggestions.offer import Offered
-    from app.ui.dialogs.suggest import SuggestDialog, SuggestRequest
+    from app.ui.dialogs.base import Dialog
+    from app.ui.dialogs.suggest import SuggestRequest
+    from app.ui.dialogs.suggestion_kind import KindRequest
 
 
 class SuggestionRequests(QObject):
@@ -39,7 +42,7 @@ class SuggestionRequests(QObject):
         self._workspace = workspace
         self._worker = worker
         self._suggesters: tuple[str, ...] = ()
-        self._open: SuggestDialog | None = None
+        self._open: Dialog | None = None
         projects.closing.connect(self._on_closing)
         actions.bind("suggestion.make", self.ask)
 
@@ -90,6 +93,58 @@ class SuggestionRequests(QObject):
             return
         words = f"Suggested {counted(new, 'mark')} in {counted(documents, 'document')}. F9 goes to the next one."
         self._notifier.notify(words, Tone.DONE)
+        workspace = self._workspace()
+        if workspace is not None:
+            workspace.text.canvas.setFocus()
+
+    # -- all of a kind -------------------------------------------------------------------------------------------------
+
+    def ask_kind(self, suggestion: "Suggestion") -> None:
+        """Ask which suggestions like this one to accept or reject together."""
+        from app.services.suggestions.suggestion_kind import SuggestionKind, open_of_kind
+        from app.ui.dialogs.suggestion_kind import SuggestionKindDialog
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def find(kind: SuggestionKind, everywhere: bool) -> "Iterator[tuple[str, Suggestion]]":
+            return open_of_kind(session, kind, everywhere=everywhere)
+
+        label = session.scheme.label(suggestion.layer, suggestion.label)
+        dialog = SuggestionKindDialog(suggestion, label.title if label else suggestion.label, find, self._window)
+        dialog.answered.connect(self._on_kind_answered)
+        dialog.finished.connect(self._on_finished)
+        self._open = dialog
+        dialog.open()
+
+    def _on_kind_answered(self, request: "KindRequest") -> None:
+        from app.services.suggestions.suggestion_kind import answer_kind, answered_words
+
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(report: Progress, token: CancelToken) -> object:
+            def report_documents(done: int, total: int) -> None:
+                report(done, total, "Documents")
+
+            done = answer_kind(
+                session,
+                request.kind,
+                request.outcome,
+                everywhere=request.everywhere,
+                progress=report_documents,
+                cancel=token,
+            )
+            return answered_words(done, request.outcome)
+
+        self._projects.run("suggest", "Answering suggestions", work, self._on_kind_done)
+
+    def _on_kind_done(self, outcome: JobOutcome) -> None:
+        if self._projects.report_failure(outcome, "No suggestion was answered"):
+            return
+        self._notifier.notify(str(outcome.value), Tone.DONE)
         workspace = self._workspace()
         if workspace is not None:
             workspace.text.canvas.setFocus()
