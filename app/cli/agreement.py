@@ -18,10 +18,11 @@ _ONE_SIDED = ("_precision", "_recall")
 @click.command()
 @project_argument
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
+@click.option("--as-now", is_flag=True, help="Measure sets under review as they are now, not as when review began.")
 @click.option("--gamma", is_flag=True, help="Also compute gamma, which takes a while.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed for the 95 % intervals and gamma.")
 @json_option("each layer with all its measures")
-def command(project: Path, layers: tuple[str, ...], gamma: bool, seed: int, as_json: bool) -> None:
+def command(project: Path, layers: tuple[str, ...], as_now: bool, gamma: bool, seed: int, as_json: bool) -> None:
     """Show how well the annotators of PROJECT agree, in documents that two or more of them have finished.
 
     \b
@@ -32,7 +33,7 @@ def command(project: Path, layers: tuple[str, ...], gamma: bool, seed: int, as_j
     if seed < 0:
         raise click.UsageError("--seed must not be negative")
     with opened(project) as session, ProgressLine("comparing") as progress:
-        found = measure_agreement(session, layers=layers, gamma=gamma, seed=seed, progress=progress)
+        found = measure_agreement(session, layers=layers, as_now=as_now, gamma=gamma, seed=seed, progress=progress)
         if as_json:
             show_json(as_row(layer) for layer in found)
             return

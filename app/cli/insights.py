@@ -9,8 +9,10 @@ from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json, show_table
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.figure import Figure
-from app.review.figures.insights import FIGURES, Insights
+from app.review.figures.insights import FIGURES, Insights, SetsMeasured
 from app.review.figures.table import as_row, cell_text, csv_of
+
+_MEASURED_ON_SETS = ("agreement", "confusion")
 
 
 @click.command()
@@ -20,6 +22,7 @@ from app.review.figures.table import as_row, cell_text, csv_of
 @click.option("--measure", metavar="NAME", help="For agreement: the measure, such as exact_label_f1.")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
 @click.option("--by", metavar="annotator|label", help="For overturn: by annotator or by label.")
+@click.option("--as-now", is_flag=True, help="For agreement and confusion: sets under review as they are now.")
 @click.option("--hide-names", is_flag=True, help="Show annotators as 1, 2, 3 and so on.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the rows of a figure as CSV.")
 @json_option("each figure with its rows")
@@ -30,6 +33,7 @@ def command(
     measure: str | None,
     pair: str | None,
     by: str | None,
+    as_now: bool,
     hide_names: bool,
     as_csv: bool,
     as_json: bool,
@@ -46,6 +50,8 @@ def command(
         for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by}.items()
         if value is not None
     }
+    if as_now:
+        chosen["sets"] = SetsMeasured.NOW.value
     if as_csv and (as_json or not figure):
         raise click.UsageError("--csv prints one figure: name it, and leave out --json")
     if chosen and not figure:
@@ -72,8 +78,11 @@ def command(
 def _check(found: Insights, figure: str, chosen: Mapping[str, str]) -> None:
     choices = {choice.key: choice for choice in found.choices(figure)}
     for key, value in chosen.items():
+        if key == "sets" and figure in _MEASURED_ON_SETS:
+            continue  # without any review, the sets are as they are now anyway
         if key not in choices:
-            raise click.UsageError(f"--{key} doesn't apply to {figure}")
+            option = "as-now" if key == "sets" else key
+            raise click.UsageError(f"--{option} doesn't apply to {figure}")
         known = [known for known, _ in choices[key].values]
         if value not in known:
             raise click.UsageError(f"--{key} can’t be “{value}”; it can be: {'; '.join(known) or 'nothing yet'}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
+from app.core.wording import rounded
 
 WORDS_PER = 1000
 # Compiled on first use: the large character class takes milliseconds, and this module is loaded at the start.
@@ -45,8 +46,8 @@ class Tally:
 
     def score(self) -> Score:
         """Return the score: sum of severity weights x 1,000 / words, as in translation-quality scoring (MQM)."""
-        penalty = sum(weight * count for weight, count in sorted(self._penalties.items()))
-        rate = penalty * WORDS_PER / self._words if self._words else None
+        penalty = rounded(sum(weight * count for weight, count in sorted(self._penalties.items())))
+        rate = rounded(penalty * WORDS_PER / self._words) if self._words else None
         return Score(dict(self._by_layer), dict(self._by_severity), penalty, self._words, rate)
 
 

@@ -23,6 +23,11 @@ def counted(count: int, noun: str, many: str = "") -> str:
     return f"{count:,} {plural(count, noun, many)}"
 
 
+def rounded(value: float) -> float:
+    """Return a measured number without the noise of binary fractions, to six decimals: 0.3, not 0.30000000000000004."""
+    return round(value, 6) + 0.0  # no minus before a zero
+
+
 def shorten(text: str, most: int = 40) -> str:
     """Return a text on one line of at most `most` characters, truncated with an ellipsis."""
     # A quote may be a whole document; only its beginning is needed.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Relation
+from app.core.wording import counted
 
 
 class Reading(NamedTuple):
@@ -16,9 +17,18 @@ class Reading(NamedTuple):
 class Readings(NamedTuple):
     """A document, by uid, of `length` code points, with its readings by annotator's name.
 
-    Contains only finished sets: in an open one, the absence of an annotation means nothing.
+    Contains only finished sets: in an open one, the absence of an annotation means nothing. `name` and `sha256` (of the
+    text) are the document's, where they matter; `frozen` says that a set in `by` is a snapshot from when review began.
     """
 
     document: str
     length: int
     by: Mapping[str, Reading]
+    name: str = ""
+    sha256: str = ""
+    frozen: bool = False
+
+
+def frozen_note(documents: int) -> str:
+    """Return a note that this many documents are compared as they were when their review began."""
+    return f"{counted(documents, 'document')} as they were when review of them began"

@@ -102,9 +102,9 @@ class SessionReader:
         """Return the documents (uids) whose gold is released, with the name of the reviewer who released each."""
         return {uid: row.reviewer for uid, row in self._executor.review.decisions.releases().items()}
 
-    def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
-        """Return the sets as they were when review of their documents began, by document (uid) and annotator (name)."""
-        return self._executor.review.decisions.snapshots()
+    def frozen_documents(self) -> set[str]:
+        """Return the documents (uids) of which `snapshots_of` has something."""
+        return self._executor.review.decisions.frozen_documents()
 
     def snapshots_of(self, document: str) -> dict[str, SetSnapshot]:
         """Return the sets of a document (uid) as they were when its review began, by annotator (name)."""

@@ -182,6 +182,11 @@ class Decisions:
         rows = self._project.reader.execute(_SNAPSHOTS)
         return {(document, name): _snapshot(content) for document, name, content in rows}
 
+    def frozen_documents(self) -> set[str]:
+        """Return the documents (uids) of whose sets there are snapshots."""
+        sql = "SELECT d.uid FROM document d WHERE d.removed IS NULL AND d.id IN (SELECT document FROM frozen)"
+        return {row[0] for row in self._project.reader.execute(sql)}
+
     def snapshots_by_annotator(self, document: str) -> dict[str, SetSnapshot]:
         """Return the snapshots of one document (uid), by annotator's name."""
         rows = self._project.reader.execute(f"{_SNAPSHOTS} WHERE d.uid = ?", [document])

@@ -66,7 +66,7 @@ def test_each_layer_with_its_measures(stet: Stet, three: Path) -> None:
     marks = stet("list", three, "annotations", "--as", "ana", "--layer", "error", "--json").rows()
     (error,) = [layer for layer in layers if layer["layer"] == "error"]
     assert list(error) == [
-        *("layer", "annotators", "documents", "scheme", "seed", "resamples", "notes", "measures"),
+        *("layer", "annotators", "documents", "frozen", "scheme", "seed", "resamples", "notes", "measures"),
     ]
     assert error["annotators"] == ["ana", "ben", "cem"]  # neither the one who isn't done nor gold
     row = _figure(error, "exact_f1", ["ana", "ben"])
@@ -126,6 +126,75 @@ def test_what_is_missing_is_said_and_is_no_error(stet: Stet, sample: Path) -> No
     layers = stet("agreement", sample, "--json").rows()
     assert [layer["layer"] for layer in layers] == ["entity", "claim", "error"]
     assert all(row["value"] is None for layer in layers for row in layer["measures"])
+
+
+FROZEN = "12 documents as they were when review of them began"
+
+
+@pytest.fixture
+def reviewed(stet: Stet) -> Path:
+    """Give a project of twelve texts in which ana made a second mark after review had begun."""
+    first, second = ({"start": 0, "end": 4, "quote": "Ines"}, {"start": 9, "end": 14, "quote": "Lyons"})
+
+    def lines(*marks: tuple[str, Row]) -> str:
+        return "".join(
+            json.dumps(
+                {
+                    "stet": 1,
+                    "id": f"d{n}",
+                    "name": f"d{n}",
+                    "text": f"Ines saw Lyons {n}",
+                    "sets": [
+                        {
+                            "annotator": who,
+                            "status": "done",
+                            "annotations": [
+                                {"id": f"{who}{n}-{place['start']}", "layer": "entity", "label": "PERSON", **place}
+                                for by, place in marks
+                                if by == who and (n % 2 == 0 or place is first)
+                            ],
+                        }
+                        for who in ("ana", "ben")
+                    ],
+                }
+            )
+            + "\n"
+            for n in range(12)
+        )
+
+    stet.write("one.jsonl", lines(("ana", first), ("ben", first)))
+    stet.write("two.jsonl", lines(("ana", first), ("ana", second), ("ben", first)))
+    stet("new", "p.stet", "--scheme", "ner")
+    for done in (
+        stet("import", "p.stet", "one.jsonl"),
+        stet("review", "p.stet", "--auto", "unanimous", "--as", "rina"),
+        stet("import", "p.stet", "two.jsonl"),
+    ):
+        assert done.code == 0, done.err
+    return stet.folder / "p.stet"
+
+
+def test_sets_under_review_are_frozen_or_as_now(stet: Stet, reviewed: Path) -> None:
+    (layer,) = stet("agreement", reviewed, "--json").rows()
+    assert (layer["frozen"], layer["notes"]) == (12, [FROZEN])
+    row = _figure(layer, "exact_f1", ["ana", "ben"])
+    assert (row["value"], row["n"]) == (1.0, [12, 12])
+    (layer,) = stet("agreement", reviewed, "--as-now", "--json").rows()
+    assert (layer["frozen"], layer["notes"]) == (0, [])
+    row = _figure(layer, "exact_f1", ["ana", "ben"])
+    assert (row["value"], row["n"]) == (0.8, [18, 12])
+    assert f"note: {FROZEN}\n" in stet("agreement", reviewed).out
+
+
+def test_the_order_of_import_changes_no_interval(stet: Stet, reviewed: Path) -> None:
+    lines = stet("export", reviewed, "-").out.splitlines(keepends=True)
+    found = []
+    for name, order in (("a", lines), ("b", lines[::-1]), ("c", lines[5:] + lines[:5])):
+        stet.write(f"{name}.jsonl", "".join(order))
+        stet("new", f"{name}.stet", "--scheme", "ner")
+        assert stet("import", f"{name}.stet", f"{name}.jsonl").code == 0
+        found.append(stet("agreement", f"{name}.stet", "--gamma", "--json").out)
+    assert found[0] == found[1] == found[2]
 
 
 def test_it_works_beside_a_window(stet: Stet, three: Path) -> None:

@@ -83,3 +83,15 @@ def test_csv_of_nothing_has_titles_and_says_why(stet: Stet, team: Path) -> None:
     ran = stet("insights", team, "overturn", "--csv")
     assert ran.out == "who,became,marks,share,decided\n"
     assert "In Review (Ctrl+2)" in ran.err
+
+
+def test_sets_under_review_can_be_as_they_are_now(stet: Stet, team: Path) -> None:
+    assert stet("review", team, "--auto", "unanimous", "--as", "rina").code == 0
+    ran = stet("insights", team, "agreement")
+    assert "note: 1 document as they were when review of them began" in ran.out
+    for name in ("agreement", "confusion"):
+        ran = stet("insights", team, name, "--as-now")
+        assert ran.code == 0, ran.err
+        assert "when review of them began" not in ran.out
+    ran = stet("insights", team, "labels", "--as-now")
+    assert (ran.code, ran.err) == (2, "stet: --as-now doesn't apply to labels; try: stet insights --help\n")

@@ -6,43 +6,64 @@ from typing import Any
 from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetSnapshot
+from app.core.wording import rounded
 from app.review.agreement.bootstrap import RESAMPLES
-from app.review.agreement.report import LayerAgreement, agreement
+from app.review.agreement.report import LayerAgreement, Measure, agreement
 from app.review.readings import Reading, Readings
 from app.session.session import Session
 
 _KINDS = ("person", "model")  # gold is the result of adjudication, not another independent reading
 
 
-def finished_readings(
-    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
-) -> Iterator[Readings]:
-    """Yield every document that at least one annotator has finished. Raises Cancelled.
+class ReadingSource:
+    """Reads the finished sets of documents, as agreement is measured on them.
 
     Where review has begun, the sets are as they were then: later changes may be the result of discussion. Other
-    finished sets are as they are now.
+    finished sets are as they are now, and with `as_now` all of them are.
     """
+
+    def __init__(self, session: Session, *, as_now: bool = False) -> None:
+        self._session = session
+        self._frozen = set[str]() if as_now else session.reader.frozen_documents()
+
+    @property
+    def has_frozen(self) -> bool:
+        """Whether review of any document has begun."""
+        return bool(self._frozen)
+
+    def of(self, record: DocumentRecord) -> Readings:
+        """Return a document with the sets of those who finished it; there may be none. Raises ProjectError."""
+        uid = record.document.uid
+        kept = self._session.reader.snapshots_of(uid) if uid in self._frozen else {}
+        return reading_together(record, kept)
+
+
+def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) -> Readings:
+    """Return a document with the sets of those who finished it; snapshots, by annotator's name, come first."""
+    by: dict[str, Reading] = {}
+    for item in record.sets:
+        snapshot = kept.get(item.annotator)
+        if snapshot is not None:
+            by[item.annotator] = Reading(snapshot.annotations, snapshot.relations)
+        elif item.kind in _KINDS and item.status.is_finished:
+            by[item.annotator] = Reading(item.annotations, item.relations)
+    document = record.document
+    return Readings(document.uid, document.length, by, document.name, document.sha256, frozen=bool(kept))
+
+
+def finished_readings(
+    session: Session, *, as_now: bool = False, progress: Progress = no_progress, cancel: CancelToken | None = None
+) -> Iterator[Readings]:
+    """Yield every document that at least one annotator has finished; see `ReadingSource`. Raises Cancelled."""
     total = session.reader.documents.count()
-    frozen = session.reader.snapshots()
+    source = ReadingSource(session, as_now=as_now)
     for number, record in enumerate(session.reader.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")
-        found = reading_together(record, frozen)
+        found = source.of(record)
         if found.by:
             yield found
-
-
-def reading_together(record: DocumentRecord, frozen: Mapping[tuple[str, str], SetSnapshot]) -> Readings:
-    """Return a document with the sets of those who finished it, as they were when review began if it has."""
-    by: dict[str, Reading] = {}
-    for item in record.sets:
-        kept = frozen.get((record.document.uid, item.annotator))
-        if kept is not None:
-            by[item.annotator] = Reading(kept.annotations, kept.relations)
-        elif item.kind in _KINDS and item.status.is_finished:
-            by[item.annotator] = Reading(item.annotations, item.relations)
-    return Readings(record.document.uid, record.document.length, by)
 
 
 def measure_agreement(
@@ -52,22 +73,33 @@ def measure_agreement(
     seed: int = 0,
     resamples: int = RESAMPLES,
     gamma: bool = False,
+    as_now: bool = False,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
-    Raises BadChoice for a layer that the scheme doesn't have, and Cancelled.
+    With `as_now`, sets under review are as they are now. Raises BadChoice for a layer that the scheme doesn't have,
+    and Cancelled.
     """
     scheme = session.scheme
     for layer in layers:
         if scheme.layer(layer) is None:
             known = ", ".join(item.id for item in scheme.layers)
             raise BadChoice(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
-    readings = finished_readings(session, progress=progress, cancel=cancel)
+    readings = finished_readings(session, as_now=as_now, progress=progress, cancel=cancel)
     yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
 
 
 def as_row(found: LayerAgreement) -> dict[str, Any]:
     """Return the agreement of a layer as a JSON-compatible object; resources/help/agreement.md documents it."""
-    return {**found._asdict(), "measures": [measure._asdict() for measure in found.measures]}
+    return {**found._asdict(), "measures": [_rounded(measure) for measure in found.measures]}
+
+
+def _rounded(measure: Measure) -> dict[str, Any]:
+    bounds = measure.interval
+    return {
+        **measure._asdict(),
+        "value": None if measure.value is None else rounded(measure.value),
+        "interval": None if bounds is None else (rounded(bounds[0]), rounded(bounds[1])),
+    }

@@ -1,16 +1,14 @@
 """Counts everything that the figures of a project are computed from."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.progress import CancelToken, Progress, no_progress
 from app.exchange.output import OutputFiles
-from app.jobs.tasks.agreement import reading_together
-from app.review.agreement.report import agreement
+from app.jobs.tasks.agreement import ReadingSource, reading_together
+from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
-from app.review.figures.insights import Insights
+from app.review.figures.insights import Insights, SetsMeasured
 from app.review.figures.table import csv_of
-from app.review.readings import Readings
 from app.services.history.finish_days import finishing_days
 from app.session.session import Session
 
@@ -19,9 +17,24 @@ def count_insights(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Insights:
     """Go through the whole project once. Raises ProjectError or Cancelled."""
-    assigned = session.reader.assignments()
-    found = Insights(session.scheme, assigned=assigned, days=finishing_days(session))
-    found.take_agreement(list(agreement(_counted(session, found, progress, cancel), session.scheme)))
+    scheme = session.scheme
+    source = ReadingSource(session)
+    found = Insights(scheme, assigned=session.reader.assignments(), days=finishing_days(session))
+    tallies = {sets: AgreementTally(scheme) for sets in (SetsMeasured.FROZEN, SetsMeasured.NOW)}
+    total = session.reader.documents.count()
+    for number, record in enumerate(session.reader.records(), 1):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        readings = {SetsMeasured.FROZEN: source.of(record)}
+        if source.has_frozen:
+            readings[SetsMeasured.NOW] = reading_together(record, {})
+        found.add(record, readings)
+        for sets, each in readings.items():
+            if each.by:
+                tallies[sets].add(each)
+        progress(number, total, f"{number:,} documents")
+    for sets in SetsMeasured if source.has_frozen else (SetsMeasured.FROZEN,):
+        found.take_agreement(sets, list(tallies[sets].layers()))
     return found
 
 
@@ -32,19 +45,6 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
         return count_insights(session, progress=progress, cancel=cancel)
     finally:
         session.close()
-
-
-def _counted(session: Session, found: Insights, progress: Progress, cancel: CancelToken | None) -> Iterator[Readings]:
-    total = session.reader.documents.count()
-    frozen = session.reader.snapshots()
-    for number, record in enumerate(session.reader.records(), 1):
-        if cancel is not None:
-            cancel.raise_if_cancelled()
-        readings = reading_together(record, frozen)
-        found.add(record, readings)
-        if readings.by:
-            yield readings
-        progress(number, total, f"{number:,} documents")
 
 
 def write_csv(figure: Figure, path: Path, *, keep_off: Path) -> None:

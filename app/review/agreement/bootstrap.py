@@ -1,7 +1,7 @@
 """Bootstrap confidence intervals: documents are resampled, and measures computed from the sums of each resample."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -12,11 +12,16 @@ _CHUNK = 100  # resamples at a time, to bound the memory for many documents
 
 
 class Resampling:
-    """How often each document was drawn in each resample; the same resamples are used for every measure."""
+    """How often each document was drawn in each resample; the same resamples are used for every measure.
 
-    def __init__(self, documents: int, *, seed: int, resamples: int = RESAMPLES) -> None:
+    `keys` has one sortable key per document. It decides which draws a document gets, so that the order in which
+    documents came in makes no difference.
+    """
+
+    def __init__(self, keys: Sequence[Any], *, seed: int, resamples: int = RESAMPLES) -> None:
         import numpy
 
+        documents = len(keys)
         self.documents = documents
         self.resamples = resamples
         random = numpy.random.default_rng(seed)
@@ -26,6 +31,9 @@ class Resampling:
             size = min(_CHUNK, resamples - at)
             if documents:
                 self._drawn[at : at + size] = random.multinomial(documents, chances, size=size)
+        order = sorted(range(documents), key=keys.__getitem__)
+        if order != list(range(documents)):
+            self._drawn[:, order] = self._drawn.copy()
 
     def sums(self, where: Sequence[int], columns: "ndarray") -> "ndarray":
         """Return the sums of each resample. `columns` has a row for each of the documents `where`; all others count as
@@ -35,8 +43,8 @@ class Resampling:
         return drawn.astype(float) @ columns
 
 
-def interval(values: "ndarray") -> tuple[float, float] | None:
-    """Return the bounds of the central 95 % of the resampled values.
+def interval(values: "ndarray", *, holding: float) -> tuple[float, float] | None:
+    """Return the bounds of the central 95 % of the resampled values, widened to hold the measured value.
 
     Resamples where the measure is undefined (nan) are left out; returns None if those are the majority.
     """
@@ -48,7 +56,7 @@ def interval(values: "ndarray") -> tuple[float, float] | None:
     tail = (100 - _CONFIDENCE) / 200
     places = [tail * (len(known) - 1), (1 - tail) * (len(known) - 1)]
     low, high = numpy.interp(places, numpy.arange(len(known)), known)  # as numpy.percentile, and much faster
-    return float(low), float(high)
+    return min(float(low), holding), max(float(high), holding)
 
 
 def percentile_interval(
@@ -62,5 +70,8 @@ def percentile_interval(
     documents = len(columns)
     if documents < 2:
         return None
-    resampling = Resampling(documents, seed=seed, resamples=resamples)
-    return interval(measure(resampling.sums(range(documents), columns)))
+    resampling = Resampling(range(documents), seed=seed, resamples=resamples)
+    value = float(measure(columns.sum(axis=0)[None])[0])
+    if value != value:
+        return None
+    return interval(measure(resampling.sums(range(documents), columns)), holding=value)

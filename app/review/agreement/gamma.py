@@ -1,7 +1,7 @@
 """Gamma (Mathet et al. 2015): the best joint alignment of all annotators' units, relative to that of random units.
 
-Exact, and therefore only for documents of moderate size. The random part is seeded; another seed changes the second or
-third digit.
+Exact, and therefore only for documents of moderate size. What chance would do is sampled over the whole text, as in the
+paper. The random part is seeded; another seed changes the second or third digit.
 """
 
 from bisect import bisect_left, bisect_right
@@ -22,6 +22,7 @@ Unit = tuple[float, float, str]
 SAMPLES = 30
 _MOST_CANDIDATES = 100_000
 _A_GROUP = 1e-6
+_TRIES = 50
 TOO_LARGE = Undefined("too many marks close together")
 
 
@@ -178,10 +179,18 @@ def _candidates(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[tupl
 
 
 def gamma(
-    raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
+    raters: Sequence[Sequence[Unit]],
+    *,
+    seed: int | Sequence[int],
+    length: float | None = None,
+    weights: Weights = WEIGHTS,
+    samples: int = SAMPLES,
 ) -> Figure:
-    """Return gamma: 1 is perfect, 0 is the level of random units with similar statistics."""
-    found = disorder(raters, seed=seed, weights=weights, samples=samples)
+    """Return gamma: 1 is perfect, 0 is the level of annotators who put their units just anywhere.
+
+    For the parameters, see `disorder`.
+    """
+    found = disorder(raters, seed=seed, length=length, weights=weights, samples=samples)
     return found if isinstance(found, Undefined) else gamma_of(found.observed, found.expected)
 
 
@@ -191,19 +200,27 @@ def gamma_of(observed: float, expected: float) -> Figure:
 
 
 def disorder(
-    raters: Sequence[Sequence[Unit]], *, seed: int | Sequence[int], weights: Weights = WEIGHTS, samples: int = SAMPLES
+    raters: Sequence[Sequence[Unit]],
+    *,
+    seed: int | Sequence[int],
+    length: float | None = None,
+    weights: Weights = WEIGHTS,
+    samples: int = SAMPLES,
 ) -> Disorder | Undefined:
-    """Return the disorder of a document, and the mean disorder of `samples` random documents."""
+    """Return the disorder of a document, and the mean disorder of `samples` random ones.
+
+    `length` is that of the whole text, over which chance spreads the units; without it, the last unit ends the text.
+    """
     from numpy.random import default_rng
 
     best = best_alignment(raters, weights)
     if isinstance(best, Undefined):
         return best
     random = default_rng(seed)
-    statistics = _statistics(raters)
+    ends = max(end for units in raters for _, end, _ in units)
     total, drawn = 0.0, 0
     for _ in range(samples):
-        sample = best_alignment([_drawn(statistics, random) for _ in raters], weights)
+        sample = best_alignment(_shuffled(raters, max(ends, length or 0), random), weights)
         if isinstance(sample, Alignment):
             total, drawn = total + sample.disorder, drawn + 1
         elif sample is TOO_LARGE:
@@ -212,42 +229,33 @@ def disorder(
     return Disorder(best.disorder * units, total / drawn * units) if drawn else NO_VARIATION
 
 
-class _Statistics(NamedTuple):
-    """Mean and standard deviation of the number of units, the gaps before them and their lengths; all labels used."""
+def _shuffled(raters: Sequence[Sequence[Unit]], length: float, random: "Generator") -> list[list[Unit]]:
+    """Generate random annotators as Mathet et al. 2015, section 5.2: each is one of the real ones, its text cut at a
+    random place and the two parts exchanged.
 
-    number: tuple[float, float]
-    gap: tuple[float, float]
-    length: tuple[float, float]
-    labels: list[str]
-
-
-def _statistics(raters: Sequence[Sequence[Unit]]) -> _Statistics:
-    gaps: list[float] = []
-    for units in raters:
-        at = 0.0
-        for start, end, _ in sorted(units):
-            gaps.append(start - at)
-            at = end
-    return _Statistics(
-        number=_spread([float(len(units)) for units in raters]),
-        gap=_spread(gaps),
-        length=_spread([end - start for units in raters for start, end, _ in units]),
-        labels=sorted(label for units in raters for _, _, label in units),
-    )
+    So numbers, lengths, labels and gaps are the real ones, and only the places are random, over the whole text however
+    few the units are. The places of two cuts are half a unit's mean length apart, lest the same annotator drawn twice
+    agrees with itself.
+    """
+    units = [unit for rater in raters for unit in rater]
+    apart = sum(end - start for start, end, _ in units) / len(units) / 2
+    cuts: list[float] = []
+    found: list[list[Unit]] = []
+    for _ in raters:
+        cut = _cut(cuts, length, apart, random)
+        cuts.append(cut)
+        source = raters[int(random.integers(len(raters)))]
+        moved = [((start + cut) % length, end - start, label) for start, end, label in source]
+        found.append(sorted((start, start + width, label) for start, width, label in moved))
+    return found
 
 
-def _spread(values: Sequence[float]) -> tuple[float, float]:
-    mean = sum(values) / len(values)
-    return mean, sqrt(sum((value - mean) ** 2 for value in values) / len(values))
-
-
-def _drawn(statistics: _Statistics, random: "Generator") -> list[Unit]:
-    """Generate a random annotator with the same distribution of number, length, distance and labels of units."""
-    units: list[Unit] = []
-    at = 0.0
-    for _ in range(max(1, round(random.normal(*statistics.number)))):
-        start = at + random.normal(*statistics.gap)
-        length = max(1.0, abs(random.normal(*statistics.length)))
-        units.append((start, start + length, statistics.labels[random.integers(len(statistics.labels))]))
-        at = start + length
-    return units
+def _cut(taken: Sequence[float], length: float, apart: float, random: "Generator") -> float:
+    """Return a random place that is `apart` from those taken, on the text as a circle, if such a one is soon found."""
+    place = 0.0
+    for _ in range(_TRIES):
+        place = float(random.uniform(0, length))
+        away = (abs(place - other) for other in taken)
+        if all(apart <= distance <= length - apart for distance in away):
+            break
+    return place

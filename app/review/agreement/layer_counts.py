@@ -65,6 +65,7 @@ class LayerCounts:
     of `characters.alpha_vector`. `units` by (pair, label): observed and expected disagreement, times the length.
     `tables` by (pair, field id): documents with their tables of values. `evidence` by pair: shared, left, right.
     `gamma`: observed and expected. `annotations` counts by (pair, label, annotator), `shared` documents by pair.
+    `keys` sorts the documents, whatever order they came in.
     """
 
     def __init__(self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None) -> None:
@@ -73,6 +74,8 @@ class LayerCounts:
         self._gamma_seed = gamma_seed
         self.alphabet = Alphabet()
         self.documents = 0
+        self.frozen = 0
+        self.keys: list[tuple[str, str, str]] = []
         self.characters = 0
         self.annotators: set[str] = set()
         self.annotations: Counter[tuple[Pair, str | None, str]] = Counter()
@@ -100,6 +103,8 @@ class LayerCounts:
         """Count a document. With fewer than two readings it only counts towards the total."""
         document = self.documents
         self.documents += 1
+        self.frozen += readings.frozen
+        self.keys.append((readings.name, readings.sha256, readings.document))
         self.characters += readings.length
         names = sorted(readings.by)
         self.annotators.update(names)
@@ -128,7 +133,12 @@ class LayerCounts:
         self._characters(document, groups, annotations, readings.length)
         self._units(document, groups, annotations, readings.length)
         if self._gamma_seed is not None:
-            self._gamma(document, readings.document, annotations)
+            self._gamma(document, readings, annotations)
+
+    def repeated(self) -> int:
+        """Return the number of documents with the same text as an earlier one."""
+        texts = [text for _, text, _ in self.keys if text]
+        return len(texts) - len(set(texts))
 
     def _count(
         self,
@@ -236,7 +246,7 @@ class LayerCounts:
                 total_observed, total_expected = total_observed + observed, total_expected + expected
             self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
 
-    def _gamma(self, document: int, uid: str, annotations: Sequence[SortedAnnotations]) -> None:
+    def _gamma(self, document: int, readings: Readings, annotations: Sequence[SortedAnnotations]) -> None:
         # Each document has its own seed, so that leaving one out doesn't change the others' results.
         raters = [
             [
@@ -246,7 +256,8 @@ class LayerCounts:
             ]
             for mine in annotations
         ]
-        found = disorder(raters, seed=(self._gamma_seed or 0, crc32(uid.encode())))
+        seed = (self._gamma_seed or 0, crc32((readings.sha256 or readings.document).encode()))
+        found = disorder(raters, seed=seed, length=readings.length)
         if isinstance(found, Undefined):
             self.gamma_missing[found.why] += 1
         else:

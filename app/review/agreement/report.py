@@ -21,13 +21,15 @@ from app.review.agreement.vectors import (
     precision_vector,
     recall_vector,
 )
-from app.review.readings import Readings
+from app.review.readings import Readings, frozen_note
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
 FEW = 10
 """With fewer annotations, or judgements, a value is hardly meaningful."""
+
+NEITHER = "neither marked anything"
 
 _Vector = Callable[["ndarray"], "ndarray"]
 _N = list[int] | int
@@ -53,11 +55,14 @@ class Measure(NamedTuple):
 
 
 class LayerAgreement(NamedTuple):
-    """The measures of a layer. `documents` counts those that anyone finished; `notes` apply to the whole layer."""
+    """The measures of a layer. `documents` counts those that anyone finished, `frozen` those of them that are measured
+    as they were when review began; `notes` apply to the whole layer.
+    """
 
     layer: str
     annotators: list[str]
     documents: int
+    frozen: int
     scheme: str
     seed: int
     resamples: int
@@ -79,28 +84,56 @@ def agreement(
     The readings should include every document that anyone finished; only those that two finished are compared. They are
     iterated once. `seed` is used for the resamples and for the expected disorder of gamma. Unknown layers are ignored.
     """
-    wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
-    counts = [LayerCounts(layer, scheme, gamma_seed=seed if gamma else None) for layer in wanted]
+    tally = AgreementTally(scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
     for item in readings:
-        for count in counts:
-            count.add(item)
-    # Unused layers are left out, unless they were requested or all are unused.
-    used = [count for count in counts if layers or count.labels] or counts
-    resampling: Resampling | None = None
-    for count in used:
-        if resampling is None:
-            resampling = Resampling(count.documents, seed=seed, resamples=resamples)
-        report = _Report(count, resampling)
-        yield LayerAgreement(
-            layer=count.layer.id,
-            annotators=sorted(count.annotators),
-            documents=count.documents,
-            scheme=scheme.tag,
-            seed=seed,
-            resamples=resamples,
-            notes=report.notes(),
-            measures=list(report.measures(gamma=gamma)),
-        )
+        tally.add(item)
+    yield from tally.layers()
+
+
+class AgreementTally:
+    """Counts documents one by one, and measures the agreement of them all; for the parameters see `agreement`."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        *,
+        layers: Sequence[str] = (),
+        seed: int = 0,
+        resamples: int = RESAMPLES,
+        gamma: bool = False,
+    ) -> None:
+        self._scheme = scheme
+        self._is_chosen = bool(layers)
+        self._seed = seed
+        self._resamples = resamples
+        self._gamma = gamma
+        wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
+        self._counts = [LayerCounts(layer, scheme, gamma_seed=seed if gamma else None) for layer in wanted]
+
+    def add(self, readings: Readings) -> None:
+        """Count a document that at least one annotator has finished."""
+        for count in self._counts:
+            count.add(readings)
+
+    def layers(self) -> Iterator[LayerAgreement]:
+        """Yield the agreement in each layer. Unused ones are left out, unless they were requested or all are unused."""
+        used = [count for count in self._counts if self._is_chosen or count.labels] or self._counts
+        resampling: Resampling | None = None
+        for count in used:
+            if resampling is None:
+                resampling = Resampling(count.keys, seed=self._seed, resamples=self._resamples)
+            report = _Report(count, resampling)
+            yield LayerAgreement(
+                layer=count.layer.id,
+                annotators=sorted(count.annotators),
+                documents=count.documents,
+                frozen=count.frozen,
+                scheme=self._scheme.tag,
+                seed=self._seed,
+                resamples=self._resamples,
+                notes=report.notes(),
+                measures=list(report.measures(gamma=self._gamma)),
+            )
 
 
 class _Drawn(NamedTuple):
@@ -130,6 +163,11 @@ class _Report:
             notes.append(f"{who} finished a document; agreement needs two annotators")
         elif not counts.shared[None]:
             notes.append("no document has been finished by two annotators")
+        if counts.frozen:
+            notes.append(frozen_note(counts.frozen))
+        same = counts.repeated()
+        if same:
+            notes.append(f"documents with the same text as another: {same}; each of them counts")
         repeated = sum(counts.collapsed.values())
         if repeated:
             notes.append(f"marks made twice by the same annotator, counted once: {repeated}")
@@ -189,9 +227,10 @@ class _Report:
         value = None if drawn.value != drawn.value else drawn.value
         if value is None:
             notes.insert(0, f"n/a ({why if self._counts.shared[pair] else self._why_nothing(pair)})")
-        elif (min(n, default=0) if isinstance(n, list) else n) < FEW:
+        elif (sum(n) - max(n, default=0) if isinstance(n, list) else n) < FEW:
+            # Of two annotators, the one with fewer marks counts; of all, everyone but the one with most.
             notes.append("n too small")
-        bounds = interval(drawn.draws) if drawn.draws is not None and value is not None else None
+        bounds = interval(drawn.draws, holding=value) if drawn.draws is not None and value is not None else None
         if self._counts.shared[pair] < 2:
             bounds = None  # one document has no variance
         return Measure(measure, pair, label, value, n, *scope, bounds, "; ".join(notes))
@@ -200,6 +239,11 @@ class _Report:
         if len(self._names) < 2:
             return "fewer than two annotators finished anything"
         return "no document finished by both" if pair else "no document finished by two"
+
+    def _why_no_marks(self, pair: Pair, n: Sequence[int]) -> str:
+        if any(n):
+            return "no variation"
+        return NEITHER if pair else "no one marked anything"
 
     def _n(self, pair: Pair, label: str | None) -> list[int]:
         return [self._counts.annotations[pair, label, name] for name in pair or self._names]
@@ -225,17 +269,13 @@ class _Report:
             series = self._counts.spans.get((pair, label, mode, labelled))
             n, scope = self._n(pair, label), self._documents(pair)
             f1 = self._drawn(series, f1_vector)
-            note = ""
-            if label is ANY and scope[0] and not any(n):
-                f1, note = _Drawn(1.0, None), "neither marked anything"
             drawn.append(f1)
-            options = {"n": n, "scope": scope, "why": "neither used it", "note": note}
+            options = {"n": n, "scope": scope, "why": NEITHER if label is ANY else "neither used it"}
             if label is ANY:
                 for part, vector in (("precision", precision_vector), ("recall", recall_vector)):
-                    one = f1 if note else self._drawn(series, vector)
-                    rows.append(self._row(f"{name}_{part}", pair, label, one, **options))
+                    rows.append(self._row(f"{name}_{part}", pair, label, self._drawn(series, vector), **options))
             rows.append(self._row(f"{name}_f1", pair, label, f1, **options))
-        why = "no one used it"
+        why = "no one marked anything" if label is ANY else "no one used it"
         yield self._row(
             f"{name}_f1", None, label, self._mean(drawn), n=self._n(None, label), scope=self._documents(None), why=why
         )
@@ -250,16 +290,14 @@ class _Report:
             drawn = {pair: self._drawn(self._counts.areas.get(pair), vector) for pair in self._pairs}
             for pair in (None, *self._pairs):
                 found = drawn[pair] if pair else self._mean(list(drawn.values()))
-                note = ""
-                if pair and self._counts.shared[pair] and not any(self._n(pair, ANY)):
-                    found, note = _Drawn(1.0, None), "neither marked anything"
-                scope = self._positions(pair)
-                yield self._row(name, pair, label, found, n=self._n(pair, ANY), scope=scope, why="no marks", note=note)
+                why = NEITHER if pair else "no one marked anything"
+                yield self._row(name, pair, label, found, n=self._n(pair, ANY), scope=self._positions(pair), why=why)
 
     def _alphas(self, name: str, label: str | None, found: Callable[[Pair, str | None], _Drawn]) -> Iterator[Measure]:
         for pair in (None, *self._pairs):
             drawn = found(pair, label)
-            yield self._row(name, pair, label, drawn, n=self._n(pair, label), scope=self._positions(pair))
+            n = self._n(pair, label)
+            yield self._row(name, pair, label, drawn, n=n, scope=self._positions(pair), why=self._why_no_marks(pair, n))
 
     def _value_alpha(self, pair: Pair, _label: str | None) -> _Drawn:
         return self._drawn(self._counts.values.get(pair), alpha_vector)
@@ -289,7 +327,7 @@ class _Report:
                 drawn, note = _Drawn(0.0, None), "only places without length"
             elif counts.sections[pair, ANY] == 1:
                 drawn, note = _Drawn(0.0, None), "one mark in all"
-            why = "no variation" if any(n) else "no marks"
+            why = self._why_no_marks(pair, n)
             yield self._row("alpha_u", pair, label, drawn, n=n, scope=self._documents(pair), why=why, note=note)
 
     def _field(self, field: AgreementField) -> Iterator[Measure]:
@@ -342,4 +380,6 @@ class _Report:
         reasons = [f"{why}: {count}" for why, count in sorted(counts.gamma_missing.items())]
         note = f"documents left out: {', '.join(reasons)}" if reasons else ""
         scope = (len(counts.gamma.rows), counts.documents)
-        return self._row("gamma", None, ANY, drawn, n=self._n(None, ANY), scope=scope, why="no marks", note=note)
+        return self._row(
+            "gamma", None, ANY, drawn, n=self._n(None, ANY), scope=scope, why="no one marked anything", note=note
+        )

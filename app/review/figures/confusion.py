@@ -20,7 +20,7 @@ from app.review.figures.figure import (
     Place,
     Shape,
 )
-from app.review.readings import Readings
+from app.review.readings import Readings, frozen_note
 
 NOTHING = "(nothing)"
 EVERY_PAIR = "all"
@@ -42,10 +42,12 @@ class ConfusionCount:
         self._found: dict[_Cell, Gathered] = {}
         self._documents: dict[tuple[str, Pair], set[str]] = {}
         self.finished: dict[str, int] = {}
+        self._frozen = 0
 
     def add(self, readings: Readings, gold: SetRecord | None) -> None:
         """Count a document, and its gold if that is finished."""
         by = {name: readings.by[name].annotations for name in sorted(readings.by)}
+        self._frozen += readings.frozen
         for name in by:
             self.finished[name] = self.finished.get(name, 0) + 1
         if gold is not None and gold.status.is_finished:
@@ -128,6 +130,7 @@ class ConfusionCount:
             ),
             tuple(rows) if labels else (),
             {**titles, NOTHING: "nothing"},
+            notes=(frozen_note(self._frozen),) if self._frozen else (),
             missing="" if labels else self._why_nothing(),
         )
 

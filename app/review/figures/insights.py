@@ -1,6 +1,7 @@
 """All figures of a project: counted in one pass over its documents, then built on request."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from app.core.annotation import Status
@@ -39,6 +40,19 @@ FIGURES = (
 )
 
 
+class SetsMeasured(StrEnum):
+    """Which sets agreement is measured on, in documents whose review has begun."""
+
+    FROZEN = "frozen"
+    NOW = "now"
+
+
+_SETS = (
+    (SetsMeasured.FROZEN.value, "as they were when review began"),
+    (SetsMeasured.NOW.value, "as they are now"),
+)
+
+
 class FigureChoice(NamedTuple):
     """An option of a figure: `values` are pairs of value and title, the first one is the default."""
 
@@ -58,8 +72,9 @@ class Insights:
         self, scheme: Scheme, *, assigned: Mapping[str, Sequence[str]], days: Mapping[tuple[str, str], str]
     ) -> None:
         self._scheme = scheme
-        self.agreement = AgreementCount()
-        self.confusion = ConfusionCount(scheme)
+        self._agreement = {sets: AgreementCount() for sets in SetsMeasured}
+        self._confusion = {sets: ConfusionCount(scheme) for sets in SetsMeasured}
+        self._has_frozen = False
         self.progress = ProgressCount(assigned)
         self.days = DayCount(days)
         self.time = TimeCount()
@@ -71,23 +86,28 @@ class Insights:
         self._in_progress: dict[str, set[str]] = {}
         self.documents: dict[str, str] = {}
 
-    def add(self, record: DocumentRecord, readings: Readings) -> None:
-        """Count a document; `readings` are its sets as agreement is measured on them."""
+    def add(self, record: DocumentRecord, readings: Mapping[SetsMeasured, Readings]) -> None:
+        """Count a document; `readings` are its sets as agreement is measured on them.
+
+        They are as they are now too if any document of the project is under review.
+        """
         self.documents[record.document.uid] = record.document.name
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
         self._used.update(annotation.layer for item in record.sets for annotation in item.annotations)
-        self.agreement.add(readings)
-        self.confusion.add(readings, record.gold)
+        self._has_frozen |= SetsMeasured.NOW in readings
+        for sets, each in readings.items():
+            self._agreement[sets].add(each)
+            self._confusion[sets].add(each, record.gold)
         for part in (self.progress, self.days, self.time, self.labels, self.scores, self.overturn):
             part.add(record)
         for item in record.sets:
             if item.kind != GOLD and item.status is Status.OPEN and item.annotations:
                 self._in_progress.setdefault(item.annotator, set()).add(record.document.uid)
 
-    def take_agreement(self, layers: Sequence[LayerAgreement]) -> None:
-        """Set the measures of agreement."""
-        self.agreement.take(layers)
+    def take_agreement(self, sets: SetsMeasured, layers: Sequence[LayerAgreement]) -> None:
+        """Set the measures of agreement on these sets."""
+        self._agreement[sets].take(layers)
 
     def choices(self, figure: str, *, hide_names: bool = False) -> tuple[FigureChoice, ...]:
         """Return the options of a figure (id)."""
@@ -98,13 +118,16 @@ class Insights:
         if figure == "agreement":
             found.append(FigureChoice("measure", "Measure", MEASURES))
         elif figure == "confusion":
-            pairs = [
-                (f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self.confusion.pairs()
-            ]
+            pairs = [(f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self._pairs()]
             found.append(FigureChoice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
         elif figure == "overturn":
             found.append(FigureChoice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
+        if self._has_frozen and figure in ("agreement", "confusion"):
+            found.append(FigureChoice("sets", "Marks", _SETS))
         return tuple(found)
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        return sorted({pair for count in self._confusion.values() for pair in count.pairs()})
 
     def _layers(self, figure: str) -> tuple[tuple[str, str], ...]:
         """Return the layers that a figure can be of; those with content come first."""
@@ -124,15 +147,15 @@ class Insights:
 
     def _figure(self, figure: str, chosen: Mapping[str, str], names: Names) -> Figure:
         took = {choice.key: _taken(choice, chosen) for choice in self.choices(figure)}
-        layer = took.get("layer", "")
+        layer, sets = took.get("layer", ""), SetsMeasured(took.get("sets", SetsMeasured.FROZEN))
         if figure == "confusion":
-            pair = next((pair for pair in self.confusion.pairs() if ",".join(pair) == took["pair"]), None)
-            return self.confusion.figure(layer, pair, names)
+            pair = next((pair for pair in self._pairs() if ",".join(pair) == took["pair"]), None)
+            return self._confusion[sets].figure(layer, pair, names)
         if figure in ("progress", "days", "time", "score"):
             simple = {"progress": self.progress, "days": self.days, "time": self.time, "score": self.scores}
             return simple[figure].figure(names)
         if figure == "agreement":
-            return self.agreement.figure(layer, took["measure"], names)
+            return self._agreement[sets].figure(layer, took["measure"], names)
         if figure == "overturn":
             return self.overturn.figure(layer, took["by"], names)
         return {"labels": self.labels.labels, "severity": self.labels.severities}[figure](layer, names)

@@ -4,13 +4,14 @@ import csv
 import io
 from typing import Any
 
+from app.core.wording import rounded
 from app.review.figures.figure import Figure, FigureKind, Value, written
 
 _LEADING = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(figure: Figure) -> str:
-    """Return the rows as CSV with a header line. Numbers are unrounded, with decimal points.
+    """Return the rows as CSV with a header line. Numbers have decimal points, and up to six decimals.
 
     Cells that look like a formula to a spreadsheet are prefixed with an apostrophe.
     """
@@ -42,7 +43,7 @@ def as_row(figure: Figure) -> dict[str, Any]:
         "missing": figure.missing,
         "rows": [
             {
-                **dict(zip(names, row.cells, strict=True)),
+                **dict(zip(names, map(_plain, row.cells), strict=True)),
                 "documents": list(dict.fromkeys(place.document for place in row.places)),
             }
             for row in figure.rows
@@ -69,7 +70,11 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, str):
         return _safe(value)
-    return repr(round(value, 6)) if isinstance(value, float) else str(value)
+    return str(_plain(value))
+
+
+def _plain(value: Value) -> Value:
+    return rounded(value) if isinstance(value, float) else value
 
 
 def _safe(text: str) -> str:

@@ -19,7 +19,7 @@ def reading(*marks: Annotation) -> Reading:
 
 
 def readings(uid: str, length: int = 100, **by: Iterable[Annotation]) -> Readings:
-    return Readings(uid, length, {name: Reading(tuple(marks)) for name, marks in by.items()})
+    return Readings(uid, length, {name: Reading(tuple(marks)) for name, marks in by.items()}, uid)
 
 
 def mark(start: int, end: int, label: str = "TERM", severity: str | None = None, **fields: Any) -> Annotation:
@@ -141,11 +141,30 @@ def test_a_label_appearing_late_is_compared_over_all_documents() -> None:
 
 def test_nobody_marked_anything() -> None:
     found = report([readings("d1", ana=[], ben=[]), readings("d2", ana=[], ben=[])])
-    assert figure(found, "mpp_f1", AB)[3:] == (1.0, [0, 0], 2, 2, None, "neither marked anything; n too small")
-    assert figure(found, "char_iou", AB).value == 1.0
-    assert figure(found, "char_alpha", AB)[3:] == (None, [0, 0], 200, 200, None, "n/a (no variation)")
-    assert figure(found, "alpha_u", AB).note == "n/a (no marks)"
+    for name in (
+        "exact_f1",
+        "overlap_label_f1",
+        "mpp_f1",
+        "mpp_precision",
+        "char_f1",
+        "char_iou",
+        "char_alpha",
+        "alpha_u",
+    ):
+        total = 200 if name.startswith("char") else 2
+        assert figure(found, name, AB)[3:] == (None, [0, 0], total, total, None, "n/a (neither marked anything)"), name
+    for name in ("exact_f1", "mpp_f1", "char_f1", "char_iou", "char_alpha", "alpha_u"):
+        assert (figure(found, name).value, figure(found, name).note) == (None, "n/a (no one marked anything)"), name
     assert figure(found, "kappa_severity", AB).note == "n/a (no matched marks judged by both)"
+
+
+def test_a_pair_that_marked_nothing_is_in_no_mean() -> None:
+    items = [readings(f"d{n}", ana=[mark(0, 5)], ben=[mark(50, 55)]) for n in range(12)]
+    items.append(readings("d12", cem=[], dan=[]))
+    found = report(items)
+    for name in ("exact_f1", "exact_label_f1", "overlap_f1", "mpp_f1", "char_f1", "char_iou"):
+        assert (figure(found, name).value, figure(found, name).interval) == (0.0, (0.0, 0.0)), name
+        assert figure(found, name, ("cem", "dan")).value is None
 
 
 @pytest.mark.parametrize(
@@ -206,6 +225,21 @@ def test_few_marks_are_noted_and_many_are_not() -> None:
     assert figure(report([readings("d1", ana=many[1:], ben=many)]), "exact_f1", AB).note == "n too small"
 
 
+def test_of_all_only_few_marks_beside_the_most_active_are_few() -> None:
+    many, few = [mark(at, at + 3) for at in range(0, 100, 10)], [mark(at, at + 3) for at in range(0, 50, 10)]
+    found = report([readings("d1", ana=many, ben=few, cem=few, dan=[])])
+    assert figure(found, "exact_f1").note == ""
+    assert figure(found, "exact_f1", AB).note == figure(found, "exact_f1", BC).note == "n too small"
+    two = report([readings("d1", ana=many, ben=few)])
+    assert figure(two, "exact_f1").note == figure(two, "exact_f1", AB).note == "n too small"
+
+
+def test_documents_with_equal_texts_are_noted() -> None:
+    items = [readings(f"d{n}", ana=[mark(0, 5)], ben=[])._replace(sha256=text) for n, text in enumerate("aabcca")]
+    assert report(items).notes == ["documents with the same text as another: 3; each of them counts"]
+    assert report(items[2:4]).notes == []
+
+
 def test_severity_of_matched_marks() -> None:
     places = [(at, at + 3) for at in range(0, 60, 10)]
     ana = [mark(*place, severity=level) for place, level in zip(places, ("minor", "major") * 3, strict=True)]
@@ -260,6 +294,14 @@ def test_zero_length_marks_do_not_count_in_char_and_unit_alpha() -> None:
 # -- intervals and seeds -----------------------------------------------------------------------------------------------
 
 
+def test_a_lopsided_project_has_its_values_in_its_intervals() -> None:
+    items = [readings("d0", ana=[mark(at, at + 3) for at in range(0, 90, 5)], ben=[mark(0, 3)])]
+    items += [readings(f"d{n}", ana=[mark(0, 9)], ben=[mark(0, 9)] if n == 1 else []) for n in range(1, 4)]
+    held = [row for row in report(items).measures if row.interval]
+    assert held
+    assert all(row.interval[0] <= row.value <= row.interval[1] for row in held)  # type: ignore[index, operator]
+
+
 def many_documents() -> list[Readings]:
     items = []
     for number in range(12):
@@ -280,23 +322,21 @@ def test_intervals_hold_the_value_and_come_again_with_the_seed() -> None:
     assert len(held) > 50
     for row in held:
         assert row.value is not None
-        assert row.interval[0] <= row.value + 0.02  # type: ignore[index]
-        assert row.value - 0.02 <= row.interval[1]  # type: ignore[index]
+        assert row.interval[0] <= row.value <= row.interval[1]  # type: ignore[index]
     assert all(row.interval is None for row in report(items[:1]).measures)
 
 
 def test_the_order_of_documents_and_marks_changes_no_value() -> None:
     items = many_documents()
     turned = [
-        Readings(
-            item.document, item.length, {name: Reading(r.annotations[::-1]) for name, r in reversed(item.by.items())}
-        )
+        item._replace(by={name: Reading(r.annotations[::-1]) for name, r in reversed(item.by.items())})
         for item in reversed(items)
     ]
     one, other = report(items), report(turned)
     for before, after in zip(one.measures, other.measures, strict=True):
         assert before._replace(value=None, interval=None) == after._replace(value=None, interval=None)
         assert before.value == pytest.approx(after.value)
+        assert before.interval == pytest.approx(after.interval)
 
 
 def test_the_interval_narrows_with_the_documents() -> None:

@@ -16,7 +16,7 @@ from app.jobs.tasks.agreement import reading_together
 from app.jobs.tasks.insights import count_insights
 from app.review.fields import rules_of
 from app.review.figures.figure import Figure, Place, Value
-from app.review.figures.insights import FIGURES, Insights
+from app.review.figures.insights import FIGURES, Insights, SetsMeasured
 from app.services.history.undo import undo
 from app.services.review.reviewer import Remarks, Reviewer
 from app.session.actions import Assign, SetEdit
@@ -221,7 +221,7 @@ def test_scores_are_per_thousand_words_with_a_weighted_total() -> None:
         _record("short", 50, ana=[_mark("BARE", "major")], gold=[]),  # 5 points
         _record("long", 450, ana=marks),  # 8.5
     ):
-        found.add(record, reading_together(record, {}))
+        found.add(record, {SetsMeasured.FROZEN: reading_together(record, {})})
     shown = found.figure("score")
     table = numbers(shown, "document_id", "annotator", value="score")
     assert table == {
@@ -331,7 +331,21 @@ def test_agreement_and_confusion_use_the_marks_before_review(reviewed: Session) 
     reviewed.perform(SetEdit(document, "cara", SetStatus(Status.OPEN)), title="Open again")
     after = count_insights(reviewed)
     for name in ("agreement", "confusion"):
-        assert after.figure(name).rows == before.figure(name).rows
+        shown = after.figure(name)
+        assert shown.rows == before.figure(name).rows
+        assert "1 document as they were when review of them began" in shown.notes
+        (choice,) = (choice for choice in after.choices(name) if choice.key == "sets")
+        assert [value for value, _ in choice.values] == ["frozen", "now"]
+        now = after.figure(name, {"sets": "now"})
+        assert now.rows != shown.rows, "cara isn't done any more"
+        assert not any("review of them" in note for note in now.notes)
+
+
+def test_without_review_there_is_one_kind_of_sets(session: Session) -> None:
+    found = count_insights(session)
+    for name in ("agreement", "confusion"):
+        assert all(choice.key != "sets" for choice in found.choices(name))
+        assert not any("review of them" in note for note in found.figure(name).notes)
 
 
 def test_an_empty_project_says_for_every_figure_what_is_missing(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_agreement_uses_the_new_label_and_undo_restores_all(bench: Bench) -> Non
     migrate(bench.session, [RENAME])
     assert frozen_labels(bench) == ["HUMAN", "ORG"]
     record = bench.session.executor.record(bench.document)
-    readings = reading_together(record, bench.session.executor.review.decisions.snapshots())
+    readings = reading_together(record, bench.session.executor.review.decisions.snapshots_by_annotator(bench.document))
     assert {mark.label for item in readings.by.values() for mark in item.annotations} == {"HUMAN", "ORG"}
     after = content(bench)
     undo(bench.session)
