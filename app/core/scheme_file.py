@@ -26,7 +26,7 @@ PALETTE = {
 # Keys that the program uses itself, so that labels and layers can't have them.
 RESERVED_KEYS = {"k": "link evidence", "u": "unsure", ".": "mark with the last label"}
 RESERVED_FUNCTION_KEYS = {
-    "F1": "shortcuts",
+    "F1": "manual",
     "F5": "refresh",
     "F6": "next pane",
     "F7": "swap text and reference",

@@ -134,7 +134,7 @@ def test_every_action_is_bound_and_enabled_only_where_it_applies(stet: Driver) -
 
 
 def test_every_action_stands_on_the_shortcuts_page(stet: Driver) -> None:
-    stet.press("F1")
+    stet.press("Ctrl+F1")
     tree = stet.dialog("shortcuts-dialog").findChild(QTreeWidget, "shortcuts-tree")
     groups = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
     rows: list[QTreeWidgetItem] = [group.child(at) for group in groups for at in range(group.childCount())]

@@ -28,6 +28,7 @@ DIALOGS = {
     "project.link": "references-dialog",
     "project.export": "export-dialog",
     "project.scheme": "guideline-dialog",
+    "help.manual": "manual-dialog",
     "project.labels": "labels-dialog",
     "team.assign": "assign-dialog",
     "team.merge": "merge-dialog",

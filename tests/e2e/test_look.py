@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox, QTreeWidget
 
 from app import paths
+from app.ui.dialogs.reader import ReaderWindow
 from tests.driver import Driver
 from tests.e2e import projects
 
@@ -142,7 +143,7 @@ def test_a_document_opens_with_the_caret_in_view(stet: Driver, tmp_path: Path, s
 
 def remap(stet: Driver, action: str, keys: str) -> None:
     """Give an action another key on the shortcuts page."""
-    stet.press("F1")
+    stet.press("Ctrl+F1")
     dialog = stet.dialog("shortcuts-dialog")
     tree = dialog.findChild(QTreeWidget, "shortcuts-tree")
     title = stet.window.registry.action(action).spec.title
@@ -205,3 +206,20 @@ def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
     desk.start(project)
     desk.wait(lambda: desk.window.desk.workspace is not None)
     assert desk.marks() == [("Puttin", "NAME_FORM")]
+
+
+def test_the_manual_stays_open_beside_the_work(desk: Driver) -> None:
+    desk.press("F1")
+    manual = desk.dialog("manual-dialog")
+    assert isinstance(manual, ReaderWindow)
+    assert manual.page == "annotate"
+    desk.window.activateWindow()
+    desk.settle()
+    desk.focus_text()
+    desk.mark("senator", "F4", "R")
+    assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert manual.isVisible()
+    desk.press("Ctrl+3", "F1")
+    assert manual.page == "insights"
+    manual.reject()
+    desk.wait(lambda: desk.find_dialog("manual-dialog") is None)

@@ -35,8 +35,10 @@ class StartScreen(QWidget):
         open_.clicked.connect(self._on_open)
         import_ = button("Import texts…", name="start-import", tip="Creates a project from text files or JSONL")
         import_.clicked.connect(self._on_import)
+        manual = button("Manual", name="start-manual", tip="To read and search (F1)")
+        manual.clicked.connect(self._on_manual)
         row = QHBoxLayout()
-        for made in (sample, new, open_, import_):
+        for made in (sample, new, open_, import_, manual):
             row.addWidget(made)
         row.addStretch(1)
         self._box.addLayout(row)
@@ -76,6 +78,9 @@ class StartScreen(QWidget):
         made = self.findChild(QPushButton, "start-sample")
         if made is not None:
             made.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_manual(self, _checked: bool) -> None:
+        self.action_wanted.emit("help.manual")
 
     def _on_sample(self, _checked: bool) -> None:
         self.action_wanted.emit("project.sample")

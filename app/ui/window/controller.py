@@ -24,6 +24,7 @@ from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.main_window import MainWindow
+from app.ui.window.manual import Manual
 from app.ui.window.projects import Projects
 from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
@@ -50,6 +51,7 @@ class WindowController(QObject):
         self.many = BulkCommands(
             window, self.projects, window.scope, window.notifier, self._present_workspace, window.state
         )
+        self.manual = Manual(window, self.projects, window.scope, window.state, self._topic)
         self.worker = Worker()
         self.suggesting = SuggestionRequests(
             window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
@@ -78,7 +80,6 @@ class WindowController(QObject):
             "project.link": self._ask_references,
             "project.export": projects.ask_export,
             "project.backup": projects.back_up,
-            "project.scheme": self._show_guideline,
             "view.palette": self.open_palette,
             "view.annotator": self.ask_name,
             "help.tour": self.show_tour,
@@ -94,6 +95,10 @@ class WindowController(QObject):
         self.tour.sample_wanted.connect(self._on_fresh_sample)
         self.look.changed.connect(self._on_settings_changed)
         self.look.keys_changed.connect(self._on_keys_changed)
+
+    def _topic(self) -> str:
+        """Return the manual's page about what the window shows."""
+        return self.spaces.current if self.spaces is not None else "annotate"
 
     def _present_workspace(self) -> AnnotateWorkspace | None:
         return self.workspace
@@ -141,6 +146,7 @@ class WindowController(QObject):
         workspace.annotated.connect(self.tour.on_annotated)
         workspace.language.worker = self.worker
         self.workspace = workspace
+        workspace.bridge.changed.connect(self.manual.on_session_changed)
         workspace.suggestions.kind_wanted.connect(self.suggesting.ask_kind)
         self.spaces = Workspaces(window, self.look, session, workspace)
         meant = bundle_for(session)
@@ -243,12 +249,6 @@ class WindowController(QObject):
                 session.perform(Compound(tuple(edits)), title=f"Set references of {state.document.title}")
             except StetError as error:
                 self._window.notifier.complain(error)
-
-    def _show_guideline(self) -> None:
-        from app.ui.dialogs.texts import GuidelineDialog
-
-        if self.projects.session is not None:
-            GuidelineDialog(self.projects.session.scheme, self._window).open()
 
     # -- palette -------------------------------------------------------------------------------------------------------
 

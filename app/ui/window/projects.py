@@ -254,7 +254,9 @@ class Projects(QObject):
             return
         self.exported.emit(outcome.value)
         lines = outcome.value.lines()
-        ReportDialog("Exported", lines[0], lines[1:], self._window).open()
+        written = next((part.path for part in outcome.value.parts if part.path is not None), None)
+        folder = written.parent if written is not None else None
+        ReportDialog("Exported", lines[0], lines[1:], self._window, folder=folder).open()
 
     def back_up(self) -> None:
         """Copy the project into its backup folder."""

@@ -97,7 +97,9 @@ class Team(QObject):
         from app.jobs.tasks.bundle import sentence
 
         lead = "Send each file to its annotator. When it comes back, choose “Merge returned work…”."
-        ReportDialog("Bundles written", lead, [sentence(done) for done in outcome.value], self._window).open()
+        lines = [sentence(done) for done in outcome.value]
+        folder = outcome.value[0].path.parent if outcome.value else None
+        ReportDialog("Bundles written", lead, lines, self._window, folder=folder).open()
 
     # -- merging -------------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QColor
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QTreeWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -32,9 +31,9 @@ from app.ui.dialogs.progress import ProgressDialog
 from app.ui.dialogs.references import ReferencesDialog
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
-from app.ui.dialogs.texts import GuidelineDialog, ReportDialog
+from app.ui.dialogs.texts import ReportDialog
 from app.ui.dialogs.who import WhoDialog
-from tests.widget.widgets import all_words, child, on_screen, pick, press, settle, shipped, text_of, write
+from tests.widget.widgets import all_words, child, on_screen, pick, press, settle, text_of, write
 
 
 def answers_of(dialog: QDialog) -> list[object]:
@@ -338,20 +337,29 @@ def test_a_report_has_its_details_to_copy(qtbot: QtBot) -> None:
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize("name", ["news-errors", "mt-errors", "ner"])
-def test_the_guideline_has_every_label_with_key_and_meaning(qtbot: QtBot, name: str) -> None:
-    scheme = shipped(name)
-    dialog = on_screen(qtbot, GuidelineDialog(scheme))
-    tree = child(dialog, QTreeWidget, "guideline-tree")
-    rows = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
-    rows += [top.child(at) for top in list(rows) for at in range(top.childCount())]
-    found = {row.text(0): (row.text(1), row.text(2)) for row in rows}
-    for layer in scheme.layers:
-        assert found[layer.title][0] == layer.key
-        for label in layer.labels:
-            assert (label.key, label.definition) in [(row.text(1), row.text(2)) for row in rows]
-    for severity in scheme.severities:
-        assert any(row.text(0).startswith(severity.title) for row in rows)
+def test_a_report_opens_the_folder_of_what_was_written(qtbot: QtBot, tmp_path: Path) -> None:
+    opened = Opened()
+    QDesktopServices.setUrlHandler("file", opened, "open_url")
+    try:
+        dialog = on_screen(qtbot, ReportDialog("Exported", "one file", folder=tmp_path))
+        child(dialog, QPushButton, "report-folder").click()
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert opened.urls == [QUrl.fromLocalFile(str(tmp_path))]
+    plain_report = on_screen(qtbot, ReportDialog("Merged", "two files"))
+    assert plain_report.findChild(QPushButton, "report-folder") is None
+
+
+class Opened(QObject):
+    """Takes the addresses that would go to the file manager."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[QUrl] = []
+
+    @Slot(QUrl)
+    def open_url(self, url: QUrl) -> None:
+        self.urls.append(url)
 
 
 class _Asks:

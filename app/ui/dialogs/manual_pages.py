@@ -1,0 +1,27 @@
+"""The pages of the manual, from the help that Stet ships."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QTextDocument
+
+from app import paths
+from app.ui.dialogs.reader import Page
+
+_ORDER = ("annotate", "review", "insights", "team", "suggestions", "concordance", "agreement", "scheme")
+"""The pages that most people look for come first; all others follow by title."""
+
+
+def manual_pages() -> list[Page]:
+    """Return all pages of `resources/help`."""
+    pages = [_page(path) for path in (paths.resources() / "help").glob("*.md")]
+    return sorted(pages, key=lambda page: (_rank(page.name), page.title.casefold()))
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def _page(path: Path) -> Page:
+    document = QTextDocument()
+    document.setMarkdown(path.read_text(encoding="utf-8"), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+    return Page(path.stem, document.firstBlock().text(), document.toHtml())

@@ -1,0 +1,99 @@
+"""The window to read in: contents, search, links that stay inside, and all of the guideline."""
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QTextBrowser, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.dialogs.guideline_page import guideline_page
+from app.ui.dialogs.manual_pages import manual_pages
+from app.ui.dialogs.reader import Page, ReaderWindow
+from tests.widget.widgets import shipped
+
+PAGES = [
+    Page("one", "One", "<h1>One</h1><p>Apples and pears.</p><h2>More</h2><p>Pears 😀 again, pears.</p>"),
+    Page("two", "Two", "<h1>Two</h1><p>Plums, see <a href='one.md'>one</a>.</p><img src='file:///etc/hostname'>"),
+]
+
+
+@pytest.fixture
+def reader(qtbot: QtBot) -> ReaderWindow:
+    window = ReaderWindow("manual-dialog", "Manual", PAGES)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def contents(reader: ReaderWindow) -> list[str]:
+    tree = reader.findChild(QTreeWidget, "manual-dialog-contents")
+    tops = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
+    return [text for top in tops for text in (top.text(0), *(top.child(at).text(0) for at in range(top.childCount())))]
+
+
+def search(qtbot: QtBot, reader: ReaderWindow, words: str) -> str:
+    line, says = (
+        reader.findChild(kind, f"manual-dialog-{name}") for kind, name in ((QLineEdit, "search"), (QLabel, "says"))
+    )
+    line.setText(words)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    return says.text()
+
+
+def test_contents_are_pages_with_their_headings(reader: ReaderWindow) -> None:
+    assert contents(reader) == ["One", "More", "Two"]
+    assert reader.page == "one"
+    assert not reader.isModal()
+
+
+def test_a_search_goes_from_hit_to_hit(qtbot: QtBot, reader: ReaderWindow) -> None:
+    assert search(qtbot, reader, "pears") == "3 hits"
+    assert contents(reader) == ["One · 3", "Apples and pears.", "Pears 😀 again, pears."]
+    browser = reader.findChild(QTextBrowser, "manual-dialog-page")
+    assert [mark.cursor.selectedText().lower() for mark in browser.extraSelections()] == ["pears"] * 3
+    assert search(qtbot, reader, "plums") == "1 hit"
+    assert reader.page == "two"
+    assert search(qtbot, reader, "cherries") == "Nothing found"
+    assert search(qtbot, reader, "") == ""
+    assert contents(reader) == ["One", "More", "Two"]
+
+
+def test_links_stay_inside_and_nothing_is_loaded(reader: ReaderWindow) -> None:
+    reader.open_page("two")
+    browser = reader.findChild(QTextBrowser, "manual-dialog-page")
+    assert browser.loadResource(2, QUrl("file:///etc/hostname")) is None
+    browser.anchorClicked.emit(QUrl("one.md"))
+    assert reader.page == "one"
+    browser.anchorClicked.emit(QUrl("nowhere.md"))
+    browser.anchorClicked.emit(QUrl("file:///etc/hostname"))
+    assert reader.page == "one"
+
+
+def test_all_help_is_in_the_manual_and_links_lead_somewhere(qtbot: QtBot) -> None:
+    pages = manual_pages()
+    assert pages[0].name == "annotate"
+    assert len({page.title for page in pages}) == len(pages) >= 12
+    window = ReaderWindow("manual-dialog", "Manual", pages)
+    qtbot.addWidget(window)
+    for page in pages:
+        window.open_page(page.name)
+        assert page.title in window.text
+        for part in page.html.split('href="')[1:]:
+            link = part.split('"')[0]
+            assert link.startswith(("https://", "#")) or link.removesuffix(".md") in {p.name for p in pages}, link
+
+
+@pytest.mark.parametrize("name", ["news-errors", "mt-errors", "ner"])
+def test_the_guideline_is_whole(qtbot: QtBot, name: str) -> None:
+    scheme = shipped(name)
+    window = ReaderWindow("guideline-dialog", "Guideline", [guideline_page(scheme)])
+    qtbot.addWidget(window)
+    said = " ".join(window.text.split())
+    for layer in scheme.layers:
+        for label in layer.labels:
+            for words in (f"{label.title} {label.key}".strip(), label.definition, label.example):
+                assert " ".join(words.split()) in said, words
+    for severity in scheme.severities:
+        assert severity.title in said
+    for rule in scheme.tie_rules:
+        assert " ".join(rule.split()) in said
