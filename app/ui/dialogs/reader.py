@@ -41,7 +41,7 @@ class Page(NamedTuple):
 class _Browser(QTextBrowser):
     """Shows a page, and nothing from outside of it: no image and no file is loaded."""
 
-    def loadResource(self, kind: int, name: QUrl) -> object:
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
         return None
 
 
@@ -262,12 +262,18 @@ class ReaderWindow(Dialog):
             self._pause.stop()
             self._find()
             return
-        rows = [item for top in self._tops() for item in ([top.child(at) for at in range(top.childCount())] or [top])]
+        rows = self._rows()
         if rows:
             now = self._contents.currentItem()
             at = rows.index(now) + by if now in rows else 0
             self._contents.setCurrentItem(rows[at % len(rows)])
 
-    def _tops(self) -> list[QTreeWidgetItem]:
-        found = (self._contents.topLevelItem(at) for at in range(self._contents.topLevelItemCount()))
-        return [item for item in found if item is not None]
+    def _rows(self) -> list[QTreeWidgetItem]:
+        """Return the lines that lead somewhere: those under a page, or the page itself if there are none."""
+        rows: list[QTreeWidgetItem] = []
+        for at in range(self._contents.topLevelItemCount()):
+            top = self._contents.topLevelItem(at)
+            if top is not None:
+                below = [found for row in range(top.childCount()) if (found := top.child(row)) is not None]
+                rows.extend(below or [top])
+        return rows
