@@ -9,6 +9,9 @@ import msgspec
 GOLD = "gold"
 """Name and kind of the annotator to whom gold belongs; reserved, so no person can have it."""
 
+NOTHING_KEY = "nothing"
+"""The key of a decision on a document without any group: that there is nothing to mark in it."""
+
 
 def is_gold_name(name: str) -> bool:
     """Return whether a name, in any spelling, is the reserved one of gold."""
@@ -23,6 +26,7 @@ class Outcome(StrEnum):
     EDITED = "edited"  # with values of the reviewer's own
     CREATED = "created"  # where no one had an annotation
     REJECTED = "rejected"  # none of the versions
+    EMPTY = "empty"  # nothing to mark in a document in which no one marked anything
     DEFERRED = "deferred"  # to be decided later
 
     @property
@@ -49,6 +53,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `gold` is the uid of the resulting annotation. `fields` maps each of its fields to the supplier: the uid of a
     source, `union`, `intersection` or `reviewer`. `votes` maps every annotator who had finished the document to the uid
     of their version, or None. `rule` is the rule of an automatic decision.
+
+    A decision with the outcome EMPTY is on a document in which no one marked anything: its layer is empty and its key
+    is NOTHING_KEY.
     """
 
     uid: str

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from app.core.annotation import Status
-from app.core.decision import GOLD, Decision
+from app.core.decision import GOLD, Decision, Outcome
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
@@ -64,7 +64,7 @@ class Selection:
     def chosen(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
         """Yield the selected records, with the selected sets and layers."""
         for record in records:
-            if not self._fits(record):
+            if not self.fits(record):
                 continue
             sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
             if self._work_fits(sets):
@@ -73,7 +73,8 @@ class Selection:
                     decisions=self._decisions(record, chosen, report), suggestions=self._suggestions(record, sets)
                 )
 
-    def _fits(self, record: DocumentRecord) -> bool:
+    def fits(self, record: DocumentRecord) -> bool:
+        """Whether a document's own name and metadata meet the conditions, whatever work there is on it."""
         for key, values in self._where.items():
             if key == "name" and not any(fnmatchcase(record.document.name, value) for value in values):
                 return False
@@ -108,7 +109,9 @@ class Selection:
             return ()
         if not self._layers:
             return record.decisions
-        layered = chosen._replace(decisions=tuple(d for d in record.decisions if d.layer in self._layers))
+        # That there is nothing to mark is said of every layer.
+        here = tuple(d for d in record.decisions if d.layer in self._layers or d.outcome is Outcome.EMPTY)
+        layered = chosen._replace(decisions=here)
         orphaned = {decision.uid for decision in layered.orphaned()}
         for uid in sorted(orphaned):
             report.note("decision", "decisions on gold in a layer that was left out", f"{record.document.name}: {uid}")

@@ -29,12 +29,19 @@ class Equal(StrEnum):
 
 
 class Rule(NamedTuple):
-    """A rule: `votes` and `confidence` (a share, 0 to 1) are the threshold's."""
+    """A rule: `votes` and `confidence` (a share, 0 to 1) are the threshold's.
+
+    With `reject_unmarked`, everyone who finished the document without a version votes for nothing, so that the rule can
+    reject a group; shares are then of all who finished it. A mark is kept if more than half made it, and dropped if
+    more than half didn't: the hard labels of Mu-SHROOM (Vázquez et al. 2025) do so for each character. Without it, a
+    missing version isn't a vote.
+    """
 
     strategy: MergeStrategy
     equal: Equal = Equal.EXACT
     votes: int = 2
     confidence: float = 0.75
+    reject_unmarked: bool = False
 
     @property
     def name(self) -> str:
@@ -42,13 +49,13 @@ class Rule(NamedTuple):
         words = f"{self.strategy} {self.equal}"
         if self.strategy is MergeStrategy.THRESHOLD:
             words += f" votes={self.votes} confidence={self.confidence:g}"
-        return words
+        return f"{words} reject-unmarked" if self.reject_unmarked else words
 
 
 class RuleVerdict(NamedTuple):
-    """A rule's verdict on a group: the picks of the winning versions, or why there are none.
+    """A rule's verdict on a group: the picks of the winning versions, none if nothing wins, or why it isn't decided.
 
-    `votes` is the size of the largest class of equal versions, `winners` are its annotators if they win.
+    `votes` is the size of the largest class of equal votes, `winners` are its annotators if they win.
     """
 
     group: Group
@@ -57,28 +64,47 @@ class RuleVerdict(NamedTuple):
     votes: int
     winners: tuple[str, ...] = ()
 
+    @property
+    def is_rejection(self) -> bool:
+        """Whether the rule rejects all versions."""
+        return self.picks is not None and not self.picks
+
 
 def judge(groups: Iterable[Group], rule: Rule, scheme: Scheme) -> Iterator[RuleVerdict]:
-    """Yield the verdict on each group. Ties are never decided, and a missing version never counts as a vote."""
+    """Yield the verdict on each group. Ties are never decided."""
     for group in groups:
         rules = rules_of(scheme, group.layer)
         found = _classes(group, rule.equal, rules)
-        top = len(found[0])
-        tied = len(found) > 1 and len(found[1]) == top
-        why = "tied votes" if tied else _too_few(group, rule, top)
+        lack = tuple(name for name in group.readers if name not in group.versions) if rule.reject_unmarked else ()
+        sizes = sorted((len(lack), *map(len, found)), reverse=True)
+        top = sizes[0]
+        why = "tied votes" if sizes[1] == top else _too_few(group, rule, top)
         if why:
             yield RuleVerdict(group, None, why, top)
-            continue
-        won = {version.uid for version in found[0]}
-        versions = {name: version for name, version in group.versions.items() if version.uid in won}
-        yield RuleVerdict(group, by_votes(group._replace(versions=versions), rules), "", top, tuple(versions))
+        elif len(lack) == top:
+            yield RuleVerdict(group, {}, "", top, lack)
+        else:
+            won = {version.uid for version in found[0]}
+            versions = {name: version for name, version in group.versions.items() if version.uid in won}
+            yield RuleVerdict(group, by_votes(group._replace(versions=versions), rules), "", top, tuple(versions))
+
+
+def judge_empty(readers: int, rule: Rule) -> str:
+    """Return why a rule doesn't decide a document that so many finished without a mark; empty if it does."""
+    if rule.strategy is MergeStrategy.THRESHOLD:
+        return "" if readers >= rule.votes else f"{readers} of {rule.votes} votes"
+    return "" if readers > 1 else _ALONE
+
+
+_ALONE = "only one person finished the document"
 
 
 def _too_few(group: Group, rule: Rule, top: int) -> str:
-    readers, voters = len(group.readers), len(group.versions)
+    readers = len(group.readers)
+    voters = readers if rule.reject_unmarked else len(group.versions)
     if rule.strategy is MergeStrategy.UNANIMOUS:
         if readers < 2:
-            return "only one person finished the document"
+            return _ALONE
         return "" if top == readers else f"{top} of {readers} agree"
     if rule.strategy is MergeStrategy.MAJORITY:
         return "" if top * 2 > readers and readers > 1 else f"{top} of {readers} agree"

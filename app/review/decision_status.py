@@ -24,7 +24,8 @@ class Standings(NamedTuple):
     `orphans` are stale too: none of the annotations that they were about is in any group, but their result is still in
     gold. A decision that created an annotation where no one had annotated anything is never an orphan. `earlier`
     contains all decisions that a new decision on a group replaces: after a change, one group can cover what was decided
-    as two.
+    as two. `nothing` are the decisions that there is nothing to mark in the document. They say nothing of a mark made
+    since, and a decision on its group replaces them.
 
     A rule only decides about annotations. If the winners don't have the same relations, the group stays open with that
     decision until a person has decided.
@@ -33,6 +34,7 @@ class Standings(NamedTuple):
     by_key: dict[str, tuple[GroupStatus, Decision | None]]
     orphans: tuple[Decision, ...]
     earlier: Mapping[str, tuple[Decision, ...]] = {}
+    nothing: tuple[Decision, ...] = ()
 
     def of(self, group: Group) -> tuple[GroupStatus, Decision | None]:
         """Return a group's status, and the decision it results from."""
@@ -52,8 +54,12 @@ def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standin
     by_key: dict[str, tuple[GroupStatus, Decision | None]] = {}
     earlier: dict[str, tuple[Decision, ...]] = {}
     orphans: list[Decision] = []
+    nothing: list[Decision] = []
     present = {group.key: group for group in groups}
     for decision in decisions:
+        if decision.outcome is Outcome.EMPTY:
+            nothing.append(decision)
+            continue
         if decision.key in present:
             by_key[decision.key] = (_standing(present[decision.key], decision), decision)
             earlier[decision.key] = (*earlier.get(decision.key, ()), decision)
@@ -65,12 +71,14 @@ def standings(groups: Sequence[Group], decisions: Iterable[Decision]) -> Standin
                 by_key[key] = (GroupStatus.STALE, decision)
         if decision.sources and decision.gold and not touched:
             orphans.append(decision)
-    return Standings(by_key, tuple(orphans), earlier)
+    return Standings(by_key, tuple(orphans), earlier, tuple(nothing))
 
 
 def _standing(group: Group, decision: Decision) -> GroupStatus:
     if decision.outcome is Outcome.DEFERRED:
         return GroupStatus.DEFERRED
+    if decision.outcome is Outcome.REJECTED:
+        return GroupStatus.DECIDED  # nothing is left for a relation to start from
     if decision.rule and Difference.RELATION in group.differences and RELATION not in decision.fields:
         return GroupStatus.OPEN
     return GroupStatus.DECIDED

@@ -84,6 +84,8 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
 
 def _labels(decision: Decision, gold: Annotation | None) -> tuple[str, ...]:
     """Return the labels that a decision was between, including one that a reviewer added."""
+    if decision.outcome is Outcome.EMPTY:
+        return (NOTHING,)
     labels = sorted({*decision.labels, *((gold.label,) if gold else ())})
     nothing = (
         Difference.MISSING.value in decision.kinds or decision.outcome in (Outcome.CREATED, Outcome.REJECTED)

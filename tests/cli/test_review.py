@@ -58,6 +58,7 @@ def test_the_state_of_review_in_numbers(stet: Stet, two: Path) -> None:
         **{"documents": 2, "finished_by": {"1": 1, "2": 1}, "groups": 4, "agreed": 1, "conflicts": 2},
         **{"by_kind": {"missing": 1, "boundary": 1}, "open": 4, "decided": 0, "deferred": 0, "stale": 0},
         **{"orphans": 0, "released": 0},
+        "gold": {"done": 0, "done_empty": 0, "outdated": 0, "open": 0, "none": 2},
     }
     lines = stet("review", two).out.splitlines()
     assert [line.split() for line in lines if "boundary" in line or "agreed" in line] == [
@@ -82,6 +83,131 @@ def test_an_empty_project_has_nothing_to_review(stet: Stet) -> None:
     assert (found["documents"], found["groups"], found["finished_by"]) == (0, 0, {})
     assert stet("review", "a.stet", "--documents").code == 0
     assert stet("list", "a.stet", "conflicts").out == ""
+
+
+# -- nothing to mark ---------------------------------------------------------------------------------------------------
+
+COUNCIL = "The council of Ulm met again on Tuesday at noon."
+MAYOR = "The major of Ulm resigned on Monday after a vote."
+
+
+@pytest.fixture
+def clean(stet: Stet) -> Path:
+    """Give a project with an error that two agree on, and a document in which both found nothing."""
+    stet("new", "two.stet", "--scheme", "news-errors")
+    error = {"layer": "error", "label": "ROLE_ATTRIBUTE", "correction": "mayor", "attributes": {"severity": "major"}}
+    sets = [work(who, mark(4, 9, id=who, **error)) for who in ("ana", "ben")]
+    rows = [
+        plain(MAYOR, id="d1", name="d1", sets=sets),
+        plain(COUNCIL, id="d2", name="d2", sets=[work(who, status="done_empty") for who in ("ana", "ben")]),
+    ]
+    stet.write("in.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert stet("import", "two.stet", "in.jsonl").code == 0
+    return stet.folder / "two.stet"
+
+
+def trained(stet: Stet) -> tuple[list[dict], str]:
+    """Return finished gold as training data, and what the export said."""
+    ran = stet("export", "two.stet", "g.jsonl", "--gold", "--format", "training", "--where", "status=finished")
+    return [json.loads(line) for line in Path("g.jsonl").read_bytes().splitlines()], ran.err
+
+
+@pytest.mark.parametrize("rule", [["unanimous"], ["majority"], ["threshold", "--votes", "2"]])
+def test_a_rule_makes_gold_of_what_no_one_marked(stet: Stet, clean: Path, rule: list[str]) -> None:
+    ran = stet("review", clean, "--auto", *rule, "--as", "rina")
+    assert ran.out.splitlines()[1] == "1 document is gold without a mark: no one marked anything there"
+    found, said = trained(stet)
+    assert [(one["name"], one["status"], len(one["errors"])) for one in found] == [
+        ("d1", "done", 1),
+        ("d2", "done_empty", 0),
+    ]
+    assert "gold: 1 accepted, 1 document with nothing to mark" in said
+    scores = stet("insights", clean, "score", "--json").rows()
+    (whole,) = [row for row in scores[0]["rows"] if row["annotator"] == "gold" and not row["document_id"]]
+    assert (whole["penalty"], whole["words"], whole["score"]) == (5.0, 20, 250.0)
+    rows = log_rows(clean)
+    again = stet("review", clean, "--auto", *rule, "--as", "rina")
+    assert ("gold without a mark" in again.out, log_rows(clean)) == (False, rows)
+
+
+def test_a_dry_run_counts_what_no_one_marked(stet: Stet, clean: Path) -> None:
+    before = clean.read_bytes()
+    ran = stet("review", clean, "--auto", "unanimous", "--dry-run")
+    assert "1 document would be gold without a mark: no one marked anything there" in ran.out
+    ran = stet("review", clean, "--auto", "threshold", "--votes", 3, "--dry-run")
+    assert "left 1 document without marks: 2 of 3 votes" in ran.out
+    assert clean.read_bytes() == before
+
+
+def test_progress_counts_gold_without_a_mark(stet: Stet, clean: Path) -> None:
+    stet("review", clean, "--auto", "unanimous", "--as", "rina")
+    (found,) = stet("review", clean, "--documents", "--json").rows()
+    assert found["gold"] == {"done": 1, "done_empty": 1, "outdated": 0, "open": 0, "none": 0}
+    assert [row["gold"] for row in found["by_document"]] == ["done", "done_empty"]
+    assert [line.split()[-3:] for line in stet("review", clean, "--documents").out.splitlines()[-1:]] == [
+        ["nothing", "to", "mark"]
+    ]
+    (figure,) = stet("insights", clean, "progress", "--json").rows()
+    gold = {row["status"]: row["documents"] for row in figure["rows"] if row["annotator"] == "gold"}
+    assert gold == {"done": ["d1"], "done_empty": ["d2"]}
+
+
+def test_a_later_mark_makes_empty_gold_outdated(stet: Stet, clean: Path) -> None:
+    stet("review", clean, "--auto", "unanimous", "--as", "rina")
+    late = plain(COUNCIL, id="d2", name="d2", sets=[work("cem", mark(4, 11, id="late", layer="error", label="TIME"))])
+    stet.write("late.jsonl", json.dumps(late) + "\n")
+    stet("import", clean, "late.jsonl")
+    (found,) = stet("review", clean, "--documents", "d2", "--json").rows()
+    assert (found["gold"]["outdated"], found["open"]) == (1, 1)
+    assert "with undecided marks added or changed since: 1 (d2)" in trained(stet)[1]
+    stet("review", clean, "--auto", "majority", "--reject-unmarked", "--as", "rina")
+    (found,) = stet("review", clean, "--documents", "d2", "--json").rows()
+    assert (found["by_document"][0]["gold"], found["decided"]) == ("done_empty", 1)
+
+
+def test_an_export_names_documents_without_gold(stet: Stet, clean: Path) -> None:
+    stet("review", clean, "--auto", "threshold", "--votes", 2, "--as", "rina")
+    alone = plain(OTHER, id="d3", name="d3", sets=[work("ana", status="done_empty")])
+    stet.write("alone.jsonl", json.dumps(alone) + "\n")
+    stet("import", clean, "alone.jsonl")
+    ran = stet("review", clean, "--auto", "unanimous", "--as", "rina")
+    assert "left 1 document without marks: only one person finished the document" in ran.out
+    assert "documents that annotators finished, but that have no gold yet: 1 (d3)" in trained(stet)[1]
+    ran = stet("export", clean, "g2.jsonl", "--gold", "--format", "training", "--where", "name=d1")
+    assert "no gold yet" not in ran.err
+    assert stet("review", clean, "--finish", "--documents", "d3", "--as", "rina", "--json").rows() == [
+        {"finished": 1, "empty": 1}
+    ]
+    assert len(trained(stet)[0]) == 3
+
+
+def test_empty_gold_travels_as_a_file(stet: Stet, clean: Path) -> None:
+    stet("review", clean, "--auto", "unanimous", "--as", "rina")
+    stet("export", clean, "gold.jsonl", "--gold")
+    (said,) = [row for row in stet("list", clean, "decisions", "--json").rows() if row["outcome"] == "empty"]
+    assert (said["document"], said["reviewer"], said["votes"]) == ("d2", "rina", {"ana": None, "ben": None})
+    stet("new", "other.stet", "--scheme", "news-errors")
+    assert stet("import", "other.stet", "gold.jsonl").code == 0
+    stet("export", "other.stet", "again.jsonl", "--gold")
+    assert Path("again.jsonl").read_bytes() == Path("gold.jsonl").read_bytes()
+    assert "d2" not in stet("check", "other.stet").out
+
+
+def test_most_who_marked_nothing_reject(stet: Stet) -> None:
+    stet("new", "two.stet", "--scheme", "ner")
+    people = ["ana", "ben", "cara", "dan", "eva"]
+    sets = [work(who, *([mark(id="a1")] if who == "ana" else [])) for who in people]
+    sets.append(work("fay", status="open"))  # isn't a reader
+    stet.write("in.jsonl", json.dumps(plain(TEXT, id="d", name="d", sets=sets)) + "\n")
+    stet("import", "two.stet", "in.jsonl")
+    assert "left 1 group: 1 of 5 agree" in stet("review", "two.stet", "--auto", "majority", "--as", "rina").out
+    ran = stet("review", "two.stet", "--auto", "majority", "--reject-unmarked", "--as", "rina")
+    assert ran.out.splitlines() == [
+        "decided 1 group in 1 document (majority exact reject-unmarked)",
+        "1 of these was rejected, as most marked nothing there",
+    ]
+    (found,) = stet("review", "two.stet", "--documents", "--json").rows()
+    assert (found["decided"], found["gold"]["done_empty"]) == (1, 1)
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
@@ -118,8 +244,12 @@ def test_the_report_as_json(stet: Stet, two: Path) -> None:
             "documents": 1,
             "torn": 0,
             "withdrawn": 0,
+            "rejected": 0,
+            "empty": 0,
+            "finished": 0,
         },
         "left": [{"why": "1 of 1 agree", "groups": 1}, {"why": "1 of 2 agree", "groups": 1}],
+        "left_empty": [],
     }
 
 
@@ -178,8 +308,12 @@ def test_gold_is_released_and_hidden_again(stet: Stet, two: Path) -> None:
         (["--auto", "majority", "--confidence", "0.5", "--as", "r"], "--confidence needs --auto threshold"),
         (["--auto", "unanimous"], "specify the reviewer: --as NAME"),
         (["--release"], "specify the reviewer: --as NAME"),
-        (["--release", "--unrelease", "--as", "r"], "--auto, --release and --unrelease can't be combined"),
-        (["--auto", "unanimous", "--release", "--as", "r"], "--auto, --release and --unrelease can't be combined"),
+        (["--release", "--unrelease", "--as", "r"], "--release and --unrelease can't be combined"),
+        (["--auto", "unanimous", "--release", "--as", "r"], "--auto and --release can't be combined"),
+        (["--auto", "unanimous", "--finish", "--as", "r"], "--auto and --finish can't be combined"),
+        (["--reject-unmarked"], "--reject-unmarked needs --auto"),
+        (["--auto", "unanimous", "--reject-unmarked", "--as", "r"], "--reject-unmarked needs --auto majority or"),
+        (["--finish"], "specify the reviewer: --as NAME"),
         (["--auto", "unanimous", "--documents", "*", "--as", "r"], "--documents can't be used with --auto"),
         (["--as", "r"], "--as is for"),
         (["--auto", "nobody"], "is not one of"),

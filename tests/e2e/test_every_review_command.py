@@ -8,12 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from app.core.annotation import Status
 from app.core.decision import Outcome, Reason
 from app.jobs.tasks.sample import create_sample
 from app.review.decision_status import GroupStatus
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
+from tests.e2e.test_review import ReviewDriver, unmarked
 from tests.team import TERM, spun, team_project, work
 
 ROWS = Rows()
@@ -84,6 +85,17 @@ def test_the_command_of_insights_does_what_it_says(lead: Lead, action: str, key:
 @row(*DIALOGS)
 def a_dialog_opens(driver: Lead | ReviewDriver, act: Act) -> None:
     act.opens(DIALOGS[act.id])
+
+
+@row("review.nothing")
+def an_unmarked_document_is_gold(stet: ReviewDriver, act: Act) -> None:
+    act()
+    assert "groups of this document aren't decided yet" in stet.message()
+    other = unmarked(stet, "ana")
+    stet.wait(lambda: other in stet.review.book.sheets)
+    stet.review.open_document(other)
+    stet.press("0")
+    assert stet.review.book.reviewing.gold(other).status is Status.DONE_EMPTY
 
 
 # -- deciding ----------------------------------------------------------------------------------------------------------

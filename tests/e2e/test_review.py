@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QPlainTextEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QListWidget, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation, Fragment, Status
@@ -66,6 +66,16 @@ class ReviewDriver(Driver):
         found = self.review.book.reviewing.sheet(self.review.sides.document)
         names = {v.uid: v.quote for group in found.groups for v in group.versions.values()}
         return {names[d.sources[0]] if d.sources else "(new)": d.outcome for d in found.decisions}
+
+
+def unmarked(stet: ReviewDriver, *people: str) -> str:
+    """Have people finish a new document without a mark; return its uid."""
+    (document,) = add_documents(stet.session, {"clean.txt": "The council met again."})
+    for name in people:
+        work(stet.session, name, document, [])
+    stet.wait(lambda: stet.review.book.is_loaded)
+    stet.settle()
+    return document
 
 
 @pytest.fixture
@@ -319,6 +329,58 @@ def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: ReviewDriver) 
     stet.press("Ctrl+Z")
     assert "Undone" in stet.message()
     assert len(stet.gold()) == 0
+    assert stet.decisions()["Far East"] is Outcome.REJECTED
+
+
+def test_what_no_one_marked_is_accepted_with_the_agreed(stet: ReviewDriver) -> None:
+    document = unmarked(stet, "ana", "ben")
+    assert stet.review.queue._agreed.text() == "Accept all agreed · 2 + 1 unmarked document"
+    stet.press("Shift+A")
+    assert stet.message() == "2 agreed groups were added to gold, and 1 document with nothing to mark."
+    assert stet.review.book.reviewing.gold(document).status is Status.DONE_EMPTY
+    assert stet.review.queue._agreed.text() == "Accept all agreed · 0"
+    stet.press("Ctrl+Z")
+    assert stet.review.book.reviewing.gold(document).status is Status.OPEN
+    assert stet.review.queue._agreed.text() == "Accept all agreed · 2 + 1 unmarked document"
+
+
+def test_a_document_without_marks_is_decided_by_hand(stet: ReviewDriver) -> None:
+    document = unmarked(stet, "ana")
+    stet.review.open_document(document)
+    assert stet.review.text.canvas.text == "The council met again."
+    assert "A finished this document and marked nothing." in stet.shown("conflict-unmarked")
+    stet.press("U", "X")  # what needs a group does nothing here
+    stet.press("Return")
+    assert stet.message() == "“clean”: nothing to mark."
+    assert stet.review.book.reviewing.gold(document).status is Status.DONE_EMPTY
+    assert "Gold says so" in stet.shown("conflict-unmarked")
+    stet.press("Return")
+    assert stet.message() == "Gold of this document is finished already."
+    stet.press("Backspace")
+    assert stet.review.book.reviewing.gold(document).status is Status.OPEN
+    stet.press("N")
+    assert stet.review.entry is not None
+    index = stet.review.model.index(0)
+    assert str(index.data()) == "(nothing marked), one annotator, not A · clean"
+
+
+def test_a_rule_rejects_what_most_left_unmarked(stet: ReviewDriver) -> None:
+    unmarked(stet, "ana", "ben")
+    stet.press("Ctrl+Shift+M")
+    dialog = stet.dialog("auto-dialog")
+    strategy, reject = dialog.findChild(QComboBox, "auto-strategy"), dialog.findChild(QCheckBox, "auto-reject")
+    assert not reject.isEnabled()
+    strategy.setCurrentIndex(1)
+    reject.click()
+    said = stet.shown("auto-preview")
+    assert "5 groups would be decided: 4 for gold, 1 rejected." in said
+    assert "1 document that no one marked becomes gold without a mark." in said
+    stet.press("Return")
+    stet.wait(lambda: stet.find_dialog("report-dialog"))
+    assert "4 groups in 1 document went into gold, 1 was rejected. 1 document that no one marked" in stet.shown(
+        "report-lead"
+    )
+    stet.press("Esc")
     assert stet.decisions()["Far East"] is Outcome.REJECTED
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.annotation import Status
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
@@ -80,7 +81,7 @@ class _Export:
         self._writer = writer
         self._options = options
         self._selection = selection
-        self._reading = _Reading(session, progress, cancel, watches_gold=selection.gold)
+        self._reading = _Reading(session, selection, progress, cancel)
         # An export of everything includes whatever its documents refer to; only a selection can miss some of it.
         watches_links = selection.leaves_out_documents and not writer.takes_one_annotator
         self._links = _Links(session) if watches_links else None
@@ -177,15 +178,15 @@ class _Export:
 
 
 class _Reading:
-    """Reads the project's documents with progress; `watches_gold` notes outdated gold."""
+    """Reads the project's documents with progress; if gold is exported, notes where it is outdated or missing."""
 
-    def __init__(self, session: Session, progress: Progress, cancel: CancelToken | None, *, watches_gold: bool) -> None:
+    def __init__(self, session: Session, selection: Selection, progress: Progress, cancel: CancelToken | None) -> None:
         self._session = session
+        self._selection = selection
         self._progress = progress
         self._cancel = cancel
         self._total = session.reader.documents.count()
         self._read = 0
-        self._watches_gold = watches_gold
         self._seen: set[str] = set()  # uids of documents whose gold was checked
 
     def repeat(self, times: int) -> None:
@@ -200,7 +201,8 @@ class _Reading:
             if self._read % _DOCUMENTS_A_TICK == 0:
                 self._progress(self._read, self._total, counted(written(), "document"))
             self._read += 1
-            if self._watches_gold:
+            if self._selection.gold and record.document.uid not in self._seen and self._selection.fits(record):
+                self._seen.add(record.document.uid)
                 self._note_unsettled(record, losses)
             yield record
 
@@ -213,12 +215,13 @@ class _Reading:
         return "nothing exported, as the project has no documents"
 
     def _note_unsettled(self, record: DocumentRecord, losses: LossReport) -> None:
-        """Note finished gold if annotators have changed their annotations since."""
-        gold, uid = record.gold, record.document.uid
-        if gold is None or not gold.status.is_finished or uid in self._seen:
-            return
-        self._seen.add(uid)
-        if not sheet_of(record, self._session).is_settled:
+        """Note finished gold if annotators have changed their annotations since, and finished work without gold."""
+        gold = record.gold
+        if gold is None or not (gold.status.is_finished or gold.annotations or record.decisions):
+            if any(item.kind != GOLD and item.status.is_finished for item in record.sets):
+                what = "documents that annotators finished, but that have no gold yet"
+                losses.note("unreviewed", what, record.document.name)
+        elif gold.status.is_finished and not sheet_of(record, self._session).is_settled:
             what = "documents whose gold is finished, but with undecided marks added or changed since"
             losses.note("unsettled", what, record.document.name)
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.core.annotation import Status
 from app.core.decision import Outcome
 from app.core.record import DocumentRecord
 from app.core.wording import counted
 from app.exchange.report import LossReport
 
 _UNDECIDED = "undecided"
-_OUTCOMES = {_UNDECIDED: "without a decision"}
 
 
 class ExportedFile(NamedTuple):
@@ -30,7 +30,8 @@ class ExportedFile(NamedTuple):
 class ExportReport(NamedTuple):
     """What an export did. `losses` is what the format couldn't represent.
 
-    `gold` counts the gold annotations by the outcome of their decision; `undecided` are those without one.
+    `gold` counts the gold annotations by the outcome of their decision; `undecided` are those without one. `empty` in
+    it are the documents with nothing to mark.
     """
 
     format: str
@@ -47,7 +48,7 @@ class ExportReport(NamedTuple):
     def lines(self) -> list[str]:
         """Return the report in words: what was written, then what couldn't be."""
         seed = f" (seed {self.seed})" if self.seed is not None else ""
-        outcomes = [f"{count:,} {_OUTCOMES.get(outcome, outcome)}" for outcome, count in self.gold.items()]
+        outcomes = [_outcome_words(outcome, count) for outcome, count in self.gold.items()]
         gold = [f"gold: {', '.join(outcomes)}"] if outcomes else []
         return [f"exported {', '.join(map(str, self.parts))}{seed}", *gold, *(str(loss) for loss in self.losses)]
 
@@ -58,21 +59,31 @@ class ExportReport(NamedTuple):
         return {"format": self.format, "parts": parts, "seed": self.seed, "gold": self.gold, "losses": losses}
 
 
+def _outcome_words(outcome: str, count: int) -> str:
+    if outcome == Outcome.EMPTY:
+        return f"{counted(count, 'document')} with nothing to mark"
+    return f"{count:,} {'without a decision' if outcome == _UNDECIDED else outcome}"
+
+
 class GoldCount:
-    """Counts the written gold annotations by the outcome of their decision."""
+    """Counts the written gold annotations by the outcome of their decision, and the documents without any."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def add(self, record: DocumentRecord) -> None:
-        """Count the gold annotations of a document."""
+        """Count the gold annotations of a document, or the document if there is nothing to mark in it."""
         if record.gold is None:
             return
+        if record.gold.status is Status.DONE_EMPTY:
+            self._add(Outcome.EMPTY)
         deciding = record.deciding()
         for annotation in record.gold.annotations:
             decision = deciding.get(annotation.uid)
-            outcome = decision.outcome.value if decision else _UNDECIDED
-            self._counts[outcome] = self._counts.get(outcome, 0) + 1
+            self._add(decision.outcome.value if decision else _UNDECIDED)
+
+    def _add(self, outcome: str) -> None:
+        self._counts[outcome] = self._counts.get(outcome, 0) + 1
 
     def outcomes(self) -> dict[str, int]:
         """Return the counts in a fixed order."""

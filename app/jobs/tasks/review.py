@@ -1,13 +1,13 @@
 """Review for scripts: the groups of a project and their status, deciding by a rule, releasing gold."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.annotation import Annotation, quote_of
+from app.core.annotation import Annotation, Status, quote_of
 from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
@@ -42,11 +42,26 @@ def summary(session: Session, *, documents: str | None = None, progress: Progres
         counts.add(sheet)
         if documents is not None:
             head = {"document": sheet.document, "document_name": name, "readers": len(sheet.readers)}
-            rows.append({**head, **own.as_dict(), "released": sheet.document in released})
+            tail = {"gold": gold_word(sheet), "released": sheet.document in released}
+            rows.append({**head, **own.as_dict(), **tail})
     finished = {str(number): readers[number] for number in sorted(readers)}
     whole = {"documents": total, "finished_by": finished, **counts.as_dict()}
+    whole["gold"] = {word: counts.gold[word] for word in GOLD_WORDS}
     whole["released"] = len(released)
     return whole if documents is None else {**whole, "by_document": rows}
+
+
+GOLD_WORDS = (Status.DONE.value, Status.DONE_EMPTY.value, "outdated", Status.OPEN.value, "none")
+"""How far gold of a document can be: `outdated` is finished gold with something to decide since, `none` means that no
+one has decided anything.
+"""
+
+
+def gold_word(sheet: Sheet) -> str:
+    """Return how far the gold of a document is, one of GOLD_WORDS."""
+    if sheet.gold.status.is_finished:
+        return sheet.gold.status.value if sheet.is_settled else "outdated"
+    return Status.OPEN.value if sheet.gold.annotations or sheet.decisions else "none"
 
 
 class _Counts:
@@ -57,6 +72,7 @@ class _Counts:
         self.kinds: Counter[str] = Counter()
         self.standings: Counter[GroupStatus] = Counter()
         self.orphans = 0
+        self.gold: Counter[str] = Counter()
 
     def add(self, sheet: Sheet) -> None:
         for found in sheet.groups:
@@ -66,6 +82,7 @@ class _Counts:
             self.kinds.update(found.differences)
             self.standings[sheet.standings.of(found)[0]] += 1
         self.orphans += len(sheet.standings.orphans)
+        self.gold[gold_word(sheet)] += 1
 
     def as_dict(self) -> dict[str, Any]:
         by_kind = {kind: self.kinds[kind] for kind in CONFLICT_KINDS if self.kinds[kind]}
@@ -140,27 +157,41 @@ class AutoReport(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
         numbers = self.result._asdict()
-        left = [{"why": why, "groups": count} for why, count in self._left()]
-        return {"rule": self.rule, "dry_run": self.dry_run, **numbers, "left": left}
+        left = [{"why": why, "groups": count} for why, count in _sorted(self.result.left)]
+        left_empty = [{"why": why, "documents": count} for why, count in _sorted(self.result.left_empty)]
+        return {"rule": self.rule, "dry_run": self.dry_run, **numbers, "left": left, "left_empty": left_empty}
 
     def lines(self) -> list[str]:
         """Return the report in words, starting with what was decided."""
         found = self.result
         verb = "would decide" if self.dry_run else "decided"
         lines = [f"{verb} {counted(found.decided, 'group')} in {counted(found.documents, 'document')} ({self.rule})"]
+        if found.rejected:
+            lines.append(
+                f"{counted(found.rejected, 'of these was', 'of these were')} rejected, as most marked nothing there"
+            )
         if found.torn:
             stay = counted(found.torn, "of these stays", "of these stay")
             lines.append(f"{stay} open: those who agree don't all have the same relations")
+        if found.empty:
+            verb = "would be" if self.dry_run else "is" if found.empty == 1 else "are"
+            lines.append(f"{counted(found.empty, 'document')} {verb} gold without a mark: no one marked anything there")
+        if found.finished:
+            verb = "would finish" if self.dry_run else "finished"
+            lines.append(f"{verb} gold of {counted(found.finished, 'document')} in which nothing was left to decide")
         if found.withdrawn:
             verb = "would withdraw" if self.dry_run else "withdrew"
             count = counted(found.withdrawn, "decision")
             lines.append(f"{verb} {count} of an earlier rule that this rule doesn't make")
         if found.kept:
             lines.append(f"kept {counted(found.kept, 'group')} already decided")
-        return [*lines, *(f"left {counted(count, 'group')}: {why}" for why, count in self._left())]
+        lines += [f"left {counted(count, 'group')}: {why}" for why, count in _sorted(found.left)]
+        empty = "document without marks", "documents without marks"
+        return [*lines, *(f"left {counted(count, *empty)}: {why}" for why, count in _sorted(found.left_empty))]
 
-    def _left(self) -> list[tuple[str, int]]:
-        return sorted(self.result.left.items(), key=_most_first)
+
+def _sorted(left: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(left.items(), key=_most_first)
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
@@ -192,7 +223,7 @@ def merge(
 
     sheets = list(read())
     result = reviewer.auto(sheets, rule, again=again, dry_run=True)
-    if not dry_run and (result.decided or result.withdrawn):
+    if not dry_run and result.changes_anything:
         session.back_up(reason="merge")
 
         def wrote(done: int) -> None:
@@ -200,6 +231,31 @@ def merge(
 
         result = reviewer.auto(sheets, rule, again=again, progress=wrote, cancel=cancel)
     return AutoReport(rule.name, result, dry_run)
+
+
+# -- finishing ---------------------------------------------------------------------------------------------------------
+
+
+class Finished(NamedTuple):
+    """In how many documents gold was finished, and in how many of these there is nothing to mark."""
+
+    finished: int
+    empty: int
+
+
+def finish(session: Session, *, documents: str = "*") -> Finished:
+    """Finish gold of the documents with matching names in which nothing is left to decide, in one undoable step.
+
+    Documents with open groups, and those whose gold is finished, are skipped. Raises FormatError if no document
+    matches.
+    """
+    reviewer = Reviewer(session)
+    fitting = _fitting(session, documents)
+    sheets = [sheet for sheet in reviewer.sheets() if sheet.document in fitting and sheet.can_be_finished]
+    if sheets:
+        title = f"Finish gold of {counted(len(sheets), 'document')}"
+        reviewer.take_all([], finished=[sheet.document for sheet in sheets], title=title)
+    return Finished(len(sheets), sum(sheet.is_unmarked for sheet in sheets))
 
 
 # -- releasing ---------------------------------------------------------------------------------------------------------
@@ -212,10 +268,7 @@ def release(session: Session, *, documents: str = "*", withdraw: bool = False) -
     FormatError if no document matches.
     """
     reviewer = Reviewer(session)
-    fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
-    if not fitting:
-        hint = "stet list PROJECT shows the names; * matches anything"
-        raise FormatError(f"no document is named “{documents}”", hint=hint)
+    fitting = _fitting(session, documents)
     released = reviewer.releases()
     if withdraw:
         chosen = sorted(fitting & released)
@@ -226,3 +279,12 @@ def release(session: Session, *, documents: str = "*", withdraw: bool = False) -
     if chosen:
         reviewer.release(chosen)
     return len(chosen)
+
+
+def _fitting(session: Session, documents: str) -> set[str]:
+    """Return the documents (uids) whose names match a pattern. Raises FormatError if there is none."""
+    fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
+    if not fitting:
+        hint = "stet list PROJECT shows the names; * matches anything"
+        raise FormatError(f"no document is named “{documents}”", hint=hint)
+    return fitting

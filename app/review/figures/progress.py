@@ -35,7 +35,9 @@ _NOT_DONE = "No document is finished yet. A document counts once its annotator h
 
 
 class ProgressCount:
-    """Progress by annotator. `assigned` are documents (uids) by annotator's name; those not in it may annotate all."""
+    """Progress by annotator, and of gold. `assigned` are documents (uids) by annotator's name; those not in it may
+    annotate all. Gold is to be made of the documents that anyone finished.
+    """
 
     def __init__(self, assigned: Mapping[str, Sequence[str]]) -> None:
         self._assigned = assigned
@@ -44,6 +46,8 @@ class ProgressCount:
         self._all: list[str] = []
         self._pointed: set[str] = set()
         self._pointing: set[str] = set()
+        self._gold: dict[str, str] = {}
+        self._to_review: list[str] = []
 
     def add(self, record: DocumentRecord) -> None:
         """Count a document. Only viewing it doesn't count as started."""
@@ -57,12 +61,17 @@ class ProgressCount:
                 self._sets.setdefault(item.annotator, {})[uid] = item.status.value
                 if item.kind != "person":
                     self._programs.add(item.annotator)
+        if record.gold is not None and (record.gold.status is not Status.OPEN or record.gold.annotations):
+            self._gold[uid] = record.gold.status.value
+        if any(item.kind != GOLD and item.status.is_finished for item in record.sets):
+            self._to_review.append(uid)
 
     def figure(self, names: Names) -> Figure:
         """Return the figure."""
         work = [uid for uid in self._all if uid not in self._pointed or uid in self._pointing]
         who = names.ordered({*self._sets, *self._assigned})
         rows = [row for name in who for row in self._rows(name, work, names)]
+        rows += self._gold_rows(names) if self._gold else []
         finished = sum(
             status in (Status.DONE, Status.DONE_EMPTY) for by in self._sets.values() for status in by.values()
         )
@@ -92,6 +101,15 @@ class ProgressCount:
             for uid in self._assigned.get(name, work):
                 if uid not in mine:
                     found[UNTOUCHED].add(Place(uid, name))
+        return self._shown(name, found, names)
+
+    def _gold_rows(self, names: Names) -> list[FigureRow]:
+        found = {status: Gathered() for status, _ in STATUSES}
+        for uid in dict.fromkeys((*self._gold, *self._to_review)):
+            found[self._gold.get(uid, UNTOUCHED)].add(Place(uid, GOLD))
+        return self._shown(GOLD, found, names)
+
+    def _shown(self, name: str, found: Mapping[str, Gathered], names: Names) -> list[FigureRow]:
         shown = [(status, each) for status, each in found.items() if each.count]
         return [names.places(each.row(names.of(name), status, each.count)) for status, each in shown]
 

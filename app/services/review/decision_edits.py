@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.annotation import Annotation, Relation, Status
 from app.core.clock import now
-from app.core.decision import GOLD, Decision, Outcome
+from app.core.decision import GOLD, NOTHING_KEY, Decision, Outcome
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, SetStatus
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
@@ -37,6 +37,8 @@ class DocumentReview(NamedTuple):
         items = [item._replace(group=_current(groups, item.group)) for item in plan.items]
         old = {d.uid: d for item in items for d in self.sheet.standings.replaced_by(item.group)}
         old.update((decision.uid, decision) for decision in plan.withdrawn)
+        if items or plan.added or plan.nothing is not None:
+            old.update(self._nothing_said())
         decisions: list[Decision] = []
         made: dict[str, Annotation] = {}  # gold annotation by group key
         settled: set[str] = set()
@@ -59,17 +61,21 @@ class DocumentReview(NamedTuple):
         created = [self._created(item) for item in plan.added]
         decisions.extend(decision for _, decision in created)
         come = [*made.values(), *(annotation for annotation, _ in created)]
+        if plan.nothing is not None:
+            decisions.append(self._nothing(plan.nothing))
         edits = self._removal(old)
         left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         # A batch of nothing but additions is applied in one pass, so that thousands are added at once.
         edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
-        edits += [*ties, *self.status(done=self._settles(settled, without=old), empty=not left)]
+        is_said = plan.nothing is not None or left > 0
+        edits += [*ties, *self.status(done=self._settles(settled, without=old, is_said=is_said), empty=not left)]
         return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
 
     def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:
         """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
         found = _current(self.sheet.by_key(), found)
         old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
+        old.update(self._nothing_said())
         edits = self._removal(old)
         left = len(self.gold.annotations) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         done = outcome.is_done and self._settles({found.key}, without=old)
@@ -115,6 +121,22 @@ class DocumentReview(NamedTuple):
         )
         return made, decision
 
+    def _nothing(self, said: Remarks) -> Decision:
+        return Decision(
+            uid=new_uid(),
+            document=self.sheet.document,
+            layer="",
+            key=NOTHING_KEY,
+            outcome=Outcome.EMPTY,
+            reviewer=self.reviewer,
+            time=now(),
+            votes=dict.fromkeys(self.sheet.readers),
+            reason=said.reason,
+            note=said.note.strip(),
+            unclear=said.unclear,
+            rule=said.rule,
+        )
+
     def _in_gold(self, *, without: Mapping[str, Decision]) -> dict[str, str]:
         """Return the gold annotations (uids) by group key, except of stale decisions and those in `without`."""
         found: dict[str, str] = {}
@@ -126,11 +148,19 @@ class DocumentReview(NamedTuple):
                     found[group.key] = uid
         return found
 
-    def _settles(self, decided: Set[str], *, without: Mapping[str, Decision]) -> bool:
-        """Return whether no group is open once these (keys) are decided and the `without` decisions are withdrawn."""
+    def _nothing_said(self) -> dict[str, Decision]:
+        return {decision.uid: decision for decision in self.sheet.standings.nothing}
+
+    def _settles(self, decided: Set[str], *, without: Mapping[str, Decision], is_said: bool = False) -> bool:
+        """Return whether no group is open once these (keys) are decided and the `without` decisions are withdrawn.
+
+        A document without groups is only settled if something was said of it: `is_said`, or an earlier decision.
+        """
         standings = self.sheet.standings
         if any(orphan.uid not in without for orphan in standings.orphans):
             return False
+        if not self.sheet.groups:
+            return is_said or any(decision.uid not in without for decision in self.sheet.decisions)
         for group in self.sheet.groups:
             standing, decision = standings.of(group)
             stands = standing is GroupStatus.DECIDED and decision is not None and decision.uid not in without

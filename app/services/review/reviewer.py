@@ -1,23 +1,20 @@
 """Reviewing an open project: the groups of each document, their status, and deciding them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
-from app.core.edits import Batch, check_quote
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.state import DocumentState
 from app.core.wording import counted, shorten
-from app.review.automerge import Rule, RuleVerdict, judge
+from app.review.automerge import Rule
 from app.review.gold_composition import Picks
-from app.review.gold_relations import is_disputed
 from app.review.groups import Group
 from app.services.review.decision_edits import DocumentReview, quoted
+from app.services.review.rule_plans import AutoResult, RulePlans
 from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
-from app.session.actions import Compound, Release, SetEdit, WithdrawRelease
+from app.session.actions import Compound, Release, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
 
@@ -25,22 +22,6 @@ __all__ = ["Added", "AutoResult", "Reviewer", "Remarks", "Sheet", "PickedGroup",
 
 _GROUPS_A_LOG_ROW = 5_000
 """A bulk decision is one undoable step; beyond this many groups it is logged in several rows."""
-
-
-class AutoResult(NamedTuple):
-    """What a rule did: numbers of groups it decided in `documents` documents, of groups that had a decision (`kept`),
-    and of groups left open, by reason.
-
-    `torn` of the decided groups stay open because of their relations; `withdrawn` is the number of an earlier rule's
-    decisions that were withdrawn because this rule doesn't decide their groups.
-    """
-
-    decided: int
-    kept: int
-    left: Mapping[str, int]
-    documents: int
-    torn: int = 0
-    withdrawn: int = 0
 
 
 class Reviewer:
@@ -94,12 +75,14 @@ class Reviewer:
         *,
         title: str,
         added: Iterable[Added] = (),
+        finished: Iterable[str] = (),
         progress: Callable[[int], None] = lambda done: None,
         cancel: CancelToken | None = None,
     ) -> int:
         """Decide many groups, and add annotations that no annotator had, in one step; return the number of both.
 
-        `progress` gets that number so far. The gold of each document is read once. Raises Cancelled too.
+        `finished` are documents (uids) in which nothing is left to decide, whose gold is finished too. `progress` gets
+        the number so far. The gold of each document is read once. Raises Cancelled too.
         """
         new: dict[str, list[Added]] = {}
         for item in added:
@@ -107,6 +90,9 @@ class Reviewer:
         work: dict[str, ReviewPlan] = {document: ReviewPlan([], [], tuple(items)) for document, items in new.items()}
         for item in taken:
             work.setdefault(item.group.document, ReviewPlan([], [])).items.append(item)
+        for document in finished:
+            is_unmarked = self._sheet_now(document).is_unmarked
+            work.setdefault(document, ReviewPlan([], [], nothing=Remarks() if is_unmarked else None))
         return self._bulk(work, title=title, progress=progress, cancel=cancel)
 
     def reject(self, found: Group, said: Remarks) -> None:
@@ -145,73 +131,30 @@ class Reviewer:
         that this rule doesn't replace. `dry_run` only returns what would be done. `progress` gets the number of groups
         written so far. Raises EditRejected, ProjectError and Cancelled; then nothing was changed.
         """
-        work: dict[str, ReviewPlan] = {}
-        kept = torn = withdrawn = 0
-        left: Counter[str] = Counter()
-        for found in sheets:
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            plan = ReviewPlan([], [])
-            free = self._free(found, plan, again=again)
-            kept += len(found.groups) - len(free)
-            for verdict in judge(free, rule, self._session.scheme):
-                why = verdict.why or self._unproved(verdict.group)
-                if why or verdict.picks is None:
-                    left[why] += 1
-                else:
-                    taken = PickedGroup(
-                        verdict.group, verdict.picks, said=Remarks(rule=rule.name), winners=verdict.winners
-                    )
-                    plan.items.append(taken)
-            replaced = {d.uid for item in plan.items for d in found.standings.replaced_by(item.group)}
-            plan.withdrawn[:] = [decision for decision in plan.withdrawn if decision.uid not in replaced]
-            withdrawn += len(plan.withdrawn)
-            groups, carriers = found.by_key(), plan.carriers()
-            torn += sum(is_disputed(item.group, groups, carriers) for item in plan.items)
-            if plan.items or plan.withdrawn:
-                work[found.document] = plan
+        planned = RulePlans(self._session, rule, again=again).add(sheets, cancel)
         if not dry_run:
-            self._bulk(work, title=f"Merge automatically: {rule.name}", progress=progress, cancel=cancel)
-        return AutoResult(sum(len(plan.items) for plan in work.values()), kept, left, len(work), torn, withdrawn)
+            self._bulk(planned.plans, title=f"Merge automatically: {rule.name}", progress=progress, cancel=cancel)
+        return planned.result()
 
-    def _free(self, found: Sheet, plan: ReviewPlan, *, again: bool) -> list[Group]:
-        """Return the groups that a rule may decide; add to the plan the decisions to withdraw if it doesn't."""
-        free: list[Group] = []
-        for item in found.groups:
-            earlier = found.standings.replaced_by(item)
-            if not earlier or (again and not any(decision.is_by_person for decision in earlier)):
-                free.append(item)
-                plan.withdrawn.extend(earlier)
-        if again:
-            plan.withdrawn.extend(decision for decision in found.standings.orphans if not decision.is_by_person)
-        plan.withdrawn[:] = {decision.uid: decision for decision in plan.withdrawn}.values()
-        return free
+    def finish(self, document: str, said: Remarks | None = None) -> None:
+        """Finish a document's gold in which nothing is left to decide: if no one marked anything, with the decision
+        that there is nothing to mark.
 
-    def _unproved(self, found: Group) -> str:
-        """Return why a group can't be put into gold by a rule: imported evidence may not match its document."""
-        for proof in (proof for version in found.versions.values() for proof in version.evidence):
-            try:
-                check_quote(self._session.reader.document(proof.document).text, proof.fragments, proof.quote)
-            except EditRejected:
-                return "a piece of evidence doesn't match its document"
-        return ""
-
-    def verdicts(self, sheets: Iterable[Sheet], rule: Rule) -> Iterator[RuleVerdict]:
-        """Yield the verdicts of a rule on the groups without a decision; nothing is written."""
-        for found in sheets:
-            free = [item for item in found.groups if not found.standings.replaced_by(item)]
-            yield from judge(free, rule, self._session.scheme)
-
-    def finish(self, document: str) -> None:
-        """Set a document's gold to done. Raises EditRejected while a group is open."""
+        Raises EditRejected while a group is open, if no one has finished the document, and if gold is finished.
+        """
         review = self._document_review(document)
-        if not review.sheet.is_settled:
-            count = len(review.sheet.open_groups()) + len(review.sheet.standings.orphans)
+        sheet = review.sheet
+        count = len(sheet.open_groups()) + len(sheet.standings.orphans)
+        if count:
             groups = counted(count, "group of this document isn't", "groups of this document aren't")
             raise EditRejected(f"{groups} decided yet", hint="decide or reject the rest")
-        edits = review.status(done=True, empty=not review.gold.annotations)
-        if edits:
-            self._session.perform(SetEdit(document, GOLD, Batch(tuple(edits))), title="Finish gold of a document")
+        if not sheet.readers:
+            raise EditRejected("no one has finished this document yet", hint="finish it in Annotate first (Ctrl+Enter)")
+        if sheet.gold.status.is_finished:
+            raise EditRejected("gold of this document is finished already")
+        plan = ReviewPlan([], [], nothing=said or Remarks() if sheet.is_unmarked else None)
+        title = "Nothing to mark in a document" if sheet.is_unmarked else "Finish gold of a document"
+        self._session.perform(Compound(tuple(review.carry_out(plan))), title=title)
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents (uids) see gold beside their own annotations."""
@@ -236,11 +179,12 @@ class Reviewer:
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
-    def _document_review(self, document: str) -> DocumentReview:
+    def _sheet_now(self, document: str) -> Sheet:
         sheet = self._present_sheet(document) if self._present_sheet is not None else None
-        return DocumentReview(
-            sheet or self.sheet(document), self.gold(document), self._session.scheme, self._reviewer()
-        )
+        return sheet or self.sheet(document)
+
+    def _document_review(self, document: str) -> DocumentReview:
+        return DocumentReview(self._sheet_now(document), self.gold(document), self._session.scheme, self._reviewer())
 
     def _reviewer(self) -> str:
         if not self._session.annotator:

@@ -16,8 +16,15 @@ from app.review.readings import Reading, Readings
 from app.session.session import Session
 
 
+class GoldState(NamedTuple):
+    """How far the gold of a document is, and how many annotations it has."""
+
+    status: Status = Status.OPEN
+    annotations: int = 0
+
+
 class Sheet(NamedTuple):
-    """One document under review: who finished it, its groups with their status, and its current gold.
+    """One document under review: who finished it, its groups with their status, and its gold.
 
     `waiting` are the annotators who began the document and haven't finished it.
     """
@@ -28,6 +35,12 @@ class Sheet(NamedTuple):
     groups: tuple[Group, ...]
     standings: Standings
     decisions: tuple[Decision, ...]
+    gold: GoldState = GoldState()
+
+    @property
+    def can_be_finished(self) -> bool:
+        """Whether gold isn't finished although there is nothing to decide."""
+        return self.is_unmarked or self.is_overdue
 
     def by_key(self) -> dict[str, Group]:
         """Return the groups by key."""
@@ -50,8 +63,21 @@ class Sheet(NamedTuple):
 
     @property
     def is_settled(self) -> bool:
-        """Whether every group is decided."""
-        return not self.open_groups() and not self.standings.orphans
+        """Whether every group is decided or, if there is none, that nothing is to be marked."""
+        if self.open_groups() or self.standings.orphans:
+            return False
+        return bool(self.groups) or self.gold.status.is_finished
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether everyone who finished the document marked nothing, and nothing says yet that this is gold."""
+        has_none = not (self.groups or self.standings.orphans or self.gold.annotations)
+        return bool(self.readers) and has_none and not self.gold.status.is_finished
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether everything is decided, but gold isn't finished: what was open has gone since."""
+        return bool(self.readers and self.groups) and self.is_settled and not self.gold.status.is_finished
 
 
 class Remarks(NamedTuple):
@@ -93,12 +119,14 @@ class Added(NamedTuple):
 
 class ReviewPlan(NamedTuple):
     """What to do in one document: groups to decide, decisions to withdraw beside those that are replaced, and
-    annotations to add that no annotator had.
+    annotations to add that no annotator had. `nothing` says that there is nothing to mark in it. A plan without
+    anything only finishes gold if everything is decided.
     """
 
     items: list[PickedGroup]
     withdrawn: list[Decision]
     added: tuple[Added, ...] = ()
+    nothing: Remarks | None = None
 
     def carriers(self) -> dict[str, Carriers]:
         """Return whose relations go with each group, by group key."""
@@ -109,6 +137,7 @@ def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
     """Return the sheet of a record, whose text isn't needed."""
     readings, waiting = readings_of(record)
     groups = group(readings, session.scheme)
+    gold = record.gold
     return Sheet(
         document=record.document.uid,
         readers=tuple(sorted(readings.by)),
@@ -116,6 +145,7 @@ def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
         groups=groups,
         standings=standings(groups, record.decisions),
         decisions=record.decisions,
+        gold=GoldState(gold.status, len(gold.annotations)) if gold is not None else GoldState(),
     )
 
 

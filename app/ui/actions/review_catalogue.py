@@ -39,6 +39,10 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("review.cut", "Pick what all ranges share", "Review", ("I",), _R, Needs.GROUP, "The intersection"),
     ActionSpec("review.edit", "Edit manually", "Review", ("E",), _R, Needs.GROUP, "As your own version"),
     ActionSpec("review.reject", "Not an error: reject all", "Review", ("X",), _R, Needs.GROUP, "Counts as decided"),
+    ActionSpec(
+        *("review.nothing", "Nothing to mark in this document", "Review", ("0",), _R, Needs.REVIEW),
+        "If no one marked anything: gold without a mark",
+    ),
     ActionSpec("review.defer", "Defer", "Review", ("D",), _R, Needs.GROUP, "Decide later"),
     ActionSpec("review.withdraw", "Withdraw the decision", "Review", ("Backspace", "Del"), _R, Needs.GROUP),
     ActionSpec("review.next", "Next group", "Review", ("N", "Tab"), _R, Needs.REVIEW),

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
+from app.core.wording import counted
 from app.review.automerge import Equal, MergeStrategy, Rule
+from app.services.review.reviewer import AutoResult
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
 from app.ui.widgets.labels import plain
 
-Preview = Callable[[Rule], tuple[int, dict[str, int]]]
+Preview = Callable[[Rule], AutoResult]
+"""Returns what a rule would do."""
 
 _STRATEGIES: tuple[tuple[object, str], ...] = (
     (MergeStrategy.UNANIMOUS, "everyone agrees"),
@@ -31,7 +34,7 @@ class AutoDialog(FormDialog):
 
     def __init__(self, preview: Preview, parent: QWidget | None = None) -> None:
         super().__init__("auto-dialog", "Merge automatically", accept="Merge", parent=parent)
-        self.resize(520, 430)
+        self.resize(520, 470)
         self._preview = preview
         self._equal = _combo("auto-equal", _EQUALS)
         self._strategy = _combo("auto-strategy", _STRATEGIES)
@@ -44,17 +47,21 @@ class AutoDialog(FormDialog):
         self._confidence.setRange(0.0, 1.0)
         self._confidence.setSingleStep(0.05)
         self._confidence.setValue(0.75)
-        self._confidence.setToolTip("Votes for the winner, out of everyone who marked something there")
+        self._reject = QCheckBox("Reject what most left unmarked")
+        self._reject.setObjectName("auto-reject")
+        self._reject.setToolTip("Everyone who finished the document without a mark there votes for nothing")
         self._says = plain("", wrap=True, name="auto-preview")
         self.field("Two versions are equal if", self._equal)
         self.field("Decide when", self._strategy)
         self.field("Minimum votes", self._votes)
         self.field("Minimum share of votes", self._confidence)
+        self.body.addWidget(self._reject)
         self.body.addWidget(self._says, 1)
         self._equal.currentIndexChanged.connect(self._on_changed)
         self._strategy.currentIndexChanged.connect(self._on_changed)
         self._votes.valueChanged.connect(self._on_changed)
         self._confidence.valueChanged.connect(self._on_changed)
+        self._reject.toggled.connect(self._on_changed)
         self._on_changed()
 
     def rule(self) -> Rule:
@@ -64,22 +71,40 @@ class AutoDialog(FormDialog):
             Equal(self._equal.currentData()),
             self._votes.value(),
             round(self._confidence.value(), 2),
+            reject_unmarked=self._reject.isEnabled() and self._reject.isChecked(),
         )
 
     def _on_changed(self, _value: object = None) -> None:
-        rule = self.rule()
-        threshold = rule.strategy is MergeStrategy.THRESHOLD
+        strategy = self._strategy.currentData()
+        threshold = strategy == MergeStrategy.THRESHOLD
         self._votes.setEnabled(threshold)
         self._confidence.setEnabled(threshold)
-        decided, left = self._preview(rule)
-        lines = [f"{decided:,} groups would be decided. Earlier decisions stay, whoever made them."]
-        lines.extend(f"{count:,} left: {why}" for why, count in sorted(left.items(), key=_size, reverse=True)[:6])
-        self._says.setText("\n".join(lines))
+        self._reject.setEnabled(strategy != MergeStrategy.UNANIMOUS)
+        of = "everyone who finished the document" if self._reject.isChecked() else "everyone who marked something there"
+        self._confidence.setToolTip(f"Votes for the winner, out of {of}")
+        self._says.setText("\n".join(preview_lines(self._preview(self.rule()))))
 
     def submit(self) -> bool:
         """Emit the rule."""
         self.chosen.emit(self.rule())
         return True
+
+
+def preview_lines(found: AutoResult) -> list[str]:
+    """Return what a rule would do, in sentences."""
+    lead = f"{counted(found.decided, 'group')} would be decided."
+    if found.rejected:
+        lead = f"{lead[:-1]}: {found.decided - found.rejected:,} for gold, {found.rejected:,} rejected."
+    lines = [f"{lead} Earlier decisions stay, whoever made them."]
+    if found.empty:
+        documents = counted(found.empty, "document that no one marked becomes", "documents that no one marked become")
+        lines.append(f"{documents} gold without a mark.")
+    if found.finished:
+        lines.append(f"Gold of {counted(found.finished, 'document')} is finished, as nothing is left to decide there.")
+    lines += [f"{count:,} left: {why}" for why, count in sorted(found.left.items(), key=_size, reverse=True)[:6]]
+    empty = "document without marks", "documents without marks"
+    lines += [f"{counted(count, *empty)} left: {why}" for why, count in found.left_empty.items()]
+    return lines
 
 
 def _size(pair: tuple[str, int]) -> int:

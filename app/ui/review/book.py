@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.decision import Decision
+from app.core.decision import NOTHING_KEY, Decision
 from app.core.errors import StetError
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.review_sheets import Sheets, read_sheets
@@ -27,11 +27,52 @@ class QueueEntry(NamedTuple):
     decision: Decision | None
 
     @property
+    def key(self) -> str:
+        """The key by which a row of the queue is found."""
+        return self.group.key
+
+    @property
+    def document(self) -> str:
+        """The document (uid)."""
+        return self.group.document
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Who has finished the document."""
+        return self.group.readers
+
+    @property
     def quote(self) -> str:
         """The longest quote among the versions, or a placeholder for an omission."""
         versions = self.group.versions.values()
         found = max((version.quote for version in versions), key=len)
         return " ".join(found.split()) or "(something missing)"
+
+
+class UnmarkedEntry(NamedTuple):
+    """A document in the queue in which no one who finished it (`readers`) marked anything.
+
+    `decision` is the one that there is nothing to mark; `is_done` says that gold is finished, with or without one.
+    """
+
+    title: str
+    document: str
+    readers: tuple[str, ...]
+    decision: Decision | None
+    is_done: bool
+
+    @property
+    def key(self) -> str:
+        """The key by which a row of the queue is found."""
+        return f"{NOTHING_KEY}:{self.document}"
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether at least two people agree on it, and it waits to be accepted."""
+        return not self.is_done and len(self.readers) > 1
+
+
+Entry = QueueEntry | UnmarkedEntry
 
 
 _READ_AGAIN = 100  # documents; if more have changed, all are read in the background
@@ -151,6 +192,19 @@ class ReviewBook(QObject):
                 found = [QueueEntry(title, group, *sheet.standings.of(group)) for group in sheet.groups]
                 self._entries[document] = found
             yield from found
+
+    def unmarked(self) -> Iterator[UnmarkedEntry]:
+        """Yield the documents without a group that someone finished, in order of import."""
+        for document, sheet in self.sheets.items():
+            is_here = sheet.readers and not sheet.groups and not sheet.standings.orphans and not sheet.gold.annotations
+            if is_here and self._session.annotator not in sheet.waiting:
+                said = sheet.standings.nothing[-1] if sheet.standings.nothing else None
+                is_done = sheet.gold.status.is_finished
+                yield UnmarkedEntry(self.title(document), document, sheet.readers, said, is_done)
+
+    def overdue(self) -> list[str]:
+        """Return the documents (uids) in which everything is decided, but whose gold isn't finished."""
+        return [document for document, sheet in self.sheets.items() if sheet.is_overdue]
 
     def left_out(self) -> int:
         """Return the number of documents left out because the current person is still annotating them."""

@@ -47,6 +47,7 @@ class BulkReview(QObject):
         self._window = window
         self._writing: BackgroundWrite | None = None
         self._done: Callable[[Any], None] = _nothing
+        self._accepted = (0, 0)  # groups, and documents without a mark
 
     def named(self, choices: Sequence[QueueChoice]) -> list[QueueChoice]:
         """Return the choices with titles to show: pairs of annotators are numbered, since names are hidden."""
@@ -59,10 +60,13 @@ class BulkReview(QObject):
         return list(choices)
 
     def accept_agreed(self, document: str = "") -> None:
-        """Add the agreed groups to gold, in one document (uid) or in all."""
-        agreed = self._model.agreed(document)
-        if not agreed:
-            self._notifier.notify("No agreed groups are left to accept.")
+        """Add the agreed groups to gold, in one document (uid) or in all, and accept that there is nothing to mark in
+        those that no one marked.
+        """
+        agreed, unmarked = self._model.agreed(document), self._model.unmarked(document)
+        finished = [*unmarked, *(uid for uid in self._book.overdue() if document in ("", uid))]
+        if not agreed and not finished:
+            self._notifier.notify("Nothing that is agreed is left to accept.")
             return
         taken = [
             PickedGroup(
@@ -70,16 +74,20 @@ class BulkReview(QObject):
             )
             for entry in agreed
         ]
-        words = f"Accept {counted(len(agreed), 'agreed group')}"
+        words = f"Accept {_and(counted(len(agreed), 'agreed group'), counted(len(unmarked), 'unmarked document'))}"
         reviewing = self._book.reviewing
+        self._accepted = (len(agreed), len(unmarked))
 
         def act(progress: Callable[[int], None], cancel: CancelToken | None) -> int:
-            return reviewing.take_all(taken, title=words, progress=progress, cancel=cancel)
+            return reviewing.take_all(taken, finished=finished, title=words, progress=progress, cancel=cancel)
 
-        self._do("Accepting agreed groups", act, len(taken), self._on_accepted)
+        self._do("Accepting what is agreed", act, len(taken) + len(finished), self._on_accepted)
 
-    def _on_accepted(self, count: int) -> None:
-        self._say(f"{count:,} agreed groups were added to gold.")
+    def _on_accepted(self, _count: int) -> None:
+        groups, documents = self._accepted
+        added = f"{counted(groups, 'agreed group was', 'agreed groups were')} added to gold"
+        empty = f"{counted(documents, 'document', 'documents')} with nothing to mark"
+        self._say(f"{added}, and {empty}." if documents else f"{added}.")
 
     def _say(self, words: str) -> None:
         self._notifier.notify(words, Tone.DONE)
@@ -130,14 +138,8 @@ class BulkReview(QObject):
         dialog.chosen.connect(self._auto, Qt.ConnectionType.QueuedConnection)
         dialog.open()
 
-    def _preview(self, rule: Rule) -> tuple[int, dict[str, int]]:
-        decided, left = 0, {}
-        for verdict in self._book.reviewing.verdicts(self._book.sheets.values(), rule):
-            if verdict.picks is not None:
-                decided += 1
-            else:
-                left[verdict.why] = left.get(verdict.why, 0) + 1
-        return decided, left
+    def _preview(self, rule: Rule) -> AutoResult:
+        return self._book.reviewing.auto(self._book.sheets.values(), rule, dry_run=True)
 
     def _auto(self, rule: Rule) -> None:
         sheets, reviewing = list(self._book.sheets.values()), self._book.reviewing
@@ -150,10 +152,12 @@ class BulkReview(QObject):
 
     def _on_merged(self, result: AutoResult) -> None:
         lines = [f"{count:,} left: {why}" for why, count in sorted(result.left.items(), key=_second, reverse=True)]
+        empty = "document without marks", "documents without marks"
+        lines += [f"{counted(count, *empty)} left: {why}" for why, count in result.left_empty.items()]
         lines.append(f"{result.kept:,} already had a decision and were kept.")
-        lead = f"{result.decided:,} groups in {result.documents:,} documents are now gold. Ctrl+Z undoes this."
-        self._say(f"Merged automatically: {result.decided:,} groups.")
-        ReportDialog("Merged automatically", lead, lines, self._window).open()
+        decided = counted(result.decided, "group")
+        self._say(f"Merged automatically: {decided}.")
+        ReportDialog("Merged automatically", _merged_words(result), lines, self._window).open()
 
     # -- release -------------------------------------------------------------------------------------------------------
 
@@ -207,6 +211,22 @@ class BulkReview(QObject):
 
 def _nothing(_done: Any) -> None:  # noqa: ANN401
     """Ignore a result or a count."""
+
+
+def _and(groups: str, documents: str) -> str:
+    """Return “2 agreed groups and 1 unmarked document”, without what there is none of."""
+    return " and ".join(words for words in (groups, documents) if not words.startswith("0 ")) or groups
+
+
+def _merged_words(result: AutoResult) -> str:
+    kept = result.decided - result.rejected
+    words = f"{counted(kept, 'group')} in {counted(result.documents, 'document')} went into gold"
+    words += f", {result.rejected:,} {'was' if result.rejected == 1 else 'were'} rejected." if result.rejected else "."
+    if result.empty:
+        words += (
+            f" {counted(result.empty, 'document')} that no one marked {'is' if result.empty == 1 else 'are'} gold now."
+        )
+    return f"{words} Ctrl+Z undoes this."
 
 
 def _second(pair: tuple[str, int]) -> int:

@@ -25,7 +25,7 @@ from app.review.gold_composition import Picks
 from app.services.review.reviewer import Remarks
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.guard import guarded
-from app.ui.review.book import QueueEntry
+from app.ui.review.book import QueueEntry, UnmarkedEntry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
@@ -82,6 +82,8 @@ class ConflictCard(QWidget):
         self._empty = plain("", tone="faint", wrap=True, name="conflict-empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body.addWidget(self._empty)
+        self._unmarked = plain("", wrap=True, name="conflict-unmarked")
+        self._body.addWidget(self._unmarked_side())
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 14, 12, 10)
         box.setSpacing(6)
@@ -116,6 +118,17 @@ class ConflictCard(QWidget):
         box.addStretch(1)
         return _scrolled(inner)
 
+    def _unmarked_side(self) -> QWidget:
+        inner = QWidget()
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 4, 0)
+        box.setSpacing(8)
+        self._accept_nothing = self._button("review.nothing", "Nothing to mark", "primary")
+        box.addWidget(self._unmarked)
+        box.addWidget(self._accept_nothing)
+        box.addStretch(1)
+        return inner
+
     def _place_buttons(self) -> None:
         """Place the buttons side by side, unless the text is too large for that."""
         columns = 2 if scale() < _LARGE else 1
@@ -148,6 +161,18 @@ class ConflictCard(QWidget):
         self._title.setText("DECIDE")
         self._empty.setText(why)
         self._body.setCurrentIndex(2)
+
+    def show_unmarked(self, entry: UnmarkedEntry, letters: Letters) -> None:
+        """Show that no one who finished a document marked anything in it, and what was decided about that."""
+        self._title.setText("DECIDE")
+        names = [letters.shown(name) for name in letters.names]
+        finished = f"{', '.join(names)} finished this document and marked nothing."
+        done = "Gold says so: nothing to mark. Backspace withdraws the decision." if entry.decision else ""
+        more = done or ("Gold is finished." if entry.is_done else "Accept that, or add to gold what they missed (C).")
+        self._unmarked.setText(f"{finished}\n\n{more}")
+        self._accept_nothing.setVisible(not entry.is_done)
+        self.say(Remarks())
+        self._body.setCurrentIndex(3)
 
     def show_entry(self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str) -> None:
         """Show a group; reason and note are those of its current decision, if any."""
@@ -232,6 +257,7 @@ def outcome_words(decision: Decision | Ruling) -> str:
         Outcome.EDITED: "changed by the reviewer",
         Outcome.CREATED: "added by the reviewer",
         Outcome.REJECTED: "rejected: no version was kept",
+        Outcome.EMPTY: "nothing to mark",
         Outcome.DEFERRED: "deferred",
     }[decision.outcome]
     return f"{words}, by the rule “{decision.rule}”" if decision.rule else words

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
+from app.core.decision import Decision
 from app.core.errors import StetError
 from app.core.wording import shorten
 from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
@@ -174,7 +175,10 @@ class Decider(QObject):
 
     def withdraw(self) -> None:
         """Withdraw the decision on the group."""
-        decision = self.entry.decision if self.entry is not None else None
+        self.withdraw_decision(self.entry.decision if self.entry is not None else None)
+
+    def withdraw_decision(self, decision: Decision | None) -> None:
+        """Withdraw a decision; None says that there is none."""
         if decision is None:
             self._notifier.notify("Nothing has been decided here yet.", Tone.WARNING)
             return
@@ -183,6 +187,14 @@ class Decider(QObject):
             self._book.reviewing.withdraw(decision)
 
         self._decide(act, "Decision withdrawn.")
+
+    def nothing_to_mark(self, document: str) -> None:
+        """Make gold without a mark of a document (uid) in which no one marked anything."""
+
+        def act() -> None:
+            self._book.reviewing.finish(document, self._card.said())
+
+        self._decide(act, f"“{self._book.title(document)}”: nothing to mark.")
 
     def edit(self) -> None:
         """Open the form with the picked fields."""

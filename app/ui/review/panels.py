@@ -81,7 +81,11 @@ class QueuePanel(QWidget):
         self.list.setMouseTracking(True)
         self._left_out = plain("", tone="warn", wrap=True, name="review-left-out")
         self._left_out.hide()
-        self._agreed = button("", name="review-agreed", tip="Add all agreed groups to gold in one step (Shift+A)")
+        self._agreed = button(
+            "",
+            name="review-agreed",
+            tip="Add all agreed groups to gold, and the documents that no one marked, in one step (Shift+A)",
+        )
         self._agreed.clicked.connect(self._on_agreed)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 14, 8, 8)
@@ -94,11 +98,12 @@ class QueuePanel(QWidget):
         box.addWidget(self._left_out)
         box.addWidget(self._agreed)
 
-    def show_counts(self, decided: int, conflicts: int, agreed: int) -> None:
-        """Show the progress."""
+    def show_counts(self, decided: int, conflicts: int, agreed: int, unmarked: int) -> None:
+        """Show the progress; `agreed` groups and `unmarked` documents can be accepted at once."""
         self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,} DECIDED")
-        self._agreed.setText(f"Accept all agreed · {agreed:,}")
-        self._agreed.setEnabled(agreed > 0)
+        more = f" + {counted(unmarked, 'unmarked document')}" if unmarked else ""
+        self._agreed.setText(f"Accept all agreed · {agreed:,}{more}")
+        self._agreed.setEnabled(agreed + unmarked > 0)
 
     def show_left_out(self, documents: int) -> None:
         """Show how many documents are missing because the reviewer is still annotating them."""

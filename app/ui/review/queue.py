@@ -15,7 +15,7 @@ from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
 from app.ui.guard import guarded
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
-from app.ui.review.book import QueueEntry
+from app.ui.review.book import Entry, QueueEntry, UnmarkedEntry
 from app.ui.review.letters import Letters
 from app.ui.theme import TEXT_FONT, Hue, ui_font
 
@@ -51,21 +51,23 @@ class QueueChoice(NamedTuple):
 
 @guarded
 class QueueModel(QAbstractListModel):
-    """The groups to review, in order."""
+    """The groups to review, in order, and after them the documents in which no one marked anything."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: list[QueueEntry] = []
-        self._entries: list[QueueEntry] = []
+        self._unmarked: list[UnmarkedEntry] = []
+        self._entries: list[Entry] = []
         self._letters: dict[str, Letters] = {}
         self.order = Order.DISAGREEMENT
         self.shown = Shown.CONFLICTS
         self.only = ""
 
-    def show(self, entries: Iterable[QueueEntry]) -> None:
-        """Show these groups, in the current order."""
+    def show(self, entries: Iterable[QueueEntry], unmarked: Iterable[UnmarkedEntry] = ()) -> None:
+        """Show these groups and documents, in the current order."""
         self.beginResetModel()
         self._all = list(entries)
+        self._unmarked = list(unmarked)
         self._entries = self._ordered()
         self.endResetModel()
 
@@ -76,12 +78,19 @@ class QueueModel(QAbstractListModel):
         self._entries = self._ordered()
         self.endResetModel()
 
-    def _ordered(self) -> list[QueueEntry]:
+    def _ordered(self) -> list[Entry]:
         kept = [entry for entry in self._all if self._is_shown(entry)]
         if self.only:
             kept = [entry for entry in kept if self.only in _keys(entry, self.order)]
         key = _SORT_KEYS[self.order]
-        return sorted(kept, key=key) if key else kept
+        return [*(sorted(kept, key=key) if key else kept), *self._unmarked_shown()]
+
+    def _unmarked_shown(self) -> list[UnmarkedEntry]:
+        """Return the documents without a mark that the queue contains; they can only be narrowed by document."""
+        if self.shown is Shown.CONFLICTS or (self.only and self.order is not Order.DOCUMENT):
+            return []
+        kept = [entry for entry in self._unmarked if self.shown is Shown.ALL or not entry.is_done]
+        return [entry for entry in kept if self.only in ("", entry.document)]
 
     def _is_shown(self, entry: QueueEntry) -> bool:
         if self.shown is Shown.ALL:
@@ -96,6 +105,9 @@ class QueueModel(QAbstractListModel):
         for entry in self._all:
             if self._is_shown(entry):
                 counts.update(_keys(entry, self.order))
+        if self.order is Order.DOCUMENT and self.shown is not Shown.CONFLICTS:
+            waits = (entry for entry in self._unmarked if self.shown is Shown.ALL or not entry.is_done)
+            counts.update(entry.document for entry in waits)
         return [QueueChoice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
 
     def reveal(self, document: str, *, shown: bool) -> None:
@@ -103,13 +115,13 @@ class QueueModel(QAbstractListModel):
         if document in self._letters:
             self._letters[document] = self._letters[document]._replace(revealed=shown)
 
-    def letters(self, entry: QueueEntry) -> Letters:
+    def letters(self, entry: Entry) -> Letters:
         """Return the letters of an entry's document."""
-        document = entry.group.document
+        document = entry.document
         found = self._letters.get(document)
-        if found is None or set(found.names) != set(entry.group.readers):
+        if found is None or set(found.names) != set(entry.readers):
             revealed = found.revealed if found else False
-            found = self._letters[document] = Letters.of(document, entry.group.readers, revealed=revealed)
+            found = self._letters[document] = Letters.of(document, entry.readers, revealed=revealed)
         return found
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
@@ -122,24 +134,26 @@ class QueueModel(QAbstractListModel):
         if role == ENTRY:
             return entry
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"“{entry.quote}”, {tag(entry)}, {self.subtitle(entry)}"
+            return f"{words(entry)}, {tag(entry)}, {self.subtitle(entry)}"
         return None
 
-    def subtitle(self, entry: QueueEntry) -> str:
-        """Return which letters chose which label, and where."""
+    def subtitle(self, entry: Entry) -> str:
+        """Return which letters have a mark and which don't, and where."""
         letters = self.letters(entry)
+        if isinstance(entry, UnmarkedEntry):
+            return f"not {', '.join(sorted(map(letters.letter, entry.readers)))} · {entry.title}"
         have = sorted(letters.letter(name) for name in entry.group.versions)
         lack = sorted(letters.letter(name) for name in entry.group.readers if name not in entry.group.versions)
         who = ", ".join(have) + (f" · not {', '.join(lack)}" if lack else "")
         return f"{who} · {entry.title}"
 
-    def entry(self, row: int) -> QueueEntry | None:
+    def entry(self, row: int) -> Entry | None:
         """Return the entry of a row, or None."""
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
     def row_of(self, key: str) -> int:
         """Return the row of a group, or -1 if it isn't in the queue."""
-        return next((row for row, entry in enumerate(self._entries) if entry.group.key == key), -1)
+        return next((row for row, entry in enumerate(self._entries) if entry.key == key), -1)
 
     def counts(self) -> tuple[int, int]:
         """Return the number of decided conflicts and of all conflicts."""
@@ -156,9 +170,22 @@ class QueueModel(QAbstractListModel):
             and (not document or entry.group.document == document)
         ]
 
+    def unmarked(self, document: str = "") -> list[str]:
+        """Return the documents (uids) that at least two people finished without a mark and that wait to be accepted,
+        or that one of them if it is one.
+        """
+        return [e.document for e in self._unmarked if e.is_agreed and document in ("", e.document)]
 
-def tag(entry: QueueEntry) -> str:
+
+def words(entry: Entry) -> str:
+    """Return what an entry is about: the marked words in quotation marks, or that nothing is marked."""
+    return "(nothing marked)" if isinstance(entry, UnmarkedEntry) else f"“{entry.quote}”"
+
+
+def tag(entry: Entry) -> str:
     """Return the kinds of difference in words, or the group's status."""
+    if isinstance(entry, UnmarkedEntry):
+        return "decided" if entry.is_done else "agreed" if entry.is_agreed else "one annotator"
     if entry.standing is GroupStatus.STALE:
         return "stale"
     if entry.standing is GroupStatus.DEFERRED:
@@ -246,7 +273,7 @@ class QueueDelegate(RowDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY)
         model = index.model()
-        if not isinstance(entry, QueueEntry) or not isinstance(model, QueueModel):
+        if not isinstance(entry, Entry) or not isinstance(model, QueueModel):
             return
         painter.save()
         self.ground(painter, option, self.tones.chosen)
@@ -258,15 +285,19 @@ class QueueDelegate(RowDelegate):
         painter.setFont(font)
         painter.setPen(QColor(self.tones.text))
         line = QRect(rect.left(), rect.top(), rect.width() - width - 6, 20)
-        box.line(line, f"“{entry.quote}”")
+        box.line(line, words(entry))
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
         box.line(QRect(rect.left(), rect.top() + 21, rect.width(), 16), model.subtitle(entry))
         painter.restore()
 
-    def _tag(self, box: RowBox, rect: QRect, entry: QueueEntry) -> int:
-        color = self.tones.good if entry.standing is GroupStatus.DECIDED or entry.group.is_agreed else self.tones.warn
-        if entry.standing is GroupStatus.OPEN and entry.group.differences:
+    def _tag(self, box: RowBox, rect: QRect, entry: Entry) -> int:
+        if isinstance(entry, UnmarkedEntry):
+            is_good = entry.is_done or entry.is_agreed
+        else:
+            is_good = entry.standing is GroupStatus.DECIDED or entry.group.is_agreed
+        color = self.tones.good if is_good else self.tones.warn
+        if isinstance(entry, QueueEntry) and entry.standing is GroupStatus.OPEN and entry.group.differences:
             color = _TAG_COLORS.get(entry.group.differences[0], self.tones.warn)
         ground = QColor(color)
         ground.setAlphaF(0.22)

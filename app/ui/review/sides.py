@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from app.core.annotation import Evidence
 from app.session.session import Session
 from app.ui.models.documents import title_of
-from app.ui.review.book import QueueEntry, ReviewBook
+from app.ui.review.book import QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
 from app.ui.review.panels import ReviewText
@@ -50,6 +50,18 @@ class ReviewSides(QObject):
         canvas.scroll_to(group.start)
         self._show_evidence()
 
+    def show_document(self, entry: UnmarkedEntry, letters: Letters) -> None:
+        """Show a document in which no one marked anything, and its reference."""
+        self._entry, self._letters = None, letters
+        sheet = self._book.sheets[entry.document]
+        self.lanes = len(letters.names)
+        self._text.set_lanes(self.lanes)
+        self.document = entry.document
+        text = self._session.reader.document(entry.document).text
+        self._text.canvas.show_text(text, ReviewHighlights(sheet, letters, (), self._session.scheme))
+        self._text.show_heading(entry.title, letters, len(sheet.waiting))
+        self._show_evidence()
+
     def show_nothing(self) -> None:
         """Show no group; the text stays, with its highlights."""
         self._entry = None
@@ -70,7 +82,7 @@ class ReviewSides(QObject):
         references = self._session.reader.documents.references(self.document)
         if references:
             self._show_reference(references[0])
-            self._text.show_reference_title("REFERENCE · NO EVIDENCE IN THIS GROUP")
+            self._text.show_reference_title("REFERENCE · NO EVIDENCE IN THIS GROUP" if group else "REFERENCE")
         else:
             self._reference = ""
             self._text.reference.show_text("", VersionEvidence(None, "", self._letters))

@@ -22,7 +22,7 @@ from app.ui.editor.style import Style
 from app.ui.guard import guarded
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
-from app.ui.review.book import QueueEntry, ReviewBook
+from app.ui.review.book import Entry, QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.bulk import BulkReview
 from app.ui.review.decider import Decider
 from app.ui.review.guideline import GuidelineDesk
@@ -73,7 +73,7 @@ class ReviewWorkspace(ReviewView):
         self._status = status
         self._notifier = notifier
         self._row = 0
-        self.entry: QueueEntry | None = None
+        self.entry: Entry | None = None
         self.book = ReviewBook(session, self)
         self.sides = ReviewSides(session, self.book, self.text, self)
         self.decider = Decider(session, self.book, self.text, self.card, self.sides, notifier, self)
@@ -112,6 +112,7 @@ class ReviewWorkspace(ReviewView):
             "review.next": self._next,
             "review.previous": self._previous,
             "review.reveal": self._reveal,
+            "review.nothing": self._nothing_to_mark,
             "review.agreed": self._accept_agreed_here,
             "review.agreed-everywhere": self.bulk.accept_agreed,
             "review.terms": self._open_terms,
@@ -125,6 +126,11 @@ class ReviewWorkspace(ReviewView):
         }
         self.scope.bind_all(handlers)
         self.decider.bind(self.scope)
+        # What the keys of these actions do where there is no group, but a document without a mark.
+        self._of_documents: dict[str, Callable[[], None]] = {
+            "review.accept": self._nothing_to_mark,
+            "review.withdraw": self._withdraw_nothing,
+        }
 
     def widget(self) -> QWidget:
         """Return the widget to show."""
@@ -145,7 +151,7 @@ class ReviewWorkspace(ReviewView):
         self.book.is_looked_at = False
 
     def _enable(self) -> None:
-        have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if self.entry is not None else set())
+        have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if isinstance(self.entry, QueueEntry) else set())
         self._actions.update_enabled(have)
 
     # -- view ----------------------------------------------------------------------------------------------------------
@@ -160,10 +166,10 @@ class ReviewWorkspace(ReviewView):
 
     def _show_queue(self) -> None:
         """Refresh the queue and keep the current group, or the one that took its place."""
-        key = self.entry.group.key if self.entry is not None else ""
-        self.model.show(self.book.entries())
+        key = self.entry.key if self.entry is not None else ""
+        self.model.show(self.book.entries(), self.book.unmarked())
         decided, conflicts = self.model.counts()
-        self.queue.show_counts(decided, conflicts, len(self.model.agreed()))
+        self.queue.show_counts(decided, conflicts, len(self.model.agreed()), len(self.model.unmarked()))
         self.queue.show_left_out(self.book.left_out())
         self.queue.show_choices(self._choices(), self.model.only)
         row = self.model.row_of(key)
@@ -175,7 +181,7 @@ class ReviewWorkspace(ReviewView):
         return self.bulk.named(self.model.choices(self._session.scheme))
 
     def show_row(self, row: int) -> None:
-        """Show the group of a queue row."""
+        """Show the group, or the document without a mark, of a queue row."""
         entry = self.model.entry(row)
         self.entry = entry
         if entry is None:
@@ -187,10 +193,15 @@ class ReviewWorkspace(ReviewView):
         if self.queue.list.currentIndex() != index:
             self.queue.list.setCurrentIndex(index)
         letters = self.model.letters(entry)
-        rules = rules_of(self._session.scheme, entry.group.layer)
-        self.card.show_entry(entry, letters, rules, number=f"{row + 1} of {self.model.rowCount()}")
-        self.decider.look_at(entry)
-        self.sides.show(entry, letters)
+        if isinstance(entry, UnmarkedEntry):
+            self.card.show_unmarked(entry, letters)
+            self.decider.look_at(None)
+            self.sides.show_document(entry, letters)
+        else:
+            rules = rules_of(self._session.scheme, entry.group.layer)
+            self.card.show_entry(entry, letters, rules, number=f"{row + 1} of {self.model.rowCount()}")
+            self.decider.look_at(entry)
+            self.sides.show(entry, letters)
         self._show_f1()
         if self.book.is_looked_at:
             self._enable()
@@ -233,8 +244,8 @@ class ReviewWorkspace(ReviewView):
 
     def open_document(self, uid: str) -> bool:
         """Show the groups of one document, in text order; return True: documents are shown here."""
-        wanted = any(entry.group.document == uid for entry in self.book.entries())
-        if not wanted:
+        sheet = self.book.sheets.get(uid)
+        if sheet is None or not (sheet.groups or sheet.readers) or self._session.annotator in sheet.waiting:
             self._notifier.notify("No one has finished this document yet.")
             return True
         self.queue.show_order(Order.DOCUMENT)
@@ -258,6 +269,9 @@ class ReviewWorkspace(ReviewView):
             return True
         key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
         spec = self._actions.for_review_key(key) or self._actions.for_review_key(press.key)
+        if spec is not None and isinstance(self.entry, UnmarkedEntry) and spec.id in self._of_documents:
+            self._of_documents[spec.id]()
+            return True
         if spec is not None:
             if not (self.card.is_editing and self.decider.own.takes(spec.id)):
                 self._actions.run(spec.id)
@@ -296,8 +310,17 @@ class ReviewWorkspace(ReviewView):
     def _accept_agreed_here(self) -> None:
         self.bulk.accept_agreed(self.sides.document)
 
+    def _nothing_to_mark(self) -> None:
+        if self.sides.document:
+            self.decider.nothing_to_mark(self.sides.document)
+
+    def _withdraw_nothing(self) -> None:
+        if isinstance(self.entry, UnmarkedEntry):
+            self.decider.withdraw_decision(self.entry.decision)
+
     def _open_terms(self) -> None:
-        self.bulk.open_terms(self.decider.composed(), self.entry)
+        entry = self.entry if isinstance(self.entry, QueueEntry) else None
+        self.bulk.open_terms(self.decider.composed(), entry)
 
     def _next(self) -> None:
         if self.model.rowCount():
@@ -311,7 +334,7 @@ class ReviewWorkspace(ReviewView):
         if self.entry is None:
             return
         letters = self.model.letters(self.entry)
-        document = self.entry.group.document
+        document = self.entry.document
         if not letters.revealed:
             try:
                 self.book.reviewing.log_reveal(document)

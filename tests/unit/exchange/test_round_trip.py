@@ -67,13 +67,15 @@ _people = ["ana", "boris", "m", "Ünal 😀"]
 
 @st.composite
 def _decisions(draw: st.DrawFn, document: Document, gold: SetRecord | None) -> Decision:
-    uids = [annotation.uid for annotation in gold.annotations] if gold else []
+    outcome = draw(st.sampled_from(Outcome))
+    is_empty = outcome is Outcome.EMPTY
+    uids = [annotation.uid for annotation in gold.annotations] if gold and not is_empty else []
     return Decision(
         uid=new_uid(),
         document=document.uid,
-        layer=draw(st.sampled_from(["entity", "error"])),
+        layer="" if is_empty else draw(st.sampled_from(["entity", "error"])),
         key=draw(any_text.map(lambda text: "k" + text.replace("\0", ""))),
-        outcome=draw(st.sampled_from(Outcome)),
+        outcome=outcome,
         reviewer=draw(st.sampled_from(["rina", "ana"])),
         time=draw(st.sampled_from(["", "2026-03-18T09:30:00.000123Z"])),
         kinds=draw(_words),

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.annotation import Annotation, Fragment
-from app.review.automerge import Equal, MergeStrategy, Rule, RuleVerdict, judge
+from app.review.automerge import Equal, MergeStrategy, Rule, RuleVerdict, judge, judge_empty
 from tests.unit.review.build import SCHEME, mark, one, proof
 
 U, M, T = MergeStrategy.UNANIMOUS, MergeStrategy.MAJORITY, MergeStrategy.THRESHOLD
@@ -131,3 +131,53 @@ def test_rules_have_names() -> None:
     assert Rule(U).name == "unanimous exact"
     assert Rule(M, Equal.LABEL).name == "majority label"
     assert Rule(T, Equal.OVERLAP, 3, 0.5).name == "threshold overlap votes=3 confidence=0.5"
+
+
+TIE = (a("1"), a("2"), None, None)
+FIVE = (a("1"), None, None, None, None)
+SPLIT = (a("1"), a("2", label="NAME"), a("3", label="NAME"), None, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "versions", "why", "rejects"),
+    [
+        (Rule(M, reject_unmarked=True), FIVE, "", True),
+        (Rule(M, reject_unmarked=True), LONELY, "", True),
+        (Rule(M, reject_unmarked=True), SILENT, "", False),
+        (Rule(M, reject_unmarked=True), TIE, "tied votes", False),
+        (Rule(M, reject_unmarked=True), SPLIT, "tied votes", False),
+        (Rule(M, reject_unmarked=True), (*SPLIT, None), "3 of 6 agree", False),  # half isn't more than half
+        (Rule(M, reject_unmarked=True), ALONE, "1 of 1 agree", False),
+        (Rule(T, votes=2, confidence=0.75, reject_unmarked=True), FIVE, "", True),
+        (Rule(T, votes=5, confidence=0.5, reject_unmarked=True), FIVE, "4 of 5 votes", False),
+        (Rule(T, votes=2, confidence=0.9, reject_unmarked=True), FIVE, "4 of 5 votes, a share below 0.9", False),
+        (Rule(T, votes=2, confidence=0.75, reject_unmarked=True), SILENT, "2 of 3 votes, a share below 0.75", False),
+        (Rule(T, votes=2, confidence=0.6, reject_unmarked=True), SILENT, "", False),
+        (Rule(M), FIVE, "1 of 5 agree", False),
+    ],
+)
+def test_absence_votes_for_nothing_only_if_wanted(rule: Rule, versions: tuple, why: str, rejects: bool) -> None:
+    found = verdict(rule, *versions)
+    assert (found.why, found.is_rejection) == (why, rejects)
+    if rejects:
+        assert set(found.winners) == {name for name, version in zip(NAMES, versions, strict=False) if version is None}
+
+
+def test_a_rule_s_name_says_that_it_rejects() -> None:
+    assert Rule(M, reject_unmarked=True).name == "majority exact reject-unmarked"
+    assert Rule(T, reject_unmarked=True).name == "threshold exact votes=2 confidence=0.75 reject-unmarked"
+
+
+@pytest.mark.parametrize(
+    ("rule", "readers", "why"),
+    [
+        (Rule(U), 2, ""),
+        (Rule(U), 1, "only one person finished the document"),
+        (Rule(M), 3, ""),
+        (Rule(M), 1, "only one person finished the document"),
+        (Rule(T, votes=3), 2, "2 of 3 votes"),
+        (Rule(T, votes=2), 2, ""),
+    ],
+)
+def test_who_must_have_finished_with_nothing(rule: Rule, readers: int, why: str) -> None:
+    assert judge_empty(readers, rule) == why

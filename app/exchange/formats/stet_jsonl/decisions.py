@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.decision import Decision, is_gold_name
+from app.core.decision import Decision, Outcome, is_gold_name
 from app.core.errors import FormatError
 from app.exchange import json_lines
 from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
@@ -75,7 +75,7 @@ def checked(found: FoundDecisions, *, document: str, gold: Set[str]) -> tuple[De
 
 def _check(wire: WireDecision, where: str) -> None:
     check_uid(wire.id, f"the id of {where}")
-    check_word(wire.layer, f"the layer of decision {wire.id}")
+    _check_layer(wire)
     check_person(wire.reviewer, "a reviewer")
     if is_gold_name(wire.reviewer):
         raise InvalidRecord("“gold” can't be a reviewer's name", "name the person who decided")
@@ -91,6 +91,14 @@ def _check(wire: WireDecision, where: str) -> None:
         check_person(name, "a voter")
     for field, supplier in wire.fields.items():
         check_word(supplier, f"who supplied “{field}” in decision {wire.id}")
+
+
+def _check_layer(wire: WireDecision) -> None:
+    """Check that a decision is on a layer, or on nothing at all if there is nothing to mark."""
+    if wire.outcome is not Outcome.EMPTY:
+        check_word(wire.layer, f"the layer of decision {wire.id}")
+    elif wire.layer or wire.gold is not None:
+        raise InvalidRecord(f"decision {wire.id} is “empty”, but has {'gold' if wire.gold else 'a layer'}")
 
 
 def _decision(wire: WireDecision, document: str) -> Decision:

@@ -231,7 +231,8 @@ def test_a_document_without_marks_is_finished_by_hand(news_session: Session) -> 
     bench.reviewing.finish(bench.document)
     assert bench.gold.status is Status.DONE_EMPTY
     rows = bench.rows()
-    bench.reviewing.finish(bench.document)
+    with pytest.raises(EditRejected, match="gold of this document is finished already"):
+        bench.reviewing.finish(bench.document)
     assert bench.rows() == rows
 
 
