@@ -1,6 +1,5 @@
 """The error score: penalty points per 1,000 words."""
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,8 +8,6 @@ from app.core.scheme import SEVERITY, Scheme
 from app.core.wording import rounded
 
 WORDS_PER = 1000
-# Compiled on first use: the large character class takes milliseconds, and this module is loaded at the start.
-_STANDS_ALONE = "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 
 
 class Score(NamedTuple):
@@ -49,16 +46,6 @@ class Tally:
         penalty = rounded(sum(weight * count for weight, count in sorted(self._penalties.items())))
         rate = rounded(penalty * WORDS_PER / self._words) if self._words else None
         return Score(dict(self._by_layer), dict(self._by_severity), penalty, self._words, rate)
-
-
-def count_words(text: str) -> int:
-    """Return the number of words, split at white space. A Han or kana character counts as one, since those scripts have
-    no spaces; text between them counts as one if it has a letter or a digit.
-    """
-    if text.isascii() or not re.search(_STANDS_ALONE, text):
-        return len(text.split())
-    others, alone = re.subn(_STANDS_ALONE, " ", text)
-    return alone + sum(any(map(str.isalnum, piece)) for piece in others.split())
 
 
 def score(annotations: Iterable[Annotation], *, words: int, scheme: Scheme) -> Score:

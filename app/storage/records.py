@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from app.core.annotation import Annotation, Evidence, Relation, Status
 from app.core.decision import GOLD
 from app.core.document import Document
-from app.core.error_score import count_words
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
+from app.core.word_count import count_words
 from app.storage.annotations import Annotations
 from app.storage.decisions import ACTIVE_DECISIONS, Decisions, to_decision
 from app.storage.documents import Documents

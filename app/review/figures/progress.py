@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
-from app.core.error_score import count_words
 from app.core.record import DocumentRecord
+from app.core.word_count import count_words
 from app.core.wording import STATUS_WORDS, counted
 from app.review.figures.figure import (
     Axes,

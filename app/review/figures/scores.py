@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from app.core.error_score import WORDS_PER, count_words, score
+from app.core.error_score import WORDS_PER, score
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.core.word_count import count_words
 from app.core.wording import counted
 from app.review.figures.figure import (
     Axes,

@@ -1,8 +1,6 @@
 """The error score."""
 
-import pytest
-
-from app.core.error_score import count_words, score
+from app.core.error_score import score
 from tests.unit.build import SCHEME, annotation
 
 TEXT = "one two three four"
@@ -35,16 +33,3 @@ def test_a_layer_missing_from_the_scheme_is_counted_by_name() -> None:
 
 def test_a_text_without_words_has_no_score() -> None:
     assert score([mark("BARE", "major")], words=0, scheme=SCHEME).per_1000_words is None
-
-
-@pytest.mark.parametrize(("text", "words"), [("", 0), (" \n\t", 0), ("one", 1), ("one\u00a0two\u2028three  four\n", 4)])
-def test_words_are_split_at_white_space(text: str, words: int) -> None:
-    assert count_words(text) == words
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("没有空格", 4), ("2025年3月17日，通话。", 8), ("カナ and kana", 4), ("한글 둘", 2), ("中。、文", 2)],
-)
-def test_a_character_of_a_script_without_spaces_counts_as_a_word(text: str, words: int) -> None:
-    assert count_words(text) == words

@@ -8,10 +8,11 @@ from msgspec import UNSET, UnsetType
 from app.core.annotation import Annotation, Evidence, Status, quote_of
 from app.core.correction import Corrected, corrected
 from app.core.decision import GOLD, Decision
-from app.core.error_score import count_words, score
+from app.core.error_score import score
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import quote_holds
+from app.core.word_count import count_words
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.stet_jsonl.writer import wire_fragments
 from app.exchange.formats.training.wire import (
