@@ -59,6 +59,18 @@ def show_json(rows: Iterable[Any]) -> None:
         out.flush()
 
 
+def show_csv(text: str) -> None:
+    """Write CSV to standard output, as a file of it is written: redirected, it opens in a spreadsheet. A terminal gets
+    no byte order mark. Raises OutputFailed.
+    """
+    from app.core.csv_table import csv_file  # not needed for `--version`
+
+    with writing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode() if sys.stdout.isatty() else csv_file(text))
+        sys.stdout.buffer.flush()
+
+
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table; column widths fit the first thousand rows, numbers are right-aligned.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from app.cli.arguments import json_option, opened, project_argument
-from app.cli.console import ProgressLine, say, show, show_json, show_table
+from app.cli.console import ProgressLine, say, show, show_csv, show_json, show_table
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.figure import Figure
 from app.review.figures.insights import FIGURES, Insights, SetsMeasured
@@ -65,7 +65,7 @@ def command(
     if as_json:
         show_json(map(as_row, figures))
     elif as_csv:
-        click.echo(csv_of(figures[0]).replace("\r\n", "\n"), nl=False)
+        show_csv(csv_of(figures[0]))
         if figures[0].missing:
             say(figures[0].missing)
     else:

@@ -167,6 +167,10 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/core/x.py", "printer.print('here')\nblueprint(1)"),
         ],
     ),
+    "csv_is_written_in_one_place": (
+        [("app/cli/x.py", "import csv"), ("app/review/x.py", "from csv import writer")],
+        [("app/core/csv_table.py", "import csv"), ("app/cli/x.py", "from app.core.csv_table import csv_text")],
+    ),
     "modules_are_named_for_one_thing": (
         [
             ("app/core/utils.py", ""),

@@ -227,4 +227,4 @@ def test_question_export_escapes_csv_formulas_and_markup(team: Team, tmp_path: P
     with pytest.raises(FormatError, match="the project itself"):
         write_questions(team.path, found, scheme, keep_off=team.path)
     write_questions(tmp_path / "q.CSV", found, scheme, keep_off=team.path)
-    assert (tmp_path / "q.CSV").read_bytes().startswith(b"labels,count,layer")
+    assert (tmp_path / "q.CSV").read_bytes().startswith(b"\xef\xbb\xbflabels,count,layer")

@@ -30,7 +30,7 @@ def test_every_figure_says_its_n_or_what_is_missing(stet: Stet, team: Path) -> N
 
 def test_csv_of_a_figure_reads_back(stet: Stet, team: Path) -> None:
     ran = stet("insights", team, "agreement", "--layer", "error", "--measure", "exact_label_f1", "--csv")
-    (first, *_) = found = list(csv.DictReader(io.StringIO(ran.out)))
+    (first, *_) = found = list(csv.DictReader(io.StringIO(ran.out.removeprefix("\ufeff"))))
     assert len(found) == 6
     assert (first["annotator"], first["other"], first["value"]) == ("ana", "ben", "0.444444")
 
@@ -81,7 +81,7 @@ def test_wrong_use_is_told(stet: Stet, team: Path, arguments: list[str], complai
 
 def test_csv_of_nothing_has_titles_and_says_why(stet: Stet, team: Path) -> None:
     ran = stet("insights", team, "overturn", "--csv")
-    assert ran.out == "who,became,marks,share,decided\n"
+    assert ran.out == "\ufeffwho,became,marks,share,decided\n"
     assert "In Review (Ctrl+2)" in ran.err
 
 

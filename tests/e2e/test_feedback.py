@@ -331,7 +331,7 @@ def test_flagged_questions_group_by_labels_and_open_their_group(stet: Team, tmp_
         stet.click("save-questions-accept")
         stet.wait(lambda: stet.find_dialog("save-questions") is None)
     assert "**restricted slave trade**" in (tmp_path / "out.md").read_text()
-    with (tmp_path / "out.csv").open(newline="") as file:
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["quote"] for row in rows} == {"restricted slave trade", "Far East"}
     # And Enter leads to the group, which is decided and so wasn't in the queue.

@@ -197,7 +197,8 @@ def test_data_is_saved_as_csv_and_copied(stet: Lead, tmp_path: Path) -> None:
     stet.show("severity")
     out = tmp_path / "severity.csv"
     stet.save("Ctrl+Shift+S", out)
-    with out.open(encoding="utf-8", newline="") as file:
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    with out.open(encoding="utf-8-sig", newline="") as file:
         found = {(row["annotator"], row["severity"]): int(row["marks"]) for row in csv.DictReader(file)}
     assert found["ben", "major"] == 4
     assert found["ana", "critical"] == 1

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.core.csv_table import csv_file
 from app.core.progress import CancelToken, Progress, no_progress
 from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together
@@ -48,6 +49,6 @@ def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelTo
 
 
 def write_csv(figure: Figure, path: Path, *, keep_off: Path) -> None:
-    """Write the rows of a figure to a file, as UTF-8. Raises FormatError; an existing file is then unchanged."""
+    """Write the rows of a figure to a file. Raises FormatError; an existing file is then unchanged."""
     with OutputFiles(keep_off=keep_off) as files:
-        files.open(path).write(csv_of(figure).encode())
+        files.open(path).write(csv_file(csv_of(figure)))

@@ -1,12 +1,11 @@
 """Decisions that reviewers flagged as unclear in the guideline: read from a project, and written to a file."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from app.core.csv_table import csv_file, csv_text
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.scheme import Scheme
 from app.core.wording import counted
@@ -14,7 +13,6 @@ from app.exchange.output import OutputFiles
 from app.review.questions import NOTHING, Question, collected, questions
 from app.session.session import Session
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!+-])")
 _COLUMNS = ("labels", "count", "layer", "document", "before", "quote", "after", "gold", "outcome", "reason", "note")
 
@@ -121,19 +119,17 @@ def _escaped(text: str) -> str:
 
 
 def as_csv(found: Iterable[Question], scheme: Scheme) -> str:
-    """Return the questions as CSV. Cells that look like a formula to a spreadsheet are prefixed with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for _, items in collected(found):
-        for question in items:
-            cells = (
-                *(labels_title(question, scheme), str(len(items)), question.layer, question.document_name),
-                *(question.before, question.quote, question.after, took_title(question, scheme)),
-                *(question.outcome.value, reason_words(question), question.note),
-            )
-            writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return out.getvalue()
+    """Return the questions as CSV."""
+    rows = [
+        (
+            *(labels_title(question, scheme), len(items), question.layer, question.document_name),
+            *(question.before, question.quote, question.after, took_title(question, scheme)),
+            *(question.outcome.value, reason_words(question), question.note),
+        )
+        for _, items in collected(found)
+        for question in items
+    ]
+    return csv_text(_COLUMNS, rows)
 
 
 def write_questions(path: Path, found: Iterable[Question], scheme: Scheme, *, keep_off: Path) -> None:
@@ -141,6 +137,7 @@ def write_questions(path: Path, found: Iterable[Question], scheme: Scheme, *, ke
 
     Raises FormatError.
     """
-    text = as_csv(found, scheme) if path.suffix.lower() == ".csv" else as_markdown(found, scheme)
+    is_csv = path.suffix.lower() == ".csv"
+    content = csv_file(as_csv(found, scheme)) if is_csv else as_markdown(found, scheme).encode()
     with OutputFiles(keep_off=keep_off) as files:
-        files.open(path).write(text.encode())
+        files.open(path).write(content)

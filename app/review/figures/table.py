@@ -1,26 +1,15 @@
 """A figure as table rows: CSV for spreadsheets, plain values for programs."""
 
-import csv
-import io
 from typing import Any
 
+from app.core.csv_table import csv_text, safe_cell
 from app.core.wording import rounded
 from app.review.figures.figure import Figure, FigureKind, Value, written
 
-_LEADING = ("=", "+", "-", "@", "\t", "\r")
-
 
 def csv_of(figure: Figure) -> str:
-    """Return the rows as CSV with a header line. Numbers have decimal points, and up to six decimals.
-
-    Cells that look like a formula to a spreadsheet are prefixed with an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(column.id) for column in figure.columns])
-    for row in figure.rows:
-        writer.writerow([_cell(cell) for cell in row.cells])
-    return out.getvalue()
+    """Return the rows as CSV with a header line. Numbers have decimal points, and up to six decimals."""
+    return csv_text([column.id for column in figure.columns], [map(_plain, row.cells) for row in figure.rows])
 
 
 def tabbed(figure: Figure) -> str:
@@ -62,20 +51,8 @@ def _shown(figure: Figure, value: Value, column: int) -> str:
 
 
 def _line(text: str) -> str:
-    return _safe(" ".join(text.split()))
-
-
-def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _safe(value)
-    return str(_plain(value))
+    return safe_cell(" ".join(text.split()))
 
 
 def _plain(value: Value) -> Value:
     return rounded(value) if isinstance(value, float) else value
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_LEADING) else text
