@@ -164,7 +164,12 @@ class Session:
         return self._executor.annotations.find_annotator(self.annotator) if self.annotator else None
 
     def open_document(self, uid: str) -> DocumentState:
-        """Open a document (uid) for editing and return its state. Raises EditRejected if it isn't in the project."""
+        """Open a document (uid) for editing and return its state.
+
+        Raises EditRejected if it isn't in the project, and ProjectError if the file can't be read, or was changed by
+        another program.
+        """
+        self.check_file()
         self.state = self._executor.load(uid, self.annotator or "")
         self.publish(Event(Topic.OPENED, uid))
         return self.state
@@ -311,6 +316,13 @@ class Session:
             raise EditRejected("no annotator is set", hint="set your name first")
         return self.state
 
+    def check_file(self) -> None:
+        """Raise ProjectError if another program has changed the file since it was opened for writing.
+
+        Every write checks it too. May be called from any thread.
+        """
+        self._project.check_file()
+
     def require_writable(self) -> None:
         """Raise EditRejected if the project is open read-only."""
         if not self.is_writable:
@@ -351,8 +363,9 @@ class Session:
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
 
-        May be called from any thread: the copy is made through connections of its own.
+        May be called from any thread: the copy is made through connections of its own. Raises ProjectError.
         """
+        self.check_file()
         copied = back_up(self.path, out, reason=reason)
         self._backed_up = copied.next_sequence
         return copied.path

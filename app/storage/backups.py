@@ -120,6 +120,13 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Copi
     return Copied(out, next_sequence)
 
 
+def put_apart(project: Path, log: Path) -> None:
+    """Move the write-ahead log of a project whose file was overwritten into the backup folder. Raises OSError."""
+    folder = backup_folder(project)
+    folder.mkdir(exist_ok=True)
+    os.replace(log, folder / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{_DAMAGED}-wal")
+
+
 def _copy(project: Path, out: Path) -> int:
     with closing(connect(project)) as source, closing(sqlite3.connect(out)) as target:
         # One snapshot: else SQLite begins again whenever something is written meanwhile.

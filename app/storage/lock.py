@@ -10,7 +10,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from app.core.clock import now
 from app.core.errors import NotWritable
@@ -27,19 +27,48 @@ class ProjectLock:
     def __init__(self, project: Path) -> None:
         self._file = _lock_file(project)
         self._info = self._file.with_suffix(".owner")
+        self._project = project
         self._is_first = not self._file.exists()
-        self._lock = FileLock(str(self._file), timeout=0, thread_local=False)
+        self._lock = self._acquired()
+        self._held = self._file_held()
+        self._say_owner()
+
+    def _acquired(self) -> BaseFileLock:
+        lock = FileLock(str(self._file), timeout=0, thread_local=False)
         try:
-            self._lock.acquire()
+            lock.acquire()
         except Timeout as error:
             raise ProjectLocked(
                 f"the project is open for writing {self._owner()}",
                 hint="close it there first, or open it read-only here",
-                path=project,
+                path=self._project,
             ) from error
         except OSError as error:
             what, hint = describe(error)
-            raise NotWritable(f"can't lock it for writing: {what}", hint=hint, path=project) from error
+            raise NotWritable(f"can't lock it for writing: {what}", hint=hint, path=self._project) from error
+        return lock
+
+    def confirm(self) -> None:
+        """Make sure that the lock is still held: a lock file that somebody deleted locks nobody out, and is made again.
+
+        Raises ProjectLocked if another process has taken the lock since, and NotWritable.
+        """
+        if self._held is not None and self._file_held() == self._held:
+            return
+        lock = self._acquired()
+        self._lock.release()
+        self._lock, self._held = lock, self._file_held()
+        self._say_owner()
+
+    def _file_held(self) -> tuple[int, int] | None:
+        """Return what identifies the lock file, whatever its name; None if there is none."""
+        try:
+            found = os.stat(self._file)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _say_owner(self) -> None:
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
         # The holder's name is optional: on a full disk the lock works without it.
         with suppress(OSError):

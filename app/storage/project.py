@@ -12,10 +12,11 @@ from app.core.errors import NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
 from app.storage import preflight
-from app.storage.access import left_unclean, reading_mode, tidy, why_not_writable
-from app.storage.backups import back_up, backup_folder, how_to_restore
+from app.storage.access import left_unclean, log_of, reading_mode, tidy, why_not_writable
+from app.storage.backups import back_up, backup_folder, how_to_restore, put_apart
 from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
+from app.storage.file_watch import FileWatch
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -43,6 +44,7 @@ class Project:
         """
         self.path = path
         self._key: Path | None = None
+        self._watch: FileWatch | None = None
         try:
             self._enter(write=write)
         except ProjectDamaged as error:
@@ -99,7 +101,8 @@ class Project:
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
-        self._identity = _identity(self.path)
+        if self.lock is not None:
+            self._watch = FileWatch(self.path, self.connection, self.lock)
         self._key = self.path.resolve()
         _open_here[self._key] = _open_here.get(self._key, 0) + 1
 
@@ -156,21 +159,38 @@ class Project:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """Commit all writes of the block, or roll all of them back. Raises ProjectError if it can't write the file."""
-        if _identity(self.path) != self._identity:
-            # The path is another file now: SQLite would go on writing to one that can't be found any more.
-            raise ProjectError(
-                "another program has moved, replaced or deleted the project file since it was opened",
-                hint="put it back and try again",
-                path=self.path,
-            )
+        """Commit all writes of the block, or roll all of them back. Blocks can be nested.
+
+        Raises ProjectError if the file can't be written, and ProjectChanged if another program has changed it.
+        """
         try:
-            with self.db.atomic():
-                yield
+            if self._watch is None or self.connection.in_transaction:
+                with self.db.atomic():
+                    yield
+            else:
+                with self._watch.writing(), self._transaction(self._watch):
+                    yield
         except sqlite3.Error as error:
             _log.error("a write was rolled back: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             hint = "try again; if it happens again, run: stet check"
             raise ProjectError(f"couldn't be written: {error}", hint=hint, path=self.path) from error
+
+    @contextmanager
+    def _transaction(self, watch: FileWatch) -> Iterator[None]:
+        # With the write lock from the start: SQLite waits for another program's only before it has read anything.
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            watch.check_commits()
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.rollback()
+            raise
+
+    def check_file(self) -> None:
+        """Raise ProjectChanged if another program has changed the file of a project that is open for writing."""
+        if self._watch is not None and self._key is not None:
+            self._watch.check()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -197,6 +217,9 @@ class Project:
         """
         if self._key is None:
             return
+        if self._watch is not None and self._watch.is_overwritten:
+            self._close_apart()
+            return
         if self.reader is not self.connection:
             self.reader.close()
         if self.is_writable:
@@ -208,6 +231,16 @@ class Project:
         self.connection.close()
         if _open_here[self._key] == 1:
             tidy(self.path)
+        self._release()
+
+    def _close_apart(self) -> None:
+        """Close a project whose file another program has overwritten, writing nothing into what is there now."""
+        # SQLite moves the log into the file when the last connection that can write is closed.
+        self.connection.close()
+        self.reader.close()
+        with suppress(OSError):
+            # The next one to open the file would take it for its own.
+            put_apart(self.path, log_of(self.path))
         self._release()
 
     def _release(self) -> None:
@@ -234,15 +267,6 @@ def _require_writable(path: Path) -> None:
     why = why_not_writable(path)
     if why is not None:
         raise NotWritable(why, hint="change its permissions, or copy it to a folder you can write to", path=path)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what identifies a file whatever its name (device and inode); None if there is no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino)
 
 
 def _connect(path: Path, mode: str) -> Connection:
