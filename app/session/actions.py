@@ -252,6 +252,26 @@ def document_of(edit: Action) -> str | None:
     return documents.pop() if len(documents) == 1 else None
 
 
+def documents_of(edit: Action) -> frozenset[str] | None:
+    """Return the uids of the documents that an action edits; None if it is of the project as a whole."""
+    found: set[str] = set()
+    for part in parts(edit):
+        match part:
+            case ShowBatch() | HideBatch() | ApplyScheme() | Assign() | ShowSuggestions() | HideSuggestions():
+                return None
+            case Release() | WithdrawRelease():
+                found.update(part.documents)
+            case Decide() | UpdateDecision():
+                found.add(part.decision.document)
+            case RecordExchange() | ForgetExchange():
+                found.update(exchange.document for exchange in part.exchanges)
+            case WithdrawDecision() | RecordFinishDays() | Compound():
+                pass  # without a document of its own, in a compound with what edits one, or flattened
+            case _:
+                found.add(part.document)
+    return frozenset(found)
+
+
 def own_document_of(edit: Action, annotator: str | None) -> str | None:
     """Return the uid of the one document that an action edits, if all of it is this annotator's own work; else None."""
     for part in parts(edit):

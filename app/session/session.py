@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
-from app.core.errors import EditRejected
+from app.core.errors import EditRejected, StetError
 from app.core.names import annotator_key, clean_name
 from app.core.record import LogRow
 from app.core.scheme import Scheme
@@ -18,10 +19,11 @@ from app.core.wording import STATUS_WORDS
 from app.session.actions import Action, Compound, SetEdit
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
+from app.session.first_copy import FirstCopy
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import tidy
-from app.storage.backups import back_up, clock_note
+from app.storage.backups import back_up, clock_note, has_backup_of
 from app.storage.edit_log import EditLog
 from app.storage.lock import is_being_written
 from app.storage.preflight import risky_place
@@ -46,6 +48,8 @@ class Session:
         self._reader = SessionReader(project, self._executor)
         self._listeners = Listeners()
         self._backed_up = self._log.next_sequence()
+        self._copied_at: int | None = None  # the log sequence that a copy made by this session ends before
+        self._first_copy: FirstCopy | None = None
         self.annotator: str | None = None
         self.state: DocumentState | None = None
         self.scheme: Scheme = self._executor.scheme()
@@ -99,6 +103,14 @@ class Session:
     def path(self) -> Path:
         """The project file."""
         return self._project.path
+
+    @property
+    def size(self) -> int:
+        """Size of the file in bytes; 0 if it isn't there any more."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     @property
     def is_writable(self) -> bool:
@@ -209,23 +221,26 @@ class Session:
     ) -> Generator[Transaction]:
         """Commit all that the block writes, log it as one undoable step and publish it; or roll all of it back.
 
-        With `backup`, a backup is made first with this reason, unless the project is empty. A dry run does everything
-        and rolls it back. `are_new` and `most` as in `Transaction`. Raises EditRejected and ProjectError.
+        Whatever writes to several documents, or to the project as a whole, makes a backup first: with `backup`, of that
+        reason, at once, and without it as soon as a second document is about to be written. A project without documents
+        needs none. A dry run does everything and rolls it back. `are_new` and `most` as in `Transaction`. Raises
+        EditRejected and ProjectError.
         """
         self.require_writable()
-        if backup and not dry_run and self._executor.documents.count():
-            self.back_up(reason=backup)
+        if backup and not dry_run:
+            self._copy_first(backup)
         step = Transaction(
             self._executor,
             title=title,
             scheme=self.scheme,
             state=self.state,
             annotator=self._log_annotator_key,
+            before_many=partial(self._copy_first, "" if dry_run else "changes"),
             are_new=are_new,
             most=most,
         )
         try:
-            with self._project.atomic():
+            with self._atomic():
                 yield step
                 step.finish()
                 # Read the scheme before the commit: one that can't be parsed must not get into the project.
@@ -251,8 +266,24 @@ class Session:
         the record of an exported bundle. Raises EditRejected and ProjectError.
         """
         self.require_writable()
-        with self._project.atomic():
+        with self._atomic():
             yield self._executor
+
+    @contextmanager
+    def _atomic(self) -> Generator[None]:
+        if self._first_copy is not None:
+            self._first_copy.wait()
+            self._first_copy = None
+        with self._project.atomic():
+            yield
+
+    def _copy_first(self, reason: str) -> None:
+        """Make a backup for this reason, unless there is nothing to lose or this session has made one of this state.
+
+        Inside of a transaction it has the state before it.
+        """
+        if reason and self._copied_at != self._log.next_saved_sequence() and self._executor.documents.count():
+            self.back_up(reason=reason)
 
     def _adopt(self, step: Transaction) -> None:
         """Take over the open document's state from a committed step, and publish its events."""
@@ -341,7 +372,7 @@ class Session:
         key = self._executor.documents.key_of(state.document.uid)
         if key is None:
             return
-        with self._project.atomic():
+        with self._atomic():
             person = self._executor.annotations.ensure_annotator(self.annotator)
             set_key = self._executor.annotations.ensure_set(key, person, scheme=self.scheme.tag)
             self._executor.annotations.remember(set_key, position=position, seconds=seconds)
@@ -368,7 +399,17 @@ class Session:
         self.check_file()
         copied = back_up(self.path, out, reason=reason)
         self._backed_up = copied.next_sequence
+        if out is None:
+            self._copied_at = copied.next_sequence
         return copied.path
+
+    def begin_first_copy(self, on_end: Callable[[StetError | None], None]) -> None:
+        """Make a backup in a thread of its own, unless the newest one has everything; the first write waits for it.
+
+        `on_end` is called in that thread, with the error if it failed: it doesn't prevent the write.
+        """
+        if self.is_writable and self._executor.documents.count() and not has_backup_of(self.path, self._log.head()):
+            self._first_copy = FirstCopy(self.back_up, on_end)
 
     def clock_note(self) -> str:
         """Return a note if backups are dated later than now, "" if none is."""
@@ -376,6 +417,8 @@ class Session:
 
     def close(self, *, backup: bool = False) -> None:
         """Close the project; with `backup`, back it up first if anything was logged since the last backup."""
+        if self._first_copy is not None:
+            self._first_copy.wait()
         try:
             if backup and self.is_writable and self._log.next_sequence() != self._backed_up:
                 self.back_up()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.session.actions import Action, Compound, document_of, encode
+from app.session.actions import Action, Compound, document_of, documents_of, encode
 from app.session.events import Event, Topic
 from app.session.executor import Executed, Executor
 
@@ -31,6 +31,7 @@ class Transaction:
 
     `state` is the open document's after the actions so far, `scheme` the current one when the step began, `events` are
     published after the commit. `are_new` says that a person makes the actions now, so that their evidence must match.
+    `before_many` is called once, before an action of a second document, or of the project as a whole, is written.
     `most` is the number of annotations after which a new log row is begun. `sequence` is that of the last log row: None
     while nothing was logged, and after a dry run. `is_single`: it is a single action, whose document the log names.
     """
@@ -43,6 +44,7 @@ class Transaction:
         scheme: Scheme,
         state: DocumentState | None,
         annotator: Callable[[], int | None],
+        before_many: Callable[[], None],
         are_new: bool = False,
         most: int | None = None,
     ) -> None:
@@ -53,6 +55,8 @@ class Transaction:
         self.sequence: int | None = None
         self._executor = executor
         self._annotator = annotator
+        self._before_many: Callable[[], None] | None = before_many
+        self._documents: frozenset[str] = frozenset()
         self._are_new = are_new
         self._most = ANNOTATIONS_A_LOG_ROW if most is None else most
         self._open = state.document.uid if state is not None else None
@@ -83,9 +87,20 @@ class Transaction:
 
     def execute(self, action: Action, *, is_new: bool, keeps_done: bool = False) -> Executed:
         """Write an action without logging it: the caller logs it with `append`, or not at all."""
+        self._tell_if_many(action)
         done = self._executor.perform(action, self.state, self.scheme, is_new=is_new, keeps_done=keeps_done)
         self.state = done.state
         return done
+
+    def _tell_if_many(self, action: Action) -> None:
+        if self._before_many is None:
+            return
+        documents = documents_of(action)
+        if documents is not None:
+            self._documents |= documents
+        if documents is None or len(self._documents) > 1:
+            self._before_many, tell = None, self._before_many
+            tell()
 
     def tell(self, *topics: Topic) -> None:
         """Publish an event for each of these topics after the commit."""

@@ -16,7 +16,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.wording import counted
 from app.staging_folder import StagingFolder, move_new, sync_file
-from app.storage.access import connect
+from app.storage.access import connect, uri
 from app.storage.errors import storage_fault
 from app.storage.soundness import faults_of, is_sound
 
@@ -58,6 +58,19 @@ def backups(project: Path) -> list[Path]:
 def newest_good(project: Path) -> Path | None:
     """Return the newest backup of a project that stands the full check, None if there is none."""
     return next((path for path in backups(project) if is_sound(path)), None)
+
+
+def has_backup_of(project: Path, head: str) -> bool:
+    """Whether the newest backup ends with the same action (uid) as the project, and so has all of its work."""
+    newest = next(iter(backups(project)), None)
+    if newest is None:
+        return False
+    try:
+        with closing(sqlite3.connect(uri(newest, "mode=ro&immutable=1"), uri=True)) as connection:
+            row = connection.execute("SELECT uid FROM edit_log ORDER BY sequence DESC LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return False
+    return row is not None and row[0] == head
 
 
 def how_to_restore(project: Path) -> str:

@@ -58,6 +58,11 @@ class EditLog:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         return (row[0] if row else 0) + 1
 
+    def next_saved_sequence(self) -> int:
+        """Return the sequence that follows those of all committed actions: in a transaction, of those before it."""
+        row = self._project.reader.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
+        return (row[0] if row else 0) + 1
+
     def head(self) -> str:
         """Return the uid of the newest action, "" if there is none."""
         row = self._db.execute("SELECT uid FROM edit_log ORDER BY sequence DESC LIMIT 1").fetchone()

@@ -224,7 +224,6 @@ def merge(
     sheets = list(read())
     result = reviewer.auto(sheets, rule, again=again, dry_run=True)
     if not dry_run and result.changes_anything:
-        session.back_up(reason="merge")
 
         def wrote(done: int) -> None:
             progress(done, result.decided, "groups decided")

@@ -41,5 +41,12 @@ def suggest(
     names = list(dict.fromkeys(suggesters))
     chosen = [registry.get(name) for name in names]
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]
-    done = offer(session, chain.from_iterable(found), suggesters=", ".join(names), cancel=cancel, dry_run=dry_run)
+    done = offer(
+        session,
+        chain.from_iterable(found),
+        suggesters=", ".join(names),
+        backup="suggestions" if len(uids) > 1 else "",
+        cancel=cancel,
+        dry_run=dry_run,
+    )
     return done._replace(documents=len(uids))

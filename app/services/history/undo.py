@@ -6,18 +6,23 @@ from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.record import LogRow
 from app.services.history.migration_undo import updated_action, with_later_work
-from app.session.actions import Action, Compound, decode, document_of, own_document_of
+from app.session.actions import Action, Compound, decode, document_of, documents_of, own_document_of
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.session.transaction import Transaction, whole_title
 
 _LARGE = 100_000  # characters of a log row's edit: some five hundred annotations
+_LARGE_FILE = 16_000_000  # bytes, of which making and checking a copy takes a moment
 UNDO, REDO = "undo", "redo"
 
 
 def takes_long(session: Session, kind: str) -> bool:
     """Whether `kind` (UNDO or REDO) would take so long that it should run in the background."""
-    return session.log.length_of_next(session.annotator_key(), kind) > _LARGE
+    if session.log.length_of_next(session.annotator_key(), kind) > _LARGE:
+        return True
+    row = session.next_target(kind) if session.size > _LARGE_FILE else None
+    documents = documents_of(decode(row.inverse)) if row is not None else frozenset[str]()
+    return documents is None or len(documents) > 1
 
 
 def undo(

@@ -61,7 +61,7 @@ def migrate(
     rules = rules_of(session, changes)
     survey = Survey(rules)
     named = ", ".join(change.title for change in changes)
-    with session.transaction(f"Change the scheme: {named}") as step:
+    with session.transaction(f"Change the scheme: {named}", backup="scheme") as step:
         step.perform([ApplyScheme(rules.after.source, tuple(changes))])
         for document in _documents(session, rules, progress, cancel):
             survey.add(document)

@@ -133,7 +133,8 @@ class Reviewer:
         """
         planned = RulePlans(self._session, rule, again=again).add(sheets, cancel)
         if not dry_run:
-            self._bulk(planned.plans, title=f"Merge automatically: {rule.name}", progress=progress, cancel=cancel)
+            title = f"Merge automatically: {rule.name}"
+            self._bulk(planned.plans, title=title, backup="merge", progress=progress, cancel=cancel)
         return planned.result()
 
     def finish(self, document: str, said: Remarks | None = None) -> None:
@@ -192,10 +193,16 @@ class Reviewer:
         return self._session.annotator
 
     def _bulk(
-        self, work: Mapping[str, ReviewPlan], *, title: str, progress: Callable[[int], None], cancel: CancelToken | None
+        self,
+        work: Mapping[str, ReviewPlan],
+        *,
+        title: str,
+        backup: str = "",
+        progress: Callable[[int], None],
+        cancel: CancelToken | None,
     ) -> int:
         count = 0
-        with self._session.transaction(title, are_new=True, most=_GROUPS_A_LOG_ROW) as step:
+        with self._session.transaction(title, backup=backup, are_new=True, most=_GROUPS_A_LOG_ROW) as step:
             for document, plan in work.items():
                 if cancel is not None:
                     cancel.raise_if_cancelled()

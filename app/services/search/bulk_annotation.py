@@ -76,10 +76,11 @@ def annotation_hits(
     wanted: Collection[tuple[Hit, Model]],
     *,
     title: str = "",
+    backup: str = "marks",
     progress: Progress = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Done:
-    """Annotate each hit by its model, in one undoable step. `progress` counts hits.
+    """Annotate each hit by its model, in one undoable step. `progress` counts hits; `backup` as in a transaction.
 
     The hits of a document should be adjacent. `wanted` is iterated once, so that it may be lazy and very long.
 
@@ -91,7 +92,7 @@ def annotation_hits(
         return _annotations(session, state, here)
 
     name = title or f"Mark {len(wanted):,} × “{_short(wanted)}”"
-    return _carry_out(session, wanted, annotations, name, progress, cancel)
+    return _carry_out(session, wanted, annotations, name, progress, cancel, backup=backup)
 
 
 def relabel_hits(
@@ -165,7 +166,7 @@ def propagate(session: Session, annotation: Annotation) -> Done:
     if not hits:
         return Done()
     title = f"Propagate mark on “{annotation.quote[:40]}”"
-    return annotation_hits(session, [(hit, model) for hit in hits], title=title)
+    return annotation_hits(session, [(hit, model) for hit in hits], title=title, backup="")
 
 
 # -- the edits of one document -----------------------------------------------------------------------------------------
@@ -250,6 +251,8 @@ def _carry_out(
     title: str,
     progress: Progress,
     cancel: CancelToken | None,
+    *,
+    backup: str = "marks",
 ) -> Done:
     """Write the edits of all documents, or of none, as one undoable step."""
     session.require_writable()
@@ -257,7 +260,7 @@ def _carry_out(
     if not annotator:
         raise EditRejected("no annotator is set", hint="set your name first")
     done, gone_through = Done(), 0
-    with session.transaction(title, are_new=True) as step:
+    with session.transaction(title, backup=backup, are_new=True) as step:
         for document, items in groupby(wanted, _document):
             progress(gone_through, len(wanted))
             if cancel is not None:

@@ -32,6 +32,7 @@ def offer(
     proposed: Iterable[tuple[str, Iterable[Suggestion]]],
     *,
     suggesters: str,
+    backup: str = "",
     progress: Callable[[int], None] = lambda documents: None,
     cancel: CancelToken | None = None,
     dry_run: bool = False,
@@ -40,9 +41,9 @@ def offer(
 
     Proposals are skipped if they were suggested before by any suggester, if the current annotator has an annotation
     with the same label on the same range, or if the scheme doesn't have their label. A proposal whose quote isn't the
-    text at its range is a bug of the suggester and raises ValueError. `suggesters` is for the step's title; `progress`
-    gets the number of documents so far. A dry run writes nothing. Raises EditRejected, ProjectError and Cancelled; then
-    nothing was changed.
+    text at its range is a bug of the suggester and raises ValueError. `suggesters` is for the step's title; `backup` as
+    in a transaction; `progress` gets the number of documents so far. A dry run writes nothing. Raises EditRejected,
+    ProjectError and Cancelled; then nothing was changed.
     """
     if not dry_run:
         session.require_writable()
@@ -54,7 +55,7 @@ def offer(
         found.take(document, suggestions)
         progress(seen)
     if found.new and not dry_run:
-        _write(session, found.new, suggesters)
+        _write(session, found.new, suggesters, backup=backup)
     return Offered(tuple(found.new), found.known, found.annotated, seen)
 
 
@@ -97,11 +98,11 @@ class _Offer:
         return annotations.load(key, found.key)[0] if found is not None else []
 
 
-def _write(session: Session, new: list[tuple[str, Suggestion]], suggesters: str) -> None:
+def _write(session: Session, new: list[tuple[str, Suggestion]], suggesters: str, *, backup: str) -> None:
     by_document: dict[str, list[Suggestion]] = {}
     for document, suggestion in new:
         by_document.setdefault(document, []).append(suggestion)
-    with session.transaction(f"Suggest {counted(len(new), 'mark')} ({suggesters})") as step:
+    with session.transaction(f"Suggest {counted(len(new), 'mark')} ({suggesters})", backup=backup) as step:
         batch = session.log.next_sequence()
         for document, suggestions in by_document.items():
             key = session.reader.documents.key_of(document)
