@@ -53,7 +53,7 @@ def test_the_write_waits_for_the_copy(session: Session, monkeypatch: pytest.Monk
     assert order == ["copy", "write"]
 
 
-def test_a_sitting_that_goes_on_where_the_last_copy_was_made_needs_none(session: Session) -> None:
+def test_where_the_last_copy_has_everything_none_is_made(session: Session) -> None:
     session.apply(SetStatus(Status.SKIPPED), title="work")
     session.close(backup=True)
     (copy,) = backups(session.path)
