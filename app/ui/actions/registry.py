@@ -125,6 +125,10 @@ class ActionScope:
         """Return the text action of a pressed key."""
         return self._registry.for_text_key(key)
 
+    def for_label_key(self, key: str) -> ActionSpec | None:
+        """Return the first label of any layer that has a key."""
+        return self._registry.for_label_key(key)
+
     def for_review_key(self, key: str) -> ActionSpec | None:
         """Return the review action of a pressed key."""
         return self._registry.for_review_key(key)
@@ -273,6 +277,10 @@ class ActionRegistry(QObject):
             if not spec.id.startswith("label.") or spec.id.startswith(own):
                 return spec
         return None
+
+    def for_label_key(self, key: str) -> ActionSpec | None:
+        """Return the first label of any layer that has a key."""
+        return next((spec for spec in self._text_keys.get(key, ()) if spec.id.startswith("label.")), None)
 
     def run_shortcut(self, key: str) -> bool:
         """Run the enabled action of the window that has a key; return whether there is one."""

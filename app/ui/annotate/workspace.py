@@ -11,6 +11,7 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.active_layer import ActiveLayer
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.context_menu import open_menu
 from app.ui.annotate.document_facts import DocumentFacts
@@ -66,10 +67,10 @@ class AnnotateWorkspace(AnnotateView):
         self._settings = settings
         self._status = status
         self._notifier = notifier
-        self._layer = ""
         self._clock = WorkClock()
         self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, scope, notifier, self)
+        self.layer = ActiveLayer(session, self, self.controller, actions)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
         self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
@@ -87,7 +88,7 @@ class AnnotateWorkspace(AnnotateView):
         self.history = History(session, self.bridge, self.controller.chooser, scope, notifier, self)
         self.apply_appearance(tones, style)
         self._connect()
-        self._show_scheme()
+        self.layer.show_scheme()
         self.show_progress()
 
     def _connect(self) -> None:
@@ -144,14 +145,13 @@ class AnnotateWorkspace(AnnotateView):
     def remember(self, state: WindowState) -> None:
         """Save pane state, active layer, and the position in the document."""
         self.keep_panes(state)
-        state.keep_word("layer", self._layer)
+        self.layer.remember(state)
         self.remember_place()
 
     def restore(self, state: WindowState) -> None:
         """Restore what was saved."""
         self.restore_panes(state)
-        self._layer = state.word("layer")
-        self._show_scheme()
+        self.layer.restore(state)
 
     def apply_appearance(self, tones: Tones, style: Style) -> None:
         """Apply other colours and fonts."""
@@ -174,7 +174,7 @@ class AnnotateWorkspace(AnnotateView):
             self.side.refresh()
         elif fact.topic is Topic.SCHEME:
             self._registry.rebuild(self._session.scheme)
-            self._show_scheme()
+            self.layer.show_scheme()
             self._show_document()
         elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
             self.documents_model.reload()
@@ -210,19 +210,9 @@ class AnnotateWorkspace(AnnotateView):
             self.show_progress()
         self._status.saved.setText("✓ saved")
 
-    def _show_scheme(self) -> None:
-        scheme = self._session.scheme
-        known = [layer.id for layer in scheme.layers]
-        if self._layer not in known:
-            self._layer = "error" if "error" in known else known[0]
-        self._registry.active_layer = self._layer
-        self.labels.show_scheme(scheme, self._layer)
-
     def set_layer(self, layer: str) -> None:
         """Make a layer active, so that label keys apply its labels."""
-        self._layer = layer
-        self._registry.active_layer = layer
-        self.labels.show_scheme(self._session.scheme, layer)
+        self.layer.pick(layer)
         if not self.text.canvas.hasFocus() and not self.reference.canvas.hasFocus():
             self.text.canvas.setFocus()
 
@@ -303,11 +293,11 @@ class AnnotateWorkspace(AnnotateView):
         have = {"annotation"} if has_annotation else set()
         have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
         have |= {"suggestion"} if self.suggestions.current is not None else set()
-        layer = self._session.scheme.layer(self._layer) if canvas is self.text.canvas else None
+        layer = self._session.scheme.layer(self.layer.current) if canvas is self.text.canvas else None
         open_menu(self, place, layer, self._registry, have)
 
     def _on_label_chosen(self, label: str) -> None:
-        self._registry.run(f"label.{self._layer}.{label}")
+        self._registry.run(f"label.{self.layer.current}.{label}")
         self.text.canvas.setFocus()
 
     def _on_import_requested(self) -> None:

@@ -80,7 +80,7 @@ class EditorController(QObject):
             plain = self._actions.for_text_key(press.plain)
             spec = plain if plain is not None and plain.extends else None
         if spec is None:
-            return False
+            return self._tell_layer(press)
         if spec.id in MOTIONS:
             self.selector.move(spec.id, canvas, extend=press.shift and press.key != press.plain)
         elif canvas is self._reference and not spec.id.startswith(_ALSO_IN_REFERENCE):
@@ -90,6 +90,17 @@ class EditorController(QObject):
             if press.shift and spec.id.startswith("label."):
                 canvas.exact_once = True
             self._actions.run(spec.id)
+        return True
+
+    def _tell_layer(self, press: KeyPress) -> bool:
+        """Tell where a key means something that sets a label of another layer; return whether it does."""
+        label = self._actions.for_label_key(press.key)
+        _, layer, _ = label.id.split(".", 2) if label is not None else ("", "", "")
+        if label is None or not self._actions.action(label.id).isEnabled():
+            return False
+        keys = self._actions.action(f"layer.{layer}").keys
+        turn = f"Press {native(keys[0])} first" if keys else "Turn to that layer first"
+        self.notifier.notify(f"“{press.key.lower()}” is “{label.title}”. {turn}.", Tone.WARNING)
         return True
 
     def complain_of_key(self, words: str) -> None:
@@ -127,7 +138,9 @@ class EditorController(QObject):
         return old is not None and msgspec.structs.replace(new, updated=old.updated) == old
 
     def apply_label(self, layer: str, label: str) -> None:
-        """Annotate the selection; without one, take a suggestion, or relabel or annotate what is at the caret."""
+        """Annotate the selection. Without one, take a suggestion; relabel the chosen annotation, or give its fragments
+        an annotation of another layer; or annotate the word at the caret.
+        """
         state, scheme = self._session.state, self._session.scheme
         kind = scheme.label(layer, label)
         if state is None or kind is None:
@@ -136,27 +149,32 @@ class EditorController(QObject):
         view = self._text.view
         if not view.has_selection and self.takes_label is not None and self.takes_label(layer, label):
             return
-        chosen = self.chosen
-        on_chosen = chosen is not None and chosen.layer == layer and chosen.touches(view.caret)
+        chosen = self.chosen if not view.has_selection else None
+        if chosen is not None:
+            self._text.exact_once = False  # its fragments are exact already
         try:
-            if chosen is not None and on_chosen and not view.has_selection:
+            if chosen is not None and chosen.layer == layer:
                 edit = annotation_edits.relabel(state, chosen, label, scheme=scheme)
                 self.apply(edit, f"Relabel “{shorten(chosen.quote)}” as {kind.title}")
                 return
             anchored = kind.anchor and not view.has_selection
-            span = (view.caret, view.caret) if anchored else labelled_range(self._text)
-            if not anchored and not self._text.text[slice(*span)].strip():
+            if chosen is not None:
+                spans = [(fragment.start, fragment.end) for fragment in chosen.fragments]
+            else:
+                spans = [(view.caret, view.caret) if anchored else labelled_range(self._text)]
+            if not anchored and not any(self._text.text[slice(*span)].strip() for span in spans):
                 self.notifier.notify(
                     f"Nothing to mark here. Select text first, then press the key for “{kind.title}”.", Tone.WARNING
                 )
                 return
-            added = annotation_edits.annotate(state, [span], layer=layer, label=label, scheme=scheme)
+            added = annotation_edits.annotate(state, spans, layer=layer, label=label, scheme=scheme)
         except StetError as error:
             self.notifier.complain(error)
             return
         quote = shorten(added.annotation.quote) or "a gap"
         if self.apply(added, f"Mark “{quote}” as {kind.title}"):
-            self._text.set_view(view._replace(caret=span[1], anchor=span[1], x=None), scroll=False)
+            end = added.annotation.end
+            self._text.set_view(view._replace(caret=end, anchor=end, x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
 
     def repeat_label(self) -> None:

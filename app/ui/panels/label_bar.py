@@ -32,6 +32,7 @@ class KeyButton(QAbstractButton):
         self._color = color
         self._layer = layer
         self._is_brush = False
+        self._is_current = False
         self.tones = tones
         self.setText(title)
         self.setCheckable(layer)
@@ -52,8 +53,23 @@ class KeyButton(QAbstractButton):
         """Show whether its label is the one that the brush annotates with."""
         if on is not self._is_brush:
             self._is_brush = on
-            self.setAccessibleDescription("used by the brush" if on else "")
-            self.update()
+            self._describe()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its label is the one of the selected mark."""
+        return self._is_current
+
+    def set_current(self, *, on: bool) -> None:
+        """Show whether its label is the one of the selected mark."""
+        if on is not self._is_current:
+            self._is_current = on
+            self._describe()
+
+    def _describe(self) -> None:
+        said = [("used by the brush", self._is_brush), ("label of the selected mark", self._is_current)]
+        self.setAccessibleDescription(", ".join(words for words, is_so in said if is_so))
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(px(self.wide), px(_HEIGHT))
@@ -71,8 +87,10 @@ class KeyButton(QAbstractButton):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         rect = QRectF(0, 0, self.width() / scale(), self.height() / scale()).adjusted(0.5, 0.5, -0.5, -0.5)
         on = self.isChecked() or self._is_brush
-        ground = QColor(tones.warn if on else tones.hover if self.underMouse() else tones.surface)
-        painter.setPen(QPen(QColor(tones.warn if on else tones.line), 1))
+        calm = tones.chosen_annotation if self._is_current else tones.surface
+        ground = QColor(tones.warn if on else tones.hover if self.underMouse() else calm)
+        strong = on or self._is_current
+        painter.setPen(QPen(QColor(tones.warn if strong else tones.line), 1.5 if self._is_current else 1))
         painter.setBrush(ground)
         painter.drawRoundedRect(rect, 6, 6)
         left = rect.left() + 9
@@ -90,7 +108,7 @@ class KeyButton(QAbstractButton):
         if self._key:
             width = _key_width(self._key)
             box = self._place(rect, QRectF(rect.right() - width - 5, rect.top() + 5, width, rect.height() - 10))
-            edge = QColor(tones.surface if on else tones.line)
+            edge = QColor(tones.surface if on else tones.warn if self._is_current else tones.line)
             painter.setPen(QPen(edge, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)
@@ -133,9 +151,10 @@ class LabelBar(QWidget):
         self._actions = actions
         self._tones = tones
         self._layers: dict[str, KeyButton] = {}
-        self._labels: dict[str, KeyButton] = {}
+        self._made: dict[str, dict[str, KeyButton]] = {}  # by layer, once its labels were shown
         self._scheme: Scheme | None = None
         self._active = ""
+        self._current = ""
         self._brush = ("", "")
         self._more = KeyButton("", "", tones)
         self._more.setObjectName("labels-more")
@@ -146,21 +165,42 @@ class LabelBar(QWidget):
     def show_scheme(self, scheme: Scheme, active: str) -> None:
         """Show a scheme's layers, and the labels of one of them."""
         self._scheme = scheme
-        for old in (*self._layers.values(), *self._labels.values()):
+        for old in (*self._layers.values(), *(made for layer in self._made.values() for made in layer.values())):
             old.hide()
             old.deleteLater()
-        self._layers, self._labels = {}, {}
+        self._layers, self._made = {}, {}
         for layer in scheme.layers:
             made = self._button(layer.id, layer.title, f"layer.{layer.id}", layer=True)
-            made.setChecked(layer.id == active)
             made.picked.connect(self.layer_chosen)
             self._layers[layer.id] = made
-        current = scheme.layer(active)
-        if current is not None:
-            self._show_labels(current)
-        self._active = active
+        self.turn_to(active)
+
+    def turn_to(self, layer: str) -> None:
+        """Show the labels of another layer."""
+        for name, made in self._layers.items():
+            made.setChecked(name == layer)
+        for made in self._labels.values():
+            made.hide()
+        self._active = layer
+        found = self._scheme.layer(layer) if self._scheme is not None else None
+        if found is not None and layer not in self._made:
+            self._made[layer] = self._label_buttons(found)
         self._show_brush()
         self._arrange()
+        self.show_current("")
+
+    def show_current(self, label: str) -> None:
+        """Show which of the labels is that of the selected mark; none for ""."""
+        self._current = label
+        for name, made in self._labels.items():
+            made.set_current(on=name == label)
+        hidden = label in self._labels and self._labels[label].isHidden()
+        self._more.set_current(on=hidden)
+
+    @property
+    def _labels(self) -> dict[str, KeyButton]:
+        """The buttons of the active layer's labels."""
+        return self._made.get(self._active, {})
 
     def show_brush(self, label: tuple[str, str] | None) -> None:
         """Show which label the brush annotates with, as (layer, label); none for None."""
@@ -171,14 +211,16 @@ class LabelBar(QWidget):
         for name, made in self._labels.items():
             made.set_brush(on=(self._active, name) == self._brush)
 
-    def _show_labels(self, layer: Layer) -> None:
+    def _label_buttons(self, layer: Layer) -> dict[str, KeyButton]:
+        buttons = {}
         for label in layer.labels:
             title = short_title(label.title)
             made = self._button(label.id, title, f"label.{layer.id}.{label.id}", color=label.color)
             more = f"\nFor example: {label.example}" if label.example else ""
             made.setToolTip(literal(f"{label.title}\n{label.definition}{more}"))
             made.picked.connect(self.label_chosen)
-            self._labels[label.id] = made
+            buttons[label.id] = made
+        return buttons
 
     def _button(self, ident: str, title: str, action: str, *, color: str = "", layer: bool = False) -> KeyButton:
         key = self._key_of(action)
@@ -197,7 +239,8 @@ class LabelBar(QWidget):
     def set_tones(self, tones: Tones) -> None:
         """Use other colours."""
         self._tones = tones
-        for made in (*self._layers.values(), *self._labels.values(), self._more):
+        labels = (made for layer in self._made.values() for made in layer.values())
+        for made in (*self._layers.values(), *labels, self._more):
             made.tones = tones
             made.update()
 
@@ -232,6 +275,7 @@ class LabelBar(QWidget):
             self._more.setText(f"{hidden} more…")
             self._more.setAccessibleName(f"{hidden} more labels")
         self._more.setVisible(hidden > 0)
+        self.show_current(self._current)
 
     def _flow(self, buttons: Sequence[KeyButton], at: QPoint) -> int:
         """Place buttons from left to right in at most two rows; return how many had no room."""

@@ -299,7 +299,7 @@ class WindowController(QObject):
 
     def _on_keys_changed(self) -> None:
         if self.workspace is not None:
-            self.workspace.set_layer(self._window.registry.active_layer)
+            self.workspace.layer.show_scheme()
 
     def ask_name(self, suggested: str = "") -> None:
         """Ask for the annotator's name, by default the one the bundle is for."""
