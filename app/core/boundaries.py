@@ -12,6 +12,8 @@ _JOINERS = "'’-‐‑"
 _DIGIT_JOINERS = ".,:"
 _REACH = 2000  # how far a search looks, in code points; a longer "sentence" is cut there
 _PARAGRAPH_ENDS = "\n\r\u2029"
+_PARAGRAPH_WITH_WORDS = re.compile(f"[^\\s{_PARAGRAPH_ENDS}][^{_PARAGRAPH_ENDS}]*")
+_COUNTED_BACK = 100_000
 _IN_PARAGRAPH = re.compile(f"[^{_PARAGRAPH_ENDS}]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’»」』]*")
 _NO_END = re.compile(
@@ -136,6 +138,16 @@ def previous_word_end(text: str, offset: int) -> int:
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
     """Return the range of the line of the file that contains the offset, without its line end."""
     return (_end_before(text, offset) + 1, _end_from(text, offset))
+
+
+def paragraph_number(text: str, offset: int) -> int | None:
+    """Return the number, from 1, of the paragraph at an offset, not counting those without words.
+
+    None far into a long text: it is counted anew with every move of the caret, and nobody counts paragraphs there.
+    """
+    if offset > _COUNTED_BACK:
+        return None
+    return max(1, len(_PARAGRAPH_WITH_WORDS.findall(text, 0, offset + 1)))
 
 
 def _end_from(text: str, offset: int) -> int:

@@ -2,12 +2,16 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from app.core.errors import TextRefused
+from app.core.wording import shorten
 
+_TEXT_SUFFIXES = {"txt", "text", "md"}
+_LONGEST_TITLE = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -27,9 +31,17 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The name without the suffix of a text file, for headings."""
-        stem, dot, ending = self.name.rpartition(".")
-        return stem if dot and stem and ending.lower() in {"txt", "text", "md"} else self.name
+        """What people call it: see `title_of`."""
+        return title_of(self.name, self.meta)
+
+
+def title_of(name: str, meta: Mapping[str, Any] | None = None) -> str:
+    """Return what people call a document: the title in its metadata, or else its name without a text file's suffix."""
+    title = (meta or {}).get("title")
+    if isinstance(title, str) and title.strip():
+        return shorten(title, _LONGEST_TITLE)
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and stem and ending.lower() in _TEXT_SUFFIXES else name
 
 
 def sha256(text: str) -> str:

@@ -67,7 +67,7 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
     before, quote, after = _context(record.document.text, places)
     return Question(
         document=record.document.uid,
-        document_name=record.document.name,
+        document_name=record.document.title,
         layer=decision.layer,
         labels=_labels(decision, gold),
         outcome=decision.outcome,

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from app.core.annotation import Status
-from app.core.document import Document
+from app.core.document import Document, title_of
 from app.core.record import DocumentRow, WorkRow
 from app.storage.project import Project
 from app.storage.rows import fts_query, meta_from_json
@@ -57,6 +57,11 @@ class DocumentQueries:
         """Return a document's name, None if there is none; hidden ones too."""
         row = self._write.execute("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
         return row[0] if row else None
+
+    def title_of(self, uid: str) -> str | None:
+        """Return what people call a document, None if there is none; hidden ones too."""
+        row = self._write.execute("SELECT name, meta FROM document WHERE uid=?", [uid]).fetchone()
+        return title_of(row[0], meta_from_json(row[1])[0]) if row else None
 
     def words_of(self, uid: str) -> int:
         """Return the number of words of a document, as counted at import."""

@@ -1,11 +1,16 @@
 """From document to document: done, skipped, forth and back, and to the place where one was."""
 
+import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.core.annotation import Status
+from app.core.annotation import Evidence, Fragment, Status
+from app.jobs.tasks.import_files import import_files
+from app.session.session import Session
+from tests.conftest import scheme_source
 from tests.driver import Driver
 
 ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
@@ -228,3 +233,24 @@ def test_done_says_once_what_is_needed(desk: Driver) -> None:
     desk.mark("slave trade", "F4", "D")
     desk.press("Ctrl+Return")
     assert desk.message().count("needs") == 1
+
+
+def test_titles_stand_where_file_names_would(stet: Driver, tmp_path: Path) -> None:
+    lines: list[dict[str, object]] = [
+        {"stet": 1, "id": "d1", "name": "004_7ed.txt", "text": "One.", "meta": {"title": "After the call"}},
+        {"stet": 1, "id": "d2", "name": "r1.txt", "text": "Two.\n\nThree.", "meta": {"title": "The report"}},
+    ]
+    lines[0]["references"] = ["d2"]
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    path = tmp_path / "p.stet"
+    session = Session.create(path, scheme=scheme_source("news-errors"))
+    import_files(session, [tmp_path / "in.jsonl"])
+    session.close()
+    stet.start(path, annotator="Ana")
+    model = stet.workspace.documents_model
+    assert [model.index(row).data() for row in range(model.rowCount())] == ["After the call", "The report"]
+    titles = [stet.window.findChild(QLabel, f"{side}-pane-title").text() for side in ("text", "reference")]
+    assert titles == ["After the call", "The report"]
+    assert "004_7ed.txt" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    place = stet.workspace.side.describe(Evidence(uid="e", document="d2", fragments=(Fragment(6, 11),), quote="Three"))
+    assert place[0] == "The report · ¶ 2 · character 6"

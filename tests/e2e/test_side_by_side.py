@@ -181,16 +181,25 @@ def test_differing_words_are_tinted_when_wanted_on_both_sides(sample: Driver) ->
     assert (tinted(text), tinted(reference)) == ([], [])
 
 
-def test_the_aligned_sentence_bar_is_drawn_only_in_the_margin(sample: Driver) -> None:
+def test_the_aligned_sentence_is_tinted_beside_a_bar(sample: Driver) -> None:
     reference = sample.workspace.reference.canvas
     go(sample, "restricted slave trade")
     assert guided(sample) == "A prisoner exchange followed the call."
     seen = reference.viewport().grab().toImage()
     reference.guides = type(reference.guides)()
     bare = reference.viewport().grab().toImage()
-    changed = [x for x in range(seen.width()) for y in range(seen.height()) if seen.pixel(x, y) != bare.pixel(x, y)]
-    assert changed
-    assert max(changed) < 26  # where the text begins
+    start = reference.text.index("A prisoner exchange")
+    rects = reference.viewport_rects(start, start + len("A prisoner exchange followed the call."))
+    changed = {
+        (x, y) for x in range(seen.width()) for y in range(seen.height()) if seen.pixel(x, y) != bare.pixel(x, y)
+    }
+    assert min(x for x, _ in changed) < 26, "the bar, before the text begins"
+    inside = rects[0].center().toPoint()
+    assert (inside.x(), round(rects[0].top()) + 2) in changed
+    top, bottom = min(rect.top() for rect in rects), max(rect.bottom() for rect in rects)
+    assert {y for _, y in changed} <= set(range(int(top) - 1, int(bottom) + 2)), "no other line"
+    beyond = reference.viewport_rects(start + 60, start + 62)[0]
+    assert not any(beyond.left() <= x <= beyond.right() and y > rects[-1].bottom() + 1 for x, y in changed)
 
 
 def test_another_document_is_on_the_screen_before_it_is_aligned(desk: Driver) -> None:
@@ -252,7 +261,7 @@ def link(desk: Driver, *names: str) -> None:
     desk.press("Ctrl+Shift+R")
     listed = desk.dialog("references-dialog").findChild(QListWidget, "references-list")
     for name in names:
-        (item,) = listed.findItems(name, Qt.MatchFlag.MatchExactly)
+        (item,) = listed.findItems(name.removesuffix(".txt"), Qt.MatchFlag.MatchExactly)
         item.setCheckState(Qt.CheckState.Checked)
     desk.click("references-dialog-accept")
 

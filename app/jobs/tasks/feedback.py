@@ -99,7 +99,7 @@ def feedback_of(
                 frozen=mine.annotations if mine is not None else None,
                 present=sheet_of(record, session).by_key().keys(),
             )
-            documents.append(DocumentFeedback(uid, record.document.name, found))
+            documents.append(DocumentFeedback(uid, record.document.title, found))
     return Feedback(annotator, tuple(documents), len(released), tuple(sorted(people)))
 
 

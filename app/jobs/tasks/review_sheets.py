@@ -26,7 +26,7 @@ def read_sheets(path: Path, progress: Progress = no_progress, cancel: CancelToke
             if cancel is not None:
                 cancel.raise_if_cancelled()
             found.append(sheet)
-            names[sheet.document] = session.reader.documents.name_of(sheet.document) or sheet.document
+            names[sheet.document] = session.reader.documents.title_of(sheet.document) or sheet.document
             progress(number, total, "documents compared")
     finally:
         session.close()

@@ -91,7 +91,7 @@ class Insights:
 
         They are as they are now too if any document of the project is under review.
         """
-        self.documents[record.document.uid] = record.document.name
+        self.documents[record.document.uid] = record.document.title
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
         self._used.update(annotation.layer for item in record.sets for annotation in item.annotations)

@@ -190,7 +190,7 @@ class TimeCount:
         timed = [item for item in timed if item.seconds]
         words = count_words(record.document.text) if timed else 0
         for item in timed:
-            row = (item.seconds, record.document.uid, record.document.name, words)
+            row = (item.seconds, record.document.uid, record.document.title, words)
             self._found.setdefault(item.annotator, []).append(row)
 
     def figure(self, names: Names) -> Figure:

@@ -54,7 +54,7 @@ class ScoreCount:
         for item in finished:
             penalty = score(item.annotations, words=words, scheme=self._scheme).penalty
             errors = sum(self._scheme.weight(annotation) > 0 for annotation in item.annotations)
-            self._found.append(_Scored(item.annotator, document.uid, document.name, penalty, words, errors))
+            self._found.append(_Scored(item.annotator, document.uid, document.title, penalty, words, errors))
 
     def figure(self, names: Names) -> Figure:
         """Return the figure: all documents together, then each, the highest score first."""

@@ -6,6 +6,7 @@ from collections import Counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
+from app.core.boundaries import paragraph_number
 from app.core.edits import Change
 from app.core.error_score import Score, Tally
 from app.core.validation import problems_of
@@ -17,7 +18,6 @@ from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import UNKNOWN_COLOR
 
-_COUNTED_BACK = 100_000  # code points before the caret within which lines are counted
 _AT_ONCE = 500  # annotations; beyond this, the document is shown first and counted in slices afterwards
 _SLICE = 0.004  # seconds of counting before events are processed again
 _BETWEEN_MS = 2
@@ -151,7 +151,7 @@ class DocumentFacts(QObject):
             return
         start, end = view.selection
         where = f"character {start:,}" if start == end else f"characters {start:,}–{end:,}"
-        if start <= _COUNTED_BACK:
-            paragraph = state.document.text.count("\n", 0, start) + 1
-            where = f"line {paragraph:,} · {where}"
+        paragraph = paragraph_number(state.document.text, start)
+        if paragraph is not None:
+            where = f"¶ {paragraph:,} · {where}"
         self._status.place.setText(where)

@@ -10,7 +10,7 @@ from app.core.wording import counted
 from app.session.session import Session
 from app.ui.editor.controller import EditorController
 from app.ui.editor.evidence_highlights import Proof
-from app.ui.models.documents import characters, title_of
+from app.ui.models.documents import characters
 from app.ui.panels.text_pane import TextPane
 from app.ui.widgets.notifier import Tone
 
@@ -99,7 +99,7 @@ class ReferenceSide(QObject):
     def _show_heading(self, sides: Sequence[str], uid: str) -> None:
         state = self._session.state
         document = self._session.reader.document(uid)
-        choices = [(side, title_of(self._session.reader.documents.name_of(side) or side)) for side in sides]
+        choices = [(side, self._session.reader.documents.title_of(side) or side) for side in sides]
         self._reference.show_choices(choices, uid)
         words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
         if state is not None and uid not in self._session.reader.documents.references(state.document.uid):
@@ -154,12 +154,14 @@ class ReferenceSide(QObject):
 
     def describe(self, evidence: Evidence) -> tuple[str, bool, str]:
         """Return a title for a piece of evidence, whether its quote no longer matches the text, and its context."""
-        name = self._session.reader.documents.name_of(evidence.document)
-        if name is None:
+        title = self._session.reader.documents.title_of(evidence.document)
+        if title is None:
             return ("a document that isn’t in this project", True, "")
         text = self._session.reader.document(evidence.document).text
         stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
         start, end = boundaries.sentence_at(text, min(evidence.start, max(0, len(text) - 1)))
         around = " ".join(text[start : max(end, evidence.end)].split())
-        place = f"{title_of(name)} · character {evidence.start:,}"
+        number = boundaries.paragraph_number(text, evidence.start)
+        paragraph = f" · ¶ {number:,}" if number is not None else ""
+        place = f"{title}{paragraph} · character {evidence.start:,}"
         return (place, stale, around if len(around) <= _MOST_AROUND else f"{around[: _MOST_AROUND - 1]}…")

@@ -18,7 +18,7 @@ def guideline_page(scheme: Scheme) -> Page:
         parts.append(_tag("h2", "Severity"))
         for number, severity in enumerate(scheme.severities):
             title = f"{severity.title} {severity.sign}".strip()
-            parts.append(_tag("h3", f"{title}   Alt+{number}"))
+            parts.append(_tag("h3", _keyed(title, f"Alt+{number}")))
             parts.extend(_text(severity.definition))
             parts.append(_tag("p", f"Weight: {severity.weight:g}"))
     if scheme.tie_rules:
@@ -28,7 +28,7 @@ def guideline_page(scheme: Scheme) -> Page:
 
 
 def _layer(layer: Layer) -> list[str]:
-    parts = [_tag("h2", f"{layer.title}   {layer.key}".rstrip())]
+    parts = [_tag("h2", _keyed(layer.title, layer.key))]
     for label in layer.labels:
         parts.extend(_label(layer, label))
     fields = [_field(field, layer) for field in layer.attributes]
@@ -39,7 +39,7 @@ def _layer(layer: Layer) -> list[str]:
 
 
 def _label(layer: Layer, label: Label) -> list[str]:
-    parts = [_tag("h3", f"{label.title}   {label.key}".rstrip())]
+    parts = [_tag("h3", _keyed(label.title, label.key))]
     parts.extend(_text(label.definition))
     if label.example:
         parts.append(f"<p><i>Example:</i> {escape(label.example)}</p>")
@@ -50,9 +50,9 @@ def _label(layer: Layer, label: Label) -> list[str]:
 
 
 def _field(field: Attribute, layer: Layer) -> list[str]:
-    key = f"   {field.key}" if field.key else ""
     only = [found.title for name in field.labels if (found := layer.label(name)) is not None]
-    parts = [f"<p><b>{escape(field.title + key)}</b>{escape(' · only ' + ', '.join(only)) if only else ''}</p>"]
+    scope = f" · only {', '.join(only)}" if only else ""
+    parts = [f"<p><b>{escape(_keyed(field.title, field.key))}</b>{escape(scope)}</p>"]
     parts.extend(_text(field.definition))
     if field.kind is FieldKind.CHOICE and field.values:
         values = [f"{v.title}: {v.definition}" if v.definition else v.title for v in field.values]
@@ -67,6 +67,10 @@ def _field_title(layer: Layer, name: str) -> str:
 
 def _text(words: str) -> list[str]:
     return [_tag("p", part) for part in words.split("\n\n") if part.strip()]
+
+
+def _keyed(title: str, key: str) -> str:
+    return f"{title} · {key}" if key else title
 
 
 def _tag(name: str, words: str) -> str:

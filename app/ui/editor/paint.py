@@ -17,12 +17,13 @@ from app.ui.theme import Tones, readable
 
 _BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every highlight
 _WORDS_TINT = 0.2
+_TINT = 0.09  # of the sentence beside the one that is read
 _DOT = 2.0  # the width of a suggestion's dots
 
 
 class Guides(NamedTuple):
-    """What helps to read two texts side by side, and is no highlight: a sentence with a bar beside it in the margin
-    (empty for none), and words with a tinted ground.
+    """What helps to read two texts side by side, and is no highlight: a tinted sentence with a bar beside it in the
+    margin (empty for none), and words with a stronger tint.
     """
 
     sentence: tuple[int, int] = (0, 0)
@@ -92,12 +93,16 @@ def _tint(color: str, alpha: float) -> QColor:
 
 def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     guides = context.guides
-    bar, ground = QColor(context.tones.faint), _tint(context.tones.warn, _WORDS_TINT)
+    bar, ground = QColor(context.tones.accent), _tint(context.tones.warn, _WORDS_TINT)
+    rects = block.seen_rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
+    for at, rect in enumerate(rects):
+        # Down to the next line, so that the lines of a sentence are one ground.
+        low = rects[at + 1].top() if at + 1 < len(rects) else rect.bottom()
+        painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), low - rect.top()), _tint(bar.name(), _TINT))
     for start, end in guides.words:
         if start < block.end and end > block.start:
             for rect in block.seen_rects(start, end):
                 painter.fillRect(_text_box(rect), ground)
-    rects = block.seen_rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
     if rects:
         high, low = rects[0].top(), rects[-1].bottom()
         painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)

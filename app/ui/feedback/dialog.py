@@ -25,7 +25,6 @@ from app.ui.feedback.panels import LabelTable, ListsPanel, TextPanel
 from app.ui.feedback.rows import ListRow
 from app.ui.feedback.words import TAGS, counts_words, quote_of, subtitle
 from app.ui.guard import guarded
-from app.ui.models.documents import title_of
 from app.ui.theme import Tones
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.keyed_list import KeyedList
@@ -202,7 +201,7 @@ class FeedbackDialog(Dialog):
             return
         scheme = self._session.scheme
         self.labels.show_rows(found.labels(), scheme, person=self._person, documents=len(found.documents))
-        rows = [ListRow(title_of(item.name), counts_words(item.counts())) for item in found.documents]
+        rows = [ListRow(item.name, counts_words(item.counts())) for item in found.documents]
         self.lists.documents_model.show(rows)
         self._show_page(1)
         self._show_document(_first_with_difference(found))
@@ -228,7 +227,7 @@ class FeedbackDialog(Dialog):
         except StetError as error:  # an import was undone while this was read
             text = str(error)
         self.text.canvas.show_text(text, FeedbackHighlights(self._document.verdicts))
-        self.text.show_heading(title_of(self._document.name), self._person)
+        self.text.show_heading(self._document.name, self._person)
         self._list(at_end=at_end)
 
     def _list(self, *, at_end: bool = False, number: int = -1) -> None:

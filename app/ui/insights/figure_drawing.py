@@ -19,7 +19,6 @@ from app.ui.insights.picture import (
     mixed,
     width_of,
 )
-from app.ui.models.documents import title_of
 from app.ui.theme import Hue, Tones
 
 MOST_LINES = 200
@@ -57,7 +56,7 @@ def short_of(figure: Figure, key: str) -> str:
 
 
 def _row_title(figure: Figure, key: str) -> str:
-    return title_of(figure.words(key)) if figure.axes.down == "document_id" else short_of(figure, key)
+    return figure.words(key) if figure.axes.down == "document_id" else short_of(figure, key)
 
 
 def _matrix(figure: Figure, width: float, tones: Tones) -> Picture:

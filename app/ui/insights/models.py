@@ -8,7 +8,6 @@ from app.review.figures.figure import Figure, FigureKind, Place
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import cell_text
 from app.ui.guard import guarded
-from app.ui.models.documents import title_of
 from app.ui.widgets.labels import literal
 
 Index = QModelIndex | QPersistentModelIndex
@@ -113,7 +112,7 @@ class PlacesModel(QAbstractListModel):
     def lines(self, row: int) -> tuple[str, str]:
         """Return the first and the second line of a row."""
         place = self._places[row]
-        title = title_of(self._names.get(place.document, place.document))
+        title = self._names.get(place.document, place.document)
         if place.words:
             return place.words, f"{place.annotator} · {title}" if place.annotator else title
         return title, place.annotator

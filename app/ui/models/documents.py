@@ -9,6 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from app.core.annotation import Status
+from app.core.document import title_of
 from app.core.record import DocumentRow
 from app.core.state import DocumentState
 from app.core.wording import STATUS_WORDS, counted
@@ -208,7 +209,7 @@ class DocumentListModel(QAbstractListModel):
         if row is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return title_of(row.name)
+            return title_of(row.name, row.meta)
         if role == DocumentRole.ROW:
             return row
         if role == DocumentRole.ONLY_REFERENCE:
@@ -218,7 +219,7 @@ class DocumentListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(f"{row.name}\n{self._subtitle(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{title_of(row.name)}, {counted(row.annotations, 'mark')}, {self._subtitle(row)}"
+            return f"{title_of(row.name, row.meta)}, {counted(row.annotations, 'mark')}, {self._subtitle(row)}"
         return None
 
     def document_row(self, row: int) -> DocumentRow | None:
@@ -258,18 +259,10 @@ class DocumentListModel(QAbstractListModel):
         if problems:
             return f"{counted(problems, 'rule')} unmet"
         if row.references:
-            name = self._session.reader.documents.name_of(row.references[0]) or "not in the project"
+            title = self._session.reader.documents.title_of(row.references[0]) or "not in the project"
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
-            return f"reference: {title_of(name)}{more}"
+            return f"reference: {title}{more}"
         return characters(row.length)
-
-
-def title_of(name: str) -> str:
-    """Return a document's name without a text file's ending."""
-    for ending in (".txt", ".md", ".text"):
-        if name.lower().endswith(ending) and len(name) > len(ending):
-            return name[: -len(ending)]
-    return name
 
 
 def characters(length: int) -> str:

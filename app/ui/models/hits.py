@@ -8,11 +8,11 @@ from itertools import compress
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.core.document import title_of
 from app.core.scheme import Scheme
 from app.services.search.concordance import Hit
 from app.services.search.hit_pile import HitGroup, HitPile, Labels, Picked
 from app.ui.guard import guarded
-from app.ui.models.documents import title_of
 from app.ui.models.hit_rows import HitRows
 from app.ui.widgets.labels import literal
 

@@ -15,7 +15,6 @@ from app.review.groups import Group
 from app.services.review.reviewer import Reviewer, Sheet
 from app.session.events import Event, Topic
 from app.session.session import Session
-from app.ui.models.documents import title_of
 
 
 class QueueEntry(NamedTuple):
@@ -164,7 +163,7 @@ class ReviewBook(QObject):
             return
         if sheet.readers or sheet.decisions:
             self.sheets[document] = sheet
-            self._names.setdefault(document, self._session.reader.documents.name_of(document) or document)
+            self._names.setdefault(document, self._session.reader.documents.title_of(document) or document)
         else:
             self.sheets.pop(document, None)
 
@@ -175,7 +174,7 @@ class ReviewBook(QObject):
 
     def title(self, document: str) -> str:
         """Return the title of a document."""
-        return title_of(self._names.get(document, document))
+        return self._names.get(document, document)
 
     def entries(self) -> Iterator[QueueEntry]:
         """Yield every group with its status, in order of import and text.

@@ -15,7 +15,6 @@ from app.review.questions import Question, collected
 from app.session.session import Session
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.form import FormDialog
-from app.ui.models.documents import title_of
 from app.ui.review.book import ReviewBook
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.notifier import Notifier, Tone
@@ -100,7 +99,7 @@ class QuestionsDialog(FormDialog):
         before, after = question.before[-_SHORT:], question.after[:_SHORT]
         words = f"…{before}“{question.quote}”{after}…" if question.quote or before else "(the marks are gone)"
         row = [words, took_title(question, self._scheme), reason_words(question), question.note]
-        item = QTreeWidgetItem(top, [*(" ".join(text.split()) for text in row), title_of(question.document_name)])
+        item = QTreeWidgetItem(top, [*(" ".join(text.split()) for text in row), question.document_name])
         item.setData(0, _QUESTION, question)
         item.setToolTip(0, literal(f"{question.before}“{question.quote}”{question.after}"))
         item.setToolTip(3, literal(question.note))

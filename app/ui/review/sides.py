@@ -4,7 +4,6 @@ from PySide6.QtCore import QObject
 
 from app.core.annotation import Evidence
 from app.session.session import Session
-from app.ui.models.documents import title_of
 from app.ui.review.book import QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
@@ -107,7 +106,7 @@ class ReviewSides(QObject):
         ]
         who = " AND ".join(sorted(names))
         more = f" · {self._at + 1} OF {len(self._places)} (K)" if len(self._places) > 1 else ""
-        name = title_of(self._session.reader.documents.name_of(place.document) or "not in this project")
+        name = self._session.reader.documents.title_of(place.document) or "not in this project"
         self._text.show_reference_title(f"{name.upper()} · EVIDENCE OF {who}{more}")
 
     def _show_reference(self, uid: str) -> None:

@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from app.core.annotation import Annotation
+from app.core.document import title_of
 from app.services.review.reviewer import Remarks
 from app.services.review.term_review import Occurrence, TermDecision, occurrences
 from app.session.session import Session
 from app.ui.dialogs.form import FormDialog
 from app.ui.guard import guarded
-from app.ui.models.documents import title_of
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import QueueModel, tag
 from app.ui.review.versions import field_text

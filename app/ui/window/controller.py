@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 
 from app import paths
+from app.core.document import title_of
 from app.core.errors import StetError
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
@@ -19,7 +20,6 @@ from app.session.actions import Action, Compound, LinkReference, UnlinkReference
 from app.session.session import Session
 from app.ui.actions.registry import native
 from app.ui.annotate.workspace import AnnotateWorkspace
-from app.ui.models.documents import title_of
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
@@ -220,7 +220,7 @@ class WindowController(QObject):
         if session is None or state is None:
             return
         current = [
-            (uid, session.reader.documents.name_of(uid) or uid)
+            (uid, session.reader.documents.title_of(uid) or uid)
             for uid in session.reader.documents.references(state.document.uid)
         ]
         dialog = ReferencesDialog(state.document.title, current, self._other_documents, self._window)
@@ -233,7 +233,7 @@ class WindowController(QObject):
             return []
         present = session.state.document.uid if session.state else ""
         rows = session.reader.documents.rows(session.reader.documents.keys(query=wanted, limit=200), annotator=None)
-        return [(row.uid, row.name) for row in rows if row.uid != present]
+        return [(row.uid, title_of(row.name, row.meta)) for row in rows if row.uid != present]
 
     def _set_references(self, wanted: list[str]) -> None:
         session = self.projects.session
@@ -275,7 +275,7 @@ class WindowController(QObject):
             return []
         keys = session.reader.documents.keys(query=wanted, limit=_MOST_FOUND)
         rows = session.reader.documents.rows(keys, annotator=None)
-        return [PaletteEntry("document", row.uid, title_of(row.name), "document") for row in rows]
+        return [PaletteEntry("document", row.uid, title_of(row.name, row.meta), "document") for row in rows]
 
     def _on_palette_chosen(self, entry: "PaletteEntry") -> None:
         if entry.kind == "action":

@@ -8,6 +8,7 @@ from app.core import boundaries
 from app.core.boundaries import (
     next_word,
     paragraph_at,
+    paragraph_number,
     previous_word,
     sentence_at,
     sentences,
@@ -242,3 +243,21 @@ def test_a_paragraph_is_found_far_away() -> None:
     assert boundaries.next_paragraph(text, 0) == middle
     assert boundaries.previous_paragraph(text, middle) == 0
     assert boundaries.next_paragraph(text, middle + 9) == text.index("last")
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "number"),
+    [
+        ("", 0, 1),
+        ("One.\n\n  \nTwo.\r\nThree.", 0, 1),
+        ("One.\n\n  \nTwo.\r\nThree.", 4, 1),
+        ("One.\n\n  \nTwo.\r\nThree.", 9, 2),
+        ("One.\n\n  \nTwo.\r\nThree.", 20, 3),
+        ("\n\n😀 first\u2029second", 2, 1),
+        ("\n\n😀 first\u2029second", 12, 2),
+        ("x\n" * 60_000, 100_000, 50_001),
+        ("x\n" * 60_000, 100_001, None),
+    ],
+)
+def test_paragraphs_with_words_are_counted(text: str, offset: int, number: int | None) -> None:
+    assert paragraph_number(text, offset) == number

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from app.core.document import check_storable, sha256
+from app.core.document import check_storable, sha256, title_of
 from app.core.errors import TextRefused
 from tests.unit.build import document
 
@@ -45,3 +45,17 @@ def test_length_is_in_code_points() -> None:
 )
 def test_the_title_is_the_name_without_a_texts_ending(name: str, title: str) -> None:
     assert document("x", name=name).title == title
+
+
+@pytest.mark.parametrize(
+    ("meta", "title"),
+    [
+        ({"title": "What’s next\n after it"}, "What’s next after it"),
+        ({"title": "  "}, "004_7ed"),
+        ({"title": ["no", "text"]}, "004_7ed"),
+        ({"title": "x" * 500}, "x" * 199 + "…"),
+        ({}, "004_7ed"),
+    ],
+)
+def test_a_title_in_the_metadata_counts_before_the_name(meta: dict[str, object], title: str) -> None:
+    assert title_of("004_7ed.txt", meta) == title

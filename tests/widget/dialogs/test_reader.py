@@ -91,7 +91,11 @@ def test_the_guideline_is_whole(qtbot: QtBot, name: str) -> None:
     said = " ".join(window.text.split())
     for layer in scheme.layers:
         for label in layer.labels:
-            for words in (f"{label.title} {label.key}".strip(), label.definition, label.example):
+            for words in (
+                f"{label.title} · {label.key}" if label.key else label.title,
+                label.definition,
+                label.example,
+            ):
                 assert " ".join(words.split()) in said, words
     for severity in scheme.severities:
         assert severity.title in said
