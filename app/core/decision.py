@@ -52,7 +52,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fingerprint changes, the decision is stale. `kinds` are the differences between the versions, `labels` their labels.
     `gold` is the uid of the resulting annotation. `fields` maps each of its fields to the supplier: the uid of a
     source, `union`, `intersection` or `reviewer`. `votes` maps every annotator who had finished the document to the uid
-    of their version, or None. `rule` is the rule of an automatic decision.
+    of their version, or None. `tally` counts, by field and value, what those said whose version touches the resulting
+    range; None if that isn't known. `rule` is the rule of an automatic decision.
 
     A decision with the outcome EMPTY is on a document in which no one marked anything: its layer is empty and its key
     is NOTHING_KEY.
@@ -71,6 +72,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gold: str | None = None
     fields: Mapping[str, str] = {}
     votes: Mapping[str, str | None] = {}
+    tally: Mapping[str, Mapping[str, int]] | None = None
     reason: Reason | None = None
     note: str = ""
     unclear: bool = False

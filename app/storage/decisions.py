@@ -15,7 +15,7 @@ from app.storage.rows import to_json
 
 _COLUMNS = (
     "x.uid, d.uid, w.name, x.time, x.layer, x.group_key, x.outcome, x.kinds, x.labels, x.sources, x.gold, x.fields, "
-    "x.votes, x.reason, x.note, x.unclear, x.rule"
+    "x.votes, x.tally, x.reason, x.note, x.unclear, x.rule"
 )
 _STANDING = (
     "FROM decision x JOIN document d ON d.id = x.document JOIN annotator w ON w.id = x.reviewer "
@@ -27,6 +27,7 @@ ACTIVE_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
 _words = msgspec.json.Decoder(tuple[str, ...])
 _fields = msgspec.json.Decoder(dict[str, str])
 _votes = msgspec.json.Decoder(dict[str, str | None])
+_tally = msgspec.json.Decoder(dict[str, dict[str, int]])
 
 
 _SNAPSHOTS = (
@@ -53,7 +54,7 @@ class ReleaseRow(NamedTuple):
 def to_decision(row: Sequence[Any]) -> Decision:
     """Return the decision of a row of ACTIVE_DECISIONS. Raises DamagedRow."""
     _, uid, document, reviewer, time, layer, key, outcome, kinds, labels, sources, gold, fields, votes, *rest = row
-    reason, note, unclear, rule = rest
+    tally, reason, note, unclear, rule = rest
     return Decision(
         uid=uid,
         document=document,
@@ -68,6 +69,7 @@ def to_decision(row: Sequence[Any]) -> Decision:
         gold=gold,
         fields=_fields.decode(fields),
         votes=_votes.decode(votes),
+        tally=_tally.decode(tally) if tally is not None else None,
         reason=Reason(reason) if reason else None,
         note=note,
         unclear=bool(unclear),
@@ -153,11 +155,12 @@ class Decisions:
         values = (
             *(d.uid, act, document, reviewer, time, d.layer, d.key, d.outcome.value, to_json(d.kinds)),
             *(to_json(d.labels), to_json(d.sources), d.gold, to_json(d.fields), to_json(d.votes)),
+            to_json(d.tally) if d.tally is not None else None,
             *(d.reason.value if d.reason else None, d.note, int(d.unclear), d.rule),
         )
         self._db.execute(
             "INSERT INTO decision (uid, act, document, reviewer, time, layer, group_key, outcome, kinds, labels, "
-            f"sources, gold, fields, votes, reason, note, unclear, rule) VALUES ({','.join('?' * 18)})",
+            f"sources, gold, fields, votes, tally, reason, note, unclear, rule) VALUES ({','.join('?' * 19)})",
             values,
         )
 

@@ -149,6 +149,12 @@ def m004_suggestions(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m005_tallies(db: Database) -> None:
+    """Add what the votes on a decision said; of decisions made before, it isn't known."""
+    db.execute("ALTER TABLE decision ADD COLUMN tally TEXT")
+
+
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
 # suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
 # since it is never queried without its suggestion.

@@ -20,6 +20,7 @@ from app.exchange.selection import Condition, Selection
 from app.exchange.split import Split
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount
 from app.jobs.tasks.export_scope import check_layers, export_scope
+from app.review.votes import with_tallies
 from app.services.review.sheets import sheet_of
 from app.session.session import Session
 
@@ -145,7 +146,10 @@ class _Export:
         return split.assign(weights, links)
 
     def _chosen(self, report: LossReport) -> Iterator[DocumentRecord]:
-        return self._selection.chosen(self._reading.records(self.losses, self._count), report)
+        records = self._reading.records(self.losses, self._count)
+        if self._writer.takes_one_annotator:  # whose sets are left out with everyone else's: count their votes before
+            records = (with_tallies(record, self._session.scheme) for record in records)
+        return self._selection.chosen(records, report)
 
     def _count(self) -> int:
         return self._written

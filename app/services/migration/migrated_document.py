@@ -14,7 +14,9 @@ from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.suggestion import Suggested, Suggestion
 from app.core.three_way_merge import SetExchange, digest
+from app.review.fields import LABEL
 from app.review.groups import Group, group
+from app.review.votes import tally
 from app.services.review.sheets import readings_of
 from app.session.actions import (
     Action,
@@ -148,6 +150,7 @@ class _DecisionMigration:
         self._rules = rules
         self._decisions = before.decisions
         self._twins = {uid: twin for item in found for uid, twin in item.gone.items()}
+        self._gold = {annotation.uid: annotation for annotation in after.gold.annotations} if after.gold else {}
         self._before = {item.key: item for item in _groups(before, rules.before)}
         after_groups = _groups(after, rules.after)
         self._after = {frozenset(item.sources): item for item in after_groups}
@@ -186,8 +189,22 @@ class _DecisionMigration:
             gold=gold,
             fields={field: self._uid(who) or who for field, who in old.fields.items()},
             votes={name: self._uid(uid) for name, uid in old.votes.items()},
+            tally=self._tally(old, now, gold),
         )
         return MigratedDecision(old, new, is_open=seen is not None and not is_same)
+
+    def _tally(self, old: Decision, now: Group | None, gold: str | None) -> Mapping[str, Mapping[str, int]] | None:
+        """Return the votes in the new terms: counted anew if the group is as it was, else by renaming the labels."""
+        made = self._gold.get(gold or "")
+        if now is not None and made is not None:
+            return tally(made, now.versions.values(), self._rules.after)
+        if old.tally is None or LABEL not in old.tally:
+            return old.tally
+        labels: dict[str, int] = {}
+        for label, count in old.tally[LABEL].items():
+            name = self._rules.renamed(old.layer, label)
+            labels[name] = labels.get(name, 0) + count
+        return {**old.tally, LABEL: labels}
 
     def _labels(self, old: Decision) -> tuple[str, ...]:
         return tuple(sorted({self._rules.renamed(old.layer, label) for label in old.labels}))

@@ -19,6 +19,7 @@ from app.review.fields import LABEL, RANGE, RELATION, Difference
 from app.review.gold_composition import REVIEWER, compose, outcome_of
 from app.review.gold_relations import is_disputed, lasting
 from app.review.groups import Group
+from app.review.votes import tally
 from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet
 from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
 
@@ -99,7 +100,9 @@ class DocumentReview(NamedTuple):
         outcome = outcome_of(item.group, supplied)
         if item.said.rule and Difference.RELATION in item.group.differences and not torn:
             supplied[RELATION] = item.picks[LABEL]
-        return annotation, self._decision(item.group, item.said, outcome, supplied, annotation.uid)
+        votes = tally(annotation, item.group.versions.values(), self.scheme)
+        made = self._decision(item.group, item.said, outcome, supplied, annotation.uid)
+        return annotation, msgspec.structs.replace(made, tally=votes)
 
     def _created(self, item: Added) -> tuple[Annotation, Decision]:
         made = msgspec.structs.replace(item.own, uid=new_uid(), origin="review", created=now(), updated=now())
@@ -115,6 +118,7 @@ class DocumentReview(NamedTuple):
             gold=made.uid,
             fields={RANGE: REVIEWER, LABEL: REVIEWER},
             votes=dict.fromkeys(self.sheet.readers),
+            tally={},
             reason=item.said.reason,
             note=item.said.note.strip(),
             unclear=item.said.unclear,

@@ -62,6 +62,7 @@ def _sets(draw: st.DrawFn, document: Document, reference: Document | None, annot
 
 _words = st.lists(st.sampled_from(["label", "boundary", "Größe 😀"]), max_size=2).map(tuple)
 _uids = st.sampled_from(["a-source", "another", "0198b3c2-0000-7000-8000-000000000001"])
+_counts = st.dictionaries(any_text, st.integers(0, 9), max_size=2)
 _people = ["ana", "boris", "m", "Ünal 😀"]
 
 
@@ -84,6 +85,7 @@ def _decisions(draw: st.DrawFn, document: Document, gold: SetRecord | None) -> D
         gold=draw(st.sampled_from([None, *uids])),
         fields=draw(st.dictionaries(st.sampled_from(["label", "range"]), _uids | st.just("union"))),
         votes=draw(st.dictionaries(st.sampled_from(_people), st.none() | _uids)),
+        tally=draw(st.none() | st.dictionaries(st.sampled_from(["label", "cause"]), _counts)),
         reason=draw(st.none() | st.sampled_from(Reason)),
         note=draw(any_text),
         unclear=draw(st.booleans()),

@@ -9,12 +9,13 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Outcome, Reason
+from app.core.edits import RemoveAnnotation
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
-from app.review.automerge import MergeStrategy, Rule
+from app.review.automerge import Equal, MergeStrategy, Rule
 from app.services.history.undo import undo
 from app.services.importing.document_import import import_documents
 from app.services.review.reviewer import Remarks, Reviewer
@@ -90,6 +91,11 @@ def trained(session: Session, **options: Any) -> tuple[list[dict[str, Any]], Exp
     return [json.loads(line) for line in out.getvalue().splitlines()], report
 
 
+def said(for_: int, of: int, **counts: Any) -> dict[str, Any]:
+    """Return votes as the training view has them."""
+    return {"for": for_, "of": of, "labels": {}, "severities": {}, "attributes": {}, **counts}
+
+
 def finished():
     """Return the condition that people most often set."""
     return [parse_condition("status=finished")]
@@ -158,12 +164,16 @@ def test_every_mark_of_gold_says_where_it_comes_from(session: Session) -> None:
     (found, _), report = trained(session, gold=True)
     (span,), (error,) = found["spans"], found["errors"]
     assert (found["annotator"], found["status"]) == (GOLD, "done")
-    assert (span["votes"], span["soft"]) == ({"for": 2, "of": 2}, 1.0)
+    assert (span["votes"], span["soft"]) == (
+        said(2, 2, labels={"PERSON": 2}, attributes={"confidence": {"sure": 2}}),
+        1.0,
+    )
     assert span["provenance"] == {
         **{"id": "k1", "outcome": "accepted", "reviewer": "rina", "rule": "unanimous", "fields": {}},
         **{"sources": ["a1", "b1"], "reason": None, "note": "", "unclear": False, "time": "2026-01-02T03:04:05Z"},
     }
-    assert (error["votes"], error["soft"]) == ({"for": 1, "of": 3}, 0.333)
+    own = {"confidence": {"sure": 1}, "evidence_status": {"NOT_SEARCHED": 1}}
+    assert (error["votes"], error["soft"]) == (said(1, 3, labels={"ROLE_ATTRIBUTE": 1}, attributes=own), 0.333)
     assert error["provenance"] == {
         **{"id": "k2", "outcome": "combined", "reviewer": "rina", "rule": None, "sources": ["a2"]},
         **{"fields": {"range": "a2", "severity": "reviewer"}, "reason": "edge_case", "note": "see page 3"},
@@ -184,7 +194,7 @@ def test_the_newest_decision_on_a_mark_counts(session: Session) -> None:
     import_documents(session, [records()[0]._replace(decisions=(newer,))], title="Import")
     (found, _), _ = trained(session, gold=True)
     (span,) = found["spans"]
-    assert (span["votes"], span["soft"], span["provenance"]["id"]) == ({"for": 0, "of": 0}, None, "k6")
+    assert (span["votes"], span["soft"], span["provenance"]["id"]) == (said(0, 0), None, "k6")
 
 
 def test_the_status_of_gold_is_that_of_its_review(session: Session) -> None:
@@ -268,3 +278,84 @@ def test_nothing_to_mark_is_gold_too(tmp_path: Path) -> None:
         import_documents(session, [record(sets=(gold(status=Status.DONE_EMPTY),))], title="Import")
         (found,), report = trained(session, gold=True)
     assert (found["status"], found["spans"], report.gold) == ("done_empty", [], {"empty": 1})
+
+
+# -- votes -------------------------------------------------------------------------------------------------------------
+
+
+def five(*labels: str, **fields: Any) -> DocumentRecord:
+    """Return a text that people finished with these labels on the same word, the rest of five with nothing."""
+    people = ("ana", "ben", "cara", "dan", "eva")
+    marks = [
+        annotation(TEXT, (21, 28), uid=f"m{n}", layer="error", label=label, **fields) for n, label in enumerate(labels)
+    ]
+    sets = [work(mark, annotator=name, status=Status.DONE) for name, mark in zip(people, marks, strict=False)]
+    rest = [work(annotator=name, status=Status.DONE_EMPTY) for name in people[len(marks) :]]
+    return record(sets=(*sets, *rest))
+
+
+def decided(path: Path, found: DocumentRecord, rule: Rule) -> tuple[dict[str, Any], bytes]:
+    """Return the one error of gold by a rule, and the project as JSONL."""
+    with project(path) as session:
+        import_documents(session, [found], title="Import")
+        session.become("rina")
+        reviewing = Reviewer(session)
+        assert reviewing.auto(reviewing.sheets(), rule).decided == 1
+        (one,), _ = trained(session, gold=True)
+        return one["errors"][0], exported(session)
+
+
+MOST = Rule(MergeStrategy.THRESHOLD, Equal.LABEL, 2, 0.5)
+
+
+def test_soft_is_the_share_of_those_who_gave_the_label(tmp_path: Path) -> None:
+    found = five("TIME", "TIME", "QUANTITY", "PREDICATE", attributes={"severity": "major"})
+    error, lines = decided(tmp_path / "a.stet", found, MOST)
+    labels = {"PREDICATE": 1, "QUANTITY": 1, "TIME": 2}
+    others = {"confidence": {"sure": 4}, "evidence_status": {"NOT_SEARCHED": 4}}  # the defaults
+    assert error["label"] == "TIME"
+    assert error["votes"] == said(2, 5, labels=labels, severities={"major": 4}, attributes=others)
+    assert error["soft"] == 0.4
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    with project(tmp_path / "b.stet") as other:
+        import_documents(other, read(tmp_path / "a.jsonl"), title="Import")
+        assert exported(other) == lines
+        (one,), _ = trained(other, gold=True)
+    assert one["errors"][0]["votes"] == error["votes"]
+
+
+def test_a_mark_beside_gold_s_range_is_no_vote_for_it(tmp_path: Path) -> None:
+    wide = annotation(TEXT, (14, 28), uid="w", layer="error", label="TIME")
+    left = annotation(TEXT, (14, 20), uid="l", layer="error", label="TIME")
+    right = [annotation(TEXT, (21, 28), uid=f"r{n}", layer="error", label="TIME") for n in range(2)]
+    marks = {"ana": right[0], "ben": right[1], "cara": wide, "dan": left}
+    found = record(sets=tuple(work(mark, annotator=who, status=Status.DONE) for who, mark in marks.items()))
+    error, _ = decided(tmp_path / "a.stet", found, Rule(MergeStrategy.MAJORITY, Equal.LABEL))
+    assert (error["quote"], error["votes"]["labels"], error["soft"]) == ("senator", {"TIME": 3}, 0.75)
+
+
+def test_votes_stay_when_the_annotators_go_on(tmp_path: Path) -> None:
+    with project(tmp_path / "a.stet") as session:
+        import_documents(session, [five("TIME", "TIME")], title="Import")
+        session.become("rina")
+        reviewing = Reviewer(session)
+        reviewing.auto(reviewing.sheets(), MOST)
+        (before,), _ = trained(session, gold=True)
+        session.become("ana")
+        session.open_document(before["id"])
+        session.apply(RemoveAnnotation("m0"), title="Delete")
+        (after,), _ = trained(session, gold=True)
+    assert after["errors"][0]["votes"] == before["errors"][0]["votes"]
+
+
+def test_votes_of_an_early_decision_are_counted_if_they_can_be(session: Session) -> None:
+    (found, *_), report = trained(session, gold=True)
+    assert found["errors"][0]["votes"]["labels"] == {"ROLE_ATTRIBUTE": 1}
+    assert report.losses.count("votes") == 0
+    session.become("ana")
+    session.open_document("d1")
+    session.apply(RemoveAnnotation("a2"), title="Delete")
+    (found, *_), report = trained(session, gold=True)
+    assert (found["errors"][0]["votes"], found["errors"][0]["soft"]) == (None, None)
+    assert found["errors"][0]["provenance"]["id"] == "k2"
+    assert report.losses.count("votes") == 1

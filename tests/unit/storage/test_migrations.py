@@ -79,3 +79,39 @@ def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> No
     finally:
         session.close()
     assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_a_decision_of_the_version_before_has_no_tally(tmp_path: Path) -> None:
+    path = tmp_path / "fourth.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m005_tallies")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    row = {"uid": "u1", "name": "a.txt", "sha256": sha256("Ana"), "length": 3, "words": 1, "meta": "{}", "text": "Ana"}
+    db["document"].insert(row)
+    db["annotator"].insert({"uid": "w1", "name": "rina", "kind": "person", "key": "rina"})
+    words = {"kinds": "[]", "labels": "[]", "sources": '["a1"]', "fields": "{}", "votes": '{"ana":"a1"}', "note": ""}
+    db["decision"].insert(
+        {
+            **{
+                "uid": "k1",
+                "act": "decide",
+                "document": 1,
+                "reviewer": 1,
+                "time": "2026-01-01T00:00:00Z",
+                "gold": None,
+            },
+            **{"layer": "entity", "group_key": "k", "outcome": "rejected", "unclear": 0, "rule": "", **words},
+        }
+    )
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=4")
+    connection.commit()
+    connection.close()
+    session = Session.open(path, annotator="rina")
+    try:
+        (found,) = session.reader.decisions()
+        assert (found.uid, dict(found.votes), found.tally) == ("k1", {"ana": "a1"}, None)
+    finally:
+        session.close()
+    assert preflight.run_check(path, check="integrity_check") == []

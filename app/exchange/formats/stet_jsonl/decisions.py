@@ -89,8 +89,16 @@ def _check(wire: WireDecision, where: str) -> None:
             check_word(word, f"a {what} of decision {wire.id}")
     for name in wire.votes:
         check_person(name, "a voter")
+    _check_tally(wire)
     for field, supplier in wire.fields.items():
         check_word(supplier, f"who supplied “{field}” in decision {wire.id}")
+
+
+def _check_tally(wire: WireDecision) -> None:
+    for field, counts in (wire.tally or {}).items():
+        check_word(field, f"a field of the tally of decision {wire.id}")
+        if min(counts.values(), default=0) < 0:
+            raise InvalidRecord(f"the tally of decision {wire.id} has a number below 0")
 
 
 def _check_layer(wire: WireDecision) -> None:
@@ -116,6 +124,7 @@ def _decision(wire: WireDecision, document: str) -> Decision:
         gold=wire.gold,
         fields=wire.fields,
         votes=wire.votes,
+        tally=wire.tally,
         reason=wire.reason,
         note=wire.note,
         unclear=wire.unclear,

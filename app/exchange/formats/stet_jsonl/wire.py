@@ -81,6 +81,7 @@ class WireDecision(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     gold: str | None = None
     fields: dict[str, str] = {}
     votes: dict[str, str | None] = {}
+    tally: dict[str, dict[str, int]] | None = None
     reason: Reason | None = None
     note: str = ""
     unclear: bool = False

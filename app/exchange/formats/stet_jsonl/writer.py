@@ -137,6 +137,7 @@ def wire_decision(decision: Decision) -> WireDecision:
         gold=decision.gold,
         fields=dict(decision.fields),
         votes=dict(decision.votes),
+        tally={k: dict(v) for k, v in decision.tally.items()} if decision.tally is not None else None,
         reason=decision.reason,
         note=decision.note,
         unclear=decision.unclear,

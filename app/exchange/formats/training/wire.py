@@ -34,10 +34,16 @@ class TrainingEvidence(msgspec.Struct, kw_only=True):
 
 
 class TrainingVotes(msgspec.Struct, kw_only=True, rename={"for_": "for"}):
-    """How many annotators had annotated something there (`for`), out of how many who had finished the document."""
+    """How many annotators gave the label there (`for`), out of how many who had finished the document.
+
+    `labels`, `severities` and `attributes` count everyone whose annotation touches the range, by what they gave.
+    """
 
     for_: int
     of: int
+    labels: dict[str, int]
+    severities: dict[str, int]
+    attributes: dict[str, dict[str, int]]
 
 
 class TrainingProvenance(msgspec.Struct, kw_only=True):

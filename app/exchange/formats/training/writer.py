@@ -196,7 +196,12 @@ class _Builder:
             what = "gold marks without a valid decision; their votes, soft and provenance are null"
             self.note("undecided", what, f"“{a.quote[:40]}”")
             return {"votes": None, "soft": None, "provenance": None}
-        votes = TrainingVotes(for_=sum(uid is not None for uid in decision.votes.values()), of=len(decision.votes))
+        votes = _votes(a, decision)
+        if votes is None:
+            what = (
+                "gold marks whose votes aren't known, as they were decided with an early version; votes, soft are null"
+            )
+            self.note("votes", what, f"“{a.quote[:40]}”")
         provenance = TrainingProvenance(
             id=decision.uid,
             outcome=decision.outcome,
@@ -209,7 +214,7 @@ class _Builder:
             unclear=decision.unclear,
             time=decision.time,
         )
-        soft = round(votes.for_ / votes.of, 3) if votes.of else None
+        soft = round(votes.for_ / votes.of, 3) if votes is not None and votes.of else None
         return {"votes": votes, "soft": soft, "provenance": provenance}
 
     def note_unsaid(self, a: Annotation) -> None:
@@ -234,3 +239,14 @@ class _Builder:
             quote=e.quote,
             stance=e.stance,
         )
+
+
+def _votes(a: Annotation, decision: Decision) -> TrainingVotes | None:
+    """Return the votes on a gold annotation, None if they aren't known."""
+    if decision.tally is None:
+        return None
+    counts = {field: dict(values) for field, values in decision.tally.items()}
+    labels, severities = counts.pop("label", {}), counts.pop(SEVERITY, {})
+    return TrainingVotes(
+        for_=labels.get(a.label, 0), of=len(decision.votes), labels=labels, severities=severities, attributes=counts
+    )

@@ -112,6 +112,21 @@ def test_a_merge_opens_what_agrees_now_and_loses_no_decision(bench: Bench) -> No
     assert content(bench) == before
 
 
+def test_votes_are_in_the_new_terms(bench: Bench) -> None:
+    tallies = {item.gold: item.tally for item in bench.decisions() if item.gold}
+    assert [tally["label"] for tally in tallies.values() if tally] == [
+        {"PERSON": 2},
+        {"ORG": 1, "PERSON": 1},
+        {"ORG": 1},
+    ]
+    bench.change("ben", bench.mark("b1", 0, 12, label="ORG"))  # since the decision, which its votes don't follow
+    migrate(bench.session, [MERGE])
+    after = {item.gold: item.tally for item in bench.decisions() if item.gold}
+    assert [tally["label"] for tally in after.values() if tally] == [{"ORG": 2}, {"ORG": 2}, {"ORG": 1}]
+    undo(bench.session)
+    assert {item.gold: item.tally for item in bench.decisions() if item.gold} == tallies
+
+
 def test_twins_from_a_label_merge_become_one_in_gold_and_frozen(news_session: Session) -> None:
     bench = Bench(news_session)
     bench.finish("ana", bench.mark("a1", 0, 12), bench.mark("a2", 0, 12, label="ORG"))

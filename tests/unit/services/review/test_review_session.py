@@ -113,6 +113,7 @@ def test_taking_a_version_puts_it_into_gold_and_says_why(bench: Bench) -> None:
     assert (made.reviewer, made.rule, made.is_by_person) == ("rina", "", True)
     assert (made.kinds, made.labels, made.sources) == (("boundary",), ("PERSON",), ("a2", "b2"))
     assert made.votes == {"ana": "a2", "ben": "b2"}
+    assert made.tally is not None
     assert made.fields["range"] == "b2"
     assert (made.reason, made.note, made.unclear) == (Reason.GUIDELINE_GAP, "see rule 3", True)
     assert bench.sheet.standings.of(found) == (GroupStatus.DECIDED, made)
