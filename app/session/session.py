@@ -181,7 +181,7 @@ class Session:
         Raises EditRejected if it isn't in the project, and ProjectError if the file can't be read, or was changed by
         another program.
         """
-        self.check_file()
+        self.require_unchanged()
         self.state = self._executor.load(uid, self.annotator or "")
         self.publish(Event(Topic.OPENED, uid))
         return self.state
@@ -347,12 +347,12 @@ class Session:
             raise EditRejected("no annotator is set", hint="set your name first")
         return self.state
 
-    def check_file(self) -> None:
+    def require_unchanged(self) -> None:
         """Raise ProjectError if another program has changed the file since it was opened for writing.
 
         Every write checks it too. May be called from any thread.
         """
-        self._project.check_file()
+        self._project.require_unchanged()
 
     def require_writable(self) -> None:
         """Raise EditRejected if the project is open read-only."""
@@ -396,7 +396,7 @@ class Session:
 
         May be called from any thread: the copy is made through connections of its own. Raises ProjectError.
         """
-        self.check_file()
+        self.require_unchanged()
         copied = back_up(self.path, out, reason=reason)
         self._backed_up = copied.next_sequence
         if out is None:

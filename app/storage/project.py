@@ -187,7 +187,7 @@ class Project:
             self.connection.rollback()
             raise
 
-    def check_file(self) -> None:
+    def require_unchanged(self) -> None:
         """Raise ProjectChanged if another program has changed the file of a project that is open for writing."""
         if self._watch is not None and self._key is not None:
             self._watch.check()
