@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from lock import held
+from progress import Progress, step_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
@@ -172,9 +173,11 @@ class Environment:
 
     def _run_pip(self, extras: Collection[str], *, lock: IO[bytes]) -> None:
         # -P: the project's own folder `packaging` must not stand before the library of that name.
-        pip = [str(self.python), "-P", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+        pip = [str(self.python), "-P", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+        pip += ["--progress-bar", "off"]  # it would be drawn into the log
         what = ["--editable", f".[{','.join(sorted(extras))}]", "--constraint", _SOURCES[1]]
-        result = _run([*pip, *what], cwd=self.root, lock=lock)
+        with Progress() as progress:
+            result = _run([*pip, *what], cwd=self.root, lock=lock, progress=progress)
         (self.folder / _LOG).write_text(result.stdout, encoding="utf-8")
         if result.returncode != 0:
             what, do = explain_pip(result.stdout)
@@ -247,11 +250,17 @@ def guarded(main: Callable[[list[str]], int]) -> int:
         return 130
 
 
-def _run(command: list[str], *, cwd: Path, lock: IO[bytes]) -> subprocess.CompletedProcess[str]:
-    """Run quietly and return the output; on POSIX the child holds the lock too, should this process be killed."""
+def _run(
+    command: list[str], *, cwd: Path, lock: IO[bytes], progress: Progress | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run quietly and return the output; on POSIX the child holds the lock too, should this process be killed.
+
+    `progress` shows what the lines of a pip say.
+    """
     # A person's own pip setting "user" is refused by pip inside an environment.
     variables = {**child_environment(), "PIP_USER": "0"}
-    return subprocess.run(
+    lines: list[str] = []
+    with subprocess.Popen(
         command,
         cwd=cwd,
         env=variables,
@@ -261,7 +270,14 @@ def _run(command: list[str], *, cwd: Path, lock: IO[bytes]) -> subprocess.Comple
         encoding="utf-8",
         errors="replace",
         pass_fds=() if os.name == "nt" else (lock.fileno(),),
-    )
+    ) as child:
+        assert child.stdout is not None  # a pipe
+        for line in child.stdout:
+            lines.append(line)
+            step = step_of(line)
+            if progress is not None and step is not None:
+                progress.show(step)
+    return subprocess.CompletedProcess(command, child.returncode, "".join(lines))
 
 
 def _last_line(text: str) -> str:

@@ -28,7 +28,7 @@ def tools(monkeypatch):
     """Stand in for venv and pip: note what was asked for, make an interpreter, fail when told to."""
     seen = SimpleNamespace(ran=[], pip_says=None, on_pip=lambda: None)
 
-    def run(command, *, cwd, lock):
+    def run(command, *, cwd, lock, progress=None):
         if command[1:3] == ["-m", "venv"]:
             seen.ran.append("venv")
             python = Path(command[3]) / "bin" / "python"
