@@ -1,5 +1,6 @@
 """Entry point: a command runs and exits; anything else opens the window."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from app.core.names import name_problem
 from app.jobs import WORKER_FLAG
 
 _WRONG_USE = 2
+_STOPPED = 128 + signal.SIGINT
 
 
 class _Window(NamedTuple):
@@ -43,7 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _WRONG_USE
     from app.bootstrap import run_window
 
-    return run_window(wanted.project, wanted.annotator, sample=wanted.sample)
+    try:
+        return run_window(wanted.project, wanted.annotator, sample=wanted.sample)
+    except KeyboardInterrupt:  # before the window was shown; from then on it closes in an orderly way
+        complain("stet: stopped")
+        return _STOPPED
 
 
 def _is_command(arguments: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 from app.core.errors import Cancelled
@@ -32,6 +33,14 @@ class CancelToken:
         for wake in tuple(self._waiting):
             wake()
 
+    def withdraw(self) -> None:
+        """Take the request back."""
+        self._is_cancelled = False
+
+    def take_charge(self) -> None:
+        """Become the current token of this thread: cancelling it also ends the statement that SQLite is running."""
+        _current.set(self)
+
     @contextmanager
     def waking(self, wake: Callable[[], object]) -> Generator[None]:
         """Inside the block, `cancel` calls `wake`, in its thread; if it was called before, `wake` is called at once."""
@@ -52,3 +61,11 @@ class CancelToken:
         """Raise Cancelled if cancellation was requested."""
         if self._is_cancelled:
             raise Cancelled
+
+
+_current: ContextVar[CancelToken | None] = ContextVar("current_token", default=None)  # each thread has its own
+
+
+def current_token() -> CancelToken | None:
+    """Return the token that is in charge of this thread; None if there is none."""
+    return _current.get()

@@ -84,6 +84,7 @@ class JobRunner(QObject):
                 self.progressed.emit(JobProgress(key, done, total, what))
 
         def run() -> None:
+            token.take_charge()
             try:
                 outcome = JobOutcome(key, value=work(report, token))
             except Cancelled:

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.core.errors import ProjectError
+from app.storage.hardening import harden
+from app.storage.own_schema import require_own_schema
 
 
 def uri(path: Path, mode: str) -> str:
@@ -62,9 +64,19 @@ def reading_mode(path: Path) -> str:
     )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Return a plain read-only connection. Raises ProjectError or sqlite3.Error."""
-    return sqlite3.connect(uri(path, reading_mode(path)), uri=True)
+def connect(path: Path, mode: str | None = None) -> sqlite3.Connection:
+    """Return a plain connection to a project whose schema is ours; `mode` is the query of an SQLite URI.
+
+    By default it is read-only. Raises ProjectError or sqlite3.Error.
+    """
+    connection = sqlite3.connect(uri(path, mode if mode is not None else reading_mode(path)), uri=True)
+    try:
+        harden(connection)
+        require_own_schema(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def tidy(path: Path) -> None:

@@ -7,18 +7,21 @@ from typing import Any, cast
 
 from app.storage.access import uri
 from app.storage.errors import storage_fault
+from app.storage.hardening import harden, raise_if_stopped
 
 
 class Cursor(sqlite3.Cursor):
     """A cursor that raises StorageFault for errors that a person can act on, and sqlite3.Error for bugs.
 
-    All single statements go through `_run`, so that tests can make any of them fail.
+    A statement that was stopped raises Cancelled, or KeyboardInterrupt if it was stopped by a signal. All single
+    statements go through `_run`, so that tests can make any of them fail.
     """
 
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         super().execute(sql, parameters)
 
     def _raise(self, error: sqlite3.Error) -> None:
+        raise_if_stopped(error)
         fault = storage_fault(error, cast(Connection, self.connection).path)
         if fault is not None:
             raise fault from error
@@ -83,7 +86,7 @@ class Cursor(sqlite3.Cursor):
 class Connection(sqlite3.Connection):
     """A connection to a project file; `path` is named in its errors."""
 
-    path: Path | None = None
+    path: Path
     cursors: type[Cursor] = Cursor
 
     def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory
@@ -116,4 +119,9 @@ def connect(path: Path, mode: str) -> Connection:
             raise
         raise fault from error
     connection.path = path
+    try:
+        harden(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection

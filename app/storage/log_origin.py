@@ -11,7 +11,8 @@ from typing import Any
 
 from app.core.errors import ProjectError
 from app.storage import preflight
-from app.storage.access import connect, log_of, uri
+from app.storage.access import connect, log_of
+from app.storage.own_schema import ForeignSchema
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
 # Tables whose rows are never deleted: their key, and the columns that identify a row and never change.
@@ -35,15 +36,18 @@ def require_own_log(path: Path) -> None:
     A file that can't be read without its log, because it is new or was only partly checkpointed, is accepted.
     """
     try:
-        with closing(sqlite3.connect(uri(path, _WITHOUT_LOG), uri=True)) as alone:
+        with closing(connect(path, _WITHOUT_LOG)) as alone:
             rows = _ends(alone)
     except sqlite3.Error:
         return
-    with closing(connect(path)) as together:
-        try:
+    try:
+        with closing(connect(path)) as together:
             is_own = _holds(together, rows) and together.execute(_NEWEST_ACTION_ELSEWHERE).fetchone() is None
-        except sqlite3.Error:
-            is_own = False
+    except sqlite3.Error:
+        is_own = False
+    except ForeignSchema as error:
+        error.hint += f"; to open the project as it is without the log beside it, move {log_of(path).name} elsewhere"
+        raise
     if not is_own:
         raise _refused(path, "the log beside it, with the latest changes, belongs to another file or an older copy")
 

@@ -1,10 +1,25 @@
 """The schema of the project file as migrations. A released one is never changed; new ones are added after it."""
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 from app.core.ids import new_uid
 
 MIGRATIONS = Migrations("stet")
+
+
+def schema_of(version: int) -> sqlite3.Connection:
+    """Return an empty project of a schema version, in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    names = [migration.name for migration in MIGRATIONS.pending(Database(connection))]
+    MIGRATIONS.apply(database_of(connection), stop_before=names[version:])
+    return connection
+
+
+def database_of(connection: sqlite3.Connection) -> Database:
+    """Return sqlite-utils over a connection, as migrations and sessions use it."""
+    return Database(connection, execute_plugins=False, strict=True)
 
 
 @MIGRATIONS()

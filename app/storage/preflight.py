@@ -7,17 +7,26 @@ database can change files beside it.
 import os
 import sqlite3
 import struct
+import threading
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from app.core.errors import ProjectDamaged, ProjectError
-from app.storage.access import connect, left_unclean, uri
+from app.core.errors import ProjectDamaged, ProjectError, StetError
+from app.core.progress import current_token
+from app.storage.access import connect, left_unclean
 from app.storage.errors import storage_fault
+from app.storage.hardening import raise_if_stopped
+from app.storage.own_schema import ForeignSchema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
 # Bytes. A check reads the whole file, which isn't noticeable up to this size; `stet check` checks larger files.
 CHECKED_AT_OPEN = 64 * 1024 * 1024
+_UTF8 = 1  # the text encoding in the header
+_CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
+_HEEDING_S = 0.05
 _SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
 
 
@@ -51,7 +60,23 @@ def require_project(path: Path) -> bytes:
             hint="update Stet; the file was left unchanged",
             path=path,
         )
+    _require_own_layout(path, header)
     return header
+
+
+def _require_own_layout(path: Path, header: bytes) -> None:
+    """Raise ForeignSchema for a layout of the file that SQLite reads, but that none of our projects has."""
+    encoding = struct.unpack(">I", header[56:60])[0]
+    if encoding != _UTF8:
+        raise ForeignSchema("this project can't be read: its texts aren't stored as UTF-8", path=path)
+    if _page_size(header) in (512, 1024, 2048):
+        raise ForeignSchema(f"this project can't be read: it has pages of {_page_size(header)} bytes", path=path)
+
+
+def _page_size(header: bytes) -> int:
+    """Return the size of a page in bytes, which is a power of two from 512 to 65536 in an intact file."""
+    size = struct.unpack(">H", header[16:18])[0]
+    return 65536 if size == 1 else size
 
 
 def file_version(header: bytes) -> int:
@@ -60,10 +85,12 @@ def file_version(header: bytes) -> int:
 
 
 def require_whole(path: Path, header: bytes) -> None:
-    """Raise ProjectError if the file is truncated or damaged. Must not be called while this process has it open."""
+    """Raise ProjectError if the file is truncated, damaged or not built as ours are.
+
+    Must not be called while this process has it open.
+    """
     size = path.stat().st_size
-    page_size = struct.unpack(">H", header[16:18])[0]
-    page_size = 65536 if page_size == 1 else page_size
+    page_size = _page_size(header)
     pages = struct.unpack(">I", header[28:32])[0]
     counters_agree = header[24:28] == header[92:96]
     unclean = left_unclean(path)
@@ -81,18 +108,53 @@ def require_whole(path: Path, header: bytes) -> None:
 def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
     """Run `quick_check` or `integrity_check`; return what is wrong, an empty list if the file is intact.
 
-    Raises StorageFault if the file can't be read for another reason than damage.
+    Raises StorageFault if the file can't be read for another reason than damage, ForeignSchema, and Cancelled.
     """
     try:
-        with closing(sqlite3.connect(uri(path, mode), uri=True) if mode is not None else connect(path)) as connection:
-            connection.execute("PRAGMA cell_size_check=ON")
-            rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
+        rows = _apart(partial(_check_rows, path, check, mode)) if _is_large(path) else _check_rows(path, check, mode)
     except sqlite3.DatabaseError as error:
+        raise_if_stopped(error)
         fault = storage_fault(error, path)
         if fault is not None and not fault.is_damage:
             raise fault from error
         return [str(error)]
     return [] if rows == ["ok"] else rows
+
+
+def _check_rows(path: Path, check: str, mode: str | None) -> list[str]:
+    with closing(connect(path, mode)) as connection:
+        return [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
+
+
+def _is_large(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > _CHECKED_APART
+
+
+def _apart(work: Callable[[], list[str]]) -> list[str]:
+    """Return what the work returns, or raise what it raises; if this thread is stopped meanwhile, leave it to itself.
+
+    SQLite walks through a file in one instruction, which nothing can stop. The work runs in another thread, so that
+    Ctrl+C, a termination signal or the current cancel token end the wait for it.
+    """
+    results: list[list[str]] = []
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except (StetError, sqlite3.Error, OSError) as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=run, name="stet-check", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_HEEDING_S)
+        token = current_token()
+        if token is not None:
+            token.raise_if_cancelled()
+    for fault in faults:
+        raise fault
+    return results[0]
 
 
 def broken_links(path: Path) -> list[str]:

@@ -13,12 +13,13 @@ from app.core.os_faults import describe
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
 from app.storage import preflight
 from app.storage.access import left_unclean, log_of, reading_mode, tidy, why_not_writable
-from app.storage.backups import back_up, backup_folder, how_to_restore, put_apart
+from app.storage.backups import back_up, backup_folder, how_to_restore, newest_good, put_apart
 from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
+from app.storage.own_schema import ForeignSchema, require_own_schema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("stet.storage")
 _open_here: dict[Path, int] = {}
-_PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF", "mmap_size=0", "synchronous=FULL")
+_PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL")
 
 
 class Project:
@@ -49,6 +50,11 @@ class Project:
             self._enter(write=write)
         except ProjectDamaged as error:
             error.hint = how_to_restore(path)
+            raise
+        except ForeignSchema as error:
+            good = newest_good(path)
+            if good is not None:
+                error.hint += f"; if it is your own, its newest intact backup is {good.parent.name}/{good.name}"
             raise
 
     def _enter(self, *, write: bool) -> None:
@@ -89,13 +95,13 @@ class Project:
     def _open(self) -> None:
         self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else reading_mode(self.path))
         try:
+            # Once more on the connection that is used: while another process writes, the gate reads nothing.
+            require_own_schema(self.connection, self.path)
             if self.is_writable:
                 if self.connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
                 _migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
-            else:
-                self.connection.execute("SELECT 1 FROM document LIMIT 1").fetchone()
         except BaseException as error:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
@@ -285,16 +291,19 @@ def _database(connection: sqlite3.Connection) -> "Database":
     return Database(connection, execute_plugins=False, strict=True)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: Connection) -> None:
+    """Bring the schema up to date, or leave the file as it is."""
     if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
         return
-    from app.storage.migrations import MIGRATIONS
+    from app.storage.migrations import MIGRATIONS, database_of
 
-    db = _database(connection)
-    MIGRATIONS.apply(db)
+    db = database_of(connection)
     with db.atomic():
+        MIGRATIONS.apply(db)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        # The table of applied migrations is content, which may claim anything.
+        require_own_schema(connection, connection.path, version=SCHEMA_VERSION)
 
 
 def warm_up() -> None:

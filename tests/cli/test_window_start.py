@@ -16,10 +16,13 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sc
 
 WORKS = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from app import bootstrap
 from app.core import annotation_edits
+from app.core.errors import Cancelled
 
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 build = bootstrap.build
 
 def watched_build():
@@ -39,6 +42,9 @@ def work():
 
 def told():
     print("ready", flush=True)
+    if sys.argv[2] == "statement":
+        with suppress(Cancelled):
+            window.desk.projects.session.project.reader.execute(ENDLESS).fetchone()
 
 bootstrap.build = watched_build
 sys.exit(bootstrap.run_window(Path(sys.argv[1]), "ana"))
@@ -94,8 +100,10 @@ def test_a_screen_that_answers_is_one(no_screen: pytest.MonkeyPatch, tmp_path: P
     assert bootstrap.why_no_window() is None
 
 
-@pytest.mark.parametrize("front", ["window", "dialog"])
-@pytest.mark.parametrize("stop", ["SIGTERM", "SIGINT", "SIGHUP"])
+FRONTS = [(stop, front) for front in ("window", "dialog") for stop in ("SIGTERM", "SIGINT", "SIGHUP")]
+
+
+@pytest.mark.parametrize(("stop", "front"), [*FRONTS, ("SIGTERM", "statement"), ("SIGINT", "statement")])
 def test_a_signal_closes_the_window_as_a_person_does(stet: Stet, stop: str, front: str) -> None:
     stet("new", "a.stet")
     stet.write("a.txt", "Donald Trump, the US senator")

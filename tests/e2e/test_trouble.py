@@ -144,11 +144,25 @@ def damaged(path: Path) -> None:
         file.write(b"\xff" * (size - 20))
 
 
+def endless(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE document RENAME TO document2")
+        forever = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
+        db.execute(f"CREATE VIEW document AS SELECT * FROM document2 WHERE ({forever}) > 0")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def with_a_trigger(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TRIGGER t AFTER INSERT ON edit_log BEGIN DELETE FROM annotation; END")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @pytest.mark.parametrize("route", ["open", "drop"])
 def test_a_bad_project_is_refused_in_a_dialog_and_left_as_it_is(stet: Driver, project: Path, route: str) -> None:
     good = project.read_bytes()
     stet.start(annotator="Ana")
-    for spoil in (not_a_database, empty, foreign, newer, damaged):
+    for spoil in (not_a_database, empty, foreign, newer, damaged, endless, with_a_trigger):
         project.write_bytes(good)
         spoil(project)
         before = project.read_bytes()

@@ -1,0 +1,113 @@
+"""Whether a project's schema is the one that Stet creates, before anything is read from it.
+
+A schema is code: views, triggers, generated columns, checks and expressions in indexes run when rows are read or
+written, and virtual tables call other modules. So one with anything more, less or different is refused as a whole.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from app.core.errors import ProjectError
+from app.storage.version import SCHEMA_DIGESTS, SCHEMA_VERSION
+
+_MOST_OBJECTS = 500
+_READ = f"SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT {_MOST_OBJECTS}"
+# A string, a name in one of three kinds of quotes, blanks, a word, any other character: https://sqlite.org/lang_expr.html
+_TOKENS = re.compile(
+    r"""'(?:[^']|'')*'|"(?P<double>(?:[^"]|"")*)"|\[(?P<bracket>[^\]]*)\]|`(?P<backtick>(?:[^`]|``)*)`"""
+    r"""|(?P<blank>[ \t\n\f\r]+)|\w+|.""",
+    re.DOTALL,
+)
+_Object = tuple[str, str, str, str]  # kind, name, table, canonical SQL
+
+
+class ForeignSchema(ProjectError):
+    """A project file that isn't built as Stet builds them. Nothing in it was run."""
+
+    def __init__(self, what: str, *, path: Path) -> None:
+        hint = "nothing in it was run; it is damaged, or another program has changed it, so don't trust it"
+        super().__init__(what, hint=hint, path=path)
+
+
+def require_own_schema(connection: sqlite3.Connection, path: Path, *, version: int | None = None) -> None:
+    """Raise ForeignSchema unless the schema is exactly that of its version, by default the header's `user_version`.
+
+    An update that was interrupted leaves the schema of a later version than the header says; that one is accepted too.
+    Raises sqlite3.Error if the schema can't be read.
+    """
+    if version is None:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        candidates = range(min(max(version, 1), SCHEMA_VERSION), SCHEMA_VERSION + 1)
+    else:
+        candidates = range(version, version + 1)
+    found = _read(connection)
+    own = digest(found)
+    if any(own == SCHEMA_DIGESTS[candidate] for candidate in candidates):
+        return
+    # Another release of sqlite-utils may word the same schema differently.
+    expected = [_expected(candidate) for candidate in candidates]
+    if found not in expected:
+        raise ForeignSchema(_difference(found, expected[0]), path=path)
+
+
+def digest(objects: Iterable[_Object]) -> str:
+    """Return the SHA-256 of a schema in hexadecimal digits."""
+    return sha256(repr(sorted(objects)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(connection: sqlite3.Connection) -> frozenset[_Object]:
+    """Return the schema of a connection. Reading it parses it, and runs nothing of it."""
+    factory, connection.text_factory = connection.text_factory, _decode  # a damaged schema may not be UTF-8
+    try:
+        rows = connection.execute(_READ).fetchall()
+    finally:
+        connection.text_factory = factory
+    return frozenset((str(kind), str(name), str(table), canonical(str(sql or ""))) for kind, name, table, sql in rows)
+
+
+def _decode(text: bytes) -> str:
+    return text.decode("utf-8", "backslashreplace")
+
+
+def canonical(sql: str) -> str:
+    """Return SQL as its tokens, so that neither blanks between them nor the kind of quotes around names matter."""
+    return repr([_token(match) for match in _TOKENS.finditer(sql) if match.lastgroup != "blank"])
+
+
+def _token(match: re.Match[str]) -> str:
+    quotes = {"double": '"', "backtick": "`", "bracket": "]"}.get(match.lastgroup or "")
+    return match[0] if quotes is None else '"' + str(match[match.lastgroup or 0]).replace(quotes * 2, quotes)
+
+
+@cache
+def _expected(version: int) -> frozenset[_Object]:
+    """Return the schema of a version, made anew by its migrations."""
+    from app.storage.migrations import schema_of
+
+    connection = schema_of(version)
+    try:
+        return _read(connection)
+    finally:
+        connection.close()
+
+
+def _difference(found: frozenset[_Object], own: frozenset[_Object]) -> str:
+    """Return the most telling of the differences from our own schema, in words."""
+    known = {(kind, name) for kind, name, *_ in own}
+    present = {(kind, name) for kind, name, *_ in found}
+    for kind in ("trigger", "view"):
+        for _, name in sorted(named for named in present if named[0] == kind):
+            return f"this project contains code of its own (the {kind} “{name}”), which Stet never writes"
+    what = "this project can't be read, since its structure isn't Stet's own"
+    for kind in ("table", "index"):
+        for _, name in sorted(named for named in present - known if named[0] == kind):
+            return f"{what}: it has another {kind}, “{name}”"
+        for _, name in sorted({(item[0], item[1]) for item in found - own if item[0] == kind}):
+            return f"{what}: its {kind} “{name}” is a different one"
+    for kind, name in sorted(known - present, reverse=True):
+        return f"{what}: it lacks the {kind} “{name}”"
+    return f"{what}: it has entries of an unknown kind"
