@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.afterwards import afterwards
+from app.cli.console import say
 from app.core.names import name_problem
 from app.session.session import Session
 
@@ -37,6 +38,8 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
     """Open a project for the duration of a command; read-only unless the command writes."""
     session = Session.open(project, annotator=annotator, write=write)
     try:
+        if session.second_name is not None:
+            say(f"stet: note: {session.second_name}")
         yield session
     finally:
         session.close()

@@ -22,7 +22,7 @@ from app.session.executor import Executor
 from app.session.first_copy import FirstCopy
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
-from app.storage.access import tidy
+from app.storage.access import second_name, tidy
 from app.storage.backups import back_up, clock_note, has_backup_of
 from app.storage.edit_log import EditLog
 from app.storage.lock import is_being_written
@@ -126,6 +126,11 @@ class Session:
     def location_risk(self) -> str | None:
         """Why the folder is a risky location for an open project file; None if it isn't."""
         return risky_place(self.path)
+
+    @property
+    def second_name(self) -> str | None:
+        """A warning if the project file has a second name (a hard link), so that others may miss work; None if not."""
+        return second_name(self.path)
 
     @property
     def reader(self) -> SessionReader:

@@ -25,6 +25,11 @@ def log_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-wal")
 
 
+def journal_of(path: Path) -> Path:
+    """Return the path of a project's rollback journal, which is beside the resolved file; it may not exist."""
+    return Path(f"{path.resolve()}-journal")
+
+
 def _shared_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-shm")
 
@@ -42,6 +47,27 @@ def why_not_writable(path: Path) -> str | None:
     if not _may(real.parent, os.W_OK | os.X_OK):
         return "its folder is write-protected"
     return None
+
+
+def second_name(path: Path) -> str | None:
+    """Return a warning if a project has a second name in some folder (a hard link), None if it hasn't.
+
+    SQLite names the log after the path: who comes by another name neither sees the log nor the locks on it.
+    """
+    try:
+        names = path.stat().st_nlink
+    except OSError:
+        return None
+    return (
+        "the file has a second name (a hard link), and work done under that name may be missing here"
+        if names > 1
+        else None
+    )
+
+
+def is_written_under_another_name(path: Path) -> bool:
+    """Return whether a project that is open for writing somewhere is so under another name; see `second_name`."""
+    return second_name(path) is not None and not _shared_of(path).exists()
 
 
 def reading_mode(path: Path) -> str:
@@ -87,6 +113,7 @@ def tidy(path: Path) -> None:
     if (
         not (log_of(path).exists() or _shared_of(path).exists())
         or left_unclean(path)
+        or _size(journal_of(path)) > 0  # SQLite would roll it back into the file, whosever it is
         or why_not_writable(path) is not None
     ):
         return

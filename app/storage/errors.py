@@ -17,12 +17,14 @@ from app.core.os_faults import DISK_FULL, FREE_SPACE
 
 _PERMISSIONS = ("the project file can't be written any more", "check the permissions of the file and its folder")
 _IN_USE = ("another program is using the project file", "close it there, and try again")
+_ROLLBACK = ("a rollback journal was put beside the project file", "move it elsewhere, and open the project again")
 _DAMAGED = ("the project file is damaged", "run: stet check, and restore a backup")
 _DISK = ("the disk reports an error", "check the disk, and try again; everything saved so far is safe")
 
 _KNOWN = {
     sqlite3.SQLITE_FULL: (DISK_FULL, FREE_SPACE),
     sqlite3.SQLITE_READONLY: _PERMISSIONS,
+    sqlite3.SQLITE_READONLY_ROLLBACK: _ROLLBACK,
     sqlite3.SQLITE_PERM: _PERMISSIONS,
     sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
     sqlite3.SQLITE_AUTH: _PERMISSIONS,
@@ -41,7 +43,7 @@ _KNOWN = {
 
 
 class StorageFault(ProjectError):
-    """The file can't be read or written for an external reason; `code` is SQLite's primary result code."""
+    """The file can't be read or written for an external reason; `code` is SQLite's result code, usually the primary."""
 
     def __init__(self, code: int, *, path: Path | None, detail: str = "") -> None:
         what, hint = _KNOWN[code]
@@ -83,6 +85,8 @@ def storage_fault(error: sqlite3.Error, path: Path | None) -> StorageFault | Non
     """Return the error as a StorageFault, None for one that is a bug rather than something a person can act on."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
+    if code in _KNOWN:
+        primary = code
     if primary not in _KNOWN:
         return None
     # SQLite's own message tells experts which kind of I/O error it was.

@@ -1,20 +1,27 @@
-"""A single writer: an application lock beside the project file.
+"""A single writer: a lock on the project file itself, where the system has such locks, and one on a file beside it.
 
-SQLite's own exclusive mode would lock out our read-only connections too. The operating system releases the lock when
+SQLite's own exclusive mode would lock out our read-only connections too. The operating system releases the locks when
 the process ends, however it ends, so there are no stale locks.
 """
 
 import json
 import os
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from app.core.clock import now
 from app.core.errors import NotWritable
 from app.core.os_faults import describe
+from app.storage import held_file
+from app.storage.held_file import Hold
+
+# Who only asks whether the lock is held, or rolls back what a killed process left, has it for a moment.
+_PATIENCE_S = 0.5
+_PAUSE_S = 0.01
 
 
 class ProjectLocked(NotWritable):
@@ -22,71 +29,114 @@ class ProjectLocked(NotWritable):
 
 
 class ProjectLock:
-    """A lock held from construction to `release()`. Raises ProjectLocked, with the holder, or NotWritable."""
+    """A lock held from construction to `release()`. Raises ProjectLocked, with the holder, or NotWritable.
 
-    def __init__(self, project: Path) -> None:
+    `is_announced` leaves the holder's name for others to read.
+    """
+
+    def __init__(self, project: Path, *, is_announced: bool = True) -> None:
+        self._project = project
         self._file = _lock_file(project)
         self._info = self._file.with_suffix(".owner")
-        self._project = project
+        self._is_announced = is_announced
         self._is_first = not self._file.exists()
-        self._lock = self._acquired()
-        self._held = self._file_held()
-        self._say_owner()
-
-    def _acquired(self) -> BaseFileLock:
-        lock = FileLock(str(self._file), timeout=0, thread_local=False)
+        self._locks: list[FileLock] = []
+        self._beside: held_file.Identity | None = None
+        self._locks_file_itself = False
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise ProjectLocked(
-                f"the project is open for writing {self._owner()}",
-                hint="close it there first, or open it read-only here",
-                path=self._project,
-            ) from error
+            self._hold = Hold(project, write=True)
         except OSError as error:
-            what, hint = describe(error)
-            raise NotWritable(f"can't lock it for writing: {what}", hint=hint, path=self._project) from error
-        return lock
+            raise self._refused(error) from error
+        try:
+            self._acquire()
+        except BaseException:
+            self._hold.release()
+            raise
 
-    def confirm(self) -> None:
-        """Make sure that the lock is still held: a lock file that somebody deleted locks nobody out, and is made again.
-
-        Raises ProjectLocked if another process has taken the lock since, and NotWritable.
-        """
-        if self._held is not None and self._file_held() == self._held:
-            return
-        lock = self._acquired()
-        self._lock.release()
-        self._lock, self._held = lock, self._file_held()
+    def _acquire(self) -> None:
+        end = time.monotonic() + _PATIENCE_S
+        while not self._try():
+            if time.monotonic() > end or (self._hold.is_locked() and self._info.exists()):
+                raise self._locked()
+            time.sleep(_PAUSE_S)
         self._say_owner()
 
-    def _file_held(self) -> tuple[int, int] | None:
-        """Return what identifies the lock file, whatever its name; None if there is none."""
+    def _try(self) -> bool:
+        locked = self._hold.lock()
+        if locked is False:
+            return False
         try:
-            found = os.stat(self._file)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
+            self._lock_beside()
+        except (Timeout, OSError) as error:
+            if locked:
+                self._hold.unlock()
+            if isinstance(error, Timeout):
+                return False
+            raise self._refused(error) from error
+        self._locks_file_itself = locked is True
+        return True
+
+    def _lock_beside(self) -> None:
+        lock = FileLock(str(self._file), timeout=0, thread_local=False)
+        lock.acquire()
+        self._locks.append(lock)
+        self._beside = held_file.identity_of(self._file)
+
+    def _locked(self) -> ProjectLocked:
+        return ProjectLocked(
+            f"the project is open for writing {self._owner()}",
+            hint="close it there first, or open it read-only here",
+            path=self._project,
+        )
+
+    def _refused(self, error: OSError) -> NotWritable:
+        what, hint = describe(error)
+        return NotWritable(f"can't lock it for writing: {what}", hint=hint, path=self._project)
 
     def _say_owner(self) -> None:
-        owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
-        # The holder's name is optional: on a full disk the lock works without it.
-        with suppress(OSError):
-            self._info.write_text(json.dumps(owner))
+        if self._is_announced:
+            owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+            # The holder's name is optional: on a full disk the lock works without it.
+            with suppress(OSError):
+                self._info.write_text(json.dumps(owner))
 
     def _owner(self) -> str:
         try:
             owner = json.loads(self._info.read_text())
             return f"in process {owner['process']} on {owner['host']} since {owner['since']}"
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "in another window or command"
+
+    def confirm(self) -> None:
+        """Make sure that the lock still keeps others out. Raises ProjectLocked if it doesn't, and NotWritable.
+
+        A file beside the project that somebody has deleted is made and locked again; where the project file itself isn't
+        locked, another process may have been faster.
+        """
+        if held_file.identity_of(self._file) == self._beside:
+            return
+        try:
+            self._lock_beside()
+        except Timeout as error:
+            if not self._locks_file_itself:
+                raise self._locked() from error
+        except OSError as error:
+            if not self._locks_file_itself:
+                raise self._refused(error) from error
+        self._say_owner()
 
     def release(self) -> None:
         """Release the lock. Idempotent."""
-        if self._lock.is_locked:
-            self._info.unlink(missing_ok=True)
+        if self._locks:
+            if self._is_announced:
+                with suppress(OSError):
+                    self._info.unlink(missing_ok=True)
             # Keep the empty lock file: if it were deleted, two processes could lock two files of the same name.
-            self._lock.release()
+            while self._locks:
+                self._locks.pop().release()
+            if self._locks_file_itself:
+                self._hold.unlock()
+            self._hold.release()
 
     def discard(self) -> None:
         """Release the lock and delete its file if it is new. Only for a project that can't be opened anyway."""
@@ -98,6 +148,9 @@ class ProjectLock:
 
 def is_being_written(project: Path) -> bool:
     """Return whether a process holds the lock of a project at the moment."""
+    answer = held_file.is_locked(project)
+    if answer is not None:
+        return answer
     file = _lock_file(project)
     if not file.exists():
         return False
@@ -113,6 +166,6 @@ def is_being_written(project: Path) -> bool:
 
 
 def _lock_file(project: Path) -> Path:
-    # Two names of one file (links) must share one lock.
+    # Two names of one file (symbolic links) must share one lock.
     real = project.resolve()
     return real.with_name(f".{real.name}.lock")

@@ -37,12 +37,12 @@ def require_own_log(path: Path) -> None:
     """
     try:
         with closing(connect(path, _WITHOUT_LOG)) as alone:
-            rows = _ends(alone)
+            rows = identifying_rows(alone)
     except sqlite3.Error:
         return
     try:
         with closing(connect(path)) as together:
-            is_own = _holds(together, rows) and together.execute(_NEWEST_ACTION_ELSEWHERE).fetchone() is None
+            is_own = holds_rows(together, rows) and together.execute(_NEWEST_ACTION_ELSEWHERE).fetchone() is None
     except sqlite3.Error:
         is_own = False
     except ForeignSchema as error:
@@ -52,8 +52,11 @@ def require_own_log(path: Path) -> None:
         raise _refused(path, "the log beside it, with the latest changes, belongs to another file or an older copy")
 
 
-def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:
-    """Return the first and the newest row of each append-only table, with the table and the columns."""
+def identifying_rows(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:
+    """Return the first and the newest row of each append-only table, with the table and the columns.
+
+    Raises sqlite3.Error.
+    """
     found: list[tuple[str, str, tuple[Any, ...]]] = []
     for table, key, columns in _APPEND_ONLY:
         for end in ("min", "max"):
@@ -62,8 +65,8 @@ def _ends(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...
     return found
 
 
-def _holds(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any, ...]]]) -> bool:
-    """Whether all the rows exist unchanged."""
+def holds_rows(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[Any, ...]]]) -> bool:
+    """Return whether all the rows exist unchanged. Raises sqlite3.Error."""
     return all(
         connection.execute(f"SELECT {columns} FROM {table} WHERE {columns.partition(',')[0]} = ?", row[:1]).fetchone()
         == row

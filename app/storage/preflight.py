@@ -18,6 +18,7 @@ from app.core.progress import current_token
 from app.storage.access import connect, left_unclean
 from app.storage.errors import storage_fault
 from app.storage.hardening import raise_if_stopped
+from app.storage.held_file import Hold
 from app.storage.own_schema import ForeignSchema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -31,17 +32,19 @@ _SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "
 
 
 def require_project(path: Path) -> bytes:
-    """Return the header of a project file. Raises ProjectError if it isn't a project of a version known here.
-
-    Must not be called while this process has the file open: closing a plain file handle drops SQLite's POSIX locks.
-    """
+    """Return the header of a project file. Raises ProjectError if it isn't a project of a version known here."""
     if not path.exists():
         raise ProjectError("no such project", hint=f"create one with: stet new {path}", path=path)
     if path.is_dir():
         raise ProjectError("this is a folder, not a project", hint="name a .stet file", path=path)
+    if not path.is_file():
+        raise ProjectError("this isn't a file", hint="name a .stet file", path=path)
     try:
-        with path.open("rb") as file:
-            header = file.read(100)
+        hold = Hold(path)
+        try:
+            header = hold.header()
+        finally:
+            hold.release()
     except OSError as error:
         raise ProjectError(f"can't be read: {error.strerror}", hint="check its permissions", path=path) from error
     if not header:
@@ -84,22 +87,23 @@ def file_version(header: bytes) -> int:
     return struct.unpack(">I", header[60:64])[0]
 
 
-def require_whole(path: Path, header: bytes) -> None:
+def require_whole(path: Path, header: bytes, *, is_unclean: bool = False) -> None:
     """Raise ProjectError if the file is truncated, damaged or not built as ours are.
 
-    Must not be called while this process has it open.
+    After an unclean end, which a log beside the file shows too, the check is a full one. Must not be called while this
+    process has the file open.
     """
     size = path.stat().st_size
     page_size = _page_size(header)
     pages = struct.unpack(">I", header[28:32])[0]
     counters_agree = header[24:28] == header[92:96]
-    unclean = left_unclean(path)
-    if page_size < 512 or (counters_agree and not unclean and size < pages * page_size):
+    has_log = left_unclean(path)
+    if page_size < 512 or (counters_agree and not has_log and size < pages * page_size):
         raise ProjectDamaged("the file is truncated", path=path)
-    if size <= CHECKED_AT_OPEN or unclean:
-        check = "integrity_check" if unclean else "quick_check"
-        # A file that was closed cleanly is opened as immutable, which creates no files beside it.
-        mode = None if unclean else "mode=ro&immutable=1"
+    if size <= CHECKED_AT_OPEN or has_log or is_unclean:
+        check = "integrity_check" if has_log or is_unclean else "quick_check"
+        # A file without a log is opened as immutable, which creates no files beside it.
+        mode = None if has_log else "mode=ro&immutable=1"
         found = run_check(path, check=check, mode=mode)
         if found:
             raise ProjectDamaged("the file is damaged", path=path, details=found)

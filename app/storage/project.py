@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -11,12 +12,22 @@ from typing import TYPE_CHECKING
 from app.core.errors import NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
-from app.storage import preflight
-from app.storage.access import left_unclean, log_of, reading_mode, tidy, why_not_writable
+from app.storage import preflight, rollback_journal
+from app.storage.access import (
+    is_written_under_another_name,
+    journal_of,
+    left_unclean,
+    log_of,
+    reading_mode,
+    second_name,
+    tidy,
+    why_not_writable,
+)
 from app.storage.backups import back_up, backup_folder, how_to_restore, newest_good, put_apart
-from app.storage.connection import Connection, connect
+from app.storage.connection import Connection, Cursor, connect
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
+from app.storage.held_file import Hold, is_held
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_schema
@@ -26,8 +37,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _log = logging.getLogger("stet.storage")
-_open_here: dict[Path, int] = {}
 _PRAGMAS = ("foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL")
+_PATIENCE_S = 5.0
+_ATTEMPT_MS = 250
+_ONE_NAME = "delete the other name, or copy the file and work in the copy"
 
 
 class Project:
@@ -44,7 +57,8 @@ class Project:
         The error is NotWritable if the project can only be opened with `write=False`.
         """
         self.path = path
-        self._key: Path | None = None
+        self.lock: ProjectLock | None = None
+        self._hold: Hold | None = None
         self._watch: FileWatch | None = None
         try:
             self._enter(write=write)
@@ -59,12 +73,13 @@ class Project:
 
     def _enter(self, *, write: bool) -> None:
         path = self.path
-        # A file that this process has open was checked already, and reading its header would drop our locks.
-        header = None if _open_here.get(path.resolve()) else preflight.require_project(path)
+        # A file that this process has open was checked already.
+        header = None if is_held(path) else preflight.require_project(path)
         if write:
             _require_writable(path)
-        self.lock = ProjectLock(path) if write else None
         try:
+            self._hold = _held(path)
+            self.lock = ProjectLock(path) if write else None
             if header is not None:
                 self._pass_gate(header)
             self._open()
@@ -77,9 +92,15 @@ class Project:
 
     def _pass_gate(self, header: bytes) -> None:
         try:
-            # While a writer is running, the log is its own and it has checked the file.
+            # While a writer is running, what is beside the file is its own, and it has checked the file.
             if self.lock is not None or not is_being_written(self.path):
-                _require_whole(self.path, header)
+                is_unclean = _settle_journal(self.path, self.lock)
+                if is_unclean:
+                    header = preflight.require_project(self.path)
+                _require_whole(self.path, header, is_unclean=is_unclean)
+            elif is_written_under_another_name(self.path):
+                what = "it is open for writing under another name (a hard link), and can't be read under this one"
+                raise ProjectError(what, hint="open it under that name, or close it there", path=self.path)
         except ProjectError:
             if self.lock is not None:
                 self.lock.discard()
@@ -98,7 +119,9 @@ class Project:
             # Once more on the connection that is used: while another process writes, the gate reads nothing.
             require_own_schema(self.connection, self.path)
             if self.is_writable:
-                if self.connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+                self.connection.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
+                mode = self._patiently("PRAGMA journal_mode=WAL").fetchone()[0]
+                if mode != "wal":
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
                 _migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
@@ -109,8 +132,6 @@ class Project:
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)
-        self._key = self.path.resolve()
-        _open_here[self._key] = _open_here.get(self._key, 0) + 1
 
     @classmethod
     def create(cls, path: Path, fill: Callable[["Project"], None] = lambda made: None) -> "Project":
@@ -154,9 +175,11 @@ class Project:
     def how_to_write(self) -> str:
         """Advice on how to write to a project that is open read-only."""
         why = why_not_writable(self.path)
-        return (
-            f"{why}; copy it to a folder you can write to" if why else "another window or command is writing; close it"
-        )
+        if why is not None:
+            return f"{why}; copy it to a folder you can write to"
+        if second_name(self.path) is not None:
+            return f"it has a second name (a hard link); {_ONE_NAME}"
+        return "another window or command is writing; close it"
 
     @cached_property
     def db(self) -> "Database":
@@ -167,7 +190,8 @@ class Project:
     def atomic(self) -> Iterator[None]:
         """Commit all writes of the block, or roll all of them back. Blocks can be nested.
 
-        Raises ProjectError if the file can't be written, and ProjectChanged if another program has changed it.
+        If another program is writing, it is waited for, some seconds at most. Raises ProjectError if the file can't be
+        written, and ProjectChanged if another program has changed it.
         """
         try:
             if self._watch is None or self.connection.in_transaction:
@@ -181,10 +205,23 @@ class Project:
             hint = "try again; if it happens again, run: stet check"
             raise ProjectError(f"couldn't be written: {error}", hint=hint, path=self.path) from error
 
+    def _patiently(self, sql: str) -> Cursor:
+        """Run a statement on the writing connection; while another program has the file locked, try it again."""
+        # Each attempt waits in SQLite, and only between two of them can anything else happen, such as Ctrl+C.
+        end = time.monotonic() + _PATIENCE_S
+        while True:
+            began = time.monotonic()
+            try:
+                return self.connection.execute(sql)
+            except StorageFault as fault:
+                has_waited = time.monotonic() - began > _ATTEMPT_MS / 2000
+                if fault.code != sqlite3.SQLITE_BUSY or not has_waited or time.monotonic() > end:
+                    raise
+
     @contextmanager
     def _transaction(self, watch: FileWatch) -> Iterator[None]:
         # With the write lock from the start: SQLite waits for another program's only before it has read anything.
-        self.connection.execute("BEGIN IMMEDIATE")
+        self._patiently("BEGIN IMMEDIATE")
         try:
             watch.check_commits()
             yield
@@ -195,7 +232,7 @@ class Project:
 
     def require_unchanged(self) -> None:
         """Raise ProjectChanged if another program has changed the file of a project that is open for writing."""
-        if self._watch is not None and self._key is not None:
+        if self._watch is not None and self._hold is not None:
             self._watch.check()
 
     @contextmanager
@@ -212,7 +249,7 @@ class Project:
         finally:
             # A generator whose reader has had enough is finalised whenever Python likes: the project may be closed by
             # then, and an exception could reach nobody.
-            if own and self._key is not None and self.reader.in_transaction:
+            if own and self._hold is not None and self.reader.in_transaction:
                 self.reader.execute("COMMIT")
 
     def close(self, *, as_one_file: bool = False) -> None:
@@ -221,7 +258,7 @@ class Project:
         With `as_one_file` the file can be read in a folder that isn't writable, such as on a read-only medium, until it
         is written to again.
         """
-        if self._key is None:
+        if self._hold is None:
             return
         if self._watch is not None and self._watch.is_overwritten:
             self._close_apart()
@@ -235,7 +272,7 @@ class Project:
                 if as_one_file:
                     self.connection.execute("PRAGMA journal_mode=DELETE")
         self.connection.close()
-        if _open_here[self._key] == 1:
+        if self._hold.uses == (1 if self.lock is None else 2):
             tidy(self.path)
         self._release()
 
@@ -250,16 +287,42 @@ class Project:
         self._release()
 
     def _release(self) -> None:
-        if self._key is not None:
-            _open_here[self._key] -= 1
-            self._key = None
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
         if self.lock is not None:
             self.lock.release()
 
 
-def _require_whole(path: Path, header: bytes) -> None:
+def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
+    """Roll back what a killed process has left half done; return whether there was anything.
+
+    A reader does so under the lock as well. Raises ProjectError if the journal isn't the project's own.
+    """
+    if not rollback_journal.is_left(path):
+        return False
+    if lock is None and why_not_writable(path) is not None:
+        if rollback_journal.require_own(path, by_trial=False):
+            return False  # what is in the file is what was there before
+        raise ProjectError(
+            "a change was left half done, and can't be rolled back where nothing can be written",
+            hint=f"copy the file and {journal_of(path).name} to a folder you can write to, and open it there",
+            path=path,
+        )
+    own = ProjectLock(path, is_announced=False) if lock is None else None
+    try:
+        if rollback_journal.is_left(path):  # another reader may have been faster
+            rollback_journal.require_own(path)
+            rollback_journal.roll_back(path)
+    finally:
+        if own is not None:
+            own.discard()
+    return True
+
+
+def _require_whole(path: Path, header: bytes, *, is_unclean: bool) -> None:
     if not left_unclean(path):
-        preflight.require_whole(path, header)
+        preflight.require_whole(path, header, is_unclean=is_unclean)
         return
     require_own_log(path)
     try:
@@ -273,6 +336,19 @@ def _require_writable(path: Path) -> None:
     why = why_not_writable(path)
     if why is not None:
         raise NotWritable(why, hint="change its permissions, or copy it to a folder you can write to", path=path)
+    if second_name(path) is not None:
+        remove_abandoned(path.parent)  # a new file that was just being moved into place has two names for a moment
+    if second_name(path) is not None:
+        what = "the file has a second name (a hard link), and writing under two names would destroy it"
+        raise NotWritable(what, hint=_ONE_NAME, path=path)
+
+
+def _held(path: Path) -> Hold:
+    try:
+        return Hold(path)
+    except OSError as error:
+        what, hint = describe(error)
+        raise ProjectError(f"can't be opened: {what}", hint=hint, path=path) from error
 
 
 def _connect(path: Path, mode: str) -> Connection:

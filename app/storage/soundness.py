@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.errors import ProjectError
 from app.storage import preflight
-from app.storage.access import uri
+from app.storage.access import connect
 from app.storage.errors import storage_fault
 
 _ALONE = "mode=ro&immutable=1"  # creates no files beside it
@@ -34,7 +34,7 @@ def faults_of(path: Path) -> list[str]:
     if found:
         return found
     try:
-        with closing(sqlite3.connect(uri(path, _ALONE), uri=True)) as connection:
+        with closing(connect(path, _ALONE)) as connection:
             return [*_dangling(connection), *_changed_texts(connection)]
     except sqlite3.Error as error:
         fault = storage_fault(error, path)

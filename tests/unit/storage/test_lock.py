@@ -4,16 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.session.session import Session
+from app.storage import held_file
 from app.storage.lock import ProjectLock, ProjectLocked, is_being_written
 from app.storage.project import Project
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file can't be locked itself")
 ROOT = Path(__file__).resolve().parents[3]
 
 HOLD = """
@@ -29,7 +33,6 @@ project.close()
 TRY = """
 import sys
 from pathlib import Path
-from app.core.errors import ProjectError
 from app.storage.project import Project
 
 try:
@@ -137,3 +140,70 @@ def test_a_project_is_being_written_only_while_its_lock_is_held(tmp_path: Path) 
     assert is_being_written(path)
     lock.release()
     assert not is_being_written(path)
+
+
+def test_who_only_asks_for_the_lock_keeps_no_writer_out(project_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Project(project_path).close()
+    prober = FileLock(str(project_path.with_name(".news.stet.lock")), thread_local=False)
+    prober.acquire()
+    release = threading.Timer(0.1, prober.release)
+    release.start()
+    Project(project_path).close()
+    release.join()
+
+
+def deleted(project: Path) -> None:
+    """Delete what lies beside a project, as programs do that clean up hidden files."""
+    for path in project.parent.glob(".news.stet.*"):
+        path.unlink()
+
+
+@linux
+def test_a_deleted_lock_file_lets_no_second_writer_in(holder: subprocess.Popen, project_path: Path) -> None:
+    deleted(project_path)
+    assert is_being_written(project_path)
+    with pytest.raises(ProjectLocked, match="in another window or command"):
+        Project(project_path)
+
+
+@linux
+def test_asking_for_the_lock_leaves_no_file(project_path: Path) -> None:
+    assert not is_being_written(project_path)
+    assert {path.name for path in project_path.parent.iterdir()} <= {"news.stet", ".news.stet.lock"}
+
+
+# -- where a file can't be locked itself -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system have no locks of open file descriptions."""
+    monkeypatch.setattr(held_file, "_lock", lambda _handle: None)
+    monkeypatch.setattr(held_file, "_asked", lambda _handle: None)
+
+
+def test_the_lock_beside_the_project_does_alone(elsewhere: None, session: Session) -> None:
+    assert is_being_written(session.path)
+    with pytest.raises(ProjectLocked):
+        Project(session.path)
+    path = session.path
+    session.close()
+    assert not is_being_written(path)
+    Project(path).close()
+
+
+def test_a_deleted_lock_file_is_made_and_locked_again(elsewhere: None, session: Session) -> None:
+    deleted(session.path)
+    session.apply(SetStatus(Status.SKIPPED), title="Skip")
+    assert is_being_written(session.path)
+    with pytest.raises(ProjectLocked):
+        Project(session.path)
+
+
+def test_who_lost_the_lock_to_another_writes_no_more(elsewhere: None, session: Session) -> None:
+    deleted(session.path)
+    other = Project(session.path)
+    with pytest.raises(ProjectLocked):
+        session.apply(SetStatus(Status.SKIPPED), title="Skip")
+    assert session.state.status is Status.OPEN
+    other.close()

@@ -148,7 +148,7 @@ def test_a_layout_that_is_not_ours_is_refused(alone: Path, what: str, write: boo
 
 
 def test_the_newest_good_backup_of_ones_own_file_is_named(alone: Path) -> None:
-    good = back_up(alone)
+    good = back_up(alone).path
     in_file(alone, "DROP TABLE evidence")
     with pytest.raises(ForeignSchema) as caught:
         Project(alone)
@@ -156,7 +156,7 @@ def test_the_newest_good_backup_of_ones_own_file_is_named(alone: Path) -> None:
 
 
 def test_a_backup_with_code_in_it_is_no_good_backup(alone: Path) -> None:
-    in_file(back_up(alone), "CREATE VIEW v AS SELECT 1")
+    in_file(back_up(alone).path, "CREATE VIEW v AS SELECT 1")
     alone.write_bytes(b"")
     with pytest.raises(ProjectDamaged, match="there is no intact backup"):
         Project(alone)
@@ -223,7 +223,7 @@ def test_a_schema_worded_by_another_library_release_is_ours(project_path: Path) 
     in_file(
         project_path,
         "PRAGMA writable_schema=ON",
-        """UPDATE sqlite_schema SET sql = replace(replace(sql, '"uid"', '[uid]'), '\n', '  ') WHERE name = 'document'""",
+        "UPDATE sqlite_schema SET sql = replace(replace(sql, '\"uid\"', '[uid]'), '\n', '  ') WHERE name = 'document'",
         "PRAGMA writable_schema=RESET",
     )
     session = Session.open(project_path, annotator="ana")
