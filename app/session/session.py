@@ -55,12 +55,15 @@ class Session:
         self.scheme: Scheme = self._executor.scheme()
 
     @classmethod
-    def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
+    def open(
+        cls, path: Path, *, annotator: str | None = None, write: bool = True, check_later: bool = False
+    ) -> "Session":
         """Open a project; with `write=False` it is read-only and needs no lock.
 
-        Raises ProjectError, and EditRejected for an annotator's name that isn't valid.
+        With `check_later`, a large file is checked by `check_file`, or before the first write. Raises ProjectError, and
+        EditRejected for an annotator's name that isn't valid.
         """
-        project = Project(path, write=write)
+        project = Project(path, write=write, check_later=check_later)
         try:
             session = cls(project)
             session.become(annotator)
@@ -131,6 +134,18 @@ class Session:
     def second_name(self) -> str | None:
         """A warning if the project file has a second name (a hard link), so that others may miss work; None if not."""
         return second_name(self.path)
+
+    @property
+    def is_check_due(self) -> bool:
+        """Whether the project is a large one that hasn't been checked for damage yet."""
+        return self._project.is_check_due
+
+    def check_file(self) -> None:
+        """Check a large project for damage, unless that was done. Raises ProjectDamaged, StorageFault and Cancelled.
+
+        May be called from any thread.
+        """
+        self._project.check_pages()
 
     @property
     def reader(self) -> SessionReader:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.core.errors import ProjectError
-from app.storage.hardening import harden
+from app.storage.connection_limits import harden
 from app.storage.own_schema import require_own_schema
 
 

@@ -1,13 +1,13 @@
 """Connections that translate SQLite's errors, at every statement, whether it reads or writes."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 from app.storage.access import uri
-from app.storage.errors import storage_fault
-from app.storage.hardening import harden, raise_if_stopped
+from app.storage.connection_limits import harden, raise_if_stopped
+from app.storage.errors import StorageFault, storage_fault
 
 
 class Cursor(sqlite3.Cursor):
@@ -22,8 +22,11 @@ class Cursor(sqlite3.Cursor):
 
     def _raise(self, error: sqlite3.Error) -> None:
         raise_if_stopped(error)
-        fault = storage_fault(error, cast(Connection, self.connection).path)
+        connection = cast(Connection, self.connection)
+        fault = storage_fault(error, connection.path)
         if fault is not None:
+            if connection.on_fault is not None:
+                connection.on_fault(fault)
             raise fault from error
 
     def execute(self, sql: str, parameters: Any = (), /) -> "Cursor":  # noqa: ANN401  whatever sqlite3 takes
@@ -84,9 +87,10 @@ class Cursor(sqlite3.Cursor):
 
 
 class Connection(sqlite3.Connection):
-    """A connection to a project file; `path` is named in its errors."""
+    """A connection to a project file; `path` is named in its errors, and `on_fault` may say more in them."""
 
     path: Path
+    on_fault: Callable[[StorageFault], None] | None = None
     cursors: type[Cursor] = Cursor
 
     def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory

@@ -9,6 +9,8 @@ import os
 import struct
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 Identity = tuple[int, int]
@@ -116,6 +118,16 @@ class Hold:
                 del _held[self._file.identity]
                 for handle in self._file.handles.values():
                     os.close(handle)
+
+
+@contextmanager
+def in_use(path: Path) -> Iterator[None]:
+    """Keep the handles of a file open during the block. Raises OSError if it can't be opened."""
+    hold = Hold(path)
+    try:
+        yield
+    finally:
+        hold.release()
 
 
 def is_locked(path: Path) -> bool | None:

@@ -110,8 +110,8 @@ class ProjectLock:
     def confirm(self) -> None:
         """Make sure that the lock still keeps others out. Raises ProjectLocked if it doesn't, and NotWritable.
 
-        A file beside the project that somebody has deleted is made and locked again; where the project file itself isn't
-        locked, another process may have been faster.
+        A file beside the project that somebody has deleted is made and locked again. Where the project file itself
+        isn't locked, another process may have been faster.
         """
         if held_file.identity_of(self._file) == self._beside:
             return

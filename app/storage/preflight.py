@@ -16,14 +16,15 @@ from pathlib import Path
 from app.core.errors import ProjectDamaged, ProjectError, StetError
 from app.core.progress import current_token
 from app.storage.access import connect, left_unclean
+from app.storage.connection_limits import raise_if_stopped
 from app.storage.errors import storage_fault
-from app.storage.hardening import raise_if_stopped
-from app.storage.held_file import Hold
+from app.storage.held_file import Hold, in_use
 from app.storage.own_schema import ForeignSchema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
-# Bytes. A check reads the whole file, which isn't noticeable up to this size; `stet check` checks larger files.
+# Bytes. A check reads the whole file, which isn't noticeable up to this size; larger ones are checked before the first
+# write.
 CHECKED_AT_OPEN = 64 * 1024 * 1024
 _UTF8 = 1  # the text encoding in the header
 _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
@@ -87,11 +88,12 @@ def file_version(header: bytes) -> int:
     return struct.unpack(">I", header[60:64])[0]
 
 
-def require_whole(path: Path, header: bytes, *, is_unclean: bool = False) -> None:
+def require_whole(path: Path, header: bytes, *, is_unclean: bool = False, most: int | None = None) -> bool:
     """Raise ProjectError if the file is truncated, damaged or not built as ours are.
 
-    After an unclean end, which a log beside the file shows too, the check is a full one. Must not be called while this
-    process has the file open.
+    After an unclean end, which a log beside the file shows too, the check is a full one; else the pages of a file of
+    more than `most` bytes aren't checked. Return whether they were. Must not be called while this process has the file
+    open.
     """
     size = path.stat().st_size
     page_size = _page_size(header)
@@ -100,13 +102,14 @@ def require_whole(path: Path, header: bytes, *, is_unclean: bool = False) -> Non
     has_log = left_unclean(path)
     if page_size < 512 or (counters_agree and not has_log and size < pages * page_size):
         raise ProjectDamaged("the file is truncated", path=path)
-    if size <= CHECKED_AT_OPEN or has_log or is_unclean:
-        check = "integrity_check" if has_log or is_unclean else "quick_check"
-        # A file without a log is opened as immutable, which creates no files beside it.
-        mode = None if has_log else "mode=ro&immutable=1"
-        found = run_check(path, check=check, mode=mode)
-        if found:
-            raise ProjectDamaged("the file is damaged", path=path, details=found)
+    if most is not None and size > most and not has_log and not is_unclean:
+        return False
+    check = "integrity_check" if has_log or is_unclean else "quick_check"
+    # A file without a log is opened as immutable, which creates no files beside it.
+    found = run_check(path, check=check, mode=None if has_log else "mode=ro&immutable=1")
+    if found:
+        raise ProjectDamaged("the file is damaged", path=path, details=found)
+    return True
 
 
 def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
@@ -126,7 +129,8 @@ def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
 
 
 def _check_rows(path: Path, check: str, mode: str | None) -> list[str]:
-    with closing(connect(path, mode)) as connection:
+    # In use: whoever stops waiting for the check may close the project while it goes on.
+    with closing(connect(path, mode)) as connection, in_use(path):
         return [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
 
 

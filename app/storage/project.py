@@ -31,6 +31,7 @@ from app.storage.held_file import Hold, is_held
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_schema
+from app.storage.page_check import PageCheck
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ class Project:
     thread, by one thread at a time.
     """
 
-    def __init__(self, path: Path, *, write: bool = True) -> None:
+    def __init__(self, path: Path, *, write: bool = True, check_later: bool = False) -> None:
         """Open an existing project. Raises ProjectError; then the file is unchanged.
 
-        The error is NotWritable if the project can only be opened with `write=False`.
+        The error is NotWritable if the project can only be opened with `write=False`. With `check_later` the pages of a
+        large file are checked by `check_pages`, or before the first write.
         """
         self.path = path
+        self._checks_later = check_later
+        self._pages = PageCheck(path, is_done=True)
         self.lock: ProjectLock | None = None
         self._hold: Hold | None = None
         self._watch: FileWatch | None = None
@@ -97,7 +101,9 @@ class Project:
                 is_unclean = _settle_journal(self.path, self.lock)
                 if is_unclean:
                     header = preflight.require_project(self.path)
-                _require_whole(self.path, header, is_unclean=is_unclean)
+                most = preflight.CHECKED_AT_OPEN if self.lock is None or self._checks_later else None
+                is_checked = _require_whole(self.path, header, is_unclean=is_unclean, most=most)
+                self._pages = PageCheck(self.path, is_done=is_checked)
             elif is_written_under_another_name(self.path):
                 what = "it is open for writing under another name (a hard link), and can't be read under this one"
                 raise ProjectError(what, hint="open it under that name, or close it there", path=self.path)
@@ -130,6 +136,7 @@ class Project:
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
+        self.connection.on_fault = self.reader.on_fault = self._advise
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)
 
@@ -198,12 +205,47 @@ class Project:
                 with self.db.atomic():
                     yield
             else:
+                self.check_pages()
                 with self._watch.writing(), self._transaction(self._watch):
                     yield
         except sqlite3.Error as error:
             _log.error("a write was rolled back: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             hint = "try again; if it happens again, run: stet check"
             raise ProjectError(f"couldn't be written: {error}", hint=hint, path=self.path) from error
+
+    @property
+    def is_check_due(self) -> bool:
+        """Whether the file is a large one whose pages haven't been checked yet."""
+        return self._pages.is_due
+
+    def check_pages(self) -> None:
+        """Check the pages of the file, unless that was done. Raises ProjectDamaged, which names the newest good backup.
+
+        May be called from any thread; whoever writes meanwhile waits for the result.
+        """
+        try:
+            self._pages.require()
+        except ProjectDamaged as error:
+            error.hint = self._how_to_restore
+            raise
+
+    def _advise(self, fault: StorageFault) -> None:
+        """Name the newest good backup in a fault of the file or its disk."""
+        if fault.is_damage:
+            fault.hint = f"run: stet check; {self._how_to_restore}"
+        elif fault.code == sqlite3.SQLITE_IOERR and self._good_backup is not None:
+            name = f"{self._good_backup.parent.name}/{self._good_backup.name}"
+            fault.hint += f"; if the file can't be read any more, its newest intact backup is {name}"
+
+    # Both check backups, which takes a while, so they are asked for once.
+
+    @cached_property
+    def _how_to_restore(self) -> str:
+        return how_to_restore(self.path)
+
+    @cached_property
+    def _good_backup(self) -> Path | None:
+        return newest_good(self.path)
 
     def _patiently(self, sql: str) -> Cursor:
         """Run a statement on the writing connection; while another program has the file locked, try it again."""
@@ -320,13 +362,12 @@ def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
     return True
 
 
-def _require_whole(path: Path, header: bytes, *, is_unclean: bool) -> None:
+def _require_whole(path: Path, header: bytes, *, is_unclean: bool, most: int | None) -> bool:
     if not left_unclean(path):
-        preflight.require_whole(path, header, is_unclean=is_unclean)
-        return
+        return preflight.require_whole(path, header, is_unclean=is_unclean, most=most)
     require_own_log(path)
     try:
-        preflight.require_whole(path, header)
+        return preflight.require_whole(path, header)
     except ProjectDamaged:
         require_fitting_log(path)
         raise

@@ -20,8 +20,8 @@ from app.core.os_faults import describe
 from app.staging_folder import StagingFolder
 from app.storage import preflight
 from app.storage.access import connect, journal_of, left_unclean, log_of, uri
+from app.storage.connection_limits import harden
 from app.storage.errors import storage_fault
-from app.storage.hardening import harden
 from app.storage.log_origin import holds_rows, identifying_rows
 from app.storage.own_schema import ForeignSchema
 

@@ -23,6 +23,7 @@ from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
+from app.ui.window.file_check import FileCheck
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.projects import Projects
@@ -58,6 +59,7 @@ class WindowController(QObject):
         )
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
         self.tour = TourGuide(self.look, self)
+        self._file_check = FileCheck(self)
         self.workspace: AnnotateWorkspace | None = None
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
@@ -88,6 +90,7 @@ class WindowController(QObject):
         self._window.scope.bind_all(handlers)
         projects.opened.connect(self._on_opened)
         projects.closing.connect(self._on_closing)
+        self._file_check.failed.connect(self._on_damage)
         projects.closed.connect(self._on_closed)
         self.team.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
@@ -161,14 +164,23 @@ class WindowController(QObject):
         workspace.open_first()
         self._backup.start()
         window.when_painted(_warm_up)
+        window.when_painted(self._check_file)
         if meant and not is_meant(session, meant):
             words = f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name."
             window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
+    def _check_file(self) -> None:
+        if self.projects.session is not None:
+            self._file_check.start(self.projects.session)
+
+    def _on_damage(self, error: StetError) -> None:
+        self.projects.complain("The project is damaged", error)
+
     def _on_closing(self) -> None:
         self._backup.stop()
+        self._file_check.stop()
         self.workspace = None
         spaces, self.spaces = self.spaces, None
         if spaces is not None:

@@ -63,10 +63,10 @@ class Projects(QObject):
             self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
             return
         try:
-            session = Session.open(path, annotator=annotator or None)
+            session = Session.open(path, annotator=annotator or None, check_later=True)
         except NotWritable as error:
             try:
-                session = Session.open(path, annotator=annotator or None, write=False)
+                session = Session.open(path, annotator=annotator or None, write=False, check_later=True)
             except StetError as other:
                 self.complain("The project can’t be opened", other)
                 return

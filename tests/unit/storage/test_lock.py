@@ -33,6 +33,7 @@ project.close()
 TRY = """
 import sys
 from pathlib import Path
+from app.core.errors import ProjectError
 from app.storage.project import Project
 
 try:

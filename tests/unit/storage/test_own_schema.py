@@ -213,7 +213,7 @@ def test_a_list_of_updates_that_lies_changes_nothing(tmp_path: Path) -> None:
     name = MIGRATIONS._migrations[-1].name
     in_file(path, f"INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('stet', '{name}')")
     for _ in range(2):
-        with pytest.raises(ForeignSchema, match="it lacks the"):
+        with pytest.raises(ForeignSchema, match="structure isn't Stet's own"):
             Project(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (3,)

@@ -14,8 +14,8 @@ from app.core.errors import Cancelled
 from app.core.progress import CancelToken
 from app.session.session import Session
 from app.storage import preflight
+from app.storage.connection_limits import harden
 from app.storage.errors import StorageFault
-from app.storage.hardening import harden
 
 ROOT = Path(__file__).resolve().parents[3]
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
