@@ -7,9 +7,11 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
 from app.core.text_search import Wanted
+from app.core.wording import counted
 from app.jobs.tasks.concordance import ConcordanceResult, model_of
-from app.services.search.bulk_annotation import Done, Model
+from app.services.search.bulk_annotation import Model
 from app.services.search.concordance import Hit
+from app.services.search.hit_pile import left_out
 from app.session.session import Session
 
 
@@ -22,7 +24,13 @@ from app.session.session import Session
 @click.option(
     "--exact-spelling", is_flag=True, help="Match TERM's exact code points: composed and decomposed é differ."
 )
-@click.option("--mark", "annotation", metavar="LAYER/LABEL", help="Mark every occurrence with this label, in one step.")
+@click.option(
+    "--mark",
+    "annotation",
+    metavar="LAYER/LABEL",
+    help="Mark every occurrence with this label, in one step; not in references, nor on NAME's marks of the layer.",
+)
+@click.option("--everywhere", is_flag=True, help="With --mark: in references too, and on marks of the layer.")
 @click.option("--severity", metavar="ID", help="With --mark: the severity.")
 @click.option("--correction", metavar="TEXT", help="With --mark: the correction; “” means delete the text.")
 @click.option("--comment", metavar="TEXT", default="", help="With --mark: a comment.")
@@ -37,6 +45,7 @@ def command(
     regex: bool,
     exact_spelling: bool,
     annotation: str | None,
+    everywhere: bool,
     severity: str | None,
     correction: str | None,
     comment: str,
@@ -56,8 +65,8 @@ def command(
     wanted = Wanted(term, case=case, whole_words=whole_words, regex=regex, alike=not exact_spelling)
     if wanted.is_empty:
         raise click.UsageError("TERM is empty; give a word to search for")
-    if annotation is None and (severity is not None or correction is not None or comment or dry_run):
-        raise click.UsageError("--severity, --correction, --comment and --dry-run need --mark")
+    if annotation is None and (severity is not None or correction is not None or comment or everywhere or dry_run):
+        raise click.UsageError("--severity, --correction, --comment, --everywhere and --dry-run need --mark")
     if annotation is not None and not annotator:
         raise click.UsageError("specify the annotator: --as NAME")
     with opened(project, write=annotation is not None and not dry_run, annotator=annotator) as session:
@@ -71,7 +80,7 @@ def command(
         if found.stopped:
             say("stet: the expression is too slow; not all documents were searched")
         if model is not None:
-            _annotation(session, found, model, dry_run=dry_run, as_json=as_json)
+            _annotation(session, found, model, everywhere=everywhere, dry_run=dry_run, as_json=as_json)
         elif as_json:
             show_json(found.rows())
         else:
@@ -87,17 +96,26 @@ def _show(found: ConcordanceResult) -> None:
         say("stet: no occurrences found")
 
 
-def _annotation(session: Session, found: ConcordanceResult, model: Model, *, dry_run: bool, as_json: bool) -> None:
-    if dry_run:
-        already = found.already(model)
-        done = Done(found.pile.count - already, already)
-    else:
+def _annotation(
+    session: Session, found: ConcordanceResult, model: Model, *, everywhere: bool, dry_run: bool, as_json: bool
+) -> None:
+    plan = found.plan(model, everywhere=everywhere)
+    if not dry_run:
         with ProgressLine("Marking") as progress:
-            done = found.annotate(session, model, progress=progress)
+            done = found.annotate(session, model, everywhere=everywhere, progress=progress)
+        plan = plan._replace(marks=done.changed, documents=done.documents)
     if as_json:
-        show_json([{"places": found.pile.count, "marked": done.changed, "already": done.passed, "dry_run": dry_run}])
+        counts = {"places": found.pile.count, "marked": plan.marks, **plan._asdict(), "dry_run": dry_run}
+        del counts["marks"]
+        show_json([counts])
         return
-    show(f"{done.changed:,} marked, {done.passed:,} already had that label")
+    label = session.scheme.label(model.layer, model.label)
+    title = label.title if label is not None else model.label
+    will = "would be made" if dry_run else "made"
+    show(f"{counted(plan.marks, 'mark')} “{title}” {will} in {counted(plan.documents, 'document')}")
+    left = ", ".join(left_out(plan))
+    if left:
+        show(f"left out: {left}")
     if dry_run:
         say("stet: dry run; nothing was changed")
 

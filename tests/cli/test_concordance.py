@@ -23,6 +23,40 @@ def marks(stet: Stet) -> list[tuple[str, str, str, str]]:
     return [(row["document_name"], row["quote"], row["label"], row.get("correction", "")) for row in rows]
 
 
+def nothing_left_out() -> dict[str, int]:
+    return dict.fromkeys(("documents", "already", "other_marks", "in_references", "unassigned"), 0)
+
+
+def test_references_and_marked_places_are_left_out_by_default(stet: Stet, news: Path) -> None:
+    stet("concordance", "a.stet", "restricted", "--mark", "error/TORTURED_TERM", "--as", "ana")
+    stet("import", "a.stet", stet.write("told.txt", "The restricted slave trade.\n"), "--reference-for", "two")
+    line = ["concordance", "a.stet", r"restricted|slave", "--regex", "--mark", "error/PREDICATE", "--as", "ana"]
+    look = stet(*line, "--dry-run")
+    assert look.out == (
+        "4 marks “Predicate: action or relation” would be made in 2 documents\n"
+        "left out: 1 with another mark in this layer, 2 in references\n"
+    )
+    row = {"places": 7, "marked": 4, **nothing_left_out(), "documents": 2, "other_marks": 1, "in_references": 2}
+    assert stet(*line, "--json", "--dry-run").rows() == [row | {"dry_run": True}]
+    assert len(marks(stet)) == 1
+    stet(*line)
+    assert [(name, quote) for name, quote, *_ in marks(stet)] == [
+        ("one.txt", "restricted"),
+        *[("one.txt", "slave"), ("one.txt", "Slave"), ("two.txt", "slave"), ("two.txt", "slave")],
+    ]
+    assert stet(*line, "--everywhere").out == (
+        "3 marks “Predicate: action or relation” made in 2 documents\nleft out: 4 already with this label\n"
+    )
+    assert ("told.txt", "restricted") in [(name, quote) for name, quote, *_ in marks(stet)]
+
+
+def test_places_in_others_documents_are_left_out(stet: Stet, news: Path) -> None:
+    stet("assign", "a.stet", "--to", "ana,ben", "--round-robin")
+    line = ["concordance", "a.stet", "slave", "--mark", "error/TORTURED_TERM"]
+    found = [stet(*line, "--as", name, "--json", "--dry-run").rows()[0] for name in ("ana", "ben", "cara")]
+    assert [(row["documents"], row["unassigned"]) for row in found] == [(1, 2), (1, 2), (2, 0)]
+
+
 def test_places_are_shown_by_form_the_most_frequent_first(stet: Stet, news: Path) -> None:
     assert stet("concordance", "a.stet", "slave trade").out.splitlines() == [
         "slave trade  (4)",
@@ -50,12 +84,12 @@ def test_places_as_json_are_in_code_points_with_the_labels_there(stet: Stet, new
 def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) -> None:
     said = ["--mark", "error/TORTURED_TERM", "--severity", "major", "--correction", "prisoner exchange", "--as", "ana"]
     look = stet("concordance", "a.stet", "slave trade", "--whole-words", *said, "--dry-run")
-    assert (look.code, look.out) == (0, "3 marked, 0 already had that label\n")
+    assert (look.code, look.out) == (0, "3 marks “Tortured term” would be made in 2 documents\n")
     assert look.err == "stet: dry run; nothing was changed\n"
     assert marks(stet) == []
     before = len(stet("log", "a.stet", "--json").rows())
-    assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out.startswith(
-        "3 marked, 0 already had"
+    assert stet("concordance", "a.stet", "slave trade", "--whole-words", *said).out == (
+        "3 marks “Tortured term” made in 2 documents\n"
     )
     assert marks(stet) == [
         ("one.txt", "slave trade", "TORTURED_TERM", "prisoner exchange"),
@@ -64,7 +98,7 @@ def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) 
     ]
     assert len(stet("log", "a.stet", "--json").rows()) == before + 1
     again = stet("concordance", "a.stet", "slave trade", "--whole-words", *said, "--json")
-    assert again.rows() == [{"places": 3, "marked": 0, "already": 3, "dry_run": False}]
+    assert again.rows() == [{"places": 3, "marked": 0, **nothing_left_out(), "already": 3, "dry_run": False}]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +109,11 @@ def test_all_places_are_marked_as_one_step_after_a_look(stet: Stet, news: Path) 
         (["term", "--mark", "error/NONE", "--as", "ana"], "layer error has no label “NONE”"),
         (["term", "--mark", "error/TORTURED_TERM", "--severity", "x", "--as", "ana"], "there is no severity “x” here"),
         (["term", "--mark", "entity/PERSON", "--correction", "x", "--as", "ana"], "layer entity has no corrections"),
-        (["term", "--severity", "major"], "--severity, --correction, --comment and --dry-run need --mark"),
-        (["term", "--dry-run"], "--severity, --correction, --comment and --dry-run need --mark"),
+        (
+            ["term", "--severity", "major"],
+            "--severity, --correction, --comment, --everywhere and --dry-run need --mark",
+        ),
+        (["term", "--dry-run"], "--severity, --correction, --comment, --everywhere and --dry-run need --mark"),
         ([" "], "TERM is empty"),
         (["(", "--regex"], "not a regular expression"),
     ],

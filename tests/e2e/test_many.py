@@ -69,9 +69,9 @@ def test_a_mark_is_applied_only_to_the_ticked_concordance_hits(stet_with_terms: 
     assert stet.field("concordance-correction").text() == "prisoner exchange"
     stet.dialog("concordance-dialog").findChild(QTableView).setFocus()
     stet.press("Down", "Space")
-    assert "3 found, 2 ticked" in says(stet)
+    assert "3 found, 1 ticked. Mark makes 1 mark “Tortured term” in 1 document." in says(stet)
     stet.click("concordance-mark")
-    written(stet, "1 mark in 1 document; 1 already had it.")
+    written(stet, "1 mark in 1 document.")
     assert [row[2] == "–" for row in hits(stet)] == [False, True, False]
     stet.press("Esc")
     assert [m.label for m in stet.annotations()] == [label]
@@ -83,6 +83,30 @@ def test_a_mark_is_applied_only_to_the_ticked_concordance_hits(stet_with_terms: 
     assert mark.evidence[0].quote == "prisoner exchange"
     stet.press("Ctrl+Z")
     assert stet.annotations() == []
+
+
+def test_the_concordance_ticks_what_is_left_to_mark(stet_with_terms: Driver) -> None:
+    stet = stet_with_terms
+    stet.find("slave trade")
+    stet.press("F4", "d")
+    stet.find("They talked")
+    stet.press("F3", "n", "Esc")
+    stet.press("Ctrl+Shift+H")
+    stet.fill("concordance-line", "exchange")
+    stet.press("Return")
+    form = stet.dialog("concordance-dialog").findChild(QComboBox, "concordance-label")
+    assert form.currentData() == stet.workspace.controller.last_label
+    assert {document for document, _, _ in hits(stet)} == {"report"}
+    assert "ticked. Mark makes 0 marks “" in says(stet)
+    assert says(stet).endswith(f"Left out: {len(hits(stet))} in references.")
+    assert not stet.dialog("concordance-dialog").findChild(QPushButton, "concordance-mark").isEnabled()
+    stet.fill("concordance-line", "slave trade")
+    stet.press("Return")
+    hits(stet)
+    assert "3 found, 3 ticked" in says(stet), "no mark of this layer is there"
+    choose(stet, "concordance-label", "Error: Tortured term")
+    assert "3 found, 2 ticked. Mark makes 2 marks “Tortured term” in 2 documents." in says(stet)
+    assert says(stet).endswith("Left out: 1 already with this label.")
 
 
 def test_enter_opens_the_hit_while_the_concordance_stays_open(stet_with_terms: Driver) -> None:
@@ -196,6 +220,8 @@ def test_hits_group_by_form_and_label_and_a_group_is_deletable(stet_with_terms: 
     group.setCurrentIndex(2)
     assert len(hits(stet)) == 1
     button = stet.dialog("concordance-dialog").findChild(QPushButton, "concordance-delete")
+    assert button.text() == "Delete 0"
+    stet.click("concordance-tick-marked")
     assert button.text() == "Delete 1"
     stet.click("concordance-delete")
     written(stet, "1 mark in 1 document.")
@@ -211,8 +237,9 @@ def test_marks_at_the_hits_get_another_label_together(stet_with_terms: Driver) -
     stet.press("Ctrl+Shift+H")
     hits(stet)
     stet.click("concordance-mark")
-    written(stet, "2 marks in 2 documents; 1 already had it.")
+    written(stet, "2 marks in 2 documents.")
     choose(stet, "concordance-label", "Error: Place")
+    stet.click("concordance-tick-marked")
     stet.click("concordance-relabel")
     written(stet, "3 marks in 2 documents.")
     stet.press("Esc")

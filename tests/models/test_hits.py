@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation, Fragment
 from app.core.scheme_file import parse_scheme
-from app.services.search.concordance import Hit
-from app.services.search.hit_pile import HitPile
+from app.services.search.concordance import Aside, Hit
+from app.services.search.hit_pile import HitPile, MarkingPlan, left_out
 from app.ui.dialogs.hits_table import BeforeDelegate, HitsTable
 from app.ui.models.hits import BEFORE, Grouping, HitsModel
 from tests.conftest import scheme_source
@@ -89,16 +89,88 @@ def test_groups_and_counts_cover_all_hits_whatever_is_shown(qtbot, qtmodeltester
     model.relabel([(0, ()), (2, (("error", "PLACE"),))])
     assert [size for _, size in model.groups()] == [666, 332, 1]
     assert model.ticked_with("error") == 167
-    assert len(model.unticked()) == 499
+    assert list(model.kept().values()) == [False] * 499
 
 
 def test_what_was_not_ticked_is_not_ticked_in_the_next_pile(qtbot) -> None:
     model = HitsModel(parse_scheme(scheme_source("ner")))
     model.take(many(20))
     model.tick([3, 7], ticked=False)
-    model.take(many(30), unticked=model.unticked())
+    model.take(many(30), kept=model.kept())
     assert [at for at in range(30) if at not in model.ticked_numbers()] == [3, 7]
     assert model.ticked_count == 28
+
+
+def spread() -> HitPile:
+    """Return two hits each in a document to work on, a reference, and another's document; the second of each is marked
+    as an error, in the last document as something else too.
+    """
+    pile = HitPile()
+    mark = Annotation(uid="m", layer="error", label="WORDING", fragments=(Fragment(0, 1),), quote="x")
+    claim = Annotation(uid="c", layer="claim", label="OPINION", fragments=(Fragment(0, 1),), quote="x")
+    for name, aside, marks in (
+        ("a", None, (mark,)),
+        ("b", Aside.REFERENCE, (mark,)),
+        ("c", Aside.UNASSIGNED, (mark, claim)),
+        ("d", None, (claim,)),
+    ):
+        pile.add(Hit(name, name, 0, 1, "", "x", "", (), aside))
+        pile.add(Hit(name, name, 5, 6, "", "x", "", marks, aside))
+    return pile
+
+
+def test_ticked_at_first_is_what_is_unmarked_and_to_work_on(qtbot: QtBot) -> None:
+    model = HitsModel(parse_scheme(scheme_source("news-errors")))
+    model.set_layer("error")
+    model.take(spread())
+    assert list(model.ticked_numbers()) == [0, 6, 7]
+    plan = model.plan("WORDING")
+    assert plan == MarkingPlan(3, 2, already=1, in_references=2, unassigned=2)
+    assert left_out(plan) == ["1 already with this label", "2 in references", "2 in documents assigned to others"]
+    assert model.plan("PLACE") == plan._replace(already=0, other_marks=1)
+    model.set_layer("claim")
+    assert list(model.ticked_numbers()) == [0, 1, 6]
+    assert model.ticked_count == 3
+
+
+def test_what_is_ticked_by_hand_stays_with_another_layer(qtbot: QtBot) -> None:
+    model = HitsModel(parse_scheme(scheme_source("news-errors")))
+    model.set_layer("error")
+    model.take(spread())
+    model.tick([0, 2], ticked=None)
+    assert list(model.ticked_numbers()) == [2, 6, 7]
+    model.set_layer("claim")
+    assert list(model.ticked_numbers()) == [1, 2, 6]
+    assert model.plan("OPINION") == MarkingPlan(3, 3, already=1, in_references=1, unassigned=2)
+    model.take(spread(), kept=model.kept())
+    assert list(model.ticked_numbers()) == [1, 2, 6]
+
+
+def test_all_marked_and_unmarked_hits_are_ticked_at_once(qtbot: QtBot) -> None:
+    model = HitsModel(parse_scheme(scheme_source("news-errors")))
+    model.set_layer("error")
+    model.take(spread())
+    model.tick_unmarked(ticked=False)
+    assert list(model.ticked_numbers()) == [1, 3, 5]
+    assert model.ticked_with("error") == 3
+    model.tick_all(ticked=True)
+    assert model.plan("WORDING") == MarkingPlan(5, 4, already=3)
+    model.tick_unmarked()
+    assert list(model.ticked_numbers()) == [0, 6, 7]
+    assert model.kept() == {}
+
+
+def test_a_mark_taken_away_ticks_its_place_again(qtbot: QtBot) -> None:
+    model = HitsModel(parse_scheme(scheme_source("news-errors")))
+    model.set_layer("error")
+    model.take(spread())
+    model.relabel([(1, ()), (3, ())])
+    assert list(model.ticked_numbers()) == [0, 1, 6, 7], "but not in a reference"
+    assert model.ticked_count == 4
+    model.tick([1], ticked=False)
+    model.relabel([(1, (("error", "PLACE"),))])
+    model.relabel([(1, ())])
+    assert list(model.ticked_numbers()) == [0, 6, 7]
 
 
 def test_a_pile_can_be_read_while_it_grows() -> None:

@@ -1,6 +1,8 @@
 """Concordance and substitutions for scripts: finding occurrences, and annotating them."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 from typing import Any
 
 from app.core.errors import BadChoice
@@ -8,7 +10,7 @@ from app.core.progress import Progress, no_progress
 from app.core.text_search import Wanted
 from app.services.search.bulk_annotation import Done, Model, Modelled, annotation_hits
 from app.services.search.concordance import Concordance, Hit
-from app.services.search.hit_pile import HitGroup, HitPile, Picked
+from app.services.search.hit_pile import HitGroup, HitPile, MarkingPlan, Picked
 from app.services.search.substitutions import Pair, Proposal, pairs, proposals
 from app.session.session import Session
 
@@ -37,15 +39,23 @@ class ConcordanceResult:
             labels = [f"{layer}/{label}" for layer, label in self.pile.labels(at)]
             yield {**_place(hit), "form": hit.form, "labels": labels}
 
-    def already(self, model: Model) -> int:
-        """Return how many hits are already annotated with a model's label."""
-        said = (model.layer, model.label)
-        return sum(len(hits) for labels, hits in self.pile.labellings() if said in labels)
+    def plan(self, model: Model, *, everywhere: bool = False) -> MarkingPlan:
+        """Return what `annotate` would do."""
+        return self.pile.plan(self._wanted(model, everywhere=everywhere), model.layer, model.label)
 
-    def annotate(self, session: Session, model: Model, *, progress: Progress = no_progress) -> Done:
-        """Annotate all hits like a model, in one undoable step. Raises EditRejected and ProjectError."""
-        hits = Picked(self.pile, range(self.pile.count))
+    def annotate(
+        self, session: Session, model: Model, *, everywhere: bool = False, progress: Progress = no_progress
+    ) -> Done:
+        """Annotate like a model, in one undoable step, the hits without an annotation of its layer, in documents that
+        are the annotator's to work on; with `everywhere`, all hits. Raises EditRejected and ProjectError.
+        """
+        flags = self._wanted(model, everywhere=everywhere)
+        hits = Picked(self.pile, array("Q", compress(range(len(flags)), flags)))
         return annotation_hits(session, Modelled(hits, model), progress=_counting(progress))
+
+    def _wanted(self, model: Model, *, everywhere: bool) -> bytearray:
+        count = self.pile.count
+        return bytearray(b"\1") * count if everywhere else self.pile.unmarked(model.layer, range(count))
 
 
 def model_of(session: Session, where: str, *, severity: str | None, correction: str | None, comment: str) -> Model:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
@@ -21,8 +22,18 @@ _FIRST_READ = 100
 _FEW = 50
 
 
+class Aside(StrEnum):
+    """Why a document isn't the annotator's to work on."""
+
+    REFERENCE = "reference"
+    UNASSIGNED = "unassigned"
+
+
 class Hit(NamedTuple):
-    """One occurrence, in code points of the document (uid), with its context and the annotator's annotations on it."""
+    """One occurrence, in code points of the document (uid), with its context and the annotator's annotations on it.
+
+    `aside` is None if the document is the annotator's to work on: no mere reference, and assigned to them if any is.
+    """
 
     document: str
     name: str
@@ -32,6 +43,7 @@ class Hit(NamedTuple):
     match: str
     after: str
     annotations: tuple[Annotation, ...] = ()
+    aside: Aside | None = None
 
     @property
     def form(self) -> str:
@@ -74,6 +86,7 @@ class Concordance:
         self._wanted = wanted
         self._only = only
         self._places = finder(wanted)
+        self._assigned: set[int] = set()
         self._seconds_each = seconds_each
         self._seconds_in_all = seconds_in_all
         self.read = 0
@@ -87,6 +100,8 @@ class Concordance:
             return
         end = time.monotonic() + self._seconds_in_all
         person = self._session.annotator_key()
+        if person is not None:
+            self._assigned = self._session.executor.review.assignments.assigned_to(person)
         for row in self._rows():
             self._pause()
             left = end - time.monotonic()
@@ -133,12 +148,19 @@ class Concordance:
             self.given_up.append(row.name)
         self.found += len(spans)
         annotations = self._annotations(row, person) if spans else []
+        aside = self._aside(row.key) if spans else None
         for start, end in spans:
             yield Hit(
                 *(row.uid, row.name, start, end),
                 *(row.text[max(0, start - _CONTEXT) : start], row.text[start:end], row.text[end : end + _CONTEXT]),
                 tuple(annotation for annotation in annotations if overlaps(annotation, start, end)),
+                aside,
             )
+
+    def _aside(self, key: int) -> Aside | None:
+        if self._session.reader.documents.is_reference_only([key]):
+            return Aside.REFERENCE
+        return Aside.UNASSIGNED if self._assigned and key not in self._assigned else None
 
     def _pause(self) -> None:
         if self._cancel is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.services.search.concordance import Hit
+from app.services.search.concordance import Aside, Hit
 
 Labels = tuple[tuple[str, str], ...]
 _BLOCK = 256
@@ -26,6 +26,28 @@ class HitGroup(NamedTuple):
     hits: Sequence[int]
 
 
+class MarkingPlan(NamedTuple):
+    """What marking some hits with a label does, in numbers of hits and documents; and which hits are left out."""
+
+    marks: int = 0
+    documents: int = 0
+    already: int = 0  # have an annotation with the label
+    other_marks: int = 0  # have another annotation of the layer
+    in_references: int = 0
+    unassigned: int = 0  # in documents assigned to others
+
+
+def left_out(plan: MarkingPlan) -> list[str]:
+    """Say which hits a plan leaves out, and why."""
+    reasons = (
+        (plan.already, "already with this label"),
+        (plan.other_marks, "with another mark in this layer"),
+        (plan.in_references, "in references"),
+        (plan.unassigned, "in documents assigned to others"),
+    )
+    return [f"{count:,} {why}" for count, why in reasons if count]
+
+
 class HitPile:
     """Hits by number, in order of arrival; about forty bytes each, as their contexts are compressed.
 
@@ -36,6 +58,8 @@ class HitPile:
         self.count = 0
         self._documents: list[tuple[str, str]] = []
         self._numbers: dict[str, int] = {}
+        self._asides: list[Aside | None] = []  # by document
+        self._to_work_on = bytearray()  # by hit
         self._where = array("I")
         self._starts = array("Q")
         self._ends = array("Q")
@@ -56,9 +80,11 @@ class HitPile:
         if number is None:
             number = self._numbers[hit.document] = len(self._documents)
             self._documents.append((hit.document, hit.name))
+            self._asides.append(hit.aside)
             self._by_document[hit.document] = array("Q")
         self._by_document[hit.document].append(at)
         self._where.append(number)
+        self._to_work_on.append(hit.aside is None)
         self._starts.append(hit.start)
         self._ends.append(hit.end)
         label = self._label_number(hit.labels)
@@ -78,9 +104,11 @@ class HitPile:
 
     def hit(self, at: int) -> Hit:
         """Return a hit without its annotations; `labels` returns their labels."""
-        uid, name = self._documents[self._where[at]]
+        number = self._where[at]
+        uid, name = self._documents[number]
         before, match, after = self._words(at)
-        return Hit(uid, name, self._starts[at], self._ends[at], before, match, after)
+        aside = self._asides[number]
+        return Hit(uid, name, self._starts[at], self._ends[at], before, match, after, aside=aside)
 
     def place(self, at: int) -> tuple[str, int, int]:
         """Return the document (uid), start and end (code points) of a hit."""
@@ -101,6 +129,42 @@ class HitPile:
         rows.insert(bisect_left(rows, at), at)
         self._labels[at] = new
         return True
+
+    def unmarked(self, layer: str, numbers: range) -> bytearray:
+        """Return for adjacent hits whether they are to be marked by default: 1 in documents that are the annotator's to
+        work on, where they have no annotation of a layer.
+        """
+        first, last = numbers.start, numbers.stop
+        flags = self._to_work_on[first:last]
+        for labels, rows in self.labellings():
+            if any(of == layer for of, _ in labels):
+                for at in rows[bisect_left(rows, first) : bisect_left(rows, last)]:
+                    flags[at - first] = 0
+        return flags
+
+    def plan(self, flags: bytearray, layer: str, label: str) -> MarkingPlan:
+        """Return what marking the hits flagged with 1 does, and why others are left out."""
+        made, already, other = bytearray(flags), 0, 0
+        for labels, rows in self.labellings():
+            if not any(of == layer for of, _ in labels):
+                continue
+            is_same = (layer, label) in labels
+            for at in rows:
+                if is_same:
+                    already += flags[at] or self._to_work_on[at]
+                    made[at] = 0
+                elif not flags[at]:
+                    other += self._to_work_on[at]
+        asides = {aside: 0 for aside in Aside}
+        documents = 0
+        for rows, aside in zip(self._by_document.values(), self._asides, strict=True):
+            first, last = rows[0], rows[-1] + 1  # the hits of a document are adjacent
+            documents += made.find(1, first, last) >= 0
+            if aside is not None:
+                asides[aside] += len(rows) - flags.count(1, first, last)
+        return MarkingPlan(
+            *(made.count(1), documents, already, other), asides[Aside.REFERENCE], asides[Aside.UNASSIGNED]
+        )
 
     def of_document(self, uid: str) -> Sequence[int]:
         """Return the numbers of the hits in a document (uid)."""

@@ -9,10 +9,11 @@ from app.core.annotation import Annotation
 from app.core.progress import CancelToken, Progress
 from app.core.state import DocumentState
 from app.core.text_search import Wanted
+from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.services.search.bulk_annotation import Done, Modelled, annotation_hits, delete_hits, relabel_hits
 from app.services.search.concordance import Concordance, labels_of, overlaps
-from app.services.search.hit_pile import HitPile, Labels
+from app.services.search.hit_pile import HitPile, Labels, MarkingPlan, left_out
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.dialogs.background_write import counting
@@ -36,8 +37,14 @@ class ConcordanceDialog(HitsDialog):
     searched = Signal(object)  # Wanted, the initial query of the next dialog
 
     def __init__(
-        self, session: Session, wanted: Wanted, annotation: Annotation | None, parent: QWidget | None = None
+        self,
+        session: Session,
+        wanted: Wanted,
+        annotation: Annotation | None,
+        last: tuple[str, str],
+        parent: QWidget | None = None,
     ) -> None:
+        """Search for `wanted`; what is marked is filled in from an annotation, else `last` is its (layer, label)."""
         super().__init__("concordance", "Concordance", session, HitsModel(session.scheme), parent)
         self.hits.setParent(self)
         self.resize(1180, 700)
@@ -49,10 +56,11 @@ class ConcordanceDialog(HitsDialog):
         self._due.timeout.connect(self._on_due)
         self._add_query(wanted)
         self._add_table()
-        self._form = ModelForm("concordance", session.scheme, annotation)
+        self._form = ModelForm("concordance", session.scheme, annotation, last)
         self.body.addWidget(self._form)
         self._add_buttons()
-        self._form.label.currentIndexChanged.connect(self._on_ticked)
+        self._form.label.currentIndexChanged.connect(self._on_label)
+        self.hits.set_layer(self._form.layer_id)
         self.look()
 
     def _add_query(self, wanted: Wanted) -> None:
@@ -89,14 +97,17 @@ class ConcordanceDialog(HitsDialog):
 
     def _add_table(self) -> None:
         self.body.addWidget(self.table, 1)
-        every = button("Tick all", name="concordance-tick", role="link")
-        none = button("Untick all", name="concordance-untick", role="link")
-        every.clicked.connect(self._on_tick_all)
-        none.clicked.connect(self._on_untick_all)
         row = QHBoxLayout()
         row.addWidget(self.says, 1)
-        row.addWidget(every)
-        row.addWidget(none)
+        for name, title, tip, handler in (
+            ("tick-unmarked", "Tick unmarked", "In documents to work on, without a mark in this layer", self._on_open),
+            ("tick-marked", "Tick marked", "Those with your mark in this layer, to relabel or delete", self._on_marked),
+            ("tick", "Tick all", "In references too", self._on_tick_all),
+            ("untick", "Untick all", "", self._on_untick_all),
+        ):
+            made = button(title, name=f"concordance-{name}", role="link", tip=tip)
+            made.clicked.connect(handler)
+            row.addWidget(made)
         self.body.addLayout(row)
 
     def _add_buttons(self) -> None:
@@ -144,7 +155,7 @@ class ConcordanceDialog(HitsDialog):
         self.look()
 
     def look(self) -> None:
-        """Search; hits that were unticked stay unticked if the query is the same."""
+        """Search; hits that were ticked or unticked by hand stay so if the query is the same."""
         self.complain("")
         wanted, pile = self.wanted, HitPile()
         is_again = wanted == self._looked_for
@@ -152,7 +163,7 @@ class ConcordanceDialog(HitsDialog):
         self._changed.clear()
         if is_again:
             self.keep_place()
-        self.hits.take(pile, unticked=self.hits.unticked() if is_again else ())
+        self.hits.take(pile, kept=self.hits.kept() if is_again else None)
         self.searched.emit(wanted)
 
         def work(reader: Session, report: Progress, token: CancelToken) -> Concordance:
@@ -253,13 +264,33 @@ class ConcordanceDialog(HitsDialog):
         """Show the counts, and enable the possible commands."""
         ticked, annotated = self.hits.ticked_count, self.hits.ticked_with(self._form.layer_id)
         more = "" if self.is_over else " so far"
-        self.says.setText(f"{self.said}{self.hits.count:,} found{more}, {ticked:,} ticked.")
-        self._annotate.setText(f"Mark {ticked:,}")
+        plan = self.hits.plan(self._form.label_id) if self.is_over else MarkingPlan()
+        self.says.setText(f"{self.said}{self.hits.count:,} found{more}, {ticked:,} ticked.{self._said_of(plan)}")
+        self._annotate.setText(f"Mark {plan.marks if self.is_over else ticked:,}")
         self._relabel.setText(f"Relabel {annotated:,}")
         self._delete.setText(f"Delete {annotated:,}")
-        self._annotate.setEnabled(self.can_write and ticked > 0)
+        self._annotate.setEnabled(self.can_write and plan.marks > 0)
         self._relabel.setEnabled(self.can_write and annotated > 0)
         self._delete.setEnabled(self.can_write and annotated > 0)
+
+    def _said_of(self, plan: MarkingPlan) -> str:
+        """Say what “Mark” would make, and what is left out."""
+        if not self.is_over or not self.hits.count:
+            return ""
+        made = f" Mark makes {counted(plan.marks, 'mark')} “{self._form.label_title}”"
+        made += f" in {counted(plan.documents, 'document')}." if plan.marks else "."
+        left = ", ".join(left_out(plan))
+        return f"{made} Left out: {left}." if left else made
+
+    def _on_label(self, _row: int) -> None:
+        self.hits.set_layer(self._form.layer_id)
+        self.count()
+
+    def _on_open(self, _checked: bool) -> None:
+        self.hits.tick_unmarked()
+
+    def _on_marked(self, _checked: bool) -> None:
+        self.hits.tick_unmarked(ticked=False)
 
     def _on_tick_all(self, _checked: bool) -> None:
         self.hits.tick_all(ticked=True)
@@ -295,10 +326,10 @@ class ConcordanceDialog(HitsDialog):
 
     # -- keys and closing ----------------------------------------------------------------------------------------------
 
-    def ask(self, annotation: Annotation | None, text: str) -> None:
+    def ask(self, annotation: Annotation | None, last: tuple[str, str], text: str) -> None:
         """Take the focus again; search for `text` unless it is empty, else keep the current hit."""
         if text and text.casefold() != self._line.text().casefold():
-            self._form.fill(annotation)
+            self._form.fill(annotation, last)
             self.look_for(text)
         self.come_back()
 

@@ -10,9 +10,18 @@ from app.ui.widgets.labels import plain
 
 
 class ModelForm(QWidget):
-    """Initially filled in from an annotation, if given; its evidence can be copied too."""
+    """Initially filled in from an annotation, if given; its evidence can be copied too. Without one, `last` is the
+    (layer, label) chosen at first, or the layer whose first label is.
+    """
 
-    def __init__(self, name: str, scheme: Scheme, annotation: Annotation | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        scheme: Scheme,
+        annotation: Annotation | None,
+        last: tuple[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._scheme = scheme
         self._annotation = annotation
@@ -45,24 +54,20 @@ class ModelForm(QWidget):
         self.evidence.setAccessibleName("Copy evidence")
         grid.addWidget(self.evidence, 2, 0, 1, 4)
         self.label.currentIndexChanged.connect(self._on_label)
-        self.fill(annotation)
+        self.fill(annotation, last)
 
-    def fill(self, annotation: Annotation | None) -> None:
-        """Fill in from an annotation, or clear."""
+    def fill(self, annotation: Annotation | None, last: tuple[str, str]) -> None:
+        """Fill in from an annotation; without one choose a label, and leave what is filled in."""
         self._annotation = annotation
         proofs = len(annotation.evidence) if annotation is not None else 0
         self.evidence.setChecked(proofs > 0)
         self.evidence.setVisible(proofs > 0)
-        if annotation is None:
-            errors = [at for at in range(self.label.count()) if self.label.itemData(at)[0] == "error"]
-            self.label.setCurrentIndex(errors[0] if errors else 0)
-        else:
-            rows = [
-                at
-                for at in range(self.label.count())
-                if self.label.itemData(at) == (annotation.layer, annotation.label)
-            ]
-            self.label.setCurrentIndex(rows[0] if rows else 0)
+        wanted = (annotation.layer, annotation.label) if annotation is not None else last
+        known = [self.label.itemData(at) for at in range(self.label.count())]
+        rows = [at for at, label in enumerate(known) if label == wanted]
+        rows = rows or [at for at, (layer, _) in enumerate(known) if layer == wanted[0]]
+        self.label.setCurrentIndex(rows[0] if rows else 0)
+        if annotation is not None:
             self.severity.setCurrentIndex(max(0, self.severity.findData(annotation.attributes.get(SEVERITY))))
             self.correction.setText(annotation.correction or "")
             self.comment.setText(annotation.comment)
@@ -82,6 +87,12 @@ class ModelForm(QWidget):
     def label_id(self) -> str:
         """The id of the chosen label."""
         return self.label.currentData()[1]
+
+    @property
+    def label_title(self) -> str:
+        """The title of the chosen label."""
+        found = self._scheme.label(self.layer_id, self.label_id)
+        return found.title if found is not None else self.label_id
 
     def model(self) -> Model:
         """Return what is filled in. The correction “delete this” of the annotation is kept until something is typed

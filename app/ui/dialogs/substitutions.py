@@ -53,13 +53,13 @@ class SubstitutionsDialog(HitsDialog):
         self.look()
 
     def look(self) -> None:
-        """Search again; hits that were unticked stay unticked if found again."""
+        """Search again; hits that were ticked or unticked by hand stay so if found again."""
         self.complain("")
         self._is_old = False
         self.keep_place()
-        pile, unticked = ProposalPile(), self.hits.unticked()
+        pile, kept = ProposalPile(), self.hits.kept()
         self.hits.group_by(Grouping.NONE)
-        self.hits.take(pile, unticked=unticked)
+        self.hits.take(pile, kept=kept)
 
         def work(reader: Session, report: Progress, token: CancelToken) -> ProposalPile:
             for proposal in proposals(reader, pairs(reader), cancel=token):

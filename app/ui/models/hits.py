@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import compress
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.core.document import title_of
 from app.core.scheme import Scheme
 from app.services.search.concordance import Hit
-from app.services.search.hit_pile import HitGroup, HitPile, Labels, Picked
+from app.services.search.hit_pile import HitGroup, HitPile, Labels, MarkingPlan, Picked
 from app.ui.guard import guarded
 from app.ui.models.hit_rows import HitRows
 from app.ui.widgets.labels import literal
@@ -21,7 +21,6 @@ Place = tuple[str, int, int]
 COLUMNS = ("", "Document", "Before", "Found", "After", "Marked as")
 TICK, DOCUMENT, BEFORE, FOUND, AFTER, ANNOTATED = range(6)
 _NOWHERE = QModelIndex()
-_TURNED = bytes([1, *[0] * 255])
 _MOST_BEFORE = 40  # characters: of what is cut, the end matters
 
 
@@ -35,7 +34,10 @@ class Grouping(StrEnum):
 
 @guarded
 class HitsModel(QAbstractTableModel):
-    """Hits in the order in which they were found, or group by group, the largest first. All are ticked at first.
+    """Hits in the order in which they were found, or group by group, the largest first.
+
+    Ticked at first are those without an annotation of `layer` in documents that are the annotator's to work on. Ticks
+    set by hand stay.
 
     The pile may grow in another thread; its rows appear with `grow`. While the rows are grouped they stay until the
     next `group_by`, so that nothing jumps under the hand.
@@ -48,9 +50,11 @@ class HitsModel(QAbstractTableModel):
         self._scheme = scheme
         self.pile = HitPile()
         self._rows = HitRows(0)
+        self.layer = ""
         self._ticks = bytearray()
+        self._by_hand = bytearray()  # 1 where the person ticked or unticked a hit
         self._ticked: Counter[Labels] = Counter()
-        self._kept: set[Place] = set()
+        self._kept: dict[Place, bool] = {}
         self._grouping = Grouping.NONE
         self._group: str | None = None
 
@@ -60,14 +64,15 @@ class HitsModel(QAbstractTableModel):
         """Forget all hits."""
         self.take(HitPile())
 
-    def take(self, pile: HitPile, *, unticked: Iterable[Place] = ()) -> None:
-        """Show another pile, of which some places aren't ticked."""
+    def take(self, pile: HitPile, *, kept: Mapping[Place, bool] | None = None) -> None:
+        """Show another pile; `kept` says of some places whether they are ticked."""
         self.beginResetModel()
         self.pile = pile
         self._rows = HitRows(0) if self._grouping is Grouping.NONE else HitRows(0, [])
         self._ticks = bytearray()
+        self._by_hand = bytearray()
         self._ticked = Counter()
-        self._kept = set(unticked)
+        self._kept = dict(kept or {})
         self.endResetModel()
         self.grow()
 
@@ -77,7 +82,13 @@ class HitsModel(QAbstractTableModel):
         if count <= first:
             return
         new = range(first, count)
-        ticks = self._first_ticks(new)
+        ticks, by_hand = self._first_ticks(new), bytearray(count - first)
+        if self._kept:
+            for at in new:
+                is_ticked = self._kept.get(self.pile.place(at))
+                if is_ticked is not None:
+                    ticks[at - first], by_hand[at - first] = is_ticked, 1
+        self._by_hand += by_hand
         if not self._rows.is_plain or self._group is not None:
             self._ticks += ticks
             return
@@ -87,11 +98,22 @@ class HitsModel(QAbstractTableModel):
         self._ticked.update(map(self.pile.labels, compress(new, ticks)))
         self.endInsertRows()
 
-    def _first_ticks(self, new: Sequence[int]) -> bytearray:
+    def _first_ticks(self, new: range) -> bytearray:
         """Return for hits by number whether they are ticked at first."""
-        if self._kept:
-            return bytearray(self.pile.place(at) not in self._kept for at in new)
-        return bytearray(b"\1") * len(new)
+        return self.pile.unmarked(self.layer, new)
+
+    def set_layer(self, layer: str) -> None:
+        """Tick what has no annotation of another layer; what was ticked or unticked by hand stays."""
+        if layer == self.layer:
+            return
+        self.layer = layer
+        if self._ticks:
+            ticks = self._first_ticks(range(len(self._ticks)))
+            for at in compress(range(len(ticks)), self._by_hand):
+                ticks[at] = self._ticks[at]
+            self._ticks = ticks
+            self._recount()
+            self._tell_all()
 
     def add(self, hits: Iterable[Hit]) -> None:
         """Put hits on the pile and show them."""
@@ -158,15 +180,18 @@ class HitsModel(QAbstractTableModel):
             old = self.pile.labels(at)
             if self.pile.relabel(at, labels):
                 changed.append((at, old, labels))
-        if changed and self._grouping is Grouping.LABEL:
-            self.group_by(self._grouping, self._group)
-            return
+        regroups = self._grouping is Grouping.LABEL
         for at, old, labels in changed:
-            row = self._rows.row_of(at)
+            before = self._ticks[at]
+            if not self._by_hand[at] and not before:  # undone, say; what is ticked stays so until the next search
+                self._ticks[at] = self._first_ticks(range(at, at + 1))[0]
+            row = self._rows.row_of(at) if not regroups else None
             if row is not None:
-                self._ticked[old] -= self._ticks[at]
+                self._ticked[old] -= before
                 self._ticked[labels] += self._ticks[at]
-                self.dataChanged.emit(self.index(row, ANNOTATED), self.index(row, ANNOTATED))
+                self.dataChanged.emit(self.index(row, TICK), self.index(row, ANNOTATED))
+        if changed and regroups:
+            self.group_by(self._grouping, self._group)
 
     # -- ticks ---------------------------------------------------------------------------------------------------------
 
@@ -193,9 +218,18 @@ class HitsModel(QAbstractTableModel):
         """Return how many of these have an annotation of a layer on them."""
         return sum(count for labels, count in self._ticked.items() if any(of == layer for of, _ in labels))
 
-    def unticked(self) -> list[Place]:
-        """Return the places that aren't ticked, shown or not."""
-        return list(map(self.pile.place, compress(range(len(self._ticks)), self._ticks.translate(_TURNED))))
+    def kept(self) -> dict[Place, bool]:
+        """Return the places that were ticked or unticked by hand, shown or not."""
+        return {self.pile.place(at): bool(self._ticks[at]) for at in compress(range(len(self._ticks)), self._by_hand)}
+
+    def plan(self, label: str) -> MarkingPlan:
+        """Return what it means to mark the ticked hits with a label of the layer. Not while the pile grows."""
+        flags = self._ticks
+        if not self._is_whole:
+            flags = bytearray(len(self._ticks))
+            for at in self.ticked_numbers():
+                flags[at] = 1
+        return self.pile.plan(flags, self.layer, label)
 
     def tick(self, rows: Iterable[int], *, ticked: bool | None) -> None:
         """Tick or untick rows; None turns them round."""
@@ -205,6 +239,7 @@ class HitsModel(QAbstractTableModel):
             new = not self._ticks[at] if ticked is None else ticked
             self._ticked[self.pile.labels(at)] += new - self._ticks[at]
             self._ticks[at] = new
+            self._by_hand[at] = 1
         if rows:
             self.dataChanged.emit(self.index(min(rows), TICK), self.index(max(rows), TICK))
 
@@ -212,10 +247,26 @@ class HitsModel(QAbstractTableModel):
         """Tick or untick everything that is shown."""
         if self._is_whole:
             self._ticks = bytearray(bytes([ticked])) * len(self._ticks)
+            self._by_hand = bytearray(b"\1") * len(self._ticks)
         else:
             for at in self._rows.numbers():
                 self._ticks[at] = ticked
+                self._by_hand[at] = 1
         self._recount()
+        self._tell_all()
+
+    def tick_unmarked(self, *, ticked: bool = True) -> None:
+        """Tick what is shown as at first; or, with `ticked` false, just what that leaves out for its annotations."""
+        if not self._ticks:
+            return
+        open_ones = self._first_ticks(range(len(self._ticks)))
+        for at in self._rows.numbers():
+            self._by_hand[at] = not ticked
+            self._ticks[at] = open_ones[at] if ticked else any(of == self.layer for of, _ in self.pile.labels(at))
+        self._recount()
+        self._tell_all()
+
+    def _tell_all(self) -> None:
         if self.rowCount():
             self.dataChanged.emit(self.index(0, TICK), self.index(self.rowCount() - 1, TICK))
 

@@ -74,7 +74,7 @@ class ProposalsModel(HitsModel):
         proof = "✓ in the reference" if model.evidence else "not in its reference"
         return f"→ {pair.right}   {self._titles(((model.layer, model.label),))}   {proof}"
 
-    def _first_ticks(self, new: Sequence[int]) -> bytearray:
+    def _first_ticks(self, new: range) -> bytearray:
         kept = super()._first_ticks(new)
         return bytearray(ticked and bool(self.pile.model(at).evidence) for at, ticked in zip(new, kept, strict=True))
 

@@ -70,6 +70,7 @@ class BulkCommands(QObject):
         if session is None or workspace is None:
             return
         annotation = workspace.controller.chosen
+        last = workspace.controller.last_label or (workspace.layer.current, "")
         canvas = workspace.controller.selector.active()
         start, end = canvas.view.selection
         text = canvas.text[start:end] if 0 < end - start <= _LONGEST_WANTED else ""
@@ -81,10 +82,10 @@ class BulkCommands(QObject):
             here = session.state.document.uid if session.state is not None else ""
             span = (start, end) if start < end or annotation is None else (annotation.start, annotation.end)
             is_there = hit is not None and hit.document == here and hit.start < span[1] and span[0] < hit.end
-            self._concordance.ask(annotation, "" if is_there else text)
+            self._concordance.ask(annotation, last, "" if is_there else text)
             return
         wanted = self._last._replace(text=text, regex=False) if text else self._last
-        self._concordance = dialog = ConcordanceDialog(session, wanted, annotation, self._window)
+        self._concordance = dialog = ConcordanceDialog(session, wanted, annotation, last, self._window)
         dialog.searched.connect(self._on_searched)
         dialog.finished.connect(self._on_concordance_closed)
         self._stand_by(dialog)
