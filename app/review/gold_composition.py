@@ -11,6 +11,7 @@ from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY, Scheme
 from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, FieldRules, rules_of
+from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.groups import Group
 
 UNION = "union"
@@ -101,12 +102,22 @@ def _version(group: Group, uid: str) -> Annotation:
 
 
 def compose(
-    group: Group, picks: Picks, *, scheme: Scheme, text: str, time: str, own: Annotation | None = None, uid: str = ""
+    group: Group,
+    picks: Picks,
+    *,
+    scheme: Scheme,
+    text: str,
+    time: str,
+    own: Annotation | None = None,
+    uid: str = "",
+    drops_misfit: bool = False,
 ) -> tuple[Annotation, dict[str, str]]:
     """Return the gold annotation composed of the picks, and the source of each of its fields.
 
     Fields without a pick come from the version that supplies the label. `own` has the reviewer's values for the fields
-    picked from REVIEWER. Attributes that the label doesn't have are left out. Raises EditRejected.
+    picked from REVIEWER. Attributes that the label doesn't have are left out. A version's correction is fitted to the
+    range if that isn't the version's own. Raises MisfitCorrection if it can't be, unless `drops_misfit`: then gold has
+    no correction. Raises EditRejected.
     """
     rules = rules_of(scheme, group.layer)
     base_uid = next((picks[field] for field in (LABEL, RANGE) if picks.get(field) in group.sources), group.sources[0])
@@ -124,14 +135,20 @@ def compose(
                 attributes[field] = value
     chosen = supplied[RANGE]
     fragments = own.fragments if chosen == REVIEWER and own is not None else range_of(group, chosen)
+    quote = quote_of(text, fragments)
+    correction = _correction(_source(group, supplied.get(CORRECTION, base_uid), own), own, fragments, text)
+    if isinstance(correction, MisfitCorrection):
+        if not drops_misfit:
+            raise correction
+        correction = None
     gold = Annotation(
         uid=uid or new_uid(),
         layer=group.layer,
         label=label,
         fragments=fragments,
-        quote=quote_of(text, fragments),
+        quote=quote,
         attributes=attributes,
-        correction=_source(group, supplied.get(CORRECTION, base_uid), own).correction,
+        correction=correction,
         comment=_source(group, supplied.get(COMMENT, base_uid), own).comment,
         evidence=_copied(_source(group, supplied.get(EVIDENCE, base_uid), own).evidence),
         origin="review",
@@ -140,6 +157,16 @@ def compose(
     )
     kept = {field: who for field, who in supplied.items() if field in _OWN or field in attributes}
     return gold, kept
+
+
+def _correction(
+    source: Annotation, own: Annotation | None, fragments: tuple[Fragment, ...], text: str
+) -> str | MisfitCorrection | None:
+    """Return a version's correction for a range. The reviewer's own words are taken as they are."""
+    if source.correction is None or source is own:
+        return source.correction
+    words = fitted(text, source.correction, source.fragments, fragments)
+    return misfit(source, quote_of(text, fragments)) if words is None else words
 
 
 _OWN = frozenset((RANGE, LABEL, CORRECTION, EVIDENCE, COMMENT))

@@ -183,6 +183,84 @@ def test_every_kind_of_decision_by_keys(stet: ReviewDriver) -> None:
     assert len(stet.gold()) == 5
 
 
+def column(stet: ReviewDriver, name: str) -> str:
+    """Return the number of an annotator's version."""
+    uid = stet.entry.group.versions[name].uid
+    return next(str(n) for n in range(1, 10) if stet.review.card.table.uid_of(n) == uid)
+
+
+def pick(stet: ReviewDriver, field: str, name: str) -> None:
+    """Pick a field of the group from an annotator's version."""
+    while stet.review.card.table.field != field:
+        stet.press("Alt+Down")
+    stet.press(f"Alt+{column(stet, name)}")
+
+
+def test_the_union_takes_the_words_it_gains_into_the_correction(stet: ReviewDriver) -> None:
+    stet.seek("two days")
+    pick(stet, "correction", "ben")  # “hours” for “days”
+    stet.press("U")
+    assert stet.shown("conflict-fitted") == "Gold will say “two hours” for “two days”."
+    stet.press("Return")
+    assert stet.gold()["two days"] == ("TIME", "two hours")
+    stet.seek("senator")
+    pick(stet, "correction", "ana")  # “President” for “senator”
+    stet.press("U")
+    assert stet.shown("conflict-fitted") == "Gold will say “US President” for “US senator”."
+    stet.press("Return")
+    assert stet.gold()["US senator"] == ("ROLE_ATTRIBUTE", "US President")
+    decided = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions[-1]
+    assert (decided.fields["range"], decided.outcome) == ("union", Outcome.COMBINED)
+
+
+def test_a_correction_that_does_not_fit_is_asked_for(stet: ReviewDriver) -> None:
+    stet.seek("slave trade")
+    pick(stet, "correction", "ana")  # “prisoner exchange” for “restricted slave trade”
+    stet.press("I")  # “slave trade”
+    assert stet.message() == (
+        "“prisoner exchange” was made for “restricted slave trade”, and doesn't say what “slave trade” should say. "
+        "Type what it should say."
+    )
+    assert stet.review.card.is_editing
+    form = stet.review.card.form
+    assert (form._correction.text(), form._asks.isVisible()) == ("", True)
+    stet.press("Return")
+    assert stet.review.card.is_editing, "nothing was typed yet"
+    stet.type("exchange of prisoners")
+    stet.press("Return")
+    assert stet.gold()["slave trade"][1] == "exchange of prisoners"
+    decided = stet.review.book.reviewing.sheet(stet.review.sides.document).decisions[-1]
+    assert (decided.fields["range"], decided.fields["correction"]) == ("intersection", "reviewer")
+
+
+def test_no_correction_is_an_answer_to_what_is_asked(stet: ReviewDriver) -> None:
+    stet.seek("slave trade")
+    pick(stet, "correction", "ana")
+    stet.press("I")
+    stet.review.card.form._no_correction.click()
+    stet.press("Ctrl+Return")
+    assert stet.gold()["slave trade"][1] is None
+
+
+def test_the_correction_in_the_form_follows_the_range(stet: ReviewDriver) -> None:
+    stet.seek("two days")
+    stet.press("E")
+    canvas, form = stet.review.text.canvas, stet.review.card.form
+    for words, becomes in (("days", "hours"), ("two days", "two hours"), ("lasted two days", "lasted two hours")):
+        start = canvas.text.find(words)
+        if start < 0:
+            continue
+        canvas.select(start, start + len(words))
+        stet.press("Alt+M")
+        assert (form._correction.text(), form._asks.isVisible()) == (becomes, False)
+    start = canvas.text.index("Far East")
+    canvas.select(start, start + len("Far East"))
+    stet.press("Alt+M")
+    assert (form._correction.text(), form._asks.isVisible()) == ("", True)
+    stet.press("Esc")
+    assert stet.gold() == {}
+
+
 def test_what_nobody_marked_can_be_added(stet: ReviewDriver) -> None:
     stet.press("C")
     assert "First select unmarked text" in stet.message()

@@ -8,6 +8,8 @@ from app.core.edits import check_quote
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.review.automerge import Rule, judge, judge_empty
+from app.review.fitted_correction import MisfitCorrection
+from app.review.gold_composition import Picks, compose
 from app.review.gold_relations import is_disputed
 from app.review.groups import Group
 from app.services.review.sheets import PickedGroup, Remarks, ReviewPlan, Sheet
@@ -73,6 +75,7 @@ class RulePlans:
         self._counts["kept"] += len(sheet.groups) - len(free)
         for verdict in judge(free, self._rule, self._session.scheme):
             why = verdict.why or ("" if verdict.is_rejection else self._unproved(verdict.group))
+            why = why or self._misfit(verdict.group, verdict.picks or {})
             if why or verdict.picks is None:
                 self._left[why] += 1
                 continue
@@ -124,6 +127,17 @@ class RulePlans:
             plan.withdrawn.extend(decision for decision in outlived if not decision.is_by_person)
         plan.withdrawn[:] = {decision.uid: decision for decision in plan.withdrawn}.values()
         return free
+
+    def _misfit(self, found: Group, picks: Picks) -> str:
+        """Return why a correction can't follow the range: the winners may supply the two from different versions."""
+        if len({version.fragments for version in found.versions.values()}) == 1 or not picks:
+            return ""
+        text = self._session.reader.document(found.document).text
+        try:
+            compose(found, picks, scheme=self._session.scheme, text=text, time="")
+        except MisfitCorrection:
+            return "the winning correction was made for another range"
+        return ""
 
     def _unproved(self, found: Group) -> str:
         """Return why a group can't be put into gold by a rule: imported evidence may not match its document."""

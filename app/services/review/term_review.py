@@ -1,5 +1,6 @@
 """Every occurrence of a term in all documents, how each was annotated, and deciding them together."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from app.core.ids import new_uid
 from app.core.progress import CancelToken
 from app.core.text_search import Wanted
 from app.review.decision_status import GroupStatus
-from app.review.fields import EVIDENCE, RANGE, rules_of
+from app.review.fields import CORRECTION, EVIDENCE, RANGE, rules_of
+from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.gold_composition import REVIEWER, by_votes
 from app.review.groups import Group
 from app.services.review.reviewer import Added, PickedGroup, Remarks, Reviewer, Sheet
@@ -116,6 +118,8 @@ def _as_model(session: Session, group: Group, model: Annotation, item: Occurrenc
     picks: dict[str, str] = {}
     for field in rules.fields:
         same = [v.uid for v in group.versions.values() if rules.same(field.id, v, own)]
+        if field.id == CORRECTION:  # what a version says of its own range is said of no other
+            same = [v.uid for v in group.versions.values() if v.uid in same and v.fragments == own.fragments]
         best = voted.get(field.id)
         picks[field.id] = (best if best in same else same[0]) if same else REVIEWER
     if picks.get(RANGE) == REVIEWER and model.layer != group.layer:
@@ -130,5 +134,36 @@ def _like(session: Session, model: Annotation, item: Occurrence) -> Annotation:
         uid=new_uid(),
         fragments=(Fragment(item.start, item.end),),
         quote=item.match,
+        correction=_correction(session, model, item),
         evidence=tuple(e for e in model.evidence if e.document in references),
     )
+
+
+def _correction(session: Session, model: Annotation, item: Occurrence) -> str | None:
+    """Return the model's correction for an occurrence: the term may be more or less than the words of the model.
+
+    Raises MisfitCorrection if it can't be fitted.
+    """
+    if model.correction is None or _plain(model.quote) == _plain(item.match):
+        return model.correction
+    text = session.reader.document(item.document).text
+    term = Fragment(item.start, item.end)
+    for place in _places(model.quote, text, item):
+        words = fitted(text, model.correction, (place,), (term,))
+        if words is not None:
+            return words
+    error = misfit(model, item.match)
+    raise MisfitCorrection(f"{item.name}: {error.what}", hint="untick that occurrence, or choose another term")
+
+
+def _places(quote: str, text: str, item: Occurrence) -> Iterator[Fragment]:
+    """Yield where the words of a quote overlap an occurrence, ignoring case and differences of white space."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    first = max(0, item.start - len(quote))
+    for found in re.compile(words, re.IGNORECASE).finditer(text, first, item.end + len(quote)) if words else ():
+        if found.start() < item.end and item.start < found.end():
+            yield Fragment(*found.span())
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split()).casefold()

@@ -75,6 +75,8 @@ class ConflictCard(QWidget):
         self._title = plain("", role="caption", name="conflict-title")
         self._standing = plain("", wrap=True, name="conflict-standing")
         self._votes = plain("", tone="faint", wrap=True, name="conflict-votes")
+        self._fitted = plain("", wrap=True, name="conflict-fitted")
+        self._fitted.hide()
         self._definitions = plain("", wrap=True, tone="soft", name="conflict-definitions")
         self._body = QStackedWidget()
         self._body.addWidget(self._decide_side())
@@ -99,6 +101,7 @@ class ConflictCard(QWidget):
         box.setSpacing(8)
         box.addWidget(self._standing)
         box.addWidget(self.table)
+        box.addWidget(self._fitted)
         box.addWidget(self._votes)
         self._grid = QGridLayout()
         self._grid.setSpacing(5)
@@ -194,6 +197,11 @@ class ConflictCard(QWidget):
     def show_picks(self, picks: Picks) -> None:
         """Show which version supplies each field."""
         self.table.show_picks(picks)
+
+    def show_fitted(self, words: str) -> None:
+        """Show what gold will say where that isn't what a version says; nothing hides it."""
+        self._fitted.setText(words)
+        self._fitted.setVisible(bool(words))
 
     def show_form(self) -> None:
         """Open the form."""

@@ -8,7 +8,8 @@ from app.core.annotation import Annotation
 from app.core.decision import Decision
 from app.core.errors import StetError
 from app.core.wording import shorten
-from app.review.fields import EVIDENCE, RANGE, FieldRules, rules_of
+from app.review.fields import CORRECTION, EVIDENCE, RANGE, FieldRules, rules_of
+from app.review.fitted_correction import MisfitCorrection
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
@@ -85,7 +86,23 @@ class Decider(QObject):
         earlier = dict(entry.decision.fields) if entry.decision is not None else {}
         voted = by_votes(entry.group, self._rules(entry))
         self.picks = {field: earlier[field] if earlier.get(field) in known else uid for field, uid in voted.items()}
+        self._show_picks(entry)
+
+    def _show_picks(self, entry: QueueEntry) -> None:
+        """Show the picks and, if gold's correction isn't what a version says, what it will say."""
         self._card.show_picks(self.picks)
+        if len({version.fragments for version in entry.group.versions.values()}) == 1:
+            self._card.show_fitted("")
+            return
+        try:
+            gold = self._composed(entry)
+        except StetError:
+            self._card.show_fitted("")
+            return
+        said = [v.correction for v in entry.group.versions.values() if v.uid == self.picks.get(CORRECTION)]
+        is_fitted = gold.correction is not None and gold.correction not in said
+        words = f"Gold will say {_quoted(gold.correction)} for {_quoted(gold.quote)}." if is_fitted else ""
+        self._card.show_fitted(words)
 
     def _decide(self, act: Callable[[], None], words: str) -> None:
         try:
@@ -100,6 +117,8 @@ class Decider(QObject):
         """Add the picked fields to gold."""
         entry = self.entry
         if entry is not None:
+            if self.composed() is None:
+                return
             picks, said = dict(self.picks), self._card.said()
 
             def act() -> None:
@@ -124,7 +143,8 @@ class Decider(QObject):
         field, uid = pick
         self.picks[field] = uid
         gold = self.composed()
-        self._card.show_picks(self.picks)
+        if self.entry is not None:
+            self._show_picks(self.entry)
         if gold is not None:
             self._text.canvas.select(gold.start, gold.end)  # the range that gold would cover
 
@@ -141,16 +161,25 @@ class Decider(QObject):
             self._notifier.notify("All versions cover the same range.")
 
     def composed(self) -> Annotation | None:
-        """Return the annotation composed of the picks, or None after notifying the user why it is invalid."""
+        """Return the annotation composed of the picks, or None after notifying the user why it is invalid.
+
+        If the picked correction doesn't fit the picked range, the form asks for another.
+        """
         if self.entry is None:
             return None
-        text = self._session.reader.document(self.entry.group.document).text
         try:
-            return compose(self.entry.group, self.picks, scheme=self._session.scheme, text=text, time="")[0]
+            return self._composed(self.entry)
+        except MisfitCorrection as error:
+            self.own.begin(self._composed(self.entry, drops_misfit=True), self.entry.group, misfit=error)
         except StetError as error:
             self._notifier.complain(error)
             self.picks[RANGE] = self.entry.group.sources[0]
-            return None
+        return None
+
+    def _composed(self, entry: QueueEntry, *, drops_misfit: bool = False) -> Annotation:
+        text, scheme = self._session.reader.document(entry.group.document).text, self._session.scheme
+        made = compose(entry.group, self.picks, scheme=scheme, text=text, time="", drops_misfit=drops_misfit)
+        return made[0]
 
     def reject(self) -> None:
         """Reject all versions of the group."""
@@ -218,11 +247,11 @@ class Decider(QObject):
             self._decide(add, "Added to gold.")
         elif entry is not None:
             rules, before = self._rules(entry), self.own.began_with
+            kept = [field.id for field in rules.fields if before and _is_as_before(field.id, before, made, rules)]
+            if RANGE not in kept or self.own.asked:
+                kept = [field for field in kept if field != CORRECTION]  # it was typed, or left out, for this range
             picks = {
-                field.id: self.picks.get(field.id, REVIEWER)
-                if before is not None and _is_as_before(field.id, before, made, rules)
-                else REVIEWER
-                for field in rules.fields
+                field.id: self.picks.get(field.id, REVIEWER) if field.id in kept else REVIEWER for field in rules.fields
             }
 
             def take() -> None:
@@ -236,6 +265,10 @@ class Decider(QObject):
 
     def _field_previous(self) -> None:
         self._card.table.step_field(-1)
+
+
+def _quoted(words: str | None) -> str:
+    return f"“{shorten(words)}”" if words else "nothing"
 
 
 def _is_as_before(field: str, before: Annotation, made: Annotation, rules: FieldRules) -> bool:

@@ -38,6 +38,7 @@ class EditForm(QWidget):
         self.setObjectName("review-edit")
         self._scheme = scheme
         self._draft: Annotation | None = None
+        self._is_asking = False
         self._evidence: list[tuple[QCheckBox, Evidence]] = []
         self._quote = plain("", wrap=True, name="review-edit-quote")
         self._label = ComboBox()
@@ -51,6 +52,9 @@ class EditForm(QWidget):
         self._no_correction = QCheckBox("no correction")
         self._no_correction.setObjectName("review-edit-no-correction")
         self._correction.textEdited.connect(self._on_correction_typed)
+        self._no_correction.clicked.connect(self._on_no_correction)
+        self._asks = plain("", tone="warn", wrap=True, name="review-edit-asks")
+        self._asks.hide()
         self._proofs = QVBoxLayout()
         self._fields = QVBoxLayout(self)
         self._fields.setContentsMargins(0, 0, 0, 0)
@@ -62,8 +66,14 @@ class EditForm(QWidget):
         self._severity_caption = plain("Severity", role="field")
         for widget in (
             *(plain("Range", role="field"), self._quote, take, plain("Label", role="field"), self._label),
-            *(self._severity_caption, self._severity, plain("Correction", role="field"), self._correction),
-            *(self._no_correction, plain("Comment", role="field"), self._comment, plain("Evidence", role="field")),
+            *(self._severity_caption, self._severity, plain("Correction", role="field"), self._asks),
+            *(
+                self._correction,
+                self._no_correction,
+                plain("Comment", role="field"),
+                self._comment,
+                plain("Evidence", role="field"),
+            ),
         ):
             self._fields.addWidget(widget)
         self._fields.addLayout(self._proofs)
@@ -93,6 +103,7 @@ class EditForm(QWidget):
         self._show_draft(draft.annotation)
         self._correction.setText(draft.annotation.correction or "")
         self._no_correction.setChecked(draft.annotation.correction is None)
+        self._set_asking(is_asking=False)
         self._comment.setText(draft.annotation.comment)
         while (item := self._proofs.takeAt(0)) is not None:
             widget = item.widget()
@@ -124,11 +135,42 @@ class EditForm(QWidget):
         self._evidence.append((box, evidence))
 
     def set_range(self, annotation: Annotation) -> None:
-        """Use the fragments and the quote of another annotation."""
+        """Use the fragments, the quote and the correction of another annotation."""
         if self._draft is not None:
             self._show_draft(
                 msgspec.structs.replace(self._draft, fragments=annotation.fragments, quote=annotation.quote)
             )
+            if not self._is_asking:
+                self._correction.setText(annotation.correction or "")
+                self._no_correction.setChecked(annotation.correction is None)
+
+    def ask_for_correction(self) -> None:
+        """Empty the correction and ask for another, since it doesn't fit the range."""
+        self._correction.clear()
+        self._no_correction.setChecked(False)
+        self._set_asking(is_asking=True)
+        self._correction.setFocus()
+
+    def _set_asking(self, *, is_asking: bool) -> None:
+        self._is_asking = is_asking
+        quote = shorten(self._draft.quote, 60) if self._draft is not None else ""
+        self._asks.setText(f"What should “{quote}” say? The correction was made for other words.")
+        self._asks.setVisible(is_asking)
+
+    def edited(self) -> Annotation | None:
+        """Return the annotation as edited so far, None before the first."""
+        if self._draft is None:
+            return None
+        layer, _, label = str(self._label.currentData() or f"{self._draft.layer}\n{self._draft.label}").partition("\n")
+        is_given = not (self._no_correction.isChecked() or self._is_asking)
+        return msgspec.structs.replace(
+            self._draft,
+            layer=layer,
+            label=label,
+            correction=self._correction.text() if is_given else None,
+            comment=self._comment.text(),
+            evidence=tuple(evidence for box, evidence in self._evidence if box.isChecked()),
+        )
 
     def add_evidence(self, evidence: Evidence) -> None:
         """Add a checked piece of evidence."""
@@ -141,6 +183,10 @@ class EditForm(QWidget):
 
     def _on_correction_typed(self, _text: str) -> None:
         self._no_correction.setChecked(False)
+        self._set_asking(is_asking=False)
+
+    def _on_no_correction(self, _checked: bool) -> None:
+        self._set_asking(is_asking=False)
 
     def _on_range(self, _checked: bool) -> None:
         self.range_wanted.emit()
@@ -155,25 +201,21 @@ class EditForm(QWidget):
         self.accept()
 
     def accept(self) -> None:
-        """Emit the annotation as edited."""
-        if self._draft is None:
+        """Emit the annotation as edited, unless a correction is still asked for."""
+        if self._is_asking:
+            self._correction.setFocus()
             return
-        layer, _, label = str(self._label.currentData() or f"{self._draft.layer}\n{self._draft.label}").partition("\n")
-        self.accepted.emit(
-            msgspec.structs.replace(
-                self._draft,
-                layer=layer,
-                label=label,
-                correction=None if self._no_correction.isChecked() else self._correction.text(),
-                comment=self._comment.text(),
-                evidence=tuple(evidence for box, evidence in self._evidence if box.isChecked()),
-            )
-        )
+        made = self.edited()
+        if made is not None:
+            self.accepted.emit(made)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self.left.emit()
+                return True
+            if event.key() == Qt.Key.Key_M and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+                self.range_wanted.emit()  # a line would take it for a letter
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and watched is not self._label:
                 self.accept()

@@ -1,10 +1,13 @@
 """The reviewer's own version: runs the form, with the range from the text and evidence from the reference."""
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation, Evidence, Fragment, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
+from app.core.wording import sentence
+from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.groups import Group
 from app.session.session import Session
 from app.ui.review.card import ConflictCard
@@ -16,7 +19,9 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 
 class OwnDraft(QObject):
-    """Runs the form. `is_new` is True for an annotation that none of the annotators made."""
+    """Runs the form. `is_new` is True for an annotation that none of the annotators made, `asked` if it began without
+    the correction, which didn't fit the range.
+    """
 
     finished = Signal(object)  # Annotation
 
@@ -37,17 +42,24 @@ class OwnDraft(QObject):
         self._notifier = notifier
         self.is_new = False
         self.began_with: Annotation | None = None
+        self.asked = False
         card.form.accepted.connect(self._on_accepted)
         card.form.left.connect(self.leave)
         card.form.range_wanted.connect(self.take_range)
         card.form.evidence_wanted.connect(self.take_evidence)
 
-    def begin(self, draft: Annotation, found: Group) -> None:
-        """Edit the annotation that would become a group's gold."""
-        self.is_new, self.began_with = False, draft
+    def begin(self, draft: Annotation, found: Group, *, misfit: MisfitCorrection | None = None) -> None:
+        """Edit the annotation that would become a group's gold; with a misfit, ask for its correction."""
+        self.is_new, self.began_with, self.asked = False, draft, misfit is not None
         layer = self._session.scheme.layer(found.layer)
         self._card.show_form()
         self._card.form.begin(Draft(draft, evidence_places(found)), layers=[layer] if layer else [])
+        if misfit is not None:
+            self._ask(misfit)
+
+    def _ask(self, misfit: MisfitCorrection) -> None:
+        self._card.form.ask_for_correction()
+        self._notifier.notify(f"{sentence(misfit.what)} Type what it should say.", Tone.WARNING)
 
     def begin_new(self, document: str) -> None:
         """Create an annotation from the selection."""
@@ -61,7 +73,7 @@ class OwnDraft(QObject):
         layers = [*scheme.layers]
         first = next((layer for layer in layers if layer.id == "error"), layers[0])
         fragments = (Fragment(start, end),)
-        self.is_new = True
+        self.is_new, self.asked = True, False
         self.began_with = Annotation(
             uid=new_uid(),
             layer=first.id,
@@ -92,15 +104,23 @@ class OwnDraft(QObject):
         return action.startswith("review.")
 
     def take_range(self) -> None:
-        """Use the text selection as the range."""
+        """Use the text selection as the range; the correction follows it, or is asked for."""
         start, end = self._text.canvas.view.selection
         if start == end:
             self._notifier.notify("Select the range in the text first.", Tone.WARNING)
             return
         fragments = (Fragment(start, end),)
-        quote = quote_of(self._text.canvas.text, fragments)
-        if self.began_with is not None:
-            self._card.form.set_range(Annotation(uid="", layer="", label="", fragments=fragments, quote=quote))
+        before = self._card.form.edited()
+        if before is None or self.began_with is None:
+            return
+        text = self._text.canvas.text
+        made = msgspec.structs.replace(before, fragments=fragments, quote=quote_of(text, fragments))
+        if before.correction is not None:
+            words = fitted(text, before.correction, before.fragments, fragments)
+            made = msgspec.structs.replace(made, correction=words)
+        self._card.form.set_range(made)
+        if before.correction is not None and made.correction is None:
+            self._ask(misfit(before, made.quote))
 
     def take_evidence(self) -> None:
         """Use the reference selection as evidence."""

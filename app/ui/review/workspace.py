@@ -320,7 +320,9 @@ class ReviewWorkspace(ReviewView):
 
     def _open_terms(self) -> None:
         entry = self.entry if isinstance(self.entry, QueueEntry) else None
-        self.bulk.open_terms(self.decider.composed(), entry)
+        gold = self.decider.composed()
+        if gold is not None or entry is None:  # else the form asks for its correction
+            self.bulk.open_terms(gold, entry)
 
     def _next(self) -> None:
         if self.model.rowCount():
