@@ -7,14 +7,12 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from app.core.errors import WrongUse
 from app.core.graphemes import extends_cluster
-from app.core.search_folding import COMBINING, pattern_of
+from app.core.search_folding import CASED, SPELLINGS, Fold, Folded, cluster_start, fold, folded
+from app.core.word_edges import is_edge
 
-_LAST_SPACED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew and Arabic: scripts with spaces between words
-_MORE_LATIN_AND_GREEK = range(0x1E00, 0x2000)
 # `re` holds the interpreter lock during a call, which blocks other threads: searching one window takes a millisecond.
 _WINDOW = 1 << 16
 _ROOM = 1024
-_SPACE = re.compile(r"\s*")
 
 Span = tuple[int, int]
 
@@ -32,7 +30,7 @@ class TooSlow(WrongUse):
 
 class Wanted(NamedTuple):
     """What to search for. White space in plain text matches any white space; `case` makes the search case-sensitive,
-    `alike` also matches spelling variants that look alike. Regular expressions are used unchanged.
+    `alike` also matches spellings that a reader takes for the same. Regular expressions are used unchanged.
     """
 
     text: str
@@ -75,60 +73,81 @@ def finder(wanted: Wanted) -> Places:
 
     Raises BadPattern.
     """
-    return _by_pattern(wanted) if wanted.regex else _plain(wanted)
+    if wanted.regex:
+        return _by_pattern(wanted)
+    how = (CASED if wanted.case else SPELLINGS) if wanted.alike else None
+    words = (fold(wanted.text, how) if how else wanted.text).split()
+    if not words:  # nothing but characters that count for nothing: they are meant as they are
+        how, words = None, wanted.text.split()
+    return _plain(words, how, case=wanted.case, whole_words=wanted.whole_words)
 
 
-def _plain(wanted: Wanted) -> Places:
-    words = wanted.text.split()
-    source = r"\s+".join(map(pattern_of if wanted.alike else re.escape, words))
-    if words and wanted.whole_words:
-        source = _edge(words[0][0], rf"(?<![\w{COMBINING}])") + source + _edge(words[-1][-1], r"(?!\w)")
-    pattern = re.compile(source, 0 if wanted.case else re.IGNORECASE)
-    needle = _needle(words, source)
-    room, gaps = _ROOM + 4 * len(wanted.text), len(words) - 1
+def _plain(words: list[str], how: Fold | None, *, case: bool, whole_words: bool) -> Places:
+    length = sum(map(len, words))
+    matches = _matches(words, ignore_case=how is None and not case)
 
     def places(
         text: str, seconds: float, *, start: int = 0, end: int | None = None, pause: Callable[[], None] = _go_on
     ) -> Iterator[Span]:
         at, last = start, len(text) if end is None else min(end, len(text))
-        if needle and len(text) <= _WINDOW and needle not in text:
-            return  # a fast path: with many short texts, most are searched in vain
         while words and at < last:
             stop = min(last, at + _WINDOW)
-            limit = _limit(text, stop, room, gaps)
-            for found in pattern.finditer(text, at, limit):
-                if found.start() >= stop:
-                    break
-                # A match that ends at the end of the window may be longer, or differ, in the whole text.
-                hit = found if found.end() < limit else pattern.match(text, found.start())
-                if hit is None or _cuts(text, hit.start()) or _cuts(text, hit.end()):
+            lead = cluster_start(text, max(0, at - 1))  # the character before tells whether a word begins
+            window = _window(text, lead, stop, length, how)
+            next_one = 0
+            while (match := matches(window.text, next_one)) is not None:
+                next_one = match[0] + 1
+                if whole_words and not (is_edge(window.text, match[0]) and is_edge(window.text, match[1])):
                     continue
-                stop = max(stop, hit.end())
-                yield hit.span()
-            at = stop
+                span = window.source(*match)
+                if span is None:
+                    continue
+                found = (lead + span[0], lead + span[1])
+                if found[0] >= stop:
+                    break
+                if found[0] >= at and is_whole(text, *found):
+                    next_one, at = match[1], found[1]
+                    yield found
+            at = max(at, stop)
             pause()
 
     return places
 
 
-def _needle(words: list[str], source: str) -> str:
-    """Return a literal that every match contains, "" if there is none because of case or spelling variants."""
-    return max((w for w in words if w in source and w.upper() == w.lower() == re.escape(w)), key=len, default="")
+def _matches(words: list[str], *, ignore_case: bool) -> Callable[[str, int], Span | None]:
+    """Return a function that gives the first match in a text from an offset on, None if there is none."""
+    if len(words) == 1 and not ignore_case:
+        word = words[0]
+
+        def of_word(text: str, at: int) -> Span | None:
+            first = text.find(word, at)
+            return None if first < 0 else (first, first + len(word))
+
+        return of_word
+    pattern = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE if ignore_case else 0)
+    # The longest word tells of most texts at once that there is nothing in them.
+    longest = "" if ignore_case else max(words, key=len, default="")
+
+    def of_words(text: str, at: int) -> Span | None:
+        found = pattern.search(text, at) if longest in text else None
+        return None if found is None else found.span()
+
+    return of_words
 
 
-def _limit(text: str, stop: int, room: int, gaps: int) -> int:
-    """Return how far to read to find every match that begins before `stop`: white space may be of any length."""
-    limit = min(len(text), stop + room)
-    for _ in range(gaps):
-        space = _SPACE.match(text, limit)
-        if limit and space is not None and (space.end() > limit or text[limit - 1].isspace()):
-            limit = min(len(text), space.end() + room)
-    return limit
-
-
-def _edge(char: str, rule: str) -> str:
-    """Return the rule for the edge of a whole word, "" for punctuation and characters of scripts without spaces."""
-    return rule if is_spaced(char) and (char.isalnum() or char == "_") else ""
+def _window(text: str, start: int, stop: int, length: int, how: Fold | None) -> Folded:
+    """Return a stretch of a text, after folding, that contains every match, of so many letters, that begins before
+    `stop`. White space and what is folded to nothing may be of any length.
+    """
+    room = _ROOM + 4 * length
+    while True:
+        end = cluster_start(text, min(len(text), stop + room))
+        rest = text[stop:end]
+        # A match that isn't over in as many letters behind `stop` as the term has can't have begun before.
+        if end == len(text) or len("".join((fold(rest, how) if how else rest).split())) > length:
+            stretch = text[start:end]
+            return folded(stretch, how) if how else Folded(stretch, [])
+        room *= 4
 
 
 def _by_pattern(wanted: Wanted) -> Places:
@@ -167,9 +186,9 @@ def _by_pattern(wanted: Wanted) -> Places:
     return places
 
 
-def is_spaced(char: str) -> bool:
-    """Whether a character is of a script with spaces between words, which the full-text index splits correctly."""
-    return ord(char) <= _LAST_SPACED or ord(char) in _MORE_LATIN_AND_GREEK
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether a range neither begins nor ends inside of a grapheme cluster."""
+    return not _cuts(text, start) and not _cuts(text, end)
 
 
 def _cuts(text: str, at: int) -> bool:

@@ -113,7 +113,7 @@ class SessionReader:
     # -- search and history --------------------------------------------------------------------------------------------
 
     def search(self, query: str, *, limit: int) -> Iterator[SearchHit]:
-        """Yield the matches of a query in the full-text index."""
+        """Yield the matches of a query: words that must all be in a document."""
         return search(self._project, query, limit=limit)
 
     def log_rows(self, *, limit: int | None = None) -> Iterator[LogRow]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from array import array
+from bisect import bisect_right
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -10,12 +11,16 @@ from typing import Any
 from app.core.annotation import Status
 from app.core.document import Document, title_of
 from app.core.record import DocumentRow, WorkRow
+from app.core.word_query import WordQuery
 from app.storage.project import Project
-from app.storage.rows import fts_query, meta_from_json
+from app.storage.rows import meta_from_json
+from app.storage.word_index import query_of
 
 _COLUMNS = "uid, name, text, sha256, meta"
 # In joins “removed” has a plus before it, or SQLite may use its index, which matches nearly every document.
 _FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # batch sizes that take some milliseconds each
+_IN_LIST = 500
+_TEXTS = 100  # are read at a time, where the index can't say for sure
 _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
 
 
@@ -123,24 +128,36 @@ class DocumentQueries:
 
     def hits(self, query: str) -> "Generator[array[int]]":
         """Yield the row numbers of the documents that match a query, in batches, which may be empty, of some
-        milliseconds each: first those whose text matches, in order of import, from the full-text index; then those
-        whose name contains it, in order and maybe for the second time, by reading all names.
+        milliseconds each: first those with all of its words in text or name, in order of import; then those whose name
+        contains it as typed, in order and maybe for the second time.
         """
-        hidden = self._hidden()
-        match = fts_query(query)
-        if match:
+        wanted, hidden = WordQuery(query), self._hidden()
+        named = query_of(wanted.terms) if self._project.has_word_index else None
+        if named is not None and named.is_exact:
             sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
-            with closing(self._read.execute(sql, [match])) as cursor:
+            with closing(self._read.execute(sql, [named.expression])) as cursor:
                 size = _FIRST_HITS
                 while rows := cursor.fetchmany(size):
                     yield array("q", (key for (key,) in rows if key not in hidden))
                     size = _MORE_HITS
+        elif not wanted.is_empty:
+            sql, arguments = "SELECT id, name, text FROM document ORDER BY id", []
+            if named is not None:
+                sql = (
+                    "SELECT d.id, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
+                    "WHERE document_fts MATCH ? ORDER BY f.rowid"
+                )
+                arguments = [named.expression]
+            with closing(self._read.execute(sql, arguments)) as cursor:
+                while rows := cursor.fetchmany(_TEXTS):
+                    yield array("q", (row[0] for row in rows if row[0] not in hidden and wanted.is_met_by(*row[1:])))
         last = self._read.execute("SELECT coalesce(max(id), 0) FROM document").fetchone()[0]
-        sql = "SELECT id FROM document WHERE id BETWEEN ? AND ? AND name LIKE ? ESCAPE '\\' ORDER BY id"
-        name = f"%{_escaped(query.strip())}%"
+        sql = "SELECT id, name FROM document WHERE id BETWEEN ? AND ? ORDER BY id"
         for start in range(1, last + 1, _NAMES):
-            rows = self._read.execute(sql, [start, start + _NAMES - 1, name])
-            yield array("q", (key for (key,) in rows if key not in hidden))
+            rows = self._read.execute(sql, [start, start + _NAMES - 1]).fetchall()
+            # All names at once: of most batches that tells that there is nothing in them.
+            is_there = wanted.is_in_name("\n".join(row[1] for row in rows))
+            yield array("q", (key for key, name in rows if is_there and key not in hidden and wanted.is_in_name(name)))
 
     def _hidden(self) -> set[int]:
         return set(chain.from_iterable(self._read.execute("SELECT id FROM document WHERE removed IS NOT NULL")))
@@ -174,8 +191,8 @@ class DocumentQueries:
         the one with that number comes last. With a query, only matching documents count. Documents that are only
         references are skipped. `status` is the annotator's, None for any; `assigned` restricts to their assignments.
         """
-        sql, arguments = _searched(query)
-        sql += f" AND {_IS_WORK}"
+        sql = f"SELECT uid FROM document WHERE removed IS NULL AND {_IS_WORK}"
+        arguments: list[Any] = []
         if status is not None:
             sql += (
                 " AND coalesce((SELECT status FROM annotation_set s WHERE s.document = document.id "
@@ -185,11 +202,29 @@ class DocumentQueries:
         if assigned:
             sql += " AND id IN (SELECT document FROM assignment WHERE annotator IS ?)"
             arguments.append(annotator)
+        if query.strip():
+            return self._next_of(self.keys(query=query), sql, arguments, after=after)
         for side in (">", "<="):
             rest = f" AND id {side} ? ORDER BY id LIMIT 1"
-            row = self._read.execute(sql.replace("SELECT id", "SELECT uid", 1) + rest, [*arguments, after]).fetchone()
+            row = self._read.execute(sql + rest, [*arguments, after]).fetchone()
             if row is not None:
                 return row[0]
+        return None
+
+    def _next_of(self, keys: Sequence[int], sql: str, arguments: list[Any], *, after: int) -> str | None:
+        """Return the first document that a statement selects among those with these row numbers, which are in order."""
+        middle = bisect_right(keys, after)
+        order = [*keys[middle:], *keys[:middle]]
+        for start in range(0, len(order), _IN_LIST):
+            some = order[start : start + _IN_LIST]
+            wanted = f" AND id IN ({','.join('?' * len(some))})"
+            found = {
+                row[0]: row[1]
+                for row in self._read.execute(sql.replace("uid", "id, uid", 1) + wanted, [*arguments, *some])
+            }
+            for key in some:
+                if key in found:
+                    return found[key]
         return None
 
     def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
@@ -248,22 +283,3 @@ class DocumentQueries:
             "AND reference NOT IN (SELECT document FROM reference)"
         )
         return {row[0] for row in self._read.execute(sql, list(keys))}
-
-
-def _searched(query: str) -> tuple[str, list[Any]]:
-    """Return SQL and parameters that select the row numbers of the documents matching a query; all for an empty one."""
-    sql = "SELECT id FROM document WHERE removed IS NULL"
-    arguments: list[Any] = []
-    match = fts_query(query)
-    if query.strip():
-        sql += " AND (name LIKE ? ESCAPE '\\'"
-        arguments.append(f"%{_escaped(query.strip())}%")
-        if match:
-            sql += " OR id IN (SELECT rowid FROM document_fts WHERE document_fts MATCH ?)"
-            arguments.append(match)
-        sql += ")"
-    return sql, arguments
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

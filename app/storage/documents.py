@@ -6,6 +6,7 @@ from typing import Any
 from app.core.document import Document
 from app.storage.document_queries import DocumentQueries
 from app.storage.rows import meta_to_json
+from app.storage.word_index import fill
 
 
 class Documents(DocumentQueries):
@@ -40,10 +41,8 @@ class Documents(DocumentQueries):
         )
 
     def index(self, *, first: int) -> None:
-        """Add the documents from row number `first` on to the full-text index."""
-        self._write.execute(
-            "INSERT INTO document_fts (rowid, name, text) SELECT id, name, text FROM document WHERE id >= ?", [first]
-        )
+        """Add the documents from row number `first` on to the word index."""
+        fill(self._write, first=first)
 
     def next_key(self) -> int:
         """Return the row number that the next document will get."""

@@ -5,6 +5,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from app.core.ids import new_uid
+from app.storage import word_index
 
 MIGRATIONS = Migrations("stet")
 
@@ -168,6 +169,14 @@ def m004_suggestions(db: Database) -> None:
 def m005_tallies(db: Database) -> None:
     """Add what the votes on a decision said; of decisions made before, it isn't known."""
     db.execute("ALTER TABLE decision ADD COLUMN tally TEXT")
+
+
+@MIGRATIONS()
+def m006_word_index(db: Database) -> None:
+    """Replace the index of words as they are written by one of words after folding."""
+    db.execute("DROP TABLE document_fts")
+    db.execute(word_index.CREATE)
+    word_index.fill(db.conn)
 
 
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the

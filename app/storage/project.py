@@ -32,7 +32,7 @@ from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_schema
 from app.storage.page_check import PageCheck
-from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
+from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -49,7 +49,8 @@ class Project:
 
     `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
     separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
-    thread, by one thread at a time.
+    thread, by one thread at a time. `has_word_index` says whether the file has the present index of words: one of an
+    earlier version that is open read-only doesn't, and its texts are searched by reading them.
     """
 
     def __init__(self, path: Path, *, write: bool = True, check_later: bool = False) -> None:
@@ -111,7 +112,7 @@ class Project:
             if self.lock is not None:
                 self.lock.discard()
             raise
-        if preflight.file_version(header) < SCHEMA_VERSION:
+        if preflight.file_version(header) < (SCHEMA_VERSION if self.lock is not None else READABLE_VERSION):
             if self.lock is None:
                 hint = "open it for writing once, to update"
                 if why_not_writable(self.path) is not None:
@@ -131,11 +132,13 @@ class Project:
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
                 _migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         except BaseException as error:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
+        self.has_word_index = version == SCHEMA_VERSION
         self.connection.on_fault = self.reader.on_fault = self._advise
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)

@@ -1,6 +1,5 @@
 """Encoding values as rows, and decoding them."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -134,21 +133,3 @@ def to_evidence(row: tuple[Any, ...]) -> Evidence:
 def to_relation(row: tuple[Any, ...]) -> Relation:
     """Return the relation of a row `uid, source, target, label`."""
     return Relation(uid=row[0], source=row[1], target=row[2], label=row[3])
-
-
-WORD = re.compile(r"[\w\u0300-\u036f]+")
-"""A word of a query, with combining accents, which the index ignores."""
-
-
-def fts_query(text: str) -> str:
-    """Return an FTS5 query for what a person typed: all words, the last one as a prefix; "..." is a phrase."""
-    parts: list[str] = []
-    for at, piece in enumerate(text.split('"')):
-        words = WORD.findall(piece)
-        if at % 2 and words:
-            parts.append('"' + " ".join(words) + '"')
-        else:
-            parts.extend(f'"{word}"' for word in words)
-    if parts and not text.rstrip().endswith('"') and not text.endswith(" "):
-        parts[-1] += "*"
-    return " ".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.core.annotation import Fragment
 from app.core.progress import CancelToken, Progress
 from app.core.scheme import SEVERITY
+from app.core.search_folding import fold
 from app.core.suggestion import Suggestion
 from app.suggesters.protocol import Batches, Corpus, CorrectedTerm, TermPlace
 
@@ -27,12 +28,12 @@ class CorrectionSuggester:
         terms = corpus.corrected_terms()
         times: Counter[str] = Counter()
         for term in terms:
-            times[term.wrong.casefold()] += term.times
+            times[fold(term.wrong)] += term.times
         wanted = set(documents)
         found: dict[str, list[Suggestion]] = {}
         for number, term in enumerate(terms):
             progress(number, len(terms), "Corrections")
-            score = round(term.times / times[term.wrong.casefold()], 3)
+            score = round(term.times / times[fold(term.wrong)], 3)
             for place in corpus.unannotated_places(term, cancel=cancel):
                 if place.document in wanted:
                     found.setdefault(place.document, []).append(self._suggestion(term, place, score))

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
-from unicodedata import normalize
 
 from app.core.annotation import Annotation
 from app.core.progress import CancelToken
-from app.core.search_folding import has_apostrophe, has_points, spelled
-from app.core.text_search import TooSlow, Wanted, finder, is_spaced
+from app.core.search_folding import WORDS, fold, without_unseen
+from app.core.text_search import TooSlow, Wanted, finder
 from app.session.session import Session
-from app.storage.concordance import TextRow, by_keys, in_order, one, with_beginning, with_phrase
+from app.storage.texts import TextRow, in_order, matching, one
+from app.storage.word_index import IndexQuery, containing
 
 _CONTEXT = 60
 _SECONDS_EACH = 0.5
@@ -47,8 +47,8 @@ class Hit(NamedTuple):
 
     @property
     def form(self) -> str:
-        """The match without regard to case, line ends and Unicode composition, for grouping."""
-        return spelled(" ".join(self.match.split()).casefold())
+        """The match without regard to case, line ends, Unicode composition and what can't be seen, for grouping."""
+        return without_unseen(" ".join(self.match.split()).casefold())
 
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
@@ -64,8 +64,9 @@ def labels_of(annotations: Iterable[Annotation]) -> tuple[tuple[str, str], ...]:
 class Concordance:
     """An iterable of the hits, document by document, which can be followed while it is running.
 
-    The first documents are read directly, then those that the full-text index names, then all others: so the first hits
-    come at once, however many documents there are and however common the term is. Each document is read once. The names
+    The first documents are read directly, then those that the word index names, then, where it can't name all, the
+    others: so the first hits come at once, however many documents there are and however common the term is. Each
+    document is read once. The names
     of documents on which a regular expression timed out are in `given_up`; `stopped` says whether the total time was up
     before the last document was read. `read` counts the texts searched, `found` the hits.
     """
@@ -115,27 +116,33 @@ class Concordance:
         project = self._session.project
         if self._only is not None:
             return one(project, self._only)
-        words = self._wanted.text
-        if self._wanted.regex or not _is_indexed(words):
+        if self._wanted.regex or not project.has_word_index or self._named(begins=True, ends=True) is None:
             return in_order(project)
-        return self._by_index(words)
+        return self._by_index()
 
-    def _by_index(self, words: str) -> Iterator[TextRow]:
+    def _named(self, *, begins: bool, ends: bool) -> IndexQuery | None:
+        text = fold(self._wanted.text, WORDS).strip()
+        return containing(text, begins=begins, ends=ends, column="text")
+
+    def _by_index(self) -> Iterator[TextRow]:
         project, last = self._session.project, 0
         for row in islice(in_order(project), _FIRST_READ):
             last = row.key
             yield row
-        seen: set[int] = set()
-        for row in with_phrase(project, _phrases(self._wanted), after=last):
-            seen.add(row.key)
-            yield row
-        if self._wanted.whole_words and _is_all_indexed(self._wanted):
+        whole = self._wanted.whole_words
+        every = self._named(begins=whole, ends=whole)
+        if every is not None:
+            yield from matching(project, every, after=last)
             return
-        if not self._wanted.whole_words and self.found < _FEW:
-            begun = [key for key in with_beginning(project, words) if key > last and key not in seen]
-            seen.update(begun)
-            yield from by_keys(project, begun)
-        for row in in_order(project, after=last):  # the index can't find words by their endings
+        # The index knows words from their beginnings, so it can't name all documents with a single word or its end.
+        seen: set[int] = set()
+        for ends in (True, False):
+            likely = self._named(begins=True, ends=ends) if ends or self.found < _FEW else None
+            for row in matching(project, likely, after=last) if likely is not None else ():
+                if row.key not in seen:
+                    seen.add(row.key)
+                    yield row
+        for row in in_order(project, after=last):
             if row.key not in seen:
                 yield row
 
@@ -170,36 +177,6 @@ class Concordance:
         annotations = self._session.executor.annotations
         found = annotations.set_of(row.key, person) if person is not None else None
         return annotations.load(row.key, found.key)[0] if found is not None else []
-
-
-def _is_indexed(words: str) -> bool:
-    """Whether the full-text index can name documents that may contain a text."""
-    return any(char.isalnum() for char in words) and all(is_spaced(char) for char in words if char.isalnum())
-
-
-def _phrases(wanted: Wanted) -> tuple[str, ...]:
-    """Return the forms in which a term may be indexed: the index strips accents from Latin letters, and keeps others
-    composed or decomposed as they were.
-    """
-    words = wanted.text
-    return tuple(dict.fromkeys((words, normalize("NFC", words), normalize("NFD", words)))) if wanted.alike else (words,)
-
-
-def _is_all_indexed(wanted: Wanted) -> bool:
-    """Whether the index names every text that may contain a term as whole words, in any spelling."""
-    if not wanted.alike:
-        return True
-    words = normalize("NFC", wanted.text)
-    return (
-        not has_points(words)  # the index splits words at points
-        and not has_apostrophe(words)  # the index takes one kind of apostrophe as a letter
-        and all(char.isascii() or _is_plain(char) for char in words)
-    )
-
-
-def _is_plain(char: str) -> bool:
-    whole = normalize("NFD", char)
-    return len(whole) <= 2 or whole[0].isascii()
 
 
 def overlaps(annotation: Annotation, start: int, end: int) -> bool:

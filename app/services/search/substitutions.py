@@ -13,7 +13,7 @@ from app.core.decision import GOLD
 from app.core.ids import new_uid
 from app.core.progress import CancelToken
 from app.core.scheme import SEVERITY
-from app.core.search_folding import spelled
+from app.core.search_folding import fold
 from app.core.text_search import Wanted, finder
 from app.services.search.bulk_annotation import Model
 from app.services.search.concordance import Concordance, Hit
@@ -134,7 +134,7 @@ def proof_in_reference(session: Session, document: str, pair: Pair) -> Evidence 
 
 
 def _form(text: str) -> str:
-    return spelled(" ".join(text.split()).casefold())
+    return fold(" ".join(text.split()))
 
 
 def _most_often(pair: Pair) -> tuple[int, str]:

@@ -74,7 +74,9 @@ class ConcordanceDialog(HitsDialog):
         self._words = _box("concordance-words", "&Whole words", wanted.whole_words)
         self._regex = _box("concordance-regex", "Regular e&xpression", wanted.regex)
         self._alike = _box("concordance-alike", "Spelling &variants", wanted.alike)
-        self._alike.setToolTip("Finds composed or decomposed é, ’ or ', with or without vowel points; not with regex")
+        self._alike.setToolTip(
+            "Also finds other quotation marks, hyphens, ligatures, widths and vowel points; not with regex"
+        )
         self._alike.setEnabled(not wanted.regex)
         for box in (self._case, self._words, self._regex, self._alike):
             box.toggled.connect(self._on_option)

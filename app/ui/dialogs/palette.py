@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app.core.search_folding import WORDS, fold
 from app.ui.dialogs.base import Dialog
 from app.ui.guard import guarded
 from app.ui.widgets.labels import plain
@@ -103,14 +104,14 @@ class PaletteDialog(Dialog):
 
 def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
     """Return the entries that match the input, best first; all of them for an empty input."""
-    words = wanted.strip().casefold()
+    words = fold(wanted.strip(), WORDS)
     if not words:
         return list(entries)
     from rapidfuzz import fuzz  # imported here, as it would slow down the start
 
     scored: list[tuple[float, int, PaletteEntry]] = []
     for at, entry in enumerate(entries):
-        title = entry.title.casefold()
+        title = fold(entry.title, WORDS)
         if all(word in title for word in words.split()):
             whole = sum(word in _PARTS.split(title) for word in words.split())
             score = 200.0 - title.find(words.split()[0]) + 10.0 * whole

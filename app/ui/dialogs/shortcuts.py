@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.search_folding import WORDS, fold
 from app.ui.actions.catalogue import ActionSpec
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.dialogs.form import FormDialog
@@ -86,9 +87,9 @@ class ShortcutsDialog(FormDialog):
         return item
 
     def _on_search(self, wanted: str) -> None:
-        words = wanted.casefold().split()
+        words = fold(wanted, WORDS).split()
         for item in self._items.values():
-            text = f"{item.text(0)} {item.text(1)}".casefold()
+            text = fold(f"{item.text(0)} {item.text(1)}", WORDS)
             item.setHidden(not all(word in text for word in words))
         for at in range(self._tree.topLevelItemCount()):
             group = self._tree.topLevelItem(at)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from app.core.annotation import Annotation
 from app.core.edits import Change
 from app.core.scheme import SEVERITY, Scheme, short_title
+from app.core.search_folding import WORDS, fold
 from app.core.state import DocumentState, reading_order
 from app.core.validation import Problem, problems_of
 from app.ui.guard import guarded
@@ -160,7 +161,7 @@ class AnnotationListModel(QAbstractListModel):
     def _search_text(self, annotation: Annotation) -> str:
         parts = (annotation.quote, annotation.layer, annotation.label, annotation.correction or "", annotation.comment)
         found = " ".join((*parts, str(annotation.attributes.get(SEVERITY, "")), self._side(annotation)))
-        return found.casefold()
+        return fold(found, WORDS)
 
 
 _READERS = {
@@ -192,7 +193,7 @@ class AnnotationFilter(QSortFilterProxyModel):
 
     def set_words(self, text: str) -> None:
         """Keep only rows that have these words, in any field."""
-        words = text.casefold().split()
+        words = fold(text, WORDS).split()
         pattern = "".join(f"(?=.*{QRegularExpression.escape(word)})" for word in words)
         option = QRegularExpression.PatternOption.DotMatchesEverythingOption
         self.setFilterRegularExpression(QRegularExpression(f"^{pattern}" if pattern else "", option))

@@ -1,13 +1,20 @@
 """Search finds what a person means, and every hit is where it says."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.search_folding import WORDS, fold
+from app.core.text_search import Wanted, finder
+from app.core.word_query import WordQuery
+from app.services.search.concordance import find
 from app.session.session import Session
-from app.storage.rows import fts_query
+from app.storage import word_index
+from app.storage.migrations import schema_of
 from app.storage.search import SearchHit, search
 from tests.conftest import add_documents, new_session, scheme_source
 from tests.property.strategies import any_text
@@ -99,26 +106,6 @@ def test_documents_whose_import_was_undone_are_not_found(session: Session) -> No
     assert list(session.reader.documents.keys(query="unfindable")) == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "query"),
-    [
-        ("slave", '"slave"*'),
-        ("slave ", '"slave"'),
-        ("slave tra", '"slave" "tra"*'),
-        ('"slave tra', '"slave tra"*'),
-        ('"slave trade"', '"slave trade"'),
-        ('big "slave trade" now', '"big" "slave trade" "now"*'),
-        ("NEAR(a b) OR -c*", '"NEAR" "a" "b" "OR" "c"*'),
-        ("C++", '"C"*'),
-        ("", ""),
-        ('""', ""),
-        ("!?", ""),
-    ],
-)
-def test_what_is_typed_becomes_words_and_phrases_for_the_index(typed: str, query: str) -> None:
-    assert fts_query(typed) == query
-
-
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory):
     """Give one project to many searches."""
@@ -147,3 +134,76 @@ def test_the_list_of_documents_is_searched_by_name_and_text(session: Session) ->
     assert names("") == ["spun.txt", "reference.txt", "a%b_c.txt", "sole.txt"]
     # In a name these are letters like others, and mean nothing to the database.
     assert names("%") == names("_") == names("a%b_c") == ["a%b_c.txt"]
+
+
+BITS = [
+    "don’t",
+    "con\xadference",
+    "ﬁnal",
+    "北京上海",
+    "ไทยดี",
+    "한국어",
+    "सेब",
+    "café",
+    "Straße",
+    "Foo_bar",
+    "كَتَبَ",
+    " ",
+    ".",
+    "\n",
+    "-",
+    "‑",
+    "x",
+]
+words = st.lists(st.sampled_from(BITS), max_size=6).map("".join)
+
+
+@given(
+    texts=st.lists(words, min_size=1, max_size=4), typed=st.one_of(words, st.text("dont 北京finalเc'-\"", max_size=6))
+)
+def test_the_index_never_hides_what_reading_finds(texts: list[str], typed: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT, text TEXT)")
+        db.execute(word_index.CREATE)
+        db.executemany(
+            "INSERT INTO document (name, text) VALUES (?, ?)",
+            [(f"{number}.txt", text) for number, text in enumerate(texts)],
+        )
+        word_index.fill(db)
+
+        def named(query: word_index.IndexQuery | None) -> set[int]:
+            sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ?"
+            return (
+                set(range(1, len(texts) + 1))
+                if query is None
+                else {key for (key,) in db.execute(sql, [query.expression])}
+            )
+
+        wanted = WordQuery(typed)
+        there = {key for key, text in enumerate(texts, 1) if wanted.places(text)}
+        assert there <= named(word_index.query_of(wanted.terms, column="text"))
+        for whole in (False, True):
+            places = finder(Wanted(typed, whole_words=whole))
+            there = {key for key, text in enumerate(texts, 1) if list(places(text, 1.0))}
+            query = word_index.containing(fold(typed, WORDS).strip(), begins=whole, ends=whole, column="text")
+            assert there <= named(query)
+
+
+def test_a_file_without_the_present_index_is_read_whole(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "old.stet", scheme=scheme_source("ner"))
+    add_documents(session, TEXTS)
+    session.close()
+    with closing(sqlite3.connect(tmp_path / "old.stet")) as db:
+        db.execute("DROP TABLE document_fts")
+        for (sql,) in schema_of(5).execute("SELECT sql FROM sqlite_schema WHERE name='document_fts'"):
+            db.execute(sql)
+        db.execute("DELETE FROM _sqlite_migrations WHERE name='m006_word_index'")
+        db.execute("PRAGMA user_version=5")
+        db.commit()
+    for write in (False, True):
+        session = Session.open(tmp_path / "old.stet", write=write)
+        assert session.project.has_word_index is write
+        assert [hit.match for hit in session.reader.search("cafe", limit=9)] == ["Cafe\u0301", "café", "CAFÉ"]
+        assert list(session.reader.documents.keys(query="東京")) == [3]
+        assert len(list(find(session, Wanted("café")))) == 3
+        session.close()

@@ -1,11 +1,12 @@
-"""The texts that may contain a term, read in batches: the first ones come at once, however many there are, and no read
-transaction stays open between batches.
+"""The texts that may contain what is searched for, read in batches: the first ones come at once, however many there
+are, and no read transaction stays open between batches.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.storage.project import Project
+from app.storage.word_index import IndexQuery
 
 _COLUMNS = "SELECT d.id, d.uid, d.name, d.text FROM document d"
 _FIRST_BATCH = 50
@@ -21,28 +22,19 @@ class TextRow(NamedTuple):
     text: str
 
 
-def with_phrase(project: Project, phrases: Iterable[str], *, after: int = 0) -> Iterator[TextRow]:
-    """Yield the documents after a row number whose text has one of the phrases as whole words, in order of import.
-
-    Case and accents on Latin letters are ignored.
-    """
+def matching(project: Project, query: IndexQuery, *, after: int = 0) -> Iterator[TextRow]:
+    """Yield the documents after a row number that the word index names, in order of import."""
+    if query.has_beginning:
+        # Each batch would gather all words with that beginning again.
+        sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? AND rowid > ? ORDER BY rowid"
+        keys = [row[0] for row in project.reader.execute(sql, [query.expression, after])]
+        return by_keys(project, keys)
     # Each batch continues the index scan after the last row, so that the first rows don't wait for the rest.
     sql = (
         "SELECT d.id, d.uid, d.name, d.text FROM document_fts f JOIN document d ON d.id = f.rowid "
-        "WHERE document_fts MATCH ? AND f.rowid > ? AND d.removed IS NULL ORDER BY f.rowid LIMIT ?"
+        "WHERE document_fts MATCH ? AND f.rowid > ? AND +d.removed IS NULL ORDER BY f.rowid LIMIT ?"
     )
-    match = "text : (" + " OR ".join(f"({_quoted(phrase)})" for phrase in phrases) + ")"
-    return _in_batches(project, sql, [match], after)
-
-
-def with_beginning(project: Project, phrase: str) -> list[int]:
-    """Return the row numbers of the documents with a phrase whose last word may be a prefix, in order of import.
-
-    The index collects all words with that prefix before it returns the first row: use it for rare ones only.
-    """
-    match = f"text : {_quoted(phrase)} *"
-    sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
-    return [row[0] for row in project.reader.execute(sql, [match])]
+    return _in_batches(project, sql, [query.expression], after)
 
 
 def in_order(project: Project, *, after: int = 0) -> Iterator[TextRow]:
@@ -78,7 +70,3 @@ def _in_batches(project: Project, sql: str, values: list[object], after: int) ->
         if count < limit:
             return
         limit = min(limit * 4, _LARGEST_BATCH)
-
-
-def _quoted(phrase: str) -> str:
-    return '"' + phrase.replace('"', " ") + '"'
