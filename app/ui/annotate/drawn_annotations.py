@@ -6,7 +6,7 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.evidence_highlights import Proof
-from app.ui.editor.highlights import AnnotationHighlights, HighlightSource, NoHighlights
+from app.ui.editor.highlights import AnnotationHighlights, HighlightSource, KnownHighlights, NoHighlights
 from app.ui.editor.suggestion_highlights import WithSuggestions
 
 
@@ -18,6 +18,7 @@ class DrawnAnnotations:
         self.suggestions = OpenSuggestions(session)
         self._canvas = canvas
         self.proof = Proof()
+        self._known = KnownHighlights()
         self.corrections = bool(settings["show_corrections"])
         self.shows_suggestions = bool(settings["show_suggestions"])
 
@@ -32,7 +33,7 @@ class DrawnAnnotations:
         if state is None:
             return NoHighlights()
         proof, scheme = self.proof.of(state.document.uid), self._session.scheme
-        annotations = AnnotationHighlights(state, scheme, corrections=self.corrections, proof=proof)
+        annotations = AnnotationHighlights(state, scheme, corrections=self.corrections, proof=proof, known=self._known)
         if not self.shows_suggestions or not self.suggestions.count:
             return annotations
         return WithSuggestions(annotations, self.suggestions, scheme, corrections=self.corrections)

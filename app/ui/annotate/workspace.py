@@ -89,6 +89,7 @@ class AnnotateWorkspace(AnnotateView):
         self.apply_appearance(tones, style)
         self._connect()
         self.layer.show_scheme()
+        self.inspector.prepare(session.scheme)
         self.show_progress()
 
     def _connect(self) -> None:
@@ -175,6 +176,7 @@ class AnnotateWorkspace(AnnotateView):
         elif fact.topic is Topic.SCHEME:
             self._registry.rebuild(self._session.scheme)
             self.layer.show_scheme()
+            self.inspector.prepare(self._session.scheme)
             self._show_document()
         elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
             self.documents_model.reload()

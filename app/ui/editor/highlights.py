@@ -1,6 +1,6 @@
 """Highlights: what is drawn over a text, made from annotations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from app.core.annotation import Annotation, Fragment
@@ -14,6 +14,7 @@ EVIDENCE = "evidence"
 LANE = "lane"  # a bar under the text, in the lane that the highlight names
 SUGGESTION = "suggestion"  # a dotted line: a program's candidate, which is no annotation
 UNFINISHED = "○"  # behind the badge of an annotation that a rule still asks something of
+_MOST_KNOWN = 20_000  # highlights kept; a screen has some hundreds
 _LONGEST = 160  # characters of a correction in the running text; the inspector has all of it
 
 
@@ -55,22 +56,57 @@ class NoHighlights:
         return []
 
 
+class KnownHighlights:
+    """The highlights made so far, by annotation: a change of one makes the others of its block no new ones.
+
+    They hold for one document under one scheme, with or without corrections; for anything else they are forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._by_uid: dict[str, tuple[Annotation, Highlight]] = {}
+        self._of: tuple[object, ...] = ()
+
+    def begin(self, *of: object) -> None:
+        """Forget all if they were made for something else, or are many."""
+        is_same = len(of) == len(self._of) and all(one is other for one, other in zip(of, self._of, strict=True))
+        if not is_same or len(self._by_uid) > _MOST_KNOWN:
+            self._by_uid, self._of = {}, of
+
+    def of(self, annotation: Annotation, make: Callable[[Annotation], Highlight]) -> Highlight:
+        """Return the highlight of an annotation, made if need be: annotations never change, they are replaced."""
+        known = self._by_uid.get(annotation.uid)
+        if known is None or known[0] is not annotation:
+            known = self._by_uid[annotation.uid] = (annotation, make(annotation))
+        return known[1]
+
+
 class AnnotationHighlights:
-    """The annotations of a state, drawn as their scheme says, over the evidence in the same text."""
+    """The annotations of a state, drawn as their scheme says, over the evidence in the same text.
+
+    `known` keeps what was made for an earlier state of the same document.
+    """
 
     def __init__(
-        self, state: DocumentState, scheme: Scheme, *, corrections: bool, proof: HighlightSource | None = None
+        self,
+        state: DocumentState,
+        scheme: Scheme,
+        *,
+        corrections: bool,
+        proof: HighlightSource | None = None,
+        known: KnownHighlights | None = None,
     ) -> None:
         self._state = state
         self._scheme = scheme
         self._corrections = corrections
         self._proof = proof
+        self._known = known if known is not None else KnownHighlights()
+        self._known.begin(state.document, scheme, corrections)
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the highlights of the range, oldest first (uids sort by time)."""
         found = sorted(self._state.overlapping(start, end), key=_age)
         proof = self._proof.highlights_in(start, end) if self._proof is not None else []
-        return [*(self._highlight(annotation) for annotation in found), *proof]
+        return [*(self._known.of(annotation, self._highlight) for annotation in found), *proof]
 
     def _highlight(self, annotation: Annotation) -> Highlight:
         label = self._scheme.label(annotation.layer, annotation.label)

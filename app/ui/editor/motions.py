@@ -10,6 +10,7 @@ from app.core.offsets import OffsetMap
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.view_state import ViewState
 
+_COMBINES_FROM = "\u0300"  # the first combining mark; before it, only CR and LF make a cluster
 _REACH = 400  # code points around a place that hold every real grapheme cluster
 
 _WITHOUT_BYTE_ORDER = {0xFEFF: 0x2060, 0xFFFE: 0x2060}
@@ -64,6 +65,8 @@ def is_boundary(text: str, offset: int) -> bool:
     """Tell whether a caret may stand at the place: not inside a grapheme cluster."""
     if not _is_true(text, offset):
         return False
+    if 0 < offset < len(text) and text[offset - 1] < _COMBINES_FROM and text[offset] < _COMBINES_FROM:
+        return text[offset - 1 : offset + 1] != "\r\n"  # nothing before the combining marks makes clusters
     low, window = _window(text, offset)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, window)
     finder.setPosition(OffsetMap(window).to_u16(offset - low))

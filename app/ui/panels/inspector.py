@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from weakref import ref
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,8 @@ _EMPTY = (
     "No mark selected. Click one or press Tab to step through them. To add one, select text and press a label’s key."
 )
 
+_IDLE_MS = 250
+
 
 class Inspector(QScrollArea):
     """Shows one annotation and hands on what the person changed; it changes nothing itself."""
@@ -52,6 +54,11 @@ class Inspector(QScrollArea):
         self._form_pages: dict[AnnotationForm, QWidget] = {}
         self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...]] | None = None
         self._shown_problems: tuple[AnnotationForm, list[Problem]] | None = None
+        self._unbuilt: list[tuple[Scheme, str, str]] = []
+        self._idle = QTimer(self)
+        self._idle.setObjectName("inspector-idle")
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._on_idle)
         self._pages = QStackedWidget()
         self._pages.addWidget(_page(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty")))
         body = QWidget()
@@ -80,7 +87,7 @@ class Inspector(QScrollArea):
             self.form = None
             self._turn_to(self._pages.widget(0))
             return
-        self.form = self._form_for(annotation, scheme)
+        self.form = self._form_for(scheme, annotation.layer, annotation.label)
         self._turn_to(self._form_pages[self.form])
         self.form.fill(annotation, scheme)
         proof = (self.form, annotation.evidence)
@@ -106,16 +113,40 @@ class Inspector(QScrollArea):
         self._pages.setCurrentWidget(page)
 
     def _show_problems(self, form: AnnotationForm, problems: list[Problem]) -> None:
-        _empty(form.problems)
-        for problem in problems:
-            form.problems.addWidget(_problem_card(problem.message))
+        # Cards are used again: making them and giving them their style takes longer than all else on this panel.
+        for at, problem in enumerate(problems):
+            item = form.problems.itemAt(at)
+            card = item.widget() if item is not None else None
+            if not isinstance(card, _ProblemCard):
+                card = _ProblemCard()
+                form.problems.addWidget(card)
+            card.say(problem.message)
+        for at in range(form.problems.count()):
+            item = form.problems.itemAt(at)
+            card = item.widget() if item is not None else None
+            if card is not None:
+                card.setVisible(at < len(problems))
 
-    def _form_for(self, annotation: Annotation, scheme: Scheme) -> AnnotationForm:
-        layer = scheme.layer(annotation.layer)
-        fields = [attribute.id for attribute in layer.attributes_of(annotation.label)] if layer else []
-        kind = (scheme.tag, annotation.layer, *fields)
+    def prepare(self, scheme: Scheme) -> None:
+        """Build the forms of a scheme while nothing else happens: else the first mark of a kind waits for it."""
+        self._unbuilt = [(scheme, layer.id, label.id) for layer in scheme.layers for label in layer.labels]
+        self._idle.start()
+
+    def _on_idle(self) -> None:
+        """Build the next form that there isn't yet."""
+        before = len(self._forms)
+        while self._unbuilt and len(self._forms) == before:
+            scheme, layer, label = self._unbuilt.pop()
+            self._form_for(scheme, layer, label)
+        if not self._unbuilt:
+            self._idle.stop()
+
+    def _form_for(self, scheme: Scheme, layer_id: str, label: str) -> AnnotationForm:
+        layer = scheme.layer(layer_id)
+        fields = [attribute.id for attribute in layer.attributes_of(label)] if layer else []
+        kind = (scheme.tag, layer_id, *fields)
         if kind not in self._forms:
-            form = AnnotationForm(layer, annotation.label, scheme, self)
+            form = AnnotationForm(layer, label, scheme, self)
             form.left.connect(self.left)
             self._form_pages[form] = _page(form)
             self._pages.addWidget(self._form_pages[form])
@@ -178,13 +209,20 @@ def _page(widget: QWidget) -> QWidget:
     return page
 
 
-def _problem_card(message: str) -> QFrame:
-    card = QFrame()
-    card.setObjectName("problem-card")
-    box = QVBoxLayout(card)
-    box.setContentsMargins(9, 5, 9, 5)
-    box.addWidget(plain(message, wrap=True, name="problem-message"))
-    return card
+class _ProblemCard(QFrame):
+    """Says what a rule asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("problem-card")
+        self._message = plain("", wrap=True, name="problem-message")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(9, 5, 9, 5)
+        box.addWidget(self._message)
+
+    def say(self, message: str) -> None:
+        """Say something else."""
+        self._message.setText(message)
 
 
 def _empty(box: QLayout) -> None:

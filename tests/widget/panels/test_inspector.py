@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.scheme import Scheme
+from app.ui.panels.annotation_form import AnnotationForm
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.panels.inspector import Inspector
 from tests.unit.build import SCHEME, annotation, document, evidence
@@ -446,7 +447,7 @@ def test_the_cards_follow_the_evidence(desk: Desk) -> None:
 def messages(desk: Desk) -> list[str]:
     form = desk.inspector.form
     assert form is not None
-    return [label.text() for label in form.findChildren(QLabel, "problem-message")]
+    return [label.text() for label in form.findChildren(QLabel, "problem-message") if label.isVisibleTo(form)]
 
 
 def test_open_rules_stand_in_the_form_until_they_are_kept(desk: Desk) -> None:
@@ -485,3 +486,26 @@ def test_fields_have_names_for_screen_readers(desk: Desk) -> None:
     fields = [*form.findChildren(QLineEdit), *form.findChildren(QPlainTextEdit), *form.findChildren(QComboBox)]
     assert all(field.accessibleName() and field.objectName() for field in fields)
     assert all(made.accessibleName() for made in form.findChildren(QAbstractButton))
+
+
+def test_all_forms_are_built_while_nothing_happens(desk: Desk, qtbot: QtBot) -> None:
+    desk.inspector.prepare(SCHEME)
+    kinds = {
+        (layer.id, *(a.id for a in layer.attributes_of(label.id))) for layer in SCHEME.layers for label in layer.labels
+    }
+    qtbot.waitUntil(lambda: len(desk.inspector.findChildren(AnnotationForm)) >= len(kinds))
+    idle = desk.inspector.findChild(QTimer, "inspector-idle")
+    qtbot.waitUntil(lambda: not idle.isActive())
+    before = set(desk.inspector.findChildren(AnnotationForm))
+    for layer, label, *_ in FIELDS:
+        desk.show(senator(layer=layer, label=label))
+    assert set(desk.inspector.findChildren(AnnotationForm)) == before
+
+
+def test_a_card_is_used_again_for_another_problem(desk: Desk) -> None:
+    desk.show(senator(attributes={}))
+    before = desk.inspector.findChildren(QFrame, "problem-card")
+    assert len(messages(desk)) >= 2
+    desk.show(senator())
+    desk.show(senator(uid="other", attributes={}))
+    assert desk.inspector.findChildren(QFrame, "problem-card") == before
