@@ -30,6 +30,11 @@ def journal_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-journal")
 
 
+def has_journal(path: Path) -> bool:
+    """Return whether there is anything at the path of a project's rollback journal."""
+    return os.path.lexists(journal_of(path))
+
+
 def _shared_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-shm")
 

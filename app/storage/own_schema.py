@@ -16,13 +16,7 @@ from app.storage.version import SCHEMA_DIGESTS, SCHEMA_VERSION
 
 _MOST_OBJECTS = 500
 _READ = f"SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT {_MOST_OBJECTS}"
-# A string, a name in one of three kinds of quotes, blanks, a word, any other character: https://sqlite.org/lang_expr.html
-_TOKENS = re.compile(
-    r"""'(?:[^']|'')*'|"(?P<double>(?:[^"]|"")*)"|\[(?P<bracket>[^\]]*)\]|`(?P<backtick>(?:[^`]|``)*)`"""
-    r"""|(?P<blank>[ \t\n\f\r]+)|\w+|.""",
-    re.DOTALL,
-)
-_Object = tuple[str, str, str, str]  # kind, name, table, canonical SQL
+_Object = tuple[str, str, str, str]  # kind, name, table, SQL
 
 
 class ForeignSchema(ProjectError):
@@ -44,14 +38,15 @@ def require_own_schema(connection: sqlite3.Connection, path: Path, *, version: i
         candidates = range(min(max(version, 1), SCHEMA_VERSION), SCHEMA_VERSION + 1)
     else:
         candidates = range(version, version + 1)
-    found = _read(connection)
+    found = read_schema(connection)
     own = digest(found)
     if any(own == SCHEMA_DIGESTS[candidate] for candidate in candidates):
         return
     # Another release of sqlite-utils may word the same schema differently.
-    expected = [_expected(candidate) for candidate in candidates]
-    if found not in expected:
-        raise ForeignSchema(_difference(found, expected[0]), path=path)
+    given = _canonical(found)
+    expected = [_canonical(_made_anew(candidate)) for candidate in candidates]
+    if given not in expected:
+        raise ForeignSchema(_difference(given, expected[0]), path=path)
 
 
 def digest(objects: Iterable[_Object]) -> str:
@@ -59,23 +54,38 @@ def digest(objects: Iterable[_Object]) -> str:
     return sha256(repr(sorted(objects)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(connection: sqlite3.Connection) -> frozenset[_Object]:
-    """Return the schema of a connection. Reading it parses it, and runs nothing of it."""
+def read_schema(connection: sqlite3.Connection) -> frozenset[_Object]:
+    """Return the schema of a connection. Reading it parses it, and runs nothing of it. Raises sqlite3.Error."""
     factory, connection.text_factory = connection.text_factory, _decode  # a damaged schema may not be UTF-8
     try:
         rows = connection.execute(_READ).fetchall()
     finally:
         connection.text_factory = factory
-    return frozenset((str(kind), str(name), str(table), canonical(str(sql or ""))) for kind, name, table, sql in rows)
+    return frozenset((str(kind), str(name), str(table), str(sql or "")) for kind, name, table, sql in rows)
 
 
 def _decode(text: bytes) -> str:
     return text.decode("utf-8", "backslashreplace")
 
 
+def _canonical(objects: Iterable[_Object]) -> frozenset[_Object]:
+    return frozenset((kind, name, table, canonical(sql)) for kind, name, table, sql in objects)
+
+
 def canonical(sql: str) -> str:
     """Return SQL as its tokens, so that neither blanks between them nor the kind of quotes around names matter."""
-    return repr([_token(match) for match in _TOKENS.finditer(sql) if match.lastgroup != "blank"])
+    return repr([_token(match) for match in _tokens().finditer(sql) if match.lastgroup != "blank"])
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    # A string, a name in one of three kinds of quotes, blanks, a word, any other character:
+    # https://sqlite.org/lang_expr.html. Compiled when it is needed, which is rarely.
+    return re.compile(
+        r"""'(?:[^']|'')*'|"(?P<double>(?:[^"]|"")*)"|\[(?P<bracket>[^\]]*)\]|`(?P<backtick>(?:[^`]|``)*)`"""
+        r"""|(?P<blank>[ \t\n\f\r]+)|\w+|.""",
+        re.DOTALL,
+    )
 
 
 def _token(match: re.Match[str]) -> str:
@@ -84,13 +94,13 @@ def _token(match: re.Match[str]) -> str:
 
 
 @cache
-def _expected(version: int) -> frozenset[_Object]:
-    """Return the schema of a version, made anew by its migrations."""
+def _made_anew(version: int) -> frozenset[_Object]:
+    """Return the schema of a version as its migrations make it."""
     from app.storage.migrations import schema_of
 
     connection = schema_of(version)
     try:
-        return _read(connection)
+        return read_schema(connection)
     finally:
         connection.close()
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from app.core.errors import NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
-from app.storage import preflight, rollback_journal
+from app.storage import preflight
 from app.storage.access import (
+    has_journal,
     is_written_under_another_name,
     journal_of,
     left_unclean,
@@ -344,6 +345,10 @@ def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
 
     A reader does so under the lock as well. Raises ProjectError if the journal isn't the project's own.
     """
+    if not has_journal(path):
+        return False
+    from app.storage import rollback_journal  # it is rarely needed
+
     if not rollback_journal.is_left(path):
         return False
     if lock is None and why_not_writable(path) is not None:

@@ -19,7 +19,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder
 from app.storage import preflight
-from app.storage.access import connect, journal_of, left_unclean, log_of, uri
+from app.storage.access import connect, has_journal, journal_of, left_unclean, log_of, uri
 from app.storage.connection_limits import harden
 from app.storage.errors import storage_fault
 from app.storage.log_origin import holds_rows, identifying_rows
@@ -54,7 +54,7 @@ def is_left(path: Path) -> bool:
     Raises ProjectError if that can't be found out.
     """
     journal = journal_of(path)
-    if not os.path.lexists(journal):
+    if not has_journal(path):
         return False
     if not journal.is_file():
         hint = f"move {journal.name} elsewhere; nothing was changed"

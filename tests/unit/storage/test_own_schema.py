@@ -12,8 +12,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.session.session import Session
 from app.storage.backups import back_up
 from app.storage.migrations import MIGRATIONS, schema_of
-from app.storage.own_schema import ForeignSchema, canonical, digest, require_own_schema
-from app.storage.own_schema import _read as read_schema
+from app.storage.own_schema import ForeignSchema, canonical, digest, read_schema, require_own_schema
 from app.storage.project import Project
 from app.storage.version import APPLICATION_ID, SCHEMA_DIGESTS, SCHEMA_VERSION
 
