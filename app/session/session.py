@@ -73,14 +73,26 @@ class Session:
         return session
 
     @classmethod
-    def create(cls, path: Path, *, scheme: str, scheme_path: str = "scheme", annotator: str | None = None) -> "Session":
-        """Create a project with a scheme (TOML text). Raises SchemeError or ProjectError; then there is no file."""
+    def create(
+        cls,
+        path: Path,
+        *,
+        scheme: str,
+        scheme_path: str = "scheme",
+        annotator: str | None = None,
+        fill: Callable[["Session"], None] = lambda made: None,
+    ) -> "Session":
+        """Create a project with a scheme (TOML text); `fill` writes what else is to be in it from the beginning.
+
+        The file appears with all of it, or not at all. Raises SchemeError or ProjectError, and whatever `fill` raises.
+        """
         parsed = parse_scheme(scheme, path=scheme_path)
 
-        def fill(made: Project) -> None:
+        def begin(made: Project) -> None:
             Executor(made).schemes.add(name=parsed.name, version=parsed.version, toml=scheme)
+            fill(cls(made))
 
-        project = Project.create(path, fill)
+        project = Project.create(path, begin)
         try:
             session = cls(project)
             session.become(annotator)

@@ -64,16 +64,12 @@ def create_sample(path: Path, *, annotator: str = "you") -> Session:
     folder = paths.resources() / "sample"
     sample = msgspec.json.decode((folder / "sample.json").read_bytes(), type=_Sample)
     scheme = read_scheme(SCHEME)
-    session = Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path))
-    try:
+
+    def fill(made: Session) -> None:
         # Without an annotator, so that the user can't undo the sample itself.
-        import_documents(session, _records(sample, folder, session.scheme, annotator), title="Create sample")
-        session.become(annotator)
-    except BaseException:
-        session.close()
-        path.unlink(missing_ok=True)
-        raise
-    return session
+        import_documents(made, _records(sample, folder, made.scheme, annotator), title="Create sample")
+
+    return Session.create(path, scheme=scheme.source, scheme_path=str(scheme.path), annotator=annotator, fill=fill)
 
 
 def _records(sample: _Sample, folder: Path, scheme: Scheme, annotator: str) -> list[DocumentRecord]:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.edits import SetStatus
-from app.core.errors import ProjectDamaged, ProjectError
+from app.core.errors import Cancelled, ProjectDamaged, ProjectError
+from app.core.progress import CancelToken
 from app.session.session import Session
 from app.storage import backups as module
 from app.storage.backups import (
@@ -266,3 +268,14 @@ def test_a_backup_includes_changes_still_in_the_write_ahead_log(session: Session
     assert Path(f"{session.path}-wal").stat().st_size > 0
     with closing(sqlite3.connect(session.back_up())) as copy:
         assert copy.execute("SELECT status FROM annotation_set").fetchall() == [("skipped",)]
+
+
+def test_a_backup_that_is_cancelled_leaves_nothing(project_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.storage.backups._PAGES_A_STEP", 1)
+    token = CancelToken()
+    token.cancel()
+    # A context of its own: the token isn't to stay in charge of this thread.
+    with pytest.raises(Cancelled):
+        copy_context().run(lambda: (token.take_charge(), back_up(project_path)))
+    assert list(project_path.parent.glob("news.backups/*")) == []
+    assert back_up(project_path).path.exists()
