@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
-from app.core.progress import current_token
 from app.core.wording import counted
 from app.staging_folder import StagingFolder, move_new, sync_file
 from app.storage.access import connect, uri
+from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
 from app.storage.soundness import faults_of, is_sound
 
@@ -141,19 +141,12 @@ def put_apart(project: Path, log: Path) -> None:
     os.replace(log, folder / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{_DAMAGED}-wal")
 
 
-def _heed(_status: int, _remaining: int, _total: int) -> None:
-    """Let a signal or the current cancel token end the copy, which SQLite makes in one call: between two steps."""
-    token = current_token()
-    if token is not None:
-        token.raise_if_cancelled()
-
-
 def _copy(project: Path, out: Path) -> int:
     with closing(connect(project)) as source, closing(sqlite3.connect(out)) as target:
         # One snapshot: else SQLite begins again whenever something is written meanwhile.
         source.execute("BEGIN")
         row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
-        source.backup(target, pages=_PAGES_A_STEP, progress=_heed)
+        source.backup(target, pages=_PAGES_A_STEP, progress=heed_copying)
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
         return (row[0] if row else 0) + 1

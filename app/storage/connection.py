@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from app.core.progress import current_token
 from app.storage.access import uri
 from app.storage.connection_limits import harden, raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
+
+_PAGES_A_STEP = 2048
 
 
 class Cursor(sqlite3.Cursor):
@@ -108,9 +111,35 @@ class Connection(sqlite3.Connection):
 
 def connect(path: Path, mode: str) -> Connection:
     """Open a project file; `mode` is the query of an SQLite URI. Raises StorageFault or sqlite3.Error."""
+    return _connected(uri(path, mode), path)
+
+
+def connect_to_copy(source: Connection) -> Connection:
+    """Return a connection to a private copy of a project, of which nothing is left when it is closed or killed.
+
+    It is in memory, and what is too much for that in a temporary file without a name. Raises StorageFault,
+    sqlite3.Error and Cancelled.
+    """
+    copy = _connected("", source.path)
+    try:
+        source.backup(copy, pages=_PAGES_A_STEP, progress=heed_copying)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def heed_copying(_status: int, _remaining: int, _total: int) -> None:
+    """Let a signal or the current cancel token end a copy, which SQLite makes in one call: between two of its steps."""
+    token = current_token()
+    if token is not None:
+        token.raise_if_cancelled()
+
+
+def _connected(database: str, path: Path) -> Connection:
     try:
         connection = sqlite3.connect(
-            uri(path, mode),
+            database,
             uri=True,
             check_same_thread=False,
             isolation_level=None,

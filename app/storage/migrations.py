@@ -13,9 +13,16 @@ MIGRATIONS = Migrations("stet")
 def schema_of(version: int) -> sqlite3.Connection:
     """Return an empty project of a schema version, in memory."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    names = [migration.name for migration in MIGRATIONS.pending(Database(connection))]
-    MIGRATIONS.apply(database_of(connection), stop_before=names[version:])
+    migrate(connection, version)
     return connection
+
+
+def migrate(connection: sqlite3.Connection, to: int) -> None:
+    """Apply the migrations up to a schema version, but for those that were applied before."""
+    every = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
+    db = database_of(connection)
+    pending = {migration.name for migration in MIGRATIONS.pending(db)}
+    MIGRATIONS.apply(db, stop_before=pending.intersection(every[to:]))
 
 
 def database_of(connection: sqlite3.Connection) -> Database:

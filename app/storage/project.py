@@ -25,7 +25,7 @@ from app.storage.access import (
     why_not_writable,
 )
 from app.storage.backups import back_up, backup_folder, how_to_restore, newest_good, put_apart
-from app.storage.connection import Connection, Cursor, connect
+from app.storage.connection import Connection, Cursor, connect, connect_to_copy
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
@@ -113,12 +113,7 @@ class Project:
             if self.lock is not None:
                 self.lock.discard()
             raise
-        if preflight.file_version(header) < (SCHEMA_VERSION if self.lock is not None else READABLE_VERSION):
-            if self.lock is None:
-                hint = "open it for writing once, to update"
-                if why_not_writable(self.path) is not None:
-                    hint = "copy it to a folder you can write to and open it there, which updates the copy"
-                raise ProjectError("created by an older version of Stet", hint=hint, path=self.path)
+        if self.lock is not None and preflight.file_version(header) < SCHEMA_VERSION:
             back_up(self.path, reason="migration")
 
     def _open(self) -> None:
@@ -133,7 +128,9 @@ class Project:
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
                 _migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
-            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+            elif self._version() < READABLE_VERSION:
+                self.connection = self.reader = _updated_copy(self.connection)
+            version = self._version()
         except BaseException as error:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
@@ -143,6 +140,9 @@ class Project:
         self.connection.on_fault = self.reader.on_fault = self._advise
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)
+
+    def _version(self) -> int:
+        return self.connection.execute("PRAGMA user_version").fetchone()[0]
 
     @classmethod
     def create(cls, path: Path, fill: Callable[["Project"], None] = lambda made: None) -> "Project":
@@ -416,19 +416,34 @@ def _database(connection: sqlite3.Connection) -> "Database":
     return Database(connection, execute_plugins=False, strict=True)
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring the schema up to date, or leave the file as it is."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+def _migrate(connection: Connection, to: int = SCHEMA_VERSION) -> None:
+    """Bring the schema to a version, or leave the file as it is."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == to:
         return
-    from app.storage.migrations import MIGRATIONS, database_of
+    from app.storage.migrations import database_of, migrate
 
-    db = database_of(connection)
-    with db.atomic():
-        MIGRATIONS.apply(db)
+    with database_of(connection).atomic():
+        migrate(connection, to)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version={to}")
         # The table of applied migrations is content, which may claim anything.
-        require_own_schema(connection, connection.path, version=SCHEMA_VERSION)
+        require_own_schema(connection, connection.path)
+
+
+def _updated_copy(source: Connection) -> Connection:
+    """Return a connection to a private copy of an older project that is brought up to date; close the one given.
+
+    So an older project can be read where it can't be written, and somebody else's without changing it.
+    """
+    copy = connect_to_copy(source)
+    try:
+        _migrate(copy, READABLE_VERSION)
+        copy.execute("PRAGMA query_only=ON")
+    except BaseException:
+        copy.close()
+        raise
+    source.close()
+    return copy
 
 
 def warm_up() -> None:

@@ -18,6 +18,7 @@ from app.storage.backups import backups
 from app.storage.migrations import MIGRATIONS
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import scheme_source
+from tests.unprivileged import needs_permissions, write_protected
 
 
 @pytest.fixture
@@ -41,8 +42,6 @@ def old_project(tmp_path: Path) -> Path:
 
 
 def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> None:
-    with pytest.raises(ProjectError, match="created by an older version of Stet"):
-        Session.open(old_project, write=False)
     session = Session.open(old_project, annotator="ana")
     try:
         assert session.reader.documents.count() == 1
@@ -52,6 +51,27 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
     finally:
         session.close()
     assert ["migration" in path.name for path in backups(old_project)] == [True]
+
+
+def test_an_old_project_is_read_and_left_as_it_is(old_project: Path) -> None:
+    before = old_project.read_bytes()
+    session = Session.open(old_project, annotator="ana", write=False)
+    try:
+        assert [record.document.text for record in session.reader.records()] == ["ab"]
+        assert session.executor.review.decisions.all() == []
+        with pytest.raises(ProjectError, match="can't be written"), session.project.atomic():
+            session.project.connection.execute("DELETE FROM document")
+    finally:
+        session.close()
+    assert {path.name: path.read_bytes() for path in old_project.parent.iterdir()} == {"old.stet": before}
+
+
+@needs_permissions
+def test_an_old_project_is_read_where_nothing_can_be_written(old_project: Path) -> None:
+    with write_protected(old_project, old_project.parent):
+        session = Session.open(old_project, write=False)
+        assert session.reader.documents.count() == 1
+        session.close()
 
 
 def test_a_project_of_the_version_before_takes_suggestions(tmp_path: Path) -> None:

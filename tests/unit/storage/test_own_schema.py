@@ -193,9 +193,14 @@ def of_version(path: Path, version: int, *, header: int | None = None) -> Path:
 
 
 # The last: killed after the last update, before the header was written.
-@pytest.mark.parametrize(("version", "header"), [(1, 0), (1, 1), (2, 2), (3, 1), (3, 3), (4, 3)])
+@pytest.mark.parametrize(
+    ("version", "header"), [(1, 0), (1, 1), (2, 2), (3, 1), (3, 3), (SCHEMA_VERSION, 3), (SCHEMA_VERSION, 5)]
+)
 def test_an_older_or_half_updated_schema_is_brought_up_to_date(tmp_path: Path, version: int, header: int) -> None:
     path = of_version(tmp_path / "old.stet", version, header=header)
+    reader = Project(path, write=False)
+    assert reader.connection.execute("SELECT count(*) FROM about WHERE key='uid'").fetchone() == (1,)
+    reader.close()
     project = Project(path)
     assert project.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     require_own_schema(project.connection, path, version=SCHEMA_VERSION)

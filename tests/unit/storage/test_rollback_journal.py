@@ -81,8 +81,7 @@ def test_a_kill_while_the_log_is_switched_on_locks_nobody_out(project: Path, wri
 def test_a_kill_while_an_older_one_is_opened_locks_nobody_out(tmp_path: Path) -> None:
     path = of_version(tmp_path / "old.stet", 3)
     journals.kill_while_switching(path)
-    with pytest.raises(ProjectError, match="created by an older version of Stet"):
-        Project(path, write=False)
+    Project(path, write=False).close()
     project = Project(path)
     assert project.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     project.close()
