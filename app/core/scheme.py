@@ -185,11 +185,25 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def weight(self, annotation: Annotation) -> float:
         """Return the penalty points of an annotation: 0 if its layer has no severity or none is set."""
-        severity = self.severity(annotation.attributes.get(SEVERITY))
-        label = self.label(annotation.layer, annotation.label)
+        severity = annotation.attributes.get(SEVERITY)
+        if not isinstance(severity, str):
+            return 0.0
+        key = (annotation.layer, annotation.label, severity)
+        known = self._weights.get(key)
+        if known is None:
+            known = self._weights[key] = self._weight(*key)
+        return known
+
+    def _weight(self, layer: str, label_id: str, severity_id: str) -> float:
+        severity, label = self.severity(severity_id), self.label(layer, label_id)
         if severity is None or label is None:
             return 0.0
         return float(label.weights.get(severity.id, severity.weight))
+
+    @cached_property
+    def _weights(self) -> dict[tuple[str, str, str], float]:
+        """The weights asked for so far: a document asks for few, very often."""
+        return {}
 
 
 def short_title(title: str) -> str:

@@ -13,6 +13,9 @@ from app.storage.errors import StorageFault, storage_fault
 _PAGES_A_STEP = 2048
 
 
+_MOST_AT_ONCE = 256  # rows
+
+
 class Cursor(sqlite3.Cursor):
     """A cursor that raises StorageFault for errors that a person can act on, and sqlite3.Error for bugs.
 
@@ -49,6 +52,15 @@ class Cursor(sqlite3.Cursor):
             self._raise(error)
             raise
         return self
+
+    def small_rows(self) -> Iterator[Any]:
+        """Yield the rows some hundred at a time, which is faster; for rows without long texts, which would pile up."""
+        try:
+            while rows := super().fetchmany(_MOST_AT_ONCE):
+                yield from rows
+        except sqlite3.Error as error:
+            self._raise(error)
+            raise
 
     def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  it yields the same rows
         step = super().__next__

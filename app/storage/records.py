@@ -86,7 +86,7 @@ def _stream(
     def grouped(sql: str, document: str, order: str) -> _Grouped:
         joint = "AND" if " WHERE " in sql else "WHERE"
         chosen = f" {joint} {document} = {only:d}" if only is not None else ""
-        return _Grouped(iter(connection.cursor().execute(f"{sql}{chosen} ORDER BY {order}")))
+        return _Grouped(connection.cursor().execute(f"{sql}{chosen} ORDER BY {order}").small_rows())
 
     references = grouped(
         "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL",
