@@ -11,8 +11,6 @@ from app.storage.connection_limits import harden, raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
 
 _PAGES_A_STEP = 2048
-
-
 _MOST_AT_ONCE = 256  # rows
 
 
