@@ -13,6 +13,7 @@ from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.word_count import count_words
 from app.storage.annotations import Annotations
+from app.storage.connection import Connection
 from app.storage.decisions import ACTIVE_DECISIONS, Decisions, to_decision
 from app.storage.documents import Documents
 from app.storage.errors import DamagedRow
@@ -81,12 +82,12 @@ def record(project: Project, uid: str) -> DocumentRecord | None:
 
 
 def _stream(
-    connection: sqlite3.Connection, *, with_text: bool, with_decisions: bool = True, only: int | None = None
+    connection: Connection, *, with_text: bool, with_decisions: bool = True, only: int | None = None
 ) -> Iterator[DocumentRecord]:
     def grouped(sql: str, document: str, order: str) -> _Grouped:
         joint = "AND" if " WHERE " in sql else "WHERE"
         chosen = f" {joint} {document} = {only:d}" if only is not None else ""
-        return _Grouped(connection.cursor().execute(f"{sql}{chosen} ORDER BY {order}").small_rows())
+        return _Grouped(connection.execute(f"{sql}{chosen} ORDER BY {order}").small_rows())
 
     references = grouped(
         "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL",

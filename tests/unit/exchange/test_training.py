@@ -104,7 +104,7 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
         "corrected_text": TEXT.replace("senator", "president"),
         "corrections": [{"start": 21, "end": 28, "text": "president", "written": "president", "id": "a3"}],
         "clashes": [],
-        "score": {"penalty": 25.0, "words": 9, "per_1000_words": 25000 / 9},
+        "score": {"penalty": 25.0, "words": 9, "per_1000_words": 2777.777778},
     }
     assert found["errors"][0]["maps"] == session.scheme.label("error", "ROLE_ATTRIBUTE").maps
     assert found["errors"][0]["maps"]
