@@ -15,9 +15,10 @@ from app.cli.streams import writing
 from app.exchange.option import OptionValue, option_values, parse_options
 from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
-from app.exchange.selection import parse_condition
+from app.exchange.selection import LeftOut, parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
+from app.jobs.tasks.export_report import ExportReport
 
 
 @click.command()
@@ -38,6 +39,11 @@ from app.jobs.tasks.export_file import export_project
     is_flag=True,
     help="In formats with one annotator per record: a record for each annotator, and one for gold.",
 )
+@click.option(
+    "--unfinished",
+    is_flag=True,
+    help="In formats with one annotator per record: also documents with marks that aren't set to done.",
+)
 @click.option("--layer", "layers", multiple=True, metavar="ID", help="Only this layer. Can be repeated.")
 @click.option(
     "--where",
@@ -50,7 +56,7 @@ from app.jobs.tasks.export_file import export_project
     "--split",
     metavar="N/N[/N]",
     help="Split into train/test or train/dev/test, such as 80/10/10, in files named after OUT. "
-    "Documents that share a reference stay together.",
+    "Documents that share a reference or their text stay together.",
 )
 @click.option("--seed", type=int, help="Random seed for --split.  [default: 0]")
 @own_options_argument("to write")
@@ -71,6 +77,7 @@ def command(
     annotators: tuple[str, ...],
     gold: bool,
     every_annotator: bool,
+    unfinished: bool,
     layers: tuple[str, ...],
     where: tuple[str, ...],
     split: str | None,
@@ -83,19 +90,19 @@ def command(
 
     In formats that are a folder of files, OUT is a new or an empty folder.
 
-    What the format can't represent is reported on standard error.
+    Formats with one annotator per record, such as training data, get finished documents only. What is left out, and
+    what the format can't represent, is reported on standard error.
 
     \b
     Example:
       stet export news.stet news.jsonl
-      stet export news.stet train.jsonl --format training --as ana --where status=finished --split 80/10/10 --seed 7
-      stet export news.stet gold.jsonl --format training --gold --where status=finished
+      stet export news.stet train.jsonl --format training --as ana --split 80/10/10 --seed 7
+      stet export news.stet gold.jsonl --format training --gold
     """
     if bool(annotators) + gold + every_annotator > 1:
         raise click.UsageError("--as, --gold and --all can't be combined")
     own = _own_options(format, options, tokens=tokens)
-    if every_annotator and not Registry().writer(format).takes_one_annotator:
-        raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
+    _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
     parts = _parts(split, seed, to_stream=str(out) == "-")
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
@@ -111,16 +118,33 @@ def command(
             layers=layers,
             split=parts,
             where=conditions,
+            unfinished=unfinished,
             options=own,
             progress=progress,
         )
         if not isinstance(target, Path):
             target.flush()
-    for line in report.lines():
-        say(f"stet: {line}")
+    _tell(report)
     if report_file is not None:
         with OutputFiles(keep_off=project) as files:
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+
+
+def _require_one_annotator(format: str, *, every_annotator: bool, unfinished: bool) -> None:
+    """Raise UsageError for options that only formats with one annotator per record have."""
+    if Registry().writer(format).takes_one_annotator:
+        return
+    if every_annotator:
+        raise click.UsageError(f"--all isn't needed: “{format}” includes everyone's work; leave it out")
+    if unfinished:
+        raise click.UsageError(f"--unfinished isn't needed: “{format}” includes unfinished work; leave it out")
+
+
+def _tell(report: ExportReport) -> None:
+    for line in report.lines():
+        say(f"stet: {line}")
+    if report.losses.count(LeftOut.UNFINISHED):
+        say("stet: to include unfinished work, add --unfinished")
 
 
 def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | None:

@@ -30,6 +30,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.text)
 
     @property
+    def language(self) -> str:
+        """The code of its language, as its metadata says it; an empty string if they don't."""
+        said = self.meta.get("language")
+        return said.strip() if isinstance(said, str) else ""
+
+    @property
     def title(self) -> str:
         """What people call it: see `title_of`."""
         return title_of(self.name, self.meta)

@@ -52,18 +52,26 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to write. `document` returns a document by uid, for texts and names of references.
 
-    `own` has a value for each of the writer's own options.
+    `own` has a value for each of the writer's own options. `cutters` holds the tokenizers of the languages met so far.
     """
 
     scheme: Scheme
     document: Callable[[str], Document | None]
     own: Mapping[str, OptionValue] = {}
+    cutters: dict[str, Callable[[str], list[tuple[int, int]]]] = {}  # msgspec copies an empty default
 
-    def tokenizer(self) -> Callable[[str], list[tuple[int, int]]]:
-        """Return a function from a text to its token ranges, in code points, by the scheme's language. Loads spaCy."""
-        from app.nlp.tokens import tokenizer  # takes a second
+    def language(self, document: Document) -> str:
+        """Return the code of a document's language: its own, else the scheme's; empty if neither says it."""
+        return document.language or self.scheme.language
 
-        return tokenizer(self.scheme.language)
+    def tokens(self, document: Document) -> list[tuple[int, int]]:
+        """Return the ranges of a document's tokens, in code points, by the rules of its language. Loads spaCy."""
+        language = self.language(document)
+        if language not in self.cutters:
+            from app.nlp.tokens import tokenizer  # takes a second
+
+            self.cutters[language] = tokenizer(language)
+        return self.cutters[language](document.text)
 
 
 class Reader(Protocol):
@@ -97,7 +105,7 @@ class Writer(Protocol):
 
     `suffix` is the suffix of new files, with the dot; it may have several parts. If `is_folder` is set, the output is a
     folder of files. If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator
-    must be chosen. `options` are its own options.
+    must be chosen, and only finished work is written unless more is asked for. `options` are its own options.
     """
 
     suffix: str = ""

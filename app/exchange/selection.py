@@ -1,6 +1,7 @@
 """Selects which documents, and whose work on them, an export contains."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from enum import Enum, StrEnum
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -34,11 +35,45 @@ def parse_condition(text: str) -> Condition:
     return Condition(key, value)
 
 
+class WorkWanted(Enum):
+    """What work on a document is exported, unless a condition says which status it must have."""
+
+    ALL = "all"  # every set, also of documents that were merely opened
+    BEGUN = "begun"  # no sets that are skipped, or open without annotations
+    FINISHED = "finished"  # only sets that are done
+
+
+class LeftOut(StrEnum):
+    """Why work isn't exported; the values are kinds of findings."""
+
+    UNFINISHED = "unfinished"  # begun and not done
+    UNTOUCHED = "untouched"  # open, without annotations
+    SKIPPED = "skipped"
+    UNSTARTED = "unstarted"  # no set at all
+    ONLY_REFERENCE = "only-reference"  # no set at all, in a document that is only a reference of others
+
+    @property
+    def words(self) -> str:
+        """What is left out, as a finding says it."""
+        return _LEFT_OUT[self]
+
+
+_LEFT_OUT = {
+    LeftOut.UNFINISHED: "documents whose work isn't finished, left out",
+    LeftOut.UNTOUCHED: "documents that were opened but not marked, left out",
+    LeftOut.SKIPPED: "skipped documents, left out",
+    LeftOut.UNSTARTED: "documents not begun, left out",
+    LeftOut.ONLY_REFERENCE: "references without work of their own, left out",
+}
+_UNREVIEWED = "documents whose review hasn't begun, left out"
+
+
 class Selection:
     """Selects annotators (by name; none means all) or only gold, layers (none means all), and documents by conditions.
 
     Decisions are left out if annotators are selected, since they reveal what others did. Suggestions are left out of
-    exports of gold alone; their answers are only exported with the set of the annotator who gave them.
+    exports of gold alone; their answers are only exported with the set of the annotator who gave them. `references` are
+    the documents (uids) that are only references of others.
     """
 
     def __init__(
@@ -48,7 +83,11 @@ class Selection:
         gold: bool = False,
         layers: Iterable[str] = (),
         where: Iterable[Condition] = (),
+        work: WorkWanted = WorkWanted.ALL,
+        references: Collection[str] = (),
     ) -> None:
+        self._work = work
+        self._references = references
         self._annotators = frozenset(annotators)
         self.gold = gold
         self._layers = frozenset(layers)
@@ -62,16 +101,42 @@ class Selection:
         return bool(self._where)
 
     def chosen(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
-        """Yield the selected records, with the selected sets and layers."""
+        """Yield the selected records, with the selected sets and layers; the report is told what work is left out."""
         for record in records:
             if not self.fits(record):
                 continue
             sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
             if self._work_fits(sets):
+                if self._work is not WorkWanted.ALL:
+                    sets = self._wanted(record, sets, report)
                 chosen = record._replace(sets=sets)
                 yield chosen._replace(
                     decisions=self._decisions(record, chosen, report), suggestions=self._suggestions(record, sets)
                 )
+
+    def _wanted(self, record: DocumentRecord, sets: tuple[SetRecord, ...], report: Report) -> tuple[SetRecord, ...]:
+        name = record.document.name
+        if not sets:
+            why = LeftOut.ONLY_REFERENCE if record.document.uid in self._references else LeftOut.UNSTARTED
+            report.note(why.value, _UNREVIEWED if self.gold and why is LeftOut.UNSTARTED else why.words, name)
+        # What is left of a set in the selected layers doesn't matter here: the document was marked all the same.
+        whole = {item.annotator: item for item in record.sets}
+        kept: list[SetRecord] = []
+        for item in sets:
+            why = self._reason_against(whole[item.annotator])
+            if why is None:
+                kept.append(item)
+            else:
+                report.note(why.value, why.words, f"{name} ({item.annotator})")
+        return tuple(kept)
+
+    def _reason_against(self, item: SetRecord) -> LeftOut | None:
+        if item.status is Status.SKIPPED:
+            return LeftOut.SKIPPED
+        if item.status is Status.OPEN and not item.annotations:
+            return LeftOut.UNTOUCHED
+        is_asked_for = "status" in self._where or self._work is not WorkWanted.FINISHED
+        return None if is_asked_for or item.status.is_finished else LeftOut.UNFINISHED
 
     def fits(self, record: DocumentRecord) -> bool:
         """Whether a document's own name and metadata meet the conditions, whatever work there is on it."""

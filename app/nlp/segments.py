@@ -1,20 +1,15 @@
 """Tokens and sentences of a paragraph, by spaCy's rules for its language."""
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.nlp.tokens import pipeline_for
+from app.nlp.tokens import pipeline_for, tokens_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 Cut = tuple[list[tuple[int, int]], list[tuple[int, int]], bool]
-
-# Outside their own languages, or without their segmenter, spaCy takes a run of these characters for one token.
-_STANDS_ALONE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\u3099\u309a\ufe00-\ufe0f]*")
-_OWN_SEGMENTERS = ("zh", "ja")
 
 
 @lru_cache(maxsize=4)
@@ -28,13 +23,10 @@ def segmenter(language: str) -> Callable[[str], Cut]:
 
     pipeline = pipeline_for(language)
     cutter = Sentencizer()
-    keeps_together = pipeline.lang in _OWN_SEGMENTERS
 
     def cut(text: str) -> Cut:
         doc = cutter(pipeline.tokenizer(text))
-        tokens = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
-        if not keeps_together and _STANDS_ALONE.search(text):
-            tokens = [part for start, end in tokens for part in _apart(text, start, end)]
+        tokens = tokens_of(doc, pipeline.lang or "")
         sentences: list[tuple[int, int]] = []
         is_over, opening = False, []
         for sentence in doc.sents:
@@ -53,14 +45,3 @@ def segmenter(language: str) -> Callable[[str], Cut]:
 def _opens(token: "Token") -> bool:
     """Return whether punctuation belongs to what follows, like opening quotes: a space before it, and none after."""
     return token.is_punct and token.i > 0 and bool(token.nbor(-1).whitespace_) and not token.whitespace_
-
-
-def _apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Split a token into its CJK characters and the parts between them."""
-    parts: list[tuple[int, int]] = []
-    for found in _STANDS_ALONE.finditer(text, start, end):
-        if found.start() > start:
-            parts.append((start, found.start()))
-        parts.append(found.span())
-        start = found.end()
-    return [*parts, (start, end)] if start < end else parts

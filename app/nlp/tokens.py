@@ -1,31 +1,71 @@
 """Tokens of a text, by spaCy's rules for its language."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
+from app.core.graphemes import extends_cluster
+from app.core.scripts import UNSPACED, is_unspaced
 from app.nlp.pipelines import components, installed
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
+
+Ranges = list[tuple[int, int]]
 
 ENGLISH = "en"
 _ANY_LANGUAGE = "xx"
+_OWN_SEGMENTERS = ("zh", "ja", "th")  # where one is installed; spaCy has none for other scripts without blanks
 
 
-def tokenizer(language: str) -> Callable[[str], list[tuple[int, int]]]:
+def tokenizer(language: str) -> Callable[[str], Ranges]:
     """Return a function from a text to its tokens' ranges, in code points and in order; white space isn't a token.
 
     `language` is a code such as `en`; empty means English. English is tokenized by the best installed pipeline, other
-    languages by spaCy's rules for them, unknown ones by its language-independent rules.
+    languages by spaCy's rules for them, unknown ones by its language-independent rules. Where these know no words of a
+    script without blanks, each of its characters is a token.
     """
     pipeline = pipeline_for(language)
 
-    def tokens(text: str) -> list[tuple[int, int]]:
+    def tokens(text: str) -> Ranges:
         # Only the tokenizer runs: calling the pipeline itself would refuse a text of more than a million characters.
-        doc = pipeline.tokenizer(text)
-        return [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
+        return tokens_of(pipeline.tokenizer(text), pipeline.lang or "")
 
     return tokens
+
+
+def tokens_of(doc: "Doc", language: str) -> Ranges:
+    """Return the tokens of what the tokenizer for a language made of a text; see `tokenizer`."""
+    tokens = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
+    text = doc.text
+    if language in _OWN_SEGMENTERS or text.isascii() or not _unspaced().search(text):
+        return tokens
+    return [part for start, end in tokens for part in _apart(text, start, end)]
+
+
+def _apart(text: str, start: int, end: int) -> Ranges:
+    """Split a token into its characters of scripts without blanks, and the parts between them."""
+    parts: Ranges = []
+    at = start
+    while at < end:
+        is_alone = _stands_alone(text[at])
+        stop = at + 1
+        while stop < end and (extends_cluster(text, stop) or not (is_alone or _stands_alone(text[stop]))):
+            stop += 1
+        parts.append((at, stop))
+        at = stop
+    return parts
+
+
+def _stands_alone(char: str) -> bool:
+    return is_unspaced(char) and not ("\uff10" <= char <= "\uff5a" and char.isalnum())  # wide Latin letters make words
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
 
 
 def pipeline_for(language: str) -> "Language":

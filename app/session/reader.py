@@ -63,6 +63,10 @@ class SessionReader:
         """Return row number, name and kind (“person”, “model” or “gold”) of everyone who ever worked in the project."""
         return self._executor.annotations.annotators()
 
+    def workers(self) -> list[str]:
+        """Return who has annotated or finished something, gold aside, by name."""
+        return self._executor.annotations.workers()
+
     def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
         """Return uid, name, kind, and numbers of documents and annotations of everyone who has worked, by name."""
         return self._executor.annotations.annotator_counts()

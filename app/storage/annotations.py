@@ -184,6 +184,15 @@ class Annotations:
         )
         return self._project.reader.execute(sql).fetchone() is not None
 
+    def workers(self) -> list[str]:
+        """Return who has done something, gold aside, by name: someone who merely opened documents hasn't."""
+        sql = (
+            "SELECT DISTINCT w.name FROM annotator w JOIN annotation_set s ON s.annotator = w.id "
+            "JOIN document d ON d.id = s.document AND +d.removed IS NULL WHERE w.kind <> 'gold' AND "
+            "(s.status <> 'open' OR EXISTS (SELECT 1 FROM annotation a WHERE a.set_id = s.id)) ORDER BY w.name"
+        )
+        return [name for (name,) in self._db.execute(sql)]
+
     def annotator_counts(self) -> list[tuple[str, str, str, int, int]]:
         """Return uid, name, kind, number of documents and of annotations of everyone, by name."""
         sql = (

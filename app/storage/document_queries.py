@@ -103,6 +103,14 @@ class DocumentQueries:
         )
         return self.count() - self._read.execute(only_references).fetchone()[0]
 
+    def only_references(self) -> set[str]:
+        """Return the documents (uids) that are only references of others."""
+        sql = (
+            "SELECT uid FROM document WHERE removed IS NULL AND id IN (SELECT reference FROM reference) "
+            "AND id NOT IN (SELECT document FROM reference)"
+        )
+        return {uid for (uid,) in self._read.execute(sql)}
+
     def to_work_on(self) -> list[WorkRow]:
         """Return the documents to work on, in order of import: those that aren't only references of others."""
         sql = (

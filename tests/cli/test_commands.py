@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core import annotation_edits
+from app.core.annotation import Status
 from app.core.decision import GOLD, Outcome
 from app.core.edits import RemoveAnnotation
 from app.services.history.undo import undo
@@ -169,7 +170,7 @@ def test_export_goes_to_a_pipe_with_nothing_beside_it(stet: Stet, sample: Path) 
 
 
 def test_training_data_says_what_it_lost(stet: Stet, sample: Path) -> None:
-    ran = stet("export", sample, "t.jsonl", "--format", "training", "--tokens", "--report", "r.json")
+    ran = stet("export", sample, "t.jsonl", "--format", "training", "--tokens", "--unfinished", "--report", "r.json")
     assert ran.code == 0
     assert ran.err.startswith("stet: exported 1 document to t.jsonl\n")
     report = json.loads(Path("r.json").read_text())
@@ -233,6 +234,39 @@ def test_a_report_that_can_not_be_written_is_said(stet: Stet, sample: Path) -> N
     assert (ran.code, "none/r.json: can't be written" in ran.err) == (1, True)
 
 
+def test_unfinished_work_is_left_out_unless_asked_for(stet: Stet, sample: Path) -> None:
+    for whose in (["--as", "ana"], ["--all"], []):
+        ran = stet("export", sample, "t.jsonl", "--format", "training", *whose)
+        assert (ran.code, Path("t.jsonl").read_bytes()) == (0, b"")
+        assert "stet: documents whose work isn't finished, left out: 1 (After the call, spun (ana))" in ran.err
+        assert "stet: nothing exported, as no document is finished" in ran.err
+        assert ran.err.endswith("stet: to include unfinished work, add --unfinished\n")
+        assert stet("export", sample, "-", "--format", "training", "--unfinished", *whose).rows()
+    assert stet("export", sample, "-", "--format", "training", "--where", "status=open").rows()
+    ran = stet("export", sample, "x.jsonl", "--unfinished")
+    assert (ran.code, "“stet” includes unfinished work" in ran.err) == (2, True)
+
+
+def test_check_counts_marks_that_spoil_a_training(stet: Stet) -> None:
+    text = "Ana met  Bo.\n"
+    places = [(0, 4), (7, 9), (9, 13), (9, 11), (9, 11)]
+    marks = [annotation(text, place, uid=f"m{n}", layer="entity", label="PERSON") for n, place in enumerate(places)]
+    stet("new", "odd.stet", "--scheme", "ner")
+    stet.write("odd.jsonl", written([record(text, name="odd", sets=(work(*marks, status=Status.DONE),))]))
+    assert stet("import", "odd.stet", "odd.jsonl").code == 0
+    ran = stet("check", "odd.stet")
+    assert ran.code == 0
+    assert ran.out == (
+        "finding: odd, ana: “Ana ”: the mark begins or ends with white space\n"
+        "finding: odd, ana: “  ”: the mark covers nothing but white space\n"
+        "finding: odd, ana: “Bo”: another mark has the same label at the same place\n"
+        "finding: odd, ana: “Bo.\\n”: the mark begins or ends with white space\n"
+        "no problems, 4 findings\n"
+    )
+    kinds = [row["kind"] for row in stet("check", "odd.stet", "--json").rows()]
+    assert kinds == ["space", "blank", "twice", "space"]
+
+
 def test_as_gold_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:
     for options in (("--as", "ana", "--all"), ("--as", "ana", "--gold"), ("--gold", "--all")):
         assert stet("export", sample, "x", *options).code == 2
@@ -242,7 +276,8 @@ def test_as_gold_and_all_exclude_each_other(stet: Stet, sample: Path) -> None:
 def reviewed(stet: Stet) -> Path:
     """Give a project with a reviewed text, in which ana has one mark of two in gold."""
     stet("new", "reviewed.stet")
-    marks = [annotation(TEXT, (0, 12), uid=uid, layer="entity", label="PERSON") for uid in ("a1", "g1", "g2")]
+    places = {"a1": (0, 12), "g1": (0, 12), "g2": (21, 28)}
+    marks = [annotation(TEXT, place, uid=uid, layer="entity", label="PERSON") for uid, place in places.items()]
     sets = (work(marks[0]), gold(*marks[1:]))
     decisions = (decision("k1", gold="g1", sources=("a1",), note="so"), decision("k2", outcome=Outcome.REJECTED))
     stet.write("reviewed.jsonl", written([record(sets=sets, decisions=decisions)]))

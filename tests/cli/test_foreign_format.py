@@ -61,7 +61,7 @@ def test_wrong_use_is_told(stet: Stet, sample: Path, arguments: list[str], code:
 
 
 def test_tokens_is_short_for_an_option_of_training(stet: Stet, sample: Path) -> None:
-    given = ("export", sample, "-", "--format", "training")
+    given = ("export", sample, "-", "--format", "training", "--unfinished")
     assert stet(*given, "--tokens").out == stet(*given, "--option", "tokens=yes").out
     assert "tokens" not in stet(*given).rows()[0]
 

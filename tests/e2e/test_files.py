@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QListWidget, QProgressBar
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QProgressBar
 
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
@@ -198,6 +198,8 @@ def test_an_export_is_written_where_it_was_offered(desk: Driver, tmp_path: Path,
     dialog = desk.dialog("export-dialog")
     formats = dialog.findChild(QComboBox, "export-format")
     formats.setCurrentIndex(formats.findData(kind))
+    documents = dialog.findChild(QComboBox, "export-documents")
+    documents.setCurrentIndex(documents.findText("Unfinished documents too") if kind == "training" else 0)
     desk.click("export-dialog-accept")
     assert f"news.{ending}" in desk.report()
     records = [json.loads(line) for line in (tmp_path / f"news.{ending}").read_text(encoding="utf-8").splitlines()]
@@ -220,11 +222,40 @@ def test_gold_is_offered_once_there_is_some_and_exported_alone(desk: Driver, tmp
     who = _whose(desk)
     assert [who.itemText(at) for at in range(who.count())] == ["Everyone", "Gold (reviewed)", "Ana", "rina"]
     who.setCurrentIndex(1)
+    documents = desk.dialog("export-dialog").findChild(QComboBox, "export-documents")
+    documents.setCurrentIndex(documents.findText("Unfinished documents too"))
     desk.click("export-dialog-accept")
     assert "gold: 1 accepted" in desk.report()
     (line,) = (tmp_path / "news.training.jsonl").read_text(encoding="utf-8").splitlines()
     (error,) = json.loads(line)["errors"]
     assert (error["id"], error["soft"], error["provenance"]["reviewer"]) == ("g1", 0.5, "rina")
+
+
+def test_an_export_says_first_what_it_will_leave_out(desk: Driver, tmp_path: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+E")
+    dialog = desk.dialog("export-dialog")
+    summary = dialog.findChild(QLabel, "export-summary")
+    desk.wait(lambda: "Left out" in summary.text())
+    assert summary.text() == (
+        "Will be written: 0 documents\nLeft out: 1 not finished, 2 not begun, 1 only for reference"
+    )
+    documents = dialog.findChild(QComboBox, "export-documents")
+    documents.setCurrentIndex(documents.findText("Unfinished documents too"))
+    desk.wait(lambda: summary.text().startswith("Will be written: 1 document\n"))
+    desk.fill("export-name", "second*")
+    desk.wait(lambda: "3 without what you ask for" in summary.text())
+    desk.fill("export-name", "")
+    dialog.findChild(QComboBox, "export-split").setEditText("50/50")
+    desk.wait(lambda: summary.text().startswith("Will be written: 1 document (train 1, test 0)"))
+    desk.click("export-dialog-accept")
+    told = desk.report()
+    assert "1 document to" in told
+    assert "documents not begun, left out: 2" in told
+    assert {path.name for path in tmp_path.glob("news.training.*")} == {
+        "news.training.train.jsonl",
+        "news.training.test.jsonl",
+    }
 
 
 def _whose(desk: Driver) -> QComboBox:

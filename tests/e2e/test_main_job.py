@@ -188,6 +188,8 @@ def test_a_newcomer_marks_the_sample_and_exports_it(stet: Driver, tmp_path: Path
     stet.press("Ctrl+Z", "Ctrl+Shift+Z")
     assert len(stet.annotations()) == given + len(SAMPLE_ERRORS) + 1
 
+    assert export(stet, 0, tmp_path / "nothing.jsonl") == [], "it isn't done yet"
+    stet.press("Ctrl+Return")
     record = next(r for r in export(stet, 0, tmp_path / "training.jsonl") if r["errors"])
     errors = {error["quote"]: error for error in record["errors"]}
     proofs = {reference["id"]: reference["text"] for reference in record["references"]}

@@ -428,19 +428,6 @@ def test_escape_in_the_text_closes_the_find_line(desk: Driver) -> None:
     assert desk.selected == ""
 
 
-def test_hits_are_shown_in_the_next_document_too(desk: Driver) -> None:
-    desk.press("Ctrl+F")
-    desk.type("the")
-    canvas, text = desk.workspace.text.canvas, desk.workspace.text.canvas.text
-    assert len(canvas.found) == 3
-    desk.press("Ctrl+PgDown")
-    assert canvas.text != text
-    assert canvas.found
-    assert {canvas.text[slice(*span)].lower() for span in canvas.found} == {"the"}
-    desk.press("Esc")
-    assert canvas.found == []
-
-
 def test_evidence_is_shown_again_one_after_the_other(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     desk.find_evidence("U.S. President")

@@ -41,6 +41,7 @@ def test_the_steps_tick_themselves_off_as_they_are_done(stet: Driver, tmp_path: 
     stet.correct("prisoner exchange")
     prove(stet, "prisoner exchange")
     assert step(stet) == 4
+    stet.press("Ctrl+Return")
     stet.press("Ctrl+Shift+E")
     stet.dialog("export-dialog")
     stet.fill("export-path", str(tmp_path / "first.jsonl"))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation, quote_of
 from app.core.document import sha256
+from app.core.mark_ends import Oddity, oddities
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
@@ -12,13 +13,20 @@ from app.core.suggestion import unoffered
 from app.core.validation import problems_of, quote_holds
 from app.session.session import Session
 
+_ODD = {
+    Oddity.BLANK: "the mark covers nothing but white space",
+    Oddity.SPACE: "the mark begins or ends with white space",
+    Oddity.TWICE: "another mark has the same label at the same place",
+}
+
 
 class CheckFinding(NamedTuple):
-    """Something wrong or unfinished.
+    """Something wrong, unfinished or odd.
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
-    done; or a suggestion whose label is missing from the scheme. `kind` is a fixed word: file, link, decision,
-    suggestion, text, quote, evidence, relation or rule. `detail` is for experts.
+    done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
+    ends with white space. `kind` is a fixed word: file, link, decision, suggestion, text, quote, evidence, relation,
+    rule, space, blank or twice. `detail` is for experts.
     """
 
     is_problem: bool
@@ -75,6 +83,10 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
     for item in record.sets:
         for annotation in item.annotations:
             yield from _annotation_findings(record, item, annotation, scheme)
+        for annotation, oddity in oddities(item.annotations, document.text):
+            what = f"“{annotation.quote[:40]}”: {_ODD[oddity]}"
+            place = (document.uid, document.name, item.annotator, annotation.uid)
+            yield CheckFinding(False, oddity.value, what, *place)
         uids = {annotation.uid for annotation in item.annotations}
         for relation in item.relations:
             if relation.source not in uids or relation.target not in uids:

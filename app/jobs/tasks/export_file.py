@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import FormatError
+from app.core.mark_ends import oddities
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.wording import counted
@@ -16,10 +16,11 @@ from app.exchange.option import OptionValue, option_values
 from app.exchange.output import Output, OutputFiles, StreamOutput, write_failed
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport
-from app.exchange.selection import Condition, Selection
+from app.exchange.selection import Condition, LeftOut, Selection
 from app.exchange.split import Split
+from app.jobs.tasks.export_deal import deal, named_by
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount
-from app.jobs.tasks.export_scope import check_layers, export_scope
+from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of
 from app.review.votes import with_tallies
 from app.services.review.sheets import sheet_of
 from app.session.session import Session
@@ -39,6 +40,7 @@ def export_project(
     layers: Sequence[str] = (),
     split: Split | None = None,
     where: Sequence[Condition] = (),
+    unfinished: bool = False,
     options: Mapping[str, OptionValue] | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
@@ -49,14 +51,15 @@ def export_project(
     Files and folders are written under temporary names and moved into place together once they are complete.
     `annotators` are those whose work is exported; without them it is everyone's, if the format can tell annotators
     apart or with `every_annotator`, else that of the only one who has worked. `gold` exports the reviewed annotations
-    with their decisions. `options` are values of the format's own options. Raises FormatError and Cancelled, in which
-    case existing files are unchanged.
+    with their decisions. Formats with one annotator per record get finished work only, and with `unfinished` whatever
+    was begun; a condition on the status decides by itself. `options` are values of the format's own options. Raises
+    FormatError and Cancelled, in which case existing files are unchanged.
     """
     writer = (registry or Registry()).writer(format)
     own = option_values(writer.options, options or {}, format=format)
     scope = export_scope(session, writer, annotators=annotators or (), every_annotator=every_annotator, gold=gold)
     check_layers(session, layers)
-    selection = Selection(annotators=scope.annotators, gold=scope.gold, layers=layers, where=where)
+    selection = selection_of(session, writer, scope, layers=layers, where=where, unfinished=unfinished)
     find = _kept(session.reader.documents.get)
     write_options = WriteOptions(scheme=session.scheme, document=find, own=own)
     work = _Export(session, writer, write_options, selection, progress, cancel)
@@ -81,6 +84,7 @@ class _Export:
         self._session = session
         self._writer = writer
         self._options = options
+        self._cancel = cancel
         self._selection = selection
         self._reading = _Reading(session, selection, progress, cancel)
         # An export of everything includes whatever its documents refer to; only a selection can miss some of it.
@@ -112,38 +116,29 @@ class _Export:
         if self._links is not None:
             self._links.note(self.losses)
         if not self._written:
-            self.losses.note("nothing", self._reading.why_nothing(), count=0)
+            is_unfinished = bool(self.losses.count(LeftOut.UNFINISHED))
+            self.losses.note("nothing", self._reading.why_nothing(is_unfinished=is_unfinished), count=0)
 
     def _write_parts(self, output: Output, split: Split | None) -> tuple[ExportedFile, ...]:
         if split is None:
             return (self._write(output, self._chosen(self.losses)),)
         outputs = [output.part(name) for name in split.names]
-        dealt = self._deal(split)
+        dealt = deal(self._session, self._selection, self._writer, split, cancel=self._cancel)
+        if dealt.equal:
+            what = "documents with the same text as another one, kept in one part with it"
+            self.losses.note("same-text", what, count=dealt.equal)
         self._reading.repeat(len(outputs))
         parts: list[ExportedFile] = []
         for number, part in enumerate(outputs):
             # Each part reads everything again; what the choice of layers drops is only noted once.
             chosen = self._chosen(self.losses if number == 0 else LossReport())
-            records = (record for record in chosen if dealt.get(record.document.uid) == number)
+            records = (record for record in chosen if dealt.parts.get(record.document.uid) == number)
             parts.append(self._write(part, records))
         for part in parts:
             if not part.documents and part.path is not None:
                 what = "empty parts of the split: too few documents, or too many that must stay together"
                 self.losses.note("empty", what, part.path.name)
         return tuple(parts)
-
-    def _deal(self, split: Split) -> dict[str, int]:
-        """Assign the documents to the parts: those that share a reference or evidence stay together."""
-        weights: dict[str, int] = {}
-        links: list[tuple[str, str]] = []
-        for record in self._selection.chosen(self._session.reader.records(with_text=False), LossReport()):
-            uid = record.document.uid
-            records = sum(item.status is not Status.SKIPPED for item in record.sets)
-            weight = records if self._writer.takes_one_annotator else 1
-            if weight:
-                weights[uid] = weight
-            links.extend((uid, other) for other in _named_by(record))
-        return split.assign(weights, links)
 
     def _chosen(self, report: LossReport) -> Iterator[DocumentRecord]:
         records = self._reading.records(self.losses, self._count)
@@ -166,18 +161,28 @@ class _Export:
 
     def _noted(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
         for record in records:
-            if self._writer.takes_one_annotator and all(item.status is Status.SKIPPED for item in record.sets):
-                yield record  # doesn't produce a record; the writer reports it
+            if self._writer.takes_one_annotator and not record.sets:
+                yield record  # doesn't produce a record, but the writer may have something to say of it
                 continue
             self._written += 1
             self.gold.add(record)
+            self._note_oddities(record)
             if self._links is not None:
                 self._links.add(record)
             yield record
 
+    def _note_oddities(self, record: DocumentRecord) -> None:
+        for item in record.sets:
+            for annotation, oddity in oddities(item.annotations, record.document.text):
+                where = f"{record.document.name} ({item.annotator}): “{annotation.quote[:40]}”"
+                self.losses.note(oddity.value, oddity.words, where)
+
     def _require_gold(self) -> None:
         """Raise FormatError instead of writing empty files if gold was requested and there is none."""
         if self._selection.gold and not self._written:
+            if self.losses.count(LeftOut.UNFINISHED):
+                hint = "finish the review, or choose to export unfinished work too"
+                raise FormatError("no document has finished gold", hint=hint)
             raise FormatError("no document has the requested gold", hint="choose other documents with --where")
 
 
@@ -210,8 +215,10 @@ class _Reading:
                 self._note_unsettled(record, losses)
             yield record
 
-    def why_nothing(self) -> str:
+    def why_nothing(self, *, is_unfinished: bool) -> str:
         """Return why nothing was written."""
+        if is_unfinished:
+            return "nothing exported, as no document is finished"
         if self._total:
             return "nothing exported, as no documents match the conditions"
         if self._session.is_written_elsewhere:
@@ -241,19 +248,13 @@ class _Links:
     def add(self, record: DocumentRecord) -> None:
         """Add a written document."""
         self._written.add(record.document.uid)
-        self._named.update(_named_by(record))
+        self._named.update(named_by(record))
 
     def note(self, losses: LossReport) -> None:
         """Note the documents that the written ones refer to but that were left out."""
         for uid in sorted(self._named - self._written):
             what = "documents left out although exported ones refer to them (reference or evidence)"
             losses.note("reference", what, self._session.reader.documents.name_of(uid) or uid)
-
-
-def _named_by(record: DocumentRecord) -> set[str]:
-    """Return the uids of the documents that this one refers to."""
-    named = {e.document for item in record.sets for a in item.annotations for e in a.evidence}
-    return (named | set(record.references)) - {record.document.uid}
 
 
 def _kept(find: Callable[[str], Document | None]) -> Callable[[str], Document | None]:

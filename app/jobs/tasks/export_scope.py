@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.core.decision import GOLD, is_gold_name
+from app.core.decision import is_gold_name
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import Writer
+from app.exchange.selection import Condition, Selection, WorkWanted
 from app.session.session import Session
 
 
@@ -44,7 +45,7 @@ def _named(session: Session, wanted: Sequence[str]) -> list[str]:
 def _only_one(session: Session) -> ExportScope:
     """Return the only annotator who has worked, or gold if no one has and there is gold."""
     people = session.reader
-    busy = [name for _, name, kind, documents, _ in people.annotator_counts() if documents and kind != GOLD]
+    busy = people.workers()
     has_gold = people.has_gold()
     if len(busy) > 1 or (busy and has_gold):
         there = ", ".join(busy[:8])
@@ -56,6 +57,28 @@ def _only_one(session: Session) -> ExportScope:
     if not busy and not has_gold:
         raise FormatError("the project has no annotations yet", hint="annotate, or import annotations")
     return ExportScope(busy, gold=has_gold)
+
+
+def selection_of(
+    session: Session,
+    writer: Writer,
+    scope: ExportScope,
+    *,
+    layers: Sequence[str],
+    where: Sequence[Condition],
+    unfinished: bool,
+) -> Selection:
+    """Return what to export; `unfinished` includes open documents with marks in formats with one annotator per record.
+
+    Other formats hold everything, whatever its status.
+    """
+    work, references = WorkWanted.ALL, set[str]()
+    if writer.takes_one_annotator:
+        work = WorkWanted.BEGUN if unfinished else WorkWanted.FINISHED
+        references = session.reader.documents.only_references()
+    return Selection(
+        annotators=scope.annotators, gold=scope.gold, layers=layers, where=where, work=work, references=references
+    )
 
 
 def check_layers(session: Session, layers: Sequence[str]) -> None:

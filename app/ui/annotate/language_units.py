@@ -61,8 +61,7 @@ class LanguageUnits(QObject):
 
     def language_of(self, document: Document) -> str:
         """Return a document's language code: its own, else the scheme's, else English."""
-        own = document.meta.get("language")
-        return own if isinstance(own, str) and own.strip() else self._session.scheme.language or _ENGLISH
+        return document.language or self._session.scheme.language or _ENGLISH
 
     @property
     def is_known(self) -> bool:

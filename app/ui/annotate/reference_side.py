@@ -88,8 +88,8 @@ class ReferenceSide(QObject):
         annotations = self._proof.of(uid)
         self._reference.show_canvas()
         if is_other:
-            self._reference.canvas.show_text(document.text, annotations)
             self._reference.find_bar.set_text(document.text)
+            self._reference.canvas.show_text(document.text, annotations)
         else:
             self._reference.canvas.show_highlights(annotations)
         sides = self._sides()

@@ -267,8 +267,8 @@ class AnnotateWorkspace(AnnotateView):
             self.facts.count_all()
             return
         self.text.show_canvas()
-        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
         self.text.find_bar.set_text(state.document.text)
+        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()

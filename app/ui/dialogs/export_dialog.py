@@ -1,27 +1,33 @@
-"""The export dialog: format, annotator, target."""
+"""The export dialog: format, annotator, which documents, target, and what will be written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.decision import GOLD
-from app.core.wording import sentence
+from app.core.errors import StetError
+from app.core.scheme import Scheme
+from app.core.wording import advice, sentence
 from app.exchange.format import Format
 from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
+from app.exchange.split import Split
+from app.jobs.tasks.export_preview import ExportPreview
+from app.ui.dialogs.export_choice import Chosen, ExportChoice, combo_of, fill_grid
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.format_fields import FormatFields, default_suffix, export_kinds
-from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
+
+_PAUSE_MS = 150
 
 
 class ExportRequest(NamedTuple):
     """The answer. `annotator` None means everyone, unless `gold` is set; `options` are those that differ from the
-    defaults.
+    defaults; `chosen` says which documents.
     """
 
     path: Path
@@ -29,10 +35,32 @@ class ExportRequest(NamedTuple):
     annotator: str | None
     gold: bool = False
     options: Mapping[str, OptionValue] = MappingProxyType({})
+    chosen: Chosen = Chosen()
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What is wanted, as the tasks `export_project` and `preview_export` take it."""
+        return {
+            "format": self.format,
+            "annotators": [self.annotator] if self.annotator else [],
+            "every_annotator": self.annotator is None and not self.gold,
+            "gold": self.gold,
+            "unfinished": self.chosen.unfinished,
+            "where": self.chosen.where,
+            "layers": self.chosen.layers,
+            "split": Split.parse(self.chosen.split, seed=self.chosen.seed) if self.chosen.split else None,
+        }
+
+
+Shown = Callable[[ExportPreview | StetError], None]
+Preview = Callable[[ExportRequest, Shown], None]
 
 
 class ExportDialog(FileTargetDialog):
-    """Asks for format, its options, annotator and file."""
+    """Asks for format, its options, annotator, documents and file.
+
+    `preview` is called with each request and with a function that takes what it would write, or why it can't be.
+    """
 
     answered = Signal(object)  # ExportRequest
 
@@ -44,42 +72,97 @@ class ExportDialog(FileTargetDialog):
         parent: QWidget | None = None,
         *,
         has_gold: bool = False,
+        scheme: Scheme | None = None,
+        preview: Preview | None = None,
         registry: Registry | None = None,
     ) -> None:
         super().__init__(
-            "export-dialog", "Export", accept="Export", field="export", kinds="All (*)", suffix="", parent=parent
+            "export-dialog",
+            "Export",
+            accept="Export",
+            field="export",
+            kinds="All (*)",
+            suffix="",
+            scrolls=True,
+            parent=parent,
         )
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(640)
+        self._preview = preview
         self._project = project
         self._present = present
         self._formats = _offered(registry or Registry())
-        self._format = ComboBox()
-        self._format.setObjectName("export-format")
+        self._format = combo_of("export-format", "Format")
         for item in self._formats:
             self._format.addItem(item.title, item.name)
         self._note = plain("", tone="faint", wrap=True)
-        self.field("Format", self._format)
-        self.body.addWidget(self._note)
-        self._who = ComboBox()
-        self._who.setObjectName("export-annotator")
+        self._who = combo_of("export-annotator", "Whose marks")
         self._who.addItem("Everyone", None)
         if has_gold:
             self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can have this name
         for name in annotators:
             self._who.addItem(name, name)
-        self.field("Whose marks", self._who)
+        head = QGridLayout()
+        fill_grid(head, (("Format", self._format), ("Whose marks", self._who)))
+        self.body.addLayout(head)
+        self.body.addWidget(self._note)
+        self.body.addSpacing(4)
+        self._choice = ExportChoice(scheme)
+        self.body.addWidget(self._choice)
+        self.body.addSpacing(4)
         self._options: list[FormatFields] = []
         for item in self._formats:
             fields = FormatFields(f"export-{item.name}", item.writer.options if item.writer else ())
             self._options.append(fields)
             self.body.addWidget(fields)
         self.add_path()
+        self._add_summary()
+        self._choice.changed.connect(self._on_choice)
         self._format.currentIndexChanged.connect(self._on_format)
         self._who.currentIndexChanged.connect(self._on_who)
         self._on_format(0)
 
+    def _add_summary(self) -> None:
+        self._summary = plain("", tone="soft", wrap=True, name="export-summary")
+        self._summary.setMinimumHeight(2 * self._summary.fontMetrics().lineSpacing())  # so that nothing moves
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.keep_in_view(self._summary)
+        self._pause = QTimer(self)
+        self._pause.setObjectName("export-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._count)
+
     def _on_who(self, _index: int) -> None:
         self._show_note()
+        self._on_choice()
+
+    def _on_choice(self) -> None:
+        self.complain("")
+        if self._preview is not None:
+            self._pause.start()
+
+    def _count(self) -> None:
+        """Ask what the present choice would write."""
+        try:
+            request = self._request(Path())
+        except StetError as error:
+            self._show_summary(advice(error), is_wrong=True)
+            return
+        if self._preview is not None:
+            self._summary.setText("Counting…")
+            self._preview(request, self._show_preview)
+
+    def _show_preview(self, found: ExportPreview | StetError) -> None:
+        if isinstance(found, StetError):
+            self._show_summary(advice(found), is_wrong=True)
+            return
+        written, *left_out = found.lines()
+        self._show_summary("\n".join([f"Will be written: {written}", *left_out]), is_wrong=not found.documents)
+
+    def _show_summary(self, text: str, *, is_wrong: bool) -> None:
+        self._summary.setProperty("tone", "warn" if is_wrong else "soft")
+        self._summary.style().polish(self._summary)
+        self._summary.setText(text)
 
     def _show_note(self) -> None:
         item = self._formats[self._format.currentIndex()]
@@ -99,8 +182,10 @@ class ExportDialog(FileTargetDialog):
         # A whole project is exported with everyone's work; formats with one annotator per record usually with one's
         # own.
         whose = self._present if writer.takes_one_annotator else None
+        self._choice.offer(is_of_one=writer.takes_one_annotator)
         self._who.setCurrentIndex(max(0, self._who.findData(whose)))
         self._show_note()
+        self._on_choice()
         for number, fields in enumerate(self._options):
             fields.setVisible(number == index and bool(writer.options))
         suffix = default_suffix(item)
@@ -112,19 +197,30 @@ class ExportDialog(FileTargetDialog):
         """Return the project file, which must not be overwritten."""
         return (self._project,)
 
+    def submit(self) -> bool:
+        """Check the choice of documents, then the path."""
+        try:
+            self._choice.chosen()
+        except StetError as error:
+            self.complain(advice(error))
+            return False
+        return super().submit()
+
     def hand_over(self, path: Path) -> None:
         """Emit the answer."""
+        self.answered.emit(self._request(path))
+
+    def _request(self, path: Path) -> ExportRequest:
+        """Return what is asked for. Raises BadChoice."""
         who = self._who.currentData()
-        is_gold = who == GOLD
         index = self._format.currentIndex()
-        self.answered.emit(
-            ExportRequest(
-                path,
-                self._formats[index].name,
-                None if is_gold else who,
-                gold=is_gold,
-                options=self._options[index].changed_values(),
-            )
+        return ExportRequest(
+            path,
+            self._formats[index].name,
+            None if who == GOLD else who,
+            gold=who == GOLD,
+            options=self._options[index].changed_values(),
+            chosen=self._choice.chosen(),
         )
 
 

@@ -16,9 +16,18 @@ class FileTargetDialog(FormDialog):
     """
 
     def __init__(
-        self, name: str, title: str, *, accept: str, field: str, kinds: str, suffix: str, parent: QWidget | None = None
+        self,
+        name: str,
+        title: str,
+        *,
+        accept: str,
+        field: str,
+        kinds: str,
+        suffix: str,
+        scrolls: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(name, title, accept=accept, parent=parent)
+        super().__init__(name, title, accept=accept, scrolls=scrolls, parent=parent)
         self._verb = accept
         self._may_replace: Path | None = None
         self._is_folder = False

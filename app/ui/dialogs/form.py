@@ -77,6 +77,12 @@ class FormDialog(Dialog):
             self.body.addWidget(plain(note, tone="faint", wrap=True))
         self.body.addSpacing(4)
 
+    def keep_in_view(self, widget: QWidget) -> None:
+        """Add a widget under the body, where it stays in view however the body is scrolled."""
+        outer = self.layout()
+        assert isinstance(outer, QVBoxLayout)
+        outer.insertWidget(outer.indexOf(self._complaint), widget)
+
     def complain(self, text: str) -> None:
         """Show what is wrong with the input; the dialog stays open."""
         self._complaint.setText(text)

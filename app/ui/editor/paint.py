@@ -1,10 +1,7 @@
 """Painting a text with its highlights: pure functions over one frozen context, one after the other in z-order."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
-from operator import itemgetter
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -21,7 +18,6 @@ from app.ui.theme import Tones, readable
 
 _BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every highlight
 _WORDS_TINT = 0.2
-_FOUND_TINT = 0.16
 _TINT = 0.09  # of the sentence beside the one that is read
 _ARC = 3.5  # pixels from one crossing of a wave to the next
 _ARCS = 16  # of a tile, which is whole pixels wide on a screen of 125, 150, 175 or 200 %
@@ -38,10 +34,7 @@ class Guides(NamedTuple):
 
 
 class PaintContext(NamedTuple):
-    """All that painting looks at. `first` and `last` are the visible blocks, inclusive; `focused` shows the caret.
-
-    `found` are the hits of a search, in order and apart.
-    """
+    """All that painting looks at. `first` and `last` are the visible blocks, inclusive; `focused` shows the caret."""
 
     layout: TextLayout
     view: ViewState
@@ -51,7 +44,6 @@ class PaintContext(NamedTuple):
     last: int
     focused: bool
     guides: Guides = Guides()
-    found: Sequence[tuple[int, int]] = ()
 
 
 def paint(painter: QPainter, context: PaintContext) -> None:
@@ -130,18 +122,6 @@ def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
         for fragment in highlight.fragments:
             for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect, inset), 3, 3)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _found(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
-    """Draw a box around each hit of a search: a ground alone would look like a mark."""
-    painter.setPen(QPen(QColor(context.tones.warn), 1))
-    painter.setBrush(_tint(context.tones.warn, _FOUND_TINT))
-    for start, end in context.found[bisect_right(context.found, block.start, key=itemgetter(1)) :]:
-        if start >= block.end:
-            break
-        for rect in block.seen_rects(start, end):
-            painter.drawRect(_text_box(rect).adjusted(-0.5, 0, -0.5, 0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
@@ -376,5 +356,5 @@ def _caret(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
     painter.fillRect(_text_box(rect), QColor(context.tones.accent if context.focused else context.tones.line))
 
 
-_UNDER_LINES = (_guides, _fills, _found, _selection, _texts, _strikes)
+_UNDER_LINES = (_guides, _fills, _selection, _texts, _strikes)
 _OVER_TEXT = (_lines, _chosen, _badges, _caret)

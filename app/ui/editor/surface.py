@@ -42,7 +42,6 @@ class TextSurface(QAbstractScrollArea):
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
         self.units, self.exact_once = PLAIN, False  # its words; whether the next label takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
-        self._found: list[tuple[int, int]] = []  # the hits of a search
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -69,7 +68,6 @@ class TextSurface(QAbstractScrollArea):
     def show_text(self, text: str, highlights: HighlightSource, *, caret: int = 0) -> None:
         """Show another text, with the caret at a place and that place in view."""
         before = self.text
-        self._found = []
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
         self._paragraphs.source = highlights
         self._view = ViewState()
@@ -92,17 +90,6 @@ class TextSurface(QAbstractScrollArea):
             self.viewport().update()
         else:
             self._update_ranges(ranges)
-
-    @property
-    def found(self) -> list[tuple[int, int]]:
-        """The hits of a search that are shown."""
-        return self._found
-
-    def show_found(self, spans: list[tuple[int, int]]) -> None:
-        """Box the hits of a search in this text: ranges in order, none of which overlap."""
-        if spans or self._found:
-            self._found = spans
-            self.viewport().update()
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
@@ -250,7 +237,6 @@ class TextSurface(QAbstractScrollArea):
             last=last,
             focused=self.hasFocus(),
             guides=self.guides,
-            found=self._found,
         )
         paint(painter, context)
         painter.end()

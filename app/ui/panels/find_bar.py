@@ -1,7 +1,7 @@
 """Finding in one text."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from app.core.text_search import Wanted
@@ -21,7 +21,6 @@ class FindBar(QWidget):
     """A line to type in, over a text. Enter goes to the text with the hit selected, Escape closes."""
 
     hit_wanted = Signal(object)  # (start, end), code points; the text should show it
-    found_changed = Signal(object)  # all hits found so far, in order; none once the bar is closed
     finished = Signal(object)  # whether a hit is selected
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -111,7 +110,6 @@ class FindBar(QWidget):
 
     def _on_came(self) -> None:
         search = self._search
-        self.found_changed.emit(search.hits)
         if self._shows and search.has_hits:
             self._shows = False
             self._choose(search.hits[search.nearest])
@@ -142,12 +140,6 @@ class FindBar(QWidget):
 
     def _on_option(self, _checked: bool) -> None:
         self._on_edited(self.line.text())
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if self.isHidden():  # by itself, and not because the window is
-            self._search.stop()
-            self.found_changed.emit([])
 
     def _option_of(self, event: QKeyEvent) -> QPushButton | None:
         return self._keys.get(event.key()) if event.modifiers() == Qt.KeyboardModifier.AltModifier else None

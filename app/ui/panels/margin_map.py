@@ -1,6 +1,4 @@
-"""A narrow map of the whole text beside it: where annotations, suggestions and hits of a search are, and what part is
-in view.
-"""
+"""A narrow map of the whole text beside it: where annotations and suggestions are, and what part is in view."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -17,10 +15,7 @@ _DOTS = 4  # pixels from dot to dot
 
 @guarded
 class MarginMap(QWidget):
-    """Ticks at the annotations' places, dotted ones at those of suggestions, lines across at those of hits.
-
-    A click goes there.
-    """
+    """Ticks at the annotations' places, dotted ones at those of suggestions; a click goes there."""
 
     place_wanted = Signal(object)  # share of the text, 0..1
 
@@ -28,7 +23,7 @@ class MarginMap(QWidget):
         super().__init__(parent)
         self.setObjectName("margin-map")
         self.setAccessibleName("Map of marks")
-        self.setToolTip("Positions of marks; suggestions are dotted, hits of a search are lines. Click to go there.")
+        self.setToolTip("Positions of marks; suggestions are dotted. Click to go there.")
         self.setFixedWidth(16)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._tones = tones
@@ -36,7 +31,6 @@ class MarginMap(QWidget):
         self._picture = QPixmap()  # the ticks, drawn once: there may be thousands, and the view moves with each scroll
         self._suggested: AbstractSet[float] = frozenset()
         self._dotted = QPixmap()  # over the ticks: when a suggestion is answered, thousands of those stay
-        self._found: AbstractSet[float] = frozenset()
         self._view = (0.0, 1.0)
 
     def sizeHint(self) -> QSize:
@@ -74,12 +68,6 @@ class MarginMap(QWidget):
         self._suggested = places
         self.update()
 
-    def show_found(self, places: AbstractSet[float]) -> None:
-        """Show the hits of a search at shares of the text, 0..1."""
-        if places != self._found:
-            self._found = places
-            self.update()
-
     def show_view(self, start: float, end: float) -> None:
         """Show which share of the text is in view."""
         if (start, end) != self._view:
@@ -104,8 +92,6 @@ class MarginMap(QWidget):
         painter.drawPixmap(0, 0, self._picture)
         if self._suggested:
             painter.drawPixmap(0, 0, self._dotted)
-        for y in self._rows(self._found):
-            painter.fillRect(0, y, self.width(), 2, QColor(self._tones.warn))
         bar = self._bar()
         top, bottom = (bar.top() + share * bar.height() for share in self._view)
         painter.setPen(QPen(QColor(self._tones.faint), 1))

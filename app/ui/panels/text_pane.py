@@ -49,7 +49,6 @@ class TextPane(QWidget):
         box.addWidget(self.find_bar)
         box.addWidget(self._stack, 1)
         self.find_bar.hit_wanted.connect(self._on_hit)
-        self.find_bar.found_changed.connect(self._on_found)
         self.canvas.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.canvas.viewport().installEventFilter(self)
 
@@ -123,12 +122,6 @@ class TextPane(QWidget):
 
     def _on_hit(self, span: tuple[int, int]) -> None:
         self.canvas.select(*span)
-
-    def _on_found(self, spans: list[tuple[int, int]]) -> None:
-        self.canvas.show_found(spans)
-        if self.map is not None:
-            length = max(1, len(self.canvas.text))
-            self.map.show_found({round(start / length, 3) for start, _ in spans})
 
     def _on_empty_clicked(self, _checked: bool) -> None:
         self.action_wanted.emit(self._empty_action)

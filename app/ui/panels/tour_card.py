@@ -38,7 +38,8 @@ STEPS = (
     ),
     TourStep(
         "Export your first line",
-        "Press Ctrl+Shift+E and export the training data: one line of JSON for each document, with the corrected text.",
+        "Ctrl+Enter sets the document to done. Then press Ctrl+Shift+E and export the training data: one line of JSON "
+        "for each finished document, with the corrected text.",
     ),
 )
 

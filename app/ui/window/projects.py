@@ -208,13 +208,25 @@ class Projects(QObject):
     def ask_export(self) -> None:
         """Ask what to export, and export it in the background."""
         from app.ui.dialogs.export_dialog import ExportDialog
+        from app.ui.window.export_counter import ExportCounter
 
         session = self.session
         if session is None:
             return
         names = [name for _, name, kind in session.reader.annotators() if kind != GOLD]
         has_gold = session.reader.has_gold()
-        dialog = ExportDialog(session.path, names, session.annotator or "", self._window, has_gold=has_gold)
+        counter = ExportCounter(session.path, self)
+        dialog = ExportDialog(
+            session.path,
+            names,
+            session.annotator or "",
+            self._window,
+            has_gold=has_gold,
+            scheme=session.scheme,
+            preview=counter.count,
+        )
+        dialog.finished.connect(counter.close)
+        dialog.finished.connect(counter.deleteLater)
         dialog.answered.connect(self.export)
         dialog.open()
 
@@ -234,10 +246,7 @@ class Projects(QObject):
                 return export_project(
                     reader,
                     request.path,
-                    format=request.format,
-                    annotators=[request.annotator] if request.annotator else None,
-                    every_annotator=request.annotator is None,
-                    gold=request.gold,
+                    **request.wanted,
                     options=request.options,
                     progress=report,
                     cancel=token,

@@ -10,6 +10,7 @@ from app.session.session import Session
 from app.ui.window.appearance import Appearance
 
 if TYPE_CHECKING:
+    from app.jobs.tasks.export_report import ExportReport
     from app.ui.annotate.workspace import AnnotateWorkspace
     from app.ui.panels.tour_card import TourCard
 
@@ -67,9 +68,9 @@ class TourGuide(QObject):
         elif "slave trade" in quote and annotation.evidence and annotation.correction:
             card.advance(3)
 
-    def on_exported(self, _report: object) -> None:
-        """Tick off the export."""
-        if self.card is not None:
+    def on_exported(self, report: "ExportReport") -> None:
+        """Tick off the export, if something was exported."""
+        if self.card is not None and report.documents:
             self.card.advance(4)
 
 

@@ -1,7 +1,9 @@
 """Exports: whole or not there at all, of whom and what was asked for, and honest about what is missing."""
 
 import io
+import json
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -209,7 +211,7 @@ def many(session: Session) -> None:
     """Add sixty texts; every three have a reference in common, some only through evidence."""
     found: list[DocumentRecord] = []
     for group in range(20):
-        reference = record(REFERENCE, uid=f"ref{group}", name=f"ref{group}")
+        reference = record(f"{REFERENCE} {group}", uid=f"ref{group}", name=f"ref{group}")
         found.append(reference)
         for number in range(3):
             proof = Evidence(uid="e", document=f"ref{group}", fragments=(Fragment(0, 4),), quote="U.S.")
@@ -217,7 +219,8 @@ def many(session: Session) -> None:
             mark = annotation(TEXT, (0, 6), uid=f"m{group}-{number}", layer="error", label="NAME_FORM", evidence=proofs)
             references = () if proofs else (f"ref{group}",)
             uid = f"t{group}-{number}"
-            found.append(record(uid=uid, name=uid, references=references, sets=(work(mark),)))
+            text = f"{TEXT} {uid}"  # documents with one text would stay together
+            found.append(record(text, uid=uid, name=uid, references=references, sets=(work(mark, status=Status.DONE),)))
     import_documents(session, found, title="Import")
 
 
@@ -246,6 +249,39 @@ def test_parts_share_no_reference(session: Session, tmp_path: Path, format: str)
     total = 80 if format == "stet" else 60
     assert [part.documents for part in report.parts] == [total * 8 // 10, total // 10, total // 10]
     assert report.seed == 7
+
+
+@pytest.mark.parametrize("format", ["stet", "training"])
+def test_equal_texts_stay_in_one_part(session: Session, tmp_path: Path, format: str) -> None:
+    found: list[DocumentRecord] = []
+    for number in range(10):
+        text = f"Report number {number % 5}: the Mayor of Ulm résigned."
+        spelt = [text, text, text.upper(), text.replace(" ", "\n  "), unicodedata.normalize("NFD", text)][number // 2]
+        mark = annotation(spelt, (0, 6), uid=f"m{number}", layer="error", label="NAME_FORM")
+        uid = f"t{number}"
+        found.append(record(spelt, uid=uid, name=uid, sets=(work(mark, status=Status.DONE),)))
+    # Two texts differ, but are compared with references that don't.
+    found += [record(f"text {n}", uid=f"x{n}", name=f"x{n}", references=(f"ref{n}",)) for n in range(2)]
+    found += [record("the same report", uid=f"ref{n}", name=f"ref{n}") for n in range(2)]
+    import_documents(session, found, title="Import")
+    for seed in range(5):
+        split = Split.parse("60/20/20", seed=seed)
+        report = export_project(
+            session,
+            tmp_path / "a.jsonl",
+            format=format,
+            annotators=["ana"],
+            split=split,
+            where=conditions("name=[tx]?"),
+        )
+        parts = [
+            {json.loads(line)["id"] for line in part.path.read_bytes().splitlines()}
+            for part in report.parts
+            if part.path
+        ]
+        for one, other in [*((f"t{n}", f"t{n + 5}") for n in range(5)), *([("x0", "x1")] if format == "stet" else ())]:
+            assert any({one, other} <= part for part in parts)
+        assert {loss.kind: loss.count for loss in report.losses}["same-text"] == 5
 
 
 def test_the_same_seed_gives_the_same_split_and_others_differ(session: Session, tmp_path: Path) -> None:

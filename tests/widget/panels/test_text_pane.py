@@ -2,7 +2,6 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
@@ -11,7 +10,7 @@ from app.ui import theme
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.text_pane import TextPane
 from tests.widget.editor.canvases import LONG, Highlights, style
-from tests.widget.widgets import child, on_screen, pick, press, text_of, write
+from tests.widget.widgets import child, on_screen, pick, press, text_of
 
 
 def pane(qtbot: QtBot, *, side: bool) -> TextPane:
@@ -136,37 +135,6 @@ def test_the_margin_map_distinguishes_suggestions_by_dots(qtbot: QtBot) -> None:
     assert row(0.5) == mark
     margin.show_suggested(frozenset())
     assert row(0.8) == plain
-
-
-def test_every_hit_is_boxed_in_the_text_and_on_the_map(qtbot: QtBot) -> None:
-    text = pane(qtbot, side=False)
-    words = "one two\n" + "three\n" * 200 + "two"
-    text.canvas.show_text(words, Highlights([]))
-    text.find_bar.open(words, start=0)
-    write(text.find_bar.line, "t")
-    line_to = text.map
-    assert line_to is not None
-    text.canvas.select(0, 0)
-
-    def pictures() -> list[QImage]:
-        return [line_to.grab().toImage(), text.canvas.viewport().grab().toImage()]
-
-    none, found = [], []
-    for wanted, seen in (("x", none), ("two", found)):
-        write(text.find_bar.line, wanted)
-        text.canvas.select(0, 0)
-        seen += pictures()
-    assert text.canvas.found == [(4, 7), (len(words) - 3, len(words))]
-    color = QColor(theme.LIGHT.warn).name()
-    edge = [found[0].pixelColor(0, y).name() for y in range(found[0].height())]
-    lines = [y for y, (name, above) in enumerate(zip(edge, ["", *edge], strict=False)) if name == color != above]
-    assert len(lines) == 2
-    assert lines[0] < 30 < found[0].height() - 30 < lines[1]
-    assert found[1] != none[1]
-    press(text, "text-pane-find-close")
-    text.canvas.select(0, 0)
-    assert text.canvas.found == []
-    assert color not in {pictures()[0].pixelColor(0, y).name() for y in range(found[0].height())}
 
 
 @pytest.mark.parametrize(

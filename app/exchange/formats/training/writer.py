@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from app.core.annotation import Annotation, Evidence, Status, quote_of
+from app.core.annotation import Annotation, Evidence, quote_of
 from app.core.correction import Corrected, corrected
 from app.core.decision import GOLD, Decision
 from app.core.error_score import score
@@ -50,7 +50,7 @@ class TrainingWriter(Writer):
         """Write the records as they come; documents without a set produce no line."""
         losses = LossReport()
         out = output.main()
-        tokenize = options.tokenizer() if options.own.get(TOKENS.name) else None
+        has_tokens = bool(options.own.get(TOKENS.name))
         for record in records:
             if record.decisions and record.gold is None:
                 what = "documents with decisions but no gold; they have no record"
@@ -58,12 +58,9 @@ class TrainingWriter(Writer):
             if record.suggestions:
                 what = "suggestions, which aren't annotations until accepted, left out"
                 losses.note("suggestion", what, record.document.name, count=len(record.suggestions))
+            tokens = options.tokens(record.document) if has_tokens and record.sets else UNSET
             for item in record.sets:
                 where = f"{record.document.name} ({item.annotator})"
-                if item.status is Status.SKIPPED:
-                    losses.note("skipped", "skipped documents, left out", where)
-                    continue
-                tokens = tokenize(record.document.text) if tokenize is not None else UNSET
                 built = _Builder(record, item, options, losses, where, tokens).record()
                 out.write(encoder.encode(built) + b"\n")
         return losses
@@ -104,14 +101,14 @@ class _Builder:
         put_right = corrected(document.text, annotations)
         self.note_clashes(put_right)
         points = score(annotations, words=count_words(document.text), scheme=scheme)
-        language = document.meta.get("language") or scheme.language
+        language = self.options.language(document)
         return TrainingRecord(
             training=VERSION,
             id=document.uid,
             name=document.name,
             text=document.text,
             sha256=document.sha256,
-            language=language if isinstance(language, str) and language else UNSET,
+            language=language or UNSET,
             annotator=item.annotator,
             status=item.status,
             scheme=item.scheme,

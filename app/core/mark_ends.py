@@ -1,0 +1,45 @@
+"""What is odd about where annotations lie, though it breaks no rule: white space at their ends, and doubles.
+
+Such marks are common in imported files, and spoil what is trained on them: most tokenizers have no token there.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from app.core.annotation import Annotation
+
+
+class Oddity(StrEnum):
+    """What is odd about where an annotation lies."""
+
+    BLANK = "blank"  # covers nothing but white space
+    SPACE = "space"  # a fragment begins or ends with white space
+    TWICE = "twice"  # an earlier annotation has the same label on the same fragments
+
+    @property
+    def words(self) -> str:
+        """What such marks are, in the plural."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Oddity.BLANK: "marks of nothing but white space",
+    Oddity.SPACE: "marks that begin or end with white space",
+    Oddity.TWICE: "marks made twice, with the same label at the same place",
+}
+
+
+def oddities(annotations: Iterable[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
+    """Yield the annotations of one annotator on a text that are odd, each once for every reason."""
+    seen: set[tuple[object, ...]] = set()
+    for annotation in annotations:
+        key = (annotation.layer, annotation.label, annotation.fragments)
+        if key in seen:
+            yield annotation, Oddity.TWICE
+        seen.add(key)
+        for fragment in annotation.fragments:
+            start, end = fragment.start, fragment.end
+            if start < end <= len(text) and (text[start].isspace() or text[end - 1].isspace()):
+                covered = "".join(text[f.start : f.end] for f in annotation.fragments)
+                yield annotation, Oddity.SPACE if covered.strip() else Oddity.BLANK
+                break
