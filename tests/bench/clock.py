@@ -39,11 +39,5 @@ def row(name: str, ours: Took, baseline: Took, baseline_name: str, goal: float, 
     )
 
 
-def frame_row(name: str, ours: Took, budget: float, *, said: str = "", budget_name: str = "one 60 Hz frame") -> Row:
-    """Return a row against a number of milliseconds that may pass."""
-    note = f"CPU {ours.cpu:.1f} ms"
-    return Row(name, ours.wall, budget, budget_name, 1.0, note=_joined(note, said), cpu=ours.cpu / budget)
-
-
 def _joined(note: str, said: str) -> str:
     return f"{note}; {said}" if said else note

@@ -22,7 +22,8 @@ DOCUMENTS = 100_000
 FIRST = 50
 _RUNS = 5
 _SHARE_OF_LIKE = 0.5
-_WITHIN_MS = 100.0
+_FROM_THE_INDEX = 10.0  # LIKE stops at the first rows too: what an index and exact places may take more
+_LIKE = "LIKE, as many hits"
 _WORDS = "The senator said on Monday that the budget of the city was voted down by members of the council. "
 _TERM = "restricted slave trade"
 
@@ -40,20 +41,15 @@ def run(documents: int = DOCUMENTS) -> Sequence[Row]:
             late = median([_timed(session, Wanted("late", whole_words=True)) for _ in range(_RUNS)])
         finally:
             session.close()
-        scan = median([_timed_like(path) for _ in range(_RUNS)])
+        scan, first, half = (
+            median([_timed_like(path, term) for _ in range(_RUNS)]) for term in (_TERM, "senator", ", late.")
+        )
     size = f"{documents:,} documents"
     return [
-        Row(f"first {FIRST} hits of a rare term in {size}", rare, scan, "LIKE, as many hits", _SHARE_OF_LIKE),
-        Row(f"first {FIRST} hits of a common word in {size}", common, _WITHIN_MS, "what feels like at once", 1.0),
-        Row(f"first {FIRST} hits of one letter in {size}", letter, _WITHIN_MS, "what feels like at once", 1.0),
-        Row(
-            f"first {FIRST} hits of what half of {size} have, the last",
-            late,
-            _WITHIN_MS,
-            "what feels like at once",
-            1.0,
-        ),
-        Row(f"first {FIRST} hits of a rare term in {size}, in time", rare, _WITHIN_MS, "what feels like at once", 1.0),
+        Row(f"first {FIRST} hits of a rare term in {size}", rare, scan, _LIKE, _SHARE_OF_LIKE),
+        Row(f"first {FIRST} hits of a common word in {size}", common, first, _LIKE, _FROM_THE_INDEX),
+        Row(f"first {FIRST} hits of one letter in {size}", letter, first, _LIKE, _FROM_THE_INDEX),
+        Row(f"first {FIRST} hits of what half of {size} have, the last", late, half, _LIKE, _SHARE_OF_LIKE),
     ]
 
 
@@ -64,11 +60,11 @@ def _timed(session: Session, wanted: Wanted) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _timed_like(path: Path) -> float:
+def _timed_like(path: Path, term: str) -> float:
     sql = "SELECT uid, name, text FROM document WHERE text LIKE ? AND removed IS NULL ORDER BY id LIMIT ?"
     with closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as connection:
         began = time.perf_counter()
-        assert len(connection.execute(sql, [f"%{_TERM}%", FIRST]).fetchall()) == FIRST
+        assert len(connection.execute(sql, [f"%{term}%", FIRST]).fetchall()) == FIRST
         return (time.perf_counter() - began) * 1000
 
 

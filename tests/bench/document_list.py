@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.document import sha256
 from tests.bench import clock
@@ -45,13 +45,62 @@ def measure_list(documents: int, *, runs: int = _RUNS) -> Sequence[Row]:
                 clock.middle([clock.timed(lambda word=word: find(word)) for _ in range(runs)])
                 for word in (f"unique{documents // 2}", "senator")
             )
+        bare = _bare(path, documents, runs)
     name = f"{documents:,} documents"
+    view = "a QListView over the names, read by a bare query"
+    like = "LIKE, 100 hits in a QListView"
     return [
-        clock.frame_row(f"open {name} to the first rows", opened, 300, budget_name="the goal"),
-        clock.frame_row(f"turn a page of {name}, p50", pages, 14, budget_name="the goal"),
-        clock.frame_row(f"first hits of a word that one of {name} has", rare, 100, budget_name="the goal"),
-        clock.frame_row(f"first hits of a word that all of {name} have", common, 100, budget_name="the goal"),
+        clock.row(f"open {name} to the first rows", opened, bare.opened, view, 1.0),
+        clock.row(f"turn a page of {name}, p50", pages, bare.pages, view, 4.0),
+        clock.row(f"first hits of a word that one of {name} has", rare, bare.rare, like, 0.5),
+        clock.row(f"first hits of a word that all of {name} have", common, bare.common, like, 30.0),
     ]
+
+
+class _Bare(NamedTuple):
+    opened: clock.Took
+    pages: clock.Took
+    rare: clock.Took
+    common: clock.Took
+
+
+def _bare(path: Path, documents: int, runs: int) -> _Bare:
+    """Measure what Qt and SQLite do by themselves with the same documents."""
+    from PySide6.QtCore import QStringListModel
+    from PySide6.QtWidgets import QApplication, QListView
+
+    view, model = QListView(), QStringListModel()
+    view.setUniformItemSizes(True)
+    view.resize(280, 800)
+    view.show()
+    with closing(sqlite3.connect(path)) as db:
+
+        def fill() -> None:
+            model.setStringList([name for (name,) in db.execute("SELECT name FROM document ORDER BY id")])
+            view.setModel(model)
+            view.viewport().repaint()
+            QApplication.processEvents()
+
+        def turn() -> None:
+            bar = view.verticalScrollBar()
+            bar.setValue(bar.value() + bar.pageStep())
+            QApplication.processEvents()
+
+        def like(word: str) -> None:
+            found = db.execute("SELECT name FROM document WHERE text LIKE ? LIMIT 100", [f"%{word}%"])
+            model.setStringList([name for (name,) in found])
+            QApplication.processEvents()
+
+        opened = clock.middle([clock.timed(fill) for _ in range(runs)])
+        pages = clock.middle([clock.at([clock.timed(turn) for _ in range(_PAGES)], 0.5) for _ in range(runs)])
+        rare, common = (
+            clock.middle([clock.timed(lambda word=word: like(word)) for _ in range(runs)])
+            for word in (f"unique{documents // 2}", "senator")
+        )
+    view.close()
+    view.deleteLater()
+    QApplication.processEvents()
+    return _Bare(opened, pages, rare, common)
 
 
 def _time_opening(window: Any, path: Path) -> clock.Took:

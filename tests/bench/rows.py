@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 class Row(NamedTuple):
     """One figure. `ratio` is ours / baseline; `goal` is the largest ratio that is good enough; `note` says what else
-    was seen.
+    was seen. The baseline is measured in the same run: a number of milliseconds says nothing of another machine.
     """
 
     name: str

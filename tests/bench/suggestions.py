@@ -3,18 +3,23 @@ very many suggestions takes from the window, before the first picture and in eac
 """
 
 import os
+import sqlite3
 import tempfile
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tests.bench.rows import Row, median, percentile
+from app.storage.access import uri
+from tests.bench import bare_editor
+from tests.bench.clock import Took, at, middle, row, timed
+from tests.bench.rows import Row
 
 if TYPE_CHECKING:
     from app.services.suggestions.open_suggestions import OpenSuggestions
 
-_FRAME_MS = 16.0
+_FIRST = 500  # suggestions that are read before the first picture
+_DECODING = 10.0  # what making suggestions and their index of tuples may take more
 _ROUNDS = 3
 _PRESSES = 60
 _PAUSE_MS = 40
@@ -24,20 +29,32 @@ _WORDS = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod 
 
 def run() -> Sequence[Row]:
     """Measure on 1 MB with 10,000 marks and as many suggestions."""
-    rounds = [_measure() for _ in range(_ROUNDS)]
+    ours, bare = [], []
+    for _ in range(_ROUNDS):  # taking turns, so that both meet the same machine
+        ours.append(_measure())
+        bare.append(bare_editor.measure(_text(), presses=_PRESSES, pause_ms=_PAUSE_MS))
     what = "Space to the next suggestion, 1 MB with 10,000 suggestions"
-    pressed, read = [times for times, _ in rounds], [times for _, times in rounds]
-    frame = (_FRAME_MS, "one 60 Hz frame", 1.0)
-    rows = [
-        Row(f"{what}, {word}", median([percentile(t, share) for t in pressed]), *frame)
-        for share, word in ((0.99, "p99"), (0.5, "p50"))
-    ]
-    rows.append(Row("10,000 suggestions, read before the text is painted", median([t[0] for t in read]), *frame))
-    rows.append(Row("10,000 suggestions, longest turn of reading on", median([max(t[1:]) for t in read]), *frame))
+    rows: list[Row] = []
+    for share, word in ((0.99, "p99"), (0.5, "p50")):
+        mine = middle([at(found.pressed, share) for found in ours])
+        other = middle([at(times, share) for times in bare])
+        rows.append(row(f"{what}, {word}", mine, other, bare_editor.NAME, bare_editor.GOAL))
+    first = middle([found.turns[0] for found in ours])
+    longest = middle([max(found.turns[1:]) for found in ours])
+    page = middle([found.page for found in ours])
+    name = "as many rows by a bare query, as tuples"
+    rows.append(row("10,000 suggestions, read before the text is painted", first, page, name, _DECODING))
+    rows.append(row("10,000 suggestions, longest turn of reading on", longest, page, name, _DECODING))
     return rows
 
 
-def _measure() -> tuple[list[float], list[float]]:
+class _Found(NamedTuple):
+    pressed: list[Took]
+    turns: list[Took]
+    page: Took
+
+
+def _measure() -> _Found:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
@@ -55,36 +72,43 @@ def _measure() -> tuple[list[float], list[float]]:
         window.desk.open_project(path)
         workspace = window.desk.workspace
         assert workspace is not None
-        read = _reading(workspace.drawn.suggestions)
+        turns = _reading(workspace.drawn.suggestions)
+        page = _page(path)
         canvas = workspace.text.canvas
         canvas.setFocus()
         window.registry.run("suggestion.next")
         QApplication.processEvents()
-        times: list[float] = []
+        pressed: list[Took] = []
         for _ in range(_PRESSES):
             QTest.qWait(_PAUSE_MS)
-            began = time.perf_counter()
-            QTest.keyClick(canvas, Qt.Key.Key_Space)
-            QApplication.processEvents()
-            times.append((time.perf_counter() - began) * 1000)
+            pressed.append(timed(bare_editor.key_painted(canvas, Qt.Key.Key_Space)))
         if workspace.drawn.suggestions.count != _MARKS - _PRESSES:
             raise RuntimeError("not every key accepted one")
         window.close()
         window.deleteLater()
         app.processEvents()
-    return times, read
+    return _Found(pressed, turns, page)
 
 
-def _reading(here: "OpenSuggestions") -> list[float]:
-    """Read all suggestions of the open document anew; return the milliseconds of each turn."""
-    times: list[float] = []
+def _reading(here: "OpenSuggestions") -> list[Took]:
+    """Read all suggestions of the open document anew; return how long each turn takes."""
+    times: list[Took] = []
     turn = here.begin
     while not times or here.is_reading:
-        began = time.perf_counter()
-        turn()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append(timed(turn))
         turn = here.read_on
     return times
+
+
+def _page(path: Path) -> Took:
+    """Return how long the bare query of the first suggestions takes."""
+    sql = "SELECT * FROM suggestion ORDER BY start, uid LIMIT ?"
+    with closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as connection:
+        return middle([timed(lambda: connection.execute(sql, [_FIRST]).fetchall()) for _ in range(5)])
+
+
+def _text() -> str:
+    return "\n".join([_WORDS] * (1_000_000 // len(_WORDS)))
 
 
 def _project(path: Path) -> Path:
@@ -96,7 +120,7 @@ def _project(path: Path) -> Path:
     from app.session.session import Session
     from app.storage.records import insert_records
 
-    text = "\n".join([_WORDS] * (1_000_000 // len(_WORDS)))
+    text = _text()
     step = len(text) // _MARKS
     places = [((Fragment(at * step, at * step + 7),), text[at * step : at * step + 7]) for at in range(_MARKS)]
     marks = tuple(
