@@ -24,6 +24,6 @@ def command(project: Path, out: Path | None) -> None:
     """
     with opened(project) as session:
         show(f"backed up to {session.back_up(out)}")
-        note = session.clock_note() if out is None else ""
+        note = session.copies.clock_note() if out is None else ""
     if note:
         say(f"stet: {note}")

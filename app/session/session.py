@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
-from app.core.errors import EditRejected, StetError
+from app.core.errors import EditRejected, ProjectError
 from app.core.names import annotator_key, clean_name
 from app.core.record import LogRow
 from app.core.scheme import Scheme
@@ -17,15 +17,15 @@ from app.core.state import DocumentState
 from app.core.validation import document_problems
 from app.core.wording import STATUS_WORDS
 from app.session.actions import Action, Compound, SetEdit
+from app.session.copies import ProjectCopies
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
-from app.session.first_copy import FirstCopy
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import second_name, tidy
-from app.storage.backups import back_up, clock_note, has_backup_of
 from app.storage.edit_log import EditLog
-from app.storage.lock import is_being_written
+from app.storage.file_watch import ProjectChanged
+from app.storage.lock import ProjectLocked, is_being_written
 from app.storage.preflight import risky_place
 from app.storage.project import Project, warm_up
 
@@ -47,9 +47,9 @@ class Session:
         self._log = self._executor.log
         self._reader = SessionReader(project, self._executor)
         self._listeners = Listeners()
-        self._backed_up = self._log.next_sequence()
-        self._copied_at: int | None = None  # the log sequence that a copy made by this session ends before
-        self._first_copy: FirstCopy | None = None
+        self.copies = ProjectCopies(project, self._log, self._executor.documents)
+        self.trouble: ProjectError | None = None
+        """Why the last write failed, or the next one would; None if all is saved."""
         self.annotator: str | None = None
         self.state: DocumentState | None = None
         self.scheme: Scheme = self._executor.scheme()
@@ -246,7 +246,7 @@ class Session:
         self,
         title: str,
         *,
-        backup: str = "",
+        backup: str | None = "",
         dry_run: bool = False,
         are_new: bool = False,
         most: int | None = None,
@@ -255,19 +255,22 @@ class Session:
 
         Whatever writes to several documents, or to the project as a whole, makes a backup first: with `backup`, of that
         reason, at once, and without it as soon as a second document is about to be written. A project without documents
-        needs none. A dry run does everything and rolls it back. `are_new` and `most` as in `Transaction`. Raises
-        EditRejected and ProjectError.
+        needs none, and None makes none. A dry run does everything and rolls it back. `are_new` and `most` as in
+        `Transaction`. Raises EditRejected and ProjectError.
         """
         self.require_writable()
-        if backup and not dry_run:
-            self._copy_first(backup)
+        if dry_run:
+            backup = None
+        if backup:
+            self.copies.before_many(backup)
         step = Transaction(
             self._executor,
             title=title,
             scheme=self.scheme,
             state=self.state,
+            who=self.annotator,
             annotator=self._log_annotator_key,
-            before_many=partial(self._copy_first, "" if dry_run else "changes"),
+            before_many=partial(self.copies.before_many, "" if backup is None else "changes"),
             are_new=are_new,
             most=most,
         )
@@ -289,6 +292,7 @@ class Session:
                 self._executor.forget()
             raise
         if step.sequence is not None:
+            self.copies.sitting.add(step.rows, are_all=step.is_all_in_rows)
             self.scheme = scheme
             self._adopt(step)
 
@@ -303,19 +307,19 @@ class Session:
 
     @contextmanager
     def _atomic(self) -> Generator[None]:
-        if self._first_copy is not None:
-            self._first_copy.wait()
-            self._first_copy = None
-        with self._project.atomic():
-            yield
+        self.copies.wait_for_first()
+        try:
+            with self._project.atomic():
+                yield
+        except ProjectError as error:
+            self._set_trouble(error)
+            raise
+        self._set_trouble(None)
 
-    def _copy_first(self, reason: str) -> None:
-        """Make a backup for this reason, unless there is nothing to lose or this session has made one of this state.
-
-        Inside of a transaction it has the state before it.
-        """
-        if reason and self._copied_at != self._log.next_saved_sequence() and self._executor.documents.count():
-            self.back_up(reason=reason)
+    def _set_trouble(self, error: ProjectError | None) -> None:
+        if (error is None) is not (self.trouble is None) or str(error) != str(self.trouble):
+            self.trouble = error
+            self.publish(Event(Topic.SAVING))
 
     def _adopt(self, step: Transaction) -> None:
         """Take over the open document's state from a committed step, and publish its events."""
@@ -382,9 +386,15 @@ class Session:
     def require_unchanged(self) -> None:
         """Raise ProjectError if another program has changed the file since it was opened for writing.
 
-        Every write checks it too. May be called from any thread.
+        Every write requires it too.
         """
-        self._project.require_unchanged()
+        try:
+            self._project.require_unchanged()
+        except ProjectError as error:
+            self._set_trouble(error)
+            raise
+        if isinstance(self.trouble, ProjectChanged | ProjectLocked):
+            self._set_trouble(None)  # the file was put back
 
     def require_writable(self) -> None:
         """Raise EditRejected if the project is open read-only."""
@@ -424,35 +434,25 @@ class Session:
         return self._executor.annotations.status_counts(person) if person is not None else {}
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
-        """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
-
-        May be called from any thread: the copy is made through connections of its own. Raises ProjectError.
-        """
-        self.require_unchanged()
-        copied = back_up(self.path, out, reason=reason)
-        self._backed_up = copied.next_sequence
-        if out is None:
-            self._copied_at = copied.next_sequence
-        return copied.path
-
-    def begin_first_copy(self, on_end: Callable[[StetError | None], None]) -> None:
-        """Make a backup in a thread of its own, unless the newest one has everything; the first write waits for it.
-
-        `on_end` is called in that thread, with the error if it failed: it doesn't prevent the write.
-        """
-        if self.is_writable and self._executor.documents.count() and not has_backup_of(self.path, self._log.head()):
-            self._first_copy = FirstCopy(self.back_up, on_end)
-
-    def clock_note(self) -> str:
-        """Return a note if backups are dated later than now, "" if none is."""
-        return clock_note(self.path)
+        """Make a fully checked copy of the project and return its path; see `ProjectCopies.back_up`."""
+        return self.copies.back_up(out, reason=reason)
 
     def close(self, *, backup: bool = False) -> None:
-        """Close the project; with `backup`, back it up first if anything was logged since the last backup."""
-        if self._first_copy is not None:
-            self._first_copy.wait()
+        """Close the project; with `backup`, back it up if anything was logged since the last backup."""
+        if backup:
+            copy = self.close_before_copy()
+            if copy is not None:
+                copy()
+        self.copies.wait_for_first()
+        self._project.close()
+
+    def close_before_copy(self) -> Callable[[], Path] | None:
+        """Close the project; return what makes the backup that is due, in any thread, or None if none is.
+
+        Raises ProjectError if one is due that can't be made, because another program has changed the file.
+        """
+        self.copies.wait_for_first()
         try:
-            if backup and self.is_writable and self._log.next_sequence() != self._backed_up:
-                self.back_up()
+            return self.copies.closing_copy()
         finally:
             self._project.close()

@@ -13,6 +13,7 @@ from app.core.state import DocumentState
 from app.session.actions import Action, Compound, document_of, documents_of, encode
 from app.session.events import Event, Topic
 from app.session.executor import Executed, Executor
+from app.session.sitting import SittingRow
 
 ANNOTATIONS_A_LOG_ROW = 20_000
 """Bulk work that changes more annotations than this in existing documents is logged in several rows, to bound the size
@@ -30,10 +31,11 @@ class Transaction:
     """Writes actions and collects them for the log. Made by `Session.transaction` and valid inside its block only.
 
     `state` is the open document's after the actions so far, `scheme` the current one when the step began, `events` are
-    published after the commit. `are_new` says that a person makes the actions now, so that their evidence must match.
-    `before_many` is called once, before an action of a second document, or of the project as a whole, is written.
-    `most` is the number of annotations after which a new log row is begun. `sequence` is that of the last log row: None
-    while nothing was logged, and after a dry run. `is_single`: it is a single action, whose document the log names.
+    published after the commit. `who` is the annotator's name for the log, `annotator` returns their row number.
+    `are_new` says that a person makes the actions now, so that their evidence must match. `before_many` is called once,
+    before an action of a second document, or of the project as a whole, is written. `most` is the number of annotations
+    after which a new log row is begun. `sequence` is that of the last log row: None while nothing was logged, and after
+    a dry run. `is_single`: it is a single action, whose document the log names.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Transaction:
         title: str,
         scheme: Scheme,
         state: DocumentState | None,
+        who: str | None,
         annotator: Callable[[], int | None],
         before_many: Callable[[], None],
         are_new: bool = False,
@@ -54,6 +57,7 @@ class Transaction:
         self.events: list[Event] = []
         self.sequence: int | None = None
         self._executor = executor
+        self._who = who
         self._annotator = annotator
         self._before_many: Callable[[], None] | None = before_many
         self._documents: frozenset[str] = frozenset()
@@ -65,6 +69,10 @@ class Transaction:
         self._pending = 0
         self._parts = 0
         self._step = ""
+        self.rows: list[SittingRow] = []
+        """The log rows so far."""
+        self.is_all_in_rows = True
+        """Whether the actions of the rows contain all that was written."""
         self.is_single = False
 
     def perform(self, actions: Iterable[Action], *, weight: int = 0, keeps_done: bool = False) -> None:
@@ -108,6 +116,7 @@ class Transaction:
 
     def lead(self, actions: Sequence[Action], inverses: Sequence[Action]) -> None:
         """Put actions that the caller wrote itself, in bulk, before all others in the log."""
+        self.is_all_in_rows = False
         self._actions = [*actions, *self._actions]
         self._inverses = [*inverses, *self._inverses]
 
@@ -128,15 +137,17 @@ class Transaction:
         self, *, kind: str, title: str, action: Action, inverse: Action, document: str | None, undoes: int | None
     ) -> None:
         """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo applies to."""
+        edit = encode(action)
         self.sequence = self._executor.log.append(
             kind=kind,
             title=title,
-            edit=encode(action),
+            edit=edit,
             inverse=encode(inverse),
             annotator=self._annotator(),
             document=self._executor.documents.key_of(document) if document else None,
             undoes=undoes,
         )
+        self.rows.append(SittingRow(self.sequence, kind, title, edit, self._who, document, undoes))
 
     def _keep(self, done: Executed) -> None:
         self._actions.append(done.action)

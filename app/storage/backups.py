@@ -7,7 +7,7 @@ for two copies in one second. Copies of early versions have no number and are ol
 import os
 import re
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -97,8 +97,12 @@ def clock_note(project: Path) -> str:
     )
 
 
-def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Copied:
+def back_up(
+    project: Path, out: Path | None = None, *, reason: str = "", source: sqlite3.Connection | None = None
+) -> Copied:
     """Copy a project, open or not, with SQLite's backup API, check the copy fully and move it to its final name.
+
+    It is read from its path, or through `source`, a connection to a file that may have no path any more.
 
     Without `out` it goes to the backup folder, where older backups are thinned to the last 5, one for each of 7 days,
     and one for each of 4 weeks. Raises ProjectDamaged if the copy doesn't stand the check: it is then kept there as
@@ -113,7 +117,7 @@ def back_up(project: Path, out: Path | None = None, *, reason: str = "") -> Copi
             folder.mkdir(exist_ok=True)
         with StagingFolder(shown) as staging:
             unfinished = staging.path / "new.stet"
-            next_sequence = _copy(project, unfinished)
+            next_sequence = _copy(project, unfinished, source)
             faults = faults_of(unfinished)
             sync_file(unfinished)
             if faults:
@@ -141,10 +145,14 @@ def put_apart(project: Path, log: Path) -> None:
     os.replace(log, folder / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{_DAMAGED}-wal")
 
 
-def _copy(project: Path, out: Path) -> int:
-    with closing(connect(project)) as source, closing(sqlite3.connect(out)) as target:
-        # One snapshot: else SQLite begins again whenever something is written meanwhile.
-        source.execute("BEGIN")
+def _copy(project: Path, out: Path, opened: sqlite3.Connection | None) -> int:
+    with (
+        nullcontext(opened) if opened is not None else closing(connect(project)) as source,
+        closing(sqlite3.connect(out)) as target,
+    ):
+        if opened is None:
+            # One snapshot: else SQLite begins again whenever something is written meanwhile.
+            source.execute("BEGIN")
         row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         source.backup(target, pages=_PAGES_A_STEP, progress=heed_copying)
         # The copy must be a single file, without a log beside it.

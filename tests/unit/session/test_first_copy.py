@@ -30,7 +30,7 @@ def test_the_first_write_finds_a_copy_of_what_was_before(session: Session) -> No
     session.close()
     again = Session.open(session.path, annotator="ana")
     again.open_document(session.state.document.uid)
-    again.begin_first_copy(ended)
+    again.copies.begin_first(ended)
     again.apply(SetStatus(Status.OPEN), title="after")
     (copy,) = backups(session.path)
     assert copied_work(copy) == ["before"]
@@ -38,15 +38,15 @@ def test_the_first_write_finds_a_copy_of_what_was_before(session: Session) -> No
 
 
 def test_the_write_waits_for_the_copy(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    go, order, real = threading.Event(), [], session.back_up
+    go, order, real = threading.Event(), [], session.copies.back_up
 
     def slow() -> Path:
         go.wait(10)
         order.append("copy")
         return real()
 
-    monkeypatch.setattr(session, "back_up", slow)
-    session.begin_first_copy(ended)
+    monkeypatch.setattr(session.copies, "back_up", slow)
+    session.copies.begin_first(ended)
     threading.Timer(0.05, go.set).start()
     session.apply(SetStatus(Status.SKIPPED), title="write")
     order.append("write")
@@ -58,19 +58,19 @@ def test_where_the_last_copy_has_everything_none_is_made(session: Session) -> No
     session.close(backup=True)
     (copy,) = backups(session.path)
     again = Session.open(session.path, annotator="ana")
-    again.begin_first_copy(ended)
+    again.copies.begin_first(ended)
     again.close()
     assert backups(session.path) == [copy]
     copy.write_bytes(b"spoilt")
     again = Session.open(session.path, annotator="ana")
-    again.begin_first_copy(ended)
+    again.copies.begin_first(ended)
     again.close()
     assert len(backups(session.path)) == 2
 
 
 def test_an_empty_project_needs_none(tmp_path: Path) -> None:
     session = Session.create(tmp_path / "empty.stet", scheme=new_scheme(tmp_path))
-    session.begin_first_copy(ended)
+    session.copies.begin_first(ended)
     session.close()
     assert backups(session.path) == []
 
@@ -86,8 +86,8 @@ def test_a_copy_that_fails_is_told_and_work_goes_on(session: Session, monkeypatc
         raise ProjectError("the backup failed: the disk is full")
 
     told: list[StetError | None] = []
-    monkeypatch.setattr(session, "back_up", fail)
-    session.begin_first_copy(told.append)
+    monkeypatch.setattr(session.copies, "back_up", fail)
+    session.copies.begin_first(told.append)
     session.apply(SetStatus(Status.SKIPPED), title="write")
     assert [str(error) for error in told] == ["the backup failed: the disk is full"]
     assert session.state.status is Status.SKIPPED

@@ -1,0 +1,79 @@
+"""Saving a copy of an open project elsewhere, whatever has become of its file."""
+
+import os
+from pathlib import Path
+
+from app.core.errors import ProjectDamaged, ProjectError
+from app.session.actions import decode
+from app.session.session import Session
+from app.session.sitting import SittingRow
+from app.storage.backups import back_up, newest_good
+from app.storage.file_watch import ProjectChanged
+from app.storage.soundness import is_sound
+
+
+def save_elsewhere(session: Session, out: Path) -> str:
+    """Write a fully checked copy of an open project; return what is missing in it, in words, "" if nothing is.
+
+    If the file was damaged or overwritten by another program, the copy is made from the newest intact backup and the
+    work done in this session since. Raises ProjectError; then there is no file.
+    """
+    if out.suffix != ".stet":
+        raise ProjectError("a project's name must end in .stet", hint="choose another name", path=out)
+    try:
+        session.require_unchanged()
+    except ProjectChanged as fault:
+        is_lost = fault.is_overwritten
+    except ProjectError:
+        is_lost = False
+    else:
+        is_lost = False
+    if not is_lost:
+        try:
+            session.copies.copy_what_is_open(out)
+        except ProjectDamaged:
+            is_lost = True
+    return _rescued(session, out) if is_lost else ""
+
+
+def _rescued(session: Session, out: Path) -> str:
+    base, rows = session.copies.newest, session.copies.sitting.rows()
+    if base is None or rows is None or not is_sound(base):
+        base, rows = newest_good(session.path), None
+    if base is None:
+        raise ProjectError(
+            "nothing could be saved: the file is damaged, and there is no intact backup",
+            hint="keep a copy of the file",
+            path=session.path,
+        )
+    back_up(base, out)
+    if rows is None:
+        return f"The copy is the newest intact backup, {base.name}: what was done after it is missing."
+    try:
+        _do_again(out, rows)
+    except BaseException:
+        os.unlink(out)
+        raise
+    return ""
+
+
+def _do_again(path: Path, rows: list[SittingRow]) -> None:
+    """Do again, in a copy, what was done in the project since it was made."""
+    copy = Session.open(path)
+    try:
+        for row in rows:
+            copy.become(row.annotator)
+            if copy.log.next_sequence() != row.sequence:
+                raise ProjectError("the newest backup isn't of this project", hint="choose another one", path=path)
+            with copy.transaction(row.title, backup=None) as step:
+                done = step.execute(decode(row.action), is_new=False)
+                step.append(
+                    kind=row.kind,
+                    title=row.title,
+                    action=done.action,
+                    inverse=done.inverse,
+                    document=row.document,
+                    undoes=row.undoes,
+                )
+    finally:
+        copy.close()

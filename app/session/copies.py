@@ -1,0 +1,113 @@
+"""The copies of an open project: when one is due, the first of a sitting, and what the newest one lacks."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from app.core.errors import StetError
+from app.session.sitting import Sitting
+from app.storage.backups import back_up, backups, clock_note, has_backup_of
+from app.storage.document_queries import DocumentQueries
+from app.storage.edit_log import EditLog
+from app.storage.project import Project
+
+
+class ProjectCopies:
+    """Makes copies of an open project, each checked fully.
+
+    Copies may be made in any thread: they are read through connections of their own.
+    """
+
+    def __init__(self, project: Project, log: EditLog, documents: DocumentQueries) -> None:
+        self._project = project
+        self._log = log
+        self._documents = documents
+        self._saved_before = log.next_sequence()  # nothing has to be copied up to here
+        self._copied_before: int | None = None  # the newest backup that is known to be sound has all before this
+        self._first: threading.Thread | None = None
+        self.newest: Path | None = None
+        """The newest backup that this session has made or found to be up to date; what it lacks is in `sitting`."""
+        self.sitting = Sitting()
+
+    def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
+        """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
+
+        Raises ProjectError, also if another program has changed the file.
+        """
+        self._project.require_unchanged()
+        copied = back_up(self._project.path, out, reason=reason)
+        self._saved_before = copied.next_sequence
+        if out is None:
+            self._note(copied.path, copied.next_sequence)
+        return copied.path
+
+    def copy_what_is_open(self, out: Path) -> None:
+        """Make a fully checked copy of the file that is open, whatever lies at its path now. Raises ProjectError.
+
+        For this, the connection must not be used by another thread.
+        """
+        back_up(self._project.path, out, source=self._project.connection)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything was logged since the last copy, or since the project was opened."""
+        return self._project.is_writable and self._log.next_sequence() != self._saved_before
+
+    def clock_note(self) -> str:
+        """Return a note if backups are dated later than now, "" if none is."""
+        return clock_note(self._project.path)
+
+    def before_many(self, reason: str) -> None:
+        """Make a backup for this reason, unless there is nothing to lose or this session has made one of this state.
+
+        Inside of a transaction it has the state before it. Without a reason, nothing is done. Raises ProjectError.
+        """
+        if reason and self._copied_before != self._log.next_saved_sequence() and self._documents.count():
+            self.back_up(reason=reason)
+
+    def begin_first(self, on_end: Callable[[StetError | None], None]) -> None:
+        """Make a backup in a thread of its own, unless the newest one has everything; the first write waits for it.
+
+        `on_end` is called in that thread, with the error if it failed: it doesn't prevent the write.
+        """
+        if not self._project.is_writable or not self._documents.count():
+            return
+        if has_backup_of(self._project.path, self._log.head()):
+            self._note(backups(self._project.path)[0], self._log.next_sequence())
+            return
+        self._first = threading.Thread(target=self._make_first, args=(on_end,), name="stet-first-copy", daemon=True)
+        self._first.start()
+
+    def _make_first(self, on_end: Callable[[StetError | None], None]) -> None:
+        error: StetError | None = None
+        try:
+            self.back_up()
+        except StetError as fault:
+            error = fault
+        on_end(error)
+
+    def wait_for_first(self) -> None:
+        """Wait until the first backup is made, if one is being made."""
+        first, self._first = self._first, None
+        if first is not None:
+            first.join()
+
+    def closing_copy(self) -> Callable[[], Path] | None:
+        """Return what makes the backup that is due on closing, to be called once the project is closed, or None.
+
+        Raises ProjectError if one is due, but another program has changed the file.
+        """
+        if not self.is_due:
+            return None
+        self._project.require_unchanged()
+        return partial(_copied_path, self._project.path)
+
+    def _note(self, path: Path, next_sequence: int) -> None:
+        self.newest = path
+        self._copied_before = next_sequence
+        self.sitting.note_copy(next_sequence)
+
+
+def _copied_path(project: Path) -> Path:
+    return back_up(project).path
