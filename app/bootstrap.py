@@ -110,8 +110,9 @@ def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
 
 
 def _end(app: "QApplication", window: "MainWindow") -> None:
-    """Close the window and with it the project, whatever dialogs are open."""
-    window.close()
+    """Close the window and with it the project, whatever dialogs are open; nobody may be there to answer one."""
+    if not window.close():
+        complain(f"stet: {window.stays_because}")
     app.quit()
 
 

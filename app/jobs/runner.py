@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
@@ -114,6 +114,16 @@ class JobRunner(QObject):
         """Ask the running job to stop."""
         if self._token is not None:
             self._token.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the running job, for so long at most; return whether none is running then.
+
+        The outcome of a job that has ended is delivered before this returns.
+        """
+        if self._thread is not None:
+            self._thread.join(seconds)
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+        return not self.is_busy
 
     @Slot(object)
     def _on_ended(self, end: tuple[CancelToken, JobOutcome]) -> None:

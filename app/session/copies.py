@@ -49,6 +49,10 @@ class ProjectCopies:
         """
         back_up(self._project.path, out, source=self._project.connection)
 
+    def note_saved(self) -> None:
+        """Note that a copy elsewhere has everything: none is due on closing."""
+        self._saved_before = self._log.next_sequence()
+
     @property
     def is_due(self) -> bool:
         """Whether anything was logged since the last copy, or since the project was opened."""

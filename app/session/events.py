@@ -21,8 +21,6 @@ class Topic(StrEnum):
     RELEASES = "releases"
     ASSIGNMENTS = "assignments"
     SUGGESTIONS = "suggestions"
-    SAVING = "saving"
-    """A write has failed, or writing works again: `Session.trouble`."""
 
 
 class Event(NamedTuple):

@@ -34,6 +34,10 @@ class _RollBack(Exception):
     """Ends a dry run by rolling back its transaction."""
 
 
+def _nothing() -> None:
+    """Stand in for a listener."""
+
+
 class Session:
     """The single writer of an open project.
 
@@ -50,6 +54,8 @@ class Session:
         self.copies = ProjectCopies(project, self._log, self._executor.documents)
         self.trouble: ProjectError | None = None
         """Why the last write failed, or the next one would; None if all is saved."""
+        self.trouble_listener: Callable[[], None] = _nothing
+        """Called when `trouble` changes, in whichever thread. It is no event: nothing in the project changed."""
         self.annotator: str | None = None
         self.state: DocumentState | None = None
         self.scheme: Scheme = self._executor.scheme()
@@ -118,6 +124,13 @@ class Session:
     def path(self) -> Path:
         """The project file."""
         return self._project.path
+
+    def is_of(self, path: Path) -> bool:
+        """Whether a path leads to the project file; to none if that was moved or deleted."""
+        try:
+            return path.samefile(self.path)
+        except OSError:
+            return False
 
     @property
     def size(self) -> int:
@@ -319,7 +332,7 @@ class Session:
     def _set_trouble(self, error: ProjectError | None) -> None:
         if (error is None) is not (self.trouble is None) or str(error) != str(self.trouble):
             self.trouble = error
-            self.publish(Event(Topic.SAVING))
+            self.trouble_listener()
 
     def _adopt(self, step: Transaction) -> None:
         """Take over the open document's state from a committed step, and publish its events."""
@@ -393,8 +406,13 @@ class Session:
         except ProjectError as error:
             self._set_trouble(error)
             raise
-        if isinstance(self.trouble, ProjectChanged | ProjectLocked):
+        if self.was_changed_elsewhere:
             self._set_trouble(None)  # the file was put back
+
+    @property
+    def was_changed_elsewhere(self) -> bool:
+        """Whether the trouble is that another program has changed the file, or writes to it."""
+        return isinstance(self.trouble, ProjectChanged | ProjectLocked)
 
     def require_writable(self) -> None:
         """Raise EditRejected if the project is open read-only."""

@@ -115,11 +115,11 @@ class FileWatch:
             # Not kept: the file may be put back.
             what = "another program has moved, replaced or deleted the project file since it was opened"
             raise ProjectChanged(what, hint=_PUT_BACK, path=self._path)
-        if main != self._main:
+        if (main, log) != (self._main, self._log):
             # What another program has written through SQLite is part of the project, wanted or not.
             self._check_commits_of_others()
         if main.size < self._main.size:
-            what = "another program has cut off the project file since it was opened: it is damaged"
+            what = "another program has cut off or replaced what is in the project file: it is damaged"
             hint = f"save a copy elsewhere; or close it, then {how_to_restore(self._path)}"
             self._fail(what, hint=hint, is_overwritten=True)
         if main != self._main:

@@ -86,6 +86,17 @@ def a_backup_is_there(desk: Driver, act: Act) -> None:
     desk.wait(lambda: desk.message())
 
 
+@row("project.save-copy")
+def a_copy_lies_elsewhere(desk: Driver, act: Act) -> None:
+    out = desk.session.path.with_name("elsewhere.stet")
+    act()
+    desk.dialog("save-copy-dialog")
+    desk.fill("copy-path", str(out))
+    desk.click("save-copy-dialog-accept")
+    desk.wait(out.exists)
+    desk.wait(lambda: "elsewhere.stet" in desk.message())
+
+
 @row("app.quit")
 def the_window_goes(desk: Driver, act: Act) -> None:
     act()

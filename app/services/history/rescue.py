@@ -33,7 +33,10 @@ def save_elsewhere(session: Session, out: Path) -> str:
             session.copies.copy_what_is_open(out)
         except ProjectDamaged:
             is_lost = True
-    return _rescued(session, out) if is_lost else ""
+    missing = _rescued(session, out) if is_lost else ""
+    if not missing:
+        session.copies.note_saved()
+    return missing
 
 
 def _rescued(session: Session, out: Path) -> str:

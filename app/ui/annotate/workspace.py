@@ -210,7 +210,6 @@ class AnnotateWorkspace(AnnotateView):
             self.documents_model.refresh(fact.document)
         if change is None or change.status is not None:
             self.show_progress()
-        self._status.saved.setText("✓ saved")
 
     def set_layer(self, layer: str) -> None:
         """Make a layer active, so that label keys apply its labels."""

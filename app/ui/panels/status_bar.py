@@ -1,11 +1,11 @@
 """The line at the bottom: saved, place, counts, open rules; what just went wrong; three keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.wording import shorten
 from app.ui.widgets.announcements import announce
-from app.ui.widgets.labels import OneLine, literal, plain, set_tone
+from app.ui.widgets.labels import OneLine, button, literal, plain, set_tone
 from app.ui.widgets.notifier import Notice, Tone
 
 _TONES = {Tone.INFO: "soft", Tone.DONE: "good", Tone.WARNING: "warn", Tone.ERROR: "bad"}
@@ -14,11 +14,17 @@ _TONES = {Tone.INFO: "soft", Tone.DONE: "good", Tone.WARNING: "warn", Tone.ERROR
 class StatusBar(QWidget):
     """Facts on the left, keys on the right. A message stands until the next action."""
 
+    copy_wanted = Signal()  # of the project, elsewhere
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status-bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.saved = plain("", tone="good", name="status-saved")
+        self._copy = button("Save a copy elsewhere…", name="status-save-copy")
+        self._copy.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the text; there is a command for them
+        self._copy.clicked.connect(self._on_copy)
+        self._copy.hide()
         self.place = plain("", name="status-place")
         self.counts = plain("", name="status-counts")
         self.rules = plain("", tone="warn", name="status-rules")
@@ -31,13 +37,24 @@ class StatusBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self.place, self.counts, self.rules, self.mode, self.lack):
+        for label in (self.saved, self._copy, self.place, self.counts, self.rules, self.mode, self.lack):
             row.addWidget(label)
         row.addWidget(self.message, 1)
         row.addWidget(self.hints, 1)
         self.message.hide()
         for label in (self.place, self.counts, self.lack):
             label.setMinimumWidth(1)  # facts in a line never make the window wider than somebody wants it
+
+    def show_saved(self, text: str, *, why: str = "") -> None:
+        """Say whether work is saved; `why` is the reason if it isn't, and then a copy elsewhere is offered."""
+        self.saved.setText(text)
+        set_tone(self.saved, "bad" if why else "good")
+        self.saved.setToolTip(literal(why) if why else "")
+        self.saved.setAccessibleName(f"{text}: {why}" if why else text)
+        self._copy.setVisible(bool(why))
+
+    def _on_copy(self, _checked: bool) -> None:
+        self.copy_wanted.emit()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a message on one line, in place of the hints, so that there is room; an empty one removes it."""

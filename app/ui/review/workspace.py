@@ -303,7 +303,6 @@ class ReviewWorkspace(ReviewView):
     # -- lifecycle -----------------------------------------------------------------------------------------------------
 
     def _on_decided(self) -> None:
-        self._status.saved.setText("✓ saved")
         if not self.card.is_editing:
             self.queue.list.setFocus()
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 
 from app import paths
@@ -23,6 +23,7 @@ from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
+from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
@@ -35,7 +36,6 @@ from app.ui.window.workspaces import Workspaces
 if TYPE_CHECKING:
     from app.ui.dialogs.palette import PaletteEntry
 
-_BACKUP_EVERY_MS = 60 * 60 * 1000
 _MOST_FOUND = 40
 
 
@@ -63,10 +63,7 @@ class WindowController(QObject):
         self.workspace: AnnotateWorkspace | None = None
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
-        self._backup = QTimer(self)
-        self._backup.setObjectName("hourly-backup")
-        self._backup.setInterval(_BACKUP_EVERY_MS)
-        self._backup.timeout.connect(self._on_backup_due)
+        self.care = FileCare(window, self.projects)
         window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
         self._connect()
 
@@ -93,6 +90,7 @@ class WindowController(QObject):
         self._file_check.failed.connect(self._on_damage)
         projects.closed.connect(self._on_closed)
         self.team.open_wanted.connect(self.open_project)
+        self.care.open_wanted.connect(self.open_project)
         projects.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)
@@ -157,12 +155,12 @@ class WindowController(QObject):
         window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (read-only)"))
         window.top.show_annotator(session.annotator or "")
         window.setWindowTitle(f"{session.path.stem} – Stet")
-        window.status.saved.setText("✓ saved" if session.is_writable else "read-only")
+        self.care.begin(session)
         self.spaces.show("annotate")
         window.state.add_recent(session.path)
         window.state.save()
         workspace.open_first()
-        self._backup.start()
+        window.when_painted(partial(self._begin_copies, session))
         window.when_painted(_warm_up)
         window.when_painted(self._check_file)
         if meant and not is_meant(session, meant):
@@ -170,6 +168,10 @@ class WindowController(QObject):
             window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
+
+    def _begin_copies(self, session: Session) -> None:
+        if session is self.projects.session:
+            self.projects.copies.begin(session)
 
     def _check_file(self) -> None:
         if self.projects.session is not None:
@@ -179,8 +181,8 @@ class WindowController(QObject):
         self.projects.complain("The project is damaged", error)
 
     def _on_closing(self) -> None:
-        self._backup.stop()
         self._file_check.stop()
+        self.care.end()
         self.workspace = None
         spaces, self.spaces = self.spaces, None
         if spaces is not None:
@@ -195,19 +197,21 @@ class WindowController(QObject):
         window.top.show_annotator(self._settings["annotator"])
         window.setWindowTitle("Stet")
         window.status.clear_facts()
-        for label in (window.status.saved, window.status.mode):
-            label.clear()
+        window.status.mode.clear()
         window.show_workspace(None)
 
-    def _on_backup_due(self) -> None:
-        if self.projects.session is not None and self.projects.session.is_writable:
-            self.projects.back_up()
-
-    def shut_down(self) -> None:
-        """Stop background work and close the project."""
+    def shut_down(self) -> str:
+        """Stop background work and close the project; return why the window should stay, "" if it may go."""
         self.worker.close()
         self._runner.shut_down()
         self.projects.close()
+        if self.projects.copies.is_busy:
+            self._window.hide()
+        failure = self.projects.copies.wait()
+        if failure is None:
+            return ""
+        self._window.show()
+        return str(failure)
 
     # -- documents -----------------------------------------------------------------------------------------------------
 

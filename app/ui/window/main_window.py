@@ -38,8 +38,8 @@ class Desk(Protocol):
         """Handle dropped files."""
         ...
 
-    def shut_down(self) -> None:
-        """Stop background work and close the project."""
+    def shut_down(self) -> str:
+        """Stop background work and close the project; return why the window should stay, "" if it may go."""
         ...
 
 
@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self.start = StartScreen()
         self._make_desk = make_desk
         self._desk: Desk | None = None
+        self.stays_because = ""
+        """Why the window didn't close when it was asked to, in words that a dialog in it tells too."""
         self._hints: Sequence[tuple[str, str]] = _OUTSIDE
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
@@ -177,8 +179,10 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._desk is not None:
-            self._desk.shut_down()
+        self.stays_because = self._desk.shut_down() if self._desk is not None else ""
+        if self.stays_because:
+            event.ignore()
+            return
         self.state.keep_window(self)
         self.state.save()
         event.accept()

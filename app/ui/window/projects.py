@@ -17,6 +17,7 @@ from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
 from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.window.copies import BackupJobs
 
 if TYPE_CHECKING:
     from app.jobs.tasks.import_report import ImportReport
@@ -46,6 +47,8 @@ class Projects(QObject):
         self.session: Session | None = None
         self.is_sample = False
         self._waiting: list[Path] = []
+        self.copies = BackupJobs(notifier, self)
+        self.copies.failed.connect(self._on_copy_failed)
         runner.progressed.connect(self._on_progressed)
 
     # -- opening and closing -------------------------------------------------------------------------------------------
@@ -59,7 +62,7 @@ class Projects(QObject):
             hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
             self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
             return
-        if self.session is not None and self.session.is_writable and path.samefile(self.session.path):
+        if self.session is not None and self.session.is_writable and self.session.is_of(path):
             self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
             return
         try:
@@ -92,16 +95,22 @@ class Projects(QObject):
             self.import_files(waiting)
 
     def close(self) -> None:
-        """Close the open project, with a backup if it was changed."""
+        """Close the open project; if it was changed, a backup is made, in the background if that takes long."""
         if self.session is None:
             return
         self.closing.emit()
         session, self.session = self.session, None
+        self.copies.end()
+        copy, failure = None, None
         try:
-            session.close(backup=True)
+            copy = session.close_before_copy()
         except StetError as error:
-            self._notifier.complain(error)
+            failure = error
         self.closed.emit()
+        if copy is not None:
+            self.copies.make_last(copy)
+        elif failure is not None:
+            self.copies.tell(failure)
 
     def ask_new(self) -> None:
         """Ask for a file and a scheme, and create the project."""
@@ -269,13 +278,10 @@ class Projects(QObject):
 
     def back_up(self) -> None:
         """Copy the project into its backup folder."""
-        if self.session is not None:
-            try:
-                path = self.session.back_up()
-            except StetError as error:
-                self.complain("The backup failed", error)
-                return
-            self._notifier.notify(f"Backed up to {path.parent.name}/{path.name}.", Tone.DONE)
+        self.copies.back_up()
+
+    def _on_copy_failed(self, error: StetError) -> None:
+        self.complain("There is no new backup", error)
 
     # -- background work -----------------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ def test_the_copy_has_everything(session: Session, tmp_path: Path, change: Chang
     if change is not None:
         change(session.path)
         with pytest.raises(ProjectError):
-            annotate(session, "again")
+            annotate(session, "aide")
     out = tmp_path / "elsewhere" / "saved.stet"
     out.parent.mkdir()
     assert save_elsewhere(session, out) == ""

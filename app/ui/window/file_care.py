@@ -1,0 +1,142 @@
+"""Whether work is saved: the mark in the status bar, the look at the file at regular times, and copies elsewhere."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app import paths
+from app.core.errors import ProjectError
+from app.core.progress import CancelToken, Progress
+from app.core.wording import advice, sentence
+from app.jobs.runner import JobOutcome
+from app.session.session import Session
+from app.ui.widgets.notifier import Tone
+from app.ui.window.projects import Projects
+
+if TYPE_CHECKING:
+    from app.ui.window.main_window import MainWindow
+
+_LOOK_EVERY_MS = 10_000
+
+
+class FileCare(QObject):
+    """Tells as soon as the file of the open project can't be written, or was changed by another program."""
+
+    open_wanted = Signal(object)  # path of a copy to go on in
+    _changed = Signal()  # from whichever thread wrote
+
+    def __init__(self, window: "MainWindow", projects: Projects) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        self._session: Session | None = None
+        self._opens: Path | None = None
+        self._timer = QTimer(self)
+        self._timer.setObjectName("file-look")
+        self._timer.setInterval(_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        self._changed.connect(self._on_changed, Qt.ConnectionType.AutoConnection)
+        window.scope.bind("project.save-copy", self.ask_copy)
+        window.status.copy_wanted.connect(self.ask_copy)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application_state)
+
+    def begin(self, session: Session) -> None:
+        """Look after a project that was opened."""
+        self._session = session
+        session.trouble_listener = self._changed.emit
+        if session.is_writable:
+            self._timer.start()
+        self._show()
+
+    def end(self) -> None:
+        """Stop, before the project is closed."""
+        self._timer.stop()
+        if self._session is not None:
+            self._session.trouble_listener = _nothing
+        self._session = None
+        self._window.status.show_saved("")
+
+    def look(self) -> None:
+        """Look whether another program has changed the file; whatever is wrong is told once."""
+        if self._session is None:
+            return
+        try:
+            self._session.require_unchanged()
+        except ProjectError:
+            self._show()  # the session's listener has told it
+
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:
+            self.look()
+
+    def _on_changed(self) -> None:
+        self._show()
+        session = self._session
+        if session is None or session.trouble is None or not session.was_changed_elsewhere:
+            return
+        from app.ui.dialogs.trouble import TroubleDialog
+
+        dialog = TroubleDialog("Another program has changed the project", session.trouble, self._window)
+        dialog.copy_wanted.connect(self.ask_copy)
+        dialog.open()
+
+    def _show(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        if not session.is_writable:
+            self._window.status.show_saved("read-only")
+        elif session.trouble is None:
+            self._window.status.show_saved("✓ saved")
+        else:
+            self._window.status.show_saved("✗ not saved", why=advice(session.trouble))
+
+    # -- copies elsewhere ----------------------------------------------------------------------------------------------
+
+    def ask_copy(self) -> None:
+        """Ask where to save a copy of the project."""
+        from app.ui.dialogs.save_copy import SaveCopyDialog
+
+        session = self._session
+        if session is None:
+            return
+        folder = paths.documents_dir()
+        dialog = SaveCopyDialog(
+            session.path, folder if folder.is_dir() else Path.home(), self._window, goes_on=session.trouble is not None
+        )
+        dialog.answered.connect(self._save_copy)
+        dialog.open()
+
+    def _save_copy(self, answer: tuple[Path, bool]) -> None:
+        path, opens = answer
+        session = self._session
+        if session is None:
+            return
+        self._opens = path if opens else None
+
+        def work(_report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  what is missing, and the path
+            from app.services.history.rescue import save_elsewhere
+
+            return save_elsewhere(session, path), path
+
+        self._projects.run("save-copy", "Saving a copy", work, self._on_copied)
+
+    def _on_copied(self, outcome: JobOutcome) -> None:
+        opens, self._opens = self._opens, None
+        if self._projects.report_failure(outcome, "No copy was saved"):
+            return
+        missing, path = outcome.value
+        if opens is not None:
+            self.open_wanted.emit(opens)
+        if missing:
+            self._projects.complain("The copy isn’t complete", ProjectError(missing.rstrip("."), path=path))
+        else:
+            self._window.notifier.notify(sentence(f"A copy was saved as {path}"), Tone.DONE)
+
+
+def _nothing() -> None:
+    """Stand in for a listener."""

@@ -1,0 +1,171 @@
+"""What another program or a full disk does to the file is told in words, in time, and work can be saved elsewhere."""
+
+import errno
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.session.session import Session
+from app.storage import backups as storage_backups
+from app.storage.backups import backups
+from tests.driver import Driver
+from tests.unit.session.test_changed_file import cut_off, moved, overwritten, overwritten_at_the_same_size, rows_changed
+
+CHANGES = {
+    overwritten_at_the_same_size: "Another program has written over the project file",
+    overwritten: "it is damaged",
+    cut_off: "it is damaged",
+    rows_changed: "Another program has changed the project",
+    moved: "Another program has moved, replaced or deleted the project file",
+}
+
+
+def try_to_mark(desk: Driver, words: str) -> None:
+    desk.focus_text()
+    desk.press("F4")
+    desk.find(words)
+    desk.press("N")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_is_told_and_work_goes_on_in_a_copy(
+    desk: Driver, project: Path, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    desk.mark("senator", "F4", "R")
+    (first,) = backups(project)  # made before the first write
+    assert desk.shown("status-saved") == "✓ saved"
+    change(project)
+    there = project.read_bytes() if change is overwritten else b""
+    try_to_mark(desk, "Puttin")
+    desk.dialog("report-dialog")
+    assert desk.shown("status-saved") == "✗ not saved"
+    assert [quote for quote, _ in desk.marks()] == ["senator"]
+    desk.click("report-save-copy")
+    assert desk.find_dialog("report-dialog") is None
+    desk.dialog("save-copy-dialog")
+    out = tmp_path / "elsewhere.stet"
+    desk.fill("copy-path", str(out))
+    desk.click("save-copy-dialog-accept")
+    desk.wait(lambda: desk.window.desk.projects.session is not None and desk.session.path == out)
+    assert desk.find_dialog("report-dialog") is None
+    assert desk.shown("status-saved") == "✓ saved"
+    desk.wait(lambda: desk.document != "")
+    if change is not rows_changed:
+        assert [quote for quote, _ in desk.marks()] == ["senator"]
+    assert change is not overwritten or project.read_bytes() == there
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_is_told_by_a_look_too(desk: Driver, project: Path, change: Callable[[Path], None]) -> None:
+    change(project)
+    for _ in range(2):
+        desk.window.desk.care.look()
+    assert CHANGES[change] in desk.report()
+    assert desk.find_dialog("report-dialog") is None  # told once
+    assert desk.shown("status-saved") == "✗ not saved"
+
+
+def test_another_document_of_a_changed_file_is_not_shown(desk: Driver, project: Path) -> None:
+    rows_changed(project)
+    before = desk.document
+    desk.press("Ctrl+PgDown")
+    assert "Another program has changed the project" in desk.report()
+    assert desk.document == before
+
+
+def test_a_file_put_back_is_saved_again(desk: Driver, project: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    moved(project)
+    desk.window.desk.care.look()
+    desk.report()
+    project.with_name("moved.stet").rename(project)
+    desk.window.desk.care.look()
+    assert desk.shown("status-saved") == "✓ saved"
+    desk.mark("Puttin", "F4", "N")
+    assert len(desk.marks()) == 2
+
+
+def test_a_write_that_fails_is_not_called_saved(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    connection = desk.session.project.connection
+    connection.execute("PRAGMA query_only=ON")
+    try_to_mark(desk, "Puttin")
+    assert desk.shown("status-saved") == "✗ not saved"
+    assert desk.find_dialog("report-dialog") is None  # it may well work in a moment
+    desk.click("status-save-copy")
+    desk.dialog("save-copy-dialog").reject()
+    connection.execute("PRAGMA query_only=OFF")
+    desk.mark("Puttin", "F4", "N")
+    assert desk.shown("status-saved") == "✓ saved"
+
+
+# -- backups -----------------------------------------------------------------------------------------------------------
+
+
+def full_disk(*_arguments: object, **_fields: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_backup_that_fails_on_closing_is_told_before_the_window_goes(
+    desk: Driver, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.mark("senator", "F4", "R")
+    monkeypatch.setattr(storage_backups, "sync_file", full_disk)
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    assert "the disk is full" in desk.report()
+    assert desk.window.close()
+    session = Session.open(project, annotator="Ana", write=False)
+    assert session.reader.label_counts()
+    session.close()
+
+
+def test_closing_a_project_backs_it_up(desk: Driver, project: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+W")
+    desk.wait(lambda: len(backups(project)) == 2)
+    with closing(sqlite3.connect(backups(project)[0])) as db:
+        assert db.execute("SELECT count(*) FROM annotation").fetchone() == (1,)
+
+
+def test_the_hourly_copy_is_made_only_of_what_is_new(desk: Driver, project: Path) -> None:
+    copies = desk.window.desk.projects.copies
+    desk.wait(lambda: len(backups(project)) == 1)
+    copies.back_up_if_due()
+    desk.wait(lambda: not copies.is_busy)
+    assert len(backups(project)) == 1
+    desk.mark("senator", "F4", "R")
+    for _ in range(2):
+        copies.back_up_if_due()
+        desk.wait(lambda: not copies.is_busy)
+    assert len(backups(project)) == 2
+
+
+def test_a_first_copy_that_fails_is_told_and_work_goes_on(
+    stet: Driver, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_backups, "sync_file", full_disk)
+    stet.start(project, annotator="Ana")
+    assert "disk is full" in stet.report()
+    stet.mark("senator", "F4", "R")
+    assert stet.shown("status-saved") == "✓ saved"
+    monkeypatch.undo()
+
+
+def test_a_damaged_project_is_told_when_it_is_opened(stet: Driver, project: Path) -> None:
+    with closing(sqlite3.connect(project)) as db:
+        db.execute("UPDATE document SET text = text || 'x' WHERE id = 2")
+        db.commit()
+    stet.start(project, annotator="Ana")
+    assert "the project is damaged" in stet.report()
+
+
+def test_an_error_of_closing_names_no_gone_window(desk: Driver, project: Path) -> None:
+    desk.mark("senator", "F4", "R")
+    overwritten(project)
+    assert not desk.window.close()
+    assert "it is damaged" in desk.report()
+    assert desk.window.start.isVisible()
