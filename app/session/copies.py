@@ -10,6 +10,8 @@ from app.session.sitting import Sitting
 from app.storage.backups import back_up, backups, clock_note, has_backup_of
 from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
+from app.storage.file_watch import ProjectChanged
+from app.storage.lock import ProjectLocked
 from app.storage.project import Project
 
 
@@ -25,6 +27,7 @@ class ProjectCopies:
         self._documents = documents
         self._saved_before = log.next_sequence()  # nothing has to be copied up to here
         self._copied_before: int | None = None  # the newest backup that is known to be sound has all before this
+        self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None
         self.newest: Path | None = None
         """The newest backup that this session has made or found to be up to date; what it lacks is in `sitting`."""
@@ -70,32 +73,51 @@ class ProjectCopies:
         if reason and self._copied_before != self._log.next_saved_sequence() and self._documents.count():
             self.back_up(reason=reason)
 
-    def begin_first(self, on_end: Callable[[StetError | None], None]) -> None:
-        """Make a backup in a thread of its own, unless the newest one has everything; the first write waits for it.
+    def expect_first(self, on_end: Callable[[StetError | None], None]) -> None:
+        """Make a backup before the first write, unless the newest one has everything or there are no documents.
 
-        `on_end` is called in that thread, with the error if it failed: it doesn't prevent the write.
+        `on_end` is called with None once it is made, or with the error, in the thread that makes it: a failure doesn't
+        prevent the write.
         """
         if not self._project.is_writable or not self._documents.count():
             return
         if has_backup_of(self._project.path, self._log.head()):
             self._note(backups(self._project.path)[0], self._log.next_sequence())
-            return
-        self._first = threading.Thread(target=self._make_first, args=(on_end,), name="stet-first-copy", daemon=True)
-        self._first.start()
+        else:
+            self._expected = on_end
 
-    def _make_first(self, on_end: Callable[[StetError | None], None]) -> None:
-        error: StetError | None = None
-        try:
-            self.back_up()
-        except StetError as fault:
-            error = fault
-        on_end(error)
+    def begin_first(self) -> None:
+        """Make the backup that is expected in a thread of its own, before any write asks for it."""
+        if self._expected is not None and self._first is None:
+            self._first = threading.Thread(target=self._make_first, name="stet-first-copy", daemon=True)
+            self._first.start()
 
-    def wait_for_first(self) -> None:
-        """Wait until the first backup is made, if one is being made."""
+    def require_first(self) -> None:
+        """Make the backup that is expected, or wait until it is made."""
         first, self._first = self._first, None
         if first is not None:
             first.join()
+        if self._expected is not None:
+            self._make_first()
+
+    def forgo_first(self) -> None:
+        """Make no backup that isn't begun, as nothing was written; wait for one that is."""
+        if self._first is None:
+            self._expected = None
+        self.require_first()
+
+    def _make_first(self) -> None:
+        on_end, self._expected = self._expected, None
+        if on_end is None:
+            return
+        error: StetError | None = None
+        try:
+            self.back_up()
+        except (ProjectChanged, ProjectLocked):
+            return  # the write that follows tells it
+        except StetError as fault:
+            error = fault
+        on_end(error)
 
     def closing_copy(self) -> Callable[[], Path] | None:
         """Return what makes the backup that is due on closing, to be called once the project is closed, or None.
@@ -108,6 +130,7 @@ class ProjectCopies:
         return partial(_copied_path, self._project.path)
 
     def _note(self, path: Path, next_sequence: int) -> None:
+        self._expected = None
         self.newest = path
         self._copied_before = next_sequence
         self.sitting.note_copy(next_sequence)

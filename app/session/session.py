@@ -320,7 +320,7 @@ class Session:
 
     @contextmanager
     def _atomic(self) -> Generator[None]:
-        self.copies.wait_for_first()
+        self.copies.require_first()
         try:
             with self._project.atomic():
                 yield
@@ -461,7 +461,7 @@ class Session:
             copy = self.close_before_copy()
             if copy is not None:
                 copy()
-        self.copies.wait_for_first()
+        self.copies.forgo_first()
         self._project.close()
 
     def close_before_copy(self) -> Callable[[], Path] | None:
@@ -469,7 +469,7 @@ class Session:
 
         Raises ProjectError if one is due that can't be made, because another program has changed the file.
         """
-        self.copies.wait_for_first()
+        self.copies.forgo_first()
         try:
             return self.copies.closing_copy()
         finally:

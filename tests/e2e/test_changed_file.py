@@ -149,8 +149,12 @@ def test_a_first_copy_that_fails_is_told_and_work_goes_on(
 ) -> None:
     monkeypatch.setattr(storage_backups, "sync_file", full_disk)
     stet.start(project, annotator="Ana")
+    stet.focus_text()
+    stet.press("F4")
+    stet.find("senator")
+    stet.press("R")
     assert "disk is full" in stet.report()
-    stet.mark("senator", "F4", "R")
+    assert [quote for quote, _ in stet.marks()] == ["senator"]
     assert stet.shown("status-saved") == "✓ saved"
     monkeypatch.undo()
 

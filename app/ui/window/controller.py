@@ -160,7 +160,7 @@ class WindowController(QObject):
         window.state.add_recent(session.path)
         window.state.save()
         workspace.open_first()
-        window.when_painted(partial(self._begin_copies, session))
+        self.projects.copies.begin(session)
         window.when_painted(_warm_up)
         window.when_painted(self._check_file)
         if meant and not is_meant(session, meant):
@@ -168,10 +168,6 @@ class WindowController(QObject):
             window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
-
-    def _begin_copies(self, session: Session) -> None:
-        if session is self.projects.session:
-            self.projects.copies.begin(session)
 
     def _check_file(self) -> None:
         if self.projects.session is not None:

@@ -35,7 +35,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     """A sitting as the window has it: a first copy, and then work of all kinds."""
     session = new_session(tmp_path / "news.stet")
     uids = add_documents(session, {"b.txt": "Kyiv again."})
-    session.copies.begin_first(told)
+    session.copies.expect_first(told)
     annotate(session, "Donald Trump")
     annotate(session, "Kyiv")
     undo(session)
