@@ -16,7 +16,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.wording import counted
 from app.staging_folder import StagingFolder, move_new, sync_file
-from app.storage.access import connect, uri
+from app.storage.access import connect
 from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
 from app.storage.soundness import faults_of, is_sound
@@ -67,9 +67,9 @@ def has_backup_of(project: Path, head: str) -> bool:
     if newest is None:
         return False
     try:
-        with closing(sqlite3.connect(uri(newest, "mode=ro&immutable=1"), uri=True)) as connection:
+        with closing(connect(newest, "mode=ro&immutable=1")) as connection:
             row = connection.execute("SELECT uid FROM edit_log ORDER BY sequence DESC LIMIT 1").fetchone()
-    except sqlite3.Error:
+    except (ProjectError, sqlite3.Error):
         return False
     return row is not None and row[0] == head
 

@@ -154,18 +154,6 @@ def test_a_deleted_lock_is_made_again(session: Session) -> None:
     annotate(session, "Kyiv")
 
 
-def test_a_second_writer_let_in_meanwhile_is_noticed(session: Session) -> None:
-    session.path.with_name(f".{session.path.name}.lock").unlink()
-    other = Project(session.path)
-    with pytest.raises(ProjectLocked, match="open for writing"):
-        annotate(session, "Kyiv")
-    with other.atomic():
-        other.connection.execute("UPDATE document SET name = name || 'x'")
-    other.close()
-    with pytest.raises(ProjectChanged, match="has changed the project"):
-        annotate(session, "Kyiv")
-
-
 def test_ones_own_work_is_never_taken_for_a_strangers(session: Session, tmp_path: Path) -> None:
     """Large writes, checkpoints, readers and backups change file and log as well."""
     for number in range(3):
