@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app.core.errors import StetError
-from app.session.sitting import Sitting
+from app.session.recent_work import RecentWork
 from app.storage.backups import back_up, backups, clock_note, has_backup_of
 from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
@@ -30,8 +30,8 @@ class ProjectCopies:
         self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None
         self.newest: Path | None = None
-        """The newest backup that this session has made or found to be up to date; what it lacks is in `sitting`."""
-        self.sitting = Sitting()
+        """The newest backup that this session has made or found to be up to date; what it lacks is in `recent`."""
+        self.recent = RecentWork()
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
@@ -133,7 +133,7 @@ class ProjectCopies:
         self._expected = None
         self.newest = path
         self._copied_before = next_sequence
-        self.sitting.note_copy(next_sequence)
+        self.recent.note_copy(next_sequence)
 
 
 def _copied_path(project: Path) -> Path:

@@ -305,7 +305,7 @@ class Session:
                 self._executor.forget()
             raise
         if step.sequence is not None:
-            self.copies.sitting.add(step.rows, are_all=step.is_all_in_rows)
+            self.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
             self.scheme = scheme
             self._adopt(step)
 

@@ -13,7 +13,7 @@ from app.core.state import DocumentState
 from app.session.actions import Action, Compound, document_of, documents_of, encode
 from app.session.events import Event, Topic
 from app.session.executor import Executed, Executor
-from app.session.sitting import SittingRow
+from app.session.recent_work import RecentRow
 
 ANNOTATIONS_A_LOG_ROW = 20_000
 """Bulk work that changes more annotations than this in existing documents is logged in several rows, to bound the size
@@ -69,7 +69,7 @@ class Transaction:
         self._pending = 0
         self._parts = 0
         self._step = ""
-        self.rows: list[SittingRow] = []
+        self.rows: list[RecentRow] = []
         """The log rows so far."""
         self.is_all_in_rows = True
         """Whether the actions of the rows contain all that was written."""
@@ -147,7 +147,7 @@ class Transaction:
             document=self._executor.documents.key_of(document) if document else None,
             undoes=undoes,
         )
-        self.rows.append(SittingRow(self.sequence, kind, title, edit, self._who, document, undoes))
+        self.rows.append(RecentRow(self.sequence, kind, title, edit, self._who, document, undoes))
 
     def _keep(self, done: Executed) -> None:
         self._actions.append(done.action)

@@ -109,7 +109,7 @@ def full_disk(*_arguments: object, **_fields: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_backup_that_fails_on_closing_is_told_before_the_window_goes(
+def test_a_closing_backup_that_fails_is_told_in_time(
     desk: Driver, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.mark("senator", "F4", "R")

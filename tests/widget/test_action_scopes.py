@@ -11,7 +11,7 @@ from app.ui.actions.registry import ActionRegistry, ActionScope
 ABOUT = "help.about"
 
 
-class Sitting:
+class RecentWork:
     """A registry with a scope at the bottom, and a list of what was done."""
 
     def __init__(self, qtbot: QtBot) -> None:
@@ -40,11 +40,11 @@ class Sitting:
 
 
 @pytest.fixture
-def sitting(qtbot: QtBot) -> Sitting:
-    return Sitting(qtbot)
+def sitting(qtbot: QtBot) -> RecentWork:
+    return RecentWork(qtbot)
 
 
-def test_a_scope_above_decides_until_it_is_popped(sitting: Sitting) -> None:
+def test_a_scope_above_decides_until_it_is_popped(sitting: RecentWork) -> None:
     above = sitting.scope()
     above.bind(ABOUT, sitting.does("above"))
     assert sitting.run() == ["bottom"]
@@ -59,7 +59,7 @@ def test_a_scope_above_decides_until_it_is_popped(sitting: Sitting) -> None:
     assert sitting.run() == ["bottom"]  # nothing is bound in it any more
 
 
-def test_an_action_is_bound_once_in_a_scope(sitting: Sitting) -> None:
+def test_an_action_is_bound_once_in_a_scope(sitting: RecentWork) -> None:
     with pytest.raises(ValueError, match="help.about is bound twice"):
         sitting.bottom.bind(ABOUT, sitting.does("again"))
     sitting.bottom.bind_prefix("help.", sitting.done.append)
@@ -69,7 +69,7 @@ def test_an_action_is_bound_once_in_a_scope(sitting: Sitting) -> None:
         sitting.bottom.push()
 
 
-def test_of_prefixes_the_longest_gets_the_rest(sitting: Sitting) -> None:
+def test_of_prefixes_the_longest_gets_the_rest(sitting: RecentWork) -> None:
     above = sitting.scope()
     above.bind_prefix("", sitting.done.append)
     above.bind_prefix("help.", sitting.done.append)
@@ -78,7 +78,7 @@ def test_of_prefixes_the_longest_gets_the_rest(sitting: Sitting) -> None:
     assert sitting.run("view.theme") == ["view.theme"]
 
 
-def test_only_what_someone_does_is_enabled(sitting: Sitting) -> None:
+def test_only_what_someone_does_is_enabled(sitting: RecentWork) -> None:
     theme = sitting.registry.action("view.theme")
     assert not theme.isEnabled()
     above = sitting.scope()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.core.errors import ProjectDamaged, ProjectError
 from app.session.actions import decode
+from app.session.recent_work import RecentRow
 from app.session.session import Session
-from app.session.sitting import SittingRow
 from app.storage.backups import back_up, newest_good
 from app.storage.file_watch import ProjectChanged
 from app.storage.soundness import is_sound
@@ -40,7 +40,7 @@ def save_elsewhere(session: Session, out: Path) -> str:
 
 
 def _rescued(session: Session, out: Path) -> str:
-    base, rows = session.copies.newest, session.copies.sitting.rows()
+    base, rows = session.copies.newest, session.copies.recent.rows()
     if base is None or rows is None or not is_sound(base):
         base, rows = newest_good(session.path), None
     if base is None:
@@ -60,7 +60,7 @@ def _rescued(session: Session, out: Path) -> str:
     return ""
 
 
-def _do_again(path: Path, rows: list[SittingRow]) -> None:
+def _do_again(path: Path, rows: list[RecentRow]) -> None:
     """Do again, in a copy, what was done in the project since it was made."""
     copy = Session.open(path)
     try:

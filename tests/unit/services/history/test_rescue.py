@@ -84,7 +84,7 @@ def test_the_copy_has_everything(session: Session, tmp_path: Path, change: Chang
     assert sorted(path.name for path in out.parent.iterdir()) == [".saved.stet.lock", "saved.stet"]
 
 
-def test_what_another_program_changed_in_the_texts_is_not_taken_along(session: Session, tmp_path: Path) -> None:
+def test_texts_that_another_program_changed_are_left_out(session: Session, tmp_path: Path) -> None:
     before = work(session)
     rows_changed(session.path)
     assert save_elsewhere(session, tmp_path / "saved.stet") == ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 _MOST_CHARACTERS = 50_000_000
 
 
-class SittingRow(NamedTuple):
+class RecentRow(NamedTuple):
     """A row of the log as it was written: its action as JSON, the annotator's name and the document's uid."""
 
     sequence: int
@@ -18,17 +18,17 @@ class SittingRow(NamedTuple):
     undoes: int | None
 
 
-class Sitting:
+class RecentWork:
     """The rows that were written since the newest copy. Copies may be noted by any thread."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._rows: list[SittingRow] = []
+        self._rows: list[RecentRow] = []
         self._size = 0
         self._copied_before = 0
         self._lost_up_to = 0
 
-    def add(self, rows: list[SittingRow], *, are_all: bool) -> None:
+    def add(self, rows: list[RecentRow], *, are_all: bool) -> None:
         """Add the rows of a committed step. `are_all`: their actions contain all that it wrote, which isn't so in bulk;
         then, and if they become too many to keep, only a new copy has it.
         """
@@ -47,7 +47,7 @@ class Sitting:
             self._rows = [row for row in self._rows if row.sequence >= next_sequence]
             self._size = sum(len(row.action) for row in self._rows)
 
-    def rows(self) -> list[SittingRow] | None:
+    def rows(self) -> list[RecentRow] | None:
         """Return what the newest copy lacks, oldest first; None if that can't be known."""
         with self._turn:
             return list(self._rows) if self._copied_before > self._lost_up_to else None
