@@ -20,7 +20,8 @@ def command(project: Path, as_json: bool) -> int:
     """Check PROJECT: the file, each text's hash, each quote and piece of evidence, the decisions, and the rules of
     its scheme.
 
-    What is merely unfinished is shown as a finding; anything else is a problem, and the exit code is then 1.
+    What is merely unfinished is shown as a finding, and so are marks with white space at their ends or made twice;
+    anything else is a problem, and the exit code is then 1.
 
     \b
     Example:

@@ -29,6 +29,14 @@ _WORDS = {
 }
 
 
+def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the range without white space at its ends; one of nothing else is returned as it is."""
+    covered = text[start:end]
+    if not covered.strip():
+        return start, end
+    return start + len(covered) - len(covered.lstrip()), end - len(covered) + len(covered.rstrip())
+
+
 def oddities(annotations: Iterable[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
     """Yield the annotations of one annotator on a text that are odd, each once for every reason."""
     seen: set[tuple[object, ...]] = set()

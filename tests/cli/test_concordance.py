@@ -156,3 +156,14 @@ def test_substitutions_list_corrections_and_unmarked_occurrences(stet: Stet, new
     ]
     assert stet("substitutions", "a.stet", "--as", "ben").out == ""
     assert stet("substitutions", "a.stet", "--layer", "nothing").code == 2
+
+
+def test_hits_are_marked_without_white_space_at_their_ends(stet: Stet) -> None:
+    stet("new", "b.stet", "--scheme", "ner")
+    stet.write("two.txt", b"Ana met  Bo.\nBo left  early.\n")
+    assert stet("import", "b.stet", "two.txt").code == 0
+    ran = stet("concordance", "b.stet", r"\s+Bo\b\s*", "--regex", "--mark", "entity/PERSON", "--as", "ana")
+    assert ran.code == 0, ran.err
+    rows = stet("list", "b.stet", "annotations", "--json").rows()
+    assert [(row["start"], row["end"], row["quote"]) for row in rows] == [(9, 11, "Bo"), (13, 15, "Bo")]
+    assert stet("check", "b.stet").out == "no problems, no findings\n"

@@ -77,6 +77,13 @@ def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_p
     assert [quote for quote, _ in stet.marks()] == ["homme"]
 
 
+def test_alt_e_leaves_out_white_space_at_the_ends(english: Driver) -> None:
+    ready(english)
+    put(english, " the ")
+    english.press("F2", "Alt+E", "1")
+    assert [quote for quote, _ in english.marks()] == ["the"]
+
+
 def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
     ready(english)
     put(english, "no")

@@ -11,6 +11,7 @@ from app.core.annotation import Annotation, Evidence
 from app.core.edits import AddAnnotation, Batch, Edit, check_quote
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
+from app.core.mark_ends import without_outer_space
 from app.core.progress import CancelToken
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY
 from app.core.state import DocumentState
@@ -80,7 +81,9 @@ def annotation_hits(
     progress: Progress = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Done:
-    """Annotate each hit by its model, in one undoable step. `progress` counts hits; `backup` as in a transaction.
+    """Annotate each hit by its model, without white space at its ends, in one undoable step.
+
+    `progress` counts hits; `backup` is as in a transaction.
 
     The hits of a document should be adjacent. `wanted` is iterated once, so that it may be lazy and very long.
 
@@ -185,16 +188,16 @@ def _annotations(session: Session, state: DocumentState, wanted: Iterable[tuple[
     taken: set[tuple[int, int, str, str]] = set()
     passed = unproved = 0
     for hit, model in wanted:
-        key = (hit.start, hit.end, model.layer, model.label)
-        if key in taken or _is_said(state, hit, model):
+        span = without_outer_space(state.document.text, hit.start, hit.end)  # an expression may match blanks
+        key = (*span, model.layer, model.label)
+        if key in taken or _is_said(state, span, model):
             passed += 1
             continue
         taken.add(key)
-        span = (hit.start, hit.end)
         made = annotation_edits.annotate(
             state, [span], layer=model.layer, label=model.label, scheme=session.scheme
         ).annotation
-        if made.quote != hit.match:
+        if state.document.text[hit.start : hit.end] != hit.match:
             raise EditRejected("the text has changed since it was searched", hint="search again")
         proofs = tuple(msgspec.structs.replace(e, uid=new_uid()) for e in model.evidence if e.document in references)
         unproved += bool(model.evidence and not proofs)
@@ -202,8 +205,8 @@ def _annotations(session: Session, state: DocumentState, wanted: Iterable[tuple[
     return _Part(edits, len(edits), passed, unproved)
 
 
-def _is_said(state: DocumentState, hit: Hit, model: Model) -> bool:
-    here = state.overlapping(hit.start, hit.end)
+def _is_said(state: DocumentState, span: tuple[int, int], model: Model) -> bool:
+    here = state.overlapping(*span)
     return any((annotation.layer, annotation.label) == (model.layer, model.label) for annotation in here)
 
 

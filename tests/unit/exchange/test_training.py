@@ -14,7 +14,9 @@ from app.core.errors import FormatError
 from app.core.mark_ends import Oddity
 from app.exchange.formats.training import wire
 from app.exchange.selection import LeftOut, parse_condition
+from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
+from app.jobs.tasks.export_preview import preview_export
 from app.jobs.tasks.sample import create_sample
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
@@ -227,6 +229,20 @@ def test_only_finished_work_becomes_training_data(
     assert [one["id"] for one in found] == written
     assert {kind: count for kind, count in losses(report).items() if kind != "nothing"} == left_out
     assert report.documents == len(written)
+    seen = preview_export(mixed, format="training", **options)
+    assert (seen.documents, {why.value: count for why, count in seen.left_out.items()}) == (len(written), left_out)
+
+
+def test_a_preview_counts_as_the_export_does(mixed: Session) -> None:
+    for split in (None, Split.parse("50/50", seed=3)):
+        for format in ("training", "stet"):
+            given = {"format": format, "where": [parse_condition("name=*e*")], "split": split, "every_annotator": True}
+            seen = preview_export(mixed, **given)
+            report = export_project(mixed, mixed.path.with_suffix(".out"), **given)
+            assert seen.documents == report.documents
+            assert seen.unfit == 1  # “nothing” has no e
+            if split is not None:
+                assert [count for _, count in seen.parts] == [part.documents for part in report.parts]
 
 
 def test_other_formats_hold_work_of_every_status(mixed: Session, tmp_path: Path) -> None:
