@@ -6,6 +6,7 @@ can't be created, a file that was closed cleanly is opened as immutable.
 
 import os
 import sqlite3
+import stat
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -37,6 +38,18 @@ def has_journal(path: Path) -> bool:
 
 def _shared_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-shm")
+
+
+def require_plain_files_beside(path: Path) -> None:
+    """Raise ProjectError if the log or a journal beside a project is a folder, a link, a pipe or the like."""
+    for neighbour in (log_of(path), _shared_of(path), journal_of(path)):
+        try:
+            mode = neighbour.lstat().st_mode
+        except OSError:
+            continue
+        if not stat.S_ISREG(mode):
+            hint = f"move {neighbour.name} elsewhere; nothing was changed"
+            raise ProjectError(f"what is beside it as {neighbour.name} isn't a file", hint=hint, path=path)
 
 
 def left_unclean(path: Path) -> bool:

@@ -7,6 +7,7 @@ the process ends, however it ends, so there are no stale locks.
 import json
 import os
 import socket
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.storage.held_file import Hold
 # Who only asks whether the lock is held, or rolls back what a killed process left, has it for a moment.
 _PATIENCE_S = 0.5
 _PAUSE_S = 0.01
+_SOMEWHERE = "in another window or command"
 
 
 class ProjectLocked(NotWritable):
@@ -98,14 +100,19 @@ class ProjectLock:
             owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
             # The holder's name is optional: on a full disk the lock works without it.
             with suppress(OSError):
-                self._info.write_text(json.dumps(owner))
+                # Made anew: what is there could be a link to any file, or a pipe that nobody reads.
+                self._info.unlink(missing_ok=True)
+                with self._info.open("x") as file:
+                    file.write(json.dumps(owner))
 
     def _owner(self) -> str:
         try:
+            if not stat.S_ISREG(self._info.lstat().st_mode):
+                return _SOMEWHERE
             owner = json.loads(self._info.read_text())
             return f"in process {owner['process']} on {owner['host']} since {owner['since']}"
         except (OSError, ValueError, KeyError, TypeError):
-            return "in another window or command"
+            return _SOMEWHERE
 
     def confirm(self) -> None:
         """Make sure that the lock still keeps others out. Raises ProjectLocked if it doesn't, and NotWritable.

@@ -20,6 +20,7 @@ from app.storage.access import (
     left_unclean,
     log_of,
     reading_mode,
+    require_plain_files_beside,
     second_name,
     tidy,
     why_not_writable,
@@ -81,6 +82,7 @@ class Project:
         path = self.path
         # A file that this process has open was checked already.
         header = None if is_held(path) else preflight.require_project(path)
+        require_plain_files_beside(path)
         if write:
             _require_writable(path)
         try:

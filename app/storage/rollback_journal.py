@@ -53,13 +53,7 @@ def is_left(path: Path) -> bool:
 
     Raises ProjectError if that can't be found out.
     """
-    journal = journal_of(path)
-    if not has_journal(path):
-        return False
-    if not journal.is_file():
-        hint = f"move {journal.name} elsewhere; nothing was changed"
-        raise ProjectError(f"what is beside it as {journal.name} isn't a file", hint=hint, path=path)
-    if journal.stat().st_size == 0:
+    if not has_journal(path) or journal_of(path).stat().st_size == 0:
         return False
     try:
         with closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as connection:

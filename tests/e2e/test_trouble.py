@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QComboBox
 from app import program_log
 from app.session.session import Session
 from app.storage.version import SCHEMA_VERSION
+from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
+from tests.unit.storage import journals
 from tests.unprivileged import needs_permissions, write_protected
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,6 +175,27 @@ def test_a_bad_project_is_refused_in_a_dialog_and_left_as_it_is(stet: Driver, pr
         assert stet.window.desk.workspace is None
         assert stet.window.start.isVisible()
         assert project.read_bytes() == before, spoil
+    stet.quit()
+    assert project.read_bytes() == before
+
+
+def test_after_a_kill_at_a_bad_moment_the_project_opens(stet: Driver, project: Path) -> None:
+    journals.kill_while_switching(project)
+    stet.start(project, annotator="Ana")
+    stet.mark("senator", "F4", "R")
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+
+
+def test_anothers_journal_is_told_and_the_project_left_as_it_is(stet: Driver, project: Path, tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "other.stet", scheme=scheme_source("ner"))
+    add_documents(session, {f"{number}.txt": "Words. " * 900 for number in range(9)})
+    session.close()
+    journals.killed_in(session.path, "UPDATE document SET text = text || 'x'")
+    journals.journal_of(session.path).rename(journals.journal_of(project))
+    before = project.read_bytes()
+    stet.start(annotator="Ana")
+    stet.window.desk.open_project(project)
+    assert "belongs to another file or an older copy" in stet.report()
     stet.quit()
     assert project.read_bytes() == before
 

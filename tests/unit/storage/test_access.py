@@ -1,10 +1,11 @@
 """A project that can't be written where it lies is read there, and reading leaves nothing behind."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -151,3 +152,29 @@ def test_the_log_beside_a_link_is_that_of_the_real_file(tmp_path: Path) -> None:
 def test_a_backup_of_a_protected_project_can_be_put_elsewhere(protected: Path, tmp_path: Path) -> None:
     copy = back_up(protected, tmp_path / "copy.stet").path
     assert copy.read_bytes()[:16] == b"SQLite format 3\x00"
+
+
+def _pipe(path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("the system has no named pipes")
+    os.mkfifo(path)
+
+
+def _link(path: Path) -> None:
+    path.with_name("diary.txt").touch()
+    path.symlink_to(path.with_name("diary.txt"))
+
+
+@pytest.mark.parametrize("write", [True, False], ids=["to write", "to read"])
+@pytest.mark.parametrize("make", [Path.mkdir, _pipe, _link], ids=["folder", "pipe", "link"])
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_what_is_no_file_is_no_log(alone: Path, ending: str, make: Callable[[Path], None], write: bool) -> None:
+    make(Path(f"{alone}{ending}"))
+    with pytest.raises(ProjectError, match=f"what is beside it as news.stet{ending} isn't a file"):
+        Session.open(alone, write=write)
+
+
+def test_a_project_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
+    _pipe(tmp_path / "news.stet")
+    with pytest.raises(ProjectError, match="this isn't a file"):
+        Session.open(tmp_path / "news.stet", write=False)

@@ -173,6 +173,23 @@ def test_asking_for_the_lock_leaves_no_file(project_path: Path) -> None:
     assert {path.name for path in project_path.parent.iterdir()} <= {"news.stet", ".news.stet.lock"}
 
 
+def _linked_to_the_diary(path: Path) -> None:
+    path.symlink_to(path.with_name("diary.txt"))
+
+
+@linux
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), Path.mkdir, _linked_to_the_diary])
+def test_who_holds_the_lock_is_written_into_no_other_file(project_path: Path, make) -> None:
+    diary = project_path.with_name("diary.txt")
+    diary.write_text("Dear diary.")
+    make(project_path.with_name(".news.stet.owner"))
+    project = Project(project_path)
+    with pytest.raises(ProjectLocked):
+        Project(project_path)
+    project.close()
+    assert diary.read_text() == "Dear diary."
+
+
 # -- where a file can't be locked itself -------------------------------------------------------------------------------
 
 

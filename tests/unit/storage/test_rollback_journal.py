@@ -267,18 +267,6 @@ def test_a_journal_that_can_no_longer_help_changes_nothing(project: Path, spoil:
 
 
 @both_ways
-def test_what_is_no_file_is_no_journal(project: Path, write: bool) -> None:
-    journal_of(project).mkdir()
-    with pytest.raises(ProjectError, match="what is beside it as news.stet-journal isn't a file"):
-        opened(project, write=write)
-    journal_of(project).rmdir()
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(journal_of(project))
-        with pytest.raises(ProjectError, match="isn't a file"):
-            opened(project, write=write)
-
-
-@both_ways
 def test_a_journal_and_a_log_are_never_both_its_own(project: Path, write: bool) -> None:
     with closing(sqlite3.connect(project, isolation_level=None)) as connection:
         connection.execute("UPDATE document SET name = 'changed'")
