@@ -11,11 +11,23 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.core.errors import ProjectError
+from app.core.errors import ProjectDamaged, ProjectError
 from app.storage.version import SCHEMA_DIGESTS, SCHEMA_VERSION
 
 _MOST_OBJECTS = 500
 _READ = f"SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT {_MOST_OBJECTS}"
+# Tables whose rows are numbered, the column, and whether SQLite keeps the count of them apart.
+_NUMBERED = (
+    ("edit_log", "sequence", True),
+    ("decision", "sequence", True),
+    ("reveal", "sequence", True),
+    ("document", "id", False),
+    ("scheme", "id", False),
+    ("annotator", "id", False),
+    ("annotation_set", "id", False),
+)
+_MOST_ROWS = 2**53
+_INDEX_FORMATS = (4, 5)  # of FTS5
 _Object = tuple[str, str, str, str]  # kind, name, table, SQL
 
 
@@ -47,6 +59,25 @@ def require_own_schema(connection: sqlite3.Connection, path: Path, *, version: i
     expected = [_canonical(_made_anew(candidate)) for candidate in candidates]
     if given not in expected:
         raise ForeignSchema(_difference(given, expected[0]), path=path)
+
+
+def require_own_bookkeeping(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ProjectDamaged if SQLite's own tables in a project hold what neither it nor Stet would write there.
+
+    It would raise errors of any kind then, or number the next action beyond what it can count. Raises sqlite3.Error.
+    """
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
+    counts = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
+    for table, key, is_counted in _NUMBERED:
+        if table not in tables:
+            continue
+        (largest,) = connection.execute(f"SELECT coalesce(max({key}), 0) FROM {table}").fetchone()
+        count = counts.get(table, 0) if is_counted else largest
+        if type(count) is not int or not 0 <= largest <= count <= _MOST_ROWS:
+            raise ProjectDamaged(f"the file is damaged: “{table}” has rows of impossible numbers", path=path)
+    for (version,) in connection.execute("SELECT v FROM document_fts_config WHERE k='version'"):
+        if version not in _INDEX_FORMATS:
+            raise ProjectDamaged("the file is damaged: its word index has an unknown format", path=path)
 
 
 def digest(objects: Iterable[_Object]) -> str:

@@ -32,7 +32,7 @@ from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
 from app.storage.lock import ProjectLock, is_being_written
 from app.storage.log_origin import require_fitting_log, require_own_log
-from app.storage.own_schema import ForeignSchema, require_own_schema
+from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.page_check import PageCheck
 from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION
 
@@ -120,9 +120,11 @@ class Project:
 
     def _open(self) -> None:
         self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else reading_mode(self.path))
+        self.connection.on_fault = self._advise
         try:
             # Once more on the connection that is used: while another process writes, the gate reads nothing.
             require_own_schema(self.connection, self.path)
+            require_own_bookkeeping(self.connection, self.path)
             if self.is_writable:
                 self.connection.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
                 mode = self._patiently("PRAGMA journal_mode=WAL").fetchone()[0]
@@ -139,7 +141,7 @@ class Project:
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
         self.has_word_index = version == SCHEMA_VERSION
-        self.connection.on_fault = self.reader.on_fault = self._advise
+        self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.annotation import Status
 from app.core.errors import ProjectDamaged, ProjectError
 from app.session.session import Session
 from app.storage.backups import back_up
@@ -170,6 +171,34 @@ def test_a_schema_in_the_log_is_looked_at_too(alone: Path) -> None:
     with pytest.raises(ForeignSchema, match="code of its own") as caught:
         Project(left, write=False)
     assert "move left.stet-wal elsewhere" in caught.value.hint
+
+
+BOOKKEEPING = [
+    "UPDATE sqlite_sequence SET seq = 'abc'",
+    "UPDATE sqlite_sequence SET seq = NULL",
+    "UPDATE sqlite_sequence SET seq = x'00'",
+    "UPDATE sqlite_sequence SET seq = -1",
+    "UPDATE sqlite_sequence SET seq = 0",
+    "UPDATE sqlite_sequence SET seq = 9223372036854775807",
+    "DELETE FROM sqlite_sequence",
+    "UPDATE edit_log SET sequence = 9223372036854775807",
+    "UPDATE scheme SET id = -7",
+    "UPDATE annotator SET id = 9223372036854775807",
+    "UPDATE document_fts_config SET v = 99 WHERE k = 'version'",
+    "UPDATE document_fts_config SET v = 'x' WHERE k = 'version'",
+]
+
+
+@pytest.mark.parametrize("sql", BOOKKEEPING)
+def test_bookkeeping_that_sqlite_never_writes_is_damage(alone: Path, sql: str) -> None:
+    session = Session.open(alone, annotator="ana")
+    session.open_document(next(session.reader.records()).document.uid)
+    session.set_status(Status.SKIPPED)
+    session.close()
+    in_file(alone, sql)
+    for write in (False, True):
+        with pytest.raises(ProjectDamaged, match="the file is damaged: "):
+            Project(alone, write=write)
 
 
 # -- schemas of ours ---------------------------------------------------------------------------------------------------
