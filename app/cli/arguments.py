@@ -10,6 +10,7 @@ import click
 
 from app.cli.afterwards import afterwards
 from app.cli.console import say
+from app.core.errors import DamagedRow
 from app.core.names import name_problem
 from app.session.session import Session
 
@@ -41,6 +42,9 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
         if session.second_name is not None:
             say(f"stet: note: {session.second_name}")
         yield session
+    except DamagedRow as error:
+        session.place_damage(error)
+        raise
     finally:
         session.close()
         # A propagating exception keeps references to open reads, and so the file open, until the command is over.

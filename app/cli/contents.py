@@ -6,6 +6,8 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
+from app.core.errors import DamagedRow
+from app.core.wording import counted
 from app.jobs.tasks import contents
 from app.jobs.tasks.export_scope import check_layers
 from app.jobs.tasks.questions import question_rows, questions_of
@@ -60,6 +62,7 @@ def command(
         raise click.UsageError("--layer is for annotations and conflicts")
     if what != "conflicts" and (kinds or agreed_too):
         raise click.UsageError("--kind and --all are for conflicts")
+    damaged: list[DamagedRow] = []
     with opened(project) as session:
         check_layers(session, layers)
         if what == "questions":
@@ -68,6 +71,8 @@ def command(
             rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
         elif what == "annotations":
             rows = contents.annotations(session, annotators=annotators, layers=layers)
+        elif what == "documents":
+            rows = contents.documents(session, damaged)
         else:
             rows = _LISTS[what](session)
         if as_json:
@@ -75,6 +80,11 @@ def command(
         else:
             titles, columns = _TABLES[what]
             show_table(titles, ([_shown(row.get(column), column) for column in columns] for row in rows))
+        if damaged:
+            # The list is complete, but no one may take it for whole.
+            first = damaged[0]
+            first.what += f" ({counted(len(damaged) - 1, 'other row')} too)" if len(damaged) > 1 else ""
+            raise first
 
 
 def _shown(value: object, column: str) -> object:
@@ -90,7 +100,6 @@ def _shown(value: object, column: str) -> object:
 
 
 _LISTS = {
-    "documents": contents.documents,
     "annotators": contents.annotators,
     "labels": contents.labels,
     "suggestions": contents.suggestions,

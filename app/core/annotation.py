@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -31,12 +31,18 @@ class Status(StrEnum):
         return self in (Status.DONE, Status.DONE_EMPTY)
 
 
+Offset = Annotated[int, msgspec.Meta(ge=0)]
+
+
 # gc=False: these are plain data and can't form cycles; a hundred thousand of them would slow every garbage collection.
 class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A half-open range `[start, end)` in code points; `start == end` is an anchor, the position of an omission."""
 
-    start: int
-    end: int
+    start: Offset
+    end: Offset
+
+
+Fragments = Annotated[tuple[Fragment, ...], msgspec.Meta(min_length=1)]  # held when decoded, not when made
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -44,7 +50,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     uid: str
     document: str
-    fragments: tuple[Fragment, ...]
+    fragments: Fragments
     quote: str
     stance: Stance = Stance.REFUTES
 
@@ -69,7 +75,7 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     uid: str
     layer: str
     label: str
-    fragments: tuple[Fragment, ...]
+    fragments: Fragments
     quote: str
     attributes: dict[str, Any] = {}
     correction: str | None = None

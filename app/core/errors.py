@@ -64,6 +64,31 @@ class ProjectDamaged(ProjectError):
         self.details = tuple(details)
 
 
+class DamagedRow(ProjectError):
+    """A row of a project has content that Stet never writes.
+
+    `table` and `row` (its uid or number) say which one; `reason` says what is wrong with it. `document` and `name` are
+    the uid and name of its document, if they are known.
+    """
+
+    def __init__(self, table: str, row: str, reason: str, *, document: str = "", name: str = "") -> None:
+        which = f"row {row} of the table “{table}”" if table else f"row {row}"
+        super().__init__(f"{which} can't be read: {reason}", hint="restore a backup; stet check lists all damaged rows")
+        self.table = table
+        self.row = row
+        self.reason = reason
+        self.document = document
+        self.name = name
+
+
+class ChangedText(DamagedRow):
+    """A document whose text isn't the one that was imported: its SHA-256 doesn't match. Offsets into it are wrong."""
+
+    def __init__(self, document: str, name: str) -> None:
+        super().__init__("document", document, "", document=document, name=name)
+        self.what = f"the text of “{name}” differs from what was imported: its hash doesn't match"
+
+
 class NotWritable(ProjectError):
     """A project that can only be opened read-only."""
 

@@ -7,6 +7,7 @@ import msgspec
 from app.core.annotation import Annotation, Relation, Status
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
+from app.core.errors import DamagedRow
 from app.core.suggestion import Suggested
 
 META_EXTRA = "stet:extra"
@@ -56,7 +57,10 @@ class DocumentRecord(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """A document as lists show it, without its text. The number of `annotations` and `status` are one annotator's."""
+    """A document as lists show it, without its text. The number of `annotations` and `status` are one annotator's.
+
+    With `damage` the row can't be decoded, and only its key and what can be shown of uid and name are there.
+    """
 
     key: int
     uid: str
@@ -67,6 +71,7 @@ class DocumentRow(NamedTuple):
     references: tuple[str, ...]
     status: Status
     annotations: int
+    damage: DamagedRow | None = None
 
 
 class WorkRow(NamedTuple):

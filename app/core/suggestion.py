@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence, Fragment, Fragments
 from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
@@ -41,7 +41,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     maker: str
     layer: str
     label: str
-    fragments: tuple[Fragment, ...]
+    fragments: Fragments
     quote: str
     version: str = ""
     attributes: dict[str, Any] = {}

@@ -25,7 +25,7 @@ class ProjectCopies:
         self._project = project
         self._log = log
         self._documents = documents
-        self._saved_before = log.next_sequence()  # nothing has to be copied up to here
+        self._saved_before = log.next_sequence() if project.is_writable else 0  # nothing has to be copied up to here
         self._copied_before: int | None = None  # the newest backup that is known to be sound has all before this
         self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None

@@ -33,7 +33,7 @@ from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
-from app.storage.records import record
+from app.storage.record_stream import record
 from app.storage.schemes import SchemeRow, Schemes
 
 _CACHED_DOCUMENTS = 8

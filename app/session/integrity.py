@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from app.core.errors import DamagedRow
 from app.storage import preflight
+from app.storage.damaged_rows import damaged_rows
 from app.storage.decisions import damaged_decisions
 from app.storage.project import Project
 from app.storage.stale_evidence import Stale, stale_evidence
@@ -31,6 +33,13 @@ class Integrity:
     def broken_links(self) -> list[str]:
         """Return the tables that have rows with dangling foreign keys."""
         return preflight.broken_links(self._project.path)
+
+    def damaged_rows(self) -> Iterator[DamagedRow]:
+        """Yield the rows that can't be decoded: of schemes, annotators, snapshots and the log.
+
+        The reader's `records` finds those of documents and of the work on them.
+        """
+        return damaged_rows(self._project.reader)
 
     def damaged_decisions(self) -> Iterator[RowDamage]:
         """Yield the decisions that can't be decoded, or whose gold annotation doesn't exist."""

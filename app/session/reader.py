@@ -12,7 +12,7 @@ from app.session.executor import Executor
 from app.session.integrity import Integrity
 from app.storage.document_queries import DocumentQueries
 from app.storage.project import Project
-from app.storage.records import stream
+from app.storage.record_stream import OnDamage, stream
 from app.storage.search import SearchHit, search
 
 
@@ -43,9 +43,14 @@ class SessionReader:
         """Return a document with everyone's work. Raises EditRejected if there is none."""
         return self._executor.record(uid)
 
-    def records(self, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-        """Yield every document with everyone's work, all from one snapshot of the project."""
-        return stream(self._project, with_text=with_text, with_decisions=with_decisions)
+    def records(
+        self, *, with_text: bool = True, with_decisions: bool = True, on_damage: OnDamage | None = None
+    ) -> Iterator[DocumentRecord]:
+        """Yield every document with everyone's work, all from one snapshot of the project.
+
+        Raises DamagedRow for a row that can't be decoded or a text that was changed; or tells `on_damage` and goes on.
+        """
+        return stream(self._project, with_text=with_text, with_decisions=with_decisions, on_damage=on_damage)
 
     def state_of(self, document: str, annotator: str) -> DocumentState:
         """Return the state of a document (uid) for an annotator (name), empty if they never worked on it."""

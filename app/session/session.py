@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
-from app.core.errors import EditRejected, ProjectError
+from app.core.errors import DamagedRow, EditRejected, ProjectError
 from app.core.names import annotator_key, clean_name
 from app.core.record import LogRow
 from app.core.scheme import Scheme
@@ -73,7 +73,9 @@ class Session:
         try:
             session = cls(project)
             session.become(annotator)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, DamagedRow):
+                project.place_damage(error)
             project.close()
             raise
         return session
@@ -159,6 +161,11 @@ class Session:
     def second_name(self) -> str | None:
         """A warning if the project file has a second name (a hard link), so that others may miss work; None if not."""
         return second_name(self.path)
+
+    def place_damage(self, damage: DamagedRow) -> None:
+        """Name the file and its newest good backup in the error of a damaged row, unless it names a file."""
+        if damage.path is None:
+            self._project.place_damage(damage)
 
     @property
     def is_check_due(self) -> bool:

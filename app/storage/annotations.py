@@ -1,6 +1,5 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -9,8 +8,9 @@ from app.core.edits import Change
 from app.core.errors import ProjectError
 from app.core.ids import new_uid
 from app.core.names import annotator_key, clean_name, name_problem
-from app.storage.errors import reads_row
+from app.storage.connection import Connection
 from app.storage.project import Project
+from app.storage.row_cells import AnnotatorCells, SetCells, reads_row
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
     ANNOTATION_SLOTS,
@@ -37,9 +37,16 @@ class SetRow(NamedTuple):
     position: int
 
 
-@reads_row
-def _to_set(row: tuple[Any, ...]) -> SetRow:
-    return SetRow(row[0], Status(row[1]), row[2], row[3], row[4])
+@reads_row(SetCells)
+def to_set(cells: SetCells) -> SetRow:
+    """Return the set of a row `id, status, scheme, seconds, position`. Raises DamagedRow."""
+    return SetRow(cells.id, cells.status, cells.scheme, cells.seconds, cells.position)
+
+
+@reads_row(AnnotatorCells)
+def to_annotator(cells: AnnotatorCells) -> tuple[int, str, str]:
+    """Return key, name and kind of an annotator's row. Raises DamagedRow."""
+    return cells.id, cells.name, cells.kind
 
 
 class Annotations:
@@ -52,12 +59,12 @@ class Annotations:
         self._project = project
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def _db(self) -> Connection:
         return self._project.connection
 
     def annotators(self) -> list[tuple[int, str, str]]:
         """Return key, name and kind (“person”, “model” or “gold”) of all annotators, by name."""
-        return self._db.execute("SELECT id, name, kind FROM annotator ORDER BY name").fetchall()
+        return [to_annotator(row) for row in self._db.cells("SELECT id, name, kind FROM annotator ORDER BY name")]
 
     def find_annotator(self, name: str) -> int | None:
         """Return an annotator's key, None if there is none. “Ana”, “ana ” and other Unicode forms are one person."""
@@ -78,8 +85,8 @@ class Annotations:
     def set_of(self, document: int, annotator: int) -> SetRow | None:
         """Return an annotator's set on a document, None if they never worked on it."""
         sql = "SELECT id, status, scheme, seconds, position FROM annotation_set WHERE document=? AND annotator=?"
-        row = self._db.execute(sql, [document, annotator]).fetchone()
-        return _to_set(row) if row else None
+        row = self._db.cells(sql, [document, annotator]).fetchone()
+        return to_set(row) if row else None
 
     def ensure_set(
         self, document: int, annotator: int, *, scheme: str, status: Status = Status.OPEN, seconds: float = 0.0
@@ -104,13 +111,13 @@ class Annotations:
         """Return the annotations and relations of a set. Raises DamagedRow."""
         evidence: dict[str, list[Evidence]] = {}
         sql = f"SELECT {EVIDENCE_COLUMNS} FROM evidence WHERE owner=? ORDER BY annotation, ordinal"
-        for row in self._db.execute(sql, [document]):
+        for row in self._db.cells(sql, [document]):
             evidence.setdefault(row[1], []).append(to_evidence(row))
         sql = f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE document=? AND set_id=? ORDER BY start, uid"
-        rows = self._db.execute(sql, [document, set_key])
+        rows = self._db.cells(sql, [document, set_key])
         annotations = [to_annotation(row, tuple(evidence.get(row[2], ()))) for row in rows]
         sql = "SELECT uid, source, target, label FROM relation WHERE set_id=? ORDER BY uid"
-        return annotations, [to_relation(row) for row in self._db.execute(sql, [set_key])]
+        return annotations, [to_relation(row) for row in self._db.cells(sql, [set_key])]
 
     def insert(self, document: int, set_key: int, annotations: Iterable[Annotation]) -> None:
         """Add annotations with their evidence."""
@@ -231,5 +238,5 @@ class Annotations:
             "JOIN document d ON d.id = a.document AND +d.removed IS NULL "
             "WHERE s.annotator=? AND a.correction <> '' ORDER BY a.document, a.start"
         )
-        for row in self._db.execute(sql, [annotator]):
+        for row in self._db.cells(sql, [annotator]):
             yield row[-1], to_annotation(row[:-1], ())

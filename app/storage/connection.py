@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from app.core.errors import DamagedRow
 from app.core.progress import current_token
 from app.storage.access import uri
 from app.storage.connection_limits import harden, raise_if_stopped
@@ -17,9 +19,14 @@ _MOST_AT_ONCE = 256  # rows
 class Cursor(sqlite3.Cursor):
     """A cursor that raises StorageFault for errors that a person can act on, and sqlite3.Error for bugs.
 
-    A statement that was stopped raises Cancelled, or KeyboardInterrupt if it was stopped by a signal. All single
-    statements go through `_run`, so that tests can make any of them fail.
+    A statement that was stopped raises Cancelled, or KeyboardInterrupt if it was stopped by a signal. Text that isn't
+    valid UTF-8 raises DamagedRow; with `keeps_bytes` it is returned as bytes instead, for a decoder that names the row.
+    Either way the cursor then goes on to the next row. All single statements go through `_run`, so that tests can make
+    any of them fail.
     """
+
+    keeps_bytes = False
+    _asked: tuple[str, Any] = ("", ())
 
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         super().execute(sql, parameters)
@@ -33,8 +40,31 @@ class Cursor(sqlite3.Cursor):
                 connection.on_fault(fault)
             raise fault from error
 
+    def _not_utf8(self, error: sqlite3.Error) -> Any:  # noqa: ANN401  a row
+        """Return the row again that couldn't be decoded, with bytes in it; raise the error if it is another one."""
+        if hasattr(error, "sqlite_errorcode"):
+            self._raise(error)
+            raise error
+        # Only the module itself raises errors without a code. It hasn't left the row, so it can be asked for again.
+        self.connection.text_factory = _text_or_bytes
+        try:
+            row = super().__next__()
+        finally:
+            self.connection.text_factory = str
+        if self.keeps_bytes:
+            return row
+        # Not “from error”, whose message quotes the text.
+        raise self._damaged(row) from None
+
+    def _damaged(self, row: tuple[Any, ...]) -> DamagedRow:
+        cells = {item[0]: value for item, value in zip(self.description, row, strict=True)}
+        wrong = next(name for name, value in cells.items() if isinstance(value, bytes))
+        key = cells.get("uid", cells.get("id", "?"))
+        return DamagedRow("", printable(key), f"“{wrong}” isn't valid UTF-8")
+
     def execute(self, sql: str, parameters: Any = (), /) -> "Cursor":  # noqa: ANN401  whatever sqlite3 takes
         """Run one statement."""
+        self._asked = (sql, parameters)
         try:
             self._run(sql, parameters)
         except sqlite3.Error as error:
@@ -53,30 +83,39 @@ class Cursor(sqlite3.Cursor):
 
     def small_rows(self) -> Iterator[Any]:
         """Yield the rows some hundred at a time, which is faster; for rows without long texts, which would pile up."""
+        count = 0
         try:
             while rows := super().fetchmany(_MOST_AT_ONCE):
                 yield from rows
+                count += len(rows)
         except sqlite3.Error as error:
-            self._raise(error)
-            raise
+            if hasattr(error, "sqlite_errorcode"):
+                self._raise(error)
+                raise
+        else:
+            return
+        # One of the last handful isn't UTF-8, and the others are lost with it: those are read again, one by one.
+        again = cast(Connection, self.connection).cursor()
+        again.keeps_bytes = self.keeps_bytes
+        yield from islice(again.execute(*self._asked), count, None)
 
     def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  it yields the same rows
         step = super().__next__
-        try:
-            while True:
-                yield step()
-        except StopIteration:
-            return
-        except sqlite3.Error as error:
-            self._raise(error)
-            raise
+        while True:
+            try:
+                while True:
+                    yield step()
+            except StopIteration:
+                return
+            except sqlite3.Error as error:
+                row = self._not_utf8(error)
+            yield row
 
     def __next__(self) -> Any:  # noqa: ANN401  a row
         try:
             return super().__next__()
         except sqlite3.Error as error:
-            self._raise(error)
-            raise
+            return self._not_utf8(error)
 
     def fetchone(self) -> Any:  # noqa: ANN401  a row
         """Return the next row, None after the last."""
@@ -92,11 +131,7 @@ class Cursor(sqlite3.Cursor):
 
     def fetchall(self) -> list[Any]:
         """Return all remaining rows."""
-        try:
-            return super().fetchall()
-        except sqlite3.Error as error:
-            self._raise(error)
-            raise
+        return list(self)  # sqlite3's own would lose the rows before one that can't be decoded
 
 
 class Connection(sqlite3.Connection):
@@ -114,9 +149,30 @@ class Connection(sqlite3.Connection):
         """Run one statement on a cursor of its own."""
         return self.cursor().execute(sql, parameters)
 
+    def cells(self, sql: str, parameters: Any = (), /) -> Cursor:  # noqa: ANN401  whatever sqlite3 takes
+        """Run one statement whose rows are passed to a decoder: text that isn't valid UTF-8 comes as bytes."""
+        cursor = self.cursor()
+        cursor.keeps_bytes = True
+        return cursor.execute(sql, parameters)
+
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         """Run a statement once for each of the parameters, on a cursor of its own."""
         return self.cursor().executemany(sql, parameters)
+
+
+def _text_or_bytes(data: bytes) -> str | bytes:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
+def printable(cell: object) -> str:
+    """Return what can be shown of a cell in a message, at most 80 characters."""
+    if isinstance(cell, bytes):
+        cell = cell.decode(errors="backslashreplace")
+    text = str(cell)
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def connect(path: Path, mode: str) -> Connection:

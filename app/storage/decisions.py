@@ -1,28 +1,36 @@
 """Reviewers' decisions, reveals of names, releases of gold, and snapshots of the sets from when review began."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
+from app.core.annotation import normal_fragments
 from app.core.clock import now
-from app.core.decision import Decision, Outcome, Reason
+from app.core.decision import Decision
+from app.core.errors import DamagedRow
 from app.core.record import SetSnapshot
-from app.storage.errors import DamagedRow, reads_row
+from app.storage.connection import Connection, printable
 from app.storage.project import Project
-from app.storage.rows import to_json
+from app.storage.row_cells import DecisionCells, SnapshotCells, reads_row
+from app.storage.rows import require_placed, to_json
 
 _COLUMNS = (
     "x.uid, d.uid, w.name, x.time, x.layer, x.group_key, x.outcome, x.kinds, x.labels, x.sources, x.gold, x.fields, "
     "x.votes, x.tally, x.reason, x.note, x.unclear, x.rule"
 )
 _STANDING = (
-    "FROM decision x JOIN document d ON d.id = x.document JOIN annotator w ON w.id = x.reviewer "
+    "FROM decision x JOIN document d ON d.id = x.document LEFT JOIN annotator w ON w.id = x.reviewer "
     "WHERE x.act = 'decide' AND x.sequence = (SELECT max(n.sequence) FROM decision n WHERE n.uid = x.uid)"
 )
 ACTIVE_DECISIONS = f"SELECT d.id, {_COLUMNS} {_STANDING}"
 """The decisions that weren't withdrawn, each after its document's row number; to be filtered and ordered by callers."""
+
+EVERY_DECISION = (
+    f"SELECT x.document, {_COLUMNS}, d.name FROM decision x LEFT JOIN document d ON d.id = x.document "
+    "LEFT JOIN annotator w ON w.id = x.reviewer ORDER BY x.sequence"
+)
+"""All decisions and withdrawals, like ACTIVE_DECISIONS, each before its document's name."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 _fields = msgspec.json.Decoder(dict[str, str])
@@ -30,16 +38,22 @@ _votes = msgspec.json.Decoder(dict[str, str | None])
 _tally = msgspec.json.Decoder(dict[str, dict[str, int]])
 
 
-_SNAPSHOTS = (
+SNAPSHOTS = (
     "SELECT d.uid, w.name, f.content FROM frozen f JOIN document d ON d.id = f.document "
     "JOIN annotator w ON w.id = f.annotator"
 )
 _snapshots = msgspec.json.Decoder(SetSnapshot)
 
 
-@reads_row
-def _snapshot(content: bytes | str) -> SetSnapshot:
-    return _snapshots.decode(content)
+@reads_row(SnapshotCells)
+def to_snapshot(cells: SnapshotCells) -> tuple[str, str, SetSnapshot]:
+    """Return document (uid), annotator (name) and content of a snapshot. Raises DamagedRow."""
+    content = _snapshots.decode(cells.content)
+    for annotation in content.annotations:
+        require_placed(annotation.evidence)
+        if normal_fragments(annotation.fragments, length=annotation.end) != annotation.fragments:
+            raise ValueError("the fragments of an annotation aren't in order")
+    return cells.document, cells.annotator, content
 
 
 class ReleaseRow(NamedTuple):
@@ -50,30 +64,28 @@ class ReleaseRow(NamedTuple):
     time: str
 
 
-@reads_row
-def to_decision(row: Sequence[Any]) -> Decision:
+@reads_row(DecisionCells)
+def to_decision(cells: DecisionCells) -> Decision:
     """Return the decision of a row of ACTIVE_DECISIONS. Raises DamagedRow."""
-    _, uid, document, reviewer, time, layer, key, outcome, kinds, labels, sources, gold, fields, votes, *rest = row
-    tally, reason, note, unclear, rule = rest
     return Decision(
-        uid=uid,
-        document=document,
-        layer=layer,
-        key=key,
-        outcome=Outcome(outcome),
-        reviewer=reviewer,
-        time=time,
-        kinds=_words.decode(kinds),
-        labels=_words.decode(labels),
-        sources=_words.decode(sources),
-        gold=gold,
-        fields=_fields.decode(fields),
-        votes=_votes.decode(votes),
-        tally=_tally.decode(tally) if tally is not None else None,
-        reason=Reason(reason) if reason else None,
-        note=note,
-        unclear=bool(unclear),
-        rule=rule,
+        uid=cells.uid,
+        document=cells.document,
+        layer=cells.layer,
+        key=cells.group_key,
+        outcome=cells.outcome,
+        reviewer=cells.reviewer,
+        time=cells.time,
+        kinds=_words.decode(cells.kinds),
+        labels=_words.decode(cells.labels),
+        sources=_words.decode(cells.sources),
+        gold=cells.gold,
+        fields=_fields.decode(cells.fields),
+        votes=_votes.decode(cells.votes),
+        tally=_tally.decode(cells.tally) if cells.tally is not None else None,
+        reason=cells.reason,
+        note=cells.note,
+        unclear=bool(cells.unclear),
+        rule=cells.rule,
     )
 
 
@@ -87,26 +99,24 @@ class Damage(NamedTuple):
 
 def damaged_decisions(project: Project) -> Iterator[Damage]:
     """Yield the decisions, withdrawn ones too, that can't be decoded, and current ones whose gold doesn't exist."""
-    everything = (
-        f"SELECT x.document, {_COLUMNS}, d.name FROM decision x LEFT JOIN document d ON d.id = x.document "
-        "LEFT JOIN annotator w ON w.id = x.reviewer ORDER BY x.sequence"
-    )
-    for *row, name in project.reader.execute(everything):
+    for *row, name in project.reader.cells(EVERY_DECISION):
         uid, document, reviewer = row[1:4]
+        place = (printable(document or ""), printable(name or ""))
         if document is None or reviewer is None:
             what = "document" if document is None else "reviewer"
-            yield Damage(document or "", name or "", f"decision {uid}: its {what} isn't in the project")
+            yield Damage(*place, f"decision {printable(uid)}: its {what} isn't in the project")
             continue
         try:
             to_decision(row)
         except DamagedRow as error:
-            yield Damage(document, name, f"decision {uid} is invalid ({error.reason})")
+            yield Damage(*place, f"decision {error.row} is invalid ({error.reason})")
     orphaned = (
         f"SELECT uid, document_uid, name, gold FROM (SELECT x.*, d.uid AS document_uid, d.name {_STANDING}) y "
         "WHERE gold IS NOT NULL AND NOT EXISTS (SELECT 1 FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
         "JOIN annotator g ON g.id = s.annotator WHERE a.uid = y.gold AND s.document = y.document AND g.kind = 'gold')"
     )
-    for uid, document, name, gold in project.reader.execute(orphaned):
+    for row in project.reader.cells(orphaned):
+        uid, document, name, gold = map(printable, row)
         yield Damage(document, name, f"decision {uid} is on {gold}, which isn't in the document's gold")
 
 
@@ -117,22 +127,22 @@ class Decisions:
         self._project = project
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def _db(self) -> Connection:
         return self._project.connection
 
     def of_document(self, document: str) -> list[Decision]:
         """Return the current decisions on a document (uid), oldest first."""
         sql = f"{ACTIVE_DECISIONS} AND d.uid = ? ORDER BY x.sequence"
-        return [to_decision(row) for row in self._db.execute(sql, [document])]
+        return [to_decision(row) for row in self._db.cells(sql, [document])]
 
     def all(self) -> list[Decision]:
         """Return all current decisions on documents that aren't hidden, oldest first."""
         sql = f"{ACTIVE_DECISIONS} AND +d.removed IS NULL ORDER BY x.sequence"
-        return [to_decision(row) for row in self._project.reader.execute(sql)]
+        return [to_decision(row) for row in self._project.reader.cells(sql)]
 
     def find(self, uid: str) -> Decision | None:
         """Return the current decision with a uid, None if there is none or it was withdrawn."""
-        row = self._db.execute(f"{ACTIVE_DECISIONS} AND x.uid = ?", [uid]).fetchone()
+        row = self._db.cells(f"{ACTIVE_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
 
     def known_uids(self, uids: Iterable[str]) -> set[str]:
@@ -182,8 +192,8 @@ class Decisions:
 
     def snapshots(self) -> dict[tuple[str, str], SetSnapshot]:
         """Return all snapshots, by document's uid and annotator's name."""
-        rows = self._project.reader.execute(_SNAPSHOTS)
-        return {(document, name): _snapshot(content) for document, name, content in rows}
+        rows = map(to_snapshot, self._project.reader.cells(SNAPSHOTS))
+        return {(document, name): content for document, name, content in rows}
 
     def frozen_documents(self) -> set[str]:
         """Return the documents (uids) of whose sets there are snapshots."""
@@ -192,8 +202,8 @@ class Decisions:
 
     def snapshots_by_annotator(self, document: str) -> dict[str, SetSnapshot]:
         """Return the snapshots of one document (uid), by annotator's name."""
-        rows = self._project.reader.execute(f"{_SNAPSHOTS} WHERE d.uid = ?", [document])
-        return {name: _snapshot(content) for _, name, content in rows}
+        rows = map(to_snapshot, self._project.reader.cells(f"{SNAPSHOTS} WHERE d.uid = ?", [document]))
+        return {name: content for _, name, content in rows}
 
     def replace_snapshot(self, document: int, annotator: int, content: SetSnapshot) -> None:
         """Replace a snapshot, given by row numbers, with its migration to another scheme."""

@@ -1,6 +1,5 @@
 """Queries for documents, their references, and lists of documents."""
 
-import sqlite3
 from array import array
 from bisect import bisect_right
 from collections.abc import Generator, Sequence
@@ -10,13 +9,15 @@ from typing import Any
 
 from app.core.annotation import Status
 from app.core.document import Document, title_of
+from app.core.errors import DamagedRow
 from app.core.record import DocumentRow, WorkRow
 from app.core.word_query import WordQuery
+from app.storage.connection import Connection, printable
 from app.storage.project import Project
-from app.storage.rows import meta_from_json
+from app.storage.row_cells import ListedCells, TitledCells, WorkCells, reads_row
+from app.storage.rows import DOCUMENT_COLUMNS, meta_from_json, to_document
 from app.storage.word_index import query_of
 
-_COLUMNS = "uid, name, text, sha256, meta"
 # In joins “removed” has a plus before it, or SQLite may use its index, which matches nearly every document.
 _FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # batch sizes that take some milliseconds each
 _IN_LIST = 500
@@ -24,9 +25,39 @@ _TEXTS = 100  # are read at a time, where the index can't say for sure
 _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
 
 
-def _document(row: tuple[Any, ...]) -> Document:
-    uid, name, text, sha, meta = row
-    return Document(uid=uid, name=name, text=text, sha256=sha, meta=meta_from_json(meta)[0])
+@reads_row(ListedCells)
+def to_list_row(cells: ListedCells, references: tuple[str, ...]) -> DocumentRow:
+    """Return a document as lists show it. Raises DamagedRow."""
+    return DocumentRow(
+        cells.id,
+        cells.uid,
+        cells.name,
+        cells.length,
+        cells.sha256,
+        meta=meta_from_json(cells.meta)[0],
+        references=references,
+        status=cells.status or Status.OPEN,
+        annotations=cells.annotations,
+    )
+
+
+def _damaged_row(row: tuple[Any, ...], damage: DamagedRow) -> DocumentRow:
+    """Return what a list can show of a document whose row can't be decoded."""
+    return DocumentRow(
+        row[0], damage.document, damage.name, 0, "", {}, (), status=Status.OPEN, annotations=0, damage=damage
+    )
+
+
+@reads_row(TitledCells)
+def to_title(cells: TitledCells) -> str:
+    """Return what people call the document of a row `id, name, meta`. Raises DamagedRow."""
+    return title_of(cells.name, meta_from_json(cells.meta)[0])
+
+
+@reads_row(WorkCells)
+def to_work_row(cells: WorkCells) -> WorkRow:
+    """Return a document as planning assignments needs it. Raises DamagedRow."""
+    return WorkRow(cells.uid, cells.name, cells.words)
 
 
 class DocumentQueries:
@@ -36,22 +67,29 @@ class DocumentQueries:
         self._project = project
 
     @property
-    def _read(self) -> sqlite3.Connection:
+    def _read(self) -> Connection:
         return self._project.reader
 
     @property
-    def _write(self) -> sqlite3.Connection:
+    def _write(self) -> Connection:
         return self._project.connection
 
     def extra_of(self, uid: str) -> dict[str, Any]:
         """Return the extra fields that a document had in the imported file."""
-        row = self._write.execute("SELECT meta FROM document WHERE uid=?", [uid]).fetchone()
-        return meta_from_json(row[0])[1] if row else {}
+        found = self._find(uid)
+        return found[1] if found else {}
 
     def get(self, uid: str) -> Document | None:
-        """Return a document by uid, None if there is none. Hidden ones too: evidence may point at them."""
-        row = self._write.execute(f"SELECT {_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
-        return _document(row) if row else None
+        """Return a document by uid, None if there is none. Hidden ones too: evidence may point at them.
+
+        Raises DamagedRow, but not for a text that doesn't match its SHA-256.
+        """
+        found = self._find(uid)
+        return found[0] if found else None
+
+    def _find(self, uid: str) -> tuple[Document, dict[str, Any]] | None:
+        row = self._write.cells(f"SELECT {DOCUMENT_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
+        return to_document(row) if row else None
 
     def key_of(self, uid: str) -> int | None:
         """Return the row number of a document, None if there is none or it is hidden."""
@@ -59,14 +97,21 @@ class DocumentQueries:
         return row[0] if row else None
 
     def name_of(self, uid: str) -> str | None:
-        """Return a document's name, None if there is none; hidden ones too."""
-        row = self._write.execute("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
-        return row[0] if row else None
+        """Return a document's name, None if there is none; hidden ones too, and what can be shown of a damaged name."""
+        row = self._write.cells("SELECT name FROM document WHERE uid=?", [uid]).fetchone()
+        if row is None:
+            return None
+        return row[0] if isinstance(row[0], str) else printable(row[0])
 
     def title_of(self, uid: str) -> str | None:
         """Return what people call a document, None if there is none; hidden ones too."""
-        row = self._write.execute("SELECT name, meta FROM document WHERE uid=?", [uid]).fetchone()
-        return title_of(row[0], meta_from_json(row[1])[0]) if row else None
+        row = self._write.cells("SELECT id, name, meta FROM document WHERE uid=?", [uid]).fetchone()
+        if row is None:
+            return None
+        try:
+            return to_title(row)
+        except DamagedRow:
+            return printable(row[1])
 
     def words_of(self, uid: str) -> int:
         """Return the number of words of a document, as counted at import."""
@@ -117,7 +162,7 @@ class DocumentQueries:
             "SELECT uid, name, words FROM document WHERE removed IS NULL AND NOT "
             "(id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference)) ORDER BY id"
         )
-        return [WorkRow(*row) for row in self._write.execute(sql)]
+        return [to_work_row(row) for row in self._write.cells(sql)]
 
     def keys(self, *, query: str = "", limit: int | None = None) -> Sequence[int]:
         """Return the row numbers of the documents in order of import; with a query, of those that match it."""
@@ -236,7 +281,10 @@ class DocumentQueries:
         return None
 
     def rows(self, keys: Sequence[int], *, annotator: int | None) -> list[DocumentRow]:
-        """Return the rows that lists show for these documents, in the order of the keys; unknown keys are skipped."""
+        """Return the rows that lists show for these documents, in the order of the keys; unknown keys are skipped.
+
+        What can't be decoded is in the list too, with its damage: the others must stay readable.
+        """
         annotations = ",".join("?" * len(keys))
         sql = (
             "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
@@ -244,16 +292,12 @@ class DocumentQueries:
             f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({annotations})"
         )
         references = self._references_of(keys)
-        found = {
-            row[0]: DocumentRow(
-                *row[:5],
-                meta=meta_from_json(row[5])[0],
-                references=tuple(references.get(row[0], ())),
-                status=Status(row[6] or "open"),
-                annotations=row[7] or 0,
-            )
-            for row in self._read.execute(sql, [annotator, *keys])
-        }
+        found: dict[int, DocumentRow] = {}
+        for row in self._read.cells(sql, [annotator, *keys]):
+            try:
+                found[row[0]] = to_list_row(row, tuple(references.get(row[0], ())))
+            except DamagedRow as damage:
+                found[row[0]] = _damaged_row(row, damage)
         return [found[key] for key in keys if key in found]
 
     def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:

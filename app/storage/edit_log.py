@@ -1,24 +1,44 @@
 """The log: every action with its inverse. Rows are added and never deleted."""
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from app.core.clock import now
+from app.core.errors import DamagedRow
 from app.core.ids import new_uid
 from app.core.record import LogRow
+from app.storage.connection import Connection
 from app.storage.project import Project
+from app.storage.row_cells import LogCells, reads_row
 
-_COLUMNS = (
+LOG_COLUMNS = (
     "l.sequence, l.uid, l.time, a.name, d.uid, d.name, l.kind, l.title, l.edit, l.inverse, l.undoes, l.undone_by "
     "FROM edit_log l LEFT JOIN annotator a ON a.id = l.annotator LEFT JOIN document d ON d.id = l.document"
 )
 
+LOG_SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'edit_log'"
+_LAST = 2**62  # far more actions than anyone takes, and far from the largest number that SQLite can store
 _WHERE_OPEN = "WHERE l.undone_by IS NULL AND l.annotator IS ? AND {} ORDER BY l.sequence DESC LIMIT 1"
 _UNDOABLE = "l.kind <> 'undo'"
 _REDOABLE = (
     "l.kind = 'undo' AND l.sequence > "
     "(SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do')"
 )
+
+
+@reads_row(LogCells)
+def to_log_row(cells: LogCells) -> LogRow:
+    """Return the action of a row of LOG_COLUMNS. Raises DamagedRow, but not for an edit that can't be decoded."""
+    return LogRow(*msgspec.structs.astuple(cells))
+
+
+def to_sequence(row: Sequence[object]) -> int:
+    """Return the newest sequence that the log ever had, of the row of LOG_SEQUENCE. Raises DamagedRow."""
+    last = row[0]
+    if not isinstance(last, int) or not 0 <= last < _LAST:
+        raise DamagedRow("sqlite_sequence", "edit_log", "“seq” isn't a number of actions")
+    return last
 
 
 class EditLog:
@@ -28,7 +48,7 @@ class EditLog:
         self._project = project
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def _db(self) -> Connection:
         return self._project.connection
 
     def append(
@@ -55,13 +75,13 @@ class EditLog:
 
     def next_sequence(self) -> int:
         """Return the sequence that the next action will get."""
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
-        return (row[0] if row else 0) + 1
+        row = self._db.execute(LOG_SEQUENCE).fetchone()
+        return (to_sequence(row) if row else 0) + 1
 
     def next_saved_sequence(self) -> int:
         """Return the sequence that follows those of all committed actions: in a transaction, of those before it."""
-        row = self._project.reader.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
-        return (row[0] if row else 0) + 1
+        row = self._project.reader.execute(LOG_SEQUENCE).fetchone()
+        return (to_sequence(row) if row else 0) + 1
 
     def head(self) -> str:
         """Return the uid of the newest action, "" if there is none."""
@@ -86,8 +106,8 @@ class EditLog:
         return self._newest(annotator, _REDOABLE)
 
     def _newest(self, annotator: int | None, condition: str) -> LogRow | None:
-        row = self._db.execute(f"SELECT {_COLUMNS} {_WHERE_OPEN.format(condition)}", [annotator]).fetchone()
-        return LogRow(*row) if row else None
+        row = self._db.cells(f"SELECT {LOG_COLUMNS} {_WHERE_OPEN.format(condition)}", [annotator]).fetchone()
+        return to_log_row(row) if row else None
 
     def length_of_next(self, annotator: int | None, kind: str) -> int:
         """Return the length, in characters, of the inverse that undo or redo would carry out; 0 without one."""
@@ -98,13 +118,11 @@ class EditLog:
 
     def rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
         """Yield the actions, newest first."""
-        sql = f"SELECT {_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")
-        for row in self._project.reader.execute(sql):
-            yield LogRow(*row)
+        sql = f"SELECT {LOG_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")
+        yield from map(to_log_row, self._project.reader.cells(sql))
 
     def status_rows(self) -> Iterator[LogRow]:
         """Yield the actions that may have changed a status or name a day of finishing, oldest first."""
         has = "instr(l.edit, '\"status\"') OR instr(l.edit, '\"finished\"')"
-        sql = f"SELECT {_COLUMNS} WHERE {has} ORDER BY l.sequence"
-        for row in self._project.reader.execute(sql):
-            yield LogRow(*row)
+        sql = f"SELECT {LOG_COLUMNS} WHERE {has} ORDER BY l.sequence"
+        yield from map(to_log_row, self._project.reader.cells(sql))

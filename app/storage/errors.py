@@ -5,12 +5,7 @@ https://www.sqlite.org/rescode.html; the lowest byte of an extended code is its 
 """
 
 import sqlite3
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-
-import msgspec
 
 from app.core.errors import ProjectError
 from app.core.os_faults import DISK_FULL, FREE_SPACE
@@ -54,31 +49,6 @@ class StorageFault(ProjectError):
     def is_damage(self) -> bool:
         """Whether the file's content is damaged, rather than out of reach for now."""
         return _KNOWN[self.code] is _DAMAGED
-
-
-class DamagedRow(ProjectError):
-    """A row of the project has content that Stet never writes."""
-
-    def __init__(self, what: str, *, path: Path | None = None) -> None:
-        super().__init__(f"contains an invalid row ({what})", hint="restore a backup", path=path)
-        self.reason = what
-
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-def reads_row(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Decorate a function that decodes a row, so that it raises DamagedRow for a row that can't be decoded."""
-
-    @wraps(function)
-    def read(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            return function(*args, **kwargs)
-        except (msgspec.MsgspecError, TypeError, ValueError, LookupError) as error:
-            raise DamagedRow(str(error)) from error
-
-    return read
 
 
 def storage_fault(error: sqlite3.Error, path: Path | None) -> StorageFault | None:

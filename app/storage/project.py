@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import NotWritable, ProjectDamaged, ProjectError
+from app.core.errors import DamagedRow, NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
 from app.storage import preflight
@@ -244,6 +244,11 @@ class Project:
         elif fault.code == sqlite3.SQLITE_IOERR and self._good_backup is not None:
             name = f"{self._good_backup.parent.name}/{self._good_backup.name}"
             fault.hint += f"; if the file can't be read any more, its newest intact backup is {name}"
+
+    def place_damage(self, damage: DamagedRow) -> None:
+        """Name the file and its newest good backup in the error of a damaged row."""
+        damage.path = self.path
+        damage.hint = f"stet check lists all that is damaged; {self._how_to_restore}"
 
     # Both check backups, which takes a while, so they are asked for once.
 

@@ -1,171 +1,30 @@
-"""Streaming whole documents in and out, with memory that doesn't depend on their number."""
+"""Writing whole documents in bulk, with memory that doesn't depend on their number."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from app.core.annotation import Annotation, Evidence, Relation, Status
+from app.core.annotation import Relation
 from app.core.decision import GOLD
-from app.core.document import Document
 from app.core.errors import ProjectError
-from app.core.record import DocumentRecord, SetRecord, SetSnapshot
+from app.core.record import DocumentRecord, SetSnapshot
 from app.core.word_count import count_words
 from app.storage.annotations import Annotations
-from app.storage.connection import Connection
-from app.storage.decisions import ACTIVE_DECISIONS, Decisions, to_decision
+from app.storage.decisions import Decisions
 from app.storage.documents import Documents
-from app.storage.errors import DamagedRow
 from app.storage.project import Project
 from app.storage.rows import (
-    ANNOTATION_COLUMNS,
-    EVIDENCE_COLUMNS,
     annotation_row,
     evidence_rows,
-    meta_from_json,
-    to_annotation,
-    to_evidence,
-    to_relation,
 )
 from app.storage.suggestions import (
-    CURRENT_JUDGEMENTS,
-    VISIBLE_SUGGESTIONS,
     JudgedRow,
     Suggestions,
-    suggested,
 )
 
-
-class _Grouped:
-    """A cursor sorted by its first column and read group by group, for a merge join with another cursor."""
-
-    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
-        self._groups = groupby(rows, key=itemgetter(0))
-        self._next = next(self._groups, None)
-
-    def take(self, key: int) -> list[tuple[Any, ...]]:
-        """Return the rows of a key; keys must be passed in ascending order."""
-        while self._next is not None and self._next[0] < key:
-            self._next = next(self._groups, None)
-        if self._next is None or self._next[0] != key:
-            return []
-        group = list(self._next[1])
-        self._next = next(self._groups, None)
-        return group
-
-
-def stream(project: Project, *, with_text: bool = True, with_decisions: bool = True) -> Iterator[DocumentRecord]:
-    """Yield all documents in order of import with everyone's work, from one snapshot of the project; without decisions
-    they have no suggestions either.
-
-    Raises ProjectError if the file turns out to be damaged.
-    """
-    try:
-        with project.snapshot():
-            yield from _stream(project.reader, with_text=with_text, with_decisions=with_decisions)
-    except DamagedRow as error:
-        error.path = project.path
-        raise
-    except sqlite3.Error as error:
-        raise ProjectError(f"can't be read: {error}", hint="run: stet check", path=project.path) from error
-    except (ValueError, LookupError, TypeError) as error:
-        what = f"contains an invalid row ({error})"
-        raise ProjectError(what, hint="restore a backup", path=project.path) from error
-
-
-def record(project: Project, uid: str) -> DocumentRecord | None:
-    """Return one document with everyone's work, as the writing connection sees it; None if there is none."""
-    connection = project.connection
-    row = connection.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
-    return next(_stream(connection, with_text=True, only=row[0]), None) if row else None
-
-
-def _stream(
-    connection: Connection, *, with_text: bool, with_decisions: bool = True, only: int | None = None
-) -> Iterator[DocumentRecord]:
-    def grouped(sql: str, document: str, order: str) -> _Grouped:
-        joint = "AND" if " WHERE " in sql else "WHERE"
-        chosen = f" {joint} {document} = {only:d}" if only is not None else ""
-        return _Grouped(connection.execute(f"{sql}{chosen} ORDER BY {order}").small_rows())
-
-    references = grouped(
-        "SELECT r.document, d.uid FROM reference r JOIN document d ON d.id = r.reference AND +d.removed IS NULL",
-        "r.document",
-        "r.document, r.ordinal",
-    )
-    sets = grouped(
-        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds FROM annotation_set s "
-        "JOIN annotator w ON w.id = s.annotator",
-        "s.document",
-        "s.document, w.name",
-    )
-    annotations = grouped(f"SELECT {ANNOTATION_COLUMNS} FROM annotation", "document", "document, start, uid")
-    evidence = grouped(f"SELECT {EVIDENCE_COLUMNS} FROM evidence", "owner", "owner, annotation, ordinal")
-    relations = grouped(
-        "SELECT s.document, r.uid, r.source, r.target, r.label, r.set_id FROM relation r "
-        "JOIN annotation_set s ON s.id = r.set_id",
-        "s.document",
-        "s.document, r.set_id, r.uid",
-    )
-    decisions = candidates = judgements = _Grouped(iter(()))
-    if with_decisions:
-        decisions = grouped(ACTIVE_DECISIONS, "x.document", "x.document, x.sequence")
-        candidates = grouped(VISIBLE_SUGGESTIONS, "s.document", "s.document, s.start, s.uid")
-        judgements = grouped(CURRENT_JUDGEMENTS, "j.document", "j.document, j.suggestion, w.name")
-    text = "text" if with_text else "''"
-    sql = f"SELECT id, uid, name, {text}, sha256, meta FROM document WHERE removed IS NULL"
-    sql += f" AND id = {only:d}" if only is not None else " ORDER BY id"
-    for key, uid, name, content, sha, meta in connection.cursor().execute(sql):
-        known, extra = meta_from_json(meta)
-        document = Document(uid=uid, name=name, text=content, sha256=sha, meta=known)
-        work = _Work(annotations.take(key), evidence.take(key), relations.take(key))
-        yield DocumentRecord(
-            document=document,
-            references=tuple(row[1] for row in references.take(key)),
-            sets=tuple(work.set_record(row) for row in sets.take(key)),
-            extra=extra,
-            decisions=tuple(to_decision(row) for row in decisions.take(key)),
-            suggestions=suggested(candidates.take(key), judgements.take(key)),
-        )
-
-
-# Sort keys of an annotation's row: start, end and uid; document, start and uid.
-_READING_ORDER = itemgetter(1, 6, 2)
-_TREE_ORDER = itemgetter(0, 1, 2)
-
-
-class _Work:
-    """The annotation, evidence and relation rows of one document, grouped by set."""
-
-    def __init__(
-        self, annotations: list[tuple[Any, ...]], evidence: list[tuple[Any, ...]], relations: list[tuple[Any, ...]]
-    ) -> None:
-        proofs: dict[str, list[Evidence]] = {}
-        for row in evidence:
-            proofs.setdefault(row[1], []).append(to_evidence(row))
-        self._annotations: dict[int, list[Annotation]] = {}
-        annotations.sort(key=_READING_ORDER)
-        for row in annotations:
-            self._annotations.setdefault(row[3], []).append(to_annotation(row, tuple(proofs.get(row[2], ()))))
-        self._relations: dict[int, list[Relation]] = {}
-        for row in relations:
-            self._relations.setdefault(row[5], []).append(to_relation(row[1:5]))
-
-    def set_record(self, row: tuple[Any, ...]) -> SetRecord:
-        _, key, name, kind, status, scheme, seconds = row
-        return SetRecord(
-            annotator=name,
-            kind=kind,
-            status=Status(status),
-            scheme=scheme,
-            seconds=seconds,
-            annotations=tuple(self._annotations.get(key, ())),
-            relations=tuple(self._relations.get(key, ())),
-        )
-
-
 _CHARACTERS_A_GROUP = 16_000_000
+_TREE_ORDER = itemgetter(0, 1, 2)  # document, start and uid of an annotation's row
 
 
 class InsertedRecords(NamedTuple):

@@ -1,18 +1,20 @@
 """Encoding values as rows, and decoding them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments
+from app.core.document import Document
 from app.core.record import META_EXTRA
-from app.storage.errors import reads_row
+from app.storage.row_cells import AnnotationCells, DocumentCells, EvidenceCells, RelationCells, reads_row
 
 _to_json = msgspec.json.Encoder(order="deterministic").encode
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
-_STANCES = {stance.value: stance for stance in Stance}
 
+DOCUMENT_COLUMNS = "id, uid, name, text, sha256, meta"
 ANNOTATION_COLUMNS = (
     'document, start, uid, set_id, layer, label, "end", fragments, quote, '
     "attributes, correction, comment, origin, created, updated, extra"
@@ -27,9 +29,8 @@ def to_json(value: object) -> str:
     return _to_json(value).decode()
 
 
-@reads_row
 def from_json(text: str) -> dict[str, Any]:
-    """Return a decoded object, always a new one, which the caller may change."""
+    """Return a decoded object, always a new one, which the caller may change. Raises msgspec.MsgspecError."""
     return {} if text == "{}" else _object.decode(text)
 
 
@@ -38,9 +39,8 @@ def meta_to_json(meta: dict[str, Any], extra: dict[str, Any]) -> str:
     return to_json({**meta, META_EXTRA: extra} if extra else meta)
 
 
-@reads_row
 def meta_from_json(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a document's metadata and a file's extra fields."""
+    """Return a document's metadata and a file's extra fields. Raises msgspec.MsgspecError or TypeError."""
     meta = from_json(text)
     extra = meta.pop(META_EXTRA, {})
     if not isinstance(extra, dict):
@@ -52,8 +52,27 @@ def _fragments_to(fragments: tuple[Fragment, ...]) -> str | None:
     return to_json(fragments) if len(fragments) > 1 else None
 
 
-def _fragments_from(start: int, end: int, text: str | None) -> tuple[Fragment, ...]:
-    return (Fragment(start, end),) if text is None else _fragments.decode(text)
+def fragments_from(start: int, end: int, text: str | None) -> tuple[Fragment, ...]:
+    """Return the fragments of a row. Raises ValueError, or msgspec.MsgspecError, unless they are as Stet writes them:
+    whole numbers in order, without overlap, from `start` to `end`.
+    """
+    if text is None:
+        if start > end:
+            raise ValueError(f"range {start}-{end} ends before it starts")
+        return (Fragment(start, end),)
+    fragments = _fragments.decode(text)
+    if normal_fragments(fragments, length=end) != fragments:
+        raise ValueError("“fragments” aren't in order")
+    if (fragments[0].start, fragments[-1].end) != (start, end):
+        raise ValueError("“start” and “end” don't match “fragments”")
+    return fragments
+
+
+def require_placed(evidence: Iterable[Evidence]) -> None:
+    """Raise ValueError unless the fragments of decoded evidence are in order and free of overlap."""
+    for piece in evidence:
+        if normal_fragments(piece.fragments, length=piece.end) != piece.fragments:
+            raise ValueError("the fragments of evidence aren't in order")
 
 
 def annotation_row(document: int, set_id: int, a: Annotation) -> tuple[Any, ...]:
@@ -93,43 +112,52 @@ def evidence_rows(document: int, a: Annotation) -> list[tuple[Any, ...]]:
     ]
 
 
-@reads_row
-def to_annotation(row: tuple[Any, ...], evidence: tuple[Evidence, ...]) -> Annotation:
-    """Return the annotation of a row in the order of ANNOTATION_COLUMNS."""
-    (_, start, uid, _, layer, label, end, fragments, quote, attributes, correction, comment, origin, *times, extra) = (
-        row
-    )
+@reads_row(AnnotationCells)
+def to_annotation(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Annotation:
+    """Return the annotation of a row in the order of ANNOTATION_COLUMNS. Raises DamagedRow."""
+    start, end, fragments, attributes, extra = cells.start, cells.end, cells.fragments, cells.attributes, cells.extra
     return Annotation(
-        uid=uid,
-        layer=layer,
-        label=label,
-        fragments=(Fragment(start, end),) if fragments is None else _fragments.decode(fragments),
-        quote=quote,
+        uid=cells.uid,
+        layer=cells.layer,
+        label=cells.label,
+        fragments=(
+            (Fragment(start, end),) if fragments is None and start <= end else fragments_from(start, end, fragments)
+        ),
+        quote=cells.quote,
         attributes={} if attributes == "{}" else _object.decode(attributes),
-        correction=correction,
-        comment=comment,
+        correction=cells.correction,
+        comment=cells.comment,
         evidence=evidence,
-        origin=origin,
-        created=times[0],
-        updated=times[1],
+        origin=cells.origin,
+        created=cells.created,
+        updated=cells.updated,
         extra={} if extra == "{}" else _object.decode(extra),
     )
 
 
-@reads_row
-def to_evidence(row: tuple[Any, ...]) -> Evidence:
-    """Return the evidence of a row in the order of EVIDENCE_COLUMNS."""
-    _, _, _, uid, document, start, end, fragments, quote, stance = row
+@reads_row(EvidenceCells)
+def to_evidence(cells: EvidenceCells) -> Evidence:
+    """Return the evidence of a row in the order of EVIDENCE_COLUMNS. Raises DamagedRow."""
     return Evidence(
-        uid=uid,
-        document=document,
-        fragments=_fragments_from(start, end, fragments),
-        quote=quote,
-        stance=_STANCES[stance],
+        uid=cells.uid,
+        document=cells.document,
+        fragments=fragments_from(cells.start, cells.end, cells.fragments),
+        quote=cells.quote,
+        stance=cells.stance,
     )
 
 
-@reads_row
-def to_relation(row: tuple[Any, ...]) -> Relation:
-    """Return the relation of a row `uid, source, target, label`."""
-    return Relation(uid=row[0], source=row[1], target=row[2], label=row[3])
+@reads_row(RelationCells)
+def to_relation(cells: RelationCells) -> Relation:
+    """Return the relation of a row `uid, source, target, label`. Raises DamagedRow."""
+    return Relation(uid=cells.uid, source=cells.source, target=cells.target, label=cells.label)
+
+
+@reads_row(DocumentCells)
+def to_document(cells: DocumentCells) -> tuple[Document, dict[str, Any]]:
+    """Return the document of a row in the order of DOCUMENT_COLUMNS, and the extra fields of its file.
+
+    Raises DamagedRow, but not for a text that doesn't match its SHA-256.
+    """
+    meta, extra = meta_from_json(cells.meta)
+    return Document(uid=cells.uid, name=cells.name, text=cells.text, sha256=cells.sha256, meta=meta), extra

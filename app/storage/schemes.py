@@ -1,14 +1,13 @@
 """The versions of a project's scheme; the newest row is the current one."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from app.core.clock import now
 from app.core.scheme_change import SchemeStory
-from app.storage.errors import reads_row
 from app.storage.project import Project
+from app.storage.row_cells import SchemeCells, reads_row
 
 
 class SchemeRow(NamedTuple):
@@ -35,12 +34,12 @@ class Schemes:
 
     def current(self) -> SchemeRow | None:
         """Return the current scheme, None if there is none yet."""
-        row = self._project.connection.execute(f"{_ROWS} ORDER BY s.id DESC LIMIT 1").fetchone()
-        return _to_row(row) if row else None
+        row = self._project.connection.cells(f"{SCHEMES} ORDER BY s.id DESC LIMIT 1").fetchone()
+        return to_scheme(row) if row else None
 
     def all(self) -> list[SchemeRow]:
         """Return all schemes that were ever current, oldest first."""
-        return [_to_row(row) for row in self._project.connection.execute(f"{_ROWS} ORDER BY s.id")]
+        return [to_scheme(row) for row in self._project.connection.cells(f"{SCHEMES} ORDER BY s.id")]
 
     def add(self, *, name: str, version: int, toml: str, story: SchemeStory | None = None) -> int:
         """Make a scheme the current one; return its row number. Must be called inside `project.atomic()`."""
@@ -52,12 +51,14 @@ class Schemes:
         return key
 
 
-_ROWS = (
+SCHEMES = (
     "SELECT s.id, s.name, s.version, s.toml, s.created, a.value FROM scheme s "
     f"LEFT JOIN about a ON a.key = '{_STORY}' || s.id"
 )
 
 
-@reads_row
-def _to_row(row: Sequence[Any]) -> SchemeRow:
-    return SchemeRow(*row[:5], story=_decoder.decode(row[5]) if row[5] else SchemeStory())
+@reads_row(SchemeCells)
+def to_scheme(cells: SchemeCells) -> SchemeRow:
+    """Return the scheme of a row of SCHEMES. Raises DamagedRow."""
+    story = _decoder.decode(cells.story) if cells.story else SchemeStory()
+    return SchemeRow(cells.id, cells.name, cells.version, cells.toml, cells.created, story)

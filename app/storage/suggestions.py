@@ -1,30 +1,30 @@
 """Suggestions and annotators' judgements of them."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.annotation import Evidence, Fragment
-from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome
-from app.storage.errors import DamagedRow, reads_row
+from app.core.annotation import Evidence
+from app.core.errors import DamagedRow
+from app.core.suggestion import Judgement, Suggested, Suggestion
+from app.storage.connection import Connection, printable
 from app.storage.project import Project
-from app.storage.rows import from_json, to_json
+from app.storage.row_cells import JudgementCells, SuggestionCells, reads_row
+from app.storage.rows import fragments_from, from_json, require_placed, to_json
 
-_COLUMNS = (
+SUGGESTION_COLUMNS = (
     's.document, s.start, s.uid, s."end", s.fragments, s.quote, s.layer, s.label, s.attributes, s.correction, '
     "s.evidence, s.maker, s.version, s.reason, s.score, s.created"
 )
-VISIBLE_SUGGESTIONS = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
+VISIBLE_SUGGESTIONS = f"SELECT {SUGGESTION_COLUMNS} FROM suggestion s WHERE s.removed IS NULL"
 """The suggestions that aren't hidden; to be ordered by document, start and uid by callers."""
 CURRENT_JUDGEMENTS = (
     "SELECT j.document, j.suggestion, w.name, j.outcome, j.time, j.annotation FROM judgement j "
-    "JOIN annotator w ON w.id = j.annotator"
+    "LEFT JOIN annotator w ON w.id = j.annotator"
 )
 """The judgements, of hidden suggestions too; to be ordered by document, suggestion and name by callers."""
 
-_fragments = msgspec.json.Decoder(tuple[Fragment, ...])
 _evidence = msgspec.json.Decoder(tuple[Evidence, ...])
 
 
@@ -36,43 +36,64 @@ class JudgedRow(NamedTuple):
     judgement: Judgement
 
 
-@reads_row
-def to_suggestion(row: Sequence[Any]) -> Suggestion:
-    """Return the suggestion of a row of VISIBLE_SUGGESTIONS."""
-    _, start, uid, end, fragments, quote, layer, label, attributes, correction, evidence, *rest = row
-    maker, version, reason, score, created = rest
+@reads_row(SuggestionCells)
+def to_suggestion(cells: SuggestionCells) -> Suggestion:
+    """Return the suggestion of a row of VISIBLE_SUGGESTIONS. Raises DamagedRow."""
+    evidence = () if cells.evidence == "[]" else _evidence.decode(cells.evidence)
+    require_placed(evidence)
     return Suggestion(
-        uid=uid,
-        maker=maker,
-        version=version,
-        layer=layer,
-        label=label,
-        fragments=(Fragment(start, end),) if fragments is None else _fragments.decode(fragments),
-        quote=quote,
-        attributes=from_json(attributes),
-        correction=correction,
-        evidence=() if evidence == "[]" else _evidence.decode(evidence),
-        reason=reason,
-        score=score,
-        created=created,
+        uid=cells.uid,
+        maker=cells.maker,
+        version=cells.version,
+        layer=cells.layer,
+        label=cells.label,
+        fragments=fragments_from(cells.start, cells.end, cells.fragments),
+        quote=cells.quote,
+        attributes=from_json(cells.attributes),
+        correction=cells.correction,
+        evidence=evidence,
+        reason=cells.reason,
+        score=cells.score,
+        created=cells.created,
     )
 
 
-@reads_row
-def to_judgement(row: Sequence[Any]) -> Judgement:
-    """Return the judgement of a row of CURRENT_JUDGEMENTS."""
-    _, suggestion, name, outcome, time, annotation = row
+@reads_row(JudgementCells)
+def to_judgement(cells: JudgementCells) -> Judgement:
+    """Return the judgement of a row of CURRENT_JUDGEMENTS. Raises DamagedRow."""
     return Judgement(
-        suggestion=suggestion, annotator=name, outcome=SuggestionOutcome(outcome), time=time, annotation=annotation
+        suggestion=cells.suggestion,
+        annotator=cells.annotator,
+        outcome=cells.outcome,
+        time=cells.time,
+        annotation=cells.annotation,
     )
 
 
-def suggested(suggestions: Iterable[Sequence[Any]], judgements: Iterable[Sequence[Any]]) -> tuple[Suggested, ...]:
-    """Return the suggestions of one document with their judgements, in reading order."""
+def suggested(
+    suggestions: Iterable[Sequence[Any]],
+    judgements: Iterable[Sequence[Any]],
+    on_damage: Callable[[DamagedRow], None] | None = None,
+) -> tuple[Suggested, ...]:
+    """Return the suggestions of one document with their judgements, in reading order.
+
+    Raises DamagedRow, or tells `on_damage` of the row and leaves it out.
+    """
     by_uid: dict[str, list[Judgement]] = {}
-    for row in judgements:
-        by_uid.setdefault(row[1], []).append(to_judgement(row))
-    found = (to_suggestion(row) for row in suggestions)
+    found: list[Suggestion] = []
+    for decode, rows in ((to_judgement, judgements), (to_suggestion, suggestions)):
+        for row in rows:
+            try:
+                value = decode(row)
+            except DamagedRow as damage:
+                if on_damage is None:
+                    raise
+                on_damage(damage)
+                continue
+            if isinstance(value, Judgement):
+                by_uid.setdefault(value.suggestion, []).append(value)
+            else:
+                found.append(value)
     return tuple(Suggested(s, tuple(by_uid.get(s.uid, ()))) for s in sorted(found, key=_reading_order))
 
 
@@ -98,7 +119,7 @@ class Suggestions:
         self._project = project
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def _db(self) -> Connection:
         return self._project.connection
 
     def insert(self, document: int, suggestions: Iterable[Suggestion], *, batch: int | None = None) -> None:
@@ -117,7 +138,7 @@ class Suggestions:
     def of_document(self, document: int) -> list[Suggestion]:
         """Return the suggestions of a document that aren't hidden, by start and uid."""
         sql = f"{VISIBLE_SUGGESTIONS} AND s.document = ? ORDER BY s.start, s.uid"
-        return [to_suggestion(row) for row in self._db.execute(sql, [document])]
+        return [to_suggestion(row) for row in self._db.cells(sql, [document])]
 
     def page(
         self, document: int, annotator: int | None, *, behind: tuple[int, str], most: int
@@ -126,22 +147,22 @@ class Suggestions:
         annotator has judged it.
         """
         sql = (
-            f"SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM judgement j WHERE j.document = s.document "
+            f"SELECT {SUGGESTION_COLUMNS}, EXISTS (SELECT 1 FROM judgement j WHERE j.document = s.document "
             "AND j.suggestion = s.uid AND j.annotator = ?) FROM suggestion s WHERE s.removed IS NULL "
             "AND s.document = ? AND (s.start, s.uid) > (?, ?) ORDER BY s.start, s.uid LIMIT ?"
         )
-        rows = self._db.execute(sql, [annotator, document, *behind, most])
+        rows = self._db.cells(sql, [annotator, document, *behind, most])
         return [(to_suggestion(row[:-1]), bool(row[-1])) for row in rows]
 
     def all_of(self, document: int) -> list[Suggestion]:
         """Return the suggestions of a document, hidden ones too."""
-        sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.document = ? ORDER BY s.start, s.uid"
-        return [to_suggestion(row) for row in self._db.execute(sql, [document])]
+        sql = f"SELECT {SUGGESTION_COLUMNS} FROM suggestion s WHERE s.document = ? ORDER BY s.start, s.uid"
+        return [to_suggestion(row) for row in self._db.cells(sql, [document])]
 
     def by_uid(self, uids: Iterable[str]) -> list[Suggestion]:
         """Return the suggestions with these uids that exist, hidden ones too."""
-        sql = f"SELECT {_COLUMNS} FROM suggestion s WHERE s.uid = ?"
-        return [to_suggestion(row) for uid in uids for row in self._db.execute(sql, [uid])]
+        sql = f"SELECT {SUGGESTION_COLUMNS} FROM suggestion s WHERE s.uid = ?"
+        return [to_suggestion(row) for uid in uids for row in self._db.cells(sql, [uid])]
 
     def restate(self, suggestions: Iterable[Suggestion]) -> None:
         """Update the labels and attributes of existing suggestions."""
@@ -159,8 +180,8 @@ class Suggestions:
     def with_judgements(self, document: int) -> tuple[Suggested, ...]:
         """Return the suggestions of a document with everyone's judgements, in reading order."""
         sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"
-        rows = self._db.execute(f"{VISIBLE_SUGGESTIONS} AND s.document = ?", [document])
-        return suggested(rows, self._db.execute(sql, [document]))
+        rows = self._db.cells(f"{VISIBLE_SUGGESTIONS} AND s.document = ?", [document])
+        return suggested(rows, self._db.cells(sql, [document]))
 
     def home_of(self, uid: str) -> int | None:
         """Return the row number of the document of a suggestion, hidden or not; None if it is unknown."""
@@ -176,13 +197,13 @@ class Suggestions:
     def judgement(self, document: int, uid: str, annotator: int) -> Judgement | None:
         """Return an annotator's judgement of a suggestion (uid), None if there is none."""
         sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? AND j.suggestion = ? AND j.annotator = ?"
-        row = self._db.execute(sql, [document, uid, annotator]).fetchone()
+        row = self._db.cells(sql, [document, uid, annotator]).fetchone()
         return to_judgement(row) if row else None
 
     def judged_by(self, document: int, annotator: int) -> dict[str, Judgement]:
         """Return an annotator's judgements of the suggestions of a document, by suggestion's uid."""
         sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? AND j.annotator = ?"
-        return {row[1]: to_judgement(row) for row in self._db.execute(sql, [document, annotator])}
+        return {row[1]: to_judgement(row) for row in self._db.cells(sql, [document, annotator])}
 
     def judge(self, rows: Iterable[JudgedRow]) -> None:
         """Add judgements."""
@@ -198,15 +219,27 @@ class Suggestions:
 
 def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
     """Yield document (uid), its name, and what is wrong, of every suggestion and judgement that can't be decoded."""
-    sql = f"SELECT {_COLUMNS}, d.uid, d.name FROM suggestion s JOIN document d ON d.id = s.document"
-    for *row, document, name in project.reader.execute(sql):
+    sql = f"SELECT {SUGGESTION_COLUMNS}, d.uid, d.name FROM suggestion s LEFT JOIN document d ON d.id = s.document"
+    for *row, document, name in project.reader.cells(sql):
         try:
             to_suggestion(row)
         except DamagedRow as error:
-            yield document, name, f"suggestion {row[2]} is invalid ({error.reason})"
+            yield (
+                printable(document or ""),
+                printable(name or ""),
+                f"suggestion {error.row} is invalid ({error.reason})",
+            )
+    sql = f"SELECT j.*, d.uid, d.name FROM ({CURRENT_JUDGEMENTS}) j LEFT JOIN document d ON d.id = j.document"
+    for *row, document, name in project.reader.cells(sql):
+        try:
+            to_judgement(row)
+        except DamagedRow as error:
+            what = f"an answer to suggestion {error.row} is invalid ({error.reason})"
+            yield printable(document or ""), printable(name or ""), what
     lost = (
         "SELECT d.uid, d.name, j.suggestion FROM judgement j JOIN document d ON d.id = j.document "
         "WHERE NOT EXISTS (SELECT 1 FROM suggestion s WHERE s.document = j.document AND s.uid = j.suggestion)"
     )
-    for document, name, uid in project.reader.execute(lost):
-        yield document, name, f"an answer refers to suggestion {uid}, which doesn't exist"
+    for document, name, uid in project.reader.cells(lost):
+        what = f"an answer refers to suggestion {printable(uid)}, which doesn't exist"
+        yield printable(document), printable(name), what

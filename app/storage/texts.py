@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.storage.project import Project
+from app.storage.row_cells import FoundCells, reads_row
 from app.storage.word_index import IndexQuery
 
 _COLUMNS = "SELECT d.id, d.uid, d.name, d.text FROM document d"
@@ -20,6 +21,12 @@ class TextRow(NamedTuple):
     uid: str
     name: str
     text: str
+
+
+@reads_row(FoundCells)
+def to_text_row(cells: FoundCells) -> TextRow:
+    """Return a document to search in, of a row `id, uid, name, text`. Raises DamagedRow."""
+    return TextRow(cells.id, cells.uid, cells.name, cells.text)
 
 
 def matching(project: Project, query: IndexQuery, *, after: int = 0) -> Iterator[TextRow]:
@@ -47,15 +54,15 @@ def in_order(project: Project, *, after: int = 0) -> Iterator[TextRow]:
 def by_keys(project: Project, keys: Iterable[int]) -> Iterator[TextRow]:
     """Yield documents by their row numbers, without hidden ones."""
     for key in keys:
-        row = project.reader.execute(f"{_COLUMNS} WHERE d.id = ? AND d.removed IS NULL", [key]).fetchone()
+        row = project.reader.cells(f"{_COLUMNS} WHERE d.id = ? AND d.removed IS NULL", [key]).fetchone()
         if row is not None:
-            yield TextRow._make(row)
+            yield to_text_row(row)
 
 
 def one(project: Project, uid: str) -> Iterator[TextRow]:
     """Yield one document, or none."""
     sql = f"{_COLUMNS} WHERE d.uid = ? AND d.removed IS NULL"
-    return map(TextRow._make, project.connection.execute(sql, [uid]))
+    return map(to_text_row, project.connection.cells(sql, [uid]))
 
 
 def _in_batches(project: Project, sql: str, values: list[object], after: int) -> Iterator[TextRow]:
@@ -63,10 +70,10 @@ def _in_batches(project: Project, sql: str, values: list[object], after: int) ->
     while True:
         count = 0
         # Don't fetch a batch as a list: texts may be large. The cursor is exhausted, and so closed, after each batch.
-        for row in project.reader.execute(sql, [*values, after, limit]):
+        for row in project.reader.cells(sql, [*values, after, limit]):
             count += 1
             after = row[0]
-            yield TextRow._make(row)
+            yield to_text_row(row)
         if count < limit:
             return
         limit = min(limit * 4, _LARGEST_BATCH)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.core.errors import ProjectError
+from app.core.errors import DamagedRow, ProjectError
 from app.core.record import DocumentRecord, LogRow
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
-from app.storage.records import stream
+from app.storage.record_stream import stream
 from app.storage.schemes import Schemes
 
 
@@ -45,7 +45,11 @@ class UntrustedProject:
         return self._log.status_rows()
 
     def records(self) -> Iterator[DocumentRecord]:
-        """Yield its documents as decoded from its rows, not validated. Raises ProjectError if they can't be decoded."""
+        """Yield its documents as decoded from its rows: whole rows and unchanged texts, but not as valid as a record
+        must be.
+
+        Raises DamagedRow and other ProjectErrors.
+        """
         return stream(self._project)
 
 
@@ -56,6 +60,9 @@ def open_untrusted(path: Path) -> Iterator[UntrustedProject]:
     try:
         with project.snapshot():
             yield UntrustedProject(project)
+    except DamagedRow as error:
+        error.path, error.hint = path, "ask for the file again"
+        raise
     except sqlite3.Error as error:
         raise ProjectError(f"can't be read: {error}", hint="ask for the file again", path=path) from error
     finally:

@@ -507,7 +507,10 @@ def test_check_finds_what_is_wrong(stet: Stet, sample: Path, sql: str, kind: str
     [
         ("UPDATE decision SET votes = '{' WHERE uid = 'k2'", "decision k2 is invalid ("),
         ("UPDATE decision SET sources = '[1]' WHERE uid = 'k2'", "decision k2 is invalid ("),
-        ("UPDATE decision SET outcome = 'maybe' WHERE uid = 'k2'", "decision k2 is invalid ('maybe'"),
+        (
+            "UPDATE decision SET outcome = 'maybe' WHERE uid = 'k2'",
+            "decision k2 is invalid (“outcome” can't be “maybe”",
+        ),
         ("UPDATE decision SET reason = 'mood' WHERE uid = 'k2'", "decision k2 is invalid ("),
         (
             "UPDATE decision SET gold = 'a1' WHERE uid = 'k1'",
@@ -572,7 +575,13 @@ def test_unfinished_work_is_a_finding_and_no_problem(stet: Stet, sample: Path) -
 def test_a_row_that_makes_no_sense_is_said(stet: Stet, sample: Path) -> None:
     _spoil(sample, "UPDATE evidence SET stance = 'maybe'")
     ran = stet("check", sample)
-    assert (ran.code, "contains an invalid row ('maybe'); restore a backup" in ran.err) == (1, True)
+    assert ran.code == 1
+    assert "of the table “evidence” can't be read: “stance” can't be “maybe”" in ran.out
+    ran = stet("export", sample, "out.jsonl")
+    assert ran.code == 1
+    assert "of the table “evidence” can't be read: “stance” can't be “maybe”; stet check lists all that" in ran.err
+    assert "is damaged; there is no intact backup" in ran.err
+    assert not Path("out.jsonl").exists()
 
 
 def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, quote_of
-from app.core.document import sha256
+from app.core.errors import ChangedText, DamagedRow, ProjectError
 from app.core.mark_ends import Oddity, oddities
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord
@@ -25,8 +25,8 @@ class CheckFinding(NamedTuple):
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
-    ends with white space. `kind` is a fixed word: file, link, decision, suggestion, text, quote, evidence, relation,
-    rule, space, blank or twice. `detail` is for experts.
+    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, quote, evidence,
+    relation, rule, space, blank or twice. `detail` is for experts.
     """
 
     is_problem: bool
@@ -46,28 +46,65 @@ class CheckFinding(NamedTuple):
 def check_project(
     session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
 ) -> Iterator[CheckFinding]:
-    """Yield all findings. A damaged file is reported and not read further. Raises Cancelled."""
+    """Yield all findings. A damaged file is read as far as it can be. Raises Cancelled."""
     integrity = session.reader.integrity
     damage = integrity.file_damage()
-    if damage:
-        yield from damage_findings(damage)
-        return
+    yield from damage_findings(damage)
+    try:
+        yield from _findings(session, progress, cancel)
+    except ProjectError as error:
+        if not damage:
+            raise
+        yield CheckFinding(True, "file", "the rest of the file can't be read", detail=error.what)
+
+
+def _findings(session: Session, progress: Progress, cancel: CancelToken | None) -> Iterator[CheckFinding]:
+    integrity = session.reader.integrity
     for table in integrity.broken_links():
         yield CheckFinding(True, "link", f"rows of the table “{table}” refer to rows that don't exist")
-    total = session.reader.documents.count()
     with session.reader.snapshot():
         for damage in integrity.damaged_decisions():
             yield CheckFinding(True, "decision", damage.what, damage.document, damage.name)
-        # Without the decisions: an unreadable one would end the check here.
-        for number, record in enumerate(session.reader.records(with_decisions=False)):
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            progress(number, total, f"{number:,} documents")
-            yield from _document_findings(record, session.scheme)
-    yield from _suggestion_findings(session)
+        for row in integrity.damaged_rows():
+            yield row_finding(row)
+        yield from _record_findings(session, progress, cancel)
+    for document, name, what in integrity.damaged_suggestions():
+        yield CheckFinding(True, "suggestion", what, document, name)
     for stale in integrity.stale_evidence():
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
         yield CheckFinding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
+
+
+def _record_findings(session: Session, progress: Progress, cancel: CancelToken | None) -> Iterator[CheckFinding]:
+    damaged: list[DamagedRow] = []
+    total = session.reader.documents.count()
+    for number, record in enumerate(session.reader.records(on_damage=damaged.append)):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        progress(number, total, f"{number:,} documents")
+        yield from _row_findings(damaged)
+        yield from _document_findings(record, session.scheme)
+        yield from _suggestion_findings(record, session.scheme)
+    yield from _row_findings(damaged)
+
+
+# These are read on their own, withdrawn and hidden ones too.
+_READ_APART = ("decision", "suggestion", "judgement")
+
+
+def _row_findings(damaged: list[DamagedRow]) -> Iterator[CheckFinding]:
+    """Yield a finding for each damaged row, and forget it."""
+    yield from (row_finding(row) for row in damaged if row.table not in _READ_APART)
+    damaged.clear()
+
+
+def row_finding(row: DamagedRow) -> CheckFinding:
+    """Return the finding for a row that can't be decoded, or for a changed text."""
+    if isinstance(row, ChangedText):
+        what = "the text differs from what was imported: its hash doesn't match"
+        return CheckFinding(True, "text", what, row.document, row.name)
+    kind = row.table if row.table == "relation" else "row"
+    return CheckFinding(True, kind, row.what, row.document, row.name)
 
 
 def damage_findings(details: Iterable[str]) -> Iterator[CheckFinding]:
@@ -77,9 +114,6 @@ def damage_findings(details: Iterable[str]) -> Iterator[CheckFinding]:
 
 def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[CheckFinding]:
     document = record.document
-    if sha256(document.text) != document.sha256:
-        what = "the text differs from what was imported: its hash doesn't match"
-        yield CheckFinding(True, "text", what, document.uid, document.name)
     for item in record.sets:
         for annotation in item.annotations:
             yield from _annotation_findings(record, item, annotation, scheme)
@@ -87,27 +121,18 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
             what = f"“{annotation.quote[:40]}”: {_ODD[oddity]}"
             place = (document.uid, document.name, item.annotator, annotation.uid)
             yield CheckFinding(False, oddity.value, what, *place)
-        uids = {annotation.uid for annotation in item.annotations}
-        for relation in item.relations:
-            if relation.source not in uids or relation.target not in uids:
-                what = f"relation {relation.uid} refers to an annotation that doesn't exist"
-                yield CheckFinding(True, "relation", what, document.uid, document.name, item.annotator)
 
 
-def _suggestion_findings(session: Session) -> Iterator[CheckFinding]:
-    damaged = False
-    for document, name, what in session.reader.integrity.damaged_suggestions():
-        damaged = True
-        yield CheckFinding(True, "suggestion", what, document, name)
-    for record in session.reader.records() if not damaged else ():
-        for item in record.suggestions:
-            suggestion = item.suggestion
-            if session.scheme.label(suggestion.layer, suggestion.label) is None:
-                what = f"suggestion “{suggestion.quote[:40]}”: {unoffered(suggestion, session.scheme)}"
-                yield CheckFinding(False, "suggestion", what, record.document.uid, record.document.name)
-            if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
-                what = f"suggestion “{suggestion.quote[:40]}”: the text at its position doesn't match this quote"
-                yield CheckFinding(True, "quote", what, record.document.uid, record.document.name)
+def _suggestion_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[CheckFinding]:
+    place = (record.document.uid, record.document.name)
+    for item in record.suggestions:
+        suggestion = item.suggestion
+        about = f"suggestion “{suggestion.quote[:40]}”"
+        if scheme.label(suggestion.layer, suggestion.label) is None:
+            yield CheckFinding(False, "suggestion", f"{about}: {unoffered(suggestion, scheme)}", *place)
+        if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
+            what = f"{about}: the text at its position doesn't match this quote"
+            yield CheckFinding(True, "quote", what, *place)
 
 
 def _annotation_findings(

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.errors import DamagedRow
 from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision
@@ -15,11 +16,17 @@ from app.session.session import Session
 _PAGE = 500
 
 
-def documents(session: Session) -> Iterator[dict[str, Any]]:
-    """Yield the documents in order of import."""
+def documents(session: Session, damaged: list[DamagedRow]) -> Iterator[dict[str, Any]]:
+    """Yield the documents in order of import; of those whose row can't be decoded, which are added to `damaged`, what
+    can be shown, with the key “damage”.
+    """
     keys = iter(session.reader.documents.keys())
     while page := list(islice(keys, _PAGE)):
         for row in session.reader.documents.rows(page, annotator=None):
+            if row.damage is not None:
+                damaged.append(row.damage)
+                yield {"id": row.uid, "name": row.name, "damage": row.damage.reason}
+                continue
             yield {
                 "id": row.uid,
                 "name": row.name,

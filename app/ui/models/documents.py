@@ -249,6 +249,8 @@ class DocumentListModel(QAbstractListModel):
         return at if at < len(self._keys) and self._keys[at] == key else -1
 
     def _subtitle(self, row: DocumentRow) -> str:
+        if row.damage is not None:
+            return f"can't be read: {row.damage.reason}"
         problems = self._problems.get((self._session.annotator, row.uid), 0)
         if row.status is Status.DONE:
             return f"{STATUS_WORDS[row.status]} · all rules met"

@@ -6,7 +6,8 @@ from app.core.annotation import Relation, Stance, Status
 from app.core.errors import Cancelled
 from app.core.record import DocumentRecord, SetRecord
 from app.session.session import Session
-from app.storage.records import insert_records, stream
+from app.storage.record_stream import stream
+from app.storage.records import insert_records
 from tests.conftest import no_progress, scheme_source
 from tests.unit.build import annotation, document, evidence
 

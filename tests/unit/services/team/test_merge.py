@@ -9,7 +9,7 @@ import pytest
 from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.document import sha256
-from app.core.errors import Cancelled, FormatError, ProjectError
+from app.core.errors import Cancelled, DamagedRow, FormatError, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
@@ -229,7 +229,7 @@ def test_another_text_is_refused_by_name_and_nothing_comes_in(project: Path, tmp
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE document SET text = 'x' || text WHERE name = 'other.txt'")
     before = content(project)
-    with pytest.raises(FormatError, match="document “other.txt”.*sha256"):
+    with pytest.raises(DamagedRow, match="text of “other.txt” differs from .*; ask for the file again"):
         merged(project, good, path)
     with sqlite3.connect(path) as connection:
         changed = sha256("x" + TEXTS["other.txt"])
@@ -478,13 +478,13 @@ HOSTILE = [
     ("CREATE TRIGGER t AFTER INSERT ON annotation BEGIN SELECT 1; END", "contains code of its own"),
     ("CREATE VIEW v AS SELECT 1", "contains code of its own"),
     ('UPDATE annotation SET "end" = 100000', "outside the text"),
-    ("UPDATE annotation SET start = -4", "outside the text"),
-    ("UPDATE annotation SET attributes = '[1]'", "contains an invalid row"),
+    ("UPDATE annotation SET start = -4", "“start” is -4"),
+    ("UPDATE annotation SET attributes = '[1]'", "“attributes” isn't as Stet writes it"),
     ("UPDATE annotation SET label = ''", "the label"),
     ("UPDATE annotation SET attributes = '" + '{"a":' * 900 + "1" + "}" * 900 + "'", "nested|depth|recursion"),
     ("UPDATE annotator SET kind = 'gold'", "can.t be of the kind"),
     ("UPDATE annotator SET name = 'gold'", "can.t be of the kind"),
-    ("UPDATE annotation_set SET status = 'brilliant'", "contains an invalid row"),
+    ("UPDATE annotation_set SET status = 'brilliant'", "“status” can't be “brilliant”"),
     ("UPDATE document SET name = ''", "the name is empty"),
     ("DROP TABLE evidence", "can't be read"),
     ("DROP TABLE about", "can't be read"),

@@ -1,0 +1,88 @@
+"""The rows of a project that can't be decoded, table by table: what can be read of a damaged file, and what not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from app.core.document import sha256
+from app.core.errors import ChangedText, DamagedRow
+from app.storage.annotations import to_annotator
+from app.storage.connection import Connection
+from app.storage.decisions import EVERY_DECISION, SNAPSHOTS, to_decision, to_snapshot
+from app.storage.edit_log import LOG_COLUMNS, LOG_SEQUENCE, to_log_row, to_sequence
+from app.storage.errors import StorageFault
+from app.storage.record_stream import to_record_set
+from app.storage.row_cells import require_json
+from app.storage.rows import (
+    ANNOTATION_COLUMNS,
+    DOCUMENT_COLUMNS,
+    EVIDENCE_COLUMNS,
+    to_annotation,
+    to_document,
+    to_evidence,
+    to_relation,
+)
+from app.storage.schemes import SCHEMES, to_scheme
+from app.storage.suggestions import CURRENT_JUDGEMENTS, SUGGESTION_COLUMNS, to_judgement, to_suggestion
+
+Row = Sequence[Any]
+
+
+def _whole_document(row: Row) -> None:
+    document, _ = to_document(row)
+    if sha256(document.text) != document.sha256:
+        raise ChangedText(document.uid, document.name)
+
+
+def _logged(row: Row) -> None:
+    action = to_log_row(row)
+    for name, edit in (("edit", action.edit), ("inverse", action.inverse)):
+        require_json("edit_log", str(action.sequence), name, edit)
+
+
+def _annotation(row: Row) -> None:
+    to_annotation(row, ())
+
+
+# What the stream of documents doesn't decode.
+_BESIDE: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
+    ("scheme", f"{SCHEMES} ORDER BY s.id", to_scheme),
+    ("annotator", "SELECT id, name, kind FROM annotator", to_annotator),
+    ("frozen", SNAPSHOTS, to_snapshot),
+    ("sqlite_sequence", LOG_SEQUENCE, to_sequence),
+    ("edit_log", f"SELECT {LOG_COLUMNS}", _logged),
+)
+# Outer joins: the counterpart of a row may be damaged, too.
+_STREAMED: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
+    ("document", f"SELECT {DOCUMENT_COLUMNS} FROM document NOT INDEXED", _whole_document),
+    (
+        "annotation_set",
+        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds "
+        "FROM annotation_set s LEFT JOIN annotator w ON w.id = s.annotator",
+        to_record_set,
+    ),
+    ("annotation", f"SELECT {ANNOTATION_COLUMNS} FROM annotation", _annotation),
+    ("evidence", f"SELECT {EVIDENCE_COLUMNS} FROM evidence", to_evidence),
+    ("relation", "SELECT uid, source, target, label FROM relation", to_relation),
+    ("decision", EVERY_DECISION, to_decision),
+    ("suggestion", f"SELECT {SUGGESTION_COLUMNS} FROM suggestion s", to_suggestion),
+    ("judgement", CURRENT_JUDGEMENTS, to_judgement),
+)
+
+
+def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterator[DamagedRow]:
+    """Yield the rows that can't be decoded, in the tables that no stream of documents reads; or `everywhere`, and then
+    documents with a changed text too.
+
+    A table that can't be read to its end is one of them. Raises StorageFault for any fault but damage.
+    """
+    for table, sql, decode in (*_BESIDE, *(_STREAMED if everywhere else ())):
+        try:
+            for row in connection.cells(sql):
+                try:
+                    decode(row)
+                except DamagedRow as damage:
+                    yield damage
+        except StorageFault as fault:
+            if not fault.is_damage:
+                raise
+            yield DamagedRow(table, "behind the last that can be read", "the file is damaged there")
