@@ -179,6 +179,22 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         found = self.label(layer, label)
         return found.title if found else label
 
+    def in_titles(self, text: str) -> str:
+        """Return a text of the scheme with the ids of labels replaced by their titles, in quotation marks.
+
+        An id in lower case without an underscore is left as it is: it may be a common word.
+        """
+        titles = {
+            label.id: label.title
+            for layer in reversed(self.layers)
+            for label in layer.labels
+            if label.id != label.title and (label.id != label.id.lower() or "_" in label.id)
+        }
+        if not titles:
+            return text
+        ids = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
+        return re.sub(rf"“?(?<![\w-])({ids})(?![\w-])”?", lambda found: f"“{titles[found[1]]}”", text)
+
     def severity(self, severity: object) -> Severity | None:
         """Return the step with this id, or None."""
         return next((item for item in self.severities if item.id == severity), None)

@@ -28,6 +28,19 @@ class Equal(StrEnum):
     LABEL = "label"  # the label; ranges need only overlap
 
 
+STRATEGY_WORDS = {
+    MergeStrategy.UNANIMOUS: "everyone agrees",
+    MergeStrategy.MAJORITY: "more than half agree",
+    MergeStrategy.THRESHOLD: "enough agree",
+}
+EQUAL_WORDS = {
+    Equal.EXACT: "range and all fields that count are the same",
+    Equal.OVERLAP: "ranges overlap, the other fields that count are the same",
+    Equal.LABEL: "ranges overlap, the label is the same",
+}
+_REJECTING = "reject-unmarked"
+
+
 class Rule(NamedTuple):
     """A rule: `votes` and `confidence` (a share, 0 to 1) are the threshold's.
 
@@ -49,7 +62,22 @@ class Rule(NamedTuple):
         words = f"{self.strategy} {self.equal}"
         if self.strategy is MergeStrategy.THRESHOLD:
             words += f" votes={self.votes} confidence={self.confidence:g}"
-        return f"{words} reject-unmarked" if self.reject_unmarked else words
+        return f"{words} {_REJECTING}" if self.reject_unmarked else words
+
+
+def rule_words(name: str) -> str:
+    """Return the name of a rule, as decisions have it, in words; a name from elsewhere is returned as it is."""
+    words = dict.fromkeys(name.split())
+    strategy = next((word for word in MergeStrategy if word in words), None)
+    if strategy is None:
+        return name
+    parts = [STRATEGY_WORDS[strategy]]
+    values = dict(word.split("=", 1) for word in words if "=" in word)
+    if values.keys() >= {"votes", "confidence"}:
+        parts[0] += f" (at least {values['votes']}, a share of {values['confidence']})"
+    parts += [EQUAL_WORDS[equal] for equal in Equal if equal in words]
+    parts += ["what most left unmarked is rejected"] if _REJECTING in words else []
+    return "; ".join(parts)
 
 
 class RuleVerdict(NamedTuple):

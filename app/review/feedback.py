@@ -8,7 +8,8 @@ from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome, Reason
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
-from app.review.fields import Field, rules_of
+from app.review.fields import CORRECTION, Field, FieldRules, rules_of
+from app.review.fitted_correction import corrects_alike
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
 
@@ -202,9 +203,21 @@ def _ruled(
     return Verdict(record.document.uid, annotation.layer, fate, annotation, None, ruling=ruling)
 
 
+def changed_fields(
+    fields: Iterable[Field], rules: FieldRules, annotation: Annotation, gold: Annotation, text: str
+) -> tuple[Field, ...]:
+    """Return the fields in which gold differs from an annotation; a correction that only follows its range doesn't."""
+    return tuple(
+        field
+        for field in fields
+        if not rules.same(field.id, annotation, gold)
+        and not (field.id == CORRECTION and corrects_alike(text, annotation, gold))
+    )
+
+
 def _compared(record: DocumentRecord, scheme: Scheme, annotation: Annotation, gold: Annotation) -> Verdict:
     rules = rules_of(scheme, annotation.layer)
-    changes = tuple(field for field in rules.fields if not rules.same(field.id, annotation, gold))
+    changes = changed_fields(rules.fields, rules, annotation, gold, record.document.text)
     fate = ReviewOutcome.CHANGED if any(field.counts for field in changes) else ReviewOutcome.KEPT
     return Verdict(record.document.uid, annotation.layer, fate, annotation, gold, changes)
 

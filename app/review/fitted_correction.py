@@ -36,6 +36,20 @@ def fitted(text: str, correction: str, made_for: Sequence[Fragment], wanted: Seq
     return None
 
 
+def corrects_alike(text: str, one: Annotation, other: Annotation) -> bool:
+    """Return whether two annotations give the same correction: as it is, or fitted to the range of the other."""
+    said, meant = _plain(one.correction), _plain(other.correction)
+    if said == meant or said is None or meant is None or one.fragments == other.fragments:
+        return said == meant
+    if max(one.end, other.end) > len(text):
+        return False
+    return _plain(fitted(text, one.correction or "", one.fragments, other.fragments)) == meant
+
+
+def _plain(words: str | None) -> str | None:
+    return words if words is None else " ".join(words.split())
+
+
 def misfit(annotation: Annotation, quote: str) -> MisfitCorrection:
     """Return the error that an annotation's correction doesn't fit the words of another range."""
     words = f"“{shorten(annotation.correction)}”" if annotation.correction else "the deletion"

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Status
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.insights import FIGURES
+from app.services.review.reviewer import Reviewer
 from app.session.session import Session
 from app.ui.insights.figure_drawing import hues_of
 from app.ui.insights.workspace import InsightsWorkspace
@@ -343,3 +344,30 @@ def test_each_annotator_has_one_colour_in_all_figures(tmp_path: Path) -> None:
     assert len(set(hues[0].values())) == 3
     for name, hue in hues[0].items():
         assert {by.get(name, hue) for by in hues} == {hue}
+
+
+def test_what_review_did_opens_in_review(qtbot: QtBot, path: Path) -> None:
+    driver = Lead(qtbot)
+    driver.start(path, annotator="Lea")
+    reviewing = Reviewer(driver.session)
+    (sheet,) = reviewing.sheets()
+    group = next(found for found in sheet.groups if found.labels == ("PLACE_CIRCUMSTANCE",))
+    for found in sheet.groups:
+        reviewing.take(found, {"label": found.sources[0]})
+    driver.go()
+    for figure, cells in (("overturn", ("ben", "kept")), ("labels", ("PLACE_CIRCUMSTANCE", "gold"))):
+        driver.show(figure)
+        rows = driver.insights.figure.rows
+        driver.insights.choose_row(next(n for n, row in enumerate(rows) if row.cells[:2] == cells))
+        driver.press("Return", "Return")
+        if driver.target() is driver.insights.behind.list:
+            at = next(n for n, words in enumerate(driver.behind()) if "Far East" in words)
+            driver.insights.behind.list.setCurrentIndex(driver.insights.behind.places.index(at))
+            driver.press("Return")
+        spaces = driver.window.desk.spaces
+        assert spaces.current == "review"
+        driver.wait(lambda made=spaces.made["review"]: made.book.is_loaded)
+        driver.settle()
+        assert spaces.made["review"].entry.group.key == group.key
+        driver.press("Ctrl+3")
+    driver.quit()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QListWidget, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -498,10 +499,77 @@ def test_release_is_a_choice_of_documents(stet: ReviewDriver) -> None:
     assert rows.count() == 1
     assert "not fully decided" in rows.item(0).text()
     stet.press("Space", "Return")
-    assert stet.message() == "Released 1, withdrawn 0."
+    assert stet.message() == "1 document was released."
     assert stet.review.book.reviewing.releases() == {stet.review.sides.document}
     stet.press("Ctrl+Z")
     assert stet.review.book.reviewing.releases() == set()
+
+
+def test_what_is_decided_is_ticked_and_enter_releases_it(stet: ReviewDriver) -> None:
+    document = unmarked(stet, "ana", "ben")
+    stet.press("Shift+A", "Ctrl+Shift+L")
+    dialog = stet.dialog("release-dialog")
+    rows = dialog.findChild(QListWidget, "release-list")
+    ticked = {
+        rows.item(row).text(): rows.item(row).checkState() is Qt.CheckState.Checked for row in range(rows.count())
+    }
+    assert ticked.pop("clean") is True
+    assert list(ticked.values()) == [False]
+    assert dialog.accept_button.text() == "Release"
+    stet.press("Return")
+    assert stet.message() == "1 document was released."
+    assert stet.review.book.reviewing.releases() == {document}
+    stet.press("Ctrl+Shift+L", "Return")
+    assert stet.message() == "Nothing to release: no document was ticked or unticked."
+    stet.press("Ctrl+Shift+L")
+    stet.click("release-none")
+    stet.press("Return")
+    assert stet.message() == "1 document hidden again."
+
+
+def test_a_number_is_the_same_person_in_every_group(stet: ReviewDriver) -> None:
+    numbers: dict[str, set[str]] = {}
+    for _ in range(stet.review.model.rowCount()):
+        for name in stet.entry.group.versions:
+            numbers.setdefault(name, set()).add(column(stet, name))
+        stet.press("N")
+    assert sorted(numbers) == ["ana", "ben", "cara"]
+    assert sorted(number for found in numbers.values() for number in found) == ["1", "2", "3"]
+    stet.seek("Far East")  # only ben has it
+    (other,) = numbers["ana"]
+    stet.press(other)
+    assert stet.message() == f"Annotator {other} has no mark here."
+    assert stet.gold() == {}
+    stet.press(*numbers["ben"])
+    assert list(stet.gold()) == ["Far East"]
+
+
+def test_the_note_is_in_view_while_it_is_typed(stet: ReviewDriver) -> None:
+    assert stet.window is not None
+    stet.window.resize(1100, 560)
+    stet.settle()
+    note = stet.review.card.note
+    assert note.visibleRegion().isEmpty(), "the card is taller than its pane"
+    stet.press("M")
+    stet.settle()
+    assert note.visibleRegion().boundingRect().height() == note.height()
+    stet.type("why")
+    assert note.text() == "why"
+
+
+def test_export_from_review_is_of_gold(stet: ReviewDriver) -> None:
+    stet.press("Ctrl+Shift+E")
+    assert stet.dialog("export-dialog").findChild(QComboBox, "export-annotator").currentText() == "Rina"
+    stet.press("Esc", "Shift+A", "Ctrl+Shift+E")
+    dialog = stet.dialog("export-dialog")
+    who = dialog.findChild(QComboBox, "export-annotator")
+    formats = dialog.findChild(QComboBox, "export-format")
+    for index in range(formats.count()):
+        formats.setCurrentIndex(index)
+        assert who.currentText() == "Gold (reviewed)"
+    stet.press("Esc", "Ctrl+1", "Ctrl+Shift+E")
+    assert stet.dialog("export-dialog").findChild(QComboBox, "export-annotator").currentText() != "Gold (reviewed)"
+    stet.press("Esc")
 
 
 def test_a_decision_keeps_who_voted_and_who_supplied_what(stet: ReviewDriver) -> None:

@@ -8,6 +8,7 @@ from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.wording import counted, shorten
 from app.review.decision_status import GroupStatus, standings
+from app.review.feedback import changed_fields
 from app.review.fields import FieldRules, rules_of
 from app.review.figures.figure import Axes, Column, Figure, FigureKind, Gathered, Names, Place, Shape
 from app.review.groups import Group, group
@@ -57,7 +58,7 @@ class OverturnCount:
         for found in groups:
             how, decision = standing.of(found)
             if how is GroupStatus.DECIDED and decision is not None:
-                self._decided(found, decision, gold.get(decision.gold or ""))
+                self._decided(found, decision, gold.get(decision.gold or ""), record.document.text)
         for decision in record.decisions:
             annotation = gold.get(decision.gold or "")
             if decision.outcome is Outcome.CREATED and annotation is not None:
@@ -72,7 +73,7 @@ class OverturnCount:
                         "",
                     )
 
-    def _decided(self, found: Group, decision: Decision, gold: Annotation | None) -> None:
+    def _decided(self, found: Group, decision: Decision, gold: Annotation | None, text: str) -> None:
         if gold is None and decision.outcome is not Outcome.REJECTED:
             return  # its gold was deleted
         self._note(decision, found.document)
@@ -81,7 +82,7 @@ class OverturnCount:
             if gold is not None:
                 self._read(name, gold)
             if annotation is not None:
-                became, how = self._became(annotation, gold)
+                became, how = self._became(annotation, gold, text)
                 self._fate(_Fate(found.layer, name, annotation.label, became), found.document, name, annotation, how)
             elif gold is not None:
                 self._fate(_Fate(found.layer, name, gold.label, MISSED), found.document, GOLD, gold, "")
@@ -97,11 +98,11 @@ class OverturnCount:
         numbers[1] += bool(decision.rule)
         self._documents.setdefault(decision.layer, set()).add(document)
 
-    def _became(self, annotation: Annotation, gold: Annotation | None) -> tuple[str, str]:
+    def _became(self, annotation: Annotation, gold: Annotation | None, text: str) -> tuple[str, str]:
         if gold is None:
             return REJECTED, ""
         rules = self._rules.get(annotation.layer) or rules_of(self._scheme, annotation.layer)
-        changed = [field.title for field in rules.counting if not rules.same(field.id, annotation, gold)]
+        changed = [field.title for field in changed_fields(rules.counting, rules, annotation, gold, text)]
         return (CHANGED, ", ".join(changed)) if changed else (KEPT, "")
 
     def _fate(self, fate: _Fate, document: str, whose: str, annotation: Annotation, how: str) -> None:

@@ -20,7 +20,7 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
     *(
         ActionSpec(
             f"review.take.{n}",
-            f"Accept version {n}",
+            f"Accept the version of annotator {n}",
             "Review",
             (str(n),),
             _R,
@@ -30,7 +30,7 @@ REVIEW_ACTIONS: tuple[ActionSpec, ...] = (
         for n in range(1, 10)
     ),
     *(
-        ActionSpec(f"review.pick.{n}", f"Pick the field from version {n}", "Review", (f"Alt+{n}",), _R, Needs.GROUP)
+        ActionSpec(f"review.pick.{n}", f"Pick the field from annotator {n}", "Review", (f"Alt+{n}",), _R, Needs.GROUP)
         for n in range(1, 10)
     ),
     ActionSpec("review.field-next", "Next field", "Review", ("Alt+Down",), _R, Needs.GROUP),

@@ -181,7 +181,7 @@ class ExportDialog(FileTargetDialog):
         assert writer is not None
         # A whole project is exported with everyone's work; formats with one annotator per record usually with one's
         # own.
-        whose = self._present if writer.takes_one_annotator else None
+        whose = self._present if writer.takes_one_annotator or self._present == GOLD else None
         self._choice.offer(is_of_one=writer.takes_one_annotator)
         self._who.setCurrentIndex(max(0, self._who.findData(whose)))
         self._show_note()

@@ -23,7 +23,7 @@ def guideline_page(scheme: Scheme) -> Page:
             parts.append(_tag("p", f"Weight: {severity.weight:g}"))
     if scheme.tie_rules:
         parts.append(_tag("h2", "When several labels fit, the first matching rule applies"))
-        parts.append("<ol>" + "".join(_tag("li", text) for text in scheme.tie_rules) + "</ol>")
+        parts.append("<ol>" + "".join(_tag("li", text) for text in map(scheme.in_titles, scheme.tie_rules)) + "</ol>")
     return Page("guideline", scheme.title, "".join(parts))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
+from app.core.decision import GOLD
 from app.core.errors import StetError
 from app.jobs.runner import JobProgress
 from app.jobs.tasks.insights import write_csv
@@ -39,6 +40,7 @@ class InsightsWorkspace(QWidget):
     """Figures | one figure | its rows and the documents behind them."""
 
     place_wanted = Signal(object)  # Place, with the annotator's real name
+    review_wanted = Signal(object)  # the same, where it is about what review did
     hints = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
 
     def __init__(
@@ -262,7 +264,9 @@ class InsightsWorkspace(QWidget):
         if place is None or insights is None:
             return
         name = insights.annotator_of(place.annotator, hide_names=self.figures.names.isChecked())
-        self.place_wanted.emit(Place(place.document, name, place.annotation, place.words))
+        there = Place(place.document, name, place.annotation, place.words)
+        is_review = name == GOLD or (self.figure is not None and self.figure.id == "overturn")
+        (self.review_wanted if is_review else self.place_wanted).emit(there)
 
     def _nothing_to_undo(self) -> None:
         self._notifier.notify("There is nothing to undo here. Undo in Annotate (Ctrl+1) or Review (Ctrl+2).")

@@ -1,12 +1,13 @@
 """The dialog for automatic merging by a rule, with a preview of what it would decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.core.wording import counted
-from app.review.automerge import Equal, MergeStrategy, Rule
+from app.review.automerge import EQUAL_WORDS, STRATEGY_WORDS, Equal, MergeStrategy, Rule
 from app.services.review.reviewer import AutoResult
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
@@ -14,17 +15,6 @@ from app.ui.widgets.labels import plain
 
 Preview = Callable[[Rule], AutoResult]
 """Returns what a rule would do."""
-
-_STRATEGIES: tuple[tuple[object, str], ...] = (
-    (MergeStrategy.UNANIMOUS, "everyone agrees"),
-    (MergeStrategy.MAJORITY, "more than half agree"),
-    (MergeStrategy.THRESHOLD, "enough agree"),
-)
-_EQUALS: tuple[tuple[object, str], ...] = (
-    (Equal.EXACT, "range and all fields that count are the same"),
-    (Equal.OVERLAP, "ranges overlap, the other fields that count are the same"),
-    (Equal.LABEL, "ranges overlap, the label is the same"),
-)
 
 
 class AutoDialog(FormDialog):
@@ -36,8 +26,8 @@ class AutoDialog(FormDialog):
         super().__init__("auto-dialog", "Merge automatically", accept="Merge", parent=parent)
         self.resize(520, 470)
         self._preview = preview
-        self._equal = _combo("auto-equal", _EQUALS)
-        self._strategy = _combo("auto-strategy", _STRATEGIES)
+        self._equal = _combo("auto-equal", EQUAL_WORDS)
+        self._strategy = _combo("auto-strategy", STRATEGY_WORDS)
         self._votes = SpinBox()
         self._votes.setObjectName("auto-votes")
         self._votes.setRange(1, 50)
@@ -111,9 +101,9 @@ def _size(pair: tuple[str, int]) -> int:
     return pair[1]
 
 
-def _combo(name: str, items: tuple[tuple[object, str], ...]) -> QComboBox:
+def _combo(name: str, items: Mapping[Any, str]) -> QComboBox:
     combo = ComboBox()
     combo.setObjectName(name)
-    for value, title in items:
+    for value, title in items.items():
         combo.addItem(title, value)
     return combo

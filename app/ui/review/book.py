@@ -40,6 +40,11 @@ class QueueEntry(NamedTuple):
         """Who has finished the document."""
         return self.group.readers
 
+    def is_about(self, annotation: str) -> bool:
+        """Whether an annotation (uid) is one of the versions, a repetition of one, or the gold made of them."""
+        decided = self.decision.gold if self.decision is not None else None
+        return annotation == decided or annotation in (*self.group.sources, *self.group.twins)
+
     @property
     def quote(self) -> str:
         """The longest quote among the versions, or a placeholder for an omission."""

@@ -184,9 +184,11 @@ class BulkReview(QObject):
             self._notifier.complain(error)
             return
         if begin or end:
-            self._say(f"Released {len(begin)}, withdrawn {len(end)}.")
+            shown = [counted(len(begin), "document was", "documents were") + " released"] if begin else []
+            hidden = [counted(len(end), "document", "documents") + " hidden again"] if end else []
+            self._say(f"{', '.join([*shown, *hidden])}.")
         else:
-            self._notifier.notify("Nothing changed.")
+            self._notifier.notify("Nothing to release: no document was ticked or unticked.")
 
     # -- by term -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.core.decision import Decision, Outcome
 from app.core.scheme import Scheme, short_title
+from app.review.automerge import rule_words
 from app.review.decision_status import GroupStatus
 from app.review.feedback import Ruling
 from app.review.fields import FieldRules
@@ -37,7 +38,7 @@ _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGE = 1.4  # from this text scale on, two buttons don't fit side by side
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
-    ("review.take.1", "Accept version 1 – 9", ""),
+    ("review.take.1", "Accept the version of 1 – 9", ""),
     ("review.union", "Union of ranges", ""),
     ("review.cut", "Intersection", ""),
     ("review.edit", "Edit manually", ""),
@@ -251,7 +252,7 @@ def definition_text(scheme: Scheme, layer: str, labels: Iterable[str]) -> str:
     """Return the scheme's definitions of labels, one per line; for several labels, also tie rules that mention any."""
     found = [label for label in map(scheme.label, repeat(layer), labels) if label]
     parts = [f"{label.title}: {label.definition or 'no definition in the scheme'}" for label in found]
-    for number, rule in enumerate(scheme.tie_rules, 1):
+    for number, rule in enumerate(map(scheme.in_titles, scheme.tie_rules), 1):
         if len(found) > 1 and any(short_title(label.title).lower() in rule.lower() for label in found):
             parts.append(f"Tie rule {number}: {rule}")
     return "\n".join(parts)
@@ -268,11 +269,27 @@ def outcome_words(decision: Decision | Ruling) -> str:
         Outcome.EMPTY: "nothing to mark",
         Outcome.DEFERRED: "deferred",
     }[decision.outcome]
-    return f"{words}, by the rule “{decision.rule}”" if decision.rule else words
+    return f"{words}, by a rule: {rule_words(decision.rule)}" if decision.rule else words
+
+
+@guarded
+class _FollowingScroll(QScrollArea):
+    """Scrolls to whatever inside has the keyboard: when it gets it, and again when something is typed."""
+
+    def follow(self, widgets: Iterable[QWidget]) -> None:
+        """Follow these widgets."""
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.KeyPress) and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched, 0, 12)
+        return super().eventFilter(watched, event)
 
 
 def _scrolled(inner: QWidget) -> QScrollArea:
-    area = QScrollArea()
+    area = _FollowingScroll()
+    area.follow(inner.findChildren(QWidget))
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

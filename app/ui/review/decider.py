@@ -129,7 +129,7 @@ class Decider(QObject):
     def _take(self, number: str) -> None:
         uid = self._card.table.uid_of(int(number))
         if self.entry is None or uid is None:
-            self._notifier.notify(f"There is no version {number}.", Tone.WARNING)
+            self._notifier.notify(f"Annotator {number} has no mark here.", Tone.WARNING)
             return
         self.picks = whole(self.entry.group, uid, self._rules(self.entry))
         self.accept()
@@ -138,6 +138,8 @@ class Decider(QObject):
         uid = self._card.table.uid_of(int(number))
         if uid is not None:
             self._on_picked((self._card.table.field, uid))
+        elif self.entry is not None:
+            self._notifier.notify(f"Annotator {number} has no mark here.", Tone.WARNING)
 
     def _on_picked(self, pick: tuple[str, str]) -> None:
         field, uid = pick

@@ -37,6 +37,10 @@ class Letters(NamedTuple):
         """Return the index of an annotator's lane, from 0."""
         return self.names.index(name)
 
+    def number(self, name: str) -> int:
+        """Return the number of an annotator, from 1: their key, in every group of the document."""
+        return self.lane(name) + 1
+
     def color(self, name: str) -> str:
         """Return the colour of an annotator's lane."""
         return LANE_COLORS[self.lane(name) % len(LANE_COLORS)]

@@ -10,18 +10,18 @@ from app.ui.widgets.labels import button, plain
 
 _LEAD = (
     "Annotators of a released document can compare their own marks with gold and read your reasons. "
-    "Until then, everyone sees only their own marks."
+    "Until then, everyone sees only their own marks. Ticked is what is decided; what you untick is hidden again."
 )
 
 
 class ReleaseDialog(FormDialog):
-    """Documents with a checkbox each: released or not."""
+    """Documents with a checkbox each; ticked are those that are decided, and those that are released already."""
 
     answered = Signal(object)  # set of uids to be released
 
     def __init__(self, rows: Sequence[tuple[str, str, bool, bool]], parent: QWidget | None = None) -> None:
         """Take rows of uid, title, whether everything is decided, and whether it is released."""
-        super().__init__("release-dialog", "Release to annotators", accept="Save", parent=parent)
+        super().__init__("release-dialog", "Release to annotators", accept="Release", parent=parent)
         self.resize(520, 500)
         self._settled = {uid for uid, _, settled, _ in rows if settled}
         self._list = QListWidget()
@@ -31,11 +31,14 @@ class ReleaseDialog(FormDialog):
             item = QListWidgetItem(title if settled else f"{title}  (not fully decided)")
             item.setData(Qt.ItemDataRole.UserRole, uid)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if released else Qt.CheckState.Unchecked)
+            is_wanted = released or settled
+            item.setCheckState(Qt.CheckState.Checked if is_wanted else Qt.CheckState.Unchecked)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
         every = button("Tick all decided", name="release-all", role="link")
         none = button("Untick all", name="release-none", role="link")
+        for link in (every, none):
+            link.setAutoDefault(False)  # Enter releases, even right after a click on one of these
         every.clicked.connect(self._tick_settled)
         none.clicked.connect(self._tick_none)
         row = QHBoxLayout()

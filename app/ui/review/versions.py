@@ -32,26 +32,28 @@ class VersionTable(QWidget):
         self._cells: dict[tuple[str, str], QPushButton] = {}
         self._names: dict[str, QLabel] = {}
         self._fields: list[str] = []
-        self._uids: list[str] = []
+        self._uids: dict[int, str] = {}  # by the annotator's number
         self.field = RANGE
 
     def show_group(self, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme) -> None:
         """Show another group, with nothing picked."""
         self._clear()
         by_lane = sorted(found.versions, key=letters.lane)
-        self._uids = [found.versions[name].uid for name in by_lane]
+        self._uids = {letters.number(name): found.versions[name].uid for name in by_lane}
         for column, name in enumerate(by_lane, 1):
-            head = plain(f"{letters.shown(name)}   {column}" if column < 10 else letters.shown(name), role="caption")
+            number = letters.number(name)
+            key = f" ({number})" if number < 10 else ""
+            head = plain(f"{letters.shown(name)}   {number}" if key else letters.shown(name), role="caption")
             head.setObjectName("version-head")
             head.setStyleSheet(f"#version-head {{ border-bottom: 3px solid {letters.color(name)}; }}")
-            head.setToolTip(literal(f"Accept this whole version ({column})"))
+            head.setToolTip(literal(f"Accept this whole version{key}"))
             self._grid.addWidget(head, 0, column)
         row = 1
         for field in rules.fields:
             if not self._is_worth_showing(field, found, rules):
                 continue
             self._fields.append(field.id)
-            self._add_row(row, field, found, by_lane, rules, scheme)
+            self._add_row(row, field, found, letters, rules, scheme)
             row += 1
         for column in range(1, self._grid.columnCount()):
             self._grid.setColumnStretch(column, int(column <= len(by_lane)))
@@ -69,8 +71,9 @@ class VersionTable(QWidget):
         return self._fields[0]
 
     def _add_row(
-        self, row: int, field: Field, found: Group, by_lane: list[str], rules: FieldRules, scheme: Scheme
+        self, row: int, field: Field, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme
     ) -> None:
+        by_lane = sorted(found.versions, key=letters.lane)
         name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
         name.setFixedWidth(px(_NAMES))
         self._names[field.id] = name
@@ -86,8 +89,10 @@ class VersionTable(QWidget):
             cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
             text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if column > 1 else None)
             _set_wrapped(cell, text)
-            cell.setAccessibleName(f"{field.title}, version {column}: {text}")
-            cell.setToolTip(literal(f"{text}\nPick this from version {column} (Alt+{column})"))
+            letter, number = letters.letter(annotator), letters.number(annotator)
+            cell.setAccessibleName(f"{field.title}, version of {letter}: {text}")
+            key = f" (Alt+{number})" if number < 10 else ""
+            cell.setToolTip(literal(f"{text}\nPick this from the version of {letter}{key}"))
             is_disputed = len(agreed) > 1 and field.counts
             cell.setProperty("torn", is_disputed and annotator not in agreed[0])
             cell.picked.connect(self._on_picked)
@@ -108,8 +113,8 @@ class VersionTable(QWidget):
             name.setText(f"range\n{how}" if how in (UNION, INTERSECTION) else "range")
 
     def uid_of(self, number: int) -> str | None:
-        """Return the uid of a column's version, counted from 1."""
-        return self._uids[number - 1] if 0 < number <= len(self._uids) else None
+        """Return the uid of the version of the annotator with a number, None if they have none here."""
+        return self._uids.get(number)
 
     def set_field(self, field: str) -> None:
         """Make a field the one that Alt+1 to Alt+9 act on."""
@@ -129,7 +134,7 @@ class VersionTable(QWidget):
     def _clear(self) -> None:
         self._cells.clear()
         self._names.clear()
-        self._fields, self._uids = [], []
+        self._fields, self._uids = [], {}
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -170,6 +175,8 @@ def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
         return severity.title if severity else str(value)
     layer = scheme.layer(version.layer)
     attribute = layer.attribute(field) if layer else None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     values = {item.id: item.title for item in attribute.values} if attribute else {}
     return values.get(str(value), str(value))
 

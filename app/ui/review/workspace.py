@@ -73,6 +73,7 @@ class ReviewWorkspace(ReviewView):
         self._status = status
         self._notifier = notifier
         self._row = 0
+        self._sought = ("", "")  # document and annotation (uids) to show once everything is read
         self.entry: Entry | None = None
         self.book = ReviewBook(session, self)
         self.sides = ReviewSides(session, self.book, self.text, self)
@@ -88,7 +89,7 @@ class ReviewWorkspace(ReviewView):
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
-        self.book.loaded.connect(self._show_queue)
+        self.book.loaded.connect(self._on_loaded)
         self.book.changed.connect(self._on_documents_changed)
         self.book.failed.connect(self._on_failed)
         self.queue.order_chosen.connect(self._on_order)
@@ -255,6 +256,25 @@ class ReviewWorkspace(ReviewView):
         self.show_row(0)
         self.queue.list.setFocus()
         return True
+
+    def show_mark(self, document: str, annotation: str) -> None:
+        """Show the group of an annotation (uid), gold's or anyone's, among its document's groups; else the document."""
+        if not self.book.is_loaded:
+            self._sought = (document, annotation)
+            return
+        if not self.open_document(document):
+            return
+        for row in range(self.model.rowCount()):
+            entry = self.model.entry(row)
+            if isinstance(entry, QueueEntry) and entry.is_about(annotation):
+                self.show_row(row)
+                return
+
+    def _on_loaded(self) -> None:
+        self._show_queue()
+        if self._sought[0]:
+            (document, annotation), self._sought = self._sought, ("", "")
+            self.show_mark(document, annotation)
 
     def _on_narrowed(self, what: tuple[str, Shown]) -> None:
         only, shown = what

@@ -77,7 +77,7 @@ class WindowController(QObject):
             "project.import": self._ask_import,
             "project.import-reference": self._ask_import_reference,
             "project.link": self._ask_references,
-            "project.export": projects.ask_export,
+            "project.export": self._ask_export,
             "project.backup": projects.back_up,
             "view.palette": self.open_palette,
             "view.annotator": self.ask_name,
@@ -121,6 +121,10 @@ class WindowController(QObject):
             self.ask_name()
             return
         self.projects.open_sample(self._settings["annotator"])
+
+    def _ask_export(self) -> None:
+        """Ask what to export; in Review that is gold, if there is any."""
+        self.projects.ask_export(gold=self.spaces is not None and self.spaces.current == "review")
 
     def _ask_open(self) -> None:
         self.projects.ask_open(self.open_project)

@@ -214,8 +214,8 @@ class Projects(QObject):
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
-    def ask_export(self) -> None:
-        """Ask what to export, and export it in the background."""
+    def ask_export(self, *, gold: bool = False) -> None:
+        """Ask what to export, and export it in the background; `gold` offers that first, if there is any."""
         from app.ui.dialogs.export_dialog import ExportDialog
         from app.ui.window.export_counter import ExportCounter
 
@@ -228,7 +228,7 @@ class Projects(QObject):
         dialog = ExportDialog(
             session.path,
             names,
-            session.annotator or "",
+            GOLD if gold and has_gold else session.annotator or "",
             self._window,
             has_gold=has_gold,
             scheme=session.scheme,

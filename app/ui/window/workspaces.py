@@ -77,6 +77,15 @@ class Workspaces(QObject):
         if place.annotation:
             self.annotate.show_annotation(place.document, place.annotator, place.annotation)
 
+    def review_place(self, place: "Place") -> None:
+        """Open a document in Review at the group of an annotation, gold's or anyone's."""
+        from app.ui.review.workspace import ReviewWorkspace
+
+        self.show("review")
+        review = self.made["review"]
+        if isinstance(review, ReviewWorkspace):
+            review.show_mark(place.document, place.annotation)
+
     # -- feedback ------------------------------------------------------------------------------------------------------
 
     def show_feedback(self) -> None:
@@ -134,6 +143,7 @@ def _insights(spaces: Workspaces) -> Workspace:
 
     made = InsightsWorkspace(spaces.session, spaces.window.registry, spaces.window.notifier, spaces.look.tones)
     made.place_wanted.connect(spaces.open_place)
+    made.review_wanted.connect(spaces.review_place)
     return made
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.annotation import Annotation, Fragment
-from app.review.automerge import Equal, MergeStrategy, Rule, RuleVerdict, judge, judge_empty
+from app.review.automerge import Equal, MergeStrategy, Rule, RuleVerdict, judge, judge_empty, rule_words
 from tests.unit.review.build import SCHEME, mark, one, proof
 
 U, M, T = MergeStrategy.UNANIMOUS, MergeStrategy.MAJORITY, MergeStrategy.THRESHOLD
@@ -181,3 +181,23 @@ def test_a_rule_s_name_says_that_it_rejects() -> None:
 )
 def test_who_must_have_finished_with_nothing(rule: Rule, readers: int, why: str) -> None:
     assert judge_empty(readers, rule) == why
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (Rule(U).name, "everyone agrees; range and all fields that count are the same"),
+        (
+            Rule(M, Equal.LABEL, reject_unmarked=True).name,
+            "more than half agree; ranges overlap, the label is the same; what most left unmarked is rejected",
+        ),
+        (
+            Rule(T, Equal.OVERLAP, 3, 0.5).name,
+            "enough agree (at least 3, a share of 0.5); ranges overlap, the other fields that count are the same",
+        ),
+        ("majority", "more than half agree"),
+        ("dawid-skene", "dawid-skene"),
+    ],
+)
+def test_a_rule_is_shown_in_words(rule: str, words: str) -> None:
+    assert rule_words(rule) == words
