@@ -323,7 +323,7 @@ def test_deferring_goes_on_and_keeps_the_group_in_the_queue(stet: ReviewDriver) 
 
 def test_a_decision_goes_stale_when_its_mark_is_changed(stet: ReviewDriver) -> None:
     stet.seek("Far East")
-    stet.press("1")
+    stet.press(column(stet, "ben"))
     assert "Far East" in stet.gold()
     document = stet.review.sides.document
     state = stet.session.executor.load(document, "ben")
@@ -344,7 +344,7 @@ def test_a_decision_goes_stale_when_its_mark_is_changed(stet: ReviewDriver) -> N
 def test_a_renamed_label_leaves_what_was_decided_decided(stet: ReviewDriver) -> None:
     stet.seek("Far East")
     old = next(iter(stet.entry.group.versions.values())).label
-    stet.press("1")
+    stet.press(column(stet, "ben"))
     assert stet.gold()["Far East"][0] == old
     progress = stet.shown("review-progress")
     stet.palette("Change labels")
