@@ -182,7 +182,7 @@ class DocumentQueries:
     def hits(self, query: str) -> "Generator[array[int]]":
         """Yield the row numbers of the documents that match a query, in batches, which may be empty, of some
         milliseconds each: first those with all of its words in text or name, in order of import; then those whose name
-        contains it as typed, in order and maybe for the second time.
+        or title contains it as typed, in order and maybe for the second time.
         """
         wanted, hidden = WordQuery(query), self._hidden()
         named = query_of(wanted.terms) if self._project.has_word_index else None
@@ -205,7 +205,8 @@ class DocumentQueries:
                 while rows := cursor.fetchmany(_TEXTS):
                     yield array("q", (row[0] for row in rows if row[0] not in hidden and wanted.is_met_by(*row[1:])))
         last = self._read.execute("SELECT coalesce(max(id), 0) FROM document").fetchone()[0]
-        sql = "SELECT id, name FROM document WHERE id BETWEEN ? AND ? ORDER BY id"
+        title = "CASE WHEN instr(meta, '\"title\"') AND json_valid(meta) THEN json_extract(meta, '$.title') END"
+        sql = f"SELECT id, name || char(10) || coalesce({title}, '') FROM document WHERE id BETWEEN ? AND ? ORDER BY id"
         for start in range(1, last + 1, _NAMES):
             rows = self._read.execute(sql, [start, start + _NAMES - 1]).fetchall()
             # All names at once: of most batches that tells that there is nothing in them.

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.document import Document, sha256
+from app.core.record import DocumentRecord
 from app.core.search_folding import WORDS, fold
 from app.core.text_search import Wanted, finder
 from app.core.word_query import WordQuery
@@ -15,6 +17,7 @@ from app.services.search.concordance import find
 from app.session.session import Session
 from app.storage import word_index
 from app.storage.migrations import schema_of
+from app.storage.records import insert_records
 from app.storage.search import SearchHit, search
 from tests.conftest import add_documents, new_session, scheme_source
 from tests.property.strategies import any_text
@@ -207,3 +210,15 @@ def test_a_file_without_the_present_index_is_read_whole(tmp_path: Path) -> None:
         assert list(session.reader.documents.keys(query="東京")) == [3]
         assert len(list(find(session, Wanted("café")))) == 3
         session.close()
+
+
+def test_a_document_is_found_by_its_title_too(session: Session) -> None:
+    documents = [
+        Document(uid=f"t{n}", name=f"00{n}.txt", text="Nothing.", sha256=sha256("Nothing."), meta=meta)
+        for n, meta in enumerate(({"title": "After the Café call"}, {"title": 5}, {"other": "After the"}, {}))
+    ]
+    with session.project.atomic():
+        keys = [session.reader.documents.next_key() + n for n in range(4)]
+        insert_records(session.project, [DocumentRecord(d) for d in documents], batch=1, tick=lambda _count: None)
+    assert list(session.reader.documents.keys(query="cafe\u0301 CALL")) == [keys[0]]
+    assert list(session.reader.documents.keys(query="After the")) == [keys[0]]
