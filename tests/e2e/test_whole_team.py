@@ -219,7 +219,7 @@ def decide_by_keys(stet: ReviewDriver) -> None:
     stet.type("intelligence")
     stet.press("Return")
     stet.seek("Northern Korean")
-    stet.press("1")
+    stet.press(version(stet, "ana"))
 
 
 def check_gold(project: Path, tmp_path: Path) -> None:
