@@ -36,13 +36,14 @@ def has_journal(path: Path) -> bool:
     return os.path.lexists(journal_of(path))
 
 
-def _shared_of(path: Path) -> Path:
+def shared_of(path: Path) -> Path:
+    """Return the path of the file through which processes share the log; it may not exist."""
     return Path(f"{path.resolve()}-shm")
 
 
 def require_plain_files_beside(path: Path) -> None:
     """Raise ProjectError if the log or a journal beside a project is a folder, a link, a pipe or the like."""
-    for neighbour in (log_of(path), _shared_of(path), journal_of(path)):
+    for neighbour in (log_of(path), shared_of(path), journal_of(path)):
         try:
             mode = neighbour.lstat().st_mode
         except OSError:
@@ -83,11 +84,6 @@ def second_name(path: Path) -> str | None:
     )
 
 
-def is_written_under_another_name(path: Path) -> bool:
-    """Return whether a project that is open for writing somewhere is so under another name; see `second_name`."""
-    return second_name(path) is not None and not _shared_of(path).exists()
-
-
 def reading_mode(path: Path) -> str:
     """Return how a reader must open the file, as the query of an SQLite URI.
 
@@ -95,7 +91,7 @@ def reading_mode(path: Path) -> str:
     """
     if why_not_writable(path) is None:
         return "mode=ro"
-    if _shared_of(path).exists():
+    if shared_of(path).exists():
         return "mode=ro"  # another user's writer has it open, or crashed: SQLite reads the existing log
     if not left_unclean(path):
         return "mode=ro&immutable=1"
@@ -129,7 +125,7 @@ def tidy(path: Path) -> None:
     SQLite itself does so when the last writable connection is closed, and only SQLite can tell whether it is the last.
     """
     if (
-        not (log_of(path).exists() or _shared_of(path).exists())
+        not (log_of(path).exists() or shared_of(path).exists())
         or left_unclean(path)
         or _size(journal_of(path)) > 0  # SQLite would roll it back into the file, whosever it is
         or why_not_writable(path) is not None

@@ -18,6 +18,7 @@ from app.core.clock import now
 from app.core.errors import NotWritable
 from app.core.os_faults import describe
 from app.storage import held_file
+from app.storage.access import second_name, shared_of
 from app.storage.held_file import Hold
 
 # Who only asks whether the lock is held, or rolls back what a killed process left, has it for a moment.
@@ -170,6 +171,16 @@ def is_being_written(project: Path) -> bool:
         return False  # no permission to open the lock file; a writer's log beside the project will be seen
     lock.release()
     return False
+
+
+def is_written_under_another_name(project: Path) -> bool:
+    """Return whether a project that is being written is so under another name: a hard link, or a second mount of it.
+
+    SQLite names the log after the path, so under this name the newest changes can't be seen.
+    """
+    if shared_of(project).exists():
+        return False
+    return second_name(project) is not None or not _lock_file(project).exists()
 
 
 def _lock_file(project: Path) -> Path:

@@ -15,7 +15,6 @@ from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_f
 from app.storage import preflight
 from app.storage.access import (
     has_journal,
-    is_written_under_another_name,
     journal_of,
     left_unclean,
     log_of,
@@ -30,7 +29,7 @@ from app.storage.connection import Connection, Cursor, connect, connect_to_copy
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
-from app.storage.lock import ProjectLock, is_being_written
+from app.storage.lock import ProjectLock, is_being_written, is_written_under_another_name
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.page_check import PageCheck
@@ -109,7 +108,7 @@ class Project:
                 is_checked = _require_whole(self.path, header, is_unclean=is_unclean, most=most)
                 self._pages = PageCheck(self.path, is_done=is_checked)
             elif is_written_under_another_name(self.path):
-                what = "it is open for writing under another name (a hard link), and can't be read under this one"
+                what = "it is open for writing under another name, and can't be read under this one"
                 raise ProjectError(what, hint="open it under that name, or close it there", path=self.path)
         except ProjectError:
             if self.lock is not None:

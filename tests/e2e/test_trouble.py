@@ -114,6 +114,13 @@ def test_a_write_protected_project_opens_read_only_with_a_reason(stet: Driver, p
     assert project.read_bytes() == before
 
 
+def test_a_project_with_two_names_opens_read_only(stet: Driver, project: Path, tmp_path: Path) -> None:
+    tmp_path.joinpath("second.stet").hardlink_to(project)
+    stet.start(project, annotator="Ana")
+    assert "Opened read-only: the file has a second name" in stet.message()
+    assert stet.shown("status-saved") == "read-only"
+
+
 # -- a file that is no good --------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,17 @@ def test_the_lock_of_a_writer_holds_for_every_name(session: Session, monkeypatch
         Project(linked(session.path))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a lock belongs to a name")
+def test_a_second_mount_of_an_open_project_is_not_read(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = linked(session.path)
+    # A mount doesn't count as a name. In another process the file isn't known as open here.
+    monkeypatch.setattr("app.storage.lock.second_name", lambda _path: None)
+    monkeypatch.setattr("app.storage.project.is_held", lambda _path: False)
+    with pytest.raises(ProjectError, match="open for writing under another name"):
+        Project(other, write=False)
+    Project(session.path, write=False).close()
+
+
 def test_a_project_with_two_names_is_read_with_a_warning(project_path: Path) -> None:
     other = linked(project_path)
     for name in (project_path, other):
