@@ -4,8 +4,6 @@ Only what stands on both sides counts, not the language. Scripts without blanks 
 """
 
 import re
-from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 from app.core.character_kinds import (
@@ -29,9 +27,11 @@ from app.core.character_kinds import (
     takes_left,
     takes_right,
 )
-from app.core.scripts import UNSPACED, is_unspaced
+from app.core.scripts import is_unspaced
+from app.core.text_habits import TextHabits
 
 _NO_BREAK = "\u00a0\u202f\u2007"
+_MORE_DOTS = frozenset(".\u2026")
 _INVISIBLE_JOINERS = "\u200c\u200d\u2060"
 _BEFORE_DOLLAR = frozenset(["US", "A", "AU", "C", "CA", "HK", "NZ", "R", "S", "NT"])
 
@@ -40,14 +40,13 @@ class Gap(NamedTuple):
     """A place in a text: some dozens of characters before (`left`) and after it (`right`). An empty side is the start
     or the end of the text.
 
-    `mixes` tells whether the text writes letters of scripts without blanks directly beside those of other scripts.
     `takes_left` and `takes_right` tell whether the character on that side may be passed or deleted: it isn't part of
     another correction.
     """
 
     left: str
     right: str
-    mixes: Callable[[], bool]
+    habits: TextHabits
     takes_left: bool = True
     takes_right: bool = True
 
@@ -112,33 +111,6 @@ def deleted(old: str, gap: Gap) -> tuple[int, int]:
     return int(can_left) - lead, int(can_right and not can_left) - trail
 
 
-def mixes_closely(text: str) -> bool:
-    """Whether a text writes letters of scripts without blanks directly beside those of other scripts.
-
-    Where they don't meet in it, whether a third or more of its letters are of the former: one of them says as much as
-    several others.
-    """
-    close = apart = 0
-    for found in _meeting().finditer(text):
-        if found.group():
-            apart += 1
-        else:
-            close += 1
-    if close != apart:
-        return close > apart
-    return 3 * sum(map(is_unspaced, text)) >= sum(map(str.isalpha, text)) > 0
-
-
-@cache
-def _meeting() -> re.Pattern[str]:
-    # Compiled on first use: large character classes take milliseconds. Wide punctuation touches anything.
-    letter, other = f"(?![\u3000-\u3004\u3008-\u3020\uff00-\uff20])[{UNSPACED}]", f"[^\\W{UNSPACED}]"
-    blank = "[ \u00a0\u202f]?"
-    return re.compile(
-        f"(?<={other}){blank}(?={letter})|(?<=[{UNSPACED}])(?<![\u3000-\u3020\uff00-\uff20]){blank}(?={other})"
-    )
-
-
 # -- the ends of what is replaced --------------------------------------------------------------------------------------
 
 
@@ -193,30 +165,47 @@ def _is_better_kept(left: str, right: str) -> bool:
 
 
 def _shift(words: str, gap: Gap) -> int:
-    """Return by how much a place moves, so that punctuation keeps the blank that belongs to it."""
+    """Return by how much a place moves: punctuation keeps the blank that belongs to it, words take the one that was
+    left for them, and of two blanks there is one on either side.
+    """
     left, right = gap.left, gap.right
-    if gap.takes_left and is_blank(left[-1:]) and left[-2:-1] and not left[-2].isspace():
-        closes = is_clitic(words) or kind_of_start(words, left, right) is Kind.CLOSE
-        if closes and words[0] not in UNITS and right[:1] not in ENDS_A_PHRASE:
-            return -1
-        if not closes and _has_own_blank(left, right):
-            return -1
-    if gap.takes_right and is_blank(right[:1]):
-        opens = right[1:2] and not right[1].isspace() and kind_of_end(words, left, right) is Kind.OPEN
-        if opens or (left[-1:] in GUILLEMETS and kind_last(left, right) is Kind.OPEN):
-            return 1
-    return 0
+    is_left = gap.takes_left and is_blank(left[-1:]) and len(left) > 1 and left[-2] not in "\n\r"
+    if is_left and _goes_before(words, gap):
+        return -1
+    is_right = gap.takes_right and is_blank(right[:1]) and len(right) > 1 and right[1] not in "\n\r"
+    return int(is_right and _goes_behind(words, gap))
 
 
-def _has_own_blank(left: str, right: str) -> bool:
-    """Whether the blank at the end of `left` belongs to the punctuation or the sign that follows."""
+def _goes_before(words: str, gap: Gap) -> bool:
+    """Whether words belong before the blank on their left."""
+    left, right = gap.left, gap.right
+    if is_blank(left[-2]):
+        return not right[:1].isspace()
+    if is_clitic(words) or kind_of_start(words, left, right) is Kind.CLOSE:
+        return words[0] not in UNITS and right[:1] not in ENDS_A_PHRASE
+    if left[-1] == " " and left[-2] not in GUILLEMETS and _is_word(right[:1]):
+        return kind_last(left[:-1], left[-1]) is Kind.OPEN  # “( is”: what is missing left its blank
     if not right or right[0].isspace():
         return False
     if right[0] in UNITS or is_money(right[0]):
         return left[-2].isdigit()
     if right[0] in GUILLEMETS:
         return kind_first(right, left) is Kind.CLOSE
-    return right[0] in ENDS_A_PHRASE and right[1:2] != "."
+    return right[0] in ENDS_A_PHRASE and (left[-1] in _NO_BREAK or gap.habits.sets_apart(right[0]))
+
+
+def _goes_behind(words: str, gap: Gap) -> bool:
+    """Whether words belong behind the blank on their right."""
+    left, right = gap.left, gap.right
+    if is_blank(right[1]):
+        return not left[-1:].isspace()
+    if left[-1:] in GUILLEMETS and kind_last(left, right) is Kind.OPEN:
+        return True
+    if kind_of_end(words, left, right) is Kind.OPEN:
+        return True
+    # “the .”: what is missing left its blank.
+    is_left_over = right[0] == " " and right[1] in ENDS_A_PHRASE and not gap.habits.sets_apart(right[1])
+    return is_left_over and _is_word(words[:1]) and _is_word(last_of(left)) and right[2:3] not in _MORE_DOTS
 
 
 def _is_in_a_word(left: str, right: str, words: str) -> bool:
@@ -258,7 +247,16 @@ def _may_part(left: str, right: str, gap: Gap) -> bool:
     if (is_picture(one) and is_picture(two)) or _is_sum(left, right):
         return False
     unspaced = is_unspaced(one), is_unspaced(two)
-    return not any(unspaced) or not (all(unspaced) or is_wide_sign(one) or is_wide_sign(two) or gap.mixes())
+    if not any(unspaced):
+        return True
+    if all(unspaced) or is_wide_sign(one) or is_wide_sign(two):
+        return False
+    are_letters = is_letter(one) and is_letter(two)
+    return not (gap.habits.mixes_closely if are_letters else gap.habits.is_unspaced)
+
+
+def _is_word(char: str) -> bool:
+    return is_letter(char) and not is_unspaced(char)
 
 
 def _is_sum(left: str, right: str) -> bool:

@@ -26,6 +26,7 @@ _QUOTES = frozenset("\"'`*_\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f") | 
 _LOW_QUOTES = frozenset("\u201a\u201b\u201e\u201f")
 _APOSTROPHES = frozenset("'\u2019\u02bc\u05f3\u05f4")
 _JOINERS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u05be/\\&+=<>|~@#")
+_HYPHENS = frozenset("-\u2010\u2011\u05be/@")
 _BEFORE_WORDS = frozenset("@#\u2212")
 # English endings that belong to the word before them, and words that lose a vowel before the next one.
 _CLITIC = re.compile("(?:['\u2019\u02bc](?:s|d|m|re|ve|ll)|n['\u2019\u02bc]t)\\b", re.IGNORECASE)
@@ -91,7 +92,7 @@ def kind_of_start(words: str, left: str, right: str) -> Kind:
         return Kind.TIGHT
     if char in _JOINERS:
         if not rest.strip("".join(_JOINERS)):
-            return _kind_of_dash(left, right)
+            return Kind.TIGHT if char in _HYPHENS else _kind_of_dash(left, right)
         return Kind.WORD if char in _BEFORE_WORDS or rest[0].isspace() or words[-1] == char else Kind.TIGHT
     if _is_quote(char):
         if not rest:
@@ -110,7 +111,7 @@ def kind_of_end(words: str, left: str, right: str) -> Kind:
     char, rest = words[at], words[:at]
     if char in _JOINERS:
         if not rest.strip("".join(_JOINERS)):
-            return _kind_of_dash(left, right)
+            return Kind.TIGHT if char in _HYPHENS else _kind_of_dash(left, right)
         is_apart = (rest[-1].isspace() or words[0] == char) and char not in _BEFORE_WORDS
         return Kind.WORD if is_apart else Kind.TIGHT
     if _is_quote(char):

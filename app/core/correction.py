@@ -1,12 +1,13 @@
 """Corrected text: all corrections applied, and overlapping ones reported."""
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Fragment
-from app.core.blanks import Gap, deleted, mixes_closely, replaced, set_off
+from app.core.blanks import Gap, deleted, replaced, set_off
+from app.core.character_kinds import is_clitic
 from app.core.state import reading_order
+from app.core.text_habits import TextHabits
 
 _REACH = 200  # code points on both sides of a correction that decide its blanks
 
@@ -108,13 +109,7 @@ class _Writing:
     def __init__(self, text: str, parts: list[_Part]) -> None:
         self._text = text
         self._parts = parts
-
-    @cached_property
-    def _mixes(self) -> bool:
-        return mixes_closely(self._text)
-
-    def _mixes_closely(self) -> bool:
-        return self._mixes
+        self._habits = TextHabits(text)
 
     def replacements(self) -> list[Replacement]:
         """Return what is replaced by what, in order and without overlaps."""
@@ -122,14 +117,25 @@ class _Writing:
         at = 0
         written = ""  # the end of the corrected text before `at`
         for number, part in enumerate(self._parts):
-            left = (written + self._text[max(at, part.start - _REACH) : part.start])[-_REACH:]
-            limit = self._parts[number + 1].start if number + 1 < len(self._parts) else len(self._text)
-            gap = Gap(left, self._right(number), self._mixes_closely, part.start > at, limit > part.end)
-            made = self._replacement(part, gap)
+            if self._is_plain(part):
+                made = Replacement(part.start, part.end, part.words, part.annotation, part.words)
+            else:
+                left = (written + self._text[max(at, part.start - _REACH) : part.start])[-_REACH:]
+                limit = self._parts[number + 1].start if number + 1 < len(self._parts) else len(self._text)
+                gap = Gap(left, self._right(number), self._habits, part.start > at, limit > part.end)
+                made = self._replacement(part, gap)
             written = (written + self._text[max(at, made.start - _REACH) : made.start] + made.written)[-_REACH:]
             at = made.end
             done.append(made)
         return done
+
+    def _is_plain(self, part: _Part) -> bool:
+        """Whether words take the place of words, as most corrections do: they are replaced exactly."""
+        if not part.words or part.start == part.end:
+            return False
+        text, words = self._text, part.words
+        ends = (text[part.start], text[part.end - 1], words[0], words[-1])
+        return all(map(str.isalnum, ends)) and not is_clitic(words)
 
     def _replacement(self, part: _Part, gap: Gap) -> Replacement:
         old, uid = self._text[part.start : part.end], part.annotation
@@ -145,10 +151,11 @@ class _Writing:
     def _right(self, number: int) -> str:
         """Return what will follow a part: the words of the next one if it begins there, else the text."""
         end = self._parts[number].end
-        for following in self._parts[number + 1 :]:
-            if following.start > end:
-                break
+        number += 1
+        while number < len(self._parts) and self._parts[number].start == end:
+            following = self._parts[number]
             if following.words:
                 return following.words + self._text[following.end : following.end + _REACH]
             end = following.end
+            number += 1
         return self._text[end : end + _REACH]

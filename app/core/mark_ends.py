@@ -39,15 +39,25 @@ def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
 
 def oddities(annotations: Iterable[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
     """Yield the annotations of one annotator on a text that are odd, each once for every reason."""
-    seen: set[tuple[object, ...]] = set()
+    first: dict[tuple[int, int], Annotation] = {}  # of each place; few have a second one
+    others: dict[tuple[int, int], list[Annotation]] = {}
+    length = len(text)
     for annotation in annotations:
-        key = (annotation.layer, annotation.label, annotation.fragments)
-        if key in seen:
-            yield annotation, Oddity.TWICE
-        seen.add(key)
-        for fragment in annotation.fragments:
+        fragments = annotation.fragments
+        start, end = fragments[0].start, fragments[-1].end
+        known = first.setdefault((start, end), annotation)
+        if known is not annotation:
+            here = others.setdefault((start, end), [known])
+            if any(_same(annotation, other) for other in here):
+                yield annotation, Oddity.TWICE
+            here.append(annotation)
+        for fragment in fragments:
             start, end = fragment.start, fragment.end
-            if start < end <= len(text) and (text[start].isspace() or text[end - 1].isspace()):
-                covered = "".join(text[f.start : f.end] for f in annotation.fragments)
+            if start < end <= length and (text[start].isspace() or text[end - 1].isspace()):
+                covered = "".join(text[f.start : f.end] for f in fragments)
                 yield annotation, Oddity.SPACE if covered.strip() else Oddity.BLANK
                 break
+
+
+def _same(one: Annotation, other: Annotation) -> bool:
+    return (one.label, one.layer, one.fragments) == (other.label, other.layer, other.fragments)

@@ -8,9 +8,9 @@ import re
 
 import pytest
 
-from app.core.blanks import mixes_closely
 from app.core.correction import corrected
 from app.core.scripts import is_unspaced
+from app.core.text_habits import TextHabits
 from tests.unit.build import annotation
 
 SCRIPTS = [
@@ -92,8 +92,8 @@ PUNCTUATION = [
     ("Բարեւ¦։", ["ձեզ"], "Բարեւ ձեզ։"),
     ("Bonjour¦\u00a0!", ["Marie"], "Bonjour Marie\u00a0!"),
     ("Bonjour\u202f¦!", ["Marie"], "Bonjour Marie\u202f!"),
-    ("Bonjour ¦!", ["Marie"], "Bonjour Marie !"),
-    ("He went ¦.", ["home"], "He went home ."),
+    ("Bonjour ¦! Ça va ? Oui !", ["Marie"], "Bonjour Marie ! Ça va ? Oui !"),
+    ("He went ¦. He , too , left .", ["home"], "He went home . He , too , left ."),
     ("Wait¦", ["…"], "Wait…"),
     ("Wait…¦ what", ["then"], "Wait… then what"),
     ("Wait… ¦what", ["and"], "Wait… and what"),
@@ -339,6 +339,30 @@ MIXED_BAG = [
     ("ab¦[[cd]] e", ["x", ""], "ab x e"),
 ]
 
+LEFT_OVER = [
+    ("He went to the ¦.", ["store"], "He went to the store."),
+    ("He went to the¦ .", ["store"], "He went to the store."),
+    ("He went to the ¦, then", ["store"], "He went to the store, then"),
+    ("Hello ¦!", ["John"], "Hello John!"),
+    ("He said ¦.", ['"yes"'], 'He said "yes".'),
+    ("(¦ is here)", ["He"], "(He is here)"),
+    ("( ¦is here)", ["He"], "(He is here)"),
+    ("“ ¦is here”", ["He"], "“He is here”"),
+    ("one  ¦three", ["two"], "one two three"),
+    ("one¦  three", ["two"], "one two three"),
+    ("one ¦ three", ["two"], "one two three"),
+    ("Haus¦ und Hof", ["-"], "Haus- und Hof"),
+    ("Haus und ¦hof", ["-"], "Haus und -hof"),
+    ("a ¦ b", ["–"], "a – b"),
+    ("R¦ D", ["&"], "R & D"),
+    ("我用 Python。他说“好”¦走", ["就"], "我用 Python。他说“好”就走"),
+    ("แมว¦(cat)", ["ดำ"], "แมวดำ(cat)"),
+    ("Hello,¦ friends of Tokyo", ["世界"], "Hello, 世界 friends of Tokyo"),
+    ("wait ¦... no", ["now"], "wait now ... no"),
+    ("the end ¦…", ["is"], "the end is …"),
+    ("(He left¦ )", ["early"], "(He left early )"),
+]
+
 
 def put_right(marked: str, words: list[str]) -> str:
     """Correct a text in the notation of this module."""
@@ -419,6 +443,10 @@ def test_neighbours_do_not_take_the_same_blank() -> None:
     check(NEIGHBOURS)
 
 
+def test_words_take_the_blank_that_was_left_for_them() -> None:
+    check(LEFT_OVER)
+
+
 def test_what_else_people_write() -> None:
     check(MIXED_BAG)
 
@@ -438,4 +466,19 @@ def test_other_characters_are_of_scripts_with_blanks(char: str) -> None:
     [("用Python编程", True), ("用 Python 编程", False), ("用电脑", True), ("Tokyo is nice", False), ("", False)],
 )
 def test_a_text_shows_how_it_mixes_scripts(text: str, closely: bool) -> None:
-    assert mixes_closely(text) is closely
+    assert TextHabits(text).mixes_closely is closely
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("Ça va ? Oui ! Bien ; merci.", (False, True)),
+        ("He , too , left .", (True, False)),
+        ("He left .", (False, False)),  # once may be an accident
+        ("He, too, left. And she? No!", (False, False)),
+    ],
+)
+def test_a_text_shows_how_it_sets_punctuation(text: str, apart: tuple[bool, bool]) -> None:
+    habits = TextHabits(text)
+    assert (habits.sets_apart(","), habits.sets_apart("!")) == apart
+    assert not habits.sets_apart("»")
