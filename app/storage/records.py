@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from app.core.annotation import Relation
 from app.core.decision import GOLD
-from app.core.errors import ProjectError
+from app.core.errors import FormatError, ProjectError
 from app.core.record import DocumentRecord, SetSnapshot
 from app.core.word_count import count_words
+from app.core.wording import shorten
 from app.storage.annotations import Annotations
 from app.storage.decisions import Decisions
 from app.storage.documents import Documents
@@ -38,19 +39,30 @@ class InsertedRecords(NamedTuple):
     suggestions: int = 0
 
 
+def _raise(_record: DocumentRecord, error: FormatError) -> None:
+    raise error
+
+
 def insert_records(
-    project: Project, records: Iterable[DocumentRecord], *, batch: int, tick: Callable[[int], None], group: int = 500
+    project: Project,
+    records: Iterable[DocumentRecord],
+    *,
+    batch: int,
+    tick: Callable[[int], None],
+    refuse: Callable[[DocumentRecord, FormatError], None] = _raise,
+    group: int = 500,
 ) -> InsertedRecords:
     """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
 
     No record may be of a document that is in the project. `tick(count)` is called after each `group` of documents and
     may raise to cancel. References are linked at the end, since a reference may come after the document that names it.
-    Raises ProjectError if the uid of an annotation or of a decision is already in the project.
+    A record in which the uid of an annotation, a decision or a suggestion is already another's goes to `refuse`, which
+    raises the error, or has the others written without it.
     """
     documents = Documents(project)
     annotations = Annotations(project)
     first = documents.next_key()
-    writer = _BulkWriter(project, documents, annotations, first, batch)
+    writer = _BulkWriter(project, documents, annotations, first, batch, refuse)
     waiting: list[DocumentRecord] = []
     characters = 0
     for record in records:
@@ -69,10 +81,41 @@ def insert_records(
     )
 
 
+_OWNERS = {
+    "annotation": "SELECT d.name FROM annotation a JOIN document d ON d.id = a.document WHERE a.uid = ?",
+    "decision": "SELECT d.name FROM decision x JOIN document d ON d.id = x.document WHERE x.uid = ? LIMIT 1",
+    "suggestion": "SELECT d.name FROM suggestion s JOIN document d ON d.id = s.document WHERE s.uid = ?",
+}
+
+
+def ids_of(record: DocumentRecord) -> Iterator[tuple[str, str]]:
+    """Yield what must be unique in a project: kind (annotation, decision or suggestion) and uid."""
+    yield from (("annotation", annotation.uid) for item in record.sets for annotation in item.annotations)
+    yield from (("decision", decision.uid) for decision in record.decisions)
+    yield from (("suggestion", item.suggestion.uid) for item in record.suggestions)
+
+
+def taken_id(kind: str, uid: str, owner: str) -> FormatError:
+    """Return the error for an id that something in a document (`owner`, its name) has already."""
+    what = f"the id {uid} already belongs to another {kind}, in “{shorten(owner, 80)}”"
+    return FormatError(what, hint="give each a unique id")
+
+
+class _Taken(Exception):
+    """A record has the id of another one."""
+
+
 class _BulkWriter:
     def __init__(
-        self, project: Project, documents: Documents, annotations: Annotations, first: int, batch: int
+        self,
+        project: Project,
+        documents: Documents,
+        annotations: Annotations,
+        first: int,
+        batch: int,
+        refuse: Callable[[DocumentRecord, FormatError], None],
     ) -> None:
+        self._refuse = refuse
         self._db = project.connection
         self._documents = documents
         self._annotations = annotations
@@ -87,6 +130,42 @@ class _BulkWriter:
         self.decisions = self.suggestions = 0
 
     def write(self, records: Sequence[DocumentRecord]) -> None:
+        """Write documents, but for those that have ids of others."""
+        # Looking all ids up first would take as long as writing them; hardly ever is one taken.
+        before = (dict(self._annotators), self.decisions, self.suggestions)
+        self._db.execute("SAVEPOINT documents")
+        try:
+            self._write(records)
+        except (_Taken, sqlite3.IntegrityError) as error:
+            self._db.execute("ROLLBACK TO documents")
+            self._annotators, self.decisions, self.suggestions = before
+            free = self._free(records)
+            if len(free) == len(records):
+                raise ProjectError(f"couldn't be written: {error}", hint="run: stet check") from error
+            self._write(free)
+        self._db.execute("RELEASE documents")
+
+    def _free(self, records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
+        """Return the records whose ids are theirs alone; the others are refused."""
+        free: list[DocumentRecord] = []
+        here: dict[tuple[str, str], str] = {}
+        for record in records:
+            ids = list(ids_of(record))
+            taken = next((item for item in ids if item in here or self._owner(*item) is not None), None)
+            if taken is None:
+                here |= dict.fromkeys(ids, record.document.name)
+                free.append(record)
+                continue
+            kind, uid = taken
+            self._refuse(record, taken_id(kind, uid, here.get(taken) or self._owner(*taken) or ""))
+        return free
+
+    def _owner(self, kind: str, uid: str) -> str | None:
+        """Return the name of the document that has this id already, None if there is none."""
+        row = self._db.execute(_OWNERS[kind], [uid]).fetchone()
+        return row[0] if row and (kind != "decision" or self._decisions.find(uid) is not None) else None
+
+    def _write(self, records: Sequence[DocumentRecord]) -> None:
         new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
         self._documents.insert(new, batch=self._batch, first=self._key)
         rows: list[tuple[Any, ...]] = []
@@ -110,10 +189,7 @@ class _BulkWriter:
             self._annotations.insert_relations(owner, ties)
         # In the order of the clustered key, rows are appended at the end of the tree, which is twice as fast.
         rows.sort(key=_TREE_ORDER)
-        try:
-            self._annotations.insert_rows(rows)
-        except sqlite3.IntegrityError as error:
-            raise self._taken(rows) from error
+        self._annotations.insert_rows(rows)
         self._annotations.insert_evidence(proofs)
         for key, record in enumerate(records, self._key):
             if record.decisions:
@@ -132,10 +208,8 @@ class _BulkWriter:
         return annotator
 
     def _decide(self, key: int, record: DocumentRecord) -> None:
-        taken = self._decisions.known_uids(decision.uid for decision in record.decisions)
-        if taken:
-            what = f"the id {min(taken)} already belongs to another decision"
-            raise ProjectError(what, hint="give each a unique id")
+        if self._decisions.known_uids(decision.uid for decision in record.decisions):
+            raise _Taken
         # Take the snapshots that agreement is measured on, as the first decision made here would.
         finished = [item for item in record.sets if item.status.is_finished and item.kind != GOLD]
         self._decisions.add_snapshots(
@@ -150,30 +224,13 @@ class _BulkWriter:
         self.decisions += len(record.decisions)
 
     def _suggest(self, key: int, record: DocumentRecord) -> None:
-        try:
-            self._suggestions.insert(key, [item.suggestion for item in record.suggestions])
-        except sqlite3.IntegrityError as error:
-            uids = [item.suggestion.uid for item in record.suggestions]
-            taken = next((uid for uid in uids if self._suggestions.home_of(uid) not in (None, key)), "of a suggestion")
-            what = f"the id {taken} already belongs to another suggestion"
-            raise ProjectError(what, hint="give each a unique id") from error
+        self._suggestions.insert(key, [item.suggestion for item in record.suggestions])
         self._suggestions.judge(
             JudgedRow(key, self._annotator(judgement.annotator, "person"), judgement)
             for item in record.suggestions
             for judgement in item.judgements
         )
         self.suggestions += len(record.suggestions)
-
-    def _taken(self, rows: Sequence[tuple[Any, ...]]) -> ProjectError:
-        seen: set[str] = set()
-        twice = next((row[2] for row in rows if row[2] in seen or seen.add(row[2])), None)
-        uid = twice or next((row[2] for row in rows if self._is_older(row[2])), "of an annotation")
-        return ProjectError(f"the id {uid} already belongs to another annotation", hint="give each a unique id")
-
-    def _is_older(self, uid: str) -> bool:
-        """Whether an annotation existed before this group, whose rows up to the failing one are written by now."""
-        row = self._db.execute("SELECT document FROM annotation WHERE uid=?", [uid]).fetchone()
-        return row is not None and row[0] < self._key
 
     def link(self) -> list[tuple[str, str]]:
         """Write the remaining links; return the document and reference (uids) of those whose reference is missing."""

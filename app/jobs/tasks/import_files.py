@@ -65,6 +65,7 @@ def import_files(
         dry_run=dry_run,
         reference_for=target,
         refuse=refusals.refuse,
+        place=position.place,
         report=report,
     )
     return ImportReport(brought, tuple(refusals.errors), refusals.count, report, dry_run)
@@ -147,6 +148,10 @@ class _Position:
     def at(self, line: int, byte: int) -> None:
         """Note where a record starts in the file."""
         self.line, self._byte = line, byte
+
+    def place(self) -> tuple[Path | None, int | None]:
+        """Return the file, and the line in it, of the last record."""
+        return self.path, self.line or None
 
     def tell(self, documents: int) -> None:
         """Report the progress."""

@@ -1,6 +1,6 @@
 """What an import adds to documents that are already in the project: everything that is missing, nothing twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Relation, Status, quote_of
@@ -18,6 +18,7 @@ from app.session.actions import Decide, LinkReference, SetEdit
 from app.session.session import Session
 from app.session.transaction import Transaction
 from app.storage.decisions import Decisions
+from app.storage.records import ids_of, taken_id
 
 
 class _Missing(NamedTuple):
@@ -58,7 +59,11 @@ def decision_gap(record: DocumentRecord, decisions: Decisions) -> DecisionGap:
 class Additions:
     """Collects and writes additions to existing documents, as part of a transaction."""
 
-    def __init__(self, session: Session, step: Transaction, report: Report) -> None:
+    def __init__(
+        self, session: Session, step: Transaction, report: Report, waiting_ids: Mapping[tuple[str, str], str]
+    ) -> None:
+        """`waiting_ids` are those of new documents that aren't written yet, by kind and uid, with their names."""
+        self._waiting_ids = waiting_ids
         self._session = session
         self._executor = session.executor
         self._report = report
@@ -74,6 +79,9 @@ class Additions:
         Raises FormatError, before anything of the record is written, if the project has one of its annotations or
         decisions elsewhere.
         """
+        taken = next((item for item in ids_of(record) if item in self._waiting_ids), None)
+        if taken is not None:
+            raise taken_id(*taken, self._waiting_ids[taken])
         self._compare(record, ours)
         missing = [self._missing(item, ours, key) for item in record.sets]
         self._refuse_moved(missing)

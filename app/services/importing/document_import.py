@@ -1,6 +1,7 @@
 """Importing documents: all of them or none, as one undoable step."""
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +24,12 @@ from app.storage import records as storage_records
 from app.storage.stale_evidence import stale_evidence
 
 _DOCUMENTS_A_TICK = 100
+Place = tuple[Path | None, int | None]
+"""A file, and a line in it."""
+
+
+def _nowhere() -> Place:
+    return None, None
 
 
 class ImportResult(NamedTuple):
@@ -62,19 +69,21 @@ def import_documents(
     dry_run: bool = False,
     reference_for: str | None = None,
     refuse: Callable[[StetError], None] = raise_it,
+    place: Callable[[], Place] = _nowhere,
     report: Report | None = None,
 ) -> ImportResult:
     """Import documents and the work on them, in one transaction, as one undoable step. Idempotent.
 
     An existing document (same uid and text) gets what it lacks; where the two sides differ, ours is kept and the
     difference reported. A record without a uid is identified by its name and text. Errors of single records go to
-    `refuse`, which raises or collects them. `reference_for` is the uid of a document that all of these become
-    references of. `progress` gets the number of documents so far. A dry run does everything and rolls it back. Raises
-    ProjectError, Cancelled and whatever `refuse` and `records` raise; then nothing was changed.
+    `refuse`, which raises or collects them; `place` tells where the last record that was read stands. `reference_for`
+    is the uid of a document that all of these become references of. `progress` gets the number of documents so far. A
+    dry run does everything and rolls it back. Raises ProjectError, Cancelled and whatever `refuse` and `records` raise;
+    then nothing was changed.
     """
     with session.transaction(title, backup="import", dry_run=dry_run) as step:
         report = Report() if report is None else report
-        done = _Import(session, step, cancel, progress, refuse, reference_for, report).run(records)
+        done = _Import(session, step, cancel, progress, refuse, place, reference_for, report).run(records)
     return done._replace(sequence=step.sequence)
 
 
@@ -88,6 +97,7 @@ class _Import:
         cancel: CancelToken | None,
         progress: Callable[[int], None],
         refuse: Callable[[StetError], None],
+        place: Callable[[], Place],
         reference_for: str | None,
         report: Report,
     ) -> None:
@@ -97,15 +107,18 @@ class _Import:
         self.cancel = cancel
         self.progress = progress
         self.refuse = refuse
+        self.place = place
         self.report = report
         self.reference_for = reference_for
         self.step = step
-        self.additions = Additions(session, step, report)
+        self.waiting_ids: dict[tuple[str, str], str] = {}  # what is in them, by kind and uid, to the document's name
+        self.additions = Additions(session, step, report, self.waiting_ids)
         self.present_labels = EarlierLabels(session, report)
         self.batch = session.log.next_sequence()
         self.first_key = self.documents.next_key()
         self.met = bytearray(self.first_key)  # by row number: whether an existing document has occurred in the import
         self.waiting: dict[str, str] = {}  # uid, or name and hash, to uid: records that were yielded, not yet written
+        self.places: dict[str, Place] = {}  # where those stand, by uid
         self.links: list[tuple[str, str]] = []
         self.references: list[str] = []
         self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
@@ -116,7 +129,11 @@ class _Import:
 
     def run(self, records: Iterable[DocumentRecord]) -> ImportResult:
         inserted = storage_records.insert_records(
-            self.session.project, self.new_ones(records), batch=self.batch, tick=self.on_written
+            self.session.project,
+            self.new_ones(records),
+            batch=self.batch,
+            tick=self.on_written,
+            refuse=self.on_refused,
         )
         missing = [*inserted.missing, *(link for link in self.links if self.documents.key_of(link[1]) is None)]
         for document, reference in missing:
@@ -161,6 +178,7 @@ class _Import:
                 self.refuse(error)
                 continue
             if new is not None:
+                self.places[new.document.uid] = self.place()
                 yield new
             self.seen += 1
             if self.seen % _DOCUMENTS_A_TICK == 0:
@@ -168,6 +186,14 @@ class _Import:
 
     def on_written(self, _documents: int) -> None:
         self.waiting.clear()
+        self.waiting_ids.clear()
+        self.places.clear()
+
+    def on_refused(self, record: DocumentRecord, error: FormatError) -> None:
+        """Refuse a new document because one of its ids turned out to be another's."""
+        error.path, error.line = self.places[record.document.uid]
+        self.refuse(error)
+        self.first = None if self.first == record.document.uid else self.first
 
     def sort_in(self, record: DocumentRecord) -> DocumentRecord | None:
         """Return the record if its document is new; else add it to the existing one. Raises FormatError."""
@@ -178,10 +204,7 @@ class _Import:
         if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
             raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each a unique id")
         if place is None:
-            record = self.with_people(record)
-            self.waiting[uid] = uid
-            self.remember(uid)
-            return record
+            return self.await_writing(self.with_people(record), uid)
         self.take(record, *place)
         return None
 
@@ -193,9 +216,18 @@ class _Import:
             self.already += 1
             self.remember(known)
             return None
-        uid = self.waiting[identity] = new_uid()
-        self.remember(uid)
-        return self.with_people(record._replace(document=msgspec.structs.replace(document, uid=uid)))
+        record = self.with_people(record._replace(document=msgspec.structs.replace(document, uid=new_uid())))
+        return self.await_writing(record, identity)
+
+    def await_writing(self, record: DocumentRecord, identity: str) -> DocumentRecord:
+        """Note a new document that is written with the next group. Raises FormatError if an id in it is taken."""
+        ids = dict.fromkeys(storage_records.ids_of(record), record.document.name)
+        for taken in self.waiting_ids.keys() & ids.keys():
+            raise storage_records.taken_id(*taken, self.waiting_ids[taken])
+        self.waiting_ids |= ids
+        self.waiting[identity] = record.document.uid
+        self.remember(record.document.uid)
+        return record
 
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
         """Add to an existing document, which may be hidden because its import was undone."""

@@ -184,3 +184,59 @@ def test_real_texts_come_in_as_they_stand(session: Session, shared: Path) -> Non
     first = exported(session)
     assert TEXT.encode() not in first
     assert import_files(session, paths).brought.already == len(paths)
+
+
+def marked(uid: str, **ids: str) -> dict[str, object]:
+    """Return a line with one of everything that has an id, by kind: annotation, suggestion, decision."""
+    at = {"layer": "entity", "label": "PERSON", "start": 0, "end": 2}
+    line = plain(id=uid, name=f"{uid}.txt")
+    if "annotation" in ids:
+        line["sets"] = [{"annotator": "ana", "status": "open", "annotations": [{"id": ids["annotation"], **at}]}]
+    if "suggestion" in ids:
+        line["suggestions"] = [{"id": ids["suggestion"], "maker": "m", **at}]
+    if "decision" in ids:
+        said = {
+            "id": ids["decision"],
+            "layer": "entity",
+            "key": "0-2",
+            "outcome": "rejected",
+            "reviewer": "rina",
+            "time": "",
+        }
+        line["decisions"] = [said]
+    return line
+
+
+@pytest.mark.parametrize("kind", ["annotation", "suggestion", "decision"])
+def test_a_repeated_id_is_told_and_skipped_alone(session: Session, tmp_path: Path, kind: str) -> None:
+    first, second, third = (marked(uid, **{kind: tag}) for uid, tag in (("g1", "G"), ("d1", "T"), ("d2", "T")))
+    path = jsonl(tmp_path / "a.jsonl", first, second, third, marked("d3", **{kind: "U"}))
+    with pytest.raises(FormatError, match=rf"a\.jsonl:3: the id T already belongs to another {kind}, in “d1.txt”"):
+        import_files(session, [path])
+    assert names(session) == []
+    report = import_files(session, [path], skip_bad=True)
+    assert [(error.line, error.path) for error in report.errors] == [(3, path)]
+    assert (report.bad, report.brought.documents, len(names(session))) == (1, 3, 3)
+
+
+@pytest.mark.parametrize("kind", ["annotation", "suggestion", "decision"])
+def test_an_id_that_the_project_has_is_told_and_skipped(session: Session, tmp_path: Path, kind: str) -> None:
+    import_files(session, [jsonl(tmp_path / "a.jsonl", marked("d1", **{kind: "T"}), marked("d0"))])
+    # In a new document, in one that is there, and after one that has it anew.
+    new = [marked("e1", **{kind: "X"}), marked("e2", **{kind: "T"}), marked("d0", **{kind: "X"}), marked("e3")]
+    path = jsonl(tmp_path / "b.jsonl", *new)
+    with pytest.raises(FormatError, match=r"b\.jsonl:[23]: "):
+        import_files(session, [path])
+    report = import_files(session, [path], skip_bad=True)
+    assert sorted(error.line or 0 for error in report.errors) == [2, 3]
+    assert {error.path for error in report.errors} == {path}
+    assert names(session) == ["d1.txt", "d0.txt", "e1.txt", "e3.txt"]
+    assert report.brought.first == session.reader.documents.find("e1.txt")[0]
+
+
+def test_a_repeated_id_far_behind_is_told_with_its_line(session: Session, tmp_path: Path) -> None:
+    many = [marked(f"d{number}", annotation=f"a{number}") for number in range(1_100)]
+    many[1_050] = marked("d1050", annotation="a3")
+    report = import_files(session, [jsonl(tmp_path / "a.jsonl", *many)], skip_bad=True)
+    assert [(error.line, "in “d3.txt”" in error.what) for error in report.errors] == [(1_051, True)]
+    assert report.brought.documents == report.brought.annotations == 1_099
