@@ -119,7 +119,7 @@ class Settings:
 
     def _load(self) -> None:
         try:
-            raw = json.loads(self._path.read_text(encoding="utf-8"))
+            raw = json.loads(self._path.read_bytes())  # in whatever encoding an editor has saved it
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError) as error:

@@ -80,4 +80,4 @@ def command(
         show(report.headline())
         for finding in report.report:
             say(f"stet: note: {finding}")
-    return 1 if report.bad else 0
+    return 1 if report.bad or report.unread else 0

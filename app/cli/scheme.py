@@ -94,7 +94,7 @@ def _show(project: Path, *, as_json: bool) -> None:
 
 def _described(scheme: Scheme) -> str:
     labels = sum(len(layer.labels) for layer in scheme.layers)
-    return f"{scheme.tag} is a valid scheme: {len(scheme.layers)} layers, {labels} labels"
+    return f"{scheme.tag} is a valid scheme: {counted(len(scheme.layers), 'layer')}, {counted(labels, 'label')}"
 
 
 def _say_orphans(left: list[Orphans], scheme: Scheme) -> None:

@@ -10,6 +10,7 @@ from app.cli.arguments import opened
 from app.cli.console import ProgressLine, show, show_json
 from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
+from app.core.text_encoding import decode_marked
 from app.jobs.tasks.migration import as_dict, lines
 from app.services.migration.migration import migrate, plan
 
@@ -159,7 +160,7 @@ def _divided(rule: str) -> tuple[str, str, str]:
 
 def _lines_of(name: str) -> list[str]:
     try:
-        return Path(name).read_text(encoding="utf-8-sig").splitlines()
+        return decode_marked(Path(name).read_bytes()).splitlines()
     except (OSError, ValueError) as error:
         why = "isn't UTF-8" if isinstance(error, ValueError) else "can't be read"
         raise click.UsageError(f"--by: {name} {why}") from error

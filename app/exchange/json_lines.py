@@ -1,6 +1,7 @@
 """Strict reading of JSON Lines: split at line feeds only, and rejecting what other parsers would guess at."""
 
 import codecs
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import msgspec
 
 from app.core.errors import FormatError
+from app.core.text_encoding import marked_encoding
 from app.exchange.format import LARGEST
 from app.exchange.source import read_failed
 
@@ -46,7 +48,8 @@ class JsonLine(NamedTuple):
 def lines(path: Path) -> Iterator[JsonLine]:
     """Yield the lines of a file, split at line feeds only: U+2028 and the like may occur in strings.
 
-    A leading byte order mark is skipped. Raises FormatError if the file can't be read or a line is longer than 512 MiB.
+    The file is UTF-8, or in the encoding that its byte order mark tells; the mark is skipped. Raises FormatError if the
+    file can't be read or a line is longer than 512 MiB.
     """
     try:
         with path.open("rb") as file:
@@ -57,9 +60,7 @@ def lines(path: Path) -> Iterator[JsonLine]:
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
     byte = 0
-    number = 0
-    while data := file.readline(LARGEST + 1):
-        number += 1
+    for number, data in enumerate(_raw_lines(file, path), 1):
         if len(data) > LARGEST:
             limit = f"{LARGEST // 1024**2} MiB"
             raise FormatError(f"the line is longer than {limit}", hint="split the text", path=path, line=number)
@@ -68,6 +69,22 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
         if stripped:
             yield JsonLine(number, byte, stripped, not data.endswith(b"\n"))
         byte += len(data)
+
+
+def _raw_lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file as UTF-8, with their ends; of those longer than is allowed, the beginning."""
+    encoding = marked_encoding(file.read(4))
+    file.seek(0)
+    if encoding in (None, "utf-8-sig"):
+        yield from iter(lambda: file.readline(LARGEST + 1), b"")
+        return
+    # PowerShell writes UTF-16 where output is redirected to a file.
+    with io.TextIOWrapper(file, encoding=encoding, newline="\n") as text:
+        try:
+            yield from iter(lambda: text.readline(LARGEST + 1).encode("utf-8", "surrogatepass"), b"")
+        except UnicodeDecodeError as error:
+            hint = "the file is damaged or truncated; save it as UTF-8"
+            raise FormatError(f"not {encoding.upper()}: {error.reason}", hint=hint, path=path) from error
 
 
 def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, within: str = "") -> _T:

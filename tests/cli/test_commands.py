@@ -15,6 +15,7 @@ from app.session.actions import SetEdit, WithdrawDecision
 from app.session.session import Session
 from app.storage.backups import backups
 from tests.cli.conftest import Stet
+from tests.conftest import scheme_source
 from tests.unit.build import annotation
 from tests.unit.exchange.build import TEXT, decision, exported, gold, jsonl, plain, record, with_mark, work, written
 
@@ -118,6 +119,26 @@ def test_the_good_records_of_a_bad_file_can_be_had(stet: Stet) -> None:
     assert [line.split(": ")[1] for line in ran.err.splitlines()] == ["a.jsonl:2", "a.jsonl:3"]
     report = json.loads(stet("import", "a.stet", "a.jsonl", "--skip-bad", "--json").out)
     assert (report["already"], report["bad"], report["errors"][0]["line"]) == (1, 2, 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_before_a_scheme_is_no_fault(stet: Stet, encoding: str) -> None:
+    source = "\r\n".join(scheme_source("ner").splitlines()).encode(encoding)
+    stet.write("marked.toml", source)
+    assert stet("scheme", "check", "marked.toml").out.startswith("ner@1 is a valid scheme")
+    assert stet("new", "a.stet", "--scheme", "marked.toml").code == 0
+    assert stet("scheme", "a.stet", "show").out.replace("\r", "").strip() == scheme_source("ner").strip()
+    assert stet("scheme", "a.stet", "apply", "marked.toml", "--as", "ana").code == 0
+
+
+def test_a_file_in_a_folder_that_is_left_out_is_named(stet: Stet) -> None:
+    stet("new", "a.stet")
+    (stet.folder / "in").mkdir()
+    stet.write("in/one.txt", "One.")
+    stet.write("in/other.jsonl", '{"words": []}\n')
+    ran = stet("import", "a.stet", "in")
+    assert (ran.code, ran.out) == (1, "imported 1 new document, 1 file not read\n")
+    assert "in/other.jsonl:1: this JSON isn't in a known format" in ran.err
 
 
 def test_notes_on_an_import_go_to_standard_error(stet: Stet) -> None:

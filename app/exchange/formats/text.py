@@ -8,11 +8,10 @@ from typing import Any
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
+from app.core.text_encoding import marked_encoding
 from app.exchange.format import LARGEST, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 # Bytes of curly quotes, dashes and the most common accented letters in Windows-1252.
 _WINDOWS = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa9\xab\xbb\xe0\xe4\xe8\xe9\xf6\xfc")
 
@@ -73,14 +72,14 @@ def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
 
     Raises FormatError with byte and line if the bytes are neither UTF-8 nor UTF-16 with a byte order mark.
     """
-    if data.startswith(_UTF32):
+    encoding = marked_encoding(data) or "utf-8"
+    meta: dict[str, Any] = {}
+    if encoding == "utf-32":
         raise FormatError("the text is in UTF-32", hint="save it as UTF-8", path=path, line=1)
-    if data.startswith(_UTF16):
-        encoding, meta = "utf-16", {"encoding": "utf-16"}
-    elif data.startswith(codecs.BOM_UTF8):
-        encoding, meta = "utf-8-sig", {"bom": True}
-    else:
-        encoding, meta = "utf-8", {}
+    if encoding == "utf-16":
+        meta = {"encoding": "utf-16"}
+    elif encoding == "utf-8-sig":
+        meta = {"bom": True}
     try:
         return data.decode(encoding), meta
     except UnicodeDecodeError as error:

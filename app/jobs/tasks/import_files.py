@@ -41,8 +41,9 @@ def import_files(
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
     `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets.
     `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
-    An invalid record fails the import or, with `skip_bad`, is noted and skipped. Raises FormatError, ProjectError and
-    Cancelled; the project is then unchanged. `progress` counts bytes.
+    An invalid record fails the import or, with `skip_bad`, is noted and skipped. A file in a folder that looks like an
+    input file and is in no known format is left out and noted, whatever `skip_bad` says. Raises FormatError,
+    ProjectError and Cancelled; the project is then unchanged. `progress` counts bytes.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
     readers = _Readers(registry or Registry(), format, options or {})
@@ -58,7 +59,7 @@ def import_files(
     )
     brought = import_documents(
         session,
-        _records(paths, readers, read_options, position),
+        _records(paths, readers, read_options, position, refusals),
         title=f"Import {paths[0].resolve().name}" if len(paths) == 1 else f"Import {len(paths)} files",
         progress=position.tell,
         cancel=cancel,
@@ -68,7 +69,7 @@ def import_files(
         place=position.place,
         report=report,
     )
-    return ImportReport(brought, tuple(refusals.errors), refusals.count, report, dry_run)
+    return ImportReport(brought, tuple(refusals.errors), refusals.count, refusals.unread, report, dry_run)
 
 
 def find_document(session: Session, name: str) -> str:
@@ -81,6 +82,10 @@ def find_document(session: Session, name: str) -> str:
         raise FormatError(f"there is no document “{name}” in the project", hint=hint)
     hint = f"use one of these ids: {', '.join(found[:5])}"
     raise FormatError(f"{len(found)} documents are named “{name}”", hint=hint)
+
+
+class UnreadFile(FormatError):
+    """A file in a folder that looks like an input file, and is left out."""
 
 
 class _Readers:
@@ -106,17 +111,28 @@ class _Readers:
     def reader(self, file: InputFile) -> Reader | None:
         """Return the reader of a file or folder; None for a file in a folder that isn't an input file.
 
-        Raises FormatError for a file that was given individually and that no format claims.
+        Raises FormatError for a file that was given individually and that no format claims, and UnreadFile for one in a
+        folder that looks like an input file and can't be taken for one.
         """
-        path = file.source.path
-        found = self._named
-        if found is None:
-            format = self._registry.for_folder(path) if path.is_dir() else self._registry.for_file(path)
-            found = format.reader if format is not None else None
-        if found is None and file.is_named:
-            raise _unknown(path)
-        is_meant = file.is_named or path.is_dir() or (found is not None and path.suffix.lower() in found.suffixes)
-        return found if is_meant else None
+        path, suffix = file.source.path, file.source.path.suffix.lower()
+        if self._named is not None:
+            return self._named if file.is_named or path.is_dir() or suffix in self._named.suffixes else None
+        format = self._registry.for_folder(path) if path.is_dir() else self._registry.for_file(path)
+        found = format.reader if format is not None else None
+        if file.is_named:
+            if found is None:
+                raise _unknown(path)
+            return found
+        if format is not None and found is not None and not path.is_dir() and suffix not in found.suffixes:
+            # Another kind of file by its name, such as a script; or it was only renamed.
+            what = f"its contents are {format.title}, but its name isn't that of such a file"
+            raise UnreadFile(
+                what, hint=f"if it is meant, name it by itself, or rename it to {found.suffixes[0]}", path=path
+            )
+        if found is None and any(suffix in known.reader.suffixes for known in self._registry.readers() if known.reader):
+            unknown = _unknown(path)
+            raise UnreadFile(unknown.what, hint=unknown.hint, path=path, line=unknown.line)
+        return found
 
     def options(self, reader: Reader, options: ReadOptions) -> ReadOptions:
         """Return the options with a value for each of the reader's own: as given, else the default."""
@@ -166,6 +182,7 @@ class _Refusals:
         self._skip_bad = skip_bad
         self.errors: list[StetError] = []
         self.count = 0
+        self.unread = 0
 
     def refuse(self, error: StetError) -> None:
         """Add file and line to an error that lacks them, then raise it or note it."""
@@ -174,12 +191,20 @@ class _Refusals:
         if not self._skip_bad:
             raise error
         self.count += 1
+        self._keep(error)
+
+    def pass_over(self, error: UnreadFile) -> None:
+        """Note a file that isn't read; the others are."""
+        self.unread += 1
+        self._keep(error)
+
+    def _keep(self, error: StetError) -> None:
         if len(self.errors) < _MOST_ERRORS_KEPT:
             self.errors.append(error)
 
 
 def _records(
-    paths: Sequence[Path], readers: _Readers, options: ReadOptions, position: _Position
+    paths: Sequence[Path], readers: _Readers, options: ReadOptions, position: _Position, refusals: _Refusals
 ) -> Iterator[DocumentRecord]:
     """Yield the records of all files, one after another."""
     # Walks the folders twice instead of building a list of what may be a million paths.
@@ -192,6 +217,8 @@ def _records(
                 yield from reader.read(file.source, readers.options(reader, options))
             else:
                 options.report.note("ignored", "files of other types in a folder, skipped", file.source.name)
+        except UnreadFile as error:
+            refusals.pass_over(error)
         except FormatError as error:
             options.refuse(error)
         position.leave(file.source.size())

@@ -11,12 +11,13 @@ from app.services.importing.document_import import ImportResult
 class ImportReport(NamedTuple):
     """What an import did: `brought` in numbers, `errors` what was left out and why, `report` further findings.
 
-    `bad` counts what was left out; of the errors, the first thousand are kept.
+    `bad` counts records that were left out, `unread` files; of the errors, the first thousand are kept.
     """
 
     brought: ImportResult
     errors: tuple[StetError, ...]
     bad: int
+    unread: int
     report: Report
     dry_run: bool
 
@@ -32,13 +33,15 @@ class ImportReport(NamedTuple):
             (done.linked, "reference", " linked"),
             (done.already, "document", " already there"),
             (self.bad, "bad record", " skipped"),
+            (self.unread, "file", " not read"),
         )
         text = ", ".join(f"{counted(count, what)}{then}" for count, what, then in parts if count) or "nothing"
         return f"{'would import' if self.dry_run else 'imported'} {text}"
 
     def details(self) -> list[str]:
         """Return the further findings, then what was skipped, one per line."""
-        more = [f"and {self.bad - len(self.errors):,} more"] if self.bad > len(self.errors) else []
+        rest = self.bad + self.unread - len(self.errors)
+        more = [f"and {rest:,} more"] if rest > 0 else []
         return [*map(str, self.report), *map(str, self.errors), *more]
 
     def lines(self) -> list[str]:
@@ -56,6 +59,7 @@ class ImportReport(NamedTuple):
             **numbers,
             "dry_run": self.dry_run,
             "bad": self.bad,
+            "unread": self.unread,
             "errors": errors,
             "notes": self.report.as_list(),
         }

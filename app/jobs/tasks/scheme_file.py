@@ -7,6 +7,7 @@ from app import paths
 from app.core.errors import EditRejected, SchemeError, UnknownScheme
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
+from app.core.text_encoding import decode_marked
 from app.session.actions import ApplyScheme
 from app.session.session import Session
 
@@ -53,13 +54,18 @@ def _shipped_files() -> dict[str, Path]:
 
 
 def read_scheme(name_or_file: str) -> SchemeSource:
-    """Return a shipped scheme by name, or any other by its file. Raises SchemeError."""
+    """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells.
+
+    Raises SchemeError.
+    """
     shipped = _shipped_files()
     path = shipped.get(name_or_file, Path(name_or_file))
     try:
-        return SchemeSource(path, path.read_bytes().decode("utf-8"))
+        return SchemeSource(path, decode_marked(path.read_bytes()))
     except UnicodeDecodeError as error:
-        raise SchemeError("not UTF-8", hint="save the scheme as UTF-8", path=path, line=1) from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = f"not {error.encoding.upper().removesuffix('-SIG')}"
+        raise SchemeError(what, hint="save the scheme as UTF-8", path=path, line=line) from error
     except FileNotFoundError as error:
         hint = f"name a TOML file, or one of: {', '.join(shipped)}"
         if path.name == name_or_file and not path.suffix:

@@ -20,7 +20,7 @@ class WindowState:
         self._path = path or paths.state_dir() / "window.json"
         self._values: dict[str, Any] = {}
         try:
-            raw = json.loads(self._path.read_text(encoding="utf-8"))
+            raw = json.loads(self._path.read_bytes())
         except (OSError, ValueError):
             raw = {}
         if isinstance(raw, dict):

@@ -122,9 +122,11 @@ class Projects(QObject):
         dialog.open()
 
     def _on_new(self, answer: "NewProject") -> None:
+        from app.jobs.tasks.scheme_file import read_scheme
+
         annotator = self.session.annotator if self.session else None
         try:
-            source = answer.scheme.read_text(encoding="utf-8")
+            source = read_scheme(str(answer.scheme)).source
             session = Session.create(answer.path, scheme=source, scheme_path=str(answer.scheme), annotator=annotator)
         except StetError as error:
             self.complain("The project can’t be created", error)

@@ -1,5 +1,6 @@
 """Files and folders: found, named, told apart, and brought in together or not at all."""
 
+import json
 import os
 from pathlib import Path
 
@@ -56,6 +57,40 @@ def test_a_named_format_takes_any_file_but_filters_a_folder(session: Session, fo
     (folder / "notes").write_text("n")
     import_files(session, [folder / "notes", folder], format="text")
     assert names(session) == ["notes", "a.TXT", "b.txt", "deep/er/c.md"]
+
+
+SORTED = {"id": "e1", "name": "e1", "sets": [], "text": "long " * 20_000, "stet": 1}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(SORTED, sort_keys=True).encode(),
+        json.dumps(SORTED).encode() + b"\n" + json.dumps({**SORTED, "id": "e2"}).encode(),
+        b"\xef\xbb\xbf" + json.dumps({**SORTED, "text": "t"}, sort_keys=True).encode(),
+        json.dumps({**SORTED, "text": "“t”"}, sort_keys=True, ensure_ascii=False).encode("utf-16"),
+        b'{"header": true}\n' + json.dumps({**SORTED, "text": "t" * 300}, sort_keys=True).encode(),
+    ],
+)
+def test_our_jsonl_is_known_by_its_keys_in_any_order(session: Session, tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jsonl").write_bytes(content)
+    import_files(session, [folder], skip_bad=b"header" in content)
+    assert session.reader.documents.find("e1")
+
+
+def test_no_file_that_may_be_meant_is_passed_over_silently(session: Session, folder: Path) -> None:
+    (folder / "spans.jsonl").write_text('{"text": "stet is a word", "spans": []}\n')
+    (folder / "deep" / "marks.json").write_text(json.dumps({**SORTED, "text": "t"}, sort_keys=True))
+    (folder / "package.json").write_text('{"name": "no document"}')
+    report = import_files(session, [folder])
+    assert [Path(error.path or "").name for error in report.errors] == ["spans.jsonl", "marks.json"]
+    assert "isn't in a known format" in str(report.errors[0])
+    assert "Stet JSONL, but its name isn't" in str(report.errors[1])
+    assert report.headline() == "imported 4 new documents, 2 files not read"
+    assert (report.bad, report.unread, report.as_dict()["unread"]) == (0, 2, 2)
+    assert report.report.count("ignored") == 2, "a picture and the other JSON aren't meant"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

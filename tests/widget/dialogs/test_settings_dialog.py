@@ -165,6 +165,14 @@ def test_a_file_that_cannot_be_read_means_defaults_and_is_kept(path: Path, name:
     assert (again["theme"], again["text_size"], again.complaints) == ("dark", 20, [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_before_settings_is_no_fault(path: Path, encoding: str) -> None:
+    path.parent.mkdir()
+    path.write_bytes('{"theme": "dark"}'.encode(encoding))
+    settings = Settings(path)
+    assert (settings["theme"], settings.complaints) == ("dark", [])
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

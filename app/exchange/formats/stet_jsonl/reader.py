@@ -1,19 +1,21 @@
 """Reads our own JSONL, validating every field before anything is imported."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
 from app.core.decision import GOLD, is_gold_name
 from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
+from app.core.text_encoding import marked_encoding
 from app.exchange import json_lines
-from app.exchange.format import LARGEST, Reader, ReadOptions
+from app.exchange.format import HEAD, LARGEST, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
 from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
@@ -34,9 +36,20 @@ from app.exchange.json_lines import JsonLine
 from app.exchange.report import Report
 from app.exchange.source import Source
 
+_BEGINNING = 200  # bytes, in which the lines that Stet writes have the key
+_KEY = re.compile(rb'[{,]\s*"stet"\s*:\s*\d')
 _LONGEST_NAME = 1000
 _KINDS = ("person", "model", GOLD)
 _PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+class _Keyed(msgspec.Struct):
+    """What tells a line of ours from any other object."""
+
+    stet: int | UnsetType = UNSET
+
+
+_keyed = msgspec.json.Decoder(_Keyed)
 
 
 class StetReader(Reader):
@@ -45,11 +58,17 @@ class StetReader(Reader):
     suffixes = (".jsonl", ".ndjson")
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """Return whether the file starts with the key that every line starts with. An empty export is an empty file."""
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        """Return whether a line has the key “stet”, wherever in the object. An empty export is an empty file."""
+        start = head.decode(marked_encoding(head) or "utf-8", "ignore").lstrip().encode()
         if not start:
             return path.suffix.lower() in self.suffixes
-        return start.startswith(b"{") and b'"stet"' in start[:200]
+        if not start.startswith(b"{"):
+            return False
+        if b'"stet"' in start[:_BEGINNING] or any(map(_has_key, start.split(b"\n"))):
+            return True
+        # Keys may be sorted, and the text stand before “stet”.
+        is_cut = len(head) >= HEAD and b"\n" not in start
+        return is_cut and path.suffix.lower() in self.suffixes and any(map(_has_key, _first_line(path)))
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield a record per line. Errors in a line go to `options.refuse`."""
@@ -69,6 +88,22 @@ class StetReader(Reader):
                 yield record
         if not seen_any:
             options.report.note("empty", "files without documents", str(path))
+
+
+def _first_line(path: Path) -> Iterator[bytes]:
+    for line in json_lines.lines(path):
+        yield line.data
+        return
+
+
+def _has_key(line: bytes) -> bool:
+    """Whether a line is an object with the key “stet”, or looks like one that is damaged."""
+    if b'"stet"' not in line:
+        return False
+    try:
+        return _keyed.decode(line).stet is not UNSET
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _KEY.search(line) is not None
 
 
 def checked_record(record: DocumentRecord, path: Path, report: Report) -> DocumentRecord:
