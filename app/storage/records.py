@@ -1,7 +1,7 @@
 """Writing whole documents in bulk, with memory that doesn't depend on their number."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
