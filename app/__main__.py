@@ -1,5 +1,6 @@
 """Entry point: a command runs and exits; anything else opens the window."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ class _WrongUse(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Stet with these arguments, by default those of the process; return the exit code."""
+    # Before numpy is loaded: its threads wait for each other by spinning. What is multiplied here is small, and takes
+    # several times as long with them as soon as anything else runs on the machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == [WORKER_FLAG]:
         from app.jobs.worker_process import main as serve

@@ -71,12 +71,12 @@ def best_matching(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, i
     if len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs):
         return pairs
     found: list[tuple[int, int]] = []
-    for group in _components(pairs):
+    for group in components(pairs):
         found.extend(group if len(group) == 1 else _solved(group, weights))
     return sorted(found)
 
 
-def _components(pairs: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def components(pairs: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     """Yield the pairs in components that share no index."""
     by_left: dict[int, list[int]] = {}
     by_right: dict[int, list[int]] = {}

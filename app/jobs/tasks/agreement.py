@@ -7,8 +7,8 @@ from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetSnapshot
 from app.core.wording import rounded
-from app.review.agreement.bootstrap import RESAMPLES
 from app.review.agreement.report import LayerAgreement, Measure, agreement
+from app.review.agreement.resamples import RESAMPLES
 from app.review.readings import Reading, Readings
 from app.session.session import Session
 

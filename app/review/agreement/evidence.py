@@ -1,11 +1,13 @@
 """Agreement on the evidence of matched annotations: code points that both annotators cited."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation
-from app.review.agreement.annotation_ranges import SortedAnnotations
-from app.review.agreement.unitized_alpha import Section, merged
+from app.review.agreement.marks import Marks
+from app.review.agreement.sections import Section, merged, shared_length
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 
 class EvidenceOverlap(NamedTuple):
@@ -14,16 +16,6 @@ class EvidenceOverlap(NamedTuple):
     shared: int
     left: int
     right: int
-
-
-class EvidenceSums(NamedTuple):
-    """The evidence of matched annotations: code points, and how many pairs both had evidence, out of those where either
-    had.
-    """
-
-    overlap: EvidenceOverlap
-    used: int
-    total: int
 
 
 def shared_evidence(one: Annotation, other: Annotation) -> EvidenceOverlap:
@@ -43,29 +35,28 @@ def _places(annotation: Annotation) -> dict[str, list[Section]]:
     return {document: merged(sections) for document, sections in ranges.items()}
 
 
-def shared_length(one: list[Section], other: list[Section]) -> int:
-    """Return the number of code points common to two sorted lists of non-overlapping ranges."""
-    total = i = j = 0
-    while i < len(one) and j < len(other):
-        total += max(0, min(one[i][1], other[j][1]) - max(one[i][0], other[j][0]))
-        if one[i][1] <= other[j][1]:
-            i += 1
-        else:
-            j += 1
-    return total
+class EvidenceRows(NamedTuple):
+    """Columns, one row for each pair of matched annotations of which either has evidence: their indices, code points of
+    evidence shared and on either side, and whether both have any.
+    """
+
+    left: "ndarray"
+    right: "ndarray"
+    shared: "ndarray"
+    ours: "ndarray"
+    theirs: "ndarray"
+    both: "ndarray"
 
 
-def evidence_sums(
-    left: SortedAnnotations, right: SortedAnnotations, matched: Iterable[tuple[int, int]]
-) -> EvidenceSums:
-    """Add up the evidence of matched annotations. Pairs where neither has any are left out."""
-    shared = ours = theirs = used = total = 0
-    for i, j in matched:
-        one, other = left.annotations[i], right.annotations[j]
-        if not (one.evidence or other.evidence):
-            continue
-        total += 1
-        used += bool(one.evidence and other.evidence)
-        overlap = shared_evidence(one, other)
-        shared, ours, theirs = shared + overlap.shared, ours + overlap.left, theirs + overlap.right
-    return EvidenceSums(EvidenceOverlap(shared, ours, theirs), used, total)
+def evidence_sums(marks: Marks, pairs: "tuple[ndarray, ndarray]") -> EvidenceRows:
+    """Compare the evidence of matched annotations. Pairs where neither has any are left out."""
+    import numpy
+
+    has = numpy.array([bool(mark.evidence) for mark in marks.annotations], dtype=bool)
+    left, right = pairs
+    rows = numpy.flatnonzero(has[left] | has[right])
+    left, right = left[rows], right[rows]
+    nodes = zip(left.tolist(), right.tolist(), strict=True)
+    found = [shared_evidence(marks.annotations[i], marks.annotations[j]) for i, j in nodes]
+    table = numpy.array(found, dtype=numpy.int64).reshape(-1, 3)
+    return EvidenceRows(left, right, table[:, 0], table[:, 1], table[:, 2], has[left] & has[right])

@@ -1,264 +1,174 @@
 """Counts of one layer, document by document: everything the report needs, without the documents themselves."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import chain, combinations
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from app.core.scheme import Layer, Scheme
-from app.review.agreement.annotation_ranges import SortedAnnotations, annotations_of, sections_by_label
-from app.review.agreement.attributes import fields_of, judged
-from app.review.agreement.characters import Alphabet, CharacterSums, alpha_columns, character_sums, coding
+from app.review.agreement.attributes import fields_of
+from app.review.agreement.columns import ColumnTable
+from app.review.agreement.coverage import Coverage, character_pieces, summed
 from app.review.agreement.evidence import evidence_sums
 from app.review.agreement.figure import Undefined
+from app.review.agreement.findings import findings
 from app.review.agreement.gamma import disorder
-from app.review.agreement.spans import Mode, compare
-from app.review.agreement.unitized_alpha import Continuum, continuum, disagreements
+from app.review.agreement.marks import MarkReader, Marks
+from app.review.agreement.matchings import Match, matches, meeting
+from app.review.agreement.units import Units
 from app.review.readings import Readings
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
-Pair = tuple[str, str] | None
-"""Two annotators by name, in alphabetical order, or None for all together."""
-
-ANY = None
-"""A placeholder for any label."""
-
-
-class Series:
-    """Sums by document, one row each. A document may have several rows; documents without a row count as zeros."""
-
-    def __init__(self) -> None:
-        self.documents: list[int] = []
-        self.rows: list[Sequence[float] | ndarray] = []
-
-    def add(self, document: int, row: "Sequence[float] | ndarray") -> None:
-        """Append a row of a document. Rows may become longer; shorter ones are padded with 0."""
-        self.documents.append(document)
-        self.rows.append(row)
-
-    def matrix(self) -> "ndarray":
-        """Return the rows as a matrix."""
-        import numpy
-
-        width = max(map(len, self.rows), default=0)
-        if all(len(row) == width for row in self.rows):
-            return numpy.array(self.rows, dtype=float).reshape(len(self.rows), width)
-        table = numpy.zeros((len(self.rows), width))
-        for at, row in enumerate(self.rows):
-            table[at, : len(row)] = row
-        return table
-
-
-def _series() -> defaultdict[Any, Series]:
-    return defaultdict(Series)
+_BLOCK_MARKS = 4000
+_BLOCK_DOCUMENTS = 500
 
 
 class LayerCounts:
     """The counts of all documents in one layer.
 
-    `spans` by (pair, label, mode, whether labels had to match): the four of `spans.Sums`. `areas` by pair: characters
-    annotated by both, and by each. `texts` by pair: length and number of annotators. `inside` by (pair, label):
-    characters with the label summed over annotators, and shared ones summed over pairs. `values` by pair: the columns
-    of `characters.alpha_vector`. `units` by (pair, label): observed and expected disagreement, times the length.
-    `tables` by (pair, field id): documents with their tables of values. `evidence` by pair: shared, left, right.
-    `gamma`: observed and expected. `annotations` counts by (pair, label, annotator), `shared` documents by pair.
-    `keys` sorts the documents, whatever order they came in.
+    Documents that two annotators or more have finished are compared, and numbered in the order in which they came in;
+    `keys` sorts them, `lengths` are theirs in code points. Annotators and labels have the numbers of `marks`.
+
+    `readers` says who finished which document. `given` is by document, annotator and label the number of annotations.
+    `matched` has a row for each pair of annotations (label, credit for precision and for recall) that is matched in any
+    of the ways in `kinds` (`matchings.Match`). `evidence` has a row for each pair of matched annotations of which
+    either has any: code points shared, and of the left and the right, and whether both have. `gamma` is by document
+    observed and expected disorder.
     """
 
     def __init__(self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None) -> None:
         self.layer = layer
+        self.marks = MarkReader(layer.id)
         self.fields = fields_of(layer, scheme)
         self._gamma_seed = gamma_seed
-        self.alphabet = Alphabet()
+        self._block: list[Readings] = []
+        self._size = 0
         self.documents = 0
-        self.frozen = 0
-        self.keys: list[tuple[str, str, str]] = []
         self.characters = 0
-        self.annotators: set[str] = set()
-        self.annotations: Counter[tuple[Pair, str | None, str]] = Counter()
-        self.labels: set[str] = set()
-        self.shared: Counter[Pair] = Counter()
-        self.shared_characters: Counter[Pair] = Counter()
-        self.collapsed: Counter[str] = Counter()
-        self.split: Counter[str] = Counter()
-        self.stacked = False
-        self.spans: defaultdict[tuple[Pair, str | None, Mode, bool], Series] = _series()
-        self.areas: defaultdict[Pair, Series] = _series()
-        self.texts: defaultdict[Pair, Series] = _series()
-        self.inside: defaultdict[tuple[Pair, str | None], Series] = _series()
-        self.values: defaultdict[Pair, Series] = _series()
-        self.units: defaultdict[tuple[Pair, str | None], Series] = _series()
-        self.sections: Counter[tuple[Pair, str | None]] = Counter()
-        self.tables: defaultdict[tuple[Pair, str], list[tuple[int, Counter[Any]]]] = defaultdict(list)
-        self.possible: Counter[tuple[Pair, str]] = Counter()
-        self.evidence: defaultdict[Pair, Series] = _series()
-        self.proved: Counter[tuple[Pair, bool]] = Counter()
-        self.gamma = Series()
+        self.frozen = 0
+        self._texts: set[str] = set()
+        self.repeated = 0
+        self.keys: list[tuple[Any, ...]] = []
+        self._lengths: list[int] = []
+        pair = {"left": "int32", "right": "int32"}
+        self.readers = ColumnTable(document="int32", who="int32")
+        self.given = ColumnTable(document="int32", who="int32", label="int32", count="int32")
+        self.matched = ColumnTable(
+            document="int32", **pair, label="int32", precise="float64", recalled="float64", kinds="int16"
+        )
+        self.coverage = Coverage()
+        self.units = Units()
+        self.evidence = ColumnTable(document="int32", **pair, shared="int64", ours="int64", theirs="int64", both="int8")
+        self.gamma = ColumnTable(document="int32", observed="float64", expected="float64")
         self.gamma_missing: Counter[str] = Counter()
 
     def add(self, readings: Readings) -> None:
-        """Count a document. With fewer than two readings it only counts towards the total."""
-        document = self.documents
+        """Count a document. With fewer than two readings it only counts towards the totals."""
         self.documents += 1
-        self.frozen += readings.frozen
-        self.keys.append((readings.name, readings.sha256, readings.document))
         self.characters += readings.length
-        names = sorted(readings.by)
-        self.annotators.update(names)
-        annotations = [
-            annotations_of(
-                annotation for annotation in readings.by[name].annotations if annotation.layer == self.layer.id
-            )
-            for name in names
-        ]
-        for name, mine in zip(names, annotations, strict=True):
-            self.labels |= mine.labels
-            self.collapsed[name] += mine.collapsed
-            self.split[name] += mine.split
-        if len(names) < 2:
-            return
-        pairs = [(names[i], names[j]) for i, j in combinations(range(len(names)), 2)]
-        groups: list[tuple[Pair, tuple[int, ...]]] = [(None, tuple(range(len(names))))]
-        groups += zip(pairs, combinations(range(len(names)), 2), strict=True)
-        self._count(groups, names, annotations, readings.length)
-        if not any(mine.keys for mine in annotations):
-            self._empty(document, groups, readings.length)
-            return
-        values = [[field.read(mine) for field in self.fields] for mine in annotations]
-        for pair, (i, j) in groups[1:]:
-            self._compare(document, pair, annotations[i], annotations[j], (values[i], values[j]))
-        self._characters(document, groups, annotations, readings.length)
-        self._units(document, groups, annotations, readings.length)
+        self.frozen += readings.frozen
+        self.repeated += bool(readings.sha256) and readings.sha256 in self._texts
+        self._texts.add(readings.sha256)
+        self._block.append(readings)
+        self._size += sum(len(reading.annotations) for reading in readings.by.values())
+        if self._size >= _BLOCK_MARKS or len(self._block) >= _BLOCK_DOCUMENTS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Count what is waiting: documents are counted in blocks."""
+        block, self._block, self._size = self._block, [], 0
+        alone = [readings for readings in block if len(readings.by) < 2]
+        if alone:
+            self.marks.read(alone)  # for the names, labels and duplicates in them
+        together = [readings for readings in block if len(readings.by) > 1]
+        if together:
+            self._count(together)
+
+    @property
+    def lengths(self) -> "ndarray":
+        """The lengths of the documents that are compared."""
+        import numpy
+
+        return numpy.array(self._lengths, dtype=numpy.int64)
+
+    def _count(self, block: list[Readings]) -> None:
+        import numpy
+
+        documents = numpy.arange(len(self.keys), len(self.keys) + len(block))
+        self.keys += [(_natural(readings.name), readings.sha256, readings.document) for readings in block]
+        self._lengths += [readings.length for readings in block]
+        marks = self.marks.read(block)
+        rows = [(at, who) for at, readers in zip(documents.tolist(), marks.readers, strict=True) for who in readers]
+        self.readers.add(**dict(zip(("document", "who"), numpy.array(rows).T, strict=True)))
+        keys, (count,) = summed([marks.document, marks.who, marks.label], [numpy.ones(len(marks))])
+        self.given.add(document=documents[keys[0]], who=keys[1], label=keys[2], count=count)
+        self._match(marks, documents)
+        self.coverage.add(marks, character_pieces(marks), documents)
+        self.units.add(marks, documents)
         if self._gamma_seed is not None:
-            self._gamma(document, readings, annotations)
+            self._gamma(self._gamma_seed, block, marks, documents)
 
-    def repeated(self) -> int:
-        """Return the number of documents with the same text as an earlier one."""
-        texts = [text for _, text, _ in self.keys if text]
-        return len(texts) - len(set(texts))
-
-    def _count(
-        self,
-        groups: Iterable[tuple[Pair, tuple[int, ...]]],
-        names: Sequence[str],
-        annotations: Sequence[SortedAnnotations],
-        length: int,
-    ) -> None:
-        by_label = [Counter(label for _, label in mine.keys) for mine in annotations]
-        for pair, members in groups:
-            self.shared[pair] += 1
-            self.shared_characters[pair] += length
-            for i in members:
-                self.annotations[pair, ANY, names[i]] += len(annotations[i].keys)
-                for label, count in by_label[i].items():
-                    self.annotations[pair, label, names[i]] += count
-
-    def _empty(self, document: int, groups: Iterable[tuple[Pair, tuple[int, ...]]], length: int) -> None:
-        """Count a document without any annotations: all agree on each of its characters."""
-        for pair, members in groups:
-            self.texts[pair].add(document, (length, len(members)))
-            self.values[pair].add(document, (length * len(members), length * len(members)))
-
-    def _compare(
-        self,
-        document: int,
-        pair: Pair,
-        left: SortedAnnotations,
-        right: SortedAnnotations,
-        values: Sequence[Sequence[Sequence[Any]]],
-    ) -> None:
-        found = compare(left, right)
-        for (mode, labelled), sums in found.sums.items():
-            self.spans[pair, ANY, mode, labelled].add(document, sums)
-        for (mode, label), sums in found.by_label.items():
-            self.spans[pair, label, mode, True].add(document, sums)
-        for field, one, other in zip(self.fields, *values, strict=True):
-            said = judged(one, other, found.matched)
-            self.possible[pair, field.id] += said.total
-            if said.table:
-                self.tables[pair, field.id].append((document, said.table))
+    def _match(self, marks: Marks, documents: "ndarray") -> None:
+        found = matches(marks, meeting(marks))
+        left, right = found.left, found.right
+        same = marks.label[left] == marks.label[right]
+        self.matched.add(
+            document=documents[marks.document[left]],
+            left=marks.who[left],
+            right=marks.who[right],
+            label=same * (marks.label[left] + 1) - 1,
+            precise=found.shared / marks.size[left],
+            recalled=found.shared / marks.size[right],
+            kinds=found.kinds,
+        )
+        is_counterpart = (found.kinds & Match.COUNTERPART) > 0
+        pairs = (left[is_counterpart], right[is_counterpart])
+        groups = findings(marks, *pairs, found.shared[is_counterpart])
+        for field in self.fields:
+            field.add(marks, documents, pairs, groups)
         if self.layer.has_evidence:
-            proof = evidence_sums(left, right, found.matched)
-            self.evidence[pair].add(document, proof.overlap)
-            self.proved[pair, True] += proof.used
-            self.proved[pair, False] += proof.total - proof.used
+            self._prove(marks, documents, pairs)
 
-    def _characters(
-        self,
-        document: int,
-        groups: Sequence[tuple[Pair, tuple[int, ...]]],
-        annotations: Sequence[SortedAnnotations],
-        length: int,
-    ) -> None:
-        raters = [
-            [(part.start, part.end, label) for fragments, label in mine.keys for part in fragments]
-            for mine in annotations
-        ]
-        found = coding(raters, length, self.alphabet)
-        sums = character_sums(found, self.alphabet)
-        self.stacked = len(self.alphabet) > len(self.alphabet.labels) + 1
-        used = set(chain.from_iterable(mine.labels for mine in annotations)) & self.alphabet.labels.keys()
-        for pair, members in groups:
-            self.texts[pair].add(document, (length, len(members)))
-            self.values[pair].add(document, alpha_columns(sums, members))
-            self._inside(document, pair, members, sums, used)
-            if pair is not None:
-                i, j = members
-                self.areas[pair].add(document, (sums.both[i, j], sums.marked[i], sums.marked[j]))
+    def _prove(self, marks: Marks, documents: "ndarray", pairs: "tuple[ndarray, ndarray]") -> None:
+        rows = evidence_sums(marks, pairs)
+        self.evidence.add(
+            document=documents[marks.document[rows.left]],
+            left=marks.who[rows.left],
+            right=marks.who[rows.right],
+            shared=rows.shared,
+            ours=rows.ours,
+            theirs=rows.theirs,
+            both=rows.both,
+        )
 
-    def _inside(
-        self, document: int, pair: Pair, members: Sequence[int], sums: CharacterSums, used: Iterable[str]
-    ) -> None:
-        couples = list(combinations(members, 2))
-        inside = sum(sums.marked[i] for i in members)
-        self.inside[pair, ANY].add(document, (inside, sum(sums.both[couple] for couple in couples)))
-        sizes = sum(sums.sizes[i] for i in members)
-        shared = sum(sums.shared[couple] for couple in couples)
-        for label in used:
-            at = self.alphabet.labels[label]
-            self.inside[pair, label].add(document, (sizes[at], shared[at]))  # type: ignore[index]
+    def _gamma(self, seed: int, block: list[Readings], marks: Marks, documents: "ndarray") -> None:
+        """Align all annotations of each document. Each has its own seed, so that leaving one out changes no other."""
+        import numpy
 
-    def _units(
-        self,
-        document: int,
-        groups: Sequence[tuple[Pair, tuple[int, ...]]],
-        annotations: Sequence[SortedAnnotations],
-        length: int,
-    ) -> None:
-        sections = [sections_by_label(mine) for mine in annotations]
-        labels: dict[str, Continuum] = {
-            label: continuum([mine.get(label, ()) for mine in sections], length)
-            for label in sorted(set(chain.from_iterable(sections)))
-        }
-        for pair, members in groups:
-            total_observed = total_expected = 0.0
-            for label, found in labels.items():
-                units = sum(found.units[i] for i in members)
-                if not units:
-                    continue
-                observed, expected = disagreements(found, members)
-                self.units[pair, label].add(document, (observed * length, expected * length))
-                self.sections[pair, label] += units
-                self.sections[pair, ANY] += units
-                total_observed, total_expected = total_observed + observed, total_expected + expected
-            self.units[pair, ANY].add(document, (total_observed * length, total_expected * length))
+        raters: list[dict[int, list[tuple[float, float, str]]]] = [{who: [] for who in each} for each in marks.readers]
+        wide = numpy.flatnonzero(marks.start < marks.end)
+        columns = (marks.document[wide], marks.who[wide], marks.start[wide], marks.end[wide], wide)
+        for at, who, start, end, index in zip(*(column.tolist() for column in columns), strict=True):
+            raters[at][who].append((float(start), float(end), marks.annotations[index].label))
+        rows: list[tuple[int, float, float]] = []
+        marked = numpy.bincount(marks.document, minlength=len(block)) > 0
+        for at, readings in enumerate(block):
+            offset = float(marks.offsets[at])
+            units = [[(start - offset, end - offset, label) for start, end, label in u] for u in raters[at].values()]
+            if not marked[at]:
+                continue
+            own = (seed, crc32((readings.sha256 or readings.document).encode()))
+            found = disorder(units, seed=own, length=readings.length)
+            if isinstance(found, Undefined):
+                self.gamma_missing[found.why] += 1
+            else:
+                rows.append((int(documents[at]), found.observed, found.expected))
+        if rows:
+            self.gamma.add(**dict(zip(("document", "observed", "expected"), numpy.array(rows).T, strict=True)))
 
-    def _gamma(self, document: int, readings: Readings, annotations: Sequence[SortedAnnotations]) -> None:
-        # Each document has its own seed, so that leaving one out doesn't change the others' results.
-        raters = [
-            [
-                (float(annotation.start), float(annotation.end), annotation.label)
-                for annotation in mine.annotations
-                if annotation.start < annotation.end
-            ]
-            for mine in annotations
-        ]
-        seed = (self._gamma_seed or 0, crc32((readings.sha256 or readings.document).encode()))
-        found = disorder(raters, seed=seed, length=readings.length)
-        if isinstance(found, Undefined):
-            self.gamma_missing[found.why] += 1
-        else:
-            self.gamma.add(document, found)
+
+def _natural(name: str) -> tuple[str | int, ...]:
+    """Return a key by which “page 2” comes before “page 10”."""
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(re.split("([0-9]+)", name)))

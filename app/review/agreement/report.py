@@ -1,26 +1,26 @@
 """The agreement report: every measure of every layer with its counts and its interval, as plain values."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.scheme import Scheme
-from app.review.agreement.attributes import AgreementField, kappa_vector, table_alpha_vector, table_columns
-from app.review.agreement.bootstrap import RESAMPLES, Resampling, interval
-from app.review.agreement.characters import alpha_vector
-from app.review.agreement.layer_counts import ANY, LayerCounts, Pair, Series
-from app.review.agreement.spans import Mode
-from app.review.agreement.vectors import (
-    area_f1_vector,
-    difference_vector,
-    f1_vector,
-    inside_columns,
-    iou_vector,
-    mean_of,
-    precision_vector,
-    recall_vector,
+from app.review.agreement.columns import ColumnTable
+from app.review.agreement.families import (
+    CharacterFamily,
+    Drawn,
+    EvidenceFamily,
+    Family,
+    GammaFamily,
+    Plan,
+    Scope,
+    SpanFamily,
 )
+from app.review.agreement.field_family import FieldFamily
+from app.review.agreement.layer_counts import LayerCounts
+from app.review.agreement.resamples import RESAMPLES, Resampling, Sample, intervals
+from app.review.agreement.unit_family import UnitFamily
+from app.review.agreement.vectors import ratio
 from app.review.readings import Readings, frozen_note
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 FEW = 10
 """With fewer annotations, or judgements, a value is hardly meaningful."""
 
-NEITHER = "neither marked anything"
+Pair = tuple[str, str] | None
+"""Two annotators by name, in alphabetical order, or None for all together."""
 
-_Vector = Callable[["ndarray"], "ndarray"]
-_N = list[int] | int
+_MOST_CELLS = 500_000  # in tables that are added up at once
+_ONE_SIDED = ("_precision", "_recall")
 
 
 class Measure(NamedTuple):
@@ -117,42 +118,148 @@ class AgreementTally:
 
     def layers(self) -> Iterator[LayerAgreement]:
         """Yield the agreement in each layer. Unused ones are left out, unless they were requested or all are unused."""
-        used = [count for count in self._counts if self._is_chosen or count.labels] or self._counts
+        for count in self._counts:
+            count.finish()
+        used = [count for count in self._counts if self._is_chosen or len(count.marks.labels)] or self._counts
         resampling: Resampling | None = None
         for count in used:
             if resampling is None:
                 resampling = Resampling(count.keys, seed=self._seed, resamples=self._resamples)
-            report = _Report(count, resampling)
+            report = _Report(count, resampling, gamma=self._gamma)
             yield LayerAgreement(
                 layer=count.layer.id,
-                annotators=sorted(count.annotators),
+                annotators=sorted(count.marks.annotators.values),
                 documents=count.documents,
                 frozen=count.frozen,
                 scheme=self._scheme.tag,
                 seed=self._seed,
                 resamples=self._resamples,
                 notes=report.notes(),
-                measures=list(report.measures(gamma=self._gamma)),
+                measures=list(report.measures(resampling)),
             )
 
 
-class _Drawn(NamedTuple):
-    """A measure over all documents, nan if undefined, and over each resample, None for a single document."""
+class _Found(NamedTuple):
+    """A value, None if undefined, with its interval."""
 
-    value: float
-    draws: "ndarray | None"
+    value: float | None
+    interval: tuple[float, float] | None
+    judged: int | None = None
+
+
+_NOTHING = _Found(None, None)
+
+
+class _Kind(NamedTuple):
+    """A measure: its family, what it counts, and of whom there is a row."""
+
+    family: Family
+    scope: Scope
+    pairs: Sequence[Pair]
+
+
+class _Mean:
+    """The mean of the pairs for which a measure is defined: of all documents and of each resample."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        import numpy
+
+        self._of = drawn
+        self._sums, self._counts = numpy.zeros(drawn.values.shape), numpy.zeros(drawn.values.shape)
+
+    def add(self, drawn: Drawn) -> None:
+        """Add a pair."""
+        import numpy
+
+        known = ~numpy.isnan(drawn.values)
+        self._sums += numpy.where(known, drawn.values, 0.0)
+        self._counts += known
+
+    def drawn(self) -> Drawn:
+        """Return the mean."""
+        return self._of._replace(values=ratio(self._sums, self._counts))
 
 
 class _Report:
     """Computes measures from the counts of a layer."""
 
-    def __init__(self, counts: LayerCounts, resampling: Resampling) -> None:
+    def __init__(self, counts: LayerCounts, resampling: Resampling, *, gamma: bool) -> None:
         self._counts = counts
-        self._resampling = resampling
-        self._names = sorted(counts.annotators)
+        self._names = sorted(counts.marks.annotators.values)
+        self._number = {name: number for number, name in enumerate(counts.marks.annotators.values)}
         self._pairs: list[tuple[str, str]] = list(combinations(self._names, 2))
-        self._labels: list[str] = [label.id for label in counts.layer.labels if label.id in counts.labels]
-        self._labels += sorted(counts.labels - set(self._labels))
+        used = set(counts.marks.labels.values)
+        self._labels = [label.id for label in counts.layer.labels if label.id in used]
+        self._labels += sorted(used - set(self._labels))
+        self._families: list[Family] = [
+            SpanFamily(counts, self._labels),
+            CharacterFamily(counts, self._labels),
+            UnitFamily(counts, self._labels),
+            *(FieldFamily(field, self._labels) for field in counts.fields),
+            *([EvidenceFamily(counts)] if counts.layer.has_evidence else []),
+            *([GammaFamily(counts)] if gamma else []),
+        ]
+        self._found: dict[tuple[str, str | None, Pair], _Found] = {}
+        self._documents = self._documents_of_pairs()
+        self._given = self._by_pairs(counts.given)
+        self._units = self._by_pairs(counts.units.sections)
+        self._measure(resampling)
+
+    # -- measuring -----------------------------------------------------------------------------------------------------
+
+    def _documents_of_pairs(self) -> "dict[Pair, ndarray]":
+        """Return the documents (numbers) that all, or both of a pair, are compared in."""
+        import numpy
+
+        document, who = self._counts.readers.columns("document", "who")
+        order = numpy.argsort(who, kind="stable")
+        ends = numpy.searchsorted(who[order], numpy.arange(len(self._names) + 1))
+        of = {name: document[order[ends[n] : ends[n + 1]]] for name, n in self._number.items()}
+        found: dict[Pair, ndarray] = {None: numpy.arange(len(self._counts.keys))}
+        for one, other in self._pairs:
+            found[one, other] = numpy.intersect1d(of[one], of[other], assume_unique=True)
+        return found
+
+    def _by_pairs(self, table: ColumnTable) -> "dict[Pair, ndarray]":
+        """Return what a table counts in those documents, by annotator and label (numbers)."""
+        import numpy
+
+        labels, people = max(1, len(self._counts.marks.labels)), max(1, len(self._names))
+        document, who, label, count = table.columns("document", "who", "label", "count")
+        code = who.astype(numpy.int64) * labels + label
+        found: dict[Pair, ndarray] = {}
+        for pair, documents in self._documents.items():
+            is_in = numpy.zeros(len(self._counts.keys), dtype=bool)
+            is_in[documents] = True
+            weights = count * is_in[document]
+            found[pair] = numpy.bincount(code, weights=weights, minlength=people * labels).reshape(people, labels)
+        return found
+
+    def _measure(self, resampling: Resampling) -> None:
+        means: dict[tuple[str, bool], _Mean] = {}
+        for pair in self._pairs:
+            if not len(self._documents[pair]):
+                continue
+            sample = resampling.sample(self._documents[pair])
+            left, right = (self._number[name] for name in pair)
+            for drawn in measured(sample, (family.of_pair(sample, left, right) for family in self._families)):
+                self._take(pair, drawn)
+                means.setdefault(_key(drawn), _Mean(drawn)).add(drawn)
+        for mean in means.values():
+            self._take(None, mean.drawn())
+        sample = resampling.sample(self._documents[None])
+        if len(sample):
+            for drawn in measured(sample, (family.of_all(sample) for family in self._families)):
+                self._take(None, drawn)
+
+    def _take(self, pair: Pair, drawn: Drawn) -> None:
+        """Keep the values and intervals of a measure; of a single document there is no interval."""
+        bounds = intervals(drawn.values) if len(self._documents[pair]) > 1 else [None] * len(drawn.labels)
+        counts = drawn.judged or [None] * len(drawn.labels)
+        for label, value, interval, count in zip(drawn.labels, drawn.values[0].tolist(), bounds, counts, strict=True):
+            self._found[drawn.measure, label, pair] = _Found(None if value != value else value, interval, count)
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
 
     def notes(self) -> list[str]:
         """Return notes that apply to the whole layer."""
@@ -161,225 +268,112 @@ class _Report:
         if len(self._names) < 2:
             who = f"only {self._names[0]} has" if self._names else "no one has"
             notes.append(f"{who} finished a document; agreement needs two annotators")
-        elif not counts.shared[None]:
+        elif not counts.keys:
             notes.append("no document has been finished by two annotators")
         if counts.frozen:
             notes.append(frozen_note(counts.frozen))
-        same = counts.repeated()
-        if same:
-            notes.append(f"documents with the same text as another: {same}; each of them counts")
-        repeated = sum(counts.collapsed.values())
-        if repeated:
-            notes.append(f"marks made twice by the same annotator, counted once: {repeated}")
-        split = sum(counts.split.values())
-        if split:
-            notes.append(f"marks in several fragments: {split}; exact matching uses where they start and end")
-        if counts.stacked:
+        if counts.repeated:
+            notes.append(f"documents with the same text as another: {counts.repeated}; each of them counts")
+        if counts.marks.collapsed:
+            notes.append(f"marks made twice by the same annotator, counted once: {counts.marks.collapsed}")
+        if counts.marks.split:
+            notes.append(
+                f"marks in several fragments: {counts.marks.split}; exact matching uses where they start and end"
+            )
+        if counts.coverage.is_stacked:
             notes.append("labels overlap: over all labels, a character's value is the set of its labels")
         return notes
 
-    def measures(self, *, gamma: bool) -> Iterator[Measure]:
+    def measures(self, resampling: Resampling) -> Iterator[Measure]:
         """Yield all measures: first over all labels, then by label."""
-        for label in (ANY, *self._labels):
-            yield from self._spans(label)
-            yield from self._characters(label)
-            yield from self._unitizing(label)
-        for field in self._counts.fields:
-            yield from self._field(field)
-        if self._counts.layer.has_evidence:
-            yield from self._evidence()
-        if gamma:
-            yield self._gamma()
+        nothing = resampling.sample(self._documents[None][:0])
+        kinds: dict[tuple[str, str | None], _Kind] = {}
+        for family in self._families:
+            of_pair = {drawn.measure for drawn in measured(nothing, [family.of_pair(nothing, 0, 0)])}
+            for drawn in measured(nothing, [family.of_pair(nothing, 0, 0), family.of_all(nothing)]):
+                pairs = self._pairs if drawn.measure in of_pair else []
+                rows = pairs if drawn.measure.endswith(_ONE_SIDED) else [None, *pairs]
+                kinds.update({(drawn.measure, label): _Kind(family, drawn.scope, rows) for label in drawn.labels})
+        for measure, label in sorted(kinds, key=lambda kind: self._labels.index(kind[1]) if kind[1] else -1):
+            kind = kinds[measure, label]
+            for pair in kind.pairs:
+                yield self._row(measure, label, pair, kind)
 
-    # -- resampling ----------------------------------------------------------------------------------------------------
-
-    def _drawn(self, series: Series | None, measure: _Vector) -> _Drawn:
-        if series is None or not series.rows:
-            return _Drawn(float("nan"), None)
-        return self._drawn_from(series.documents, series.matrix(), measure)
-
-    def _drawn_from(self, documents: Sequence[int], table: "ndarray", measure: _Vector) -> _Drawn:
-        flat = table.reshape(len(table), -1)
-        value = float(measure(table.sum(axis=0)[None])[0])
-        if self._resampling.documents < 2:
-            return _Drawn(value, None)
-        sums = self._resampling.sums(documents, flat).reshape(-1, *table.shape[1:])
-        return _Drawn(value, measure(sums))
-
-    def _mean(self, drawn: Sequence[_Drawn]) -> _Drawn:
-        """Return the mean over the pairs for which the measure is defined."""
-        draws = [item.draws for item in drawn if item.draws is not None]
-        return _Drawn(float(mean_of([item.value for item in drawn])), mean_of(draws) if draws else None)
-
-    def _row(
-        self,
-        measure: str,
-        pair: Pair,
-        label: str | None,
-        drawn: _Drawn,
-        *,
-        n: _N,
-        scope: tuple[int, int],
-        why: str = "no variation",
-        note: str = "",
-    ) -> Measure:
+    def _row(self, measure: str, label: str | None, pair: Pair, kind: _Kind) -> Measure:
+        found, note = self._found.get((measure, label, pair), _NOTHING), ""
+        n: list[int] | int = self._n(label, pair)
+        if kind.scope is Scope.MATCHED:
+            used, total = kind.family.judged(measure, *(self._number[name] for name in pair or ()))
+            n = used if found.judged is None else found.judged
+        elif kind.scope is Scope.CHARACTERS:
+            used, total = int(self._counts.lengths[self._documents[pair]].sum()), self._counts.characters
+        else:
+            used, total = len(self._documents[pair]), self._counts.documents
+        if measure == "alpha_u":
+            found, note = self._corrected_units(found, label, pair)
+        elif measure == "gamma":
+            used, note = len(self._counts.gamma.column("document")), self._left_out()
         notes = [note] if note else []
-        value = None if drawn.value != drawn.value else drawn.value
-        if value is None:
-            notes.insert(0, f"n/a ({why if self._counts.shared[pair] else self._why_nothing(pair)})")
+        if found.value is None:
+            notes.insert(0, f"n/a ({self._why(label, pair, n)})")
         elif (sum(n) - max(n, default=0) if isinstance(n, list) else n) < FEW:
             # Of two annotators, the one with fewer marks counts; of all, everyone but the one with most.
             notes.append("n too small")
-        bounds = interval(drawn.draws, holding=value) if drawn.draws is not None and value is not None else None
-        if self._counts.shared[pair] < 2:
-            bounds = None  # one document has no variance
-        return Measure(measure, pair, label, value, n, *scope, bounds, "; ".join(notes))
+        return Measure(measure, pair, label, found.value, n, used, total, found.interval, "; ".join(notes))
 
-    def _why_nothing(self, pair: Pair) -> str:
+    def _n(self, label: str | None, pair: Pair) -> list[int]:
+        given = self._given[pair]
+        columns = [self._counts.marks.labels.number(label)] if label else slice(None)
+        return [int(given[self._number[name], columns].sum()) for name in pair or self._names]
+
+    def _corrected_units(self, found: _Found, label: str | None, pair: Pair) -> tuple[_Found, str]:
+        """Return 0, chance level, where there is nothing to compare with."""
+        people = [self._number[name] for name in pair or self._names]
+        units = self._units[pair][people]
+        of_label = units if label is None else units[:, self._counts.marks.labels.number(label)]
+        if not of_label.sum() and any(self._n(label, pair)):
+            return _Found(0.0, None), "only places without length"
+        return (_Found(0.0, None), "one mark in all") if units.sum() == 1 else (found, "")
+
+    def _left_out(self) -> str:
+        reasons = [f"{why}: {count}" for why, count in sorted(self._counts.gamma_missing.items())]
+        return f"documents left out: {', '.join(reasons)}" if reasons else ""
+
+    def _why(self, label: str | None, pair: Pair, n: list[int] | int) -> str:
+        """Return why there is no value."""
         if len(self._names) < 2:
             return "fewer than two annotators finished anything"
-        return "no document finished by both" if pair else "no document finished by two"
-
-    def _why_no_marks(self, pair: Pair, n: Sequence[int]) -> str:
+        if not len(self._documents[pair]):
+            return "no document finished by both" if pair else "no document finished by two"
+        if isinstance(n, int):
+            return "no variation" if n else "no matched marks judged by both"
         if any(n):
             return "no variation"
-        return NEITHER if pair else "no one marked anything"
+        if label:
+            return "neither used it" if pair else "no one used it"
+        return "neither marked anything" if pair else "no one marked anything"
 
-    def _n(self, pair: Pair, label: str | None) -> list[int]:
-        return [self._counts.annotations[pair, label, name] for name in pair or self._names]
 
-    def _documents(self, pair: Pair) -> tuple[int, int]:
-        return self._counts.shared[pair], self._counts.documents
+def measured(sample: Sample, plans: Iterable[Plan | None]) -> Iterator[Drawn]:
+    """Yield the measures of plans. As many as fit are added up together."""
+    waiting: list[Plan] = []
+    cells = 0
+    for plan in plans:
+        if plan is None:
+            continue
+        waiting.append(plan)
+        cells += sum(table.size for table in plan.tables)
+        if cells > _MOST_CELLS:
+            yield from _added_up(sample, waiting)
+            waiting, cells = [], 0
+    yield from _added_up(sample, waiting)
 
-    def _positions(self, pair: Pair) -> tuple[int, int]:
-        return self._counts.shared_characters[pair], self._counts.characters
 
-    # -- measures ------------------------------------------------------------------------------------------------------
+def _added_up(sample: Sample, plans: Sequence[Plan]) -> Iterator[Drawn]:
+    sums = iter(sample.sums([table for plan in plans for table in plan.tables]) if plans else ())
+    for plan in plans:
+        yield from plan.measure([next(sums) for _ in plan.tables])
 
-    def _spans(self, label: str | None) -> Iterator[Measure]:
-        for mode in Mode:
-            for labelled in (False, True) if label is ANY else (True,):
-                name = f"{mode.value}_label" if labelled else mode.value
-                yield from self._span_mode(name, mode, labelled, label)
 
-    def _span_mode(self, name: str, mode: Mode, labelled: bool, label: str | None) -> Iterator[Measure]:
-        drawn: list[_Drawn] = []
-        rows: list[Measure] = []
-        for pair in self._pairs:
-            series = self._counts.spans.get((pair, label, mode, labelled))
-            n, scope = self._n(pair, label), self._documents(pair)
-            f1 = self._drawn(series, f1_vector)
-            drawn.append(f1)
-            options = {"n": n, "scope": scope, "why": NEITHER if label is ANY else "neither used it"}
-            if label is ANY:
-                for part, vector in (("precision", precision_vector), ("recall", recall_vector)):
-                    rows.append(self._row(f"{name}_{part}", pair, label, self._drawn(series, vector), **options))
-            rows.append(self._row(f"{name}_f1", pair, label, f1, **options))
-        why = "no one marked anything" if label is ANY else "no one used it"
-        yield self._row(
-            f"{name}_f1", None, label, self._mean(drawn), n=self._n(None, label), scope=self._documents(None), why=why
-        )
-        yield from rows
-
-    def _characters(self, label: str | None) -> Iterator[Measure]:
-        yield from self._alphas("char_alpha", label, self._value_alpha if label is ANY else self._label_alpha)
-        if label is not ANY:
-            return
-        yield from self._alphas("char_alpha_any", label, self._label_alpha)
-        for name, vector in (("char_f1", area_f1_vector), ("char_iou", iou_vector)):
-            drawn = {pair: self._drawn(self._counts.areas.get(pair), vector) for pair in self._pairs}
-            for pair in (None, *self._pairs):
-                found = drawn[pair] if pair else self._mean(list(drawn.values()))
-                why = NEITHER if pair else "no one marked anything"
-                yield self._row(name, pair, label, found, n=self._n(pair, ANY), scope=self._positions(pair), why=why)
-
-    def _alphas(self, name: str, label: str | None, found: Callable[[Pair, str | None], _Drawn]) -> Iterator[Measure]:
-        for pair in (None, *self._pairs):
-            drawn = found(pair, label)
-            n = self._n(pair, label)
-            yield self._row(name, pair, label, drawn, n=n, scope=self._positions(pair), why=self._why_no_marks(pair, n))
-
-    def _value_alpha(self, pair: Pair, _label: str | None) -> _Drawn:
-        return self._drawn(self._counts.values.get(pair), alpha_vector)
-
-    def _label_alpha(self, pair: Pair, label: str | None) -> _Drawn:
-        import numpy
-
-        texts = self._counts.texts.get(pair)
-        if texts is None:
-            return _Drawn(float("nan"), None)
-        # length, annotators, inside, shared: texts where no one used the label count as well
-        table = numpy.zeros((len(texts.rows), 4))
-        table[:, :2] = texts.matrix()
-        place = {document: at for at, document in enumerate(texts.documents)}
-        inside = self._counts.inside.get((pair, label))
-        if inside is not None:
-            table[[place[document] for document in inside.documents], 2:] = inside.matrix()
-        return self._drawn_from(texts.documents, inside_columns(table), alpha_vector)
-
-    def _unitizing(self, label: str | None) -> Iterator[Measure]:
-        counts = self._counts
-        for pair in (None, *self._pairs):
-            drawn = self._drawn(counts.units.get((pair, label)), difference_vector)
-            note = ""
-            n = self._n(pair, label)
-            if not counts.sections[pair, label] and any(n):
-                drawn, note = _Drawn(0.0, None), "only places without length"
-            elif counts.sections[pair, ANY] == 1:
-                drawn, note = _Drawn(0.0, None), "one mark in all"
-            why = self._why_no_marks(pair, n)
-            yield self._row("alpha_u", pair, label, drawn, n=n, scope=self._documents(pair), why=why, note=note)
-
-    def _field(self, field: AgreementField) -> Iterator[Measure]:
-        counts = self._counts
-        ordered = field.order is not None
-        alpha = partial(table_alpha_vector, ordered=ordered)
-        name = f"{'ordinal' if ordered else 'nominal'}_alpha_{field.id}"
-        both = {pair: counts.tables.get((pair, field.id), []) for pair in self._pairs}
-        every = [item for pair in self._pairs for item in both[pair]]
-        for measure, vector in ((name, alpha), (f"kappa_{field.id}", kappa_vector)):
-            drawn: list[_Drawn] = []
-            rows: list[Measure] = []
-            for pair in self._pairs:
-                drawn.append(self._drawn_tables(both[pair], field, vector))
-                rows.append(self._field_row(measure, field, [pair], pair, drawn[-1]))
-            total = self._drawn_tables(every, field, vector) if vector is alpha else self._mean(drawn)
-            yield self._field_row(measure, field, self._pairs, None, total)
-            yield from rows
-
-    def _drawn_tables(self, tables: Sequence[tuple[int, "object"]], field: AgreementField, vector: _Vector) -> _Drawn:
-        if not tables:
-            return _Drawn(float("nan"), None)
-        columns = table_columns([table for _, table in tables], field)  # type: ignore[misc]
-        return self._drawn_from([document for document, _ in tables], columns, vector)
-
-    def _field_row(
-        self, measure: str, field: AgreementField, pairs: Iterable[tuple[str, str]], pair: Pair, drawn: _Drawn
-    ) -> Measure:
-        counts = self._counts
-        pairs = list(pairs)
-        used = sum(sum(table.values()) for each in pairs for _, table in counts.tables.get((each, field.id), []))
-        total = sum(counts.possible[each, field.id] for each in pairs)
-        why = "no variation" if used else "no matched marks judged by both"
-        return self._row(measure, pair, ANY, drawn, n=used, scope=(used, total), why=why)
-
-    def _evidence(self) -> Iterator[Measure]:
-        counts = self._counts
-        drawn = {pair: self._drawn(counts.evidence.get(pair), area_f1_vector) for pair in self._pairs}
-        for pair in (None, *self._pairs):
-            pairs = [pair] if pair else self._pairs
-            used = sum(counts.proved[each, True] for each in pairs)
-            total = used + sum(counts.proved[each, False] for each in pairs)
-            found = drawn[pair] if pair else self._mean(list(drawn.values()))
-            why = "no matched marks with evidence"
-            yield self._row("evidence_f1", pair, ANY, found, n=used, scope=(used, total), why=why)
-
-    def _gamma(self) -> Measure:
-        counts = self._counts
-        drawn = self._drawn(counts.gamma, difference_vector)
-        reasons = [f"{why}: {count}" for why, count in sorted(counts.gamma_missing.items())]
-        note = f"documents left out: {', '.join(reasons)}" if reasons else ""
-        scope = (len(counts.gamma.rows), counts.documents)
-        return self._row(
-            "gamma", None, ANY, drawn, n=self._n(None, ANY), scope=scope, why="no one marked anything", note=note
-        )
+def _key(drawn: Drawn) -> tuple[str, bool]:
+    return (drawn.measure, len(drawn.labels) == 1 and drawn.labels[0] is None)

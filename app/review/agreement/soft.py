@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import sqrt
 
-from app.review.agreement.unitized_alpha import Section
+from app.review.agreement.sections import Section
 
 SoftSection = tuple[int, int, float]
 """Start and end, half-open, and the probability; 0 outside of all ranges."""

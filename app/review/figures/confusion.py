@@ -1,14 +1,16 @@
 """Label confusion: annotations of two annotators that were matched, and those without a counterpart."""
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from app.core.annotation import Annotation
 from app.core.decision import GOLD
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
 from app.core.wording import counted, shorten
-from app.review.agreement.annotation_ranges import SortedAnnotations, annotations_of
-from app.review.agreement.spans import compare
+from app.review.agreement.marks import MarkReader
+from app.review.agreement.matchings import counterparts, meeting
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -20,7 +22,7 @@ from app.review.figures.figure import (
     Place,
     Shape,
 )
-from app.review.readings import Readings, frozen_note
+from app.review.readings import Reading, Readings, frozen_note
 
 NOTHING = "(nothing)"
 EVERY_PAIR = "all"
@@ -55,33 +57,41 @@ class ConfusionCount:
         if len(by) < 2:
             return
         names = list(by)
+        compared = Readings(readings.document, readings.length, {name: Reading(by[name]) for name in by})
         for layer in dict.fromkeys(annotation.layer for annotations in by.values() for annotation in annotations):
-            annotations = [
-                annotations_of(annotation for annotation in by[name] if annotation.layer == layer) for name in names
-            ]
-            for i, j in combinations(range(len(names)), 2):
-                pair = (names[i], names[j])
+            reader = MarkReader(layer, last=GOLD)
+            marks = reader.read([compared])
+            matched: dict[Pair, list[tuple[int, int]]] = {}
+            for i, j in zip(*(side.tolist() for side in counterparts(marks, meeting(marks))), strict=True):
+                pair = (reader.annotators.values[marks.who[i]], reader.annotators.values[marks.who[j]])
+                matched.setdefault(pair, []).append((i, j))
+            own = {name: [] for name in names}
+            for index, who in enumerate(marks.who.tolist()):
+                own[reader.annotators.values[who]].append(index)
+            for pair in combinations(names, 2):
                 self._documents.setdefault((layer, pair), set()).add(readings.document)
-                self._compare(readings.document, layer, pair, annotations[i], annotations[j])
+                self._compare(readings.document, layer, pair, marks.annotations, own, matched.get(pair, []))
 
     def _compare(
-        self, document: str, layer: str, pair: Pair, left: SortedAnnotations, right: SortedAnnotations
+        self,
+        document: str,
+        layer: str,
+        pair: Pair,
+        annotations: Sequence[Annotation],
+        own: Mapping[str, Sequence[int]],
+        matched: Sequence[tuple[int, int]],
     ) -> None:
-        matched = compare(left, right).matched
         for i, j in matched:
-            one, other = left.annotations[i], right.annotations[j]
+            one, other = annotations[i], annotations[j]
             words = f"“{shorten(one.quote, 60)}” – “{shorten(other.quote, 60)}”" if one.quote != other.quote else ""
             place = Place(document, pair[0], one.uid, words or f"“{shorten(one.quote, 60)}”")
             self._add(_Cell(layer, pair, one.label, other.label), place)
-        ours, theirs = {i for i, _ in matched}, {j for _, j in matched}
-        for at, one in enumerate(left.annotations):
-            if at not in ours:
-                place = Place(document, pair[0], one.uid, f"“{shorten(one.quote, 60)}”")
-                self._add(_Cell(layer, pair, one.label, NOTHING), place)
-        for at, other in enumerate(right.annotations):
-            if at not in theirs:
-                place = Place(document, pair[1], other.uid, f"“{shorten(other.quote, 60)}”")
-                self._add(_Cell(layer, pair, NOTHING, other.label), place)
+        taken = {index for both in matched for index in both}
+        for name in pair:
+            for mark in (annotations[index] for index in own[name] if index not in taken):
+                ends = (mark.label, NOTHING) if name == pair[0] else (NOTHING, mark.label)
+                place = Place(document, name, mark.uid, f"“{shorten(mark.quote, 60)}”")
+                self._add(_Cell(layer, pair, *ends), place)
 
     def _add(self, cell: _Cell, place: Place) -> None:
         self._found.setdefault(cell, Gathered()).add(place)

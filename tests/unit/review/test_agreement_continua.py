@@ -1,11 +1,12 @@
 """Alpha for unitizing and gamma come to the published numbers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import numpy
 import pytest
 
-from app.review.agreement.figure import NO_ANNOTATIONS, NO_PAIRS, NO_VARIATION, Undefined
+from app.review.agreement.figure import NO_ANNOTATIONS, NO_PAIRS
 from app.review.agreement.gamma import (
     TOO_LARGE,
     Alignment,
@@ -16,15 +17,10 @@ from app.review.agreement.gamma import (
     gamma,
     positional,
 )
-from app.review.agreement.unitized_alpha import (
-    Continuum,
-    alpha_u,
-    alpha_u_of,
-    continuum,
-    disagreements,
-    distance,
-    merged,
-)
+from app.review.agreement.marks import MarkReader
+from app.review.agreement.units import Units, joined
+from tests.unit.build import annotation
+from tests.unit.review.measured import Labelled, Measured, document, of_labelled
 
 TOLERANCE = 5e-4
 
@@ -33,29 +29,31 @@ def near(value: float, *, within: float = TOLERANCE):
     return pytest.approx(value, abs=within)
 
 
-def sections(words: str, *, scale: int = 1, moved: int = 0) -> list[tuple[int, int]]:
+def sections(words: str, label: str = "X", *, scale: int = 1, moved: int = 0) -> list[Labelled]:
     """Return units from words such as `2+8`, start and length."""
     pairs = [tuple(map(int, word.split("+"))) for word in words.split()]
-    return [(start * scale + moved, (start + length) * scale + moved) for start, length in pairs]
+    return [(start * scale + moved, (start + length) * scale + moved, label) for start, length in pairs]
 
 
-def line(one: str, other: str, length: int, *, start: int = 0, scale: int = 1, moved: int = 0) -> Continuum:
+def alpha(one: str, other: str, length: int, *, scale: int = 1, moved: int = 0) -> float | None:
     raters = [sections(words, scale=scale, moved=moved) for words in (one, other)]
-    return continuum(raters, length * scale, start=start)
+    return of_labelled(*raters, length=length * scale).value("alpha_u", "ab")
 
 
-def alone(label: Continuum) -> float | Undefined:
-    """Return the alpha of one label among others."""
-    return alpha_u_of(*disagreements(label), units=sum(label.units))
+def of_labels(labels: Mapping[str, tuple[str, str]], length: int, *, scale: int = 1, moved: int = 0) -> Measured:
+    raters = [
+        [unit for label, words in labels.items() for unit in sections(words[who], label, scale=scale, moved=moved)]
+        for who in (0, 1)
+    ]
+    return of_labelled(*raters, length=length * scale)
 
 
 def test_krippendorff_2004() -> None:
-    c = line("225+70 370+30", "220+80 355+20 400+20", 300, start=150)
-    k = line("180+60 300+50", "180+60 300+50", 300, start=150)
-    assert disagreements(c) == (pytest.approx(0.0144444, abs=5e-8), pytest.approx(0.0532218, abs=5e-8))
-    assert (alone(c), alone(k)) == (near(0.728599), 1.0)
-    assert alpha_u([c, k]) == near(0.858665, within=5e-7)
-    assert alpha_u([c, k]) == near(0.8591)  # the book's, from rounded figures
+    c, k = ("225+70 370+30", "220+80 355+20 400+20"), ("180+60 300+50", "180+60 300+50")
+    found = of_labels({"c": c, "k": k}, 300, moved=-150)
+    assert (found.value("alpha_u", "ab", "c"), found.value("alpha_u", "ab", "k")) == (near(0.728599), 1.0)
+    assert found.value("alpha_u", "ab") == near(0.858665, within=5e-7)
+    assert found.value("alpha_u", "ab") == near(0.8591)  # the book's, from rounded figures
 
 
 K1995 = {
@@ -68,20 +66,18 @@ K1995 = {
 @pytest.mark.parametrize("name", K1995)
 def test_krippendorff_1995(name: str) -> None:
     one, other, expected, stretched = K1995[name]
-    assert alone(line(one, other, 24)) == near(expected)
-    assert alone(line(one, other, 24, scale=50_000)) == near(stretched, within=2e-2)  # it isn't free of scale
-    assert alone(line(one, other, 24, scale=50)) != near(expected, within=2e-2)
+    assert alpha(one, other, 24) == near(expected)
+    assert alpha(one, other, 24, scale=5_000) == near(stretched, within=2e-2)  # it isn't free of scale
+    assert alpha(one, other, 24, scale=50) != near(expected, within=2e-2)
 
 
 def test_krippendorff_1995_where_all_is_covered() -> None:
-    d = line("0+2 2+8 10+4 14+6 20+4", "0+4 4+4 8+7 15+2 17+7", 24, scale=50_000)
-    assert alone(d) == near(0.066, within=2e-2)
+    found = alpha("0+2 2+8 10+4 14+6 20+4", "0+4 4+4 8+7 15+2 17+7", 24, scale=5_000)
+    assert found == near(0.066, within=2e-2)
 
 
 def test_one_long_unit_against_three_short_ones() -> None:
-    label = line("1+8", "2+1 4+1 6+1", 10)
-    assert disagreements(label) == (near(0.91), near(0.535185))
-    assert alone(label) == near(-0.700346)
+    assert alpha("1+8", "2+1 4+1 6+1", 10) == near(-0.700346)
 
 
 @pytest.mark.parametrize(
@@ -92,30 +88,62 @@ def test_one_long_unit_against_three_short_ones() -> None:
     ],
 )
 def test_distances_of_units(one: str, other: str, expected: int) -> None:
-    assert distance(sections(one), sections(other)) == distance(sections(other), sections(one)) == expected
+    for words in ((one, other), (other, one)):
+        raters = [sections(each) for each in words]
+        marks = [[annotation("x" * 500, unit[:2], label="X") for unit in rater] for rater in raters]
+        units = Units()
+        units.add(MarkReader("error").read([document(marks, length=500)]), numpy.array([0]))
+        squares = sum((end - start) ** 2 for rater in raters for start, end, _ in rater)
+        assert units.apart.column("apart").sum() + squares == expected
 
 
 def test_too_little_to_compare() -> None:
-    assert alpha_u([continuum([[(3, 7)], []], 20)]) == 0.0
-    assert alpha_u([continuum([[], []], 20)]) == alpha_u([]) == NO_ANNOTATIONS
-    assert alpha_u([continuum([[(0, 1), (1, 2)], [(0, 1), (1, 2)]], 2)]) == NO_VARIATION
-    assert disagreements(continuum([[(3, 7)]], 20)) == disagreements(continuum([[], []], 0)) == (0.0, 0.0)
+    found = of_labelled([(3, 7, "X")], [], length=20).row("alpha_u", "ab")
+    assert (found.value, found.note) == (0.0, "one mark in all; n too small")
+    assert of_labelled([], [], length=20).value("alpha_u", "ab") is None
+    everything = [(0, 1, "X"), (1, 2, "X")]
+    assert of_labelled(everything, everything, length=2).row("alpha_u", "ab").note == "n/a (no variation)"
 
 
 def test_empty_units_are_dropped_and_overlapping_units_merged() -> None:
-    assert merged([(5, 9), (3, 3), (0, 4), (8, 12), (12, 14)]) == [(0, 4), (5, 12), (12, 14)]
-    assert continuum([[(4, 4)], [(6, 6)]], 20).units == (0, 0)
+    starts, ends = joined(numpy.array([5, 0, 8, 12]), numpy.array([9, 4, 12, 14]))
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == [(0, 4), (5, 12), (12, 14)]
 
 
-def test_texts_and_labels_are_averaged_before_dividing() -> None:
-    a, b = line("2+5", "3+5", 20), line("10+4", "10+3", 20)
-    (oa, ea), (ob, eb) = disagreements(a), disagreements(b)
-    assert alpha_u([a, b]) == pytest.approx(1 - (oa + ob) / (ea + eb))
-    assert alpha_u([a, b]) == near(0.926944, within=5e-7)
-    assert alpha_u([line("2+5", "3+5", 20, scale=2), line("10+4", "10+3", 20, scale=2)]) == near(0.922932, within=5e-7)
-    assert alpha_u([line("2+5", "3+5", 30), line("10+4", "10+3", 30)]) == near(0.942850, within=5e-7)
-    moved = [line("2+5", "3+5", 30, moved=7), line("10+4", "10+3", 30, moved=7)]
-    assert alpha_u(moved) == near(0.939907, within=5e-7)
+def test_labels_are_averaged_before_dividing() -> None:
+    labels = {"a": ("2+5", "3+5"), "b": ("10+4", "10+3")}
+    assert of_labels(labels, 20).value("alpha_u", "ab") == near(0.926944, within=5e-7)
+    assert of_labels(labels, 20, scale=2).value("alpha_u", "ab") == near(0.922932, within=5e-7)
+    assert of_labels(labels, 30).value("alpha_u", "ab") == near(0.942850, within=5e-7)
+    assert of_labels(labels, 30, moved=7).value("alpha_u", "ab") == near(0.939907, within=5e-7)
+
+
+def parts(count: int, length: int) -> list[list[list[Labelled]]]:
+    """Return short documents of two annotators, of whom one marked nothing in every second one."""
+    draw = random.Random(5)
+    found: list[list[list[Labelled]]] = []
+    for number in range(count):
+        start = draw.randint(0, length - 40)
+        end = start + draw.randint(5, 40)
+        found.append([[(start, end, "X")], [(start + number % 3, end, "X")] if number % 2 else []])
+    return found
+
+
+def test_many_short_documents_are_one_continuum() -> None:
+    """The same marks in forty texts and in one that is made of these as lines: one figure, as it is defined."""
+    short = parts(40, 120)
+    marks = [[[annotation("x" * 120, unit[:2], label="X") for unit in rater] for rater in each] for each in short]
+    apart = Measured([document(raters, length=120, uid=f"d{n}") for n, raters in enumerate(marks)], resamples=200)
+    joint = [
+        [(n * 121 + start, n * 121 + end, label) for n, each in enumerate(short) for start, end, label in each[who]]
+        for who in (0, 1)
+    ]
+    whole = of_labelled(*joint, length=40 * 121)
+    for pair in ("", "ab"):
+        assert apart.value("alpha_u", pair) == near(whole.value("alpha_u", pair), within=1e-9)
+    # By joining eight hundred resamples and measuring each, the interval is from .370 to .770.
+    low, high = apart.row("alpha_u").interval or (0.0, 0.0)
+    assert (low, high) == (near(0.37, within=0.05), near(0.77, within=0.05))
 
 
 # -- gamma -------------------------------------------------------------------------------------------------------------

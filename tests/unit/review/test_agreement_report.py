@@ -88,19 +88,43 @@ def test_there_is_a_row_for_every_measure_pair_and_label() -> None:
     assert len(set(keys)) == len(keys)
     spans = {f"{mode}{label}_f1" for mode in ("exact", "overlap", "mpp") for label in ("", "_label")}
     characters = {"char_alpha", "char_alpha_any", "char_f1", "char_iou"}
-    fields = {
-        f"{kind}_{name}" for kind in ("nominal_alpha", "kappa") for name in ("label", "evidence_status", "certain")
-    }
-    fields |= {"ordinal_alpha_severity", "kappa_severity"}
-    everything = spans | characters | fields | {"alpha_u", "evidence_f1"}
-    assert {row.measure for row in found.measures if not row.pair and not row.label} == everything | {"gamma"}
+    names = ("label", "evidence_status", "certain", "severity")
+    alphas = {f"{'ordinal' if name == 'severity' else 'nominal'}_alpha_{name}" for name in names}
+    kin = {f"{kind}_{name}" for kind in ("kappa", "scott_pi", "bennett_s", "gwet_ac1") for name in names}
+    everything = spans | characters | alphas | kin | {"alpha_u", "evidence_f1"}
+    of_all = {f"fleiss_kappa_{name}" for name in names} | {"gamma"}
+    assert {row.measure for row in found.measures if not row.pair and not row.label} == everything | of_all
     one_sided = {f"{name[:-3]}_{part}" for name in spans for part in ("precision", "recall")}
+    by_label = {
+        *("exact_label_f1", "overlap_label_f1", "mpp_label_f1", "char_alpha", "alpha_u"),
+        *("nominal_alpha_label", "kappa_label"),
+    }
     for pair in (AB, AC, BC):
         assert {row.measure for row in found.measures if row.pair == pair and not row.label} == everything | one_sided
         for label in ("TERM", "NOTE", "BARE"):
-            assert set(values(found, pair, label)) == {
-                *("exact_label_f1", "overlap_label_f1", "mpp_label_f1", "char_alpha", "alpha_u")
-            }
+            assert set(values(found, pair, label)) == by_label
+    for label in ("TERM", "NOTE", "BARE"):
+        assert set(values(found, None, label)) == by_label
+
+
+def test_alpha_of_a_field_of_all_is_of_findings() -> None:
+    """Three found a place, two another, one a third: the pairs of the first count 1 / 2 each, of the second 1."""
+    ana = [mark(0, 9, severity="minor"), mark(20, 29, severity="major"), mark(40, 49, severity="major")]
+    ben = [mark(0, 9, severity="minor"), mark(21, 29, severity="minor")]
+    cem = [mark(0, 8, severity="major")]
+    row = figure(report([readings("d1", ana=ana, ben=ben, cem=cem)]), "ordinal_alpha_severity")
+    # coincidences: minor-minor 1, minor-major 2 * 1 / 2 + 1 = 2 each way; of 5 values, 3 minor and 2 major
+    assert row.value == pytest.approx(1 - 4 * (2 * 2) / (2 * 3 * 2))
+    assert (row.n, row.used, row.total) == (2, 2, 2)
+
+
+def test_a_finding_has_at_most_one_mark_of_each() -> None:
+    """Cem's long mark meets both of ana's and ben's: it belongs to the one that it shares most with."""
+    ana = [mark(0, 10, severity="minor"), mark(12, 20, severity="major")]
+    ben = [mark(0, 10, severity="minor"), mark(12, 20, severity="major")]
+    cem = [mark(0, 20, severity="minor")]
+    row = figure(report([readings("d1", ana=ana, ben=ben, cem=cem)]), "ordinal_alpha_severity")
+    assert (row.value, row.n) == (1.0, 2)
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
