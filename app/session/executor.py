@@ -89,6 +89,10 @@ class Executor:
             self._damaged.add(uid)
         return found
 
+    def is_changed(self, uid: str) -> bool:
+        """Whether a document's text, when it was last read, differed from what was imported."""
+        return uid in self._damaged
+
     def _require_intact(self, document: Document) -> None:
         """Raise ProjectError for a document whose text has changed: offsets into it would be wrong."""
         if document.uid in self._damaged:

@@ -7,6 +7,7 @@ from app.core.errors import DamagedRow
 from app.storage import preflight
 from app.storage.damaged_rows import damaged_rows
 from app.storage.decisions import damaged_decisions
+from app.storage.file_verification import FileVerification
 from app.storage.project import Project
 from app.storage.stale_evidence import Stale, stale_evidence
 from app.storage.suggestions import damaged_suggestions
@@ -29,6 +30,10 @@ class Integrity:
     def file_damage(self) -> list[str]:
         """Return what SQLite's integrity check finds wrong with the file; empty if it is intact."""
         return preflight.run_check(self._project.path, check="integrity_check")
+
+    def verified(self) -> FileVerification:
+        """Return a context in which the whole file is checked, for a block that reads what will leave the project."""
+        return FileVerification(self._project.path)
 
     def broken_links(self) -> list[str]:
         """Return the tables that have rows with dangling foreign keys."""

@@ -39,6 +39,10 @@ class SessionReader:
         """Return a document. Raises EditRejected if there is none."""
         return self._executor.document(uid)
 
+    def is_changed(self, uid: str) -> bool:
+        """Whether the text of a document that was read differs from what was imported. No edit of it is accepted."""
+        return self._executor.is_changed(uid)
+
     def record(self, uid: str) -> DocumentRecord:
         """Return a document with everyone's work. Raises EditRejected if there is none."""
         return self._executor.record(uid)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.core.errors import DamagedRow, ProjectError
+from app.core.errors import DamagedRow, ProjectDamaged, ProjectError
 from app.core.record import DocumentRecord, LogRow
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
 from app.storage.edit_log import EditLog
+from app.storage.file_verification import FileVerification
 from app.storage.project import Project
 from app.storage.record_stream import stream
 from app.storage.schemes import Schemes
@@ -58,8 +59,13 @@ def open_untrusted(path: Path) -> Iterator[UntrustedProject]:
     """Open an untrusted project for the duration of the block. Raises ProjectError as opening any project does."""
     project = Project(path, write=False)
     try:
-        with project.snapshot():
+        with project.snapshot(), FileVerification(path) as file:
+            # What is merged is written here for good: an index that hides rows would look like work taken back.
+            file.require()
             yield UntrustedProject(project)
+    except ProjectDamaged as error:
+        error.hint = "ask for the file again"
+        raise
     except DamagedRow as error:
         error.path, error.hint = path, "ask for the file again"
         raise

@@ -52,8 +52,10 @@ def export_project(
     `annotators` are those whose work is exported; without them it is everyone's, if the format can tell annotators
     apart or with `every_annotator`, else that of the only one who has worked. `gold` exports the reviewed annotations
     with their decisions. Formats with one annotator per record get finished work only, and with `unfinished` whatever
-    was begun; a condition on the status decides by itself. `options` are values of the format's own options. Raises
-    FormatError and Cancelled, in which case existing files are unchanged.
+    was begun; a condition on the status decides by itself. `options` are values of the format's own options.
+
+    Raises FormatError and Cancelled; DamagedRow for a row that can't be decoded or a text that isn't the one imported;
+    ProjectDamaged if the file is damaged. Existing files are then unchanged.
     """
     writer = (registry or Registry()).writer(format)
     own = option_values(writer.options, options or {}, format=format)
@@ -99,16 +101,22 @@ class _Export:
         if self._writer.is_folder:
             raise FormatError("this format is a folder of files", hint="give a folder name instead of -")
         output = StreamOutput(stream)
-        parts = self._write_parts(output, split)
+        with self._session.reader.integrity.verified() as file:
+            parts = self._write_parts(output, split)
+            file.require()
         self._require_gold()
         return parts
 
     def to_place(self, path: Path, split: Split | None) -> tuple[ExportedFile, ...]:
         """Write everything to a file, a folder, or the parts of a split."""
-        with OutputFiles(keep_off=self._session.path) as files:
+        with (
+            OutputFiles(keep_off=self._session.path) as files,
+            self._session.reader.integrity.verified() as file,
+        ):
             output = files.output(path, is_folder=self._writer.is_folder)
             parts = self._write_parts(output, split)
             self._require_gold()
+            file.require()
         return tuple(part._replace(replaced=part.path in files.replaced) for part in parts)
 
     def note_missing(self, parts: Sequence[ExportedFile]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from app.core.clock import now
 from app.core.decision import GOLD, Decision
-from app.core.errors import EditRejected, ProjectError
+from app.core.errors import ChangedText, EditRejected, ProjectError
 from app.core.os_faults import describe
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
@@ -57,8 +57,8 @@ def bundle(
     `wanted` filters them by uid and name. The bundle has their references and the documents that evidence is in; only
     the annotator's own annotations, and released gold with anonymous decisions; all suggestions, with the annotator's
     own judgements. `force` replaces an existing file. The project records what was exported, which isn't undoable.
-    `progress` counts documents. Raises ProjectError, EditRejected and Cancelled; then no file was written, and nothing
-    is recorded.
+    `progress` counts documents. Raises ProjectError, such as for a text that isn't the one imported or a damaged file,
+    EditRejected and Cancelled; then no file was written, and nothing is recorded.
     """
     session.require_writable()
     annotator = _named(session, annotator)
@@ -66,10 +66,11 @@ def bundle(
     work = _Bundle(session, annotator, cancel)
     work.choose(wanted)
     try:
-        with StagingFolder(out) as staging:
+        with StagingFolder(out) as staging, session.reader.integrity.verified() as file:
             unfinished = staging.path / out.name
             done = work.write(unfinished, progress)
             sync_file(unfinished)
+            file.require()
             # The record comes first: if the power fails right then, a record without a file does no harm when work is
             # merged, but a file without a record would bring back what was deleted meanwhile.
             work.record()
@@ -228,8 +229,11 @@ class _Bundle:
         found = self._review.decisions.of_document(uid) if gold is not None else []
         mine = frozenset(annotation.uid for annotation in own.annotations) if own is not None else frozenset[str]()
         decisions = tuple(_nameless(decision, self._annotator, mine) for decision in found)
+        document = self._session.reader.document(uid)
+        if self._session.reader.is_changed(uid):
+            raise ChangedText(uid, document.name)
         return DocumentRecord(
-            self._session.reader.document(uid),
+            document,
             references,
             tuple(sets),
             decisions=decisions,

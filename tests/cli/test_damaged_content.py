@@ -1,0 +1,99 @@
+"""What was changed under Stet isn't believed: no export, bundle or merge hands it on as if it were whole."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Stet
+from tests.unit.storage.damage import change_name, swap_leaves
+
+TEXT = "Donald Trump, the US senator, called Kyiv. " * 10
+LEAVING = {
+    "export": ("export", "a.stet", "out.jsonl"),
+    "stream": ("export", "a.stet", "-"),
+    "training": ("export", "a.stet", "out.jsonl", "--format", "training", "--all"),
+    "bundle": ("bundle", "a.stet", "out.stet", "--for", "ana"),
+    "merge": ("merge", "home.stet", "a.stet", "--dry-run"),
+}
+
+
+@pytest.fixture
+def filled(stet: Stet) -> Path:
+    """A project whose annotations fill several pages, and an empty one at home."""
+    lines = []
+    for n in range(40):
+        mark = {"layer": "entity", "label": "PERSON"}
+        marks = [mark | {"id": f"m{n:02}-{k}", "start": k, "end": k + 6, "quote": TEXT[k : k + 6]} for k in range(12)]
+        sets = [{"annotator": "ana", "status": "done", "annotations": marks}]
+        lines.append({"stet": 1, "id": f"d{n:02}", "name": f"Text {n:02}", "text": TEXT, "sets": sets})
+    stet.write("a.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    for name in ("a.stet", "home.stet"):
+        stet("new", name, "--scheme", "news-errors")
+    assert stet("import", "a.stet", "a.jsonl").code == 0
+    assert stet("check", "a.stet").code == 0
+    return Path("a.stet")
+
+
+def change_text(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE document SET text = replace(text, 'senator', 'emperor') WHERE id = 3")
+    connection.close()
+
+
+def rename(path: Path) -> None:
+    change_name(path, row=3, letter=b"N")
+
+
+def swap(path: Path) -> None:
+    swap_leaves(path, "annotation")
+
+
+def dangle(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO annotation_set VALUES (99, 999, 1, 'done', 0.0, 's@1', 0)")
+    connection.close()
+
+
+CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "text": (change_text, "the text of “Text 02” differs from what was imported"),
+    "name": (rename, "the file is damaged"),
+    "swap": (swap, "damaged"),
+    "dangling": (dangle, "damaged"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_changed_does_not_leave_the_house(stet: Stet, filled: Path, change: str) -> None:
+    spoil, said = CHANGES[change]
+    spoil(filled)
+    before = filled.read_bytes()
+    for what, command in LEAVING.items():
+        ran: Ran = stet(*command)
+        assert ran.code == 1, (what, ran)
+        # A bundle begins with a backup, which is refused for a damaged project.
+        assert said in ran.err or (what == "bundle" and "the project is damaged" in ran.err), (what, ran.err)
+        assert "ask for the file again" in ran.err if what == "merge" else "intact backup" in ran.err, what
+        assert not Path("out.jsonl").exists()
+        assert not Path("out.stet").exists()
+    assert stet("check", filled).code == 1
+    assert filled.read_bytes() == before
+
+
+def test_marks_that_lost_their_place_are_missed_by_every_list(stet: Stet, filled: Path) -> None:
+    swap(filled)
+    for command in (("list", filled, "annotations"), ("agreement", filled), ("insights", filled)):
+        ran = stet(*command)
+        assert (ran.code, "damaged" in ran.err) == (1, True), ran
+
+
+def test_a_mark_with_another_quote_is_exported_with_a_note(stet: Stet, filled: Path) -> None:
+    """Such marks may come from an import, which said so: they are kept as they are."""
+    with sqlite3.connect(filled) as connection:
+        connection.execute("UPDATE annotation SET quote = 'Zeus' WHERE uid = 'm03-4'")
+    connection.close()
+    ran = stet("export", filled, "out.jsonl")
+    assert ran.code == 0
+    assert "marks whose quote doesn't match the text, exported unchanged: 1 (Text 03: “Zeus”)" in ran.err
