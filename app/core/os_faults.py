@@ -1,12 +1,36 @@
 """Messages for errors of the operating system, such as a full disk or missing permissions, whatever was written."""
 
 import errno
+import os
+from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _RIGHTS = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 DISK_FULL = "the disk is full"
 FREE_SPACE = "free some space; everything saved so far is safe"
+
+
+_LITTLE = 64 * 1024  # bytes; what SQLite needs to read a project, 32 KiB, is no more than that
+
+
+def is_full(folder: Path) -> bool:
+    """Return whether the disk of a folder has next to no room left for ordinary users, False if that isn't known.
+
+    Neither a quota nor what is kept for administrators is seen here: only trying tells whether anything can be written.
+    """
+    if os.name == "nt":
+        import shutil
+
+        try:
+            return shutil.disk_usage(folder).free < _LITTLE
+        except OSError:
+            return False
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LITTLE
 
 
 def describe(error: OSError) -> tuple[str, str]:

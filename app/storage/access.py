@@ -1,19 +1,25 @@
 """Whether a project file can be written in its folder, how to open it read-only, and cleaning up after readers.
 
 Processes share a write-ahead log through a file beside the project (`-shm`), which even a reader creates. Where it
-can't be created, a file that was closed cleanly is opened as immutable.
+can't be created, a file that was closed cleanly is opened as immutable. SQLite then looks neither at locks nor at a
+log, so where somebody could write to it meanwhile, the reader must keep writers out.
 """
 
 import os
 import sqlite3
 import stat
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from app.core.errors import ProjectError
+from app.core.os_faults import is_full
 from app.storage.connection_limits import harden
+from app.storage.errors import StorageFault
 from app.storage.own_schema import require_own_schema
+
+_ALONE = "mode=ro&immutable=1"
+_SHARED_BYTES = 32 * 1024  # the smallest size of the file through which processes share a log
 
 
 def uri(path: Path, mode: str) -> str:
@@ -87,14 +93,18 @@ def second_name(path: Path) -> str | None:
 def reading_mode(path: Path) -> str:
     """Return how a reader must open the file, as the query of an SQLite URI.
 
-    Raises ProjectError for a file whose log can't be read in its folder.
+    Raises ProjectError for a file whose log can't be read in its folder, or for which the disk is too full.
     """
     if why_not_writable(path) is None:
-        return "mode=ro"
+        if _has_room(path):
+            return "mode=ro"
+        if left_unclean(path):
+            raise StorageFault(sqlite3.SQLITE_FULL, path=path)
+        return _ALONE
     if shared_of(path).exists():
         return "mode=ro"  # another user's writer has it open, or crashed: SQLite reads the existing log
     if not left_unclean(path):
-        return "mode=ro&immutable=1"
+        return _ALONE
     if _may(path.resolve().parent, os.W_OK | os.X_OK):
         return "mode=ro"
     raise ProjectError(
@@ -102,6 +112,36 @@ def reading_mode(path: Path) -> str:
         hint=f"copy the file and {log_of(path).name} to a folder you can write to, and open it there",
         path=path,
     )
+
+
+def needs_no_writer(path: Path, mode: str) -> bool:
+    """Return whether a reader in this mode must keep writers out: they could write, and it wouldn't see it."""
+    return mode == _ALONE and why_not_writable(path) is None
+
+
+def _has_room(path: Path) -> bool:
+    """Whether a reader can share the file's log: the file for it is there, or the disk has room for one."""
+    if _size(shared_of(path)) >= _SHARED_BYTES or not is_full(path.resolve().parent):
+        return True
+    try:
+        with closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    except sqlite3.Error:
+        remove_useless_log(path)
+        return False
+    return True
+
+
+def remove_useless_log(path: Path) -> None:
+    """Delete the empty log and the file for sharing it, if the disk was too full to make the latter.
+
+    No process can have a file open through those two then.
+    """
+    real = path.resolve()
+    if is_full(real.parent) and not left_unclean(real) and _size(shared_of(real)) < _SHARED_BYTES:
+        for file in (log_of(path), shared_of(path)):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
 
 def connect(path: Path, mode: str | None = None) -> sqlite3.Connection:
@@ -137,6 +177,7 @@ def tidy(path: Path) -> None:
             connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
         finally:
             connection.close()
+    remove_useless_log(path)
 
 
 def _may(path: Path, what: int) -> bool:

@@ -135,6 +135,9 @@ def back_up(
         fault = storage_fault(error, shown)
         what, hint = (fault.what, fault.hint) if fault is not None else (str(error), "run: stet check")
         raise ProjectError(f"the backup failed: {what}", hint=hint, path=shown) from error
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # if it was made for nothing
     return Copied(out, next_sequence)
 
 

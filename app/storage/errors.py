@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from app.core.errors import ProjectError
-from app.core.os_faults import DISK_FULL, FREE_SPACE
+from app.core.os_faults import DISK_FULL, FREE_SPACE, is_full
 
 _PERMISSIONS = ("the project file can't be written any more", "check the permissions of the file and its folder")
 _IN_USE = ("another program is using the project file", "close it there, and try again")
@@ -37,6 +37,9 @@ _KNOWN = {
 }
 
 
+_OUT_OF_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
 class StorageFault(ProjectError):
     """The file can't be read or written for an external reason; `code` is SQLite's result code, usually the primary."""
 
@@ -59,6 +62,9 @@ def storage_fault(error: sqlite3.Error, path: Path | None) -> StorageFault | Non
         primary = code
     if primary not in _KNOWN:
         return None
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE or (primary in _OUT_OF_ROOM and path is not None and is_full(path.parent)):
+        # SQLite calls it so when a file beside the project can't be made or grow.
+        primary = sqlite3.SQLITE_FULL
     # SQLite's own message tells experts which kind of I/O error it was.
     detail = str(error) if _KNOWN[primary] is _DISK else ""
     return StorageFault(primary, path=path, detail=detail)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import DamagedRow, NotWritable, ProjectDamaged, ProjectError
-from app.core.os_faults import describe
+from app.core.os_faults import DISK_FULL, describe, is_full
 from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
 from app.storage import preflight
 from app.storage.access import (
@@ -18,7 +18,9 @@ from app.storage.access import (
     journal_of,
     left_unclean,
     log_of,
+    needs_no_writer,
     reading_mode,
+    remove_useless_log,
     require_plain_files_beside,
     second_name,
     tidy,
@@ -64,6 +66,7 @@ class Project:
         self._checks_later = check_later
         self._pages = PageCheck(path, is_done=True)
         self.lock: ProjectLock | None = None
+        self._keeps_out: ProjectLock | None = None  # of a reader on a full disk
         self._hold: Hold | None = None
         self._watch: FileWatch | None = None
         try:
@@ -90,8 +93,11 @@ class Project:
             if header is not None:
                 self._pass_gate(header)
             self._open()
-        except BaseException:
+        except BaseException as error:
             self._release()
+            remove_useless_log(path)
+            if write and isinstance(error, StorageFault) and error.code == sqlite3.SQLITE_FULL:
+                raise NotWritable(error.what, hint=error.hint, path=path) from error
             raise
         if write:
             for folder in (path.parent, backup_folder(path)):
@@ -118,7 +124,7 @@ class Project:
             back_up(self.path, reason="migration")
 
     def _open(self) -> None:
-        self.connection = self.reader = _connect(self.path, "mode=rw" if self.is_writable else reading_mode(self.path))
+        self.connection = self.reader = self._connected()
         self.connection.on_fault = self._advise
         try:
             # Once more on the connection that is used: while another process writes, the gate reads nothing.
@@ -143,6 +149,15 @@ class Project:
         self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)
+
+    def _connected(self) -> Connection:
+        if self.is_writable:
+            return _connect(self.path, "mode=rw")
+        mode = reading_mode(self.path)
+        if needs_no_writer(self.path, mode):
+            self._keeps_out = ProjectLock(self.path, is_announced=False)
+            mode = reading_mode(self.path)  # one that came before has gone by now, and may have left a log
+        return _connect(self.path, mode)
 
     def _version(self) -> int:
         return self.connection.execute("PRAGMA user_version").fetchone()[0]
@@ -191,6 +206,8 @@ class Project:
         why = why_not_writable(self.path)
         if why is not None:
             return f"{why}; copy it to a folder you can write to"
+        if is_full(self.path.parent):
+            return f"{DISK_FULL}; free some space, and open the project again"
         if second_name(self.path) is not None:
             return f"it has a second name (a hard link); {_ONE_NAME}"
         return "another window or command is writing; close it"
@@ -346,6 +363,9 @@ class Project:
             self._hold = None
         if self.lock is not None:
             self.lock.release()
+        if self._keeps_out is not None:
+            self._keeps_out.discard()
+            self._keeps_out = None
 
 
 def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
@@ -411,8 +431,12 @@ def _held(path: Path) -> Hold:
 def _connect(path: Path, mode: str) -> Connection:
     try:
         connection = connect(path, mode)
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         raise ProjectError(f"can't be opened: {error}", hint="check its permissions", path=path) from error
     return connection

@@ -2,6 +2,9 @@
 
 import io
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -184,3 +187,37 @@ def test_a_stream_is_one_file() -> None:
         output.open("labels.xml")
     with pytest.raises(FormatError, match="a split needs an output file"):
         output.part("train")
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as on a disk that is nearly full."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write_too_much(project: Path, name: str, *, is_folder: bool, closes: bool) -> None:
+    with OutputFiles(keep_off=project) as files:
+        output = files.output(project.parent / name, is_folder=is_folder)
+        file = output.open("one.txt") if is_folder else output.main()
+        file.write(b"x" * 5000)  # more than the limit, and less than is written at once
+        if closes:
+            file.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit takes the room from a process there")
+@pytest.mark.parametrize("closes", [True, False])
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_file_without_room_is_named_and_goes(project: Path, tmp_path: Path, is_folder: bool, closes: bool) -> None:
+    before = seen(tmp_path)
+    with files_up_to(4096), pytest.raises(FormatError, match="can't be written") as caught:
+        write_too_much(project, "out", is_folder=is_folder, closes=closes)
+    assert str(caught.value.path).startswith(str(tmp_path / "out"))
+    assert seen(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == before
