@@ -417,6 +417,11 @@ class Session:
             self._set_trouble(None)  # the file was put back
 
     @property
+    def must_be_reopened(self) -> bool:
+        """Whether another program has changed the file, so that it must be opened, and checked, again."""
+        return isinstance(self.trouble, ProjectChanged) and self.trouble.is_final
+
+    @property
     def was_changed_elsewhere(self) -> bool:
         """Whether the trouble is that another program has changed the file, or writes to it."""
         return isinstance(self.trouble, ProjectChanged | ProjectLocked)

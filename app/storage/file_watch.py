@@ -30,12 +30,16 @@ _HAS_TIMES = os.name != "nt"
 class ProjectChanged(ProjectError):
     """Another program has changed the file of an open project; nothing is written to it any more.
 
-    `is_overwritten`: the file has a content that isn't this project's, so it must not be read as such either.
+    `is_overwritten`: the file, or its log, has a content that isn't this project's, so it must not be read as such
+    either. `is_final`: it can't be put right while the project is open.
     """
 
-    def __init__(self, what: str, *, hint: str, path: Path, is_overwritten: bool = False) -> None:
+    def __init__(
+        self, what: str, *, hint: str, path: Path, is_overwritten: bool = False, is_final: bool = True
+    ) -> None:
         super().__init__(what, hint=hint, path=path)
         self.is_overwritten = is_overwritten
+        self.is_final = is_final
 
 
 class _Look(NamedTuple):
@@ -114,7 +118,7 @@ class FileWatch:
         if main is None or self._main is None or main.file != self._main.file:
             # Not kept: the file may be put back.
             what = "another program has moved, replaced or deleted the project file since it was opened"
-            raise ProjectChanged(what, hint=_PUT_BACK, path=self._path)
+            raise ProjectChanged(what, hint=_PUT_BACK, path=self._path, is_final=False)
         if (main, log) != (self._main, self._log):
             # What another program has written through SQLite is part of the project, wanted or not.
             self._check_commits_of_others()
@@ -127,7 +131,9 @@ class FileWatch:
             self._fail(what, hint=_SAVE_ELSEWHERE, is_overwritten=True)
         if log != self._log:
             what = f"another program has deleted or changed {self._log_path.name}, which belongs to the project"
-            self._fail(what, hint=_SAVE_ELSEWHERE)
+            # One that was only deleted is still there for those who have it open.
+            is_same = log is not None and self._log is not None and log.file == self._log.file
+            self._fail(what, hint=_SAVE_ELSEWHERE, is_overwritten=is_same)
 
     def _check_commits_of_others(self) -> None:
         # A file that was overwritten may be no database any more.

@@ -23,6 +23,7 @@ from app.storage.access import (
     remove_useless_log,
     require_plain_files_beside,
     second_name,
+    shared_of,
     tidy,
     why_not_writable,
 )
@@ -355,6 +356,7 @@ class Project:
         with suppress(OSError):
             # The next one to open the file would take it for its own.
             put_apart(self.path, log_of(self.path))
+            shared_of(self.path).unlink(missing_ok=True)
         self._release()
 
     def _release(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 
 from app import paths
@@ -36,6 +36,7 @@ from app.ui.window.workspaces import Workspaces
 if TYPE_CHECKING:
     from app.ui.dialogs.palette import PaletteEntry
 
+_BACKUP_EVERY_MS = 60 * 60 * 1000
 _MOST_FOUND = 40
 
 
@@ -64,6 +65,10 @@ class WindowController(QObject):
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
         self.care = FileCare(window, self.projects)
+        self._hourly = QTimer(self)
+        self._hourly.setObjectName("hourly-backup")
+        self._hourly.setInterval(_BACKUP_EVERY_MS)
+        self._hourly.timeout.connect(self._on_backup_due)
         window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "stet.svg")))
         self._connect()
 
@@ -165,6 +170,7 @@ class WindowController(QObject):
         window.state.save()
         workspace.open_first()
         self.projects.copies.begin(session)
+        self._hourly.start()
         window.when_painted(_warm_up)
         window.when_painted(self._check_file)
         if meant and not is_meant(session, meant):
@@ -180,7 +186,11 @@ class WindowController(QObject):
     def _on_damage(self, error: StetError) -> None:
         self.projects.complain("The project is damaged", error)
 
+    def _on_backup_due(self) -> None:
+        self.projects.copies.back_up_if_due()
+
     def _on_closing(self) -> None:
+        self._hourly.stop()
         self._file_check.stop()
         self.care.end()
         self.workspace = None

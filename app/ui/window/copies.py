@@ -12,7 +12,6 @@ from app.jobs.runner import JobOutcome, JobRunner
 from app.session.session import Session
 from app.ui.widgets.notifier import Notifier, Tone
 
-_EVERY_MS = 60 * 60 * 1000
 _FIRST_AFTER_MS = 1500  # once the first document is shown and read; whoever writes sooner waits for the copy
 # Most copies are made in less time than a person takes to see that they wait.
 _AT_ONCE_S = 0.4
@@ -36,10 +35,6 @@ class BackupJobs(QObject):
         self._first.setInterval(_FIRST_AFTER_MS)
         self._first.setSingleShot(True)
         self._first.timeout.connect(self._on_first_due)
-        self._hourly = QTimer(self)
-        self._hourly.setObjectName("hourly-backup")
-        self._hourly.setInterval(_EVERY_MS)
-        self._hourly.timeout.connect(self.back_up_if_due)
 
     def begin(self, session: Session) -> None:
         """Look after a project that was opened: a copy exists before its first write."""
@@ -47,7 +42,6 @@ class BackupJobs(QObject):
         if session.is_writable:
             session.copies.expect_first(self._first_ended.emit)
             self._first.start()
-            self._hourly.start()
 
     def _on_first_due(self) -> None:
         if self._session is not None:
@@ -56,7 +50,6 @@ class BackupJobs(QObject):
     def end(self) -> None:
         """Stop looking after the project, before it is closed. Waits for a copy that is being made."""
         self._first.stop()
-        self._hourly.stop()
         self._session = None
         self._runner.wait()
         self._failure = None

@@ -78,6 +78,9 @@ class FileCare(QObject):
         session = self._session
         if session is None or session.trouble is None or not session.was_changed_elsewhere:
             return
+        if not session.must_be_reopened:
+            self._window.notifier.complain(session.trouble)  # it may be put back at any time
+            return
         from app.ui.dialogs.trouble import TroubleDialog
 
         dialog = TroubleDialog("Another program has changed the project", session.trouble, self._window)
