@@ -17,7 +17,8 @@ Ranges = list[tuple[int, int]]
 
 ENGLISH = "en"
 _ANY_LANGUAGE = "xx"
-_OWN_SEGMENTERS = ("zh", "ja", "th")  # where one is installed; spaCy has none for other scripts without blanks
+_OWN_SEGMENTERS = ("ja", "th")  # where one is installed; spaCy has none for other scripts without blanks
+_CHINESE = "zh"  # spaCy cuts it into characters, Latin words in it too
 
 
 def tokenizer(language: str) -> Callable[[str], Ranges]:
@@ -78,6 +79,6 @@ def pipeline_for(language: str) -> "Language":
         if best is not None:
             return spacy.load(best, exclude=components(best))
     try:
-        return spacy.blank(language)
+        return spacy.blank(language if language != _CHINESE else _ANY_LANGUAGE)
     except ImportError:
         return spacy.blank(_ANY_LANGUAGE)

@@ -77,11 +77,17 @@ def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_p
     assert [quote for quote, _ in stet.marks()] == ["homme"]
 
 
-def test_alt_e_leaves_out_white_space_at_the_ends(english: Driver) -> None:
+def test_white_space_at_the_ends_of_a_mark_is_pointed_out(english: Driver) -> None:
     ready(english)
     put(english, " the ")
     english.press("F2", "Alt+E", "1")
+    assert [quote for quote, _ in english.marks()] == [" the "]
+    assert english.message().startswith("The mark begins or ends with white space, as it was selected.")
+    english.press("Ctrl+Z")
+    put(english, " the ")
+    english.press("1")
     assert [quote for quote, _ in english.marks()] == ["the"]
+    assert "white space" not in english.message()
 
 
 def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:

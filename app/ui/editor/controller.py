@@ -10,6 +10,7 @@ from app.core import annotation_edits
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
+from app.core.mark_ends import oddities
 from app.core.scheme import SEVERITY
 from app.core.wording import shorten
 from app.session.session import Session
@@ -176,6 +177,9 @@ class EditorController(QObject):
             end = added.annotation.end
             self._text.set_view(view._replace(caret=end, anchor=end, x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
+            if any(oddities([added.annotation], self._text.text)):
+                what = "The mark begins or ends with white space, as it was selected. Few programs can learn from that."
+                self.notifier.notify(what, Tone.WARNING)
 
     def repeat_label(self) -> None:
         """Annotate with the label used last."""

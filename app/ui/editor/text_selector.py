@@ -6,7 +6,6 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.core import boundaries
-from app.core.mark_ends import without_outer_space
 from app.ui.actions.registry import ActionScope
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
@@ -106,7 +105,7 @@ class TextSelector(QObject):
     def _select_exactly(self) -> None:
         """Let the next annotation, or the next evidence, take just the characters that are selected."""
         self._text.exact_once = self._reference.exact_once = True
-        self._notifier.notify("The next mark will cover exactly the selected characters, without blanks at its ends.")
+        self._notifier.notify("The next mark will cover exactly the selected characters.")
 
 
 class _Motion:
@@ -121,14 +120,11 @@ class _Motion:
 
 
 def labelled_range(canvas: TextCanvas) -> tuple[int, int]:
-    """Return what a label key would annotate: the selection, grown as set and without white space at its ends, else the
-    word at the caret.
-    """
+    """Return what a label key would annotate: the selection, grown as set, else the word at the caret."""
     start, end = canvas.view.selection
     unit, canvas.exact_once = "character" if canvas.exact_once else canvas.snapping, False
     if start == end:
         start, end = canvas.units.word_at(canvas.text, start)
         return snap_to_graphemes(canvas.text, start, end)
     start, end = canvas.units.snap(canvas.text, start, end, unit=unit)
-    # White space at its ends makes a mark that no token fits.
-    return snap_to_graphemes(canvas.text, *without_outer_space(canvas.text, start, end))
+    return snap_to_graphemes(canvas.text, start, end)

@@ -295,6 +295,7 @@ def test_tokens_are_cut_by_the_language_of_the_document(tmp_path: Path) -> None:
     given = {
         "it": ("L'uomo d'Italia è là.", [(2, 6), (9, 15)], [(1, 2), (3, 4)]),
         "zh": ("北京大学在上海。", [(0, 4), (5, 7)], [(0, 4), (5, 7)]),
+        "zh-Hant": ("我在 Taipei。", [(3, 9)], [(2, 3)]),
         "de": ("Am 3. Mai z.B. in Ulm.", [(3, 9), (10, 14)], [(1, 3), (3, 4)]),
         "th-TH": ("ฉันรักแมว", [(3, 6)], [(2, 4)]),
         " ": ("Don't go.", [(2, 5)], [(1, 2)]),  # the scheme's, which is English
@@ -376,6 +377,10 @@ _DEFINITIONS = {
     "correction": wire.TrainingCorrection,
     "score": wire.TrainingScore,
 }
+
+
+def test_the_json_schema_is_of_this_version() -> None:
+    assert json.loads(_help("training.schema.json"))["properties"]["training"]["const"] == wire.VERSION
 
 
 @pytest.mark.parametrize("definition", _DEFINITIONS)
