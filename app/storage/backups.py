@@ -16,9 +16,10 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.wording import counted
 from app.staging_folder import StagingFolder, move_new, sync_file
-from app.storage.access import connect
+from app.storage.access import connect, tidy
 from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
+from app.storage.held_file import is_held
 from app.storage.soundness import faults_of, is_sound
 
 KEEP_RECENT = 5
@@ -118,6 +119,8 @@ def back_up(
         with StagingFolder(shown) as staging:
             unfinished = staging.path / "new.stet"
             next_sequence = _copy(project, unfinished, source)
+            if source is None and not is_held(project):
+                tidy(project)  # of a project that is closed, as at the end of a sitting
             faults = faults_of(unfinished)
             sync_file(unfinished)
             if faults:

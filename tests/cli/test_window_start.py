@@ -120,5 +120,5 @@ def test_a_signal_closes_the_window_as_a_person_does(stet: Stet, stop: str, fron
     assert (process.returncode, b"Traceback" in error) == (0, False), error
     left = {path.name for path in Path().iterdir()} - {"child.py", "a.txt", "home"}
     assert left == {"a.stet", ".a.stet.lock", "a.backups"}
-    assert len(backups(Path("a.stet"))) == 1
+    assert len(backups(Path("a.stet"))) == 2  # before the first write, and at the end
     assert len(stet("list", "a.stet", "annotations", "--json").rows()) == 1

@@ -279,3 +279,8 @@ def test_a_backup_that_is_cancelled_leaves_nothing(project_path: Path, monkeypat
         copy_context().run(lambda: (token.take_charge(), back_up(project_path)))
     assert list(project_path.parent.glob("news.backups/*")) == []
     assert back_up(project_path).path.exists()
+
+
+def test_a_backup_of_a_closed_project_leaves_no_log(project_path: Path) -> None:
+    back_up(project_path)
+    assert {path.name for path in project_path.parent.iterdir()} <= {"news.stet", ".news.stet.lock", "news.backups"}
