@@ -1,5 +1,7 @@
 """`stet agreement`, on the sample project with three annotators who have read it."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -66,7 +68,7 @@ def test_each_layer_with_its_measures(stet: Stet, three: Path) -> None:
     marks = stet("list", three, "annotations", "--as", "ana", "--layer", "error", "--json").rows()
     (error,) = [layer for layer in layers if layer["layer"] == "error"]
     assert list(error) == [
-        *("layer", "annotators", "documents", "frozen", "scheme", "seed", "resamples", "notes", "measures"),
+        *("layer", "annotators", "documents", "frozen", "scheme", "seed", "resamples", "against", "notes", "measures"),
     ]
     assert error["annotators"] == ["ana", "ben", "cem"]  # neither the one who isn't done nor gold
     row = _figure(error, "exact_f1", ["ana", "ben"])
@@ -92,6 +94,85 @@ def test_a_layer_can_be_chosen_and_a_seed_given(stet: Stet, three: Path) -> None
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "stet: the scheme has no layer “eror”; its layers are: entity, claim, error\n"
     assert stet("agreement", three, "--seed", "-1").code == 2
+
+
+@pytest.fixture
+def judged(stet: Stet, three: Path) -> Path:
+    """Give the project of three in which everything that ana marked was made gold."""
+    lines = [json.loads(line) for line in stet("export", three, "-").out.splitlines()]
+    for line in lines:
+        ana = [item for item in line.get("sets", ()) if item["annotator"] == "ana"]
+        for item in ana:
+            others = [other for other in line["sets"] if other["annotator"] != "gold"]
+            line["sets"] = [*others, _work(item, "gold", item["annotations"], kind="gold")]
+    stet.write("judged.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    stet("new", "judged.stet")
+    ran = stet("import", "judged.stet", "judged.jsonl")
+    assert ran.code == 0, ran.err
+    return stet.folder / "judged.stet"
+
+
+def test_everyone_against_gold(stet: Stet, judged: Path) -> None:
+    (error,) = stet("agreement", judged, "--layer", "error", "--against", "gold", "--json").rows()
+    assert (error["against"], error["annotators"]) == ("gold", ["ana", "ben", "cem", "gold"])
+    assert {tuple(row["pair"]) for row in error["measures"] if row["pair"]} == {
+        (n, "gold") for n in ("ana", "ben", "cem")
+    }
+    for part in ("precision", "recall", "f1"):
+        assert _figure(error, f"exact_label_{part}", ["ana", "gold"])["value"] == 1.0
+    cem = [_figure(error, f"exact_label_{part}", ["cem", "gold"])["value"] for part in ("precision", "recall", "f1")]
+    assert cem[0] == 1.0
+    assert cem[1] < 1
+    assert cem[2] == pytest.approx(2 * cem[1] / (1 + cem[1]), abs=1e-6)
+    label = next(row["label"] for row in error["measures"] if row["label"])
+    assert _figure(error, "exact_label_recall", ["ana", "gold"], label)["value"] == 1.0
+    mean = _figure(error, "exact_label_recall")
+    assert mean["value"] == pytest.approx(
+        sum(_figure(error, "exact_label_recall", [who, "gold"])["value"] for who in ("ana", "ben", "cem")) / 3, abs=2e-6
+    )
+    out = stet("agreement", judged, "--layer", "error", "--against", "gold").out
+    assert any(line.split()[:3] == ["mpp_label_precision", "cem-gold", "all"] for line in out.splitlines())
+    assert "alpha" not in out
+
+
+def test_everyone_against_an_annotator(stet: Stet, three: Path) -> None:
+    (error,) = stet("agreement", three, "--layer", "error", "--against", "BEN", "--json").rows()
+    assert (error["against"], error["annotators"]) == ("ben", ["ana", "cem", "ben"])
+    assert _figure(error, "exact_f1", ["cem", "ben"])["n"][0] < _figure(error, "exact_f1", ["ana", "ben"])["n"][0]
+    ran = stet("agreement", three, "--against", "nobody")
+    assert ran.code == 1
+    assert "the project has no annotator “nobody”" in ran.err
+
+
+def test_measures_can_be_chosen(stet: Stet, three: Path) -> None:
+    out = stet("agreement", three, "--layer", "error", "--measure", "kappa_*", "--measure", "gamma").out
+    rows = [line.split()[0] for line in out.splitlines() if not line.startswith(("layer ", "note: ", "MEASURE"))]
+    assert set(rows) >= {"kappa_label", "kappa_severity", "gamma"}
+    assert all(row.startswith(("kappa_", "gamma")) for row in rows)
+    assert "scott_pi_label" in stet("agreement", three, "--layer", "error", "--measure", "scott_pi_label").out
+    assert "scott_pi" not in stet("agreement", three, "--layer", "error").out
+    ran = stet("agreement", three, "--layer", "error", "--measure", "kapa")
+    assert ran.code == 2
+    assert ran.err.startswith("stet: there is no measure “kapa” in the layer error; use: ")
+
+
+def test_measures_as_csv(stet: Stet, three: Path) -> None:
+    ran = stet("agreement", three, "--csv", "--measure", "exact_f1")
+    (first, *_) = found = list(csv.DictReader(io.StringIO(ran.out.removeprefix("\ufeff"))))
+    assert {row["layer"] for row in found} == {"entity", "claim", "error"}
+    assert (first["measure"], first["annotator"], first["other"], first["label"]) == ("exact_f1", "", "", "")
+    (json_row,) = [layer for layer in stet("agreement", three, "--json").rows() if layer["layer"] == first["layer"]]
+    assert float(first["value"]) == _figure(json_row, "exact_f1")["value"]
+    assert stet("agreement", three, "--csv", "--json").code == 2
+
+
+def test_only_some_documents(stet: Stet, reviewed: Path) -> None:
+    (layer,) = stet("agreement", reviewed, "--where", "name=d1*", "--json").rows()
+    assert layer["documents"] == 3  # d1, d10, d11
+    (layer,) = stet("agreement", reviewed, "--where", "name=d1", "--where", "name=d3", "--json").rows()
+    assert layer["documents"] == 2
+    ran = stet("agreement", reviewed, "--where", "label=PERSON")
+    assert (ran.code, ran.err) == (2, "stet: agreement can't be of label=…; use name=GLOB or meta.KEY=VALUE\n")
 
 
 def test_people_read_a_table_without_grades(stet: Stet, three: Path) -> None:

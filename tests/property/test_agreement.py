@@ -16,7 +16,6 @@ from app.review.agreement.gamma import positional
 from app.review.agreement.marks import MarkReader
 from app.review.agreement.matchings import counterparts, meeting
 from app.review.agreement.sections import Section, merged
-from app.review.agreement.soft import spearman
 from app.review.matches import overlaps
 from tests.property.strategies import fragments
 from tests.unit.build import annotation
@@ -254,24 +253,6 @@ def slow_alpha(lists: Sequence[Sequence[object]]) -> float | None:
         2 * sum(a != b for a, b in combinations(unit, 2)) / (len(unit) - 1) for unit in zip(*lists, strict=True)
     )
     return 1 - (len(pool) - 1) * apart / expected if expected else None
-
-
-soft = (
-    st.lists(ranges, max_size=5)
-    .map(merged)
-    .flatmap(
-        lambda sections: st.tuples(*(st.sampled_from([0.2, 0.5, 0.9]) for _ in sections)).map(
-            lambda values: [(start, end, p) for (start, end), p in zip(sections, values, strict=True)]
-        )
-    )
-)
-
-
-@given(soft, soft)
-def test_spearman_is_symmetric_and_bounded(one, other) -> None:
-    value = spearman(one, other, LENGTH)
-    assert value == pytest.approx(spearman(other, one, LENGTH))
-    assert -1 - 1e-9 <= value <= 1 + 1e-9
 
 
 # -- continua ----------------------------------------------------------------------------------------------------------

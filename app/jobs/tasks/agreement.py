@@ -1,12 +1,16 @@
 """Agreement between the annotators of a project, from what each has finished."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
+from app.core.csv_table import Cell
+from app.core.decision import GOLD
 from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetSnapshot
 from app.core.wording import rounded
+from app.exchange.selection import Condition, Selection
 from app.review.agreement.report import LayerAgreement, Measure, agreement
 from app.review.agreement.resamples import RESAMPLES
 from app.review.readings import Reading, Readings
@@ -19,11 +23,13 @@ class ReadingSource:
     """Reads the finished sets of documents, as agreement is measured on them.
 
     Where review has begun, the sets are as they were then: later changes may be the result of discussion. Other
-    finished sets are as they are now, and with `as_now` all of them are.
+    finished sets are as they are now, and with `as_now` all of them are. Where all are compared with gold (`against`),
+    it is read too once all of a document is decided.
     """
 
-    def __init__(self, session: Session, *, as_now: bool = False) -> None:
+    def __init__(self, session: Session, *, as_now: bool = False, against: str | None = None) -> None:
         self._session = session
+        self._against = against
         self._frozen = set[str]() if as_now else session.reader.frozen_documents()
 
     @property
@@ -35,7 +41,11 @@ class ReadingSource:
         """Return a document with the sets of those who finished it; there may be none. Raises ProjectError."""
         uid = record.document.uid
         kept = self._session.reader.snapshots_of(uid) if uid in self._frozen else {}
-        return reading_together(record, kept)
+        found = reading_together(record, kept)
+        gold = record.gold
+        if self._against != GOLD or gold is None or not gold.status.is_finished:
+            return found
+        return found._replace(by={**found.by, GOLD: Reading(gold.annotations, gold.relations)})
 
 
 def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) -> Readings:
@@ -52,15 +62,27 @@ def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) ->
 
 
 def finished_readings(
-    session: Session, *, as_now: bool = False, progress: Progress = no_progress, cancel: CancelToken | None = None
+    session: Session,
+    *,
+    as_now: bool = False,
+    against: str | None = None,
+    where: Sequence[Condition] = (),
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
 ) -> Iterator[Readings]:
-    """Yield every document that at least one annotator has finished; see `ReadingSource`. Raises Cancelled."""
+    """Yield every document that fits and that at least one annotator has finished; see `ReadingSource`.
+
+    Conditions are on name and metadata. Raises Cancelled.
+    """
     total = session.reader.documents.count()
-    source = ReadingSource(session, as_now=as_now)
+    source = ReadingSource(session, as_now=as_now, against=against)
+    selection = Selection(where=where)
     for number, record in enumerate(session.reader.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")
+        if not selection.fits(record):
+            continue
         found = source.of(record)
         if found.by:
             yield found
@@ -74,21 +96,59 @@ def measure_agreement(
     resamples: int = RESAMPLES,
     gamma: bool = False,
     as_now: bool = False,
+    against: str | None = None,
+    where: Sequence[Condition] = (),
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
-    With `as_now`, sets under review are as they are now. Raises BadChoice for a layer that the scheme doesn't have,
-    and Cancelled.
+    With `as_now`, sets under review are as they are now; `against` is an annotator's name, or gold, whom all others are
+    compared with; `where` are conditions on name and metadata. Raises BadChoice for a layer that the scheme doesn't
+    have and for other conditions, FormatError for an unknown annotator, and Cancelled.
     """
+    for condition in where:
+        if condition.key != "name" and not condition.key.startswith("meta."):
+            raise BadChoice(f"agreement can't be of {condition.key}=…", hint="use name=GLOB or meta.KEY=VALUE")
+    if against is not None:
+        against = session.reader.known_annotator(against, with_gold=True)
     scheme = session.scheme
     for layer in layers:
         if scheme.layer(layer) is None:
             known = ", ".join(item.id for item in scheme.layers)
             raise BadChoice(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
-    readings = finished_readings(session, as_now=as_now, progress=progress, cancel=cancel)
-    yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
+    readings = finished_readings(session, as_now=as_now, against=against, where=where, progress=progress, cancel=cancel)
+    yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against)
+
+
+CSV_COLUMNS = (
+    *("layer", "measure", "annotator", "other", "label", "value", "low", "high"),
+    *("n", "other_n", "used", "total", "note"),
+)
+
+
+def csv_rows(found: LayerAgreement) -> Iterator[tuple[Cell, ...]]:
+    """Yield the measures of a layer as rows of `CSV_COLUMNS`; what is of all annotators has none, and n added up."""
+    for measure in found.measures:
+        row = _rounded(measure)
+        one, other = measure.pair or ("", "")
+        low, high = row["interval"] or (None, None)
+        n = measure.n if isinstance(measure.n, list) else [measure.n]
+        mine, theirs = (n[0], n[1]) if measure.pair and len(n) == 2 else (sum(n), None)
+        yield (
+            *(found.layer, measure.measure, one, other, measure.label or "", row["value"], low, high),
+            *(mine, theirs, measure.used, measure.total, measure.note),
+        )
+
+
+def chosen_measures(found: LayerAgreement, names: Sequence[str]) -> LayerAgreement:
+    """Return only the measures with these names, which may have `*`. Raises BadChoice for one that there isn't."""
+    known = dict.fromkeys(measure.measure for measure in found.measures)
+    for name in names:
+        if not any(fnmatchcase(measure, name) for measure in known):
+            raise BadChoice(f"there is no measure “{name}” in the layer {found.layer}", hint=f"use: {', '.join(known)}")
+    kept = [m for m in found.measures if any(fnmatchcase(m.measure, name) for name in names)]
+    return found._replace(measures=kept)
 
 
 def as_row(found: LayerAgreement) -> dict[str, Any]:

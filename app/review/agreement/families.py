@@ -68,10 +68,14 @@ class Family:
 
 
 class SpanFamily(Family):
-    """Precision, recall and F1 of annotations: exact, by overlap, and with partial credit."""
+    """Precision, recall and F1 of annotations: exact, by overlap, and with partial credit.
 
-    def __init__(self, counts: LayerCounts, labels: Sequence[str]) -> None:
+    With `one_sided`, precision and recall are given by label too.
+    """
+
+    def __init__(self, counts: LayerCounts, labels: Sequence[str], *, one_sided: bool = False) -> None:
         self._labels = labels
+        self._one_sided = one_sided
         self._width = len(counts.marks.labels)
         self._order = [counts.marks.labels.number(label) for label in labels]
         self._given = Lookup(counts.given, "who")
@@ -102,9 +106,14 @@ class SpanFamily(Family):
             yield Drawn(f"{name}_precision", Scope.DOCUMENTS, EVERY, vectors.precision(every[0], *total))
             yield Drawn(f"{name}_recall", Scope.DOCUMENTS, EVERY, vectors.recall(every[-1], *total))
             yield Drawn(f"{name}_f1", Scope.DOCUMENTS, EVERY, vectors.f1(every[0], every[-1], *total))
-            if labelled and self._labels:
-                found = vectors.f1(earned[0], earned[-1], left, right)[:, self._order]
-                yield Drawn(f"{name}_f1", Scope.DOCUMENTS, self._labels, found)
+            if not (labelled and self._labels):
+                continue
+            by_label = {"f1": vectors.f1(earned[0], earned[-1], left, right)}
+            if self._one_sided:
+                by_label["precision"] = vectors.precision(earned[0], left, right)
+                by_label["recall"] = vectors.recall(earned[-1], left, right)
+            for part, found in by_label.items():
+                yield Drawn(f"{name}_{part}", Scope.DOCUMENTS, self._labels, found[:, self._order])
 
 
 class _CharacterSums(NamedTuple):

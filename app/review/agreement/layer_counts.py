@@ -38,9 +38,11 @@ class LayerCounts:
     observed and expected disorder.
     """
 
-    def __init__(self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None) -> None:
+    def __init__(
+        self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None, against: str | None = None
+    ) -> None:
         self.layer = layer
-        self.marks = MarkReader(layer.id)
+        self.marks = MarkReader(layer.id, last=against)
         self.fields = fields_of(layer, scheme)
         self._gamma_seed = gamma_seed
         self._block: list[Readings] = []

@@ -57,7 +57,8 @@ class Measure(NamedTuple):
 
 class LayerAgreement(NamedTuple):
     """The measures of a layer. `documents` counts those that anyone finished, `frozen` those of them that are measured
-    as they were when review began; `notes` apply to the whole layer.
+    as they were when review began; `notes` apply to the whole layer. `against` is the one whom all others are compared
+    with, the last of `annotators`; None if all are compared with each other.
     """
 
     layer: str
@@ -67,6 +68,7 @@ class LayerAgreement(NamedTuple):
     scheme: str
     seed: int
     resamples: int
+    against: str | None
     notes: list[str]
     measures: list[Measure]
 
@@ -79,13 +81,16 @@ def agreement(
     seed: int = 0,
     resamples: int = RESAMPLES,
     gamma: bool = False,
+    against: str | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
     The readings should include every document that anyone finished; only those that two finished are compared. They are
     iterated once. `seed` is used for the resamples and for the expected disorder of gamma. Unknown layers are ignored.
+    With `against`, everyone is compared with this annotator (who may be gold) only: precision says how much of theirs
+    is right by it, recall how much of it they have; for all there are means.
     """
-    tally = AgreementTally(scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma)
+    tally = AgreementTally(scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against)
     for item in readings:
         tally.add(item)
     yield from tally.layers()
@@ -102,14 +107,17 @@ class AgreementTally:
         seed: int = 0,
         resamples: int = RESAMPLES,
         gamma: bool = False,
+        against: str | None = None,
     ) -> None:
         self._scheme = scheme
+        self._against = against
         self._is_chosen = bool(layers)
         self._seed = seed
         self._resamples = resamples
         self._gamma = gamma
         wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
-        self._counts = [LayerCounts(layer, scheme, gamma_seed=seed if gamma else None) for layer in wanted]
+        gamma_seed = seed if gamma else None
+        self._counts = [LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against) for layer in wanted]
 
     def add(self, readings: Readings) -> None:
         """Count a document that at least one annotator has finished."""
@@ -125,15 +133,16 @@ class AgreementTally:
         for count in used:
             if resampling is None:
                 resampling = Resampling(count.keys, seed=self._seed, resamples=self._resamples)
-            report = _Report(count, resampling, gamma=self._gamma)
+            report = _Report(count, resampling, gamma=self._gamma, against=self._against)
             yield LayerAgreement(
                 layer=count.layer.id,
-                annotators=sorted(count.marks.annotators.values),
+                annotators=report.names,
                 documents=count.documents,
                 frozen=count.frozen,
                 scheme=self._scheme.tag,
                 seed=self._seed,
                 resamples=self._resamples,
+                against=self._against,
                 notes=report.notes(),
                 measures=list(report.measures(resampling)),
             )
@@ -183,16 +192,19 @@ class _Mean:
 class _Report:
     """Computes measures from the counts of a layer."""
 
-    def __init__(self, counts: LayerCounts, resampling: Resampling, *, gamma: bool) -> None:
+    def __init__(self, counts: LayerCounts, resampling: Resampling, *, gamma: bool, against: str | None) -> None:
         self._counts = counts
-        self._names = sorted(counts.marks.annotators.values)
+        self._against = against
+        self.names = sorted(counts.marks.annotators.values, key=lambda name: (name == against, name))
         self._number = {name: number for number, name in enumerate(counts.marks.annotators.values)}
-        self._pairs: list[tuple[str, str]] = list(combinations(self._names, 2))
+        self._pairs: list[tuple[str, str]] = [
+            pair for pair in combinations(self.names, 2) if against is None or pair[1] == against
+        ]
         used = set(counts.marks.labels.values)
         self._labels = [label.id for label in counts.layer.labels if label.id in used]
         self._labels += sorted(used - set(self._labels))
         self._families: list[Family] = [
-            SpanFamily(counts, self._labels),
+            SpanFamily(counts, self._labels, one_sided=against is not None),
             CharacterFamily(counts, self._labels),
             UnitFamily(counts, self._labels),
             *(FieldFamily(field, self._labels) for field in counts.fields),
@@ -213,7 +225,7 @@ class _Report:
 
         document, who = self._counts.readers.columns("document", "who")
         order = numpy.argsort(who, kind="stable")
-        ends = numpy.searchsorted(who[order], numpy.arange(len(self._names) + 1))
+        ends = numpy.searchsorted(who[order], numpy.arange(len(self.names) + 1))
         of = {name: document[order[ends[n] : ends[n + 1]]] for name, n in self._number.items()}
         found: dict[Pair, ndarray] = {None: numpy.arange(len(self._counts.keys))}
         for one, other in self._pairs:
@@ -224,7 +236,7 @@ class _Report:
         """Return what a table counts in those documents, by annotator and label (numbers)."""
         import numpy
 
-        labels, people = max(1, len(self._counts.marks.labels)), max(1, len(self._names))
+        labels, people = max(1, len(self._counts.marks.labels)), max(1, len(self.names))
         document, who, label, count = table.columns("document", "who", "label", "count")
         code = who.astype(numpy.int64) * labels + label
         found: dict[Pair, ndarray] = {}
@@ -248,7 +260,7 @@ class _Report:
         for mean in means.values():
             self._take(None, mean.drawn())
         sample = resampling.sample(self._documents[None])
-        if len(sample):
+        if len(sample) and self._against is None:
             for drawn in measured(sample, (family.of_all(sample) for family in self._families)):
                 self._take(None, drawn)
 
@@ -265,8 +277,8 @@ class _Report:
         """Return notes that apply to the whole layer."""
         counts = self._counts
         notes: list[str] = []
-        if len(self._names) < 2:
-            who = f"only {self._names[0]} has" if self._names else "no one has"
+        if len(self.names) < 2:
+            who = f"only {self.names[0]} has" if self.names else "no one has"
             notes.append(f"{who} finished a document; agreement needs two annotators")
         elif not counts.keys:
             notes.append("no document has been finished by two annotators")
@@ -290,9 +302,11 @@ class _Report:
         kinds: dict[tuple[str, str | None], _Kind] = {}
         for family in self._families:
             of_pair = {drawn.measure for drawn in measured(nothing, [family.of_pair(nothing, 0, 0)])}
-            for drawn in measured(nothing, [family.of_pair(nothing, 0, 0), family.of_all(nothing)]):
+            of_all = family.of_all(nothing) if self._against is None else None
+            for drawn in measured(nothing, [family.of_pair(nothing, 0, 0), of_all]):
                 pairs = self._pairs if drawn.measure in of_pair else []
-                rows = pairs if drawn.measure.endswith(_ONE_SIDED) else [None, *pairs]
+                is_of_pairs = drawn.measure.endswith(_ONE_SIDED) and self._against is None
+                rows = pairs if is_of_pairs else [None, *pairs]
                 kinds.update({(drawn.measure, label): _Kind(family, drawn.scope, rows) for label in drawn.labels})
         for measure, label in sorted(kinds, key=lambda kind: self._labels.index(kind[1]) if kind[1] else -1):
             kind = kinds[measure, label]
@@ -303,7 +317,7 @@ class _Report:
         found, note = self._found.get((measure, label, pair), _NOTHING), ""
         n: list[int] | int = self._n(label, pair)
         if kind.scope is Scope.MATCHED:
-            used, total = kind.family.judged(measure, *(self._number[name] for name in pair or ()))
+            used, total = self._judged(measure, pair, kind.family)
             n = used if found.judged is None else found.judged
         elif kind.scope is Scope.CHARACTERS:
             used, total = int(self._counts.lengths[self._documents[pair]].sum()), self._counts.characters
@@ -321,14 +335,20 @@ class _Report:
             notes.append("n too small")
         return Measure(measure, pair, label, found.value, n, used, total, found.interval, "; ".join(notes))
 
+    def _judged(self, measure: str, pair: Pair, family: Family) -> tuple[int, int]:
+        if pair is not None or self._against is None:
+            return family.judged(measure, *(self._number[name] for name in pair or ()))
+        of_pairs = [self._judged(measure, each, family) for each in self._pairs]
+        return sum(used for used, _ in of_pairs), sum(total for _, total in of_pairs)
+
     def _n(self, label: str | None, pair: Pair) -> list[int]:
         given = self._given[pair]
         columns = [self._counts.marks.labels.number(label)] if label else slice(None)
-        return [int(given[self._number[name], columns].sum()) for name in pair or self._names]
+        return [int(given[self._number[name], columns].sum()) for name in pair or self.names]
 
     def _corrected_units(self, found: _Found, label: str | None, pair: Pair) -> tuple[_Found, str]:
         """Return 0, chance level, where there is nothing to compare with."""
-        people = [self._number[name] for name in pair or self._names]
+        people = [self._number[name] for name in pair or self.names]
         units = self._units[pair][people]
         of_label = units if label is None else units[:, self._counts.marks.labels.number(label)]
         if not of_label.sum() and any(self._n(label, pair)):
@@ -341,7 +361,7 @@ class _Report:
 
     def _why(self, label: str | None, pair: Pair, n: list[int] | int) -> str:
         """Return why there is no value."""
-        if len(self._names) < 2:
+        if len(self.names) < 2:
             return "fewer than two annotators finished anything"
         if not len(self._documents[pair]):
             return "no document finished by both" if pair else "no document finished by two"

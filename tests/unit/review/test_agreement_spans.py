@@ -1,9 +1,8 @@
-"""Span scores, character measures and soft labels come to figures that were worked out by hand or by others."""
+"""Span scores and character measures come to figures that were worked out by hand or by others."""
 
 import pytest
 
 from app.core.annotation import Annotation
-from app.review.agreement.soft import hard_sections, soft_f1, spearman
 from tests.unit.build import annotation, evidence
 from tests.unit.build import document as reference_of
 from tests.unit.review.measured import Labelled, Measured, Scores, Section, document, of_labelled, of_marks
@@ -205,7 +204,7 @@ def test_unitizing_of_the_three(case: Measured) -> None:
     assert (case.value("alpha_u", "ab"), case.value("alpha_u")) == (six(0.592688), six(0.464954))
 
 
-# -- characters and soft labels ----------------------------------------------------------------------------------------
+# -- characters --------------------------------------------------------------------------------------------------------
 
 
 def test_nobody_marked_anything_and_everybody_everything() -> None:
@@ -227,21 +226,5 @@ def test_labels_that_overlap_are_compared_one_by_one_and_as_sets() -> None:
 
 
 def test_mu_shroom() -> None:
+    """Helsinki-NLP's scorer: IoU 3 / 11."""
     assert of_ranges([(0, 5), (10, 14)], [(2, 7)]).value("char_iou", "ab") == pytest.approx(3 / 11)
-    soft = [(0, 3, 0.6), (3, 6, 0.9), (8, 9, 0.5)]
-    assert hard_sections(soft) == [(0, 6)]
-    assert hard_sections([(0, 3, 0.5)]) == []
-    assert spearman([], [], 10) == spearman([(0, 10, 0.7)], [(0, 10, 0.2)], 10) == 1.0
-    assert spearman([], soft, 10) == spearman(soft, [], 10) == 0.0
-    assert spearman(soft, soft, 10) == pytest.approx(1.0)
-    assert spearman([(0, 5, 0.9)], [(5, 10, 0.9)], 10) == pytest.approx(-1.0)
-    assert soft_f1([(0, 4, 0.5)], [(2, 6, 1.0)], 10) == pytest.approx(2 * (2 * 0.5) / (4 * 0.5 + 4))
-    assert (soft_f1([], [], 10), soft_f1([], soft, 10)) == (1.0, 0.0)
-
-
-def test_spearman_is_that_of_a_list_of_characters() -> None:
-    from scipy.stats import spearmanr
-
-    one, other = [(0, 3, 0.6), (3, 6, 0.9), (8, 9, 0.5)], [(1, 5, 0.4), (5, 9, 0.8)]
-    lists = [[next((p for s, e, p in soft if s <= at < e), 0.0) for at in range(12)] for soft in (one, other)]
-    assert spearman(one, other, 12) == pytest.approx(spearmanr(*lists).statistic)
