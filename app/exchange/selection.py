@@ -1,12 +1,12 @@
 """Selects which documents, and whose work on them, an export contains."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum, StrEnum
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision, Outcome
+from app.core.document_names import canonical
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
@@ -73,7 +73,7 @@ class Selection:
 
     Decisions are left out if annotators are selected, since they reveal what others did. Suggestions are left out of
     exports of gold alone; their answers are only exported with the set of the annotator who gave them. `references` are
-    the documents (uids) that are only references of others.
+    the documents (uids) that are only references of others; `named` has those that each name in a condition means.
     """
 
     def __init__(
@@ -85,20 +85,28 @@ class Selection:
         where: Iterable[Condition] = (),
         work: WorkWanted = WorkWanted.ALL,
         references: Collection[str] = (),
+        named: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         self._work = work
         self._references = references
         self._annotators = frozenset(annotators)
         self.gold = gold
         self._layers = frozenset(layers)
+        self._named = named
+        self._documents = None if named is None else {uid for uids in named.values() for uid in uids}
         self._where: dict[str, set[str]] = {}
         for condition in where:
-            self._where.setdefault(condition.key, set()).add(condition.value)
+            self._where.setdefault(canonical(condition.key), set()).add(canonical(condition.value))
 
     @property
     def leaves_out_documents(self) -> bool:
         """Whether documents may be left out."""
         return bool(self._where)
+
+    @property
+    def unknown_names(self) -> list[str]:
+        """The names in conditions that mean no document."""
+        return [name for name, uids in (self._named or {}).items() if not uids]
 
     def chosen(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
         """Yield the selected records, with the selected sets and layers; the report is told what work is left out."""
@@ -140,13 +148,12 @@ class Selection:
 
     def fits(self, record: DocumentRecord) -> bool:
         """Whether a document's own name and metadata meet the conditions, whatever work there is on it."""
+        if self._documents is not None and record.document.uid not in self._documents:
+            return False
+        meta = record.document.meta if all(map(str.isascii, record.document.meta)) else _canonical(record.document.meta)
         for key, values in self._where.items():
-            if key == "name" and not any(fnmatchcase(record.document.name, value) for value in values):
+            if key.startswith("meta.") and _as_text(meta.get(key.removeprefix("meta."))) not in values:
                 return False
-            if key.startswith("meta."):
-                found = record.document.meta.get(key.removeprefix("meta."))
-                if _as_text(found) not in values:
-                    return False
         return True
 
     def _takes(self, item: SetRecord) -> bool:
@@ -194,7 +201,7 @@ class Selection:
 
     def _work_fits(self, sets: tuple[SetRecord, ...]) -> bool:
         labels = self._where.get("label")
-        if labels is not None and not any(a.label in labels for item in sets for a in item.annotations):
+        if labels is not None and not any(canonical(a.label) in labels for item in sets for a in item.annotations):
             return False
         return "status" not in self._where or bool(sets)
 
@@ -203,4 +210,8 @@ def _as_text(value: object) -> str | None:
     """Return a value of `meta` as it is typed on the command line."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else None
+    return canonical(str(value)) if isinstance(value, str | int | float) else None
+
+
+def _canonical(meta: Mapping[str, object]) -> Mapping[str, object]:
+    return {canonical(key): value for key, value in meta.items()}

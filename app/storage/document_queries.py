@@ -2,13 +2,14 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
 
 from app.core.annotation import Status
 from app.core.document import Document, title_of
+from app.core.document_names import canonical
 from app.core.errors import DamagedRow
 from app.core.record import DocumentRow, WorkRow
 from app.core.word_query import WordQuery
@@ -20,6 +21,7 @@ from app.storage.word_index import query_of
 
 # In joins “removed” has a plus before it, or SQLite may use its index, which matches nearly every document.
 _FIRST_HITS, _MORE_HITS, _NAMES = 200, 5_000, 20_000  # batch sizes that take some milliseconds each
+NOT_ASCII = "*[^ -~]*"  # a pattern for SQLite's GLOB
 _IN_LIST = 500
 _TEXTS = 100  # are read at a time, where the index can't say for sure
 _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT document FROM reference))"
@@ -118,20 +120,34 @@ class DocumentQueries:
         row = self._write.execute("SELECT words FROM document WHERE uid=?", [uid]).fetchone()
         return row[0] if row else 0
 
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield uid and name of every document, in order of import."""
+        yield from self._write.execute("SELECT uid, name FROM document WHERE removed IS NULL ORDER BY id")
+
     def find(self, name_or_uid: str) -> list[str]:
         """Return the documents (uids) that a person may mean: by uid, else by name, else by name without suffix."""
-        for condition in ("uid=:x", "name=:x", "name IN (:x || '.txt', :x || '.md')"):
-            sql = f"SELECT uid FROM document WHERE removed IS NULL AND {condition} ORDER BY id"
-            found = [row[0] for row in self._write.execute(sql, {"x": name_or_uid})]
-            if found:
-                return found
-        return []
+        sql = "SELECT uid FROM document WHERE removed IS NULL AND uid=?"
+        found = [row[0] for row in self._write.execute(sql, [name_or_uid])]
+        return found or self._named(name_or_uid) or self._named(f"{name_or_uid}.txt", f"{name_or_uid}.md")
+
+    def _named(self, *names: str) -> list[str]:
+        """Return the documents (uids) with one of these names, in any form that is canonically the same."""
+        if all(name.isascii() for name in names):
+            sql = (
+                f"SELECT uid FROM document WHERE removed IS NULL AND name IN ({','.join('?' * len(names))}) ORDER BY id"
+            )
+            return [row[0] for row in self._write.execute(sql, names)]
+        wanted = set(map(canonical, names))
+        sql = f"SELECT uid, name FROM document WHERE removed IS NULL AND name GLOB '{NOT_ASCII}' ORDER BY id"
+        return [uid for uid, name in self._write.execute(sql) if canonical(name) in wanted]
 
     def same(self, name: str, sha: str) -> str | None:
-        """Return the uid of a document with this name and SHA-256, None if there is none."""
-        sql = "SELECT uid FROM document WHERE sha256=? AND name=? AND removed IS NULL"
-        row = self._write.execute(sql, [sha, name]).fetchone()
-        return row[0] if row else None
+        """Return the uid of a document with this name, in any form that is canonically the same, and SHA-256; None if
+        there is none.
+        """
+        sql = "SELECT uid, name FROM document WHERE sha256=? AND removed IS NULL ORDER BY id"
+        wanted = canonical(name)
+        return next((uid for uid, known in self._write.execute(sql, [sha]) if canonical(known) == wanted), None)
 
     def count(self) -> int:
         """Return the number of documents that aren't hidden."""

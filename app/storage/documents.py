@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.core.document import Document
-from app.storage.document_queries import DocumentQueries
+from app.core.document_names import canonical
+from app.storage.document_queries import NOT_ASCII, DocumentQueries
 from app.storage.rows import meta_to_json
 from app.storage.word_index import fill
 
@@ -49,13 +50,22 @@ class Documents(DocumentQueries):
         return self._write.execute("SELECT coalesce(max(id), 0) + 1 FROM document").fetchone()[0]
 
     def shared_names(self, *, first: int) -> Iterator[str]:
-        """Yield, for each document from row number `first` on, its name if another document has the same."""
+        """Yield, for each document from row number `first` on, its name if another document has the same, in any form
+        that is canonically equal.
+        """
         sql = (
             "SELECT d.name FROM document d WHERE d.id >= ? AND EXISTS "
             "(SELECT 1 FROM document o WHERE o.name = d.name AND o.id <> d.id AND +o.removed IS NULL) ORDER BY d.id"
         )
-        for row in self._write.execute(sql, [first]):
-            yield row[0]
+        same = {row[0] for row in self._write.execute(sql, [first])}
+        yield from same
+        # What is left are names in two forms; both aren't ASCII.
+        sql = f"SELECT id, name FROM document WHERE removed IS NULL AND name GLOB '{NOT_ASCII}' ORDER BY id"
+        seen: dict[str, int] = {}
+        rows = self._write.execute(sql).fetchall()
+        for _, name in rows:
+            seen[canonical(name)] = seen.get(canonical(name), 0) + 1
+        yield from (name for key, name in rows if key >= first and seen[canonical(name)] > 1 and name not in same)
 
     def set_removed(self, *, batch: int, removed: int | None) -> int:
         """Hide the documents of an import (batch), or show them again (`removed` None); return their number."""

@@ -9,7 +9,7 @@ from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
 from app.core.wording import counted
-from app.jobs.tasks.selection import by_globs
+from app.jobs.tasks.selection import documents_named
 from app.session.actions import Assign
 from app.session.session import Session
 
@@ -41,13 +41,14 @@ NO_OVERLAP = SharedDocuments()
 class Planner:
     """Makes plans for a selection of documents: names, patterns or ids; none means all that are to be annotated.
 
-    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign.
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign, and
+    FormatError for a name that means no document.
     """
 
     def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
-        wanted = by_globs(documents)
+        wanted = documents_named(session, documents)
         self._session = session
-        self._rows = [row for row in session.reader.documents.to_work_on() if wanted(row.uid, row.name)]
+        self._rows = [row for row in session.reader.documents.to_work_on() if wanted(row.uid)]
         self._present = session.reader.assignments()
         if not self._rows:
             what = "there are no documents to assign"
@@ -111,15 +112,15 @@ def take_back(
     """Remove the assignments of documents that annotators haven't begun, in one undoable step.
 
     `documents` are names, patterns or ids; none means all. Work isn't touched: what somebody has marked or set to a
-    status stays assigned. Raises EditRejected for an invalid name.
+    status stays assigned. Raises EditRejected for an invalid name, and FormatError for one that means no document.
     """
-    wanted = by_globs(documents)
+    wanted = documents_named(session, documents)
     reader = session.reader
     assigned, begun = reader.assignments(), reader.begun_assignments()
     pairs: list[tuple[str, str]] = []
     done: list[TakenBack] = []
     for name in known_names(session, annotators):
-        mine = [uid for uid in assigned.get(name, ()) if wanted(uid, reader.documents.name_of(uid) or "")]
+        mine = [uid for uid in assigned.get(name, ()) if wanted(uid)]
         back = [uid for uid in mine if uid not in begun.get(name, ())]
         pairs.extend((uid, name) for uid in back)
         done.append(TakenBack(name, len(back), len(mine) - len(back)))

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
-from app.jobs.tasks.selection import by_globs
+from app.jobs.tasks.selection import documents_named
 from app.services.team.bundle import Bundled, bundle
 from app.session.session import Session
 
@@ -27,15 +27,15 @@ def write_bundle(
 ) -> Bundled:
     """Write a bundle for an annotator; `documents` are names, patterns or ids, none means all that are theirs.
 
-    Raises ProjectError, EditRejected and Cancelled, in which case there is no file.
+    Raises ProjectError, EditRejected, Cancelled, and FormatError for a name that means no document; then there is no
+    file.
     """
 
     def report(done: int, total: int) -> None:
         progress(done, total, f"{done:,} documents for {annotator}")
 
-    return bundle(
-        session, out, annotator=annotator, wanted=by_globs(documents), force=force, progress=report, cancel=cancel
-    )
+    wanted = documents_named(session, documents)
+    return bundle(session, out, annotator=annotator, wanted=wanted, force=force, progress=report, cancel=cancel)
 
 
 def write_bundles(

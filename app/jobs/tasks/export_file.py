@@ -123,6 +123,8 @@ class _Export:
         """Note what the user may miss: documents that were left out, and why nothing was written."""
         if self._links is not None:
             self._links.note(self.losses)
+        for name in self._selection.unknown_names:
+            self.losses.note("unknown-name", "names in --where that no document has", name)
         if not self._written:
             is_unfinished = bool(self.losses.count(LeftOut.UNFINISHED))
             self.losses.note("nothing", self._reading.why_nothing(is_unfinished=is_unfinished), count=0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.core.decision import is_gold_name
+from app.core.document_names import named
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import Writer
 from app.exchange.selection import Condition, Selection, WorkWanted
@@ -76,8 +77,15 @@ def selection_of(
     if writer.takes_one_annotator:
         work = WorkWanted.BEGUN if unfinished else WorkWanted.FINISHED
         references = session.reader.documents.only_references()
+    names = [condition.value for condition in where if condition.key == "name"]
     return Selection(
-        annotators=scope.annotators, gold=scope.gold, layers=layers, where=where, work=work, references=references
+        annotators=scope.annotators,
+        gold=scope.gold,
+        layers=layers,
+        where=where,
+        work=work,
+        references=references,
+        named=named(names, session.reader.documents.names()) if names else None,
     )
 
 

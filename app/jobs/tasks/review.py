@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 import msgspec
 
 from app.core.annotation import Annotation, Status, quote_of
-from app.core.errors import FormatError
+from app.core.document_names import named
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
 from app.exchange.formats.stet_jsonl.writer import wire_annotation
+from app.jobs.tasks.selection import no_document
 from app.review.automerge import Rule
 from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
@@ -20,6 +20,7 @@ from app.review.groups import Group
 from app.services.review.reviewer import AutoResult, Reviewer, Sheet, sheet_of
 from app.session.session import Session
 
+_EVERY = "*"
 CONFLICT_KINDS = tuple(kind.value for kind in Difference)
 
 
@@ -32,9 +33,10 @@ def summary(session: Session, *, documents: str | None = None, progress: Progres
     rows: list[dict[str, Any]] = []
     readers: Counter[int] = Counter()
     released = Reviewer(session).releases()
-    total = sum(documents is None or fnmatchcase(name, documents) for name in _names(session).values())
+    fitting = None if documents is None else _fitting(session, documents)
+    total = len(_names(session) if fitting is None else fitting)
     for name, sheet in _sheets(session, progress):
-        if documents is not None and not fnmatchcase(name, documents):
+        if fitting is not None and sheet.document not in fitting:
             continue
         readers[len(sheet.readers)] += 1
         own = _Counts()
@@ -100,8 +102,7 @@ def _sheets(session: Session, progress: Progress = no_progress) -> Iterator[tupl
 
 
 def _names(session: Session) -> dict[str, str]:
-    rows = session.reader.documents.rows(list(session.reader.documents.keys()), annotator=None)
-    return {row.uid: row.name for row in rows}
+    return dict(session.reader.documents.names())
 
 
 def conflicts(
@@ -282,8 +283,7 @@ def release(session: Session, *, documents: str = "*", withdraw: bool = False) -
 
 def _fitting(session: Session, documents: str) -> set[str]:
     """Return the documents (uids) whose names match a pattern. Raises FormatError if there is none."""
-    fitting = {uid for uid, name in _names(session).items() if fnmatchcase(name, documents)}
-    if not fitting:
-        hint = "stet list PROJECT shows the names; * matches anything"
-        raise FormatError(f"no document is named “{documents}”", hint=hint)
+    fitting = named([documents], _names(session).items())[documents]
+    if not fitting and documents != _EVERY:
+        raise no_document(documents)
     return fitting

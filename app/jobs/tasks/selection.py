@@ -1,13 +1,31 @@
 """Selects documents by name."""
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
+
+from app.core.document_names import named
+from app.core.errors import FormatError
+from app.session.session import Session
 
 
-def by_globs(globs: Sequence[str]) -> Callable[[str, str], bool]:
-    """Return a predicate on uid and name of a document: equal to a uid, or matching a pattern such as `news-*`."""
+def documents_named(session: Session, wanted: Sequence[str]) -> Callable[[str], bool]:
+    """Return a predicate on the uid of a document: whether one of the names, patterns or ids means it; none means all.
 
-    def is_meant(uid: str, name: str) -> bool:
-        return not globs or any(uid == glob or fnmatchcase(name, glob) for glob in globs)
+    Raises FormatError for one that means no document.
+    """
+    if not wanted:
+        return _any
+    found = named(wanted, session.reader.documents.names())
+    for name, uids in found.items():
+        if not uids:
+            raise no_document(name)
+    return {uid for uids in found.values() for uid in uids}.__contains__
 
-    return is_meant
+
+def no_document(name: str) -> FormatError:
+    """Return the error for a name that means no document."""
+    hint = "stet list PROJECT shows names and ids; * stands for anything"
+    return FormatError(f"no document is named “{name}”", hint=hint)
+
+
+def _any(_uid: str) -> bool:
+    return True

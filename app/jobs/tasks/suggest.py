@@ -5,7 +5,7 @@ from itertools import chain
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress, no_progress
-from app.jobs.tasks.selection import by_globs
+from app.jobs.tasks.selection import documents_named
 from app.services.suggestions.corpus import SessionCorpus
 from app.services.suggestions.offer import Offered, offer
 from app.session.session import Session
@@ -29,11 +29,11 @@ def suggest(
     `documents` are names, patterns or ids; none means all that are to be annotated. `load` loads spaCy pipelines, by
     default in this process.
 
-    Raises WrongUse for an unknown suggester or one that can't work here, EditRejected if there is no such document,
-    StetError and Cancelled; the project is then unchanged.
+    Raises WrongUse for an unknown suggester or one that can't work here, FormatError for a name that means no document,
+    EditRejected if there is none to annotate, StetError and Cancelled; the project is then unchanged.
     """
-    wanted = by_globs(documents)
-    uids = [row.uid for row in session.reader.documents.to_work_on() if wanted(row.uid, row.name)]
+    wanted = documents_named(session, documents)
+    uids = [row.uid for row in session.reader.documents.to_work_on() if wanted(row.uid)]
     if not uids:
         hint = "reference-only documents get no suggestions" if documents else "import some first"
         raise EditRejected("there are no documents to suggest marks in", hint=hint)

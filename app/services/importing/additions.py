@@ -6,6 +6,7 @@ from typing import NamedTuple
 from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.decision import Decision
 from app.core.document import Document
+from app.core.document_names import canonical
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
@@ -110,7 +111,7 @@ class Additions:
 
     def _compare(self, record: DocumentRecord, ours: Document) -> None:
         for field, here, there in (
-            ("name", ours.name, record.document.name),
+            ("name", canonical(ours.name), canonical(record.document.name)),
             ("meta", ours.meta, record.document.meta),
         ):
             if here != there:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.decision import GOLD, Decision, is_gold_name
+from app.core.document_names import canonical
 from app.core.errors import FormatError, StetError
 from app.core.ids import new_uid
 from app.core.progress import CancelToken
@@ -210,7 +211,7 @@ class _Import:
 
     def sort_in_text(self, record: DocumentRecord) -> DocumentRecord | None:
         document = record.document
-        identity = f"{document.sha256} {document.name}"
+        identity = f"{document.sha256} {canonical(document.name)}"
         known = self.documents.same(document.name, document.sha256) or self.waiting.get(identity)
         if known:
             self.already += 1

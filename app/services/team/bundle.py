@@ -47,14 +47,14 @@ def bundle(
     out: Path,
     *,
     annotator: str,
-    wanted: Callable[[str, str], bool] = lambda uid, name: True,
+    wanted: Callable[[str], bool] = lambda uid: True,
     force: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Bundled:
     """Write a project file with the documents assigned to an annotator, or all if nothing is assigned to anyone.
 
-    `wanted` filters them by uid and name. The bundle has their references and the documents that evidence is in; only
+    `wanted` filters them by uid. The bundle has their references and the documents that evidence is in; only
     the annotator's own annotations, and released gold with anonymous decisions; all suggestions, with the annotator's
     own judgements. `force` replaces an existing file. The project records what was exported, which isn't undoable.
     `progress` counts documents. Raises ProjectError, such as for a text that isn't the one imported or a damaged file,
@@ -125,7 +125,7 @@ class _Bundle:
         self._handed: list[tuple[str, str, float]] = []  # document, digest, seconds
         self._file = ""  # the bundle's uid
 
-    def choose(self, wanted: Callable[[str, str], bool]) -> None:
+    def choose(self, wanted: Callable[[str], bool]) -> None:
         """Choose the documents to work on. Raises EditRejected if there are none."""
         assignments = self._review.assignments.assignments()
         mine = assignments.get(self._annotator, ())
@@ -133,7 +133,7 @@ class _Bundle:
             hint = f"assign some first: stet assign PROJECT --to {self._annotator}"
             raise EditRejected(f"nothing is assigned to {self._annotator}", hint=hint)
         uids: Sequence[str] = mine or [row.uid for row in self._documents.to_work_on()]
-        self._to_do = [uid for uid in uids if wanted(uid, self._documents.name_of(uid) or "")]
+        self._to_do = [uid for uid in uids if wanted(uid)]
         if not self._to_do:
             hint = "look at: stet list PROJECT" if uids else "import some first"
             raise EditRejected("there are no documents to assign", hint=hint)

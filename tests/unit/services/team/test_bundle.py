@@ -74,8 +74,10 @@ def test_only_what_is_assigned_goes_out(project: Path, tmp_path: Path) -> None:
     with opened(project) as session:
         with pytest.raises(EditRejected, match="nothing is assigned to ben"):
             write_bundle(session, tmp_path / "ben.stet", annotator="ben")
-        with pytest.raises(EditRejected, match="no documents to assign"):
+        with pytest.raises(FormatError, match=r"no document is named “x\*”"):
             write_bundle(session, tmp_path / "ben.stet", annotator="ana", documents=["x*"])
+        with pytest.raises(EditRejected, match="no documents to assign"):
+            write_bundle(session, tmp_path / "ben.stet", annotator="ana", documents=["spun.txt"])
         with pytest.raises(EditRejected, match="“ GOLD” isn't a valid annotator name"):
             write_bundle(session, tmp_path / "ben.stet", annotator=" GOLD")
     assert not (tmp_path / "ben.stet").exists()
