@@ -12,7 +12,7 @@ from app.core import annotation_edits
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
-from app.core.errors import Cancelled, EditRejected, ProjectError
+from app.core.errors import Cancelled, EditRejected, FormatError, ProjectError
 from app.core.progress import CancelToken
 from app.jobs.tasks.bundle import bundle_files, write_bundle, write_bundles
 from app.jobs.tasks.check_project import check_project
