@@ -16,10 +16,11 @@ from app.core.ids import new_uid
 from app.review.decision_status import GroupStatus
 from app.services.review.decision_edits import DocumentReview
 from app.services.review.reviewer import Reviewer
-from app.services.review.sheets import ReviewPlan
+from app.services.review.sheets import ReviewPlan, Sheet
 from app.session.actions import Action, SetEdit
 from app.session.session import Session
 from app.ui.review.book import QueueEntry
+from app.ui.review.highlights import ReviewHighlights
 from app.ui.review.workspace import ReviewWorkspace
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
@@ -698,3 +699,27 @@ def test_deciding_very_many_can_be_stopped(crowd: ReviewDriver, monkeypatch: pyt
     gate.set()
     crowd.wait(lambda: crowd.message() == "Cancelled. Nothing was changed.")
     assert decided(crowd) == 0
+
+
+def test_the_next_group_rebuilds_nothing_of_its_document(stet: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    looked: list[str] = []
+    build, look_at = ReviewHighlights.__init__, stet.review.decider.look_at
+
+    def built(self: ReviewHighlights, sheet: Sheet, *rest: object) -> None:
+        drawn.append(sheet.document)
+        build(self, sheet, *rest)
+
+    def looked_at(entry: QueueEntry | None) -> None:
+        looked.append(entry.quote if entry is not None else "")
+        look_at(entry)
+
+    monkeypatch.setattr(ReviewHighlights, "__init__", built)
+    monkeypatch.setattr(stet.review.decider, "look_at", looked_at)
+    for _ in range(3):
+        stet.press("N")
+    assert (drawn, len(looked), len(set(looked))) == ([], 3, 3), "each group is shown once, over what is drawn"
+    stet.press("X")
+    assert drawn == [stet.review.sides.document], "a decision draws its document once"
+    stet.press("V")
+    assert len(drawn) == 2, "other letters too"

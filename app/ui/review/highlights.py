@@ -21,9 +21,10 @@ class ReviewHighlights:
     def __init__(self, sheet: Sheet, letters: Letters, gold: Iterable[Annotation], scheme: Scheme) -> None:
         self._highlights: dict[str, Highlight] = {}
         golds = {annotation.uid: annotation for annotation in gold}
+        looks = {name: (letters.color(name), letters.lane(name)) for name in letters.names}
         for found in sheet.groups:
             for name, version in found.versions.items():
-                self._add(_lane(found, name, version, letters))
+                self._add(_lane(found, name, version, looks[name]))
             for highlight in _decided(sheet, found, golds, scheme):
                 self._add(highlight)
         for annotation in golds.values():
@@ -43,14 +44,14 @@ class ReviewHighlights:
         return [self._highlights[uid] for uid in uids]
 
 
-def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Highlight:
+def _lane(found: Group, name: str, version: Annotation, look: tuple[str, int]) -> Highlight:
     return Highlight(
         uid=f"{found.key}/{name}",
         owner=found.key,
         fragments=version.fragments,
         style=LANE,
-        color=letters.color(name),
-        lane=letters.lane(name),
+        color=look[0],
+        lane=look[1],
     )
 
 

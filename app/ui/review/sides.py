@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from app.core.annotation import Evidence
+from app.services.review.reviewer import Sheet
 from app.session.session import Session
 from app.ui.review.book import QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
@@ -23,6 +24,8 @@ class ReviewSides(QObject):
         self._reference = ""
         self._places: list[Evidence] = []
         self._at = -1
+        self._drawn: tuple[Sheet, Letters] | None = None  # what the highlights of the text were made of
+        self._f1: tuple[Sheet, Letters, str] | None = None
         self.document = ""
         self.lanes = 0
 
@@ -31,23 +34,32 @@ class ReviewSides(QObject):
         self._entry, self._letters = entry, letters
         group = entry.group
         sheet = self._book.sheets[group.document]
-        gold = self._book.reviewing.gold(group.document)
-        annotations = ReviewHighlights(sheet, letters, gold.annotations.values(), self._session.scheme)
         canvas = self._text.canvas
         if len(letters.names) != self.lanes:
             self.lanes = len(letters.names)
             self._text.set_lanes(self.lanes)
-        if group.document != self.document:
-            self.document = group.document
-            canvas.show_text(gold.document.text, annotations)
-        else:
-            canvas.show_highlights(annotations)
-        self._text.show_heading(entry.title, letters, len(sheet.waiting))
+        if group.document != self.document or not self._is_drawn(sheet, letters):
+            self._draw(sheet, letters)
+            self._text.show_heading(entry.title, letters, len(sheet.waiting))
         canvas.choose(group.key)
         canvas.select(group.start, group.start)
         canvas.scroll_to(group.end)
         canvas.scroll_to(group.start)
         self._show_evidence()
+
+    def _is_drawn(self, sheet: Sheet, letters: Letters) -> bool:
+        """Whether the text shows this sheet: whatever changes in a document, or in its gold, gives it a new one."""
+        return self._drawn is not None and self._drawn[0] is sheet and self._drawn[1] == letters
+
+    def _draw(self, sheet: Sheet, letters: Letters) -> None:
+        gold = self._book.reviewing.gold(sheet.document)
+        annotations = ReviewHighlights(sheet, letters, gold.annotations.values(), self._session.scheme)
+        if sheet.document != self.document:
+            self.document = sheet.document
+            self._text.canvas.show_text(gold.document.text, annotations)
+        else:
+            self._text.canvas.show_highlights(annotations)
+        self._drawn = (sheet, letters)
 
     def show_document(self, entry: UnmarkedEntry, letters: Letters) -> None:
         """Show a document in which no one marked anything, and its reference."""
@@ -56,6 +68,7 @@ class ReviewSides(QObject):
         self.lanes = len(letters.names)
         self._text.set_lanes(self.lanes)
         self.document = entry.document
+        self._drawn = None
         text = self._session.reader.document(entry.document).text
         self._text.canvas.show_text(text, ReviewHighlights(sheet, letters, (), self._session.scheme))
         self._text.show_heading(entry.title, letters, len(sheet.waiting))
@@ -66,10 +79,7 @@ class ReviewSides(QObject):
         self._entry = None
         self._text.canvas.choose("")
         if self.document and self.document in self._book.sheets:
-            sheet = self._book.sheets[self.document]
-            gold = self._book.reviewing.gold(self.document)
-            annotations = ReviewHighlights(sheet, self._letters, gold.annotations.values(), self._session.scheme)
-            self._text.canvas.show_highlights(annotations)
+            self._draw(self._book.sheets[self.document], self._letters)
 
     def _show_evidence(self) -> None:
         group = self._entry.group if self._entry else None
@@ -122,9 +132,16 @@ class ReviewSides(QObject):
     def f1_line(self) -> str:
         """Return the document's pairwise F1 of its readers, labelled by their letters; "" if undefined."""
         sheet = self._book.sheets.get(self.document)
+        if sheet is None:
+            return ""
+        if self._f1 is None or self._f1[0] is not sheet or self._f1[1] != self._letters:
+            self._f1 = (sheet, self._letters, self._f1_of(sheet))
+        return self._f1[2]
+
+    def _f1_of(self, sheet: Sheet) -> str:
         parts = [
             f"{self._letters.letter(one)}–{self._letters.letter(other)} {value:.2f}".replace("0.", ".")
-            for one, other, value in (sheet.overlap_f1(self._letters.names) if sheet is not None else ())
+            for one, other, value in sheet.overlap_f1(self._letters.names)
         ]
         return f"span F1 by overlap  {' · '.join(parts[:6])}" if parts else ""
 

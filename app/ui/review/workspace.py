@@ -188,11 +188,12 @@ class ReviewWorkspace(ReviewView):
         if entry is None:
             self._show_nothing()
             return
-        self.text.show_texts()
-        self._row = row
         index = self.model.index(row)
         if self.queue.list.currentIndex() != index:
-            self.queue.list.setCurrentIndex(index)
+            self.queue.list.setCurrentIndex(index)  # which comes back here, and shows it
+            return
+        self.text.show_texts()
+        self._row = row
         letters = self.model.letters(entry)
         if isinstance(entry, UnmarkedEntry):
             self.card.show_unmarked(entry, letters)
