@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, bulk, concordance, grouping, keys, loading, start, suggestions, surface
+from tests.bench import agreement, bulk, concordance, grouping, keys, loading, review, start, suggestions, surface
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Bench] = {
     "loading": loading.run,
     "suggestions": suggestions.run,
     "grouping": grouping.run,
+    "review": review.run,
     "agreement": agreement.run,
     "concordance": concordance.run,
     "import": bulk.run_import,

@@ -289,7 +289,7 @@ class _FollowingScroll(QScrollArea):
 
 def _scrolled(inner: QWidget) -> QScrollArea:
     area = _FollowingScroll()
-    area.follow(inner.findChildren(QWidget))
+    area.follow(w for w in inner.findChildren(QWidget) if w.focusPolicy() is not Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

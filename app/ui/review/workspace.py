@@ -73,6 +73,7 @@ class ReviewWorkspace(ReviewView):
         self._status = status
         self._notifier = notifier
         self._row = 0
+        self._have: set[Needs] = set()
         self._sought = ("", "")  # document and annotation (uids) to show once everything is read
         self.entry: Entry | None = None
         self.book = ReviewBook(session, self)
@@ -139,7 +140,7 @@ class ReviewWorkspace(ReviewView):
 
     def enter(self) -> None:
         """Come to the front: read what has changed, and focus the queue."""
-        self._enable()
+        self._enable(anew=True)
         self.book.is_looked_at = True
         if not self.book.is_loaded and not self.book.is_reading:
             self.book.load()
@@ -151,9 +152,11 @@ class ReviewWorkspace(ReviewView):
         """Go to the back."""
         self.book.is_looked_at = False
 
-    def _enable(self) -> None:
+    def _enable(self, *, anew: bool = False) -> None:
         have = {Needs.PROJECT, Needs.REVIEW} | ({Needs.GROUP} if isinstance(self.entry, QueueEntry) else set())
-        self._actions.update_enabled(have)
+        if anew or have != self._have:  # all actions are gone through: not at every step from group to group
+            self._have = have
+            self._actions.update_enabled(have)
 
     # -- view ----------------------------------------------------------------------------------------------------------
 
