@@ -196,13 +196,14 @@ def _report_bugs(window: "MainWindow") -> None:
         frames = traceback.extract_tb(trace)
         where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         said = str(error) if isinstance(error, StetError) else where
+        if isinstance(error, StetError):
+            window.notifier.complain(error)  # each time: it is the answer to what the person has just done
         if (kind.__name__, said) in seen:
             return
         seen.add((kind.__name__, said))
         log = program_log.bug(error)
         if isinstance(error, StetError):
             complain(f"stet: {error}")
-            window.notifier.complain(error)
             return
         sys.__excepthook__(kind, error, trace)
         window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)

@@ -229,10 +229,10 @@ class AnnotateWorkspace(AnnotateView):
 
     def open_document(self, uid: str) -> bool:
         """Open a document at the position where the annotator left it; return True: documents are shown here."""
-        self.chosen.commit()
-        self.remember_place()
         if self._session.state is not None:
             self._notifier.clear()  # it was about the previous document
+        self.chosen.commit()
+        self.remember_place()
         try:
             self._session.open_document(uid)
         except StetError as error:

@@ -83,6 +83,14 @@ class DocumentListModel(QAbstractListModel):
     def reload(self, query: str | None = None) -> None:
         """Ask the project again, maybe with another search."""
         self.beginResetModel()
+        try:
+            self._ask(query)
+        finally:  # a fault in reading is told, and the list stays usable
+            self.endResetModel()
+        if self._hits is not None:
+            self._pause.start()
+
+    def _ask(self, query: str | None) -> None:
         if query is not None:
             self._query = query
         mine = assigned(self._session)
@@ -96,9 +104,6 @@ class DocumentListModel(QAbstractListModel):
             self._keys = self._of_mine(self._session.reader.documents.keys())
         self._forget()
         self._only_references.clear()
-        self.endResetModel()
-        if self._hits is not None:
-            self._pause.start()
 
     def _of_mine(self, keys: Sequence[int]) -> Sequence[int]:
         mine = self._mine
