@@ -29,10 +29,10 @@ _JOINERS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u05be/\\&+=<>|
 _HYPHENS = frozenset("-\u2010\u2011\u05be/@")
 _BEFORE_WORDS = frozenset("@#\u2212")
 # English endings that belong to the word before them, and words that lose a vowel before the next one.
-_CLITIC = re.compile("(?:['\u2019\u02bc](?:s|d|m|re|ve|ll)|n['\u2019\u02bc]t)\\b", re.IGNORECASE)
-_ELIDED = re.compile(
-    "(?:.|qu|(?:jus|lors|puis|quoi|pres|quel)qu|un|[abcd]all|dall|dell|nell|sull|coll|bell|qu?ell|quest|sant|gl|degl)",
-    re.IGNORECASE,
+# Compiled when first used: the first window needs neither.
+_CLITIC = "(?i:['\u2019\u02bc](?:s|d|m|re|ve|ll)|n['\u2019\u02bc]t)\\b"
+_ELIDED = (
+    "(?i:.|qu|(?:jus|lors|puis|quoi|pres|quel)qu|un|[abcd]all|dall|dell|nell|sull|coll|bell|qu?ell|quest|sant|gl|degl)"
 )
 # Arabic and Hebrew words of one letter, which are written together with the next word.
 _PREFIXES = frozenset("\u0648\u0641\u0628\u0644\u0643\u05d5\u05d4\u05d1\u05dc\u05de\u05e9\u05db")
@@ -163,7 +163,7 @@ def _kind_of_quote(before: str, char: str, after: str) -> Kind:
 
 def is_clitic(words: str) -> bool:
     """Whether words begin with an English ending that belongs to the word before them: ’s, ’re, n’t."""
-    found = _CLITIC.match(words)
+    found = re.match(_CLITIC, words)
     return found is not None and _APOSTROPHES.isdisjoint(words[found.end() :])
 
 
@@ -179,7 +179,7 @@ def takes_right(words: str) -> bool:
 
 def _elides(text: str) -> bool:
     """Whether an apostrophe behind a text leaves out a vowel, as in l’, d’ and qu’."""
-    return _ELIDED.fullmatch(re.split(r"[\W_]", text[-20:])[-1]) is not None
+    return re.fullmatch(_ELIDED, re.split(r"[\W_]", text[-20:])[-1]) is not None
 
 
 def is_letter(char: str) -> bool:

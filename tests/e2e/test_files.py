@@ -276,7 +276,7 @@ def test_export_into_a_missing_folder_is_refused_in_the_dialog(desk: Driver, tmp
 
 def ticked(stet: Driver, name: str, *, on: bool) -> None:
     listed = stet.dialog("references-dialog").findChild(QListWidget, "references-list")
-    (item,) = listed.findItems(name, Qt.MatchFlag.MatchExactly)
+    (item,) = listed.findItems(name.removesuffix(".txt"), Qt.MatchFlag.MatchExactly)
     item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
 
