@@ -41,6 +41,8 @@ def tokens_of(doc: "Doc", language: str) -> Ranges:
     """Return the tokens of what the tokenizer for a language made of a text; see `tokenizer`."""
     tokens = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
     text = doc.text
+    if language == _CHINESE:
+        return _joined(text, tokens)
     if language in _OWN_SEGMENTERS or text.isascii() or not _unspaced().search(text):
         return tokens
     return [part for start, end in tokens for part in _apart(text, start, end)]
@@ -58,6 +60,18 @@ def _apart(text: str, start: int, end: int) -> Ranges:
         parts.append((at, stop))
         at = stop
     return parts
+
+
+def _joined(text: str, tokens: Ranges) -> Ranges:
+    """Put letters and digits together that touch and aren't of scripts without blanks."""
+    found: Ranges = []
+    for start, end in tokens:
+        touches = bool(found) and found[-1][1] == start
+        if touches and all(char.isalnum() and not _stands_alone(char) for char in text[start - 1 : start + 1]):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def _stands_alone(char: str) -> bool:
@@ -79,6 +93,6 @@ def pipeline_for(language: str) -> "Language":
         if best is not None:
             return spacy.load(best, exclude=components(best))
     try:
-        return spacy.blank(language if language != _CHINESE else _ANY_LANGUAGE)
+        return spacy.blank(language)
     except ImportError:
         return spacy.blank(_ANY_LANGUAGE)
