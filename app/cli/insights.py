@@ -23,6 +23,7 @@ _MEASURED_ON_SETS = ("agreement", "confusion")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
 @click.option("--by", metavar="annotator|label", help="For overturn: by annotator or by label.")
 @click.option("--as-now", is_flag=True, help="For agreement and confusion: sets under review as they are now.")
+@click.option("--against-gold", is_flag=True, help="For agreement: each annotator with gold, not with each other.")
 @click.option("--hide-names", is_flag=True, help="Show annotators as 1, 2, 3 and so on.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the rows of a figure as CSV.")
 @json_option("each figure with its rows")
@@ -34,6 +35,7 @@ def command(
     pair: str | None,
     by: str | None,
     as_now: bool,
+    against_gold: bool,
     hide_names: bool,
     as_csv: bool,
     as_json: bool,
@@ -50,8 +52,7 @@ def command(
         for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by}.items()
         if value is not None
     }
-    if as_now:
-        chosen["sets"] = SetsMeasured.NOW.value
+    chosen |= _sets(as_now=as_now, against_gold=against_gold)
     if as_csv and (as_json or not figure):
         raise click.UsageError("--csv prints one figure: name it, and leave out --json")
     if chosen and not figure:
@@ -75,13 +76,19 @@ def command(
             _show(each)
 
 
+def _sets(*, as_now: bool, against_gold: bool) -> dict[str, str]:
+    if as_now and against_gold:
+        raise click.UsageError("choose one of --as-now and --against-gold")
+    return {"sets": (SetsMeasured.NOW if as_now else SetsMeasured.GOLD).value} if as_now or against_gold else {}
+
+
 def _check(found: Insights, figure: str, chosen: Mapping[str, str]) -> None:
     choices = {choice.key: choice for choice in found.choices(figure)}
     for key, value in chosen.items():
-        if key == "sets" and figure in _MEASURED_ON_SETS:
+        if key == "sets" and value == SetsMeasured.NOW and figure in _MEASURED_ON_SETS:
             continue  # without any review, the sets are as they are now anyway
         if key not in choices:
-            option = "as-now" if key == "sets" else key
+            option = {"now": "as-now", "gold": "against-gold"}[value] if key == "sets" else key
             raise click.UsageError(f"--{option} doesn't apply to {figure}")
         known = [known for known, _ in choices[key].values]
         if value not in known:

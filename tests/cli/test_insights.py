@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,26 @@ def test_sets_under_review_can_be_as_they_are_now(stet: Stet, team: Path) -> Non
         assert "when review of them began" not in ran.out
     ran = stet("insights", team, "labels", "--as-now")
     assert (ran.code, ran.err) == (2, "stet: --as-now doesn't apply to labels; try: stet insights --help\n")
+
+
+def test_each_annotator_against_gold(stet: Stet, team: Path) -> None:
+    ran = stet("insights", team, "agreement", "--against-gold")
+    assert (ran.code, ran.err) == (2, "stet: --against-gold doesn't apply to agreement; try: stet insights --help\n")
+    lines = [json.loads(line) for line in stet("export", team, "-").out.splitlines()]
+    for line in lines:
+        (ana,) = [item for item in line.get("sets", ()) if item["annotator"] == "ana"] or [None]
+        if ana is not None:
+            marks = [{**mark, "id": f"g-{mark['id']}", "evidence": []} for mark in ana["annotations"]]
+            line["sets"].append({**ana, "annotator": "gold", "kind": "gold", "annotations": marks, "relations": []})
+    stet.write("gold.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    stet("new", "gold.stet")
+    assert stet("import", "gold.stet", "gold.jsonl").code == 0
+    chosen = ("agreement", "--layer", "error", "--against-gold", "--json", "--measure")
+    for measure in ("mpp_label_precision", "mpp_label_recall"):
+        (figure,) = stet("insights", "gold.stet", *chosen, measure).rows()
+        rows = {(row["annotator"], row["other"]): row["value"] for row in figure["rows"]}
+        (layer,) = stet("agreement", "gold.stet", "--layer", "error", "--against", "gold", "--json").rows()
+        whole = [m for m in layer["measures"] if m["measure"] == measure and m["pair"] and not m["label"]]
+        theirs = {tuple(m["pair"]): m["value"] for m in whole}
+        assert theirs["ana", "gold"] == 1.0
+        assert {pair: rows[pair] for pair in theirs} == theirs

@@ -8,7 +8,7 @@ from app.core.csv_table import Cell
 from app.core.decision import GOLD
 from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
-from app.core.record import DocumentRecord, SetSnapshot
+from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.wording import rounded
 from app.exchange.selection import Condition, Selection
 from app.review.agreement.report import LayerAgreement, Measure, agreement
@@ -45,7 +45,12 @@ class ReadingSource:
         gold = record.gold
         if self._against != GOLD or gold is None or not gold.status.is_finished:
             return found
-        return found._replace(by={**found.by, GOLD: Reading(gold.annotations, gold.relations)})
+        return with_gold(found, gold)
+
+
+def with_gold(readings: Readings, gold: SetRecord) -> Readings:
+    """Return readings with gold as one more annotator."""
+    return readings._replace(by={**readings.by, GOLD: Reading(gold.annotations, gold.relations)})
 
 
 def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) -> Readings:

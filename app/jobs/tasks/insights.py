@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from app.core.csv_table import csv_file
+from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress, no_progress
 from app.exchange.output import OutputFiles
-from app.jobs.tasks.agreement import ReadingSource, reading_together
+from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
@@ -21,7 +22,9 @@ def count_insights(
     scheme = session.scheme
     source = ReadingSource(session)
     found = Insights(scheme, assigned=session.reader.assignments(), days=finishing_days(session))
-    tallies = {sets: AgreementTally(scheme) for sets in (SetsMeasured.FROZEN, SetsMeasured.NOW)}
+    against = {SetsMeasured.GOLD: GOLD}
+    tallies = {sets: AgreementTally(scheme, against=against.get(sets)) for sets in SetsMeasured}
+    taken = {SetsMeasured.FROZEN}
     total = session.reader.documents.count()
     for number, record in enumerate(session.reader.records(), 1):
         if cancel is not None:
@@ -29,12 +32,15 @@ def count_insights(
         readings = {SetsMeasured.FROZEN: source.of(record)}
         if source.has_frozen:
             readings[SetsMeasured.NOW] = reading_together(record, {})
+        if record.gold is not None and record.gold.status.is_finished:
+            readings[SetsMeasured.GOLD] = with_gold(readings[SetsMeasured.FROZEN], record.gold)
+        taken.update(readings)
         found.add(record, readings)
         for sets, each in readings.items():
             if each.by:
                 tallies[sets].add(each)
         progress(number, total, f"{number:,} documents")
-    for sets in SetsMeasured if source.has_frozen else (SetsMeasured.FROZEN,):
+    for sets in sorted(taken):
         found.take_agreement(sets, list(tallies[sets].layers()))
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+from app.core.decision import GOLD
 from app.core.wording import counted
 from app.review.agreement.report import LayerAgreement, Measure
 from app.review.figures.confusion import why_no_pairs
@@ -23,11 +24,16 @@ MEASURES = (
     ("mpp_label_f1", "F1, partial credit, same label"),
     ("overlap_label_f1", "F1, any overlap, same label"),
     ("exact_label_f1", "F1, exact range, same label"),
+    ("mpp_label_precision", "Precision, partial credit, same label"),
+    ("mpp_label_recall", "Recall, partial credit, same label"),
     ("mpp_f1", "F1, partial credit, any label"),
     ("overlap_f1", "F1, any overlap, any label"),
     ("exact_f1", "F1, exact range, any label"),
     ("char_alpha", "Alpha of characters"),
     ("alpha_u", "Alpha of units"),
+    ("nominal_alpha_label", "Alpha of labels, matched marks"),
+    ("kappa_label", "Kappa of labels, matched marks"),
+    ("gwet_ac1_label", "AC1 of labels, matched marks"),
 )
 
 
@@ -43,7 +49,7 @@ class AgreementCount:
         """Count a document."""
         for name in readings.by:
             self._single[name] = self._single.get(name, 0) + 1
-        for pair in combinations(sorted(readings.by), 2):
+        for pair in combinations(sorted(readings.by, key=_gold_last), 2):
             self._shared.setdefault(pair, Gathered()).add(Place(readings.document))
 
     def take(self, layers: Sequence[LayerAgreement]) -> None:
@@ -53,17 +59,16 @@ class AgreementCount:
     def figure(self, layer: str, measure: str, names: Names) -> Figure:
         """Return the figure: a symmetric matrix with an empty diagonal."""
         found = self.layers.get(layer)
-        by_pair = {
-            item.pair: item for item in (found.measures if found else ()) if item.measure == measure and not item.label
-        }
+        by_pair = {(item.measure, item.pair): item for item in (found.measures if found else ()) if not item.label}
         people = names.ordered(found.annotators) if found else []
         rows: list[FigureRow] = []
         for one in people:
             for other in people:
-                pair = (one, other) if one < other else (other, one)
-                if one != other and pair in by_pair:
-                    rows.append(names.places(self._row(one, other, by_pair[pair], names)))
-        every = by_pair.get(None)
+                # The other way round, precision and recall change places.
+                item = by_pair.get((measure, (one, other))) or by_pair.get((_turned(measure), (other, one)))
+                if item is not None:
+                    rows.append(names.places(self._row(one, other, item, names)))
+        every = by_pair.get((measure, None))
         title = dict(MEASURES).get(measure, measure)
         shared = len(self._shared)
         return Figure(
@@ -98,6 +103,17 @@ class AgreementCount:
         mine, theirs = (n[0], n[1]) if pair[0] == one else (n[1], n[0])
         cells = (names.of(one), names.of(other), item.value, low, high, mine, theirs, item.used, item.total, item.note)
         return self._shared.get(pair, Gathered()).row(*cells)
+
+
+def _gold_last(name: str) -> tuple[bool, str]:
+    return (name == GOLD, name)
+
+
+def _turned(measure: str) -> str:
+    for part, other in (("_precision", "_recall"), ("_recall", "_precision")):
+        if measure.endswith(part):
+            return measure.removesuffix(part) + other
+    return measure
 
 
 def _used(measure: str) -> str:

@@ -41,16 +41,20 @@ FIGURES = (
 
 
 class SetsMeasured(StrEnum):
-    """Which sets agreement is measured on, in documents whose review has begun."""
+    """Which sets agreement is measured on: in documents whose review has begun, as they were then or are now; or those
+    as they were then against gold.
+    """
 
     FROZEN = "frozen"
     NOW = "now"
+    GOLD = "gold"
 
 
-_SETS = (
-    (SetsMeasured.FROZEN.value, "as they were when review began"),
-    (SetsMeasured.NOW.value, "as they are now"),
-)
+_SETS = {
+    SetsMeasured.FROZEN: "as they were when review began",
+    SetsMeasured.NOW: "as they are now",
+    SetsMeasured.GOLD: "against gold",
+}
 
 
 class FigureChoice(NamedTuple):
@@ -74,7 +78,7 @@ class Insights:
         self._scheme = scheme
         self._agreement = {sets: AgreementCount() for sets in SetsMeasured}
         self._confusion = {sets: ConfusionCount(scheme) for sets in SetsMeasured}
-        self._has_frozen = False
+        self._measured: set[SetsMeasured] = set()
         self.progress = ProgressCount(assigned)
         self.days = DayCount(days)
         self.time = TimeCount()
@@ -89,16 +93,18 @@ class Insights:
     def add(self, record: DocumentRecord, readings: Mapping[SetsMeasured, Readings]) -> None:
         """Count a document; `readings` are its sets as agreement is measured on them.
 
-        They are as they are now too if any document of the project is under review.
+        They are as they are now too if any document of the project is under review, and with gold where all of one is
+        decided.
         """
         self.documents[record.document.uid] = record.document.title
         self._names.update(item.annotator for item in record.sets)
         self._names.update(name for decision in record.decisions for name in decision.votes)
         self._used.update(annotation.layer for item in record.sets for annotation in item.annotations)
-        self._has_frozen |= SetsMeasured.NOW in readings
+        self._measured.update(readings)
         for sets, each in readings.items():
             self._agreement[sets].add(each)
-            self._confusion[sets].add(each, record.gold)
+            if sets is not SetsMeasured.GOLD:
+                self._confusion[sets].add(each, record.gold)
         for part in (self.progress, self.days, self.time, self.labels, self.scores, self.overturn):
             part.add(record)
         for item in record.sets:
@@ -122,8 +128,12 @@ class Insights:
             found.append(FigureChoice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
         elif figure == "overturn":
             found.append(FigureChoice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
-        if self._has_frozen and figure in ("agreement", "confusion"):
-            found.append(FigureChoice("sets", "Marks", _SETS))
+        if figure in ("agreement", "confusion"):
+            offered = [sets for sets in SetsMeasured if sets in self._measured]
+            if figure == "confusion":  # where gold is one of a pair
+                offered = [sets for sets in offered if sets is not SetsMeasured.GOLD]
+            if len(offered) > 1:
+                found.append(FigureChoice("sets", "Marks", tuple((sets.value, _SETS[sets]) for sets in offered)))
         return tuple(found)
 
     def _pairs(self) -> list[tuple[str, str]]:
