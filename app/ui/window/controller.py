@@ -193,12 +193,12 @@ class WindowController(QObject):
         self._hourly.stop()
         self._file_check.stop()
         self.care.end()
+        self._window.notifier.clear()  # before what closing itself may have to tell
         self.workspace = None
         spaces, self.spaces = self.spaces, None
         if spaces is not None:
             spaces.close()
         self.tour.forget()
-        self._window.notifier.clear()
 
     def _on_closed(self) -> None:
         window = self._window
