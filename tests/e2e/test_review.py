@@ -723,3 +723,25 @@ def test_the_next_group_rebuilds_nothing_of_its_document(stet: ReviewDriver, mon
     assert drawn == [stet.review.sides.document], "a decision draws its document once"
     stet.press("V")
     assert len(drawn) == 2, "other letters too"
+
+
+def test_a_decision_groups_nothing_again(stet: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    grouped: list[str] = []
+    read = Reviewer.sheet
+
+    def noted(self: Reviewer, document: str) -> Sheet:
+        grouped.append(document)
+        return read(self, document)
+
+    monkeypatch.setattr(Reviewer, "sheet", noted)
+    document = stet.review.sides.document
+    for key in ("Return", "X", "D", "Backspace", "X"):
+        stet.press(key)
+        assert grouped == []
+        shown, anew = stet.review.book.sheets[document], read(stet.review.book.reviewing, document)
+        assert shown == anew, "what is shown is what the project says"
+    work(stet.session, "dan", document, ANA[:1])
+    stet.settle()
+    assert grouped == [document], "others' work is read and grouped"
+    stet.press("Ctrl+Z")
+    assert stet.review.book.sheets[document] == read(stet.review.book.reviewing, document)

@@ -9,12 +9,13 @@ from app.core.progress import CancelToken
 from app.core.state import DocumentState
 from app.core.wording import counted, shorten
 from app.review.automerge import Rule
+from app.review.decision_status import standings
 from app.review.gold_composition import Picks
 from app.review.groups import Group
 from app.services.review.decision_edits import DocumentReview, quoted
 from app.services.review.rule_plans import AutoResult, RulePlans
-from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
-from app.session.actions import Compound, Release, WithdrawRelease
+from app.services.review.sheets import Added, GoldState, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
+from app.session.actions import Action, Compound, Release, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.session import Session
 
@@ -37,6 +38,7 @@ class Reviewer:
         self._session = session
         self._present_sheet = present_sheet
         self._decisions = session.executor.review.decisions
+        self.deciding = ""  # the document (uid) that a decision is being written on: only its gold changes
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -53,6 +55,12 @@ class Reviewer:
             if found.readers or found.decisions:
                 yield found
 
+    def decided_sheet(self, sheet: Sheet) -> Sheet:
+        """Return an up-to-date sheet after a decision on its document: its groups are as they were."""
+        decisions, gold = tuple(self._decisions.of_document(sheet.document)), self.gold(sheet.document)
+        state = GoldState(gold.status, len(gold.annotations))
+        return sheet._replace(decisions=decisions, standings=standings(sheet.groups, decisions), gold=state)
+
     def gold(self, document: str) -> DocumentState:
         """Return the gold state of a document (uid)."""
         return self._session.executor.load(document, GOLD)
@@ -67,7 +75,7 @@ class Reviewer:
         """Decide a group: put into gold what the picks compose of its versions and the reviewer's own values."""
         taken = PickedGroup(found, picks, own, said or Remarks())
         edits = self._document_review(found.document).carry_out(ReviewPlan([taken], []))
-        self._session.perform(Compound(tuple(edits)), title=f"Decide {quoted(found)}")
+        self._perform(found.document, edits, f"Decide {quoted(found)}")
 
     def take_all(
         self,
@@ -98,22 +106,22 @@ class Reviewer:
     def reject(self, found: Group, said: Remarks) -> None:
         """Reject all versions of a group. That is a decision and counts as done."""
         edits = self._document_review(found.document).leave_out(found, Outcome.REJECTED, said)
-        self._session.perform(Compound(tuple(edits)), title=f"Reject {quoted(found)}")
+        self._perform(found.document, edits, f"Reject {quoted(found)}")
 
     def defer(self, found: Group, said: Remarks) -> None:
         """Defer the decision on a group, which stays open."""
         edits = self._document_review(found.document).leave_out(found, Outcome.DEFERRED, said)
-        self._session.perform(Compound(tuple(edits)), title=f"Defer {quoted(found)}")
+        self._perform(found.document, edits, f"Defer {quoted(found)}")
 
     def create(self, document: str, own: Annotation, said: Remarks) -> None:
         """Put into gold an annotation that no annotator had."""
         edits = self._document_review(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
-        self._session.perform(Compound(tuple(edits)), title=f"Add “{shorten(own.quote)}” to gold")
+        self._perform(document, edits, f"Add “{shorten(own.quote)}” to gold")
 
     def withdraw(self, decision: Decision) -> None:
         """Withdraw a decision and remove its gold, even if it isn't the newest action and can't be undone."""
         edits = self._document_review(decision.document).carry_out(ReviewPlan([], [decision]))
-        self._session.perform(Compound(tuple(edits)), title="Withdraw decision")
+        self._perform(decision.document, edits, "Withdraw decision")
 
     def auto(
         self,
@@ -155,7 +163,7 @@ class Reviewer:
             raise EditRejected("gold of this document is finished already")
         plan = ReviewPlan([], [], nothing=said or Remarks() if sheet.is_unmarked else None)
         title = "Nothing to mark in a document" if sheet.is_unmarked else "Finish gold of a document"
-        self._session.perform(Compound(tuple(review.carry_out(plan))), title=title)
+        self._perform(document, review.carry_out(plan), title)
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents (uids) see gold beside their own annotations."""
@@ -179,6 +187,13 @@ class Reviewer:
             self._decisions.log_reveal(key, reviewer=person)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
+
+    def _perform(self, document: str, edits: Sequence[Action], title: str) -> None:
+        self.deciding = document
+        try:
+            self._session.perform(Compound(tuple(edits)), title=title)
+        finally:
+            self.deciding = ""
 
     def _sheet_now(self, document: str) -> Sheet:
         sheet = self._present_sheet(document) if self._present_sheet is not None else None

@@ -101,6 +101,7 @@ class ReviewBook(QObject):
         self.is_looked_at = False
         self._names: dict[str, str] = {}
         self._late: set[str] = set()
+        self._decided: set[str] = set()  # those of them in which only decisions and gold have changed
         self._is_outdated = False  # everything may have changed during the running read
         self._entries: dict[str, list[QueueEntry]] = {}
         self._runner = JobRunner(self)
@@ -111,6 +112,7 @@ class ReviewBook(QObject):
             self._is_outdated = True
             return
         self._late.clear()
+        self._decided.clear()
         self._is_outdated = False
         self._runner.submit("review", partial(read_sheets, self._session.path), self._on_read)
 
@@ -138,6 +140,11 @@ class ReviewBook(QObject):
     def follow(self, fact: Event) -> None:
         """Note a change of the project, and apply it if it completes an action while Review is in front."""
         if fact.topic in (Topic.ANNOTATIONS, Topic.DECISIONS):
+            is_ours = fact.document == self.reviewing.deciding
+            if is_ours and fact.document not in self._late:
+                self._decided.add(fact.document)
+            elif not is_ours:
+                self._decided.discard(fact.document)
             self._late.add(fact.document)
         elif fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR):
             self.is_loaded, self._is_outdated = False, True
@@ -157,10 +164,15 @@ class ReviewBook(QObject):
         self._late.clear()
         for document in changed:
             self._read_again(document)
+        self._decided.clear()
         return changed
 
     def _read_again(self, document: str) -> None:
         self._entries.pop(document, None)
+        known = self.sheets.get(document)
+        if known is not None and document in self._decided:
+            self.sheets[document] = self.reviewing.decided_sheet(known)
+            return
         try:
             sheet = self.reviewing.sheet(document)
         except StetError:
