@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.core.errors import TextRefused
-from app.core.wording import shorten
+from app.core.wording import shorten, undirected
 
 _TEXT_SUFFIXES = {"txt", "text", "md"}
 _LONGEST_TITLE = 200
@@ -42,12 +42,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def title_of(name: str, meta: Mapping[str, Any] | None = None) -> str:
-    """Return what people call a document: the title in its metadata, or else its name without a text file's suffix."""
+    """Return what people call a document: the title in its metadata, or else its name without a text file's suffix.
+
+    Direction controls in it are escaped.
+    """
     title = (meta or {}).get("title")
     if isinstance(title, str) and title.strip():
         return shorten(title, _LONGEST_TITLE)
     stem, dot, ending = name.rpartition(".")
-    return stem if dot and stem and ending.lower() in _TEXT_SUFFIXES else name
+    return undirected(stem if dot and stem and ending.lower() in _TEXT_SUFFIXES else name)
 
 
 def sha256(text: str) -> str:

@@ -28,10 +28,24 @@ def rounded(value: float) -> float:
     return round(value, 6) + 0.0  # no minus before a zero
 
 
+# The marks, embeddings, overrides and isolates of https://www.unicode.org/reports/tr9/, and what stands for each.
+_DIRECTIONS = {
+    code: f"\\u{code:04x}" for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
+
+def undirected(text: str) -> str:
+    """Return a name or another short text for a list, a heading or a message, with its direction controls escaped.
+
+    With them, a document “report\\u202ecod.exe” would be shown as “reportexe.doc”. Scripts from the right need none.
+    """
+    return text if text.isascii() else text.translate(_DIRECTIONS)
+
+
 def shorten(text: str, most: int = 40) -> str:
     """Return a text on one line of at most `most` characters, truncated with an ellipsis."""
     # A quote may be a whole document; only its beginning is needed.
-    line = " ".join(text[: most * 4].split())
+    line = undirected(" ".join(text[: most * 4].split()))
     return line if len(line) <= most and len(text) <= most * 4 else f"{line[: most - 1]}…"
 
 

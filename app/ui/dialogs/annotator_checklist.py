@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.core.names import annotator_key, clean_name
+from app.core.wording import undirected
 from app.ui.guard import guarded
 from app.ui.widgets.labels import button
 
@@ -93,7 +94,7 @@ class AnnotatorChecklist(QWidget):
         return [self.list.item(row) for row in range(self.list.count())]
 
     def _put(self, name: str, *, ticked: bool) -> QListWidgetItem:
-        item = QListWidgetItem(name)
+        item = QListWidgetItem(undirected(name))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         self.list.addItem(item)

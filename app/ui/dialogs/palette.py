@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.core.search_folding import WORDS, fold
+from app.core.wording import undirected
 from app.ui.dialogs.base import Dialog
 from app.ui.guard import guarded
 from app.ui.widgets.labels import plain
@@ -73,7 +74,7 @@ class PaletteDialog(Dialog):
         self._list.clear()
         for entry in self._shown:
             item = QListWidgetItem(f"{entry.title}\t{entry.side}" if entry.side else entry.title)
-            item.setText(f"{entry.title}    {entry.side}" if entry.side else entry.title)
+            item.setText(undirected(f"{entry.title}    {entry.side}" if entry.side else entry.title))
             self._list.addItem(item)
         if self._shown:
             self._list.setCurrentRow(0)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from app.core.wording import undirected
 from app.ui.dialogs.form import FormDialog
 
 
@@ -43,7 +44,7 @@ class ReferencesDialog(FormDialog):
         rows = dict(self._ticked)
         rows.update(self._find(wanted))
         for uid, name in rows.items():
-            item = QListWidgetItem(name)
+            item = QListWidgetItem(undirected(name))
             item.setData(Qt.ItemDataRole.UserRole, uid)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if uid in self._ticked else Qt.CheckState.Unchecked)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.core.wording import undirected
 from app.review.figures.figure import Figure, FigureKind, Place
 from app.review.figures.insights import FIGURES
 from app.review.figures.table import cell_text
@@ -74,7 +75,7 @@ class FigureTableModel(QAbstractTableModel):
             return None
         column = self._columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cell_text(self._figure, index.row(), column)
+            return undirected(cell_text(self._figure, index.row(), column))
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(cell_text(self._figure, index.row(), column))
         if role == Qt.ItemDataRole.TextAlignmentRole:

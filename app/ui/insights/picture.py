@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from app.core.wording import undirected
 from app.ui.theme import DARK, LIGHT, Hue, Tones, contrast, ui_font
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -92,9 +93,11 @@ def paint(picture: Picture, painter: QPainter, *, ring: str = "", row: int = -1)
         painter.setFont(font)
         painter.setPen(QColor(words.color))
         if words.wrap:
-            painter.drawText(words.rect, int(words.align | Qt.TextFlag.TextWordWrap), words.text)
+            painter.drawText(words.rect, int(words.align | Qt.TextFlag.TextWordWrap), undirected(words.text))
         else:
-            shown = QFontMetricsF(font).elidedText(words.text, Qt.TextElideMode.ElideRight, words.rect.width() + 0.5)
+            shown = QFontMetricsF(font).elidedText(
+                undirected(words.text), Qt.TextElideMode.ElideRight, words.rect.width() + 0.5
+            )
             painter.drawText(words.rect, int(words.align | Qt.TextFlag.TextSingleLine), shown)
     here = picture.rect_of(row) if ring else None
     if here is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.core.wording import undirected
 from app.review.figures.figure import Figure
 from app.review.figures.table import cell_text
 from app.ui.guard import guarded
@@ -25,7 +26,7 @@ def described(figure: Figure, row: int) -> str:
         text = cell_text(figure, row, number)
         if column.shown and text:
             parts.append(f"{column.title}: {text}")
-    return "\n".join(parts)
+    return undirected("\n".join(parts))
 
 
 @guarded
@@ -49,7 +50,7 @@ class PaintedPlot(QWidget):
     def show_figure(self, figure: Figure, row: int) -> None:
         """Show a figure, with one row selected."""
         self.figure, self.row = figure, row
-        self.setAccessibleName(f"{figure.title}. {figure.lead}")
+        self.setAccessibleName(undirected(f"{figure.title}. {figure.lead}"))
         self._lay_out()
         self.choose(row)
 

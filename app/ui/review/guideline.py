@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.core.wording import counted
+from app.core.wording import counted, undirected
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.questions import labels_title, read_questions, reason_words, took_title, write_questions
 from app.review.questions import Question, collected
@@ -99,7 +99,9 @@ class QuestionsDialog(FormDialog):
         before, after = question.before[-_SHORT:], question.after[:_SHORT]
         words = f"…{before}“{question.quote}”{after}…" if question.quote or before else "(the marks are gone)"
         row = [words, took_title(question, self._scheme), reason_words(question), question.note]
-        item = QTreeWidgetItem(top, [*(" ".join(text.split()) for text in row), question.document_name])
+        item = QTreeWidgetItem(
+            top, [*(undirected(" ".join(text.split())) for text in row), undirected(question.document_name)]
+        )
         item.setData(0, _QUESTION, question)
         item.setToolTip(0, literal(f"{question.before}“{question.quote}”{question.after}"))
         item.setToolTip(3, literal(question.note))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QDoubleSpinBox, QFileDialog, QSpinBox, QTabBar, QWidget
 
+from app.core.wording import undirected
 from app.ui.guard import guarded
 
 
@@ -23,7 +24,12 @@ def _pass_on(event: QWheelEvent, field: QWidget) -> None:
 
 @guarded
 class ComboBox(QComboBox):
-    """A combo box that leaves the wheel to what it lies in."""
+    """A combo box that leaves the wheel to what it lies in, and escapes direction controls in its items."""
+
+    def addItem(  # pyright: ignore[reportIncompatibleMethodOverride]  no item of ours has an icon
+        self, text: str, /, userData: object = None
+    ) -> None:
+        super().addItem(undirected(text), userData)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _pass_on(event, self)

@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
+from app.core.wording import undirected
 from app.ui.guard import guarded
 
 
 def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wrap: bool = False) -> QLabel:
-    """Return a label that shows its text as it is, whatever stands in it."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    """Return a label that shows its text as it is, whatever stands in it; direction controls are escaped."""
+    label = PlainLabel()
     label.setText(text)
     if role:
         label.setProperty("role", role)
@@ -25,12 +25,23 @@ def plain(text: str = "", *, role: str = "", tone: str = "", name: str = "", wra
 
 
 @guarded
-class OneLine(QLabel):
+class PlainLabel(QLabel):
+    """A label that takes no text for markup, and lets none change the writing direction of what is around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str, /) -> None:
+        super().setText(undirected(text))
+
+
+@guarded
+class OneLine(PlainLabel):
     """A line of plain text that takes what room there is and is cut off with dots; all of it is in its tooltip."""
 
     def __init__(self, *, tone: str, name: str) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -91,18 +102,21 @@ def _furnish(made: QPushButton, *, name: str, role: str, tip: str, accessible: s
         made.setProperty("role", role)
     if tip:
         made.setToolTip(literal(tip))
-    made.setAccessibleName(accessible)
+    made.setAccessibleName(undirected(accessible))
     made.setAutoDefault(True)  # Enter presses the button that has the keyboard, in windows as in dialogs
 
 
 def unmarked(text: str) -> str:
-    """Return a text for buttons and menus, where a single “&” would mark a key instead of being shown."""
-    return text.replace("&", "&&")
+    """Return a text for buttons and menus, where a single “&” would mark a key instead of being shown.
+
+    Direction controls are escaped.
+    """
+    return undirected(text).replace("&", "&&")
 
 
 def literal(text: str) -> str:
     """Return a tooltip that shows the text as it is. Qt guesses whether a tooltip is markup, and guesses wrong."""
-    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
+    return f"<qt>{html.escape(undirected(text)).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -31,7 +31,9 @@ class Notifier(QObject):
 
     def notify(self, text: str, tone: Tone = Tone.INFO) -> None:
         """Show a message until the next one, or until it is cleared."""
-        self.notified.emit(Notice(text, tone))
+        from app.core.wording import undirected  # its imports would cost the start of the program
+
+        self.notified.emit(Notice(undirected(text), tone))
 
     def complain(self, error: StetError) -> None:
         """Show what went wrong and what to do about it. A refused edit is a warning."""

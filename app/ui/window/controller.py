@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from app import paths
 from app.core.document import title_of
 from app.core.errors import StetError
+from app.core.wording import undirected
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.services.team.assigned_work import bundle_for, is_meant
@@ -163,7 +164,7 @@ class WindowController(QObject):
         kind = f"  (for {meant})" if meant else ""
         window.top.show_project(session.path.name + kind + ("" if session.is_writable else "  (read-only)"))
         window.top.show_annotator(session.annotator or "")
-        window.setWindowTitle(f"{session.path.stem} – Stet")
+        window.setWindowTitle(f"{undirected(session.path.stem)} – Stet")
         self.care.begin(session)
         self.spaces.show("annotate")
         window.state.add_recent(session.path)

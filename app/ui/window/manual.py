@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from app.core.wording import undirected
 from app.session.events import Event, Topic
 from app.ui.actions.registry import ActionScope
 from app.ui.dialogs.reader import ReaderWindow
@@ -67,7 +68,7 @@ class Manual(QObject):
 
         session = self._projects.session
         if session is not None and self._guideline is not None:
-            self._guideline.setWindowTitle(f"Guideline: {session.scheme.title}")
+            self._guideline.setWindowTitle(f"Guideline: {undirected(session.scheme.title)}")
             self._guideline.show_pages([guideline_page(session.scheme)])
 
     def _show(self, reader: ReaderWindow) -> None:

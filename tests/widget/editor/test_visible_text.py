@@ -34,7 +34,15 @@ def test_what_cannot_be_seen_is_shown_by_a_sign(char: str) -> None:
     assert unicodedata.category(visible(char)) not in ("Cc", "Zl", "Zp", "Cf")
 
 
-@pytest.mark.parametrize("char", ["a", "é", "\u0301", "\t", " ", "\u00a0", "\u200d", "\u202e", "😀", "漢", "ש"])
+@pytest.mark.parametrize("char", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_a_direction_control_is_a_sign_that_turns_nothing(char: str) -> None:
+    """An override painted “abc fed end” for “abc def end”; a mark keeps its direction, which its neighbours need."""
+    directions = {"\u061c": "AL", "\u200e": "L", "\u200f": "R"}
+    assert unicodedata.bidirectional(visible(char)) == directions.get(char, "ON")
+    assert unicodedata.category(visible(char)) != "Cf"
+
+
+@pytest.mark.parametrize("char", ["a", "é", "\u0301", "\t", " ", "\u00a0", "\u200d", "😀", "漢", "ש"])
 def test_what_can_be_seen_or_shapes_others_stays_as_it_is(char: str) -> None:
     assert visible(char) == char
 

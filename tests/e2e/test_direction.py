@@ -1,0 +1,134 @@
+"""A name with direction controls reads as it is stored, wherever it stands in the window."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.core.annotation import Status
+from app.core.wording import undirected
+from app.services.importing.document_import import import_documents
+from app.session.session import Session
+from tests.conftest import scheme_source
+from tests.e2e.test_insights import Lead
+from tests.e2e.test_review import ReviewDriver
+from tests.unit.build import annotation
+from tests.unit.exchange.build import TEXT, record, work
+
+CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+DIALOGS = (
+    "project.export",
+    "project.link",
+    "project.scheme",
+    "team.assign",
+    "help.about",
+    "project.labels",
+)
+
+
+class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
+    """The driver, in every workspace."""
+
+
+@pytest.fixture
+def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
+    """Stet on a project with direction controls in the names of everything."""
+    path = tmp_path / "news\u202etets.stet"
+    scheme = scheme_source("ner").replace('title = "Person"', 'title = "Per\u202enos"')
+    session = Session.create(path, scheme=scheme, annotator="Ana")
+    mark = annotation(TEXT, (0, 12), uid="m1", layer="entity", label="PERSON")
+    names = ("report\u202ecod.exe", "reference\u2067fer.txt")
+    sets = tuple(
+        work(*(() if who == "bo" else (mark,)), annotator=who, status=Status.DONE if who != "bo" else Status.DONE_EMPTY)
+        for who in ("mara", "bo")
+    )
+    records = [
+        record(uid="d1", name=names[0], references=("d2",), sets=sets, meta={"genre": "n\u202ewen"}),
+        record("abc \u202edef\u202c end", uid="d2", name=names[1]),
+    ]
+    import_documents(session, records, title="Import report\u202ecod.exe")
+    session.close()
+    with sqlite3.connect(path) as connection:  # Stet takes no such name, but a stranger's file may have one
+        connection.execute("UPDATE annotator SET name = ? WHERE name = 'mara'", ["ma\u202era"])
+    connection.close()
+    driver = Person(qtbot)
+    driver.start(path, annotator="Ana")
+    yield driver
+    driver.quit()
+
+
+def said(thing: QObject) -> Iterator[str]:
+    """Yield what a widget, an action or a model shows and says."""
+    if isinstance(thing, QAction):
+        yield from (thing.text(), thing.toolTip(), thing.statusTip())
+    elif isinstance(thing, QWidget):
+        yield from (thing.windowTitle(), thing.toolTip(), thing.accessibleName(), thing.accessibleDescription())
+        if isinstance(thing, QLabel | QAbstractButton):
+            yield thing.text()
+        elif isinstance(thing, QGroupBox | QMenu):
+            yield thing.title()
+        elif isinstance(thing, QTabBar):
+            for at in range(thing.count()):
+                yield from (thing.tabText(at), thing.tabToolTip(at), thing.accessibleTabName(at))
+        elif isinstance(thing, QComboBox | QAbstractItemView) and thing.model() is not None:
+            yield from rows(thing.model())
+
+
+def rows(model: QAbstractItemModel, parent: QModelIndex = QModelIndex()) -> Iterator[str]:  # noqa: B008
+    for row in range(min(model.rowCount(parent), 200)):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)):
+            index = model.index(row, column, parent)
+            yield from (str(index.data(role)) for role in ROLES if index.data(role) is not None)
+            subtitle = index.data(Qt.ItemDataRole.UserRole + 2)
+            yield subtitle if isinstance(subtitle, str) else ""
+            yield from rows(model, index)
+
+
+def directed() -> dict[str, str]:
+    """Return what is said anywhere with a direction control in it, by who says it."""
+    found: dict[str, str] = {}
+    for window in QApplication.topLevelWidgets():
+        for thing in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
+            for text in said(thing):
+                if any(char in CONTROLS for char in text):
+                    found[f"{type(thing).__name__} {thing.objectName()}"] = ascii(text)
+    return found
+
+
+def test_a_direction_control_is_escaped(stet: Person) -> None:
+    assert undirected("report\u202ecod.exe") == "report\\u202ecod.exe"
+    assert undirected("שלום 👩\u200d🔬 می\u200cخواهم") == "שלום 👩\u200d🔬 می\u200cخواهم"
+
+
+def test_no_name_turns_the_writing_around_anywhere(stet: Person) -> None:
+    found = {"at first": directed()}
+    stet.press("Tab")
+    stet.settle()
+    found["with a mark"] = directed()
+    for action in DIALOGS:
+        stet.run(action, "palette")
+        stet.settle()
+        found[action] = directed()
+        stet.press("Esc")
+        stet.settle()
+    ReviewDriver.go(stet)
+    found["in Review"] = directed()
+    Lead.go(stet)
+    found["in Insights"] = directed()
+    assert [f"{step}: {who}: {text}" for step, names in found.items() for who, text in names.items()] == []
