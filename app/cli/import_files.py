@@ -30,6 +30,7 @@ from app.jobs.tasks.import_files import import_files
     help="The unit of the files' offsets, where it can't be detected. Stet's own JSONL always counts code points (cp), "
     "and plain texts have no offsets.",
 )
+@click.option("--encoding", metavar="NAME", help="The encoding of texts that aren't UTF-8, such as windows-1251.")
 @click.option(
     "--skip-bad", is_flag=True, help="Import the valid records and list the invalid ones; exit code 1 if there are any."
 )
@@ -43,6 +44,7 @@ def command(
     annotator: str | None,
     reference_for: str | None,
     offsets: str | None,
+    encoding: str | None,
     skip_bad: bool,
     dry_run: bool,
     as_json: bool,
@@ -67,6 +69,7 @@ def command(
             annotator=annotator,
             reference_for=reference_for,
             offsets=offsets,
+            encoding=encoding,
             options=own,
             dry_run=dry_run,
             skip_bad=skip_bad,

@@ -35,14 +35,15 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to read.
 
     `annotator` is assigned to annotations whose file doesn't name one. `offsets` is the unit of the file's offsets:
-    `cp` (code points), `utf16`, `bytes` or `grapheme`. `own` has a value for each of the reader's own options.
-    `at(line, byte)` must be called with the start of each record before it is yielded. `refuse` must be called with any
-    error in a record: it raises, or notes the error so that the reader continues with the next record. `report`
-    collects findings about valid records.
+    `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8. `own` has a
+    value for each of the reader's own options. `at(line, byte)` must be called with the start of each record before it
+    is yielded. `refuse` must be called with any error in a record: it raises, or notes the error so that the reader
+    continues with the next record. `report` collects findings about valid records.
     """
 
     annotator: str | None = None
     offsets: str | None = None
+    encoding: str | None = None
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
     refuse: Callable[[StetError], None] = raise_it

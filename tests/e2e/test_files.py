@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QProgressBar
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPlainTextEdit, QProgressBar
 
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
 from app.session.actions import Compound, Decide, SetEdit
 from app.session.session import Session
+from app.ui.dialogs.encoding import EncodingDialog
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.unit.build import annotation
@@ -332,3 +333,19 @@ def test_a_closed_project_reopens_from_the_start_screen(desk: Driver, project: P
     desk.click("recent-0")
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
     assert desk.session.path == project
+
+
+def test_the_encoding_of_a_text_is_chosen_by_its_first_lines(desk: Driver, tmp_path: Path) -> None:
+    greek = "Η Αθήνα είναι πρωτεύουσα.\n"
+    (tmp_path / "greek.txt").write_bytes(greek.encode("iso8859-7"))
+    desk.window.desk.projects.import_files([tmp_path / "greek.txt"])
+    desk.qtbot.waitUntil(lambda: desk.window.findChild(QListWidget, "encoding-list") is not None)
+    encodings = desk.window.findChild(QListWidget, "encoding-list")
+    lines = desk.window.findChild(QPlainTextEdit, "encoding-lines")
+    titles = [encodings.item(row).text() for row in range(encodings.count())]
+    encodings.setCurrentRow(titles.index("Greek (ISO 8859-7)"))
+    assert lines.toPlainText() == greek.strip()
+    desk.window.findChild(EncodingDialog).accept_button.click()
+    desk.qtbot.waitUntil(lambda: bool(desk.session.reader.documents.find("greek.txt")))
+    (uid,) = desk.session.reader.documents.find("greek.txt")
+    assert desk.session.reader.document(uid).text == greek

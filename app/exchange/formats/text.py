@@ -12,8 +12,13 @@ from app.core.text_encoding import marked_encoding
 from app.exchange.format import LARGEST, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
 
-# Bytes of curly quotes, dashes and the most common accented letters in Windows-1252.
-_WINDOWS = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa9\xab\xbb\xe0\xe4\xe8\xe9\xf6\xfc")
+
+class NotUtf8(FormatError):
+    """A text in another encoding, which only a person can know."""
+
+    def __init__(self, what: str, *, path: Path, line: int) -> None:
+        hint = "name its encoding with --encoding NAME, or convert it: iconv -f ENCODING -t UTF-8 (see: iconv -l)"
+        super().__init__(what, hint=hint, path=path, line=line)
 
 
 class TextReader(Reader):
@@ -29,7 +34,7 @@ class TextReader(Reader):
         """Yield the one document. Its name is that of the source, suffix included."""
         options.at(1, 0)
         try:
-            document = _document(source.path, source.name)
+            document = _document(source.path, source.name, options.encoding)
         except FormatError as error:
             options.refuse(error)
             return
@@ -40,7 +45,7 @@ class TextReader(Reader):
         yield DocumentRecord(document)
 
 
-def _document(path: Path, name: str) -> Document:
+def _document(path: Path, name: str, encoding: str | None) -> Document:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -50,7 +55,7 @@ def _document(path: Path, name: str) -> Document:
         limit = f"{LARGEST // 1024**2} MiB"
         raise FormatError(f"the text is larger than {limit}", hint="split it into several files", path=path)
     _check_name(name, path)
-    text, meta = decode(data, path)
+    text, meta = decode(data, path, encoding)
     try:
         check_storable(text)
     except TextRefused as error:
@@ -67,10 +72,11 @@ def _check_name(name: str, path: Path) -> None:
         raise FormatError("the file's name isn't valid Unicode", hint="rename the file", path=shown) from error
 
 
-def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
+def decode(data: bytes, path: Path, given: str | None = None) -> tuple[str, dict[str, Any]]:
     """Return the text of a file's bytes, and metadata on its encoding.
 
-    Raises FormatError with byte and line if the bytes are neither UTF-8 nor UTF-16 with a byte order mark.
+    A byte order mark tells the encoding; what is UTF-8 beyond ASCII is UTF-8; the rest is in the `given` encoding.
+    Raises FormatError with byte and line if the bytes are in none of these.
     """
     encoding = marked_encoding(data) or "utf-8"
     meta: dict[str, Any] = {}
@@ -80,6 +86,9 @@ def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
         meta = {"encoding": "utf-16"}
     elif encoding == "utf-8-sig":
         meta = {"bom": True}
+    if given is not None and encoding == "utf-8" and (data.isascii() or not _is_utf8(data)):
+        # Some encodings, such as ISO-2022-JP, are made of ASCII bytes.
+        encoding, meta = given, ({} if given in ("ascii", "utf-8") else {"encoding": given})
     try:
         return data.decode(encoding), meta
     except UnicodeDecodeError as error:
@@ -87,18 +96,22 @@ def decode(data: bytes, path: Path) -> tuple[str, dict[str, Any]]:
         raise _undecodable(data, start, encoding, path) from error
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _undecodable(data: bytes, start: int, encoding: str, path: Path) -> FormatError:
     if encoding == "utf-16":
         return FormatError(f"not UTF-16 at byte {start}", hint="the file is damaged or truncated", path=path)
     line = data.count(b"\n", 0, start) + 1
-    byte = data[start]
-    guess = "it looks like Windows-1252; " if byte in _WINDOWS else ""
-    return FormatError(
-        f"not UTF-8: byte {start} is 0x{byte:02x}",
-        hint=f"{guess}convert it to UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8",
-        path=path,
-        line=line,
-    )
+    if encoding not in ("utf-8", "utf-8-sig"):
+        what = f"not {encoding} at byte {start}"
+        raise FormatError(what, hint="name another encoding", path=path, line=line)
+    raise NotUtf8(f"not UTF-8: byte {start} is 0x{data[start]:02x}", path=path, line=line)
 
 
 FORMAT = Format(

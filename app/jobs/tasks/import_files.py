@@ -8,6 +8,7 @@ import msgspec
 from app.core.errors import BadChoice, FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
+from app.core.text_encoding import known_encoding
 from app.core.wording import counted
 from app.exchange.format import Reader, ReadOptions
 from app.exchange.option import OptionValue, option_values
@@ -29,6 +30,7 @@ def import_files(
     annotator: str | None = None,
     reference_for: str | None = None,
     offsets: str | None = None,
+    encoding: str | None = None,
     options: Mapping[str, OptionValue] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
@@ -39,7 +41,8 @@ def import_files(
     """Import files, and folders recursively, in one transaction and one undoable step.
 
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
-    `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets.
+    `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets;
+    `encoding` is that of texts that aren't UTF-8.
     `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
     An invalid record fails the import or, with `skip_bad`, is noted and skipped. A file in a folder that looks like an
     input file and is in no known format is left out and noted, whatever `skip_bad` says. Raises FormatError,
@@ -53,6 +56,7 @@ def import_files(
     read_options = ReadOptions(
         annotator=annotator,
         offsets=offsets,
+        encoding=known_encoding(encoding) if encoding is not None else None,
         at=position.at,
         refuse=refusals.refuse,
         report=report,

@@ -46,6 +46,7 @@ class Projects(QObject):
         self._progress: ProgressDialog | None = None
         self.session: Session | None = None
         self.is_sample = False
+        self._imported: tuple[list[Path], str | None] = ([], None)  # files, and whose references they are
         self._waiting: list[Path] = []
         self.copies = BackupJobs(notifier, self)
         self.copies.failed.connect(self._on_copy_failed)
@@ -178,8 +179,10 @@ class Projects(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def import_files(self, files: Sequence[Path], *, reference_for: str | None = None) -> None:
-        """Import files and folders in the background, in one undoable step."""
+    def import_files(
+        self, files: Sequence[Path], *, reference_for: str | None = None, encoding: str | None = None
+    ) -> None:
+        """Import files and folders in the background, in one undoable step; ask for another encoding than UTF-8."""
         session = self.session
         if session is None:
             self._waiting = list(files)
@@ -194,15 +197,21 @@ class Projects(QObject):
                 list(files),
                 annotator=session.annotator,
                 reference_for=reference_for,
+                encoding=encoding,
                 progress=report,
                 cancel=token,
             )
 
+        self._imported = (list(files), reference_for)
         self.run("import", "Importing", work, self._on_imported)
 
     def _on_imported(self, outcome: JobOutcome) -> None:
+        from app.exchange.formats.text import NotUtf8
         from app.ui.dialogs.texts import ReportDialog
 
+        if isinstance(outcome.error, NotUtf8) and outcome.error.path is not None:
+            self._ask_encoding(Path(outcome.error.path))
+            return
         if self.report_failure(outcome, "Nothing was imported"):
             return
         report: ImportReport = outcome.value
@@ -213,6 +222,17 @@ class Projects(QObject):
             ReportDialog("Imported", headline, details, self._window).open()
         else:
             self._notifier.notify(headline, Tone.DONE)
+
+    def _ask_encoding(self, path: Path) -> None:
+        from app.ui.dialogs.encoding import EncodingDialog
+
+        dialog = EncodingDialog(path, self._window)
+        dialog.answered.connect(self._on_encoding)
+        dialog.open()
+
+    def _on_encoding(self, name: str) -> None:
+        files, reference_for = self._imported
+        self.import_files(files, reference_for=reference_for, encoding=name)
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.core.document import Document
-from app.core.errors import FormatError
+from app.core.errors import BadChoice, FormatError
+from app.core.text_encoding import known_encoding
 from app.exchange.format import ReadOptions
-from app.exchange.formats.text import TextReader
+from app.exchange.formats.text import TextReader, decode
 from app.exchange.report import Report
 from app.exchange.source import Source
 
@@ -67,9 +68,39 @@ def test_what_can_not_be_read_for_sure_is_refused(tmp_path: Path, content: bytes
     assert error.value.hint
 
 
-def test_a_guess_is_named_where_the_bytes_look_like_windows(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="it looks like Windows-1252; convert it to UTF-8"):
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("iso8859-7", "Η Αθήνα είναι πρωτεύουσα.\n"),
+        ("windows-1251", "Москва — столица России.\n"),
+        ("windows-1250", "Łódź leży w Polsce\n"),
+        ("shift_jis", "東京は日本の首都です。\n"),
+        ("windows-1254", "İstanbul'da yaşıyor.\n"),
+        ("iso2022_jp", "東京\n"),
+        ("utf-16-le", "plain\n"),
+    ],
+)
+def test_a_text_is_read_in_the_encoding_that_is_named(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "a.txt"
+    data = text.encode(encoding)
+    assert decode(data, path, encoding) == (text, {"encoding": encoding})
+    # What tells its encoding itself is read by that.
+    for other in ("é".encode(), "é".encode("utf-8-sig"), "é".encode("utf-16")):
+        assert decode(other, path, encoding)[0] == "é"
+
+
+def test_no_encoding_is_guessed(tmp_path: Path) -> None:
+    with pytest.raises(FormatError) as error:
         read(tmp_path / "a.txt", b"\x93quoted\x94")
+    assert "1252" not in str(error.value)
+    assert "--encoding NAME" in error.value.hint
+    assert "iconv -l" in error.value.hint
+
+
+@pytest.mark.parametrize("name", ["nonsense", "base64", "rot13", "idna", "unicode_escape"])
+def test_what_is_no_encoding_of_texts_is_refused(name: str) -> None:
+    with pytest.raises(BadChoice, match="encoding"):
+        known_encoding(name)
 
 
 @pytest.mark.parametrize(("content", "kind"), [(b"", "empty"), (b"\xef\xbb\xbf", "empty"), (b" \n\t", "blank")])
