@@ -8,9 +8,9 @@ import click
 
 from app.cli.arguments import opened
 from app.cli.console import ProgressLine, show, show_json
+from app.core.byte_order_mark import decode_marked
 from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
-from app.core.text_encoding import decode_marked
 from app.jobs.tasks.migration import as_dict, lines
 from app.services.migration.migration import migrate, plan
 

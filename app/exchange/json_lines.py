@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
+from app.core.byte_order_mark import marked_encoding
 from app.core.errors import FormatError
-from app.core.text_encoding import marked_encoding
 from app.exchange.format import LARGEST
 from app.exchange.source import read_failed
 

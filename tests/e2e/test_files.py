@@ -12,7 +12,7 @@ from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
 from app.session.actions import Compound, Decide, SetEdit
 from app.session.session import Session
-from app.ui.dialogs.encoding import EncodingDialog
+from app.ui.dialogs.encoding_choice import EncodingDialog
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.unit.build import annotation

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.core.byte_order_mark import marked_encoding
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
-from app.core.text_encoding import marked_encoding
 from app.exchange.format import LARGEST, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
 

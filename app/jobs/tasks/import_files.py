@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from app.core.byte_order_mark import known_encoding
 from app.core.errors import BadChoice, FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
-from app.core.text_encoding import known_encoding
 from app.core.wording import counted
 from app.exchange.format import Reader, ReadOptions
 from app.exchange.option import OptionValue, option_values

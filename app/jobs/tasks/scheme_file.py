@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app import paths
+from app.core.byte_order_mark import decode_marked
 from app.core.errors import EditRejected, SchemeError, UnknownScheme
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.core.text_encoding import decode_marked
 from app.session.actions import ApplyScheme
 from app.session.session import Session
 

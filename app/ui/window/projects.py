@@ -224,7 +224,7 @@ class Projects(QObject):
             self._notifier.notify(headline, Tone.DONE)
 
     def _ask_encoding(self, path: Path) -> None:
-        from app.ui.dialogs.encoding import EncodingDialog
+        from app.ui.dialogs.encoding_choice import EncodingDialog
 
         dialog = EncodingDialog(path, self._window)
         dialog.answered.connect(self._on_encoding)

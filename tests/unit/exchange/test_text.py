@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.core.byte_order_mark import known_encoding
 from app.core.document import Document
 from app.core.errors import BadChoice, FormatError
-from app.core.text_encoding import known_encoding
 from app.exchange.format import ReadOptions
 from app.exchange.formats.text import TextReader, decode
 from app.exchange.report import Report

@@ -9,11 +9,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments, quote_of
+from app.core.byte_order_mark import marked_encoding
 from app.core.decision import GOLD, is_gold_name
 from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
-from app.core.text_encoding import marked_encoding
 from app.exchange import json_lines
 from app.exchange.format import HEAD, LARGEST, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
