@@ -7,6 +7,7 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_csv, show_json, show_table
+from app.core.document_names import canonical
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.figure import Figure
 from app.review.figures.insights import FIGURES, Insights, SetsMeasured
@@ -21,7 +22,7 @@ _MEASURED_ON_SETS = ("agreement", "confusion")
 @click.option("--layer", metavar="ID", help="The layer to use.")
 @click.option("--measure", metavar="NAME", help="For agreement: the measure, such as exact_label_f1.")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
-@click.option("--by", metavar="annotator|label", help="For overturn: by annotator or by label.")
+@click.option("--by", metavar="WHAT", help="For overturn: annotator or label; for score: document or meta.KEY.")
 @click.option("--as-now", is_flag=True, help="For agreement and confusion: sets under review as they are now.")
 @click.option("--against-gold", is_flag=True, help="For agreement: each annotator with gold, not with each other.")
 @click.option("--hide-names", is_flag=True, help="Show annotators as 1, 2, 3 and so on.")
@@ -46,10 +47,11 @@ def command(
     Example:
       stet insights news.stet
       stet insights news.stet confusion --pair ana,gold --csv > confusion.csv
+      stet insights news.stet score --by meta.system
     """
     chosen = {
         key: value
-        for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by}.items()
+        for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by and canonical(by)}.items()
         if value is not None
     }
     chosen |= _sets(as_now=as_now, against_gold=against_gold)
@@ -90,7 +92,7 @@ def _check(found: Insights, figure: str, chosen: Mapping[str, str]) -> None:
         if key not in choices:
             option = {"now": "as-now", "gold": "against-gold"}[value] if key == "sets" else key
             raise click.UsageError(f"--{option} doesn't apply to {figure}")
-        known = [known for known, _ in choices[key].values]
+        known = choices[key].known()
         if value not in known:
             raise click.UsageError(f"--{key} can’t be “{value}”; it can be: {'; '.join(known) or 'nothing yet'}")
 

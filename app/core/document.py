@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.document_names import canonical
 from app.core.errors import TextRefused
 from app.core.wording import shorten, undirected
 
@@ -51,6 +52,13 @@ def title_of(name: str, meta: Mapping[str, Any] | None = None) -> str:
         return shorten(title, _LONGEST_TITLE)
     stem, dot, ending = name.rpartition(".")
     return undirected(stem if dot and stem and ending.lower() in _TEXT_SUFFIXES else name)
+
+
+def meta_text(value: object) -> str | None:
+    """Return a single value of `meta` as it is typed on the command line; None for a list, an object or null."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return canonical(str(value)) if isinstance(value, str | int | float) else None
 
 
 def sha256(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision, Outcome
+from app.core.document import meta_text
 from app.core.document_names import canonical
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
@@ -152,7 +153,7 @@ class Selection:
             return False
         meta = record.document.meta if all(map(str.isascii, record.document.meta)) else _canonical(record.document.meta)
         for key, values in self._where.items():
-            if key.startswith("meta.") and _as_text(meta.get(key.removeprefix("meta."))) not in values:
+            if key.startswith("meta.") and meta_text(meta.get(key.removeprefix("meta."))) not in values:
                 return False
         return True
 
@@ -204,13 +205,6 @@ class Selection:
         if labels is not None and not any(canonical(a.label) in labels for item in sets for a in item.annotations):
             return False
         return "status" not in self._where or bool(sets)
-
-
-def _as_text(value: object) -> str | None:
-    """Return a value of `meta` as it is typed on the command line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return canonical(str(value)) if isinstance(value, str | int | float) else None
 
 
 def _canonical(meta: Mapping[str, object]) -> Mapping[str, object]:

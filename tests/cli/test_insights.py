@@ -63,11 +63,33 @@ def test_names_can_be_hidden(stet: Stet, team: Path) -> None:
     assert not any(name in out for name in (" ana ", " ben ", " cara "))
 
 
+def test_scores_by_metadata_as_table_and_csv(stet: Stet) -> None:
+    lines = (
+        {
+            **{"stet": 1, "id": system, "name": system, "text": "Ines saw Lyons", "meta": {"system": system}},
+            "sets": [{"annotator": "ana", "status": "done", "annotations": []}],
+        }
+        for system in ("one", "two")
+    )
+    stet.write("p.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    stet("new", "p.stet", "--scheme", "news-errors")
+    assert stet("import", "p.stet", "p.jsonl").code == 0
+    ran = stet("insights", "p.stet", "score", "--by", "meta.system", "--csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out.removeprefix("\ufeff"))))
+    assert [(row["meta.system"], row["annotator"]) for row in rows] == [
+        *(("one", "ana"), ("one", "all annotators"), ("two", "ana"), ("two", "all annotators")),
+    ]
+    ran = stet("insights", "p.stet", "score", "--by", "meta.system")
+    assert "all annotators" in ran.out
+    assert "the mean of the annotators’ values, without gold" in ran.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["days", "--layer", "error"], "--layer doesn't apply to days"),
         (["confusion", "--pair", "ana,zoe"], "it can be: all; ana,ben; ana,cara; ben,cara"),
+        (["score", "--by", "meta.mood"], "--by can’t be “meta.mood”; it can be: document"),
         (["--csv"], "--csv prints one figure"),
         (["--layer", "error"], "name the figure"),
         (["histogram"], "histogram"),

@@ -13,9 +13,10 @@ from app.review.figures.agreement_matrix import MEASURES, AgreementCount
 from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
 from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount
+from app.review.figures.meta_scores import BY_META
 from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount
-from app.review.figures.scores import ScoreCount
+from app.review.figures.scores import BY_DOCUMENT, ScoreCount
 from app.review.readings import Readings
 
 
@@ -35,7 +36,7 @@ FIGURES = (
     About("time", "Time per document", "how long each took"),
     About("labels", "Labels", "how often each label was used"),
     About("severity", "Severity", "how severe the marks are"),
-    About("score", "Error score", "points per 1,000 words, by document"),
+    About("score", "Error score", "points per 1,000 words, by document or metadata"),
     About("overturn", "Overturned in review", "how often review changed each annotator’s marks"),
 )
 
@@ -58,11 +59,23 @@ _SETS = {
 
 
 class FigureChoice(NamedTuple):
-    """An option of a figure: `values` are pairs of value and title, the first one is the default."""
+    """An option of a figure: `values` are pairs of value and title, the first one is the default.
+
+    `more` are values that are understood, but too many to be offered.
+    """
 
     key: str
     title: str
     values: tuple[tuple[str, str], ...]
+    more: tuple[str, ...] = ()
+
+    def known(self) -> list[str]:
+        """Return the values that are understood."""
+        return [*(value for value, _ in self.values), *self.more]
+
+
+MOST_KEYS = 20
+"""The maximum number of keys of metadata that are offered."""
 
 
 class Insights:
@@ -128,6 +141,11 @@ class Insights:
             found.append(FigureChoice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
         elif figure == "overturn":
             found.append(FigureChoice("by", "By", ((BY_ANNOTATOR, "annotator"), (BY_LABEL, "label"))))
+        elif figure == "score":
+            keys = self.scores.keys()
+            listed = [(BY_META + key, key) for key in keys[:MOST_KEYS]]
+            more = tuple(BY_META + key for key in keys[MOST_KEYS:])
+            found.append(FigureChoice("by", "By", ((BY_DOCUMENT, "document"), *listed), more))
         if figure in ("agreement", "confusion"):
             offered = [sets for sets in SetsMeasured if sets in self._measured]
             if figure == "confusion":  # where gold is one of a pair
@@ -161,8 +179,10 @@ class Insights:
         if figure == "confusion":
             pair = next((pair for pair in self._pairs() if ",".join(pair) == took["pair"]), None)
             return self._confusion[sets].figure(layer, pair, names)
-        if figure in ("progress", "days", "time", "score"):
-            simple = {"progress": self.progress, "days": self.days, "time": self.time, "score": self.scores}
+        if figure == "score":
+            return self.scores.figure(took["by"], names)
+        if figure in ("progress", "days", "time"):
+            simple = {"progress": self.progress, "days": self.days, "time": self.time}
             return simple[figure].figure(names)
         if figure == "agreement":
             return self._agreement[sets].figure(layer, took["measure"], names)
@@ -190,6 +210,5 @@ class Insights:
 
 
 def _taken(choice: FigureChoice, chosen: Mapping[str, str]) -> str:
-    values = [value for value, _ in choice.values]
     wanted = chosen.get(choice.key, "")
-    return wanted if wanted in values else (values[0] if values else "")
+    return wanted if wanted in choice.known() else (choice.values[0][0] if choice.values else "")

@@ -1,8 +1,10 @@
-"""The error score of each finished document: penalty points per 1,000 words."""
+"""The error score of finished documents, each or by their metadata: penalty points per 1,000 words."""
 
-from typing import NamedTuple
+from collections import Counter
 
-from app.core.error_score import WORDS_PER, score
+from app.core.document import meta_text
+from app.core.document_names import canonical
+from app.core.error_score import score
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.word_count import count_words
@@ -18,25 +20,14 @@ from app.review.figures.figure import (
     Place,
     Shape,
 )
+from app.review.figures.meta_scores import Scored, scores_by_meta
 
 ALL = ""
+BY_DOCUMENT = "document"
 _NONE = (
     "No document is finished yet. A document’s score is computed from the severities of its marks, once its "
     "annotator has set it to done (Ctrl+Enter)."
 )
-
-
-class _Scored(NamedTuple):
-    annotator: str
-    document: str
-    name: str
-    penalty: float
-    words: int
-    errors: int
-
-    @property
-    def rate(self) -> float | None:
-        return self.penalty * WORDS_PER / self.words if self.words else None
 
 
 class ScoreCount:
@@ -44,22 +35,39 @@ class ScoreCount:
 
     def __init__(self, scheme: Scheme) -> None:
         self._scheme = scheme
-        self._found: list[_Scored] = []
+        self._found: list[Scored] = []
+        self._meta: dict[str, dict[str, str]] = {}  # of finished documents
+        self._keys = Counter[str]()  # how many finished documents have a key of metadata
 
     def add(self, record: DocumentRecord) -> None:
         """Count a document."""
+        meta = {canonical(key): text for key, value in record.document.meta.items() if (text := meta_text(value))}
+        self._keys.update(dict.fromkeys(meta, 0))
         finished = [item for item in record.sets if item.status.is_finished]
         words = count_words(record.document.text) if finished else 0
         document = record.document
+        if finished:
+            self._meta[document.uid] = meta
+            self._keys.update(meta.keys())
         for item in finished:
             penalty = score(item.annotations, words=words, scheme=self._scheme).penalty
             errors = sum(self._scheme.weight(annotation) > 0 for annotation in item.annotations)
-            self._found.append(_Scored(item.annotator, document.uid, document.title, penalty, words, errors))
+            self._found.append(Scored(item.annotator, document.uid, document.title, penalty, words, errors))
 
-    def figure(self, names: Names) -> Figure:
-        """Return the figure: all documents together, then each, the highest score first."""
+    def keys(self) -> list[str]:
+        """Return the keys of the documents' metadata with texts or numbers, those of most finished documents first."""
+        return sorted(self._keys, key=lambda key: (-self._keys[key], key))
+
+    def figure(self, by: str, names: Names) -> Figure:
+        """Return the figure by document or by a key of metadata (`meta.KEY`).
+
+        By document, all of them together come first, then each, the highest score first.
+        """
+        missing = self._missing()
+        if by != BY_DOCUMENT:
+            return scores_by_meta(by, self._found, self._meta, names)._replace(missing=missing)
         people = names.ordered({item.annotator for item in self._found})
-        by_document: dict[str, dict[str, _Scored]] = {}
+        by_document: dict[str, dict[str, Scored]] = {}
         for item in self._found:
             by_document.setdefault(item.document, {})[item.annotator] = item
         rows = [self._total(name, names) for name in people]
@@ -71,9 +79,6 @@ class ScoreCount:
             "Penalty points per 1,000 words, from the weights of the severities in the scheme. "
             f"n = {counted(annotations, 'mark')} with points in {counted(len(by_document), 'finished document')}."
         )
-        missing = "" if self._found else _NONE
-        if not any(severity.weight for severity in self._scheme.severities):
-            missing = "The scheme has no severities with a weight. “The scheme file” in the help says how to add them."
         return Figure(
             "score",
             "Error score",
@@ -94,21 +99,26 @@ class ScoreCount:
             missing=missing,
         )
 
+    def _missing(self) -> str:
+        if not any(severity.weight for severity in self._scheme.severities):
+            return "The scheme has no severities with a weight. “The scheme file” in the help says how to add them."
+        return "" if self._found else _NONE
+
     def _total(self, name: str, names: Names) -> FigureRow:
         mine = [item for item in self._found if item.annotator == name]
         penalty, words = sum(item.penalty for item in mine), sum(item.words for item in mine)
-        total = _Scored(name, ALL, "all documents", penalty, words, sum(item.errors for item in mine))
+        total = Scored(name, ALL, "all documents", penalty, words, sum(item.errors for item in mine))
         behind = Gathered()
         for item in mine:
             behind.add(Place(item.document, names.of(name)))
         return behind.row(*_row(total, names).cells)
 
 
-def _greatest_first(found: dict[str, _Scored]) -> tuple[float, str]:
+def _greatest_first(found: dict[str, Scored]) -> tuple[float, str]:
     return (-max(item.rate or 0 for item in found.values()), next(iter(found.values())).name)
 
 
-def _row(item: _Scored, names: Names) -> FigureRow:
+def _row(item: Scored, names: Names) -> FigureRow:
     who = names.of(item.annotator)
     rate = None if item.rate is None else round(item.rate, 3)
     cells = (item.name, item.document, who, rate, item.penalty, item.errors, item.words)
