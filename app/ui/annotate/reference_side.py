@@ -66,7 +66,7 @@ class ReferenceSide(QObject):
             words += f" · {counted(len(references), 'reference')}"
         elif sides:
             words += f" · reference of {len(sides)}"
-        self._text.show_heading(state.document.title, words)
+        self._text.show_heading(state.document.title, words + self._changed(state.document.uid))
         current = self._controller.reference_uid
         if not sides:
             self._controller.reference_uid = ""
@@ -76,6 +76,10 @@ class ReferenceSide(QObject):
             self.shown.emit("")
         else:
             self.show(current if current in sides else sides[0])
+
+    def _changed(self, uid: str) -> str:
+        """Return a word for a text that isn't the one imported, "" for any other."""
+        return " · the text was changed since it was imported" if self._session.reader.is_changed(uid) else ""
 
     def show(self, uid: str) -> None:
         """Show a document on the reference side."""
@@ -104,7 +108,9 @@ class ReferenceSide(QObject):
         words = f"reference {sides.index(uid) + 1} of {len(sides)}" if len(sides) > 1 else "reference"
         if state is not None and uid not in self._session.reader.documents.references(state.document.uid):
             words = "the text on the left is a reference for it"
-        self._reference.show_heading(document.title, f"{words} · {characters(document.length)}")
+        self._reference.show_heading(
+            document.title, f"{words} · {characters(document.length)}{self._changed(document.uid)}"
+        )
 
     def refresh_annotations(self) -> None:
         """Redraw the evidence."""

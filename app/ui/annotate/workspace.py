@@ -1,10 +1,10 @@
 """The Annotate workspace: connects the panels to the session."""
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
-from app.core.errors import StetError
+from app.core.errors import ChangedText, DamagedRow, StetError
 from app.services.team.assigned_work import assigned_counts
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -96,6 +96,7 @@ class AnnotateWorkspace(AnnotateView):
         self.documents.narrowed.connect(self.show_list)
         self.bridge.changed.connect(self._on_session_changed)
         self.documents.document_chosen.connect(self.open_document)
+        self.documents_model.damaged.connect(self._on_damaged)
         self.documents.import_requested.connect(self._on_import_requested)
         self.documents.left.connect(self.text.canvas.setFocus)
         self.labels.layer_chosen.connect(self.set_layer)
@@ -239,7 +240,16 @@ class AnnotateWorkspace(AnnotateView):
             self._notifier.complain(error)
         else:
             self.text.canvas.setFocus()
+            state = self._session.state
+            if state is not None and self._session.reader.is_changed(uid):
+                changed = ChangedText(uid, state.document.title)
+                changed.hint = "it can be read but not edited, since marks may lie elsewhere; restore a backup"
+                self._notifier.complain(changed)
         return True
+
+    @Slot(object)
+    def _on_damaged(self, damage: DamagedRow) -> None:
+        self._notifier.complain(damage)
 
     def show_annotation(self, document: str, annotator: str, uid: str) -> None:
         """Choose an annotation of the open document; another annotator's, not shown here, is selected as text."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.core.annotation import Status
 from app.core.document import title_of
+from app.core.errors import DamagedRow
 from app.core.record import DocumentRow
 from app.core.state import DocumentState
 from app.core.wording import STATUS_WORDS, counted
@@ -38,6 +39,7 @@ class DocumentRole(IntEnum):
 class DocumentListModel(QAbstractListModel):
     """Documents in order of import, or those that a search finds: the first at once, the rest bit by bit."""
 
+    damaged = Signal(object)  # DamagedRow; the first row shown that can't be decoded
     searched = Signal()  # a search that took a while has come to its end
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -58,6 +60,7 @@ class DocumentListModel(QAbstractListModel):
         self._problems: dict[tuple[str | None, str], int] = {}  # by annotator and document
         self._places: dict[str, int] = {}
         self._only_references: set[int] = set()
+        self._damage: DamagedRow | None = None  # the first that was found
         self.reload()
 
     @property
@@ -239,9 +242,15 @@ class DocumentListModel(QAbstractListModel):
             self._only_references |= self._session.reader.documents.is_reference_only(keys)
             for at, found in enumerate(self._pages[page], page * _PAGE):
                 self._places[found.uid] = at
+                if found.damage is not None and self._damage is None:
+                    self._damage = found.damage
+                    QTimer.singleShot(0, self, self._tell_damage)  # not while a view is painted
         rows = self._pages[page]
         at = row - page * _PAGE
         return rows[at] if at < len(rows) else None
+
+    def _tell_damage(self) -> None:
+        self.damaged.emit(self._damage)
 
     def row_of(self, uid: str) -> int:
         """Return the row of a document, or -1 if the list doesn't have it."""

@@ -1,0 +1,53 @@
+"""A project with damaged rows is open to what is left, and the window says what isn't."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import new_session
+from tests.driver import Driver
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A project of two documents that nobody has open."""
+    made = tmp_path / "news.stet"
+    new_session(made).close()
+    return made
+
+
+@pytest.fixture
+def stet(qtbot: QtBot) -> Iterator[Driver]:
+    """Stet, not started yet."""
+    driver = Driver(qtbot)
+    yield driver
+    driver.quit()
+
+
+def spoil(path: Path, sql: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(sql)
+    connection.close()
+
+
+def test_a_row_that_cannot_be_read_is_told_and_the_others_open(stet: Driver, path: Path) -> None:
+    spoil(path, "UPDATE document SET name = CAST(x'61ff62' AS TEXT) WHERE id = 2")
+    stet.start(path, annotator="ana")
+    assert stet.window is not None
+    model = stet.workspace.documents_model
+    lines = [f"{model.index(row).data()}: {model.index(row).data(258)}" for row in range(model.rowCount())]
+    assert lines[1] == "a\\xffb: can't be read: “name” isn't valid UTF-8"
+    assert "of the table “document” can't be read: “name” isn't valid UTF-8" in stet.message()
+    assert stet.session.state is not None
+    assert stet.session.state.document.name == "spun.txt"
+
+
+def test_a_changed_text_is_shown_with_a_word(stet: Driver, path: Path) -> None:
+    spoil(path, "UPDATE document SET text = 'x' || text WHERE id = 1")
+    stet.start(path, annotator="ana")
+    assert "the text of “spun” differs from what was imported" in stet.message().replace("The text", "the text")
+    assert "it can be read but not edited" in stet.message().lower()
+    assert "the text was changed since it was imported" in stet.workspace.text.canvas.accessibleDescription()
