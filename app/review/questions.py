@@ -16,14 +16,16 @@ _AROUND = 80  # code points of context on each side
 
 
 class Question(NamedTuple):
-    """A flagged decision. `labels` are the choices, NOTHING first, then by id; a single one if all agreed on it.
+    """A flagged decision. `title` is what people call the document.
 
-    `took` is the label in gold, None if nothing was kept. `quote` is the text of the annotations, or of gold, with its
-    context `before` and `after`; all are empty if the annotations are gone.
+    `labels` are the choices, NOTHING first, then by id; a single one if all agreed on it. `took` is the label in gold,
+    None if nothing was kept. `quote` is the text of the annotations, or of gold, with its context `before` and `after`;
+    all are empty if the annotations are gone.
     """
 
     document: str
     document_name: str
+    title: str
     layer: str
     labels: tuple[str, ...]
     outcome: Outcome
@@ -67,7 +69,8 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
     before, quote, after = _context(record.document.text, places)
     return Question(
         document=record.document.uid,
-        document_name=record.document.title,
+        document_name=record.document.name,
+        title=record.document.title,
         layer=decision.layer,
         labels=_labels(decision, gold),
         outcome=decision.outcome,

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from app.cli.main import cli
 from app.core.annotation import Annotation, Relation, Status
 from app.core.decision import Outcome, Reason
-from app.core.document import title_of
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
 from app.core.ids import new_uid
 from app.jobs.tasks.bundle import write_bundles
@@ -272,7 +271,7 @@ def check_feedback(project: Path, tmp_path: Path) -> None:
         assert done.exit_code == 0, done.output
         found = json.loads(done.output)
         assert not {"ben", "cara", "Rina"} & set(done.output.replace('"', " ").split()), "nobody else is named"
-        rows = next(item["verdicts"] for item in found["documents"] if item["document_name"] == title_of(SPUN))
+        rows = next(item["verdicts"] for item in found["documents"] if item["document_name"] == SPUN)
         fates = {row["mark"]["quote"]: row["verdict"] for row in rows if row["mark"] is not None}
         assert fates["senator"] == "kept"
         assert fates["days on the phone"] == "changed"

@@ -20,6 +20,7 @@ class DocumentFeedback(NamedTuple):
 
     document: str
     name: str
+    title: str
     verdicts: tuple[Verdict, ...]
 
     def counts(self) -> LabelTally:
@@ -99,7 +100,7 @@ def feedback_of(
                 frozen=mine.annotations if mine is not None else None,
                 present=sheet_of(record, session).by_key().keys(),
             )
-            documents.append(DocumentFeedback(uid, record.document.title, found))
+            documents.append(DocumentFeedback(uid, record.document.name, record.document.title, found))
     return Feedback(annotator, tuple(documents), len(released), tuple(sorted(people)))
 
 

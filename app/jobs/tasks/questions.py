@@ -105,7 +105,7 @@ def as_markdown(found: Iterable[Question], scheme: Scheme) -> str:
 def _item(question: Question, scheme: Scheme) -> Iterator[str]:
     quote = f"**{_escaped(question.quote) or 'the marks are gone'}**"
     yield f"- … {_escaped(question.before)}{quote}{_escaped(question.after)} …"
-    yield f"  - document: {_escaped(question.document_name)}"
+    yield f"  - document: {_escaped(question.title)}"
     yield f"  - gold: {_escaped(took_title(question, scheme))} ({question.outcome.value})"
     if question.reason is not None:
         yield f"  - reason: {reason_words(question)}"

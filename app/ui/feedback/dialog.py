@@ -201,7 +201,7 @@ class FeedbackDialog(Dialog):
             return
         scheme = self._session.scheme
         self.labels.show_rows(found.labels(), scheme, person=self._person, documents=len(found.documents))
-        rows = [ListRow(item.name, counts_words(item.counts())) for item in found.documents]
+        rows = [ListRow(item.title, counts_words(item.counts())) for item in found.documents]
         self.lists.documents_model.show(rows)
         self._show_page(1)
         self._show_document(_first_with_difference(found))
@@ -227,7 +227,7 @@ class FeedbackDialog(Dialog):
         except StetError as error:  # an import was undone while this was read
             text = str(error)
         self.text.canvas.show_text(text, FeedbackHighlights(self._document.verdicts))
-        self.text.show_heading(self._document.name, self._person)
+        self.text.show_heading(self._document.title, self._person)
         self._list(at_end=at_end)
 
     def _list(self, *, at_end: bool = False, number: int = -1) -> None:

@@ -99,9 +99,7 @@ class QuestionsDialog(FormDialog):
         before, after = question.before[-_SHORT:], question.after[:_SHORT]
         words = f"…{before}“{question.quote}”{after}…" if question.quote or before else "(the marks are gone)"
         row = [words, took_title(question, self._scheme), reason_words(question), question.note]
-        item = QTreeWidgetItem(
-            top, [*(undirected(" ".join(text.split())) for text in row), undirected(question.document_name)]
-        )
+        item = QTreeWidgetItem(top, [*(undirected(" ".join(text.split())) for text in row), undirected(question.title)])
         item.setData(0, _QUESTION, question)
         item.setToolTip(0, literal(f"{question.before}“{question.quote}”{question.after}"))
         item.setToolTip(3, literal(question.note))

@@ -258,7 +258,7 @@ def test_a_question_shows_where_it_arose_and_what_gold_took() -> None:
     )
     assert (found.labels, found.took, found.quote, found.start) == (("NAME", "TERM"), "TERM", TEXT[100:108], 100)
     assert (found.before, found.after) == (TEXT[20:100], TEXT[108:188])
-    assert (found.note, found.reason, found.document_name) == ("which?", Reason.GUIDELINE_GAP, "d")
+    assert (found.note, found.reason, found.document_name) == ("which?", Reason.GUIDELINE_GAP, "d.txt")
 
 
 @pytest.mark.parametrize(
