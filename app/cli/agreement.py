@@ -9,8 +9,8 @@ from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_csv, show_json, show_table
 from app.core.csv_table import csv_text
 from app.core.wording import counted
-from app.exchange.selection import parse_condition
 from app.jobs.tasks.agreement import CSV_COLUMNS, as_row, chosen_measures, csv_rows, measure_agreement
+from app.jobs.tasks.agreement_scope import parse_scope
 from app.review.agreement.report import LayerAgreement, Measure
 
 _TITLES = ("MEASURE", "WHO", "LABEL", "VALUE", "95 %", "N", "USED", "OF", "NOTE")
@@ -33,8 +33,9 @@ _ONE_SIDED = ("_precision", "_recall")
 @click.option(
     "--where",
     multiple=True,
-    metavar="KEY=VALUE",
-    help="Only documents with name=GLOB or meta.KEY=VALUE. Can be repeated: values of one key are alternatives.",
+    metavar="CONDITION",
+    help="Only documents with name=GLOB or meta.KEY=VALUE; only work with scheme=TAG, “finished>=DATE” or "
+    "“finished<DATE”. Can be repeated: values of one key are alternatives; all dates must hold.",
 )
 @click.option("--as-now", is_flag=True, help="Measure sets under review as they are now, not as when review began.")
 @click.option("--gamma", is_flag=True, help="Also compute gamma, which takes a while.")
@@ -60,19 +61,20 @@ def command(
       stet agreement news.stet
       stet agreement news.stet --layer error --json
       stet agreement news.stet --against gold --csv > gold.csv
+      stet agreement news.stet --where scheme=news-errors@2
     """
     if seed < 0:
         raise click.UsageError("--seed must not be negative")
     if as_csv and as_json:
         raise click.UsageError("choose one of --csv and --json")
-    conditions = [parse_condition(text) for text in where]
+    scope = parse_scope(where)
     with opened(project) as session, ProgressLine("comparing") as progress:
         every = measure_agreement(
             session,
             layers=layers,
             as_now=as_now,
             against=against,
-            where=conditions,
+            scope=scope,
             gamma=gamma or "gamma" in measures,
             seed=seed,
             progress=progress,

@@ -171,8 +171,73 @@ def test_only_some_documents(stet: Stet, reviewed: Path) -> None:
     assert layer["documents"] == 3  # d1, d10, d11
     (layer,) = stet("agreement", reviewed, "--where", "name=d1", "--where", "name=d3", "--json").rows()
     assert layer["documents"] == 2
-    ran = stet("agreement", reviewed, "--where", "label=PERSON")
-    assert (ran.code, ran.err) == (2, "stet: agreement can't be of label=…; use name=GLOB or meta.KEY=VALUE\n")
+
+
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        ("label=PERSON", "agreement can't be of label=…; use name=GLOB, meta.KEY=VALUE, scheme=TAG or"),
+        ("PERSON", "“PERSON” isn't a condition"),
+        ("finished>=2026-02-30", "there is no day 2026-02-30; write year, month and day"),
+        ("finished<spring", "“spring” isn't a date; write year, month and day, as in finished>=2026-01-31"),
+        ("scheme=ner@7", "no one's work is of the scheme “ner@7”; their schemes are: ner@1"),
+        ("name=d99", "no document is called “d99”"),
+    ],
+)
+def test_wrong_conditions_are_told(stet: Stet, reviewed: Path, condition: str, complaint: str) -> None:
+    ran = stet("agreement", reviewed, "--where", condition)
+    assert (ran.code, ran.out) == (2, "")
+    assert complaint in ran.err
+
+
+def test_only_work_of_a_scheme_version(stet: Stet, reviewed: Path) -> None:
+    lines = [json.loads(line) for line in stet("export", reviewed, "-").out.splitlines()]
+    for number, line in enumerate(lines):
+        people = [item for item in line["sets"] if item["kind"] != "gold"]
+        line["sets"] = [{**item, "scheme": "ner@1" if number < 4 else "ner@2"} for item in people]
+        line["sets"][0]["scheme"] = "ner@1"
+        line.pop("decisions", None)
+    stet.write("old.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    stet("new", "old.stet", "--scheme", "ner")
+    ran = stet("import", "old.stet", "old.jsonl")
+    assert ran.code == 0, ran.err
+    (layer,) = stet("agreement", "old.stet", "--where", "scheme=ner@1", "--json").rows()
+    row = _figure(layer, "exact_f1", ["ana", "ben"])
+    assert (layer["documents"], row["used"]) == (12, 4)
+    (layer,) = stet("agreement", "old.stet", "--where", "scheme=ner@2", "--json").rows()
+    assert layer["annotators"] == ["ben"]
+    both = ("--where", "scheme=ner@1", "--where", "scheme=ner@2")
+    (layer,) = stet("agreement", "old.stet", *both, "--json").rows()
+    assert _figure(layer, "exact_f1", ["ana", "ben"])["used"] == 12
+
+
+def test_only_work_finished_in_a_span_of_days(stet: Stet, tmp_path: Path) -> None:
+    from app.session.session import Session
+    from tests.team import team_project
+
+    team_project(tmp_path / "team.stet")
+    session = Session.open(tmp_path / "team.stet", annotator="rina")
+    stamp = "UPDATE edit_log SET time = ? WHERE annotator = (SELECT id FROM annotator WHERE name = ?)"
+    with session.project.atomic():
+        for name, day in (("ana", "2026-03-02"), ("ben", "2026-03-02"), ("cara", "2026-03-05")):
+            session.project.connection.execute(stamp, [f"{day}T23:59:00.000000Z", name])
+    session.close()
+    for conditions, people in (
+        (["finished>=2026-03-03"], ["cara"]),
+        (["finished<2026-03-05"], ["ana", "ben"]),
+        (["finished>=2026-03-02", "finished<=2026-03-05"], ["ana", "ben", "cara"]),
+        (["finished>2026-03-02", "finished<2026-03-05"], []),
+        (["finished=2026-03-05"], ["cara"]),
+    ):
+        where = [part for condition in conditions for part in ("--where", condition)]
+        layers = stet("agreement", tmp_path / "team.stet", *where, "--json").rows()
+        assert layers[0]["annotators"] == people, conditions
+
+
+def test_work_without_a_day_is_left_out_and_counted(stet: Stet, three: Path) -> None:
+    (layer,) = stet("agreement", three, "--layer", "error", "--where", "finished>=2026-01-01", "--json").rows()
+    assert layer["annotators"] == []
+    assert any("left out: it isn't known on which day" in note for note in layer["notes"])
 
 
 def test_people_read_a_table_without_grades(stet: Stet, three: Path) -> None:

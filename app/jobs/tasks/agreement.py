@@ -10,7 +10,7 @@ from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.wording import rounded
-from app.exchange.selection import Condition, Selection
+from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork
 from app.review.agreement.report import LayerAgreement, Measure, agreement
 from app.review.agreement.resamples import RESAMPLES
 from app.review.readings import Reading, Readings
@@ -62,8 +62,8 @@ def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) ->
             by[item.annotator] = Reading(snapshot.annotations, snapshot.relations)
         elif item.kind in _KINDS and item.status.is_finished:
             by[item.annotator] = Reading(item.annotations, item.relations)
-    document = record.document
-    return Readings(document.uid, document.length, by, document.name, document.sha256, frozen=bool(kept))
+    document, is_frozen = record.document, any(item.annotator in kept for item in record.sets)
+    return Readings(document.uid, document.length, by, document.name, document.sha256, frozen=is_frozen)
 
 
 def finished_readings(
@@ -71,26 +71,26 @@ def finished_readings(
     *,
     as_now: bool = False,
     against: str | None = None,
-    where: Sequence[Condition] = (),
+    work: ScopedWork | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[Readings]:
-    """Yield every document that fits and that at least one annotator has finished; see `ReadingSource`.
+    """Yield every document that at least one annotator has finished; see `ReadingSource`. `work` is what counts.
 
-    Conditions are on name and metadata. Raises Cancelled.
+    Raises Cancelled, and at the end BadChoice if no one worked by a scheme that was asked for.
     """
     total = session.reader.documents.count()
     source = ReadingSource(session, as_now=as_now, against=against)
-    selection = Selection(where=where)
+    work = work or ScopedWork(session, AgreementScope())
     for number, record in enumerate(session.reader.records()):
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(number, total, f"{number:,} documents")
-        if not selection.fits(record):
-            continue
-        found = source.of(record)
-        if found.by:
+        counting = work.of(record)
+        found = source.of(counting) if counting is not None else None
+        if found is not None and found.by:
             yield found
+    work.check()
 
 
 def measure_agreement(
@@ -102,19 +102,16 @@ def measure_agreement(
     gamma: bool = False,
     as_now: bool = False,
     against: str | None = None,
-    where: Sequence[Condition] = (),
+    scope: AgreementScope | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
     With `as_now`, sets under review are as they are now; `against` is an annotator's name, or gold, whom all others are
-    compared with; `where` are conditions on name and metadata. Raises BadChoice for a layer that the scheme doesn't
-    have and for other conditions, FormatError for an unknown annotator, and Cancelled.
+    compared with; `scope` is what counts. Raises BadChoice for a layer that the scheme doesn't have, a name that no
+    document has and a scheme by which no one worked, FormatError for an unknown annotator, and Cancelled.
     """
-    for condition in where:
-        if condition.key != "name" and not condition.key.startswith("meta."):
-            raise BadChoice(f"agreement can't be of {condition.key}=…", hint="use name=GLOB or meta.KEY=VALUE")
     if against is not None:
         against = session.reader.known_annotator(against, with_gold=True)
     scheme = session.scheme
@@ -122,8 +119,12 @@ def measure_agreement(
         if scheme.layer(layer) is None:
             known = ", ".join(item.id for item in scheme.layers)
             raise BadChoice(f"the scheme has no layer “{layer}”", hint=f"its layers are: {known}")
-    readings = finished_readings(session, as_now=as_now, against=against, where=where, progress=progress, cancel=cancel)
-    yield from agreement(readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against)
+    work = ScopedWork(session, scope or AgreementScope())
+    readings = finished_readings(session, as_now=as_now, against=against, work=work, progress=progress, cancel=cancel)
+    for found in agreement(
+        readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against
+    ):
+        yield found._replace(notes=[*found.notes, *work.notes()])
 
 
 CSV_COLUMNS = (
