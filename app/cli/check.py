@@ -8,9 +8,10 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, show, show_json
-from app.core.errors import ProjectDamaged
+from app.core.errors import DamagedRow, ProjectDamaged, SchemeError
 from app.core.wording import counted
-from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings
+from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings, row_finding
+from app.session.integrity import damage_of
 
 
 @click.command()
@@ -34,7 +35,7 @@ def command(project: Path, as_json: bool) -> int:
             count[finding.is_problem] += 1
             yield finding
 
-    with _json_of_damage(as_json), opened(project) as session, ProgressLine("checking") as progress:
+    with _damage_told(project, as_json), opened(project) as session, ProgressLine("checking") as progress:
         found = tallied(check_project(session, progress=progress))
         if as_json:
             show_json(_row(finding) for finding in found)
@@ -47,13 +48,18 @@ def command(project: Path, as_json: bool) -> int:
 
 
 @contextmanager
-def _json_of_damage(as_json: bool) -> Iterator[None]:
-    """Print the damage of a file that can't be opened, for programs; people get the error message."""
+def _damage_told(project: Path, as_json: bool) -> Iterator[None]:
+    """Print what is damaged in a project that can't be opened for it, row by row; the error says why and what to do."""
     try:
         yield
-    except ProjectDamaged as error:
+    except (ProjectDamaged, DamagedRow, SchemeError) as error:
+        rows = [row_finding(row) for row in damage_of(project)]
         if as_json:
-            show_json(_row(finding) for finding in damage_findings(error.details or [error.what]))
+            details = (error.details or [error.what]) if isinstance(error, ProjectDamaged) else ()
+            show_json(_row(finding) for finding in (*damage_findings(details), *rows))
+        else:
+            for finding in rows:
+                show(f"problem: {finding}")
         raise
 
 

@@ -1,11 +1,12 @@
 """Integrity checks of an open project: its file, its foreign keys, and rows that Stet wouldn't have written."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from app.core.errors import DamagedRow
 from app.storage import preflight
-from app.storage.damaged_rows import damaged_rows
+from app.storage.damaged_rows import damaged_rows, rows_of_file
 from app.storage.decisions import damaged_decisions
 from app.storage.file_verification import FileVerification
 from app.storage.project import Project
@@ -19,6 +20,11 @@ class RowDamage(NamedTuple):
     document: str
     name: str
     what: str
+
+
+def damage_of(path: Path) -> Iterator[DamagedRow]:
+    """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged."""
+    return rows_of_file(path)
 
 
 class Integrity:

@@ -1,15 +1,20 @@
 """The rows of a project that can't be decoded, table by table: what can be read of a damaged file, and what not."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from app.core.document import sha256
-from app.core.errors import ChangedText, DamagedRow
+from app.core.errors import ChangedText, DamagedRow, ProjectError
+from app.storage.access import reading_mode
 from app.storage.annotations import to_annotator
-from app.storage.connection import Connection
+from app.storage.connection import Connection, connect
 from app.storage.decisions import EVERY_DECISION, SNAPSHOTS, to_decision, to_snapshot
 from app.storage.edit_log import LOG_COLUMNS, LOG_SEQUENCE, to_log_row, to_sequence
 from app.storage.errors import StorageFault
+from app.storage.own_schema import require_own_schema
 from app.storage.record_stream import to_record_set
 from app.storage.row_cells import require_json
 from app.storage.rows import (
@@ -86,3 +91,16 @@ def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterato
             if not fault.is_damage:
                 raise
             yield DamagedRow(table, "behind the last that can be read", "the file is damaged there")
+
+
+def rows_of_file(path: Path) -> Iterator[DamagedRow]:
+    """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged.
+
+    A file that can't be read as far as its schema, or whose schema isn't ours, has none that could be told.
+    """
+    try:
+        with closing(connect(path, reading_mode(path))) as connection:
+            require_own_schema(connection, path)
+            yield from damaged_rows(connection, everywhere=True)
+    except (sqlite3.Error, ProjectError):
+        return  # what is wrong with the file itself has been told by then

@@ -611,13 +611,13 @@ def test_a_damaged_file_is_refused(stet: Stet, sample: Path) -> None:
     sample.write_bytes(content)
     for command in ("check", "list", "log"):
         ran = stet(command, sample)
-        assert (ran.code, ran.out) == (1, "")
+        assert (ran.code, ran.out == "" or command == "check") == (1, True)
         assert "the file is damaged; there is no intact backup of it in sample.backups; " in ran.err
         assert "btree" not in ran.err.lower()
     ran = stet("check", sample, "--json")
     assert ran.code == 1
-    assert {(row["problem"], row["kind"], row["what"]) for row in ran.rows()} == {(True, "file", "the file is damaged")}
-    assert all(row["detail"] for row in ran.rows())
+    assert {(row["problem"], row["kind"]) for row in ran.rows()} == {(True, "file"), (True, "row")}
+    assert all(row["what"] == "the file is damaged" and row["detail"] for row in ran.rows() if row["kind"] == "file")
 
 
 def test_backups_of_a_damaged_project_are_refused_and_kept_apart(stet: Stet, sample: Path) -> None:

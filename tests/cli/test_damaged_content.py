@@ -82,6 +82,30 @@ def test_what_was_changed_does_not_leave_the_house(stet: Stet, filled: Path, cha
     assert filled.read_bytes() == before
 
 
+def test_check_names_the_rows_of_what_cannot_be_opened(stet: Stet, filled: Path) -> None:
+    with sqlite3.connect(filled) as connection:
+        connection.execute("UPDATE scheme SET toml = CAST(x'61ff' AS TEXT)")
+        connection.execute("UPDATE annotation SET attributes = '{' WHERE uid = 'm03-4'")
+    connection.close()
+    for command in ("list", "log", "check"):
+        ran = stet(command, filled)
+        assert (ran.code, "of the table “scheme” can't be read: “toml” isn't valid UTF-8" in ran.err) == (1, True)
+    found = [(row["kind"], row["what"].partition(": ")[0]) for row in stet("check", filled, "--json").rows()]
+    assert found == [
+        ("row", "row 1 of the table “scheme” can't be read"),
+        ("row", "row m03-4 of the table “annotation” can't be read"),
+    ]
+
+
+def test_a_file_with_lost_pages_is_read_as_far_as_it_goes(stet: Stet, filled: Path) -> None:
+    content = bytearray(filled.read_bytes())
+    content[-4096 * 3 :] = b"\xaa" * 4096 * 3
+    filled.write_bytes(content)
+    ran = stet("check", filled)
+    assert (ran.code, "the file is damaged" in ran.err, "Traceback" in ran.err) == (1, True, False)
+    assert all(line.startswith("problem: ") for line in ran.out.splitlines())
+
+
 def test_marks_that_lost_their_place_are_missed_by_every_list(stet: Stet, filled: Path) -> None:
     swap(filled)
     for command in (("list", filled, "annotations"), ("agreement", filled), ("insights", filled)):
