@@ -8,6 +8,7 @@ import click
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_csv, show_json, show_table
 from app.core.document_names import canonical
+from app.jobs.tasks.agreement_scope import ScopedWork, parse_scope
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.figure import Figure
 from app.review.figures.insights import FIGURES, Insights, SetsMeasured
@@ -23,6 +24,12 @@ _MEASURED_ON_SETS = ("agreement", "confusion")
 @click.option("--measure", metavar="NAME", help="For agreement: the measure, such as exact_label_f1.")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
 @click.option("--by", metavar="WHAT", help="For overturn: annotator or label; for score: document or meta.KEY.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="For agreement and confusion: only what meets it, as for stet agreement. Can be repeated.",
+)
 @click.option("--as-now", is_flag=True, help="For agreement and confusion: sets under review as they are now.")
 @click.option("--against-gold", is_flag=True, help="For agreement: each annotator with gold, not with each other.")
 @click.option("--hide-names", is_flag=True, help="Show annotators as 1, 2, 3 and so on.")
@@ -35,6 +42,7 @@ def command(
     measure: str | None,
     pair: str | None,
     by: str | None,
+    where: tuple[str, ...],
     as_now: bool,
     against_gold: bool,
     hide_names: bool,
@@ -57,14 +65,19 @@ def command(
     chosen |= _sets(as_now=as_now, against_gold=against_gold)
     if as_csv and (as_json or not figure):
         raise click.UsageError("--csv prints one figure: name it, and leave out --json")
-    if chosen and not figure:
+    if (chosen or where) and not figure:
         raise click.UsageError("name the figure these options apply to")
+    if where and figure not in _MEASURED_ON_SETS:
+        raise click.UsageError(f"--where doesn't apply to {figure}")
+    scope = parse_scope(where)
     with opened(project) as session, ProgressLine("counting") as progress:
-        found = count_insights(session, progress=progress)
+        work = ScopedWork(session, scope)
+        found = count_insights(session, work=work, progress=progress)
     if figure:
         _check(found, figure, chosen)
     figures = [found.figure(figure, chosen, hide_names=hide_names)] if figure else []
     figures = figures or [found.figure(about.id, hide_names=hide_names) for about in FIGURES]
+    figures = [each._replace(notes=(*each.notes, *work.notes())) for each in figures]
     if as_json:
         show_json(map(as_row, figures))
     elif as_csv:

@@ -49,6 +49,17 @@ def test_agreement_is_that_of_stet_agreement(stet: Stet, team: Path) -> None:
     assert {pair: ours[pair] for pair in theirs} == theirs
 
 
+def test_agreement_and_confusion_of_some_days(stet: Stet, team: Path) -> None:
+    for figure in ("agreement", "confusion"):
+        every = stet("insights", team, figure, "--layer", "error", "--csv").out
+        assert (
+            stet("insights", team, figure, "--layer", "error", "--where", "finished>2026-01-01", "--csv").out == every
+        )
+        (none,) = stet("insights", team, figure, "--where", "finished<2026-01-01", "--json").rows()
+        assert none["missing"]
+        assert none["rows"] == []
+
+
 def test_json_names_the_documents_behind_each_row(stet: Stet, team: Path) -> None:
     found = stet("insights", team, "--json").rows()
     assert [figure["figure"] for figure in found] == [about.id for about in FIGURES]
@@ -90,6 +101,10 @@ def test_scores_by_metadata_as_table_and_csv(stet: Stet) -> None:
         (["days", "--layer", "error"], "--layer doesn't apply to days"),
         (["confusion", "--pair", "ana,zoe"], "it can be: all; ana,ben; ana,cara; ben,cara"),
         (["score", "--by", "meta.mood"], "--by can’t be “meta.mood”; it can be: document"),
+        (["labels", "--where", "name=*"], "--where doesn't apply to labels"),
+        (["--where", "name=*"], "name the figure"),
+        (["agreement", "--where", "scheme=ner@9"], "no one's work is of the scheme “ner@9”"),
+        (["agreement", "--where", "finished<spring"], "“spring” isn't a date"),
         (["--csv"], "--csv prints one figure"),
         (["--layer", "error"], "name the figure"),
         (["histogram"], "histogram"),

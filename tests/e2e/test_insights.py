@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Status
 from app.jobs.tasks.insights import count_insights
 from app.review.figures.insights import FIGURES
+from app.review.figures.scores import ScoreCount
 from app.services.review.reviewer import Reviewer
 from app.session.session import Session
 from app.ui.insights.figure_drawing import hues_of
@@ -123,6 +125,30 @@ def test_every_figure_is_reached_by_keys_and_drawn(stet: Lead) -> None:
         assert stet.target() is stet.insights.plot
         stet.press("Right", "Down")
         assert stet.insights.plot.accessibleDescription()
+
+
+def test_error_scores_by_a_key_of_the_metadata(stet: Lead, path: Path) -> None:
+    stet.show("score")
+    assert stet.insights.findChild(QComboBox, "insights-by") is None, "no document has metadata"
+    session = Session.open(path, write=False)
+    record, scheme = session.reader.record(spun(session)), session.scheme
+    session.close()
+    document = msgspec.structs.replace(record.document, meta={"system": "A"})
+    stet.insights.book.insights.scores = scores = ScoreCount(scheme)
+    scores.add(record._replace(document=document))
+    stet.show("labels")
+    stet.show("score")
+    combo = stet.insights.findChild(QComboBox, "insights-by")
+    assert [combo.itemText(at) for at in range(combo.count())] == ["document", "system"]
+    key = "meta.system"
+    stet.choose("by", key)
+    assert stet.insights.figure.axes.down == key
+    assert "without gold" in stet.shown("insights-lead")
+    assert stet.cells()[1] == "ana"
+    assert stet.behind() == ["After the call, spun, ana"]
+    stet.show("overturn")
+    stet.show("score")
+    assert stet.insights.figure.axes.down == key, "the choice is remembered"
 
 
 def test_the_arrows_walk_through_the_cells_and_the_table_follows(stet: Lead) -> None:

@@ -7,6 +7,7 @@ from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress, no_progress
 from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
+from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
@@ -16,10 +17,18 @@ from app.session.session import Session
 
 
 def count_insights(
-    session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+    session: Session,
+    *,
+    work: ScopedWork | None = None,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
 ) -> Insights:
-    """Go through the whole project once. Raises ProjectError or Cancelled."""
+    """Go through the whole project once. `work` is what agreement and confusion are counted of.
+
+    Raises ProjectError, BadChoice if no one worked by a scheme that was asked for, or Cancelled.
+    """
     scheme = session.scheme
+    work = work or ScopedWork(session, AgreementScope())
     source = ReadingSource(session)
     found = Insights(scheme, assigned=session.reader.assignments(), days=finishing_days(session))
     against = {SetsMeasured.GOLD: GOLD}
@@ -29,17 +38,19 @@ def count_insights(
     for number, record in enumerate(session.reader.records(), 1):
         if cancel is not None:
             cancel.raise_if_cancelled()
-        readings = {SetsMeasured.FROZEN: source.of(record)}
+        counting = work.of(record) or record._replace(sets=())
+        readings = {SetsMeasured.FROZEN: source.of(counting)}
         if source.has_frozen:
-            readings[SetsMeasured.NOW] = reading_together(record, {})
-        if record.gold is not None and record.gold.status.is_finished:
-            readings[SetsMeasured.GOLD] = with_gold(readings[SetsMeasured.FROZEN], record.gold)
+            readings[SetsMeasured.NOW] = reading_together(counting, {})
+        if counting.gold is not None and counting.gold.status.is_finished:
+            readings[SetsMeasured.GOLD] = with_gold(readings[SetsMeasured.FROZEN], counting.gold)
         taken.update(readings)
         found.add(record, readings)
         for sets, each in readings.items():
             if each.by:
                 tallies[sets].add(each)
         progress(number, total, f"{number:,} documents")
+    work.check()
     for sets in sorted(taken):
         found.take_agreement(sets, list(tallies[sets].layers()))
     return found

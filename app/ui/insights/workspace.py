@@ -211,7 +211,9 @@ class InsightsWorkspace(QWidget):
         self.row = self.row if stays and self.row >= 0 else (0 if figure.rows else -1)
         self.figure = figure
         if remake:
-            self.panel.show_choices(insights.choices(about.id, hide_names=hidden), self._chosen)
+            choices = insights.choices(about.id, hide_names=hidden)
+            offered = [choice for choice in choices if choice.key != "by" or len(choice.values) > 1]
+            self.panel.show_choices(offered, self._chosen)
         self.panel.show_words(figure)
         plot = self.plot
         self.panel.frame.setVisible(plot is self.panel.plot and not figure.missing)
