@@ -13,11 +13,15 @@ from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.jobs.tasks.migration import as_dict, lines
 from app.services.migration.migration import migrate, plan
+from app.services.migration.outside_labels import outside_labels
 
 _OPTIONS = (
     click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: change a label's id."),
     click.option(
-        "--merge", multiple=True, metavar="LAYER.OLD=LABEL", help="migrate: merge a label into an existing one."
+        "--merge",
+        multiple=True,
+        metavar="LAYER.OLD=LABEL",
+        help="migrate: merge a label, also one that only marks have, into one of the scheme.",
     ),
     click.option(
         "--delete", multiple=True, metavar="LAYER.LABEL", help="migrate: delete a label with all its annotations."
@@ -60,13 +64,14 @@ def is_asked(asked: dict[str, Any]) -> bool:
 
 def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, annotator: str | None) -> None:
     """Make the requested changes, or show what they would change. Raises click.UsageError for invalid combinations."""
-    wanted = _wanted(asked)
     with opened(project, write=not dry_run, annotator=annotator) as session, ProgressLine("changing") as progress:
 
         def report(done: int, total: int) -> None:
             progress(done, total, "documents")
 
-        _require_fitting(session.scheme, asked)
+        outside = outside_labels(session) if any(asked[word] for word in _PLAIN) else []
+        wanted = _wanted(asked, outside)
+        _require_fitting(session.scheme, asked, outside)
         do = plan if dry_run else migrate
         done = do(session, wanted, progress=report)
     if as_json:
@@ -76,7 +81,7 @@ def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, a
         show(line)
 
 
-def _wanted(asked: dict[str, Any]) -> list[SchemeChange]:
+def _wanted(asked: dict[str, Any], outside: Sequence[tuple[str, str]]) -> list[SchemeChange]:
     kinds = [bool(any(asked[word] for word in _PLAIN)), bool(asked["split"]), bool(asked["attribute"])]
     if not any(kinds):
         raise click.UsageError(_NEEDS)
@@ -91,29 +96,35 @@ def _wanted(asked: dict[str, Any]) -> list[SchemeChange]:
         return [_split(asked["split"], asked["by"])]
     if asked["attribute"]:
         return [_attribute(asked)]
-    return [change for word in _PLAIN for change in _label_changes(word, asked[word])]
+    return [change for word in _PLAIN for change in _label_changes(word, asked[word], outside)]
 
 
-def _label_changes(word: str, texts: Sequence[str]) -> list[LabelChange]:
+def _label_changes(word: str, texts: Sequence[str], outside: Sequence[tuple[str, str]]) -> list[LabelChange]:
+    """Return the changes that an option asks for. Names of `outside` labels, which needn't be ids, may contain a dot or
+    an equals sign; an id of the scheme has neither.
+    """
     found: list[LabelChange] = []
+    places = {".".join(place): place for place in outside}
     for text in texts:
-        old, equals, new = text.partition("=")
-        layer, dot, label = old.partition(".")
-        if not (layer and dot and label) or bool(equals and new) is (word == "delete"):
+        old, equals, new = (text, "", "") if word == "delete" and text in places else text.rpartition("=")
+        if not equals:
+            old, new = text, ""
+        layer, label = places.get(old) or (old.partition(".")[0], old.partition(".")[2])
+        if not (layer and label) or bool(equals and new) is (word == "delete"):
             what = "LAYER.LABEL" if word == "delete" else "LAYER.OLD=NEW"
             raise click.UsageError(f"--{word} takes {what}, not “{text}”")
         found.append(LabelChange(layer, label, new or None))
     return found
 
 
-def _require_fitting(scheme: Scheme, asked: dict[str, Any]) -> None:
+def _require_fitting(scheme: Scheme, asked: dict[str, Any], outside: Sequence[tuple[str, str]]) -> None:
     """Raise UsageError if a label would be merged that should be renamed, or vice versa."""
     for word in ("rename", "merge"):
-        for change in _label_changes(word, asked[word]):
+        for change in _label_changes(word, asked[word], outside):
             known = change.new is not None and scheme.label(change.layer, change.new) is not None
             if word == "rename" and known:
                 raise click.UsageError(f"{change.layer} already has a label {change.new}: use --merge")
-            if word == "merge" and not known:
+            if word == "merge" and not known and scheme.label(change.layer, change.old) is not None:
                 raise click.UsageError(f"{change.layer} has no label {change.new}: use --rename")
 
 

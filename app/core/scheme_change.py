@@ -1,6 +1,6 @@
 """Changes of a scheme that affect existing annotations, as values: previewed, applied, and stored in the project."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -9,6 +9,8 @@ from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
 
 Given = str | bool
 """The value of an attribute."""
+
+_MOST_LISTED = 30
 
 
 class LabelChange(msgspec.Struct, frozen=True, tag="label"):
@@ -102,6 +104,34 @@ def label_changes(changes: Sequence[SchemeChange]) -> tuple[LabelChange, ...]:
     if len(labels) != len(changes) and len(changes) > 1:
         raise WrongUse("a split or a new attribute must be a separate step", hint="make the changes one at a time")
     return labels
+
+
+def require_outside(scheme: Scheme, change: LabelChange, outside: Collection[tuple[str, str]]) -> None:
+    """Raise WrongUse unless the change of a label that the scheme lacks is valid: it is one of the `outside` labels
+    (with their layers), which annotations have, and is deleted or becomes a label of the scheme.
+    """
+    layer, name = scheme.layer(change.layer), f"{change.layer}.{change.old}"
+    if (change.layer, change.old) not in outside:
+        found = [f"{change.layer} has {_listed(label.id for label in layer.labels)}"] if layer is not None else []
+        found += [f"marks also have {_listed(map('.'.join, outside))}"] if outside else []
+        what = f"the scheme {scheme.tag} has no label {name}, and no mark has it either"
+        raise WrongUse(what, hint="; ".join(found) or "stet scheme PROJECT show lists them")
+    if change.new is None:
+        return
+    if layer is None:
+        what = f"the scheme {scheme.tag} has no layer “{change.layer}”, so its marks can only be deleted"
+        raise WrongUse(what, hint="use --delete, or apply a scheme that has the layer")
+    if layer.label(change.new) is None:
+        what = f"{name} isn't in the scheme, so it can only be merged into a label that is, or deleted"
+        hint = f"use --merge with one of {_listed(label.id for label in layer.labels)}, or --delete"
+        raise WrongUse(what, hint=hint)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in a row, of many only the first."""
+    known = list(names)
+    more = [f"and {len(known) - _MOST_LISTED:,} more"] if len(known) > _MOST_LISTED else []
+    return ", ".join([*known[:_MOST_LISTED], *more])
 
 
 def require_split(scheme: Scheme, change: SplitLabel) -> None:

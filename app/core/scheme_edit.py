@@ -1,7 +1,7 @@
 """Changes of labels in a scheme's TOML text: only the lines concerned are edited, all others are kept as written."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -23,15 +23,20 @@ from app.core.scheme_change import (
     SplitLabel,
     label_changes,
     require_attribute,
+    require_outside,
     require_split,
 )
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
 
 
-def changed_scheme(scheme: Scheme, changes: Sequence[SchemeChange]) -> Scheme:
+def changed_scheme(
+    scheme: Scheme, changes: Sequence[SchemeChange], *, outside: Collection[tuple[str, str]] = ()
+) -> Scheme:
     """Return the scheme with the changes made and the next version; its `source` is the edited text.
 
+    `outside` are the layers and labels that annotations have and the scheme lacks. They can be merged into a label of
+    the scheme, or deleted; that leaves the scheme as it is, except for its version, which the change is recorded under.
     Raises WrongUse for an unknown label and for changes that depend on each other, and SchemeError if the text is
     written in a way that can't be edited automatically.
     """
@@ -48,7 +53,8 @@ def changed_scheme(scheme: Scheme, changes: Sequence[SchemeChange]) -> Scheme:
         if last == first.old:
             return _counted_up(scheme, grown.source)
         scheme, labels = grown, (LabelChange(first.layer, first.old, last),)
-    _require_apart(scheme, labels)
+    _require_apart(scheme, labels, outside)
+    labels = tuple(change for change in labels if scheme.label(change.layer, change.old) is not None)
     source = scheme.source
     for change in labels:
         source = _changed(source, change)
@@ -67,14 +73,11 @@ def _counted_up(scheme: Scheme, source: str) -> Scheme:
     return made
 
 
-def _require_apart(scheme: Scheme, changes: Sequence[LabelChange]) -> None:
+def _require_apart(scheme: Scheme, changes: Sequence[LabelChange], outside: Collection[tuple[str, str]]) -> None:
     seen: set[tuple[str, str]] = set()
     for change in changes:
         if scheme.label(change.layer, change.old) is None:
-            raise WrongUse(
-                f"the scheme {scheme.tag} has no label {change.layer}.{change.old}",
-                hint="stet scheme PROJECT show lists them",
-            )
+            require_outside(scheme, change, outside)
         if change.new == change.old or (change.layer, change.old) in seen:
             raise WrongUse(f"{change.layer}.{change.old} can't be changed twice, or into itself", hint="name it once")
         seen.add((change.layer, change.old))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from app.core.scheme import Scheme
-from app.core.scheme_change import SchemeChange
+from app.core.scheme_change import LabelChange, SchemeChange
 from app.core.scheme_file import parse_scheme
 from app.core.scheme_migration import MigrationRules, backwards
 from app.core.text_search import Places, Wanted, finder
@@ -91,13 +91,22 @@ class SchemeHistory:
         return self._between(found[-1]) if found else ()
 
     def since_label(self, layer: str, label: str) -> tuple[MigrationRules, ...]:
-        """Return the rules since the last scheme that had a label; none if the current one has it or none ever did."""
+        """Return the rules since the last scheme that had a label or, if none ever did, since the one under which work
+        with it was changed; none if the current scheme has it, or nothing is known of it.
+        """
         if self._now is None or self._scheme(self._now).label(layer, label) is not None:
             return ()
         above = self._ancestors(self._now)
         beside = [at for at in range(len(self._nodes) - 1, -1, -1) if at not in above]
         found = next((at for at in [*above, *beside] if self._scheme(at).label(layer, label) is not None), None)
+        if found is None:
+            changed = (at for at in [*above, *beside] if self._has_changed(at, layer, label))
+            found = next((self._nodes[at].parent for at in changed), None)
         return self._between(found) if found is not None else ()
+
+    def _has_changed(self, at: int, layer: str, label: str) -> bool:
+        changes = self._nodes[at].changes
+        return any(isinstance(item, LabelChange) and (item.layer, item.old) == (layer, label) for item in changes)
 
     def _between(self, start: int) -> tuple[MigrationRules, ...]:
         """Return the rules that lead from a node to the current one: back to their common ancestor, then forwards."""

@@ -219,6 +219,14 @@ class Annotations:
         )
         return self._db.execute(sql).fetchall()
 
+    def labels(self) -> list[tuple[str, str]]:
+        """Return the layers and labels that annotations have, over all documents."""
+        sql = (
+            "SELECT DISTINCT a.layer, a.label FROM annotation a JOIN document d ON d.id = a.document "
+            "WHERE +d.removed IS NULL"
+        )
+        return self._db.execute(sql).fetchall()
+
     def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
         """Return the documents (uids) with annotations of any of the labels, given as pairs of layer and label."""
         sql = (

@@ -12,7 +12,7 @@ from app.core.errors import DamagedRow
 from app.core.record import SetSnapshot
 from app.storage.connection import Connection, printable
 from app.storage.project import Project
-from app.storage.row_cells import DecisionCells, SnapshotCells, reads_row
+from app.storage.row_cells import DecidedLabelsCells, DecisionCells, SnapshotCells, reads_row
 from app.storage.rows import require_placed, to_json
 
 _COLUMNS = (
@@ -62,6 +62,12 @@ class ReleaseRow(NamedTuple):
     document: str
     reviewer: str
     time: str
+
+
+@reads_row(DecidedLabelsCells)
+def _decided_labels(cells: DecidedLabelsCells) -> tuple[str, tuple[str, ...]]:
+    """Return layer and labels of a group. Raises DamagedRow."""
+    return cells.layer, _words.decode(cells.labels)
 
 
 @reads_row(DecisionCells)
@@ -209,6 +215,12 @@ class Decisions:
         """Replace a snapshot, given by row numbers, with its migration to another scheme."""
         sql = "UPDATE frozen SET content = ? WHERE document = ? AND annotator = ?"
         self._db.execute(sql, [to_json(content), document, annotator])
+
+    def labels(self) -> list[tuple[str, str]]:
+        """Return the layers and labels of the groups that decisions are about. Raises DamagedRow."""
+        sql = f"SELECT min(x.uid), x.layer, x.labels {_STANDING} AND +d.removed IS NULL GROUP BY x.layer, x.labels"
+        groups = [_decided_labels(row) for row in self._db.cells(sql)]
+        return [(layer, label) for layer, labels in groups for label in labels]
 
     def documents_naming(self, label: str) -> list[str]:
         """Return the documents (uids) with a snapshot or a decision that may contain a label; there may be too many."""

@@ -233,6 +233,17 @@ class DecisionCells(Cells):
     rule: str
 
 
+class DecidedLabelsCells(Cells):
+    """The labels of the groups that one or more decisions are about."""
+
+    table = "decision"
+    json = {"labels": _Words}
+
+    uid: Id
+    layer: str
+    labels: str
+
+
 class SuggestionCells(Cells):
     """A suggestion."""
 

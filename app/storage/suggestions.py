@@ -169,6 +169,14 @@ class Suggestions:
         rows = [(item.label, to_json(item.attributes), item.uid) for item in suggestions]
         self._db.executemany("UPDATE suggestion SET label = ?, attributes = ? WHERE uid = ?", rows)
 
+    def labels(self) -> list[tuple[str, str]]:
+        """Return the layers and labels that suggestions have, hidden ones too, over all documents."""
+        sql = (
+            "SELECT DISTINCT s.layer, s.label FROM suggestion s JOIN document d ON d.id = s.document "
+            "WHERE +d.removed IS NULL"
+        )
+        return self._db.execute(sql).fetchall()
+
     def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
         """Return the documents (uids) with suggestions, hidden ones too, of any of the (layer, label) pairs."""
         sql = (

@@ -74,6 +74,87 @@ def test_wrong_use_is_told(stet: Stet, sample: Path, arguments: tuple[str, ...],
     assert why in " ".join(ran.err.split())
 
 
+OUTSIDE = {
+    "stet": 1,
+    "id": "d1",
+    "name": "d1",
+    "text": "Ana met Bo in Ulm. Ana left.",
+    "sets": [
+        {
+            "annotator": "ana",
+            "status": "done",
+            "annotations": [
+                {"id": f"a{start}", "layer": layer, "label": label, "start": start, "end": end, "quote": quote}
+                for layer, label, start, end, quote in (
+                    ("entity", "Größe", 0, 3, "Ana"),
+                    ("entity", "Größe", 19, 22, "Ana"),
+                    ("entity", "person", 8, 10, "Bo"),
+                    ("entity", "a=b.c", 14, 17, "Ulm"),
+                    ("elsewhere", "X", 4, 7, "met"),
+                )
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def outside(stet: Stet) -> Path:
+    """Marks with labels that the scheme lacks, as an import from elsewhere leaves them."""
+    stet.write("in.jsonl", json.dumps(OUTSIDE))
+    assert stet("new", "p.stet", "--scheme", "ner").code == 0
+    assert stet("import", "p.stet", "in.jsonl").code == 0
+    return stet.folder / "p.stet"
+
+
+@pytest.mark.parametrize(
+    ("change", "count", "left"),
+    [
+        (("--merge", "entity.person=PERSON"), 1, ["X", "PERSON", "Größe", "a=b.c"]),
+        (("--merge", "entity.Größe=PERSON"), 2, ["X", "PERSON", "a=b.c", "person"]),
+        (("--delete", "entity.Größe"), 2, ["X", "a=b.c", "person"]),
+        (("--merge", "entity.a=b.c=GPE"), 1, ["X", "GPE", "Größe", "person"]),
+        (("--delete", "entity.a=b.c"), 1, ["X", "Größe", "person"]),
+        (("--delete", "elsewhere.X"), 1, ["Größe", "a=b.c", "person"]),
+    ],
+)
+def test_labels_outside_the_scheme_are_merged_and_deleted(
+    stet: Stet, outside: Path, change: tuple[str, str], count: int, left: list[str]
+) -> None:
+    before = labels(stet, outside)
+    looked = stet("scheme", outside, "migrate", *change, "--dry-run")
+    noun = "annotation" if count == 1 else "annotations"
+    assert f"ner@2 would be the current scheme; {count} {noun} would change" in looked.out
+    assert labels(stet, outside) == before
+    done = stet("scheme", outside, "migrate", *change)
+    assert (done.code, done.err) == (0, "")
+    assert f"ner@2 is the current scheme; {count} {noun} changed" in done.out
+    assert sorted(labels(stet, outside)) == sorted(left)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("--merge", "entity.nothing=PERSON"), "no mark has it either; entity has PERSON, ORG"),
+        (("--delete", "entity.nothing"), "marks also have elsewhere.X, entity.Größe, entity.a=b.c, entity.person"),
+        (
+            ("--rename", "entity.Größe=SIZE"),
+            "can only be merged into a label that is, or deleted; use --merge with one of",
+        ),
+        (("--merge", "entity.Größe=SIZE"), "use --merge with one of PERSON"),
+        (("--rename", "entity.person=PERSON"), "use --merge"),
+        (("--merge", "elsewhere.X=PERSON"), "has no layer “elsewhere”, so its marks can only be deleted"),
+    ],
+)
+def test_what_a_label_outside_the_scheme_cannot_become_is_told(
+    stet: Stet, outside: Path, change: tuple[str, str], why: str
+) -> None:
+    ran = stet("scheme", outside, "migrate", *change)
+    assert ran.code == 2
+    assert why in " ".join(ran.err.split())
+    assert "version = 1" in stet("scheme", outside).out
+
+
 def test_a_split_says_before_it_is_done_which_marks_go_where(stet: Stet, sample: Path) -> None:
     wanted = ("scheme", sample, "migrate", "--split", "entity.PERSON=HUMAN,LEADER")
     wanted = (*wanted, "--by", "LEADER:quote~putin")

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QTableView, QTableWidget
 
-from app.core.annotation import Status
+from app.core.annotation import Annotation, Fragment, Status
+from app.core.edits import AddAnnotation
+from app.session.actions import SetEdit
+from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import projects
 
@@ -391,6 +394,38 @@ def preview(stet: Driver) -> str:
     dialog = stet.dialog("labels-dialog")
     stet.wait(dialog.accept_button.isEnabled)
     return dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
+
+
+def test_a_label_outside_the_scheme_is_merged_or_deleted(stet: Driver, tmp_path: Path) -> None:
+    path = projects.make(tmp_path, TEXTS, reference=REFERENCE)
+    session = Session.open(path, annotator="Ana")
+    (uid,) = session.reader.documents.find("first.txt")
+    mark = Annotation(uid="a1", layer="entity", label="Größe", fragments=(Fragment(0, 4),), quote="They")
+    session.perform(SetEdit(uid, "Ana", AddAnnotation(mark)), title="Work")
+    session.close()
+    stet.start(path, annotator="Ana")
+    stet.palette("Change labels")
+    dialog = stet.dialog("labels-dialog")
+    label, action = (dialog.findChild(QComboBox, f"labels-{name}") for name in ("label", "action"))
+    wanted = "Größe  (not in the scheme)"
+    stet.wait(lambda: wanted in label.itemText(label.count() - 1))
+    label.setCurrentIndex(label.count() - 1)
+    offered = [action.itemText(at) for at in range(action.count())]
+    assert offered == ["Merge it into another label", "Delete it and its marks"]
+    action.setCurrentIndex(1)
+    assert "entity.Größe deleted: 1 by Ana" in preview(stet)
+    action.setCurrentIndex(0)
+    target = dialog.findChild(QComboBox, "labels-target")
+    target.setCurrentIndex(target.findData("PERSON"))
+    assert "entity.Größe → PERSON: 1 by Ana" in preview(stet)
+    label.setCurrentIndex(0)
+    assert (action.count(), action.currentText()) == (5, "Merge it into another label")
+    label.setCurrentIndex(label.count() - 1)
+    target.setCurrentIndex(target.findData("PERSON"))
+    preview(stet)
+    stet.click("labels-dialog-accept")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@2.")
+    assert [item.label for item in stet.annotations()] == ["PERSON"]
 
 
 def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: Driver) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
-from app.core.scheme_change import SchemeChange
+from app.core.scheme_change import LabelChange, SchemeChange
 from app.core.scheme_edit import changed_scheme
 from app.core.scheme_migration import MigrationRules, backwards
 from app.services.migration.migrated_document import (
@@ -14,6 +14,7 @@ from app.services.migration.migrated_document import (
     migrated_snapshots,
     migrated_suggestions,
 )
+from app.services.migration.outside_labels import outside_labels
 from app.services.migration.survey import Migration, Survey
 from app.session.actions import Action, ApplyScheme
 from app.session.events import Topic
@@ -93,7 +94,10 @@ def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRule
     for pattern in (part.pattern for change in changes for part in getattr(change, "parts", ())):
         if pattern:
             matches(pattern, "")
-    return MigrationRules(changes, session.scheme, changed_scheme(session.scheme, changes), matches)
+    scheme = session.scheme
+    is_outside = any(isinstance(c, LabelChange) and scheme.label(c.layer, c.old) is None for c in changes)
+    made = changed_scheme(scheme, changes, outside=outside_labels(session) if is_outside else ())
+    return MigrationRules(changes, scheme, made, matches)
 
 
 def _documents(

@@ -165,7 +165,8 @@ class Survey:
     def _count_suggestions(self, found: MigratedDocument) -> None:
         for before, after in zip(found.before.suggestions, found.after.suggestions, strict=True):
             self._suggested += before.suggestion is not after.suggestion
-            self._unoffered += self._rules.label_of(before.suggestion) is None
+            was_known = self._rules.before.label(before.suggestion.layer, before.suggestion.label) is not None
+            self._unoffered += was_known and self._rules.label_of(before.suggestion) is None
 
     def _count(
         self,

@@ -1,13 +1,17 @@
 """Changes labels and attributes across the project, with a preview of the effects."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.scheme_change import LabelChange, SchemeChange
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.services.migration.migration import Migration, plan
+from app.services.migration.outside_labels import outside_labels
 from app.session.session import Session
 from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
@@ -32,7 +36,8 @@ _FORM_WIDTH = 330
 class ChangeLabelsDialog(FormDialog):
     """Makes one change at a time, to everyone's annotations, and previews its effects.
 
-    The preview is computed in the background, after a short pause in typing.
+    The preview is computed in the background, after a short pause in typing. So is the list of labels that marks have
+    and the scheme lacks: these can be merged into a label of their layer, or deleted.
     """
 
     answered = Signal(object)  # SchemeChange
@@ -44,6 +49,7 @@ class ChangeLabelsDialog(FormDialog):
         self._session = session
         self._runner = JobRunner(self)
         self._runner.progressed.connect(self._on_progressed)
+        self._finder = JobRunner(self)
         self._planned: SchemeChange | None = None
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -58,6 +64,7 @@ class ChangeLabelsDialog(FormDialog):
         columns.addWidget(self._preview, 1)
         self.body.addLayout(columns, 1)
         self._on_label(0)
+        self._find_outside()
 
     def _form(self) -> QWidget:
         form = QWidget()
@@ -69,8 +76,6 @@ class ChangeLabelsDialog(FormDialog):
         for layer in self._session.scheme.layers:
             for label in layer.labels:
                 self._label.addItem(f"{layer.title}: {label.title}  ({label.id})", (layer.id, label.id))
-        for value, title in enumerate(_ACTIONS):
-            self._action.addItem(title, value)
         self._name = QLineEdit()
         self._name.setPlaceholderText("The new id, such as WORDING")
         self._split, self._attribute = SplitForm(), AttributeForm()
@@ -106,6 +111,9 @@ class ChangeLabelsDialog(FormDialog):
     def _on_label(self, _row: int) -> None:
         layer, label = self._label.currentData()
         found = self._session.scheme.layer(layer)
+        self._offer(
+            range(len(_ACTIONS)) if found and found.label(label) else (_MERGE, _DELETE) if found else (_DELETE,)
+        )
         self._target.blockSignals(True)
         self._target.clear()
         for other in found.labels if found is not None else ():
@@ -115,6 +123,40 @@ class ChangeLabelsDialog(FormDialog):
         self._split.show_label(self._session.scheme, layer, label)
         self._attribute.show_label(self._session.scheme, layer, label)
         self._show()
+
+    def _offer(self, actions: Iterable[int]) -> None:
+        """Offer only these actions; the current one stays if it is among them."""
+        now = self._action.currentData()
+        self._action.blockSignals(True)
+        self._action.clear()
+        for action in actions:
+            self._action.addItem(_ACTIONS[action], action)
+        self._action.setCurrentIndex(max(0, self._action.findData(now)))
+        self._action.blockSignals(False)
+
+    def _find_outside(self) -> None:
+        """Add the labels that marks have and the scheme lacks, once they are found."""
+        path = self._session.path
+
+        def work(_report: Progress, _token: CancelToken) -> list[tuple[str, str]]:
+            reader = Session.open(path, write=False)
+            try:
+                return outside_labels(reader)
+            finally:
+                reader.close()
+
+        self._finder.submit("labels-outside", work, self._on_outside)
+
+    def _on_outside(self, outcome: JobOutcome) -> None:
+        if outcome.error is not None:
+            self._complain_of(outcome.error)
+        for layer, label in outcome.value or ():
+            found = self._session.scheme.layer(layer)
+            title = found.title if found is not None else layer
+            self._label.addItem(f"{title}: {label}  (not in the scheme)", (layer, label))
+
+    def _complain_of(self, error: StetError) -> None:
+        self.complain(f"{error.what[:1].upper()}{error.what[1:]}.")
 
     def _change(self) -> SchemeChange | None:
         """Return the change as filled in, or None while it is incomplete."""
@@ -181,9 +223,8 @@ class ChangeLabelsDialog(FormDialog):
         if self._settled.isActive():  # the form has changed since
             return
         if outcome.error is not None:
-            what = outcome.error.what
             self._preview.say("")
-            self.complain(f"{what[:1].upper()}{what[1:]}.")
+            self._complain_of(outcome.error)
         elif outcome.value is not None:
             self._planned, found = outcome.value
             self._preview.show_plan(found)
@@ -210,4 +251,5 @@ class ChangeLabelsDialog(FormDialog):
 
     def _on_closing(self, _result: int) -> None:
         self._settled.stop()
+        self._finder.shut_down()
         self._runner.shut_down()
