@@ -14,8 +14,10 @@ from app.jobs.tasks.agreement_scope import parse_scope
 from app.review.agreement.report import LayerAgreement, Measure
 
 _TITLES = ("MEASURE", "WHO", "LABEL", "VALUE", "95 %", "N", "USED", "OF", "NOTE")
-_ON_REQUEST = ("scott_pi_", "fleiss_kappa_", "bennett_s_", "gwet_ac1_")  # they say what alpha and kappa say
-_SPANS = ("exact_label_", "mpp_label_")
+# The first say what alpha and kappa say; kappa of words isn't recommended.
+_ON_REQUEST = ("scott_pi_", "fleiss_kappa_", "bennett_s_", "gwet_ac1_", "token_kappa")
+_RELATIONS = "relation_"
+_SPANS = ("exact_label_", "mpp_label_", "relation_label_")
 _ONE_SIDED = ("_precision", "_recall")
 
 
@@ -104,13 +106,17 @@ def _show(layer: LayerAgreement, measures: Sequence[Measure]) -> None:
 
 
 def _shortened(layer: LayerAgreement) -> Iterator[Measure]:
-    """Leave out what only programs need: labels by pair, and precision and recall if there are several pairs.
+    """Leave out what only programs need: labels by pair, precision and recall if there are several pairs, and measures
+    of relations if there are none.
 
     For a single pair, the measures over all annotators are left out; against one annotator, all but precision, recall
     and F1 by the same label.
     """
     of_two = len(layer.annotators) == 2
+    connected = any(measure.measure.startswith(_RELATIONS) and _has_any(measure) for measure in layer.measures)
     for measure in layer.measures:
+        if measure.measure.startswith(_RELATIONS) and not connected:
+            continue
         if measure.measure.startswith(_ON_REQUEST) or (layer.against and not measure.measure.startswith(_SPANS)):
             continue
         if layer.against:
@@ -121,6 +127,10 @@ def _shortened(layer: LayerAgreement) -> Iterator[Measure]:
                 yield measure
         elif measure.pair is None or (measure.label is None and not measure.measure.endswith(_ONE_SIDED)):
             yield measure
+
+
+def _has_any(measure: Measure) -> bool:
+    return any(measure.n) if isinstance(measure.n, list) else measure.n > 0
 
 
 def _cells(measure: Measure) -> Sequence[object]:

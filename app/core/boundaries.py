@@ -8,8 +8,8 @@ combining marks, joined by apostrophes, hyphens and, between digits, by points, 
 import re
 import unicodedata
 
-_JOINERS = "'’-‐‑"
-_DIGIT_JOINERS = ".,:"
+JOINERS = "'’-‐‑"
+DIGIT_JOINERS = ".,:"
 _REACH = 2000  # how far a search looks, in code points; a longer "sentence" is cut there
 _PARAGRAPH_ENDS = "\n\r\u2029"
 _PARAGRAPH_WITH_WORDS = re.compile(f"[^\\s{_PARAGRAPH_ENDS}][^{_PARAGRAPH_ENDS}]*")
@@ -21,11 +21,13 @@ _NO_END = re.compile(
 )
 
 
-def _is_word(char: str) -> bool:
+def is_word(char: str) -> bool:
+    """Whether a character is a letter, digit or combining mark, or an underscore."""
     return char == "_" or unicodedata.category(char)[0] in "LNM"
 
 
-def _stands_alone(char: str) -> bool:
+def stands_alone(char: str) -> bool:
+    """Whether a character, Han or kana, is a word of its own."""
     code = ord(char)
     return (
         0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF
@@ -37,27 +39,27 @@ def _joins(text: str, at: int) -> bool:
     if not 0 < at < len(text) - 1:
         return False
     before, char, after = text[at - 1], text[at], text[at + 1]
-    if char in _JOINERS:
-        possessive = char in "'’" and after in "sS" and not _is_word(text[at + 2 : at + 3] or " ")
-        return not possessive and all(_is_word(side) and not _stands_alone(side) for side in (before, after))
-    return char in _DIGIT_JOINERS and before.isdigit() and after.isdigit()
+    if char in JOINERS:
+        possessive = char in "'’" and after in "sS" and not is_word(text[at + 2 : at + 3] or " ")
+        return not possessive and all(is_word(side) and not stands_alone(side) for side in (before, after))
+    return char in DIGIT_JOINERS and before.isdigit() and after.isdigit()
 
 
 def _continues(text: str, at: int) -> bool:
     """Whether the characters at `at - 1` and `at` are in one word."""
     one, two = text[at - 1], text[at]
-    if _stands_alone(one) or _stands_alone(two):
+    if stands_alone(one) or stands_alone(two):
         return unicodedata.combining(two) > 0
-    return (_is_word(one) or _joins(text, at - 1)) and (_is_word(two) or _joins(text, at))
+    return (is_word(one) or _joins(text, at - 1)) and (is_word(two) or _joins(text, at))
 
 
 def word_at(text: str, offset: int) -> tuple[int, int]:
     """Return the range of the word that contains the offset or ends there; else of the single character there (empty at
     the end of the text).
     """
-    if offset < len(text) and (_is_word(text[offset]) or _joins(text, offset)):
+    if offset < len(text) and (is_word(text[offset]) or _joins(text, offset)):
         at = offset
-    elif 0 < offset <= len(text) and _is_word(text[offset - 1]):
+    elif 0 < offset <= len(text) and is_word(text[offset - 1]):
         at = offset - 1
     else:
         return (offset, min(offset + 1, len(text)))
@@ -77,8 +79,8 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     if start == end:
         return (start, end)
-    first = word_at(text, start) if _is_word(text[start]) or _joins(text, start) else (start, end)
-    last = word_at(text, end - 1) if _is_word(text[end - 1]) or _joins(text, end - 1) else (start, end)
+    first = word_at(text, start) if is_word(text[start]) or _joins(text, start) else (start, end)
+    last = word_at(text, end - 1) if is_word(text[end - 1]) or _joins(text, end - 1) else (start, end)
     return (min(first[0], start), max(last[1], end))
 
 
@@ -102,9 +104,9 @@ def unit_at(text: str, offset: int, *, unit: str) -> tuple[int, int]:
 
 def next_word(text: str, offset: int) -> int:
     """Return the start of the next word after the offset; the end of the text if there is none."""
-    inside = offset < len(text) and (_is_word(text[offset]) or _joins(text, offset))
+    inside = offset < len(text) and (is_word(text[offset]) or _joins(text, offset))
     at = word_at(text, offset)[1] if inside else offset
-    while at < len(text) and not _is_word(text[at]):
+    while at < len(text) and not is_word(text[at]):
         at += 1
     return at if at > offset else min(offset + 1, len(text))
 
@@ -112,15 +114,15 @@ def next_word(text: str, offset: int) -> int:
 def previous_word(text: str, offset: int) -> int:
     """Return the start of the last word that starts before the offset; 0 if there is none."""
     at = offset - 1
-    while at > 0 and not _is_word(text[at]):
+    while at > 0 and not is_word(text[at]):
         at -= 1
-    return word_at(text, at)[0] if at >= 0 and text[at : at + 1] and _is_word(text[at]) else max(0, at)
+    return word_at(text, at)[0] if at >= 0 and text[at : at + 1] and is_word(text[at]) else max(0, at)
 
 
 def word_end(text: str, offset: int) -> int:
     """Return the end of the word at the offset, or of the next word if the offset isn't in one or at its end."""
     at = offset
-    while at < len(text) and not _is_word(text[at]):
+    while at < len(text) and not is_word(text[at]):
         at += 1
     return word_at(text, at)[1] if at < len(text) else len(text)
 
@@ -128,9 +130,9 @@ def word_end(text: str, offset: int) -> int:
 def previous_word_end(text: str, offset: int) -> int:
     """Return the end of the last word that ends before the offset; 0 if there is none."""
     at = offset
-    if at > 0 and _is_word(text[at - 1]):
+    if at > 0 and is_word(text[at - 1]):
         at = word_at(text, at - 1)[0]
-    while at > 0 and not _is_word(text[at - 1]):
+    while at > 0 and not is_word(text[at - 1]):
         at -= 1
     return at
 

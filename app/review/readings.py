@@ -17,8 +17,9 @@ class Reading(NamedTuple):
 class Readings(NamedTuple):
     """A document, by uid, of `length` code points, with its readings by annotator's name.
 
-    Contains only finished sets: in an open one, the absence of an annotation means nothing. `name` and `sha256` (of the
-    text) are the document's, where they matter; `frozen` says that a set in `by` is a snapshot from when review began.
+    Contains only finished sets: in an open one, the absence of an annotation means nothing. `name`, `text` and `sha256`
+    (of the text) are the document's, where they matter; `frozen` says that a set in `by` is a snapshot from when review
+    began.
     """
 
     document: str
@@ -27,6 +28,7 @@ class Readings(NamedTuple):
     name: str = ""
     sha256: str = ""
     frozen: bool = False
+    text: str = ""
 
 
 def frozen_note(documents: int) -> str:

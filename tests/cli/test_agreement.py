@@ -156,6 +156,21 @@ def test_measures_can_be_chosen(stet: Stet, three: Path) -> None:
     assert ran.err.startswith("stet: there is no measure “kapa” in the layer error; use: ")
 
 
+def test_kappa_of_words_is_there_if_asked_for(stet: Stet, three: Path) -> None:
+    shown = stet("agreement", three, "--layer", "error").out
+    assert "boundary_similarity" in shown
+    assert "token_kappa" not in shown
+    assert "relation_" not in shown  # there are none
+    (layer,) = stet("agreement", three, "--layer", "error", "--json").rows()
+    row = _figure(layer, "token_kappa", ["ana", "ben"])
+    assert 0 < row["value"] <= 1
+    assert 0 < row["used"] == row["total"] < _figure(layer, "char_alpha", ["ana", "ben"])["used"]
+    assert (
+        "not recommended: unmarked words count as agreement" in stet("agreement", three, "--measure", "token_kappa").out
+    )
+    assert _figure(layer, "relation_f1")["value"] is None
+
+
 def test_measures_as_csv(stet: Stet, three: Path) -> None:
     ran = stet("agreement", three, "--csv", "--measure", "exact_f1")
     (first, *_) = found = list(csv.DictReader(io.StringIO(ran.out.removeprefix("\ufeff"))))

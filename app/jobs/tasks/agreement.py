@@ -63,7 +63,9 @@ def reading_together(record: DocumentRecord, kept: Mapping[str, SetSnapshot]) ->
         elif item.kind in _KINDS and item.status.is_finished:
             by[item.annotator] = Reading(item.annotations, item.relations)
     document, is_frozen = record.document, any(item.annotator in kept for item in record.sets)
-    return Readings(document.uid, document.length, by, document.name, document.sha256, frozen=is_frozen)
+    return Readings(
+        *(document.uid, document.length, by, document.name, document.sha256), frozen=is_frozen, text=document.text
+    )
 
 
 def finished_readings(

@@ -22,10 +22,14 @@ _CREDIT = {Mode.EXACT: ("",), Mode.OVERLAP: ("",), Mode.PARTIAL: ("precise", "re
 
 
 class Scope(Enum):
-    """What `used` and `total` of a measure count: documents, characters, or matched annotations."""
+    """What `used` and `total` of a measure count: documents, characters, words, or matched annotations. Of RELATIONS it
+    is documents, but `n` counts relations.
+    """
 
     DOCUMENTS = "documents"
     CHARACTERS = "characters"
+    WORDS = "words"
+    RELATIONS = "relations"
     MATCHED = "matched"
 
 

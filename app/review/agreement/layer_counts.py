@@ -9,13 +9,16 @@ from app.core.scheme import Layer, Scheme
 from app.review.agreement.attributes import fields_of
 from app.review.agreement.columns import ColumnTable
 from app.review.agreement.coverage import Coverage, character_pieces, summed
+from app.review.agreement.edges import Edges
 from app.review.agreement.evidence import evidence_sums
 from app.review.agreement.figure import Undefined
 from app.review.agreement.findings import findings
 from app.review.agreement.gamma import disorder
 from app.review.agreement.marks import MarkReader, Marks
 from app.review.agreement.matchings import Match, matches, meeting
+from app.review.agreement.ties import Ties
 from app.review.agreement.units import Units
+from app.review.agreement.words import WordReader, word_pieces
 from app.review.readings import Readings
 
 if TYPE_CHECKING:
@@ -36,10 +39,19 @@ class LayerCounts:
     of the ways in `kinds` (`matchings.Match`). `evidence` has a row for each pair of matched annotations of which
     either has any: code points shared, and of the left and the right, and whether both have. `gamma` is by document
     observed and expected disorder.
+
+    `words` are the numbers of words of the documents that are compared, `all_words` that of all; `worded` is like
+    `coverage` in words. `edges` are the boundaries of marks, `ties` the relations between them.
     """
 
     def __init__(
-        self, layer: Layer, scheme: Scheme, *, gamma_seed: int | None = None, against: str | None = None
+        self,
+        layer: Layer,
+        scheme: Scheme,
+        *,
+        gamma_seed: int | None = None,
+        against: str | None = None,
+        reader: WordReader | None = None,
     ) -> None:
         self.layer = layer
         self.marks = MarkReader(layer.id, last=against)
@@ -61,7 +73,13 @@ class LayerCounts:
             document="int32", **pair, label="int32", precise="float64", recalled="float64", kinds="int16"
         )
         self.coverage = Coverage()
+        self._reader = reader or WordReader()
+        self._words: list[int] = []
+        self.all_words = 0
+        self.worded = Coverage()
         self.units = Units()
+        self.edges = Edges()
+        self.ties = Ties(layer.id)
         self.evidence = ColumnTable(document="int32", **pair, shared="int64", ours="int64", theirs="int64", both="int8")
         self.gamma = ColumnTable(document="int32", observed="float64", expected="float64")
         self.gamma_missing: Counter[str] = Counter()
@@ -84,6 +102,7 @@ class LayerCounts:
         alone = [readings for readings in block if len(readings.by) < 2]
         if alone:
             self.marks.read(alone)  # for the names, labels and duplicates in them
+            self.all_words += len(self._reader.words(_joined(alone)).start)
         together = [readings for readings in block if len(readings.by) > 1]
         if together:
             self._count(together)
@@ -94,6 +113,13 @@ class LayerCounts:
         import numpy
 
         return numpy.array(self._lengths, dtype=numpy.int64)
+
+    @property
+    def words(self) -> "ndarray":
+        """The numbers of words of the documents that are compared."""
+        import numpy
+
+        return numpy.array(self._words, dtype=numpy.int64)
 
     def _count(self, block: list[Readings]) -> None:
         import numpy
@@ -106,13 +132,18 @@ class LayerCounts:
         self.readers.add(**dict(zip(("document", "who"), numpy.array(rows).T, strict=True)))
         keys, (count,) = summed([marks.document, marks.who, marks.label], [numpy.ones(len(marks))])
         self.given.add(document=documents[keys[0]], who=keys[1], label=keys[2], count=count)
-        self._match(marks, documents)
+        self._match(block, marks, documents)
         self.coverage.add(marks, character_pieces(marks), documents)
+        pieces = word_pieces(marks, self._reader.words(_joined(block)))
+        self._words += numpy.bincount(pieces.document, minlength=len(block)).tolist()
+        self.all_words += len(pieces.document)
+        self.worded.add(marks, pieces, documents)
         self.units.add(marks, documents)
+        self.edges.add(marks, documents)
         if self._gamma_seed is not None:
             self._gamma(self._gamma_seed, block, marks, documents)
 
-    def _match(self, marks: Marks, documents: "ndarray") -> None:
+    def _match(self, block: list[Readings], marks: Marks, documents: "ndarray") -> None:
         found = matches(marks, meeting(marks))
         left, right = found.left, found.right
         same = marks.label[left] == marks.label[right]
@@ -127,6 +158,7 @@ class LayerCounts:
         )
         is_counterpart = (found.kinds & Match.COUNTERPART) > 0
         pairs = (left[is_counterpart], right[is_counterpart])
+        self.ties.add(block, self.marks.annotators.values, marks, documents, pairs)
         groups = findings(marks, *pairs, found.shared[is_counterpart])
         for field in self.fields:
             field.add(marks, documents, pairs, groups)
@@ -169,6 +201,11 @@ class LayerCounts:
                 rows.append((int(documents[at]), found.observed, found.expected))
         if rows:
             self.gamma.add(**dict(zip(("document", "observed", "expected"), numpy.array(rows).T, strict=True)))
+
+
+def _joined(block: list[Readings]) -> str:
+    """Return the texts, each on a line of its own: they lie as `Marks.offsets` has them."""
+    return "\n".join(readings.text.ljust(readings.length) for readings in block)
 
 
 def _natural(name: str) -> tuple[str | int, ...]:

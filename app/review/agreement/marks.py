@@ -116,17 +116,21 @@ class MarkReader:
         for mark in annotations:
             if mark.layer != self._layer:
                 continue
-            parts = mark.fragments
-            if len(parts) == 1:
-                key = ((parts[0].start, parts[0].end), mark.label)
-            else:
-                key = (tuple(edge for part in parts for edge in (part.start, part.end)), mark.label)
-                self.split += key not in found
+            key = identity(mark)
+            self.split += len(mark.fragments) > 1 and key not in found
             other = found.get(key)
             self.collapsed += other is not None
             if other is None or mark.uid < other.uid:
                 found[key] = mark
         return [found[key] for key in sorted(found)]
+
+
+def identity(mark: Annotation) -> _Key:
+    """Return what makes two annotations of an annotator and layer the same one: all ranges and the label."""
+    parts = mark.fragments
+    if len(parts) == 1:
+        return ((parts[0].start, parts[0].end), mark.label)
+    return (tuple(edge for part in parts for edge in (part.start, part.end)), mark.label)
 
 
 def _parts(annotations: Sequence[Annotation], moved: "ndarray") -> Parts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.scheme import Scheme
 from app.review.agreement.columns import ColumnTable
+from app.review.agreement.edge_family import EdgeFamily
 from app.review.agreement.families import (
     CharacterFamily,
     Drawn,
@@ -19,8 +20,11 @@ from app.review.agreement.families import (
 from app.review.agreement.field_family import FieldFamily
 from app.review.agreement.layer_counts import LayerCounts
 from app.review.agreement.resamples import RESAMPLES, Resampling, Sample, intervals
+from app.review.agreement.tie_family import TieFamily
 from app.review.agreement.unit_family import UnitFamily
 from app.review.agreement.vectors import ratio
+from app.review.agreement.word_family import WordFamily
+from app.review.agreement.words import WordReader
 from app.review.readings import Readings, frozen_note
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ Pair = tuple[str, str] | None
 
 _MOST_CELLS = 500_000  # in tables that are added up at once
 _ONE_SIDED = ("_precision", "_recall")
+_CAUTIONS = {"token_kappa": "not recommended: unmarked words count as agreement"}  # fits into a table
 
 
 class Measure(NamedTuple):
@@ -117,7 +122,10 @@ class AgreementTally:
         self._gamma = gamma
         wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
         gamma_seed = seed if gamma else None
-        self._counts = [LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against) for layer in wanted]
+        reader = WordReader()
+        self._counts = [
+            LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against, reader=reader) for layer in wanted
+        ]
 
     def add(self, readings: Readings) -> None:
         """Count a document that at least one annotator has finished."""
@@ -206,14 +214,18 @@ class _Report:
         self._families: list[Family] = [
             SpanFamily(counts, self._labels, one_sided=against is not None),
             CharacterFamily(counts, self._labels),
+            WordFamily(counts, self._labels),
             UnitFamily(counts, self._labels),
+            EdgeFamily(counts, self._labels),
             *(FieldFamily(field, self._labels) for field in counts.fields),
             *([EvidenceFamily(counts)] if counts.layer.has_evidence else []),
+            TieFamily(counts),
             *([GammaFamily(counts)] if gamma else []),
         ]
         self._found: dict[tuple[str, str | None, Pair], _Found] = {}
         self._documents = self._documents_of_pairs()
         self._given = self._by_pairs(counts.given)
+        self._ties = self._by_pairs(counts.ties.given)
         self._units = self._by_pairs(counts.units.sections)
         self._measure(resampling)
 
@@ -314,22 +326,26 @@ class _Report:
                 yield self._row(measure, label, pair, kind)
 
     def _row(self, measure: str, label: str | None, pair: Pair, kind: _Kind) -> Measure:
-        found, note = self._found.get((measure, label, pair), _NOTHING), ""
+        found, note = self._found.get((measure, label, pair), _NOTHING), _CAUTIONS.get(measure, "")
         n: list[int] | int = self._n(label, pair)
         if kind.scope is Scope.MATCHED:
             used, total = self._judged(measure, pair, kind.family)
             n = used if found.judged is None else found.judged
         elif kind.scope is Scope.CHARACTERS:
             used, total = int(self._counts.lengths[self._documents[pair]].sum()), self._counts.characters
+        elif kind.scope is Scope.WORDS:
+            used, total = int(self._counts.words[self._documents[pair]].sum()), self._counts.all_words
         else:
             used, total = len(self._documents[pair]), self._counts.documents
+        if kind.scope is Scope.RELATIONS:
+            n = [int(self._ties[pair][self._number[name]].sum()) for name in pair or self.names]
         if measure == "alpha_u":
             found, note = self._corrected_units(found, label, pair)
         elif measure == "gamma":
             used, note = len(self._counts.gamma.column("document")), self._left_out()
         notes = [note] if note else []
         if found.value is None:
-            notes.insert(0, f"n/a ({self._why(label, pair, n)})")
+            notes.insert(0, f"n/a ({self._why(measure, label, pair, n, kind.scope)})")
         elif (sum(n) - max(n, default=0) if isinstance(n, list) else n) < FEW:
             # Of two annotators, the one with fewer marks counts; of all, everyone but the one with most.
             notes.append("n too small")
@@ -359,7 +375,7 @@ class _Report:
         reasons = [f"{why}: {count}" for why, count in sorted(self._counts.gamma_missing.items())]
         return f"documents left out: {', '.join(reasons)}" if reasons else ""
 
-    def _why(self, label: str | None, pair: Pair, n: list[int] | int) -> str:
+    def _why(self, measure: str, label: str | None, pair: Pair, n: list[int] | int, scope: Scope) -> str:
         """Return why there is no value."""
         if len(self.names) < 2:
             return "fewer than two annotators finished anything"
@@ -367,8 +383,13 @@ class _Report:
             return "no document finished by both" if pair else "no document finished by two"
         if isinstance(n, int):
             return "no variation" if n else "no matched marks judged by both"
+        if scope is Scope.RELATIONS:
+            return "neither connected marks of this layer" if pair else "no one connected marks of this layer"
+        if any(n) and measure == "boundary_similarity":
+            return "no mark begins or ends within a text"
         if any(n):
-            return "no variation"
+            has_words = scope is not Scope.WORDS or self._counts.words[self._documents[pair]].any()
+            return "no variation" if has_words else "no words"
         if label:
             return "neither used it" if pair else "no one used it"
         return "neither marked anything" if pair else "no one marked anything"

@@ -103,10 +103,13 @@ def cohen_kappa(tables: "ndarray") -> "ndarray":
     """Return Cohen's kappa (1960) of square tables (the last two axes): chance follows from each rater's own values."""
     import numpy
 
-    return _kappa(numpy.trace(tables, axis1=-2, axis2=-1), tables.sum(axis=-1), tables.sum(axis=-2))
+    return kappa(numpy.trace(tables, axis1=-2, axis2=-1), tables.sum(axis=-1), tables.sum(axis=-2))
 
 
-def _kappa(agreed: "ndarray", ours: "ndarray", theirs: "ndarray") -> "ndarray":
+def kappa(agreed: "ndarray", ours: "ndarray", theirs: "ndarray") -> "ndarray":
+    """Return Cohen's kappa from how many units have the same value for both, and each rater's uses of each value (last
+    axis).
+    """
     total = ours.sum(axis=-1)
     return corrected(ratio(agreed, total), ratio((ours * theirs).sum(axis=-1), total**2))
 
@@ -118,7 +121,7 @@ def value_kappas(tables: "ndarray") -> "ndarray":
     ours, theirs = tables.sum(axis=-1), tables.sum(axis=-2)
     both, total = numpy.diagonal(tables, axis1=-2, axis2=-1), ours.sum(axis=-1, keepdims=True)
     sides = [numpy.stack([uses, total - uses], axis=-1) for uses in (ours, theirs)]
-    return _kappa(total - ours - theirs + 2 * both, *sides)
+    return kappa(total - ours - theirs + 2 * both, *sides)
 
 
 def value_alphas(tables: "ndarray") -> "ndarray":
