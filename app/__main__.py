@@ -89,7 +89,7 @@ def _window(arguments: Sequence[str]) -> _Window:
 
 def _project(argument: str) -> Path:
     path = Path(argument)
-    if path.suffix != ".stet" and not path.exists():
+    if path.suffix != ".stet" and not os.path.exists(path):  # which raises for no path
         from difflib import get_close_matches
 
         close = get_close_matches(argument, COMMANDS, n=1)

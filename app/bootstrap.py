@@ -127,7 +127,7 @@ def _opens_at_once(project: Path | None, annotator: str, *, sample: bool) -> boo
     """Return whether opening needs no question and no long check, so that it can be done before the window is shown."""
     if sample:
         return bool(annotator)
-    return bool(project and annotator and project.is_file() and project.stat().st_size < _SMALL)
+    return bool(project and annotator and os.path.isfile(project) and project.stat().st_size < _SMALL)
 
 
 def build() -> "tuple[QApplication, MainWindow]":

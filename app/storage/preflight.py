@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from app.core.errors import ProjectDamaged, ProjectError, StetError
+from app.core.os_faults import describe
 from app.core.progress import current_token
 from app.storage.access import connect, left_unclean
 from app.storage.connection_limits import raise_if_stopped
@@ -26,10 +27,28 @@ _MAGIC = b"SQLite format 3\x00"
 # Bytes. A check reads the whole file, which isn't noticeable up to this size; larger ones are checked before the first
 # write.
 CHECKED_AT_OPEN = 64 * 1024 * 1024
+_LONGEST_PATH = 450  # bytes; SQLite takes 512, and a new project is made in a folder of its own inside
+_LONGEST_NAME = 240  # bytes; most file systems take 255, with the names of the lock and of logs
 _UTF8 = 1  # the text encoding in the header
 _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
 _HEEDING_S = 0.05
 _SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
+
+
+def require_reachable(path: Path) -> None:
+    """Raise ProjectError if no file can be opened under a path, since it is too long or a folder may not be entered."""
+    length, most = len(os.fsencode(path.absolute())), _LONGEST_PATH
+    what, hint = "its path", "move it to a folder with a shorter path"
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        length, most = len(os.fsencode(path.name)), _LONGEST_NAME
+        what, hint = "its file name", "give it a shorter name"
+    if length > most:
+        raise ProjectError(f"{what} is too long ({length} bytes; at most {most})", hint=hint, path=path)
+    try:
+        path.exists()
+    except OSError as error:
+        what, hint = describe(error)
+        raise ProjectError(f"can't be reached: {what}", hint=hint, path=path) from error
 
 
 def require_project(path: Path) -> bytes:

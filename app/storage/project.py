@@ -83,6 +83,7 @@ class Project:
 
     def _enter(self, *, write: bool) -> None:
         path = self.path
+        preflight.require_reachable(path)
         # A file that this process has open was checked already.
         header = None if is_held(path) else preflight.require_project(path)
         require_plain_files_beside(path)
@@ -169,6 +170,7 @@ class Project:
 
         Raises ProjectError if the path exists or can't be written, and whatever `fill` raises.
         """
+        preflight.require_reachable(path)
         if path.exists():
             raise ProjectError("a file with that name already exists", hint="choose another name", path=path)
         if not path.parent.is_dir():

@@ -61,7 +61,7 @@ class FileTargetDialog(FormDialog):
         if complaint:
             self.complain(complaint)
             return False
-        if not self._is_folder and path.exists() and path != self._may_replace:
+        if not self._is_folder and os.path.exists(path) and path != self._may_replace:
             self._may_replace = path
             self.accept_button.setText("Replace")
             self.complain("A file with that name already exists. Press Replace to overwrite, or choose another name.")
@@ -72,7 +72,7 @@ class FileTargetDialog(FormDialog):
     def _complaint_about(self, path: Path) -> str:
         if not path.name:
             return "Enter a folder name." if self._is_folder else "Enter a file name."
-        if self._is_folder and path.is_file():
+        if self._is_folder and os.path.isfile(path):
             return "That is a file, but the format is a folder of files. Choose another name."
         if self._is_folder and path.is_dir() and _is_full(path):
             return "That folder isn’t empty. Choose a new or an empty one."
@@ -102,4 +102,4 @@ def _is_full(path: Path) -> bool:
 
 
 def _can_be_written(path: Path) -> bool:
-    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    return os.access(path.parent, os.W_OK) and (not os.path.exists(path) or os.access(path, os.W_OK))

@@ -1,5 +1,6 @@
 """The dialog for a new project: file and scheme."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +61,7 @@ class NewProjectDialog(FormDialog):
         if not path.parent.is_dir():
             self.complain("That folder doesn’t exist. Choose another location.")
             return False
-        if path.exists():
+        if os.path.exists(path):
             self.complain("A file with that name already exists. Choose another name, or open it.")
             return False
         self.answered.emit(NewProject(path, self._scheme.currentData()))
@@ -71,7 +72,7 @@ def free_name(folder: Path, stem: str) -> Path:
     """Return an unused project file name in a folder."""
     path = folder / f"{stem}.stet"
     number = 2
-    while path.exists():
+    while os.path.exists(path):
         path = folder / f"{stem}-{number}.stet"
         number += 1
     return path

@@ -1,5 +1,6 @@
 """Asks where to save a copy of the project."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -38,7 +39,7 @@ class SaveCopyDialog(FileTargetDialog):
         if path.name and path.suffix != ".stet":
             self.complain("The name must end in .stet.")
             return False
-        if path.is_file():
+        if os.path.isfile(path):
             self.complain("A file with that name already exists. Choose another name.")
             return False
         return super().submit()

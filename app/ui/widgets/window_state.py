@@ -30,7 +30,7 @@ class WindowState:
         """Return the projects opened lately that still exist, newest first."""
         found = self._values.get("recent")
         names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
-        return [path for path in map(Path, names) if path.is_file()]
+        return [path for path in map(Path, names) if os.path.isfile(path)]
 
     def add_recent(self, project: Path) -> None:
         """Put a project first."""

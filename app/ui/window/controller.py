@@ -1,6 +1,7 @@
 """The window controller: binds the window-wide actions and creates the workspaces of each project."""
 
 import getpass
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -137,7 +138,7 @@ class WindowController(QObject):
 
     def take_files(self, files: list[Path]) -> None:
         """Handle dropped files: open a project, merge a bundle, import anything else."""
-        found = [path for path in files if path.suffix == ".stet" and path.is_file()]
+        found = [path for path in files if path.suffix == ".stet" and os.path.isfile(path)]
         if found and not self.team.ask_about(found):
             self.open_project(found[0])
         elif found:

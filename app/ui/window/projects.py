@@ -1,6 +1,7 @@
 """Opening and closing projects, importing and exporting."""
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,12 +55,20 @@ class Projects(QObject):
 
     # -- opening and closing -------------------------------------------------------------------------------------------
 
+    @staticmethod
+    def _is_gone(path: Path) -> bool:
+        """Whether there is no such file, as opposed to one that can't be reached, which opening it puts into words."""
+        try:
+            return not path.exists()
+        except OSError:
+            return False
+
     def open(self, path: Path, annotator: str) -> None:
         """Open a project, read-only if it can't be written. Notifies the user of this and of errors."""
         from app.core.errors import NotWritable
 
         note = ""
-        if not path.exists():
+        if self._is_gone(path):
             hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
             self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
             return
@@ -147,7 +156,7 @@ class Projects(QObject):
         """Open the sample project, creating it first if needed; with `fresh`, create another one beside it."""
         folder = sample_folder()
         path = folder / f"{SAMPLE_NAME}.stet"
-        if path.exists() and not fresh:
+        if os.path.exists(path) and not fresh:
             self.open(path, annotator)
             return
         # What makes a sample takes a while to load, and few starts need it.
