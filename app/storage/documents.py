@@ -57,8 +57,9 @@ class Documents(DocumentQueries):
             "SELECT d.name FROM document d WHERE d.id >= ? AND EXISTS "
             "(SELECT 1 FROM document o WHERE o.name = d.name AND o.id <> d.id AND +o.removed IS NULL) ORDER BY d.id"
         )
-        same = {row[0] for row in self._write.execute(sql, [first])}
-        yield from same
+        named = [row[0] for row in self._write.execute(sql, [first])]
+        yield from named
+        same = set(named)
         # What is left are names in two forms; both aren't ASCII.
         sql = f"SELECT id, name FROM document WHERE removed IS NULL AND name GLOB '{NOT_ASCII}' ORDER BY id"
         seen: dict[str, int] = {}
