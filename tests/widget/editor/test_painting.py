@@ -101,7 +101,7 @@ def test_a_graver_error_is_drawn_heavier(qtbot: QtBot) -> None:
     assert len({bytes(image.constBits()) for image in seen}) == 3
 
 
-@pytest.mark.parametrize("text", ["ab\u200bcd", "שלום\u200c שלום", "ab\u00adcd"])
+@pytest.mark.parametrize("text", ["ab\u200bcd", "שלום\u200b שלום", "ab\u00adcd"])
 def test_a_mark_on_what_has_no_width_is_seen_at_its_place(qtbot: QtBot, text: str) -> None:
     canvas = shown(qtbot, text)
     at = next(at for at, char in enumerate(text) if unicodedata.category(char) == "Cf")
