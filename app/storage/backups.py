@@ -163,7 +163,7 @@ def _copy(project: Path, out: Path, opened: sqlite3.Connection | None) -> int:
         source.backup(target, pages=_PAGES_A_STEP, progress=heed_copying)
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
-        return (row[0] if row else 0) + 1
+        return (row[0] if row and isinstance(row[0], int) else 0) + 1
 
 
 def _damaged(project: Path, faults: list[str], kept: Path | None) -> ProjectDamaged:

@@ -90,6 +90,9 @@ def read_schema(connection: sqlite3.Connection) -> frozenset[_Object]:
     factory, connection.text_factory = connection.text_factory, _decode  # a damaged schema may not be UTF-8
     try:
         rows = connection.execute(_READ).fetchall()
+    except UnicodeDecodeError as error:
+        # SQLite's message quotes the damaged schema, and Python can't read the message.
+        raise sqlite3.DatabaseError("the schema of the file is damaged") from error
     finally:
         connection.text_factory = factory
     return frozenset((str(kind), str(name), str(table), str(sql or "")) for kind, name, table, sql in rows)
