@@ -55,6 +55,9 @@ EVIDENCE_COLOR = Hue.GREEN
 CONFLICT_COLOR = Hue.VERMILLION
 SUGGESTION_COLOR = "#777777"
 UNKNOWN_COLOR = Hue.GREY
+_FILL_STEPS = 50  # from a colour to black or white
+_LINING = QFont.Tag("lnum")
+_ROUNDING = 1.02  # a screen has but 256 steps of a colour, and few of them are dark
 """The colour of a label that the scheme doesn't have."""
 
 
@@ -223,9 +226,13 @@ def ui_font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
 
 
 def text_font(family: str, pixels: float) -> QFont:
-    """Return a font of texts in a size: what the family lacks is taken from the shipped ones, on every machine."""
+    """Return the font of texts in a size: what the family lacks is taken from the shipped ones, on every machine.
+
+    Its digits are lining ones, as high as capitals: numbers are checked here, and a struck old-style 157 can't be read.
+    """
     font = QFont(family)
     font.setFamilies([family, *_OTHER_SCRIPTS, UI_FONT])
+    font.setFeature(_LINING, 1)
     font.setPixelSize(max(1, round(pixels)))
     return font
 
@@ -243,6 +250,27 @@ def contrast(one: QColor, other: QColor) -> float:
     """Return the contrast ratio of two colours (WCAG 2.2), 1 to 21."""
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def blended(over: QColor, under: QColor, opacity: float) -> QColor:
+    """Return what is seen of a colour of some opacity, 0 to 1, over another one."""
+    pairs = ((over.redF(), under.redF()), (over.greenF(), under.greenF()), (over.blueF(), under.blueF()))
+    return QColor.fromRgbF(*(above * opacity + below * (1 - opacity) for above, below in pairs))
+
+
+@lru_cache(maxsize=1024)
+def fill_color(color: str, background: str, opacity: float) -> QColor:
+    """Return the colour as a fill of some opacity, darkened or lightened until it differs from the background as the
+    fill of a middle grey does: it is seen where a mark begins and ends, whatever its colour.
+    """
+    found, ground, grey = QColor(color), QColor(background), QColor(Hue.GREY)
+    least = contrast(blended(grey, ground, opacity), ground) * (1.0 if found == grey else _ROUNDING)
+    toward = QColor("black") if luminance(ground) > 0.4 else QColor("white")
+    steps = (blended(toward, found, step / _FILL_STEPS) for step in range(_FILL_STEPS))
+    fits = (mixed for mixed in steps if contrast(blended(mixed, ground, opacity), ground) >= least)
+    fill = next(fits, toward)
+    fill.setAlphaF(opacity)
+    return fill
 
 
 @lru_cache(maxsize=1024)

@@ -169,23 +169,26 @@ def text_stays_out_of_widgets(module: Module) -> Iterator[Offence]:
             yield line, f"uses {name}"
 
 
-_TURNED_BY_WHEEL = {
+_FIELDS_OF_QT = {
     *("QAbstractSlider", "QAbstractSpinBox", "QComboBox", "QDateEdit", "QDateTimeEdit", "QDial", "QDoubleSpinBox"),
+    *("QLineEdit", "QPlainTextEdit", "QTextEdit"),
     *("QFileDialog", "QFontComboBox", "QSlider", "QSpinBox", "QTabBar", "QTabWidget", "QTimeEdit"),
 }
 _STILL_FIELDS = "app/ui/widgets/fields.py"
 
 
-def the_wheel_turns_no_field(module: Module) -> Iterator[Offence]:
-    """Make fields from `app/ui/widgets/fields.py`. Qt's own change their value when somebody scrolls over them."""
+def fields_are_our_own(module: Module) -> Iterator[Offence]:
+    """Make fields from `app/ui/widgets/fields.py`. Qt's own change their value when somebody scrolls over them, and
+    keep Ctrl+Z from the project though nothing was typed.
+    """
     if not module.is_in("app/ui") or module.is_in(_STILL_FIELDS):
         return
     for call, name in _calls(module):
-        if name in _TURNED_BY_WHEEL:
+        if name in _FIELDS_OF_QT:
             yield call.lineno, f"makes a {name}"
     for node in ast.walk(module.tree):
         for base in node.bases if isinstance(node, ast.ClassDef) else ():
-            if ast.unparse(base).rpartition(".")[2] in _TURNED_BY_WHEEL:
+            if ast.unparse(base).rpartition(".")[2] in _FIELDS_OF_QT:
                 yield base.lineno, f"{node.name} is a {ast.unparse(base)}"
 
 
@@ -307,7 +310,7 @@ RULES: tuple[Rule, ...] = (
     never_blocks_the_window,
     signals_carry_objects,
     text_stays_out_of_widgets,
-    the_wheel_turns_no_field,
+    fields_are_our_own,
     colours_are_named_in_the_theme,
     faces_read_through_the_reader,
     imports_by_name,

@@ -109,11 +109,12 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/ui/editor/x.py", "# not a QTextDocument, which rewrites text\nlayout = QTextLayout(text)"),
         ],
     ),
-    "the_wheel_turns_no_field": (
+    "fields_are_our_own": (
         [
             ("app/ui/dialogs/x.py", "self._who = QComboBox()"),
             ("app/ui/x.py", "box = QtWidgets.QSpinBox(self)"),
             ("app/ui/x.py", "dialog = QFileDialog(self)"),
+            ("app/ui/x.py", "line = QLineEdit(text)"),
             ("app/ui/panels/x.py", "class Choice(QComboBox):\n    pass"),
         ],
         [

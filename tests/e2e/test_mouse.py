@@ -35,6 +35,23 @@ def test_an_end_of_the_chosen_mark_is_dragged_to_other_words(desk: Driver) -> No
     assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
 
 
+def test_a_click_on_a_correction_chooses_its_mark(desk: Driver) -> None:
+    mark = desk.mark("senator", "F4", "R")
+    desk.correct("president of the whole country")
+    other = desk.mark("slave trade", "F4", "T")
+    assert desk.chosen == other
+    canvas = desk.workspace.text.canvas
+    for right in (24, 90, 150):
+        desk.workspace.controller.choose(other.uid, scroll=False)
+        QTest.mouseClick(
+            canvas.viewport(), Qt.MouseButton.LeftButton, pos=place(desk, "senator", behind=True) + QPoint(right, 0)
+        )
+        desk.settle()
+        assert desk.chosen.uid == mark.uid, right
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place(desk, canvas.text[:4]) + QPoint(6, 0))
+    assert desk.chosen is None
+
+
 def test_with_the_brush_every_sweep_marks_until_escape(desk: Driver) -> None:
     desk.mark("slave trade", "F4", "T")
     desk.press("Alt+B")

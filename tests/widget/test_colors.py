@@ -11,14 +11,15 @@ import pytest
 from PySide6.QtGui import QColor
 
 from app.core.scheme import Drawing
-from app.core.scheme_file import parse_scheme
+from app.core.scheme_file import PALETTE, parse_scheme
 from app.ui import theme
-from app.ui.editor.paint import badge_color, line_color
+from app.ui.editor.paint import badge_color, fill_strength, line_color
 from app.ui.review.letters import LANE_COLORS
-from app.ui.theme import EVIDENCE_COLOR, Tones, contrast
+from app.ui.theme import EVIDENCE_COLOR, Tones, blended, contrast, fill_color
 from tests.conftest import scheme_source
 
 _APART = 10.0
+_PARTS = (0, 51, 102, 153, 204, 255)
 _VISIONS = {
     "all": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "protanopia": (
@@ -134,20 +135,46 @@ def test_lines_and_badges_of_marks_can_be_seen_on_both_papers(tones: Tones, sche
 @schemes
 def test_text_can_be_read_through_the_fill_of_a_mark(tones: Tones, scheme: str) -> None:
     colors = {label.color for layer in parse_scheme(scheme_source(scheme)).layers for label in layer.labels}
-    strength = 0.19 if tones.name == "light" else 0.30
-    paper = QColor(tones.paper)
-    for color in map(QColor, colors):
-        mixed = QColor.fromRgbF(
-            *(
-                part * strength + under * (1 - strength)
-                for part, under in (
-                    (color.redF(), paper.redF()),
-                    (color.greenF(), paper.greenF()),
-                    (color.blueF(), paper.blueF()),
-                )
-            )
-        )
-        assert contrast(QColor(tones.text), mixed) >= 4.5, color.name()
+    for color in colors:
+        assert contrast(QColor(tones.text), seen_fill(color, tones, tones.paper)) >= 4.5, color
+
+
+def seen_fill(color: str, tones: Tones, paper: str) -> QColor:
+    """Return what is seen of the fill of a mark, in the steps that a screen has."""
+    fill = fill_color(color, paper, fill_strength(tones))
+    return QColor(blended(fill, QColor(paper), fill.alphaF()).name())
+
+
+# Every colour of a coarse cube, the greys between, and those that were lost: near the pages, and of the palette.
+_CUBE = [f"#{red:02x}{green:02x}{blue:02x}" for red in _PARTS for green in _PARTS for blue in _PARTS]
+_GREYS = [f"#{part:02x}{part:02x}{part:02x}" for part in range(0, 256, 5)]
+_NEAR = ["#111111", "#1d1f21", "#1e1f21", "#222222", "#333333", "#fcfcfa", "#eeeeee", "#00008b", "#4b0082", "#f0e442"]
+
+
+@themes
+def test_the_fill_of_any_colour_is_seen_and_text_through_it(tones: Tones) -> None:
+    weak = []
+    for paper in (tones.paper, tones.side_paper):
+        ground = QColor(paper)
+        least = contrast(seen_fill(PALETTE["grey"], tones, paper), ground)
+        assert least >= 1.15
+        for color in {*_CUBE, *_GREYS, *_NEAR, *PALETTE.values()}:
+            seen = seen_fill(color, tones, paper)
+            if contrast(seen, ground) < least - 0.001 or contrast(QColor(tones.text), seen) < 4.5:
+                weak.append((color, paper, seen.name()))
+    assert weak == []
+
+
+@themes
+def test_a_colour_that_is_seen_is_left_as_it_is(tones: Tones) -> None:
+    for color in ("#999999", "#0072b2" if tones.name == "light" else "#ffffff"):
+        assert QColor(fill_color(color, tones.paper, fill_strength(tones)).rgb()).name() == color
+
+
+def test_a_lost_colour_keeps_its_hue(qapp: object) -> None:
+    yellow = fill_color("#f0e442", theme.LIGHT.paper, 0.19)
+    assert yellow.hueF() == pytest.approx(QColor("#f0e442").hueF(), abs=0.02)
+    assert fill_color("#000000", theme.DARK.paper, 0.3).saturationF() == 0
 
 
 @schemes

@@ -133,8 +133,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("team.assign", "Assign documents…", "Team", (), W, Needs.PROJECT, "To annotators, with bundles to send"),
     ActionSpec("team.merge", "Merge returned work…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),
     ActionSpec("app.quit", "Quit", "Project", ("Ctrl+Q",), W, Needs.NOTHING),
-    ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT),
-    ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT),
+    ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT, everywhere=True),
+    ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT, everywhere=True),
     ActionSpec("edit.copy", "Copy", "Edit", ("Ctrl+C",), T, Needs.DOCUMENT, "Copy the selected or marked text"),
     ActionSpec(
         "annotation.copy-json",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[[], None]
 PrefixHandler = Callable[[str], None]
+Obstacle = Callable[[str], str]
 
 
 class SpecAction(QAction):
@@ -29,6 +30,8 @@ class SpecAction(QAction):
         self.setObjectName(spec.id)
         if spec.context is Context.WINDOW:
             self.setShortcuts([QKeySequence(key) for key in keys])
+        if spec.everywhere:
+            self.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         self.setToolTip(literal(tooltip(spec, keys)))
         self.triggered.connect(self._on_triggered)
 
@@ -58,6 +61,7 @@ class ActionScope:
         self._registry = registry
         self._handlers: dict[str, Handler] = {}
         self._prefixes: dict[str, PrefixHandler] = {}
+        self._obstacles: list[Obstacle] = []
 
     @property
     def about_to_run(self) -> SignalInstance:
@@ -86,6 +90,14 @@ class ActionScope:
         self._prefixes[prefix] = handler
         self._registry.refresh(self, prefix)
 
+    def bind_obstacle(self, obstacle: Obstacle) -> None:
+        """Ask, before an action of this scope runs or is offered, why it can't work now: "" if it can."""
+        self._obstacles.append(obstacle)
+
+    def why_not(self, action_id: str) -> str:
+        """Return why an action of this scope can't work now, "" if it can."""
+        return next((why for obstacle in self._obstacles if (why := obstacle(action_id))), "")
+
     def handler(self, action_id: str) -> Handler | None:
         """Return the handler of an action in this scope, or None; the longest matching prefix wins."""
         own = self._handlers.get(action_id)
@@ -108,6 +120,7 @@ class ActionScope:
         self.pop()
         self._handlers.clear()
         self._prefixes.clear()
+        self._obstacles.clear()
 
     def run(self, action_id: str) -> None:
         """Run an action, whichever scope handles it."""
@@ -139,6 +152,7 @@ class ActionRegistry(QObject):
 
     rebuilt = Signal()
     about_to_run = Signal(object)  # action id; the last chance to commit what is being typed
+    refused = Signal(object)  # why the action that was to run can't work now
 
     def __init__(self, window: QWidget, overrides: Mapping[str, str]) -> None:
         super().__init__(window)
@@ -217,6 +231,12 @@ class ActionRegistry(QObject):
         """Return a live action."""
         return self._actions.get(action_id) or self._make(self._specs[action_id])
 
+    def serve(self, dialog: QWidget) -> None:
+        """Let the keys that work everywhere work in a modal window of the program as well."""
+        for action in self._actions.values():
+            if action.spec.everywhere:
+                dialog.addAction(action)
+
     def scope(self) -> ActionScope:
         """Return a new scope, not yet pushed."""
         return ActionScope(self)
@@ -245,6 +265,12 @@ class ActionRegistry(QObject):
         found = (scope.handler(action_id) for scope in reversed(self._scopes))
         return next((handler for handler in found if handler is not None), None)
 
+    def why_not(self, action_id: str) -> str:
+        """Return why an action can't work now, in words for whoever asks for it; "" if it can."""
+        doing = (scope for scope in reversed(self._scopes) if scope.handler(action_id) is not None)
+        scope = next(doing, None)
+        return scope.why_not(action_id) if scope is not None else ""
+
     def bound(self, action_id: str) -> bool:
         """Return whether an active scope handles the action."""
         return self._handler(action_id) is not None
@@ -252,6 +278,10 @@ class ActionRegistry(QObject):
     def run(self, action_id: str) -> None:
         """Run the action, if it is enabled."""
         if not self.action(action_id).isEnabled():
+            return
+        why = self.why_not(action_id)
+        if why:
+            self.refused.emit(why)
             return
         self.about_to_run.emit(action_id)
         handler = self._handler(action_id)

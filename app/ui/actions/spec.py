@@ -25,7 +25,9 @@ class Needs(StrEnum):
 
 
 class ActionSpec(NamedTuple):
-    """One action. `keys` are portable key sequences; `tip` adds to the title; `extends` allows Shift."""
+    """One action. `keys` are portable key sequences; `tip` adds to the title; `extends` allows Shift; with `everywhere`
+    the keys work in the other windows of the program too, unless one of them is modal.
+    """
 
     id: str
     title: str
@@ -35,3 +37,4 @@ class ActionSpec(NamedTuple):
     needs: Needs = Needs.DOCUMENT
     tip: str = ""
     extends: bool = False
+    everywhere: bool = False

@@ -8,6 +8,7 @@ from app.ui.actions.registry import ActionScope
 from app.ui.annotate.annotation_copy import AnnotationCopy
 from app.ui.annotate.annotation_menu import AnnotationMenu
 from app.ui.annotate.reference_side import ReferenceSide
+from app.ui.annotate.rule_advice import RuleAdvice
 from app.ui.annotate.spoken_annotation import annotation_words
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.brush import Brush
@@ -61,6 +62,7 @@ class ChosenAnnotation(QObject):
         self.brush = Brush(session, view.text.canvas, controller, actions)
         self.brush.changed.connect(view.labels.show_brush)
         self.card = AnnotationCard(session, view, view.text.canvas, controller, actions)
+        self.advice = RuleAdvice(session, controller, actions)
         self.menu = AnnotationMenu(session, view.text.canvas, controller, actions)
         self.copier = AnnotationCopy(session, view.text.canvas, controller, actions)
         actions.about_to_run.connect(self._on_action)
@@ -81,7 +83,9 @@ class ChosenAnnotation(QObject):
         self._pause.stop()
         annotation, state = self.controller.chosen, self._session.state
         text = state.document.text if state else None
-        self._view.inspector.show_annotation(annotation, self._session.scheme, self._side.describe, text=text)
+        self._view.inspector.show_annotation(
+            annotation, self._session.scheme, self._side.describe, text=text, advise=self.advice
+        )
         self._view.annotations.show_current(annotation.uid if annotation else "")
         if annotation is not None and announcements.is_heard():
             self._say(annotation_words(annotation, self._session.scheme, text))
@@ -146,6 +150,7 @@ class ChosenAnnotation(QObject):
             problems = model.problems(annotation)
             if problems:
                 self.controller.choose(annotation.uid)
-                self.controller.notifier.notify(problems[0].message, Tone.WARNING)
+                step = self.advice.of(problems[0])
+                self.controller.notifier.notify(f"{problems[0].message} {step}", Tone.WARNING)
                 return
         self.controller.notifier.notify("All rules are met in this document.", Tone.DONE)

@@ -1,13 +1,11 @@
 """The context menu of a text."""
 
-from collections.abc import Set
-
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.scheme import Layer
-from app.ui.actions.registry import ActionRegistry, native
+from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.row_menu import add_entry
 from app.ui.widgets.labels import unmarked
 
 _ENTRIES = (
@@ -21,48 +19,49 @@ _ENTRIES = (
     "",
     "edit.copy",
 )
+_FOR_REFERENCE = (
+    *("document.next-reference", "document.previous-reference", "document.swap"),
+    *("evidence.find", "project.link", "project.import-reference"),
+)
 _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "suggestion.kind", "")
-_NEEDS = {
-    "evidence.link": {"selection"},
-    "annotation.correction": {"annotation"},
-    "annotation.comment": {"annotation"},
-    "annotation.delete": {"annotation"},
-    "annotation.here": {"annotation", "suggestion"},  # either of them
-}
 
 
 def open_menu(
-    parent: QWidget, place: QPoint, layer: Layer | None, actions: ActionRegistry, have: Set[str] = frozenset()
+    parent: QWidget, place: QPoint, layer: Layer | None, actions: ActionRegistry, *, suggestion: bool = False
 ) -> QMenu:
     """Open the menu at a global position: the labels of a layer, if given, and the annotation commands.
 
-    `have` tells what the commands can act on: `annotation`, `selection` and `suggestion`. Commands without an object
-    are disabled; those for suggestions are left out unless `suggestion` is in it.
+    Commands that can't work now are disabled, and say why; those for suggestions are left out without a current one.
     """
     menu = QMenu(parent)
     menu.setObjectName("text-menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
     if layer is not None:
         labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
         for label in layer.labels:
-            _add(labels, actions, f"label.{layer.id}.{label.id}", label.title, small=True)
-    for entry in (*(_FOR_SUGGESTION if "suggestion" in have else ()), *_ENTRIES):
+            _add(labels, actions, f"label.{layer.id}.{label.id}", title=label.title, small=True)
+    for entry in (*(_FOR_SUGGESTION if suggestion else ()), *_ENTRIES):
         if entry:
-            made = _add(menu, actions, entry, actions.action(entry).spec.title)
-            made.setEnabled(made.isEnabled() and (entry not in _NEEDS or bool(_NEEDS[entry] & have)))
+            _add(menu, actions, entry)
         else:
             menu.addSeparator()
     menu.popup(place)
     return menu
 
 
-def _add(menu: QMenu, actions: ActionRegistry, action_id: str, title: str, *, small: bool = False) -> QAction:
-    """Add an action with its key: keys bound in texts aren't Qt shortcuts, so Qt wouldn't show them."""
-    live = actions.action(action_id)
-    key = native(live.keys[0]) if live.keys else ""
-    made = menu.addAction(unmarked(title) + (f"\t{key.lower() if small else key}" if key else ""))
-    made.setObjectName(action_id)
-    made.setToolTip(live.toolTip())
-    made.setEnabled(live.isEnabled())
-    made.triggered.connect(live.trigger)
-    return made
+def open_reference_menu(parent: QWidget, place: QPoint, actions: ActionRegistry) -> QMenu:
+    """Open the menu of the tabs of references."""
+    menu = QMenu(parent)
+    menu.setObjectName("reference-menu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    for entry in _FOR_REFERENCE:
+        _add(menu, actions, entry)
+    menu.popup(place)
+    return menu
+
+
+def _add(menu: QMenu, actions: ActionRegistry, action_id: str, *, title: str = "", small: bool = False) -> None:
+    made = add_entry(menu, actions, action_id, title=title, small=small)
+    made.triggered.connect(actions.action(action_id).trigger)

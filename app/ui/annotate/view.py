@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.row_menu import RowMenu
 from app.ui.editor.style import Style
 from app.ui.models.annotations import AnnotationListModel
 from app.ui.models.documents import DocumentListModel
@@ -16,7 +17,16 @@ from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
 from app.ui.widgets.pane_stepper import enter_pane
+from app.ui.widgets.three_panes import Sides, ThreePanes
 from app.ui.widgets.window_state import WindowState
+
+_FOR_DOCUMENT = (
+    *("document.done", "document.skip", "document.reopen", ""),
+    *("project.link", "project.import-reference", "", "project.export"),
+)
+_FOR_ANNOTATION = ("annotation.correction", "annotation.comment", "evidence.link", "evidence.show", "")
+_FOR_ALL_LIKE_IT = ("annotation.propagate", "annotation.concordance", "annotation.copy-json")
+_REFERENCE_SHARE = 0.55  # of the width that the text needs
 
 
 class AnnotateView(QWidget):
@@ -35,6 +45,13 @@ class AnnotateView(QWidget):
         self.reference = TextPane("reference-pane", tones, style, side=True)
         self.inspector = Inspector()
         self.annotations = AnnotationListPanel(self.annotations_model, tones)
+        self._documents_menu = RowMenu(self.documents.list, actions, _FOR_DOCUMENT, at_once=False)
+        self._annotations_menu = RowMenu(self.annotations.list, actions, self._for_annotation, enters="Go to the mark")
+        for signal in (self._documents_menu.entered, self._documents_menu.chosen):
+            signal.connect(self.documents.enter_row)
+        for signal in (self._annotations_menu.entered, self._annotations_menu.chosen):
+            signal.connect(self.annotations.enter_row)
+        self._session = session
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
         self.suggestion = SuggestionPanel()
@@ -43,8 +60,10 @@ class AnnotateView(QWidget):
         for page in (self.inspector, self.suggestion):
             self._upper.addWidget(page)
         forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.annotations], [460, 300])
-        sides = _splitter("split-texts", Qt.Orientation.Horizontal, [self.text, self.reference], [560, 420])
-        sides.setStretchFactor(1, 1)  # both sides are for reading
+        self._sides = sides = Sides("split-texts", [self.text, self.reference], [560, 420], [3000, 2000])
+        for at in range(2):
+            sides.setStretchFactor(at, 1)  # both sides are for reading
+        sides.turned.connect(self._on_turned)
         right = _column("inspector", [forms])
         middle = _column("middle", [self.labels, sides])
         middle_box = middle.layout()
@@ -52,21 +71,32 @@ class AnnotateView(QWidget):
             middle_box.setStretch(1, 1)
             middle_box.addLayout(self._notices)
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        desk = _splitter(
-            "split-desk", Qt.Orientation.Horizontal, [self.documents, middle, right], [232, 902, 306], grows=1
-        )
-        self._splitters = (desk, sides, forms)
+        columns = [self.documents, middle, right]
+        self.desk = ThreePanes("split-desk", columns, [232, 902, 306], lists="documents", key="Ctrl+L")
+        self.desk.list_wanted.connect(self.search_documents)
+        self._forms = forms
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(desk)
+        outer.addWidget(self.desk)
         self.set_look(tones, style)
+
+    def _for_annotation(self) -> list[str]:
+        severities = [f"severity.{severity.id}" for severity in self._session.scheme.severities]
+        return [*_FOR_ANNOTATION, *severities, "", *_FOR_ALL_LIKE_IT, "", "annotation.delete"]
 
     def panes(self) -> list[QWidget]:
         """Return the panes that F6 cycles through, left to right."""
         return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.annotations.list]
 
+    def search_documents(self) -> None:
+        """Move the keyboard focus to the search of documents, also where the list has given way."""
+        self.desk.show_list()
+        self.documents.focus_search()
+
     def enter_pane(self, pane: QWidget) -> bool:
         """Move the keyboard focus to a pane; return whether that was possible."""
+        if pane is self.documents.list:
+            self.desk.show_list()
         if pane is not self.inspector:
             return enter_pane(pane)
         if self.inspector.form is not None:
@@ -84,14 +114,16 @@ class AnnotateView(QWidget):
     def restore_panes(self, state: WindowState) -> None:
         """Restore the pane sizes and the sort order of the annotation list."""
         self.annotations.set_order(state.word("marks-order"))
-        for splitter in self._splitters:
-            state.restore_splitter(splitter.objectName(), splitter)
+        self.desk.restore(state)
+        self._sides.restore(state)
+        state.restore_splitter(self._forms.objectName(), self._forms)
 
     def keep_panes(self, state: WindowState) -> None:
         """Save the pane sizes and the sort order of the annotation list."""
         state.keep_word("marks-order", self.annotations_model.order)
-        for splitter in self._splitters:
-            state.keep_splitter(splitter.objectName(), splitter)
+        self.desk.keep(state)
+        self._sides.keep(state)
+        state.keep_splitter(self._forms.objectName(), self._forms)
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Apply other colours and fonts."""
@@ -100,6 +132,14 @@ class AnnotateView(QWidget):
         self.text.set_look(tones, style)
         # The reference has no badges; a little more line spacing makes the two sides look alike.
         self.reference.set_look(tones, style._replace(badges=False, spacing=style.spacing * 1.12))
+        needs = self.text.needs()
+        beside = round(needs * (1 + _REFERENCE_SHARE))
+        self._sides.set_needs(beside)
+        self.desk.set_needs(needs, beside)
+
+    def _on_turned(self) -> None:
+        for pane in (self.text, self.reference):
+            pane.set_compact(on=self._sides.is_stacked)
 
     def set_units(self, *, snapping: str, click: str) -> None:
         """Set what selections snap to, and what a click selects: `character`, `word` or `sentence`."""

@@ -13,7 +13,7 @@ from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.active_layer import ActiveLayer
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
-from app.ui.annotate.context_menu import open_menu
+from app.ui.annotate.context_menu import open_menu, open_reference_menu
 from app.ui.annotate.document_facts import DocumentFacts
 from app.ui.annotate.document_stepper import DocumentStepper
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
@@ -21,6 +21,7 @@ from app.ui.annotate.finder import Finder
 from app.ui.annotate.history import History
 from app.ui.annotate.language_units import LanguageUnits
 from app.ui.annotate.missing_fonts import FontNotice
+from app.ui.annotate.obstacles import Obstacles
 from app.ui.annotate.reference_side import ReferenceSide
 from app.ui.annotate.selection_modes import SelectionModes
 from app.ui.annotate.side_scroll import SideScroll
@@ -85,6 +86,8 @@ class AnnotateWorkspace(AnnotateView):
         self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self)
         self.bridge = SessionBridge(session, self)
         self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, scope, settings)
+        self.obstacles = Obstacles(session, *canvases, self.controller, scope, actions)
+        self.obstacles.has_suggestion = self._has_suggestion
         self.history = History(session, self.bridge, self.controller.chooser, scope, notifier, self)
         self.apply_appearance(tones, style)
         self._connect()
@@ -113,9 +116,11 @@ class AnnotateWorkspace(AnnotateView):
         self.history.leaving.connect(self._on_leaving)
         self.text.canvas.menu_requested.connect(self._on_menu_requested)
         self.reference.canvas.menu_requested.connect(self._on_menu_requested)
+        self.reference.choices_menu_wanted.connect(self._on_reference_menu)
+        self.suggestion.menu_wanted.connect(self._on_menu_requested)
         self.inspector.find_requested.connect(self.finder.find_in_reference)
         self.scope.bind("document.swap", self.side.swap)
-        self.scope.bind("view.documents", self.documents.focus_search)
+        self.scope.bind("view.documents", self.search_documents)
         self.scope.bind("view.corrections", self.drawn.toggle_corrections)
         self.scope.bind("view.next-pane", self._panes.forth)
         self.scope.bind("view.previous-pane", self._panes.back)
@@ -300,12 +305,15 @@ class AnnotateWorkspace(AnnotateView):
     # -- menus and lifecycle -------------------------------------------------------------------------------------------
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        canvas, has_annotation = self.controller.selector.active(), self.controller.chosen is not None
-        have = {"annotation"} if has_annotation else set()
-        have |= {"selection"} if any(c.view.has_selection for c in (canvas, self.reference.canvas)) else set()
-        have |= {"suggestion"} if self.suggestions.current is not None else set()
-        layer = self._session.scheme.layer(self.layer.current) if canvas is self.text.canvas else None
-        open_menu(self, place, layer, self._registry, have)
+        in_text = self.controller.selector.active() is self.text.canvas
+        layer = self._session.scheme.layer(self.layer.current) if in_text else None
+        open_menu(self, place, layer, self._registry, suggestion=self._has_suggestion())
+
+    def _on_reference_menu(self, place: QPoint) -> None:
+        open_reference_menu(self, place, self._registry)
+
+    def _has_suggestion(self) -> bool:
+        return self.suggestions.current is not None
 
     def _on_label_chosen(self, label: str) -> None:
         self._registry.run(f"label.{self.layer.current}.{label}")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.core.names import annotator_key, clean_name
 from app.core.wording import undirected
 from app.ui.guard import guarded
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import button
 
 _BETWEEN_NAMES = re.compile("[,;\n\t،、，；]")
@@ -32,7 +33,7 @@ class AnnotatorChecklist(QWidget):
         self.list.setMaximumHeight(_MOST_HIGH)
         for person, ticked in people:
             self._put(person, ticked=ticked)
-        self.name = QLineEdit()
+        self.name = LineEdit()
         self.name.setObjectName(f"{name}-name")
         self.name.setAccessibleName("Names of more annotators")
         self.name.setPlaceholderText("Add annotators by name, with commas between them")

@@ -23,6 +23,7 @@ from app.ui.dialogs.annotator_checklist import AnnotatorChecklist
 from app.ui.dialogs.form import FormDialog
 from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox, SpinBox
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
 
 _PAUSE_MS = 150
@@ -89,9 +90,9 @@ class AssignDialog(FormDialog):
         for value, title in _STRATEGIES:
             self._strategy.addItem(title, value)
         self._each = _number("assign-each", "Annotators per document", 1, 99, 2)
-        row = QHBoxLayout()
-        row.addWidget(self._strategy, 1)
-        row.addWidget(self._each)
+        row = Flow(gap=6)
+        row.add(self._strategy, 1, least=200)
+        row.add(self._each)
         self.body.addWidget(plain("Distribution", role="field"))
         self.body.addLayout(row)
         self._overlap = _number("assign-overlap", "Documents assigned to everyone", 0, 1_000_000, 0)
@@ -101,12 +102,12 @@ class AssignDialog(FormDialog):
         self._unit.addItems(["documents", "percent"])
         self._seed = _number("assign-seed", "Random seed", 0, 1_000_000, 0)
         self._seed.setToolTip(literal("Decides which documents overlap; the same seed always picks the same ones"))
-        row = QHBoxLayout()
-        row.addWidget(self._overlap)
-        row.addWidget(self._unit)
-        row.addWidget(plain("to everyone, so that agreement can be measured", tone="faint"), 1)
-        row.addWidget(plain("Seed", tone="faint"))
-        row.addWidget(self._seed)
+        row = Flow(gap=6)
+        row.add(self._overlap)
+        row.add(self._unit)
+        row.add(plain("to everyone, so that agreement can be measured", tone="faint"), 1)
+        row.add(plain("Seed", tone="faint"))
+        row.add(self._seed)
         self.body.addWidget(plain("Overlap", role="field"))
         self.body.addLayout(row)
 

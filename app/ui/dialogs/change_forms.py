@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QPlainTextEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, SplitLabel, SplitPart
 from app.ui.guard import guarded
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit, TextEdit
 from app.ui.widgets.labels import button, plain
 
 _WORDS, _PATTERN = "quote=", "quote~"
@@ -45,7 +44,7 @@ class _Form(QWidget):
         self._box.addWidget(widget)
 
     def _line(self, title: str, name: str, hint: str = "") -> QLineEdit:
-        line = QLineEdit()
+        line = LineEdit()
         line.setPlaceholderText(hint)
         line.textChanged.connect(self._emit_changed)
         self._field(title, line, name)
@@ -79,7 +78,7 @@ class SplitForm(_Form):
         self._by.currentIndexChanged.connect(self._on_by)
         self._field("Receives marks", self._by, "labels-by")
         self._value = ComboBox()
-        self._words, self._pattern = QPlainTextEdit(), QLineEdit()
+        self._words, self._pattern = TextEdit(), LineEdit()
         self._stack = QStackedWidget()
         for widget, name, title in (
             (self._value, "labels-value", "Value"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
@@ -17,7 +17,7 @@ from app.ui.dialogs.change_forms import AttributeForm, SplitForm
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
 from app.ui.guard import guarded
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import plain
 
 _RENAME, _MERGE, _DELETE, _SPLIT, _ATTRIBUTE = range(5)
@@ -76,7 +76,7 @@ class ChangeLabelsDialog(FormDialog):
         for layer in self._session.scheme.layers:
             for label in layer.labels:
                 self._label.addItem(f"{layer.title}: {label.title}  ({label.id})", (layer.id, label.id))
-        self._name = QLineEdit()
+        self._name = LineEdit()
         self._name.setPlaceholderText("The new id, such as WORDING")
         self._split, self._attribute = SplitForm(), AttributeForm()
         self._captioned("Label", self._label, "labels-label", self._box)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.core.wording import counted
 from app.jobs.tasks.migration import decision_lines, example_line, opened_line, suggestion_lines, touched_line
 from app.services.migration.survey import Concerned, Migration
 from app.ui.guard import guarded
+from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Document", "Marks", "Annotators", "Recheck")
@@ -37,7 +38,7 @@ class ChangePreview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._documents: Sequence[Concerned] = ()
-        self._text = QPlainTextEdit()
+        self._text = TextEdit()
         self._text.setObjectName("labels-preview")
         self._text.setAccessibleName("What would change, for everyone")
         self._text.setReadOnly(True)

@@ -3,7 +3,7 @@
 from collections import deque
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.annotation import Annotation
 from app.core.progress import CancelToken, Progress
@@ -20,7 +20,8 @@ from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
 from app.ui.dialogs.model_form import ModelForm
 from app.ui.models.hits import Grouping, HitsModel
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button
 
 _GROUPINGS = ((Grouping.NONE, "as found"), (Grouping.FORM, "by form"), (Grouping.LABEL, "by label"))
@@ -64,12 +65,12 @@ class ConcordanceDialog(HitsDialog):
         self.look()
 
     def _add_query(self, wanted: Wanted) -> None:
-        self._line = QLineEdit(wanted.text)
+        self._line = LineEdit(wanted.text)
         self._line.setObjectName("concordance-line")
         self._line.setPlaceholderText("Word, phrase or regular expression")
         self._line.returnPressed.connect(self.look)
         self.field("Find in all documents (Enter)", self._line)
-        row = QHBoxLayout()
+        row = Flow(gap=8)
         self._case = _box("concordance-case", "Match &case", wanted.case)
         self._words = _box("concordance-words", "&Whole words", wanted.whole_words)
         self._regex = _box("concordance-regex", "Regular e&xpression", wanted.regex)
@@ -80,8 +81,8 @@ class ConcordanceDialog(HitsDialog):
         self._alike.setEnabled(not wanted.regex)
         for box in (self._case, self._words, self._regex, self._alike):
             box.toggled.connect(self._on_option)
-            row.addWidget(box)
-        row.addStretch(1)
+            row.add(box)
+        row.add_space()
         self._grouping = ComboBox()
         self._grouping.setObjectName("concordance-grouping")
         self._grouping.setAccessibleName("Sort hits")
@@ -93,14 +94,14 @@ class ConcordanceDialog(HitsDialog):
         self._group.setMinimumWidth(220)
         self._grouping.currentIndexChanged.connect(self._on_grouping)
         self._group.currentIndexChanged.connect(self._on_group)
-        row.addWidget(self._grouping)
-        row.addWidget(self._group)
+        row.add(self._grouping)
+        row.add(self._group)
         self.body.addLayout(row)
 
     def _add_table(self) -> None:
         self.body.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.says, 1)
+        row = Flow(gap=8)
+        row.add(self.says, 1, least=300)
         for name, title, tip, handler in (
             ("tick-unmarked", "Tick unmarked", "In documents to work on, without a mark in this layer", self._on_open),
             ("tick-marked", "Tick marked", "Those with your mark in this layer, to relabel or delete", self._on_marked),
@@ -109,7 +110,7 @@ class ConcordanceDialog(HitsDialog):
         ):
             made = button(title, name=f"concordance-{name}", role="link", tip=tip)
             made.clicked.connect(handler)
-            row.addWidget(made)
+            row.add(made)
         self.body.addLayout(row)
 
     def _add_buttons(self) -> None:
@@ -118,15 +119,15 @@ class ConcordanceDialog(HitsDialog):
             "Relabel", name="concordance-relabel", tip="Give your marks in this layer at the ticked hits this label"
         )
         self._delete = button("Delete", name="concordance-delete", tip="Delete your marks in this layer at ticked hits")
-        row = QHBoxLayout()
+        row = Flow(gap=8)
         for widget, handler in (
             (self._annotate, self._on_annotate),
             (self._relabel, self._on_relabel),
             (self._delete, self._on_delete),
         ):
             widget.clicked.connect(handler)
-            row.addWidget(widget)
-        row.addStretch(1)
+            row.add(widget)
+        row.add_space()
         self.body.addLayout(row)
 
     # -- searching -----------------------------------------------------------------------------------------------------

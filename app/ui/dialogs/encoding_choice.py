@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import plain
 
 _SEARCHED = 1_000_000  # bytes
@@ -67,7 +68,7 @@ class EncodingDialog(FormDialog):
                 item = QListWidgetItem(title)
                 item.setData(Qt.ItemDataRole.UserRole, name)
                 self._list.addItem(item)
-        self._lines = QPlainTextEdit()
+        self._lines = TextEdit()
         self._lines.setObjectName("encoding-lines")
         self._lines.setAccessibleName("Lines of the file")
         self._lines.setReadOnly(True)

@@ -9,7 +9,7 @@ from app.core.errors import BadChoice
 from app.core.scheme import Scheme
 from app.exchange.selection import FINISHED, Condition, parse_condition
 from app.exchange.split import Split
-from app.ui.widgets.fields import ComboBox, SpinBox
+from app.ui.widgets.fields import ComboBox, LineEdit, SpinBox
 from app.ui.widgets.labels import literal, plain
 
 _UNSPLIT = "Not split"
@@ -168,7 +168,7 @@ def combo_of(name: str, title: str) -> ComboBox:
 
 
 def _line(name: str, title: str, placeholder: str, tip: str) -> QLineEdit:
-    line = QLineEdit()
+    line = LineEdit()
     line.setObjectName(name)
     line.setAccessibleName(title)
     line.setPlaceholderText(placeholder)

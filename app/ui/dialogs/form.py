@@ -1,6 +1,6 @@
 """The frame that form dialogs share."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -18,20 +18,23 @@ from PySide6.QtWidgets import (
 
 from app.ui.dialogs.base import Dialog
 from app.ui.guard import guarded
+from app.ui.theme import px
 from app.ui.widgets.labels import button, plain
+from app.ui.widgets.screen_room import room_for
 
 
 @guarded
 class FormDialog(Dialog):
     """A title, a body, a line for error messages, and two buttons. Subclasses fill `body` and override `submit`.
 
-    The initial focus is on the first field, or on the button if there is none.
+    The body scrolls where the screen has no room for all of it. The initial focus is on the first field, or on the
+    button if there is none.
     """
 
     def __init__(
         self, name: str, title: str, *, accept: str, scrolls: bool = False, parent: QWidget | None = None
     ) -> None:
-        """Build the frame; with `scrolls` the body may be taller than the screen."""
+        """Build the frame; with `scrolls` the body is long, and may scroll on any screen."""
         super().__init__(name, title, parent)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -48,12 +51,8 @@ class FormDialog(Dialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 18, 20, 16)
         outer.setSpacing(12)
-        outer.addWidget(plain(title, role="title"))
-        self._scrolled = _Scrolled(f"{name}-body", self.body) if scrolls else None
-        if self._scrolled is not None:
-            outer.addWidget(self._scrolled, 1)
-        else:
-            outer.addLayout(self.body, 1)
+        outer.addWidget(plain(title, role="title", wrap=True))
+        outer.addWidget(_Scrolled(f"{name}-body", self.body, is_long=scrolls), 1)
         outer.addWidget(self._complaint)
         outer.addLayout(foot)
         self.accept_button.clicked.connect(self._on_accept)
@@ -102,29 +101,51 @@ class FormDialog(Dialog):
 
 @guarded
 class _Scrolled(QScrollArea):
-    """A body that requests its full height, and scrolls if it gets less."""
+    """A body that requests its full size, and scrolls if it gets less: a long one anywhere, any other on a screen that
+    is too small for it.
+    """
 
-    def __init__(self, name: str, body: QVBoxLayout) -> None:
+    def __init__(self, name: str, body: QVBoxLayout, *, is_long: bool) -> None:
         super().__init__()
+        self._is_long = is_long
         self.setObjectName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._inner = QWidget()
         self._inner.setObjectName(f"{name}-inner")
-        body.setContentsMargins(2, 0, 10, 0)  # the focus frame of a field, and space before the scroll bar
+        body.setContentsMargins(2, 0, 8, 0)  # the focus frame of a field, and space before the scroll bar
         self._inner.setLayout(body)
         self.setWidget(self._inner)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if watched is self._inner and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # a message in the body lets the dialog grow
+        return done
+
     def sizeHint(self) -> QSize:
-        hint = self._inner.sizeHint()
+        hint, layout = self._inner.sizeHint(), self._inner.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            hint.setHeight(layout.totalHeightForWidth(self._width_for(hint)))
         return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), hint.height())
 
+    def _width_for(self, hint: QSize) -> int:
+        """Return the width that the body has, or is going to have."""
+        return self.viewport().width() if self.isVisible() else max(hint.width(), self.window().width() - _BESIDE)
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), 120)
+        least, layout, room = self._inner.minimumSizeHint(), self._inner.layout(), room_for(self.window())
+        if layout is not None and layout.hasHeightForWidth():
+            least.setHeight(layout.totalMinimumHeightForWidth(self._width_for(least)))
+        width = min(least.width() + self.verticalScrollBar().sizeHint().width(), room.width() - _BESIDE)
+        most = _LEAST if self._is_long else max(_LEAST, room.height() - px(_AROUND))
+        return QSize(width, min(least.height(), most))
 
 
+_BESIDE = 40  # pixels: the margins of the dialog
+_AROUND = 170  # what title, complaint and buttons take at most
+_LEAST = 120
 _FIELDS = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox)
 
 

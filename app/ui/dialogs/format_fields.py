@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 from app.exchange.format import Format
 from app.exchange.option import FormatOption, OptionKind, OptionValue
-from app.ui.widgets.fields import ComboBox, SpinBox
+from app.ui.widgets.fields import ComboBox, LineEdit, SpinBox
 from app.ui.widgets.labels import literal, plain, unmarked
 
 _LARGEST_NUMBER = 2**31 - 1  # the maximum of a QSpinBox
@@ -59,7 +59,7 @@ def _field(option: FormatOption) -> QWidget:
             combo.setCurrentText(str(option.default))
             return combo
         case OptionKind.TEXT:
-            return QLineEdit(str(option.default))
+            return LineEdit(str(option.default))
 
 
 def _value(field: QWidget) -> OptionValue:

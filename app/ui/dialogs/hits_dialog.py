@@ -14,6 +14,7 @@ from app.services.search.bulk_annotation import Done
 from app.services.search.concordance import Hit
 from app.session.events import Event
 from app.session.session import Session
+from app.ui.actions.row_menu import RowMenu
 from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.hits_table import HitsTable
@@ -23,6 +24,7 @@ from app.ui.models.session_bridge import SessionBridge
 from app.ui.widgets.labels import plain
 
 Place = tuple[str, int]
+_COMMANDS = {"show": "Show the hit and stay here", "tick": "Tick", "untick": "Untick"}
 
 
 class Jump(NamedTuple):
@@ -61,6 +63,9 @@ class HitsDialog(FormDialog):
         self.table = HitsTable(f"{name}-table", hits)
         self.table.entered_row.connect(self._on_entered)
         self.table.looked_at_row.connect(self._on_looked_at)
+        menu = RowMenu(self.table, enters="Go to the hit", commands=_COMMANDS)
+        menu.entered.connect(self._on_entered)
+        menu.picked.connect(self._on_menu_picked)
         self.says = plain("", tone="soft", wrap=True, name=f"{name}-says")
         hits.dataChanged.connect(self._on_ticked)
 
@@ -117,6 +122,15 @@ class HitsDialog(FormDialog):
 
     def _on_entered(self, row: int) -> None:
         self.jump_wanted.emit(Jump(self.hits.hit(row), stays=False))
+
+    def _on_menu_picked(self, picked: tuple[str, int]) -> None:
+        key, row = picked
+        if key == "show":
+            self.table.go_to_row(row)
+            self._on_looked_at(row)
+        else:
+            rows = {selected.row() for selected in self.table.selectedIndexes()}
+            self.hits.tick(rows | {row}, ticked=key == "tick")
 
     def _on_looked_at(self, row: int) -> None:
         self.jump_wanted.emit(Jump(self.hits.hit(row), stays=True))

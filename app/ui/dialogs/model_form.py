@@ -1,12 +1,16 @@
 """The annotation to create at many hits: a form of label, severity, correction and comment."""
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
 from app.services.search.bulk_annotation import Model
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import plain
+
+_LEAST = 150  # pixels for a field
+_LEAST_LETTERS = 14
 
 
 class ModelForm(QWidget):
@@ -26,6 +30,8 @@ class ModelForm(QWidget):
         self._scheme = scheme
         self._annotation = annotation
         self.label = ComboBox()
+        self.label.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.label.setMinimumContentsLength(_LEAST_LETTERS)
         for layer in scheme.layers:
             for label in layer.labels:
                 self.label.addItem(f"{layer.title}: {label.title}", (layer.id, label.id))
@@ -33,26 +39,31 @@ class ModelForm(QWidget):
         self.severity.addItem("–", None)
         for severity in scheme.severities:
             self.severity.addItem(severity.title, severity.id)
-        self.correction = QLineEdit()
-        self.comment = QLineEdit()
+        self.correction = LineEdit()
+        self.comment = LineEdit()
         self.evidence = QCheckBox("copy its evidence where the reference is the same")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        row = Flow(gap=6)
         fields = (
             ("label", "Label", self.label),
             ("severity", "Severity", self.severity),
             ("correction", "Correction", self.correction),
             ("comment", "Comment", self.comment),
         )
-        for column, (field, title, widget) in enumerate(fields):
+        for field, title, widget in fields:
             widget.setObjectName(f"{name}-{field}")
             widget.setAccessibleName(title)
-            grid.addWidget(plain(title, role="field"), 0, column)
-            grid.addWidget(widget, 1, column)
-            grid.setColumnStretch(column, 0 if column == 1 else 1)
+            block = QWidget()
+            column = QVBoxLayout(block)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(plain(title, role="field"))
+            column.addWidget(widget)
+            row.add(block, 0 if field == "severity" else 1, least=0 if field == "severity" else _LEAST)
         self.evidence.setObjectName(f"{name}-evidence")
         self.evidence.setAccessibleName("Copy evidence")
-        grid.addWidget(self.evidence, 2, 0, 1, 4)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addLayout(row)
+        box.addWidget(self.evidence)
         self.label.currentIndexChanged.connect(self._on_label)
         self.fill(annotation, last)
 

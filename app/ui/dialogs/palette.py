@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.core.search_folding import WORDS, fold
 from app.core.wording import undirected
 from app.ui.dialogs.base import Dialog
 from app.ui.guard import guarded
-from app.ui.widgets.labels import plain
+from app.ui.widgets.fields import LineEdit
+from app.ui.widgets.labels import literal, plain
 
 _MOST = 60
 _ALIKE = 72  # of 100: tolerates one typo in a short word
@@ -21,12 +22,13 @@ _PARTS = re.compile(r"[\s:,/-]+")
 
 
 class PaletteEntry(NamedTuple):
-    """An entry to choose: `kind` is action or document, `id` what to run or open."""
+    """An entry to choose: `kind` is action or document, `id` what to run or open, `why` why that can't work now."""
 
     kind: str
     id: str
     title: str
     side: str = ""
+    why: str = ""
 
 
 @guarded
@@ -48,7 +50,7 @@ class PaletteDialog(Dialog):
         self._actions = actions
         self._documents = documents
         self._shown: list[PaletteEntry] = []
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.setObjectName("palette-line")
         self.line.setAccessibleName("Command or document")
         self.line.setPlaceholderText("Command, label or document…")
@@ -73,8 +75,12 @@ class PaletteDialog(Dialog):
         self._shown = [*ranked(wanted, self._actions), *(self._documents(wanted) if wanted.strip() else [])][:_MOST]
         self._list.clear()
         for entry in self._shown:
-            item = QListWidgetItem(f"{entry.title}\t{entry.side}" if entry.side else entry.title)
-            item.setText(undirected(f"{entry.title}    {entry.side}" if entry.side else entry.title))
+            item = QListWidgetItem(
+                undirected("    ".join(part for part in (entry.title, entry.side, entry.why) if part))
+            )
+            if entry.why:  # it can be chosen all the same: then the bottom line says why
+                item.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                item.setToolTip(literal(entry.why))
             self._list.addItem(item)
         if self._shown:
             self._list.setCurrentRow(0)

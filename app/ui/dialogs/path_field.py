@@ -1,8 +1,8 @@
 """A file or folder to write: a line to type in, and a button for the system's dialog."""
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from app.ui.widgets.fields import FileDialog
+from app.ui.widgets.fields import FileDialog, LineEdit
 from app.ui.widgets.labels import button
 
 
@@ -15,7 +15,7 @@ class PathField(QWidget):
         self._kinds = kinds
         self._suffix = suffix
         self._is_folder = False
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.setObjectName(f"{name}-path")
         self.line.setAccessibleName(title)
         browse = button("Choose…", name=f"{name}-browse", tip="Choose a location in the system dialog")

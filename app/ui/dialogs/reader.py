@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QSplitter,
     QTextBrowser,
     QTextEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.wording import counted
 from app.ui.dialogs.base import Dialog
 from app.ui.guard import guarded
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import literal, plain
 
 _PAUSE_MS = 120
@@ -55,7 +55,7 @@ class ReaderWindow(Dialog):
         super().__init__(name, title, parent)
         self.setModal(False)
         self.resize(980, 680)
-        self._search = QLineEdit()
+        self._search = LineEdit()
         self._search.setObjectName(f"{name}-search")
         self._search.setAccessibleName(f"Search: {title}")
         self._search.setPlaceholderText("Search… (Enter: next hit)")

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.core.wording import undirected
+from app.ui.actions.row_menu import RowMenu
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import LineEdit
 
 
 class ReferencesDialog(FormDialog):
@@ -25,7 +27,7 @@ class ReferencesDialog(FormDialog):
         self.resize(520, 480)
         self._find = find
         self._ticked = dict(current)
-        self._search = QLineEdit()
+        self._search = LineEdit()
         self._search.setObjectName("references-search")
         self._search.setAccessibleName("Search documents")
         self._search.setPlaceholderText("Search text or name…")
@@ -36,6 +38,7 @@ class ReferencesDialog(FormDialog):
         self.body.addWidget(self._list, 1)
         self._search.textChanged.connect(self._fill)
         self._list.itemChanged.connect(self._on_ticked)
+        RowMenu(self._list, enters="Tick or untick").entered.connect(self._on_menu_entered)
         self._fill("")
 
     def _fill(self, wanted: str) -> None:
@@ -50,6 +53,11 @@ class ReferencesDialog(FormDialog):
             item.setCheckState(Qt.CheckState.Checked if uid in self._ticked else Qt.CheckState.Unchecked)
             self._list.addItem(item)
         self._list.blockSignals(False)
+
+    def _on_menu_entered(self, row: int) -> None:
+        item = self._list.item(row)
+        ticked = item.checkState() is Qt.CheckState.Checked
+        item.setCheckState(Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked)
 
     def _on_ticked(self, item: QListWidgetItem) -> None:
         uid = item.data(Qt.ItemDataRole.UserRole)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, Q
 
 from app.settings import TABLE, Setting, Settings, complaint
 from app.ui.dialogs.form import FormDialog
-from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
+from app.ui.widgets.fields import ComboBox, DoubleSpinBox, LineEdit, SpinBox
 from app.ui.widgets.labels import button, plain
 
 
@@ -93,7 +93,7 @@ def _field(setting: Setting, value: object) -> QWidget:
         whole.setRange(int(setting.low), int(setting.high))
         whole.setValue(int(value))
         return whole
-    return QLineEdit(str(value))
+    return LineEdit(str(value))
 
 
 def _value(widget: QWidget) -> object:

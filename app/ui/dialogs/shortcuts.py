@@ -3,10 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
-    QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
@@ -16,6 +14,8 @@ from app.core.search_folding import WORDS, fold
 from app.ui.actions.catalogue import ActionSpec
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
 
 
@@ -29,7 +29,7 @@ class ShortcutsDialog(FormDialog):
         self.resize(720, 640)
         self._registry = actions
         self._items: dict[str, QTreeWidgetItem] = {}
-        self._search = QLineEdit()
+        self._search = LineEdit()
         self._search.setObjectName("shortcuts-search")
         self._search.setAccessibleName("Search actions")
         self._search.setPlaceholderText("Search actions or keys…")
@@ -49,11 +49,11 @@ class ShortcutsDialog(FormDialog):
         self._set = button("Set", name="shortcuts-set")
         self._none = button("Clear", name="shortcuts-none")
         self._reset = button("Reset to default", name="shortcuts-reset")
-        row = QHBoxLayout()
-        row.addWidget(plain("New key for the selected action:", role="field"))
-        row.addWidget(self._edit, 1)
+        row = Flow(gap=6)
+        row.add(plain("New key for the selected action:", role="field"))
+        row.add(self._edit, 1, least=120)
         for made in (self._set, self._none, self._reset):
-            row.addWidget(made)
+            row.add(made)
         self.body.addWidget(self._search)
         self.body.addWidget(self._tree, 1)
         self.body.addLayout(row)

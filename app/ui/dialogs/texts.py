@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.dialogs.form import FormDialog
+from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import button, plain
 
 
@@ -28,7 +29,7 @@ class ReportDialog(FormDialog):
         self._folder = folder
         self.body.addWidget(plain(lead, wrap=True, name="report-lead"))
         if details:
-            shown = QPlainTextEdit()
+            shown = TextEdit()
             shown.setObjectName("report-details")
             shown.setAccessibleName("Details")
             shown.setReadOnly(True)

@@ -122,6 +122,18 @@ class BlockLayout:
         # Of two ranges that touch, Qt would draw the second one without its colour.
         return [_format(start, end, form) for start, end in _touching_joined(self.set_text.ranges_u16)]
 
+    def corrected_at(self, point: QPointF) -> str:
+        """Return the uid of the highlight whose correction is set at a point of the block, "" if there is none."""
+        for (start, end), insertion in zip(self.set_text.ranges_u16, self.set_text.insertions, strict=True):
+            for line in self.lines:
+                first = line.text_line.textStart()
+                low, high = max(start, first), min(end, first + line.text_line.textLength())
+                if low < high and line.top <= point.y() < line.top + line.text_height:
+                    left, right = sorted(_cursor_x(line.text_line, at) for at in (low, high))
+                    if left <= point.x() <= right:
+                        return insertion.owner
+        return ""
+
     def _insertions_of(self, highlights: Sequence[Highlight]) -> tuple[Insertion, ...]:
         """Return the corrections that stand in this block: behind the fragments that they replace."""
         found: list[Insertion] = []
@@ -132,7 +144,7 @@ class BlockLayout:
             start, end = home.start, home.end
             # Words that are marked with the line end behind them are corrected before it.
             if self.start < end <= self._until if start < end else self._holds(end):
-                found.append(Insertion(min(end, self.end) - self.start, highlight.beside))
+                found.append(Insertion(min(end, self.end) - self.start, highlight.beside, owner=highlight.uid))
         return tuple(sorted(found, key=_place))
 
     def _holds(self, at: int) -> bool:

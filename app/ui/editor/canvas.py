@@ -14,7 +14,7 @@ from app.ui.editor.surface import TextSurface
 from app.ui.editor.view_state import ViewState
 from app.ui.guard import guarded
 from app.ui.theme import Tones
-from app.ui.widgets.keys import KeyHandler, offer
+from app.ui.widgets.keys import KeyHandler, asks_for_menu, offer
 
 
 @guarded
@@ -59,6 +59,9 @@ class TextCanvas(TextSurface):
         self._key_handler = ref(handler)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if asks_for_menu(event):
+            self._open_menu_by_key()
+            return
         handler = self._key_handler() if self._key_handler is not None else None
         event.setAccepted(handler is not None and offer(event, handler, self))
 
@@ -73,6 +76,12 @@ class TextCanvas(TextSurface):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pointer.release(event)
+
+    def _open_menu_by_key(self) -> None:
+        rects = self.viewport_rects(self.view.caret, self.view.caret)
+        place = rects[0].center().toPoint() if rects else self.viewport().rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        self.pointer.open_menu(QContextMenuEvent(reason, place, self.viewport().mapToGlobal(place)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.pointer.open_menu(event)

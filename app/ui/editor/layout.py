@@ -189,11 +189,15 @@ class TextLayout:
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
     def highlights_at(self, x: float, y: float) -> list[Highlight]:
-        """Return the highlights under a point: one whose badge is there first, then the innermost, the newer of two."""
+        """Return the highlights under a point: one whose badge or correction is there first, then the innermost, the
+        newer of two.
+        """
         number = self.block_at(y)
         block = self.block(number)
         within = QPointF(x, y - self.top(number))
         found = [badge.highlight for badge in block.badges if badge.rect.contains(within)]
+        corrected = block.corrected_at(within)
+        found += [highlight for highlight in block.highlights if highlight.uid == corrected and highlight not in found]
         for highlight in sorted(reversed(block.highlights), key=_length):
             rects = [rect for f in highlight.fragments for rect in block.rects(f.start, f.end)]
             if any(rect.adjusted(-2, 0, 2, 3).contains(within) for rect in rects) and highlight not in found:

@@ -14,7 +14,7 @@ from app.ui.editor.lanes import drop
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.style import LANE_HEIGHT
 from app.ui.editor.view_state import ViewState
-from app.ui.theme import Tones, readable
+from app.ui.theme import Tones, fill_color, readable
 
 _BAR_AT, _BAR_WIDTH = -13.0, 2.0  # in the margin, away from every letter and every highlight
 _WORDS_TINT = 0.2
@@ -111,14 +111,20 @@ def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
         painter.fillRect(QRectF(_BAR_AT, high + 2, _BAR_WIDTH, low - high - 4), bar)
 
 
+def fill_strength(tones: Tones) -> float:
+    """Return the opacity of fills."""
+    return 0.19 if tones.name == "light" else 0.30
+
+
 def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    strength = 0.19 if context.tones.name == "light" else 0.30
+    strength = fill_strength(context.tones)
     for highlight in block.highlights:
         if highlight.style not in (Drawing.FILL, EVIDENCE):
             continue
         inset = 1.5 * min(block.lanes[highlight.uid], 3)
-        painter.setBrush(_tint(highlight.color, strength if highlight.style == Drawing.FILL else strength * 0.7))
+        share = strength if highlight.style == Drawing.FILL else strength * 0.7
+        painter.setBrush(fill_color(highlight.color, context.background, share))
         for fragment in highlight.fragments:
             for rect in block.seen_rects(fragment.start, fragment.end):
                 painter.drawRoundedRect(_text_box(rect, inset), 3, 3)

@@ -23,12 +23,13 @@ _ARROW, _LEFTWARD_ARROW = "→ ", "← "  # no sign that Qt turns round by itsel
 
 class Insertion(NamedTuple):
     """Words that stand behind a place of a block, in code points of the block; `leftward` where they are read from
-    right to left there, so that an arrow before them points away from what they replace.
+    right to left there, so that an arrow before them points away from what they replace; `owner` is what they are of.
     """
 
     at: int
     words: str
     leftward: bool = False
+    owner: str = ""
 
 
 class SetText:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextOption
 from app.ui.theme import ui_font
 
 LINE_MARGIN = 2.0
+LETTERS = 68  # ten English words or more: as much is to fit on a line that is read
 LANE_HEIGHT = 7.0
 
 

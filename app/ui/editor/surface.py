@@ -18,6 +18,7 @@ from app.ui.theme import Tones
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
 _WIDEST = 900
+_ENGLISH = "They agreed that, for 30 days, neither side should attack the other’s power plants or its grid. "
 _TRIES = 4  # each lays out more of what was only estimated
 
 
@@ -151,6 +152,12 @@ class TextSurface(QAbstractScrollArea):
                 return
 
     # -- geometry ------------------------------------------------------------------------------------------------------
+
+    def width_of(self, letters: int) -> int:
+        """Return how wide the canvas must be for so many letters of English on a line."""
+        metrics = QFontMetricsF(self._style.font)
+        each = metrics.horizontalAdvance(_ENGLISH) / len(_ENGLISH)
+        return ceil(each * letters) + _LEFT + _RIGHT + self.verticalScrollBar().sizeHint().width()
 
     def _text_width(self) -> float:
         return float(max(120, min(_WIDEST, self.viewport().width() - _LEFT - _RIGHT)))

@@ -14,6 +14,7 @@ from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
 from app.review.feedback import ReviewOutcome, Verdict
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, portable
+from app.ui.actions.row_menu import RowMenu
 from app.ui.dialogs.base import Dialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.motions import MOTIONS
@@ -145,6 +146,11 @@ class FeedbackDialog(Dialog):
         self.lists.only.toggled.connect(self._on_only)
         for source in (self.lists.documents, self.lists.verdicts, self.text.canvas):
             source.set_key_handler(self)
+        for view, show in ((self.lists.documents, self._on_document_row), (self.lists.verdicts, self._on_verdict_row)):
+            menu = RowMenu(view, enters="Show", commands={"annotate": "Open the document in Annotate"})
+            menu.entered.connect(show)
+            menu.picked.connect(self._on_menu_picked)
+        self._actions.serve(self)
         self.text.canvas.highlight_clicked.connect(self._on_highlight_clicked)
         self._open.clicked.connect(self._on_open)
         self._who.activated.connect(self._on_person)
@@ -337,6 +343,9 @@ class FeedbackDialog(Dialog):
         return [self.lists.documents, self.lists.verdicts, self.text.canvas, self.labels.table]
 
     # -- closing -------------------------------------------------------------------------------------------------------
+
+    def _on_menu_picked(self, _picked: tuple[str, int]) -> None:
+        self._on_open(False)
 
     def _on_open(self, _checked: bool) -> None:
         if self._document is not None:

@@ -1,11 +1,11 @@
 """The Insights workspace: connects the list of figures, the drawing and its rows to the counts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.decision import GOLD
 from app.core.errors import StetError
@@ -18,6 +18,7 @@ from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
+from app.ui.actions.row_menu import RowMenu
 from app.ui.editor.style import Style
 from app.ui.insights.book import InsightsBook
 from app.ui.insights.figure_file import write_svg
@@ -27,13 +28,16 @@ from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.theme import Tones
 from app.ui.widgets.notifier import Notifier, Tone
-from app.ui.widgets.pane_stepper import PaneStepper
+from app.ui.widgets.pane_stepper import PaneStepper, enter_pane
+from app.ui.widgets.three_panes import ThreePanes
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
     from app.ui.insights.chart import ChartPlot
 
+_FOR_FIGURE = ("insights.picture", "insights.data", "insights.copy")
 _COUNTING = "Counting…"
+_LEAST = 540  # pixels in which a figure can be read
 
 
 class InsightsWorkspace(QWidget):
@@ -66,19 +70,21 @@ class InsightsWorkspace(QWidget):
         self.figures = FigureList(tones)
         self.panel = FigurePanel(tones)
         self.behind = BehindPanel(tones)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setObjectName("split-insights")
-        for widget in (self.figures, self.panel, self.behind):
-            self._split.addWidget(widget)
-        self._split.setSizes([232, 828, 380])
-        self.panel.setMinimumWidth(420)
-        self._split.setStretchFactor(1, 1)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
+        self.desk = ThreePanes(
+            "split-insights", [self.figures, self.panel, self.behind], [232, 828, 380], lists="figures"
+        )
+        self.desk.set_needs(_LEAST)
+        self.desk.list_wanted.connect(self._enter_figures)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._split)
-        self._panes = PaneStepper(self, self.panes)
+        line.addWidget(self.desk)
+        for view, entries, title, enter in (
+            (self.figures.list, _FOR_FIGURE, "Show the figure", self._to_plot),
+            (self.behind.table, ("insights.copy", "insights.data"), "Show its documents", self._to_places),
+            (self.behind.list, (), "Open the document", self._on_place),
+        ):
+            RowMenu(view, actions, entries, enters=title).entered.connect(enter)
+        self._panes = PaneStepper(self, self.panes, enter=self._enter_pane)
         self._connect()
         self._bind()
         self.figures.list.setCurrentIndex(self.figures.model.index(0))
@@ -129,7 +135,7 @@ class InsightsWorkspace(QWidget):
         self.scope.update_enabled({Needs.PROJECT, Needs.INSIGHTS})
         if self.book.insights is None:
             self.refresh()
-        self.figures.list.setFocus()
+        (self.figures.list if self.figures.isVisible() else self.plot).setFocus()
 
     def leave(self) -> None:
         """Do nothing: there is nothing to commit."""
@@ -322,19 +328,23 @@ class InsightsWorkspace(QWidget):
         if self._chart is not None:
             self._chart.apply_look(tones)
 
-    def splitters(self) -> Sequence[QSplitter]:
-        """Return the splitters; their sizes are saved by object name."""
-        return (self._split, self.behind.split)
+    def _enter_pane(self, pane: QWidget) -> bool:
+        if pane is self.figures.list:
+            self.desk.show_list()
+        return enter_pane(pane)
+
+    def _enter_figures(self) -> None:
+        self._enter_pane(self.figures.list)
 
     def restore(self, state: WindowState) -> None:
         """Restore the pane sizes."""
-        for splitter in self.splitters():
-            state.restore_splitter(splitter.objectName(), splitter)
+        self.desk.restore(state)
+        state.restore_splitter(self.behind.split.objectName(), self.behind.split)
 
     def remember(self, state: WindowState) -> None:
         """Save the pane sizes."""
-        for splitter in self.splitters():
-            state.keep_splitter(splitter.objectName(), splitter)
+        self.desk.keep(state)
+        state.keep_splitter(self.behind.split.objectName(), self.behind.split)
 
     def shut_down(self) -> None:
         """Stop counting and listening; the session may be closed afterwards."""

@@ -33,6 +33,7 @@ class DocumentRole(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
     SUBTITLE = Qt.ItemDataRole.UserRole + 2
     ONLY_REFERENCE = Qt.ItemDataRole.UserRole + 3
+    IS_OPEN = Qt.ItemDataRole.UserRole + 4
 
 
 @guarded
@@ -220,6 +221,8 @@ class DocumentListModel(QAbstractListModel):
             return title_of(row.name, row.meta)
         if role == DocumentRole.ROW:
             return row
+        if role == DocumentRole.IS_OPEN:
+            return self._session.state is not None and row.uid == self._session.state.document.uid
         if role == DocumentRole.ONLY_REFERENCE:
             return row.key in self._only_references
         if role == DocumentRole.SUBTITLE:

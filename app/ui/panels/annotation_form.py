@@ -5,7 +5,7 @@ from weakref import ref
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
@@ -13,9 +13,12 @@ from app.core.wording import shorten
 from app.ui.guard import guarded
 from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.theme import px
+from app.ui.widgets.fields import LineEdit, TextEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
+_LEAST_LETTERS = 8  # of a choice; it is cut off with dots beyond
 _LONGEST = 200  # characters of the quote
 _DELETES = "Delete the marked text"
 _ASKS = "What it should say (Enter)"
@@ -109,7 +112,7 @@ class AnnotationForm(QWidget):
             self._box.addLayout(inner)
 
     def _correction_row(self) -> QWidget:
-        self.correction = QLineEdit()
+        self.correction = LineEdit()
         self.correction.setObjectName("field-correction")
         self.correction.setAccessibleName("Correction")
         self.correction.setPlaceholderText(_ASKS)
@@ -118,15 +121,13 @@ class AnnotationForm(QWidget):
         delete = button("delete marked text", name="field-correction-delete", role="link", tip="Correct by deleting")
         delete.clicked.connect(self._on_delete_correction)
         row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        line.addWidget(self.correction, 1)
-        line.addWidget(delete)
+        line = Flow(row)
+        line.add(self.correction, 1, least=110)
+        line.add(delete)
         return row
 
     def _comment_field(self) -> QWidget:
-        self.comment = QPlainTextEdit()
+        self.comment = TextEdit()
         self.comment.setObjectName("field-comment")
         self.comment.setAccessibleName("Comment")
         self.comment.setPlaceholderText("Why, in one line… (Alt+C)")
@@ -145,7 +146,7 @@ class AnnotationForm(QWidget):
     def _combo(self, field: str, title: str) -> QComboBox:
         combo = ChoiceField(field, title)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(12)
+        combo.setMinimumContentsLength(_LEAST_LETTERS)
         combo.chosen.connect(self._on_chosen)
         self._take_field(field, combo)
         return combo

@@ -1,12 +1,13 @@
 """The annotations of the open document, under the inspector."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import plain
 from app.ui.widgets.row_list import RowList
 
@@ -25,7 +26,7 @@ class AnnotationListPanel(QWidget):
         self._proxy = AnnotationFilter(model, self)
         self._caption = plain("MARKS", role="caption", name="marks-caption")
         self._caption.setWordWrap(True)
-        self._filter = QLineEdit()
+        self._filter = LineEdit()
         self._filter.setObjectName("marks-filter")
         self._filter.setPlaceholderText("Filter marks…")
         self._filter.setAccessibleName("Filter marks")
@@ -42,10 +43,9 @@ class AnnotationListPanel(QWidget):
         self._delegate = AnnotationDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
         self._empty = plain(_NO_ANNOTATIONS, tone="faint", wrap=True, name="marks-empty")
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._filter, 1)
-        row.addWidget(self._order)
+        row = Flow(gap=6)
+        row.add(self._filter, 1, least=90)
+        row.add(self._order)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 6, 8, 8)
         box.setSpacing(6)
@@ -55,8 +55,8 @@ class AnnotationListPanel(QWidget):
         box.addWidget(self.list, 1)
         self._filter.textChanged.connect(self._on_filter_edited)
         self._order.currentIndexChanged.connect(self._on_order_changed)
-        self.list.clicked.connect(self._on_row_chosen)
-        self.list.activated.connect(self._on_row_chosen)
+        self.list.clicked.connect(self.choose_row)
+        self.list.activated.connect(self.choose_row)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
         self._on_rows_changed()
@@ -99,5 +99,10 @@ class AnnotationListPanel(QWidget):
     def _on_order_changed(self, _index: int) -> None:
         self._proxy.set_order(str(self._order.currentData()))
 
-    def _on_row_chosen(self, index: QModelIndex) -> None:
+    def enter_row(self, row: int) -> None:
+        """Have the annotation of a row, by its number, chosen."""
+        self.choose_row(self._proxy.index(row, 0))
+
+    def choose_row(self, index: QModelIndex) -> None:
+        """Have the annotation of a row chosen."""
         self.annotation_chosen.emit(index.data(AnnotationRole.UID))

@@ -70,14 +70,19 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.tones = tones
 
-    def ground(self, painter: QPainter, option: QStyleOptionViewItem, chosen: str) -> None:
-        """Paint what lies under a row: the given colour if it is chosen, and a ring if the keyboard is there."""
+    def ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, chosen: str, *, is_chosen: bool | None = None
+    ) -> None:
+        """Paint what lies under a row: the given colour if it is chosen, and a ring if the keyboard is there. Chosen is
+        the row that the list has selected, unless `is_chosen` says otherwise.
+        """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state = option.state
         color = None
-        if state & QStyle.StateFlag.State_Selected:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected if is_chosen is None else is_chosen:
             color = chosen
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif selected or state & QStyle.StateFlag.State_MouseOver:
             color = self.tones.hover
         painter.setPen(Qt.PenStyle.NoPen)
         if color:
@@ -104,7 +109,7 @@ class DocumentDelegate(RowDelegate):
         if not isinstance(row, DocumentRow):
             return
         painter.save()
-        self.ground(painter, option, self.tones.chosen)
+        self.ground(painter, option, self.tones.chosen, is_chosen=bool(index.data(documents.DocumentRole.IS_OPEN)))
         box = RowBox(painter, option)
         rect = box.rect.adjusted(10, 6, -10, -5)
         dot = box.place(QRectF(rect.left() + 1, rect.top() + 5, 9, 9))

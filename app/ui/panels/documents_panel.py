@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.ui.guard import guarded
 from app.ui.models.documents import DocumentListModel, DocumentRole
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.row_list import RowList
 
@@ -27,8 +28,9 @@ class DocumentsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("documents-panel")
         self._model = model
+        self._open = ""  # uid of the open document
         self._caption = plain("DOCUMENTS", role="caption", name="documents-caption")
-        self.search = QLineEdit()
+        self.search = LineEdit()
         self.search.setObjectName("documents-search")
         self.search.setPlaceholderText("Search text or name…")
         self.search.setAccessibleName("Search documents")
@@ -58,8 +60,8 @@ class DocumentsPanel(QWidget):
         self.search.textChanged.connect(self._on_search_edited)
         self.search.returnPressed.connect(self._on_search_returned)
         self._pause.timeout.connect(self._on_pause)
-        self.list.clicked.connect(self._on_row_chosen)
-        self.list.activated.connect(self._on_row_chosen)
+        self.list.clicked.connect(self.open_row)
+        self.list.activated.connect(self.open_row)
         self._import.clicked.connect(self._on_import_clicked)
         self._all.toggled.connect(self._on_all_toggled)
         model.modelReset.connect(self._on_model_reset)
@@ -95,17 +97,21 @@ class DocumentsPanel(QWidget):
 
     def show_current(self, uid: str) -> None:
         """Choose a document's row, without opening it again."""
-        row = self._model.row_of(uid)
+        self._open = uid
+        row = self._model.row_of(uid) if uid else -1
         index = self._model.index(row) if row >= 0 else QModelIndex()
         self.list.setCurrentIndex(index)
         if index.isValid():
             self.list.scrollTo(index)
+        self.list.viewport().update()
 
     def _on_all_toggled(self, checked: bool) -> None:
         self._model.show_all(checked)
         self.narrowed.emit()
 
     def _on_model_reset(self, *_rows: object) -> None:
+        if self._open and not self.list.hasFocus():
+            self.show_current(self._open)  # a list that was filled again has lost its place
         self._all.setVisible(self._model.has_assigned)
         empty = self._model.rowCount() == 0
         searching = bool(self._model.query.strip())
@@ -134,9 +140,14 @@ class DocumentsPanel(QWidget):
         if not self._model.rowCount():
             self._model.complete()
         if self._model.rowCount():
-            self._on_row_chosen(self._model.index(0))
+            self.open_row(self._model.index(0))
 
-    def _on_row_chosen(self, index: QModelIndex) -> None:
+    def enter_row(self, row: int) -> None:
+        """Have the document of a row, by its number, opened."""
+        self.open_row(self._model.index(row))
+
+    def open_row(self, index: QModelIndex) -> None:
+        """Have the document of a row opened."""
         row = index.data(DocumentRole.ROW)
         if row is not None:
             self.document_chosen.emit(row.uid)

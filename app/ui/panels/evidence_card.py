@@ -1,11 +1,12 @@
 """One piece of evidence in the inspector."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.core.annotation import Evidence, Stance
 from app.core.wording import shorten
 from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
 
 
@@ -35,12 +36,11 @@ class EvidenceCard(QFrame):
         jump.setAccessibleName(f"Show evidence {shown[:40]}")
         remove = button("remove", name="evidence-remove", role="link", tip="Remove this evidence")
         remove.setAccessibleName(f"Remove evidence {shown[:40]}")
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(jump)
-        row.addWidget(remove)
-        row.addStretch(1)
-        row.addWidget(self._stance)
+        row = Flow(gap=10)
+        row.add(jump)
+        row.add(remove)
+        row.add_space()
+        row.add(self._stance)
         box = QVBoxLayout(self)
         box.setContentsMargins(9, 7, 7, 6)
         box.setSpacing(3)

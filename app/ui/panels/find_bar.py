@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core.text_search import Wanted
 from app.ui.guard import guarded
 from app.ui.panels.find_search import FindSearch
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import button, literal, plain
 
 _OPTIONS = (
@@ -34,7 +35,7 @@ class FindBar(QWidget):
         self._shows = self._goes = False  # the first hit, as soon as there is one: show it, go to it
         self._options: dict[str, QPushButton] = {}
         self._keys: dict[int, QPushButton] = {}
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.setObjectName(f"{name}-line")
         self.line.setAccessibleName("Find")
         self.line.setPlaceholderText("Find…  Enter: go there")

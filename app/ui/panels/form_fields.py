@@ -1,9 +1,9 @@
 """The fields of attributes in a form: each says itself that the person changed it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
 
 
 class ChoiceField(ComboBox):
@@ -38,7 +38,7 @@ class FlagField(QCheckBox):
         self.flagged.emit(self)
 
 
-class LineField(QLineEdit):
+class LineField(LineEdit):
     """One line of text."""
 
     typed = Signal(object)  # this field, which is left or in which Enter was pressed

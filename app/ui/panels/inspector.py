@@ -1,12 +1,12 @@
 """The inspector: the chosen annotation's form, its evidence and its open rules."""
 
 from collections.abc import Callable
+from typing import Protocol
 from weakref import ref
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLayout,
     QLineEdit,
     QScrollArea,
@@ -21,15 +21,29 @@ from app.core.scheme import Scheme
 from app.core.validation import Problem, problems_of
 from app.ui.panels.annotation_form import AnnotationForm, FieldHandler
 from app.ui.panels.evidence_card import EvidenceCard
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
 
 Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
+_HOW_TO_LINK = "Select words in the reference and press K."
 _EMPTY = (
     "No mark selected. Click one or press Tab to step through them. To add one, select text and press a label’s key."
 )
 
 _IDLE_MS = 250
+
+
+class Advise(Protocol):
+    """Knows what to do about unmet rules."""
+
+    def of(self, problem: Problem) -> str:
+        """Return what to do about a problem."""
+        ...
+
+    def on_evidence(self, annotation: Annotation) -> str:
+        """Return how evidence gets to an annotation."""
+        ...
 
 
 class Inspector(QScrollArea):
@@ -52,8 +66,8 @@ class Inspector(QScrollArea):
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], AnnotationForm] = {}
         self._form_pages: dict[AnnotationForm, QWidget] = {}
-        self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...]] | None = None
-        self._shown_problems: tuple[AnnotationForm, list[Problem]] | None = None
+        self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...], str] | None = None
+        self._shown_problems: tuple[AnnotationForm, list[tuple[Problem, str]]] | None = None
         self._unbuilt: list[tuple[Scheme, str, str]] = []
         self._idle = QTimer(self)
         self._idle.setObjectName("inspector-idle")
@@ -80,9 +94,17 @@ class Inspector(QScrollArea):
         return handler is not None and handler.change_field(field, value)
 
     def show_annotation(
-        self, annotation: Annotation | None, scheme: Scheme | None, describe: Describe, *, text: str | None = None
+        self,
+        annotation: Annotation | None,
+        scheme: Scheme | None,
+        describe: Describe,
+        *,
+        text: str | None = None,
+        advise: Advise | None = None,
     ) -> None:
-        """Show an annotation, or what to do when there is none; with the document's `text`, its quote is checked."""
+        """Show an annotation, or what to do when there is none; with the document's `text`, its quote is checked.
+        `advise` says what to do about its unmet rules, and how it gets evidence.
+        """
         if annotation is None or scheme is None:
             self.form = None
             self._turn_to(self._pages.widget(0))
@@ -90,12 +112,14 @@ class Inspector(QScrollArea):
         self.form = self._form_for(scheme, annotation.layer, annotation.label)
         self._turn_to(self._form_pages[self.form])
         self.form.fill(annotation, scheme)
-        proof = (self.form, annotation.evidence)
+        hint = advise.on_evidence(annotation) if advise is not None else _HOW_TO_LINK
+        proof = (self.form, annotation.evidence, hint)
         if proof != self._shown_proof:
             self._shown_proof = proof
-            self._show_evidence(self.form, annotation, scheme, describe)
+            self._show_evidence(self.form, annotation, scheme, describe, hint)
         found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme, text=text)]
-        problems = (self.form, found)
+        steps = [advise.of(problem) if advise is not None else "" for problem in found]
+        problems = (self.form, list(zip(found, steps, strict=True)))
         if problems != self._shown_problems:
             self._shown_problems = problems
             self._show_problems(*problems)
@@ -112,15 +136,15 @@ class Inspector(QScrollArea):
                 other.setSizePolicy(QSizePolicy.Policy.Preferred, fits)
         self._pages.setCurrentWidget(page)
 
-    def _show_problems(self, form: AnnotationForm, problems: list[Problem]) -> None:
+    def _show_problems(self, form: AnnotationForm, problems: list[tuple[Problem, str]]) -> None:
         # Cards are used again: making them and giving them their style takes longer than all else on this panel.
-        for at, problem in enumerate(problems):
+        for at, (problem, step) in enumerate(problems):
             item = form.problems.itemAt(at)
             card = item.widget() if item is not None else None
             if not isinstance(card, _ProblemCard):
                 card = _ProblemCard()
                 form.problems.addWidget(card)
-            card.say(problem.message)
+            card.say(problem.message, step)
         for at in range(form.problems.count()):
             item = form.problems.itemAt(at)
             card = item.widget() if item is not None else None
@@ -153,19 +177,19 @@ class Inspector(QScrollArea):
             self._forms[kind] = form
         return self._forms[kind]
 
-    def _show_evidence(self, form: AnnotationForm, annotation: Annotation, scheme: Scheme, describe: Describe) -> None:
+    def _show_evidence(
+        self, form: AnnotationForm, annotation: Annotation, scheme: Scheme, describe: Describe, hint: str
+    ) -> None:
         layer = scheme.layer(annotation.layer)
         _empty(form.proof)
         if layer is None or not layer.has_evidence:
             return
         head = QWidget()
-        line = QHBoxLayout(head)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(plain("Evidence", role="field"))
-        line.addStretch(1)
+        line = Flow(head)
+        line.add(plain("Evidence", role="field"), 1)
         find = button("find in reference", name="evidence-find", role="link", tip="Ctrl+Shift+F")
         find.clicked.connect(self._on_find_clicked)
-        line.addWidget(find)
+        line.add(find)
         form.proof.addWidget(head)
         for evidence in annotation.evidence:
             title, stale, around = describe(evidence)
@@ -175,8 +199,7 @@ class Inspector(QScrollArea):
             card.stance_chosen.connect(self.stance_chosen)
             form.proof.addWidget(card)
         if not annotation.evidence:
-            hint = "None yet. Select words in the reference and press K."
-            form.proof.addWidget(plain(hint, tone="faint", wrap=True, name="evidence-empty"))
+            form.proof.addWidget(plain(f"None yet. {hint}", tone="faint", wrap=True, name="evidence-empty"))
 
     def focus_field(self, name: str) -> None:
         """Put the keyboard into a field: correction, comment, label or an attribute."""
@@ -210,19 +233,23 @@ def _page(widget: QWidget) -> QWidget:
 
 
 class _ProblemCard(QFrame):
-    """Says what a rule asks for."""
+    """Says what a rule asks for, and how it is met."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("problem-card")
         self._message = plain("", wrap=True, name="problem-message")
+        self._step = plain("", tone="soft", wrap=True, name="problem-step")
         box = QVBoxLayout(self)
         box.setContentsMargins(9, 5, 9, 5)
         box.addWidget(self._message)
+        box.addWidget(self._step)
 
-    def say(self, message: str) -> None:
-        """Say something else."""
+    def say(self, message: str, step: str) -> None:
+        """Say something else, and what to do about it."""
         self._message.setText(message)
+        self._step.setText(step)
+        self._step.setVisible(bool(step))
 
 
 def _empty(box: QLayout) -> None:

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox, TabBar
+from app.ui.widgets.keys import asks_for_menu
 from app.ui.widgets.labels import literal, unmarked
 
 _MOST_TABS = 6
 _CHOOSER_LETTERS = 18
 
 
+@guarded
 class ReferenceTabs(QWidget):
     """Offers texts as (uid, title); hidden while there is but one."""
 
     chosen = Signal(object)  # uid
+    menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,18 @@ class ReferenceTabs(QWidget):
         self._tabs.currentChanged.connect(self._on_tab)
         self._list.activated.connect(self._on_row)
         self.hide()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = self._tabs.tabAt(self._tabs.mapFrom(self, event.pos()))
+        if event.reason() is QContextMenuEvent.Reason.Mouse and at >= 0:
+            self._tabs.setCurrentIndex(at)
+        self.menu_wanted.emit(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if asks_for_menu(event):
+            self.menu_wanted.emit(self.mapToGlobal(self.rect().bottomLeft()))
+        else:
+            super().keyPressEvent(event)
 
     def show_choices(self, choices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer texts, with one of them shown now."""

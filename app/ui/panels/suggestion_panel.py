@@ -1,12 +1,15 @@
 """The current suggestion, to be read and answered: it can't be changed before it is accepted."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.ui.guard import guarded
 from app.ui.panels.annotation_card import Described
 from app.ui.widgets.labels import button, plain
 
 
+@guarded
 class SuggestionPanel(QScrollArea):
     """Says what a program suggests, who suggests it and why."""
 
@@ -14,6 +17,7 @@ class SuggestionPanel(QScrollArea):
     edit_wanted = Signal()
     reject_wanted = Signal()
     kind_wanted = Signal()
+    menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,9 @@ class SuggestionPanel(QScrollArea):
         self._edit.clicked.connect(self._on_edit)
         self._reject.clicked.connect(self._on_reject)
         self._kind.clicked.connect(self._on_kind)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
     def show_suggestion(self, quote: str, described: Described, left: int) -> None:
         """Show a suggestion; `left` is how many are open in the document."""

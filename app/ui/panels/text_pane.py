@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.wording import shorten
 from app.ui.editor.canvas import TextCanvas
-from app.ui.editor.style import Style
+from app.ui.editor.style import LETTERS, Style
 from app.ui.guard import guarded
 from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
@@ -19,6 +19,7 @@ class TextPane(QWidget):
     """Heading, find line, canvas; the working side has a margin map, the reference side tabs of references."""
 
     reference_chosen = Signal(object)  # uid
+    choices_menu_wanted = Signal(object)  # QPoint, global
     action_wanted = Signal(object)  # action id, from a button of the empty state
 
     def __init__(self, name: str, tones: Tones, style: Style, *, side: bool, parent: QWidget | None = None) -> None:
@@ -34,6 +35,7 @@ class TextPane(QWidget):
         self._subtitle = plain("", tone="faint", name=f"{name}-subtitle", wrap=True)
         self._choices = ReferenceTabs(name)
         self._choices.chosen.connect(self.reference_chosen)
+        self._choices.menu_wanted.connect(self.choices_menu_wanted)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._text_side())
         self._empty_text = plain("", tone="faint", wrap=True, name=f"{name}-empty")
@@ -55,7 +57,7 @@ class TextPane(QWidget):
     def _header(self) -> QWidget:
         header = QWidget()
         header.setObjectName("reference-header" if self._side else "text-header")
-        box = QVBoxLayout(header)
+        self._heading = box = QVBoxLayout(header)
         box.setContentsMargins(26, 14, 20, 4)
         box.setSpacing(1)
         box.addWidget(self._title)
@@ -94,6 +96,15 @@ class TextPane(QWidget):
         self._title.setToolTip(literal(title))
         self._subtitle.setText(subtitle)
         self.canvas.setAccessibleDescription(f"{title}, {subtitle}" if title else "")
+
+    def needs(self) -> int:
+        """Return the width in which about ten words stand on a line."""
+        return self.canvas.width_of(LETTERS) + (self.map.width() if self.map is not None else 0)
+
+    def set_compact(self, *, on: bool) -> None:
+        """Take less height for the heading, for a pane that is low."""
+        self._subtitle.setVisible(not on)
+        self._heading.setContentsMargins(26, 4 if on else 14, 20, 2 if on else 4)
 
     def show_canvas(self) -> None:
         """Show the text."""

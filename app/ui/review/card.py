@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QGridLayout,
-    QLineEdit,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
 from app.ui.review.versions import VersionTable
 from app.ui.theme import scale
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import plain, set_tone, value_button
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -65,7 +65,7 @@ class ConflictCard(QWidget):
         self.table = VersionTable()
         self.form = EditForm(scheme)
         self.reasons = ReasonRow()
-        self.note = QLineEdit()
+        self.note = LineEdit()
         self.note.setObjectName("review-note")
         self.note.setAccessibleName("Note to the annotators")
         self.note.setPlaceholderText("Note to the annotators…  (M)")

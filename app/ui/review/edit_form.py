@@ -12,7 +12,7 @@ from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import shorten
 from app.ui.guard import guarded
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
 
@@ -224,7 +224,7 @@ class EditForm(QWidget):
 
 
 def _line(name: str, title: str, hint: str) -> QLineEdit:
-    field = QLineEdit()
+    field = LineEdit()
     field.setObjectName(name)
     field.setAccessibleName(title)
     field.setPlaceholderText(hint)

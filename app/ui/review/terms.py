@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.core.annotation import Annotation
 from app.core.document import title_of
@@ -16,6 +16,7 @@ from app.ui.guard import guarded
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import QueueModel, tag
 from app.ui.review.versions import field_text
+from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import button, plain
 
 _COLUMNS = ("", "Document", "Before", "Term", "After", "Marked as", "State")
@@ -45,7 +46,7 @@ class TermDialog(FormDialog):
         self._queue = model
         self._gold = gold
         self._found: list[Occurrence] = []
-        self._search = QLineEdit(term)
+        self._search = LineEdit(term)
         self._search.setObjectName("term-search")
         self._search.setPlaceholderText("One or more words")
         self._search.returnPressed.connect(self._fill)

@@ -15,6 +15,7 @@ from app.ui.widgets.labels import ValueButton, literal, plain
 
 _LONGEST = 140
 _NAMES = 72
+_WIDEST_NAMES = 90  # with large writing the versions need the room more
 
 
 class VersionTable(QWidget):
@@ -75,7 +76,7 @@ class VersionTable(QWidget):
     ) -> None:
         by_lane = sorted(found.versions, key=letters.lane)
         name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
-        name.setFixedWidth(px(_NAMES))
+        name.setFixedWidth(min(px(_NAMES), _WIDEST_NAMES))
         self._names[field.id] = name
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         agreed = classes(found, field.id, rules)

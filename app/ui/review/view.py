@@ -1,16 +1,23 @@
 """The layout of the Review workspace's panels, without wiring."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.scheme import Scheme
 from app.ui.actions.registry import ActionRegistry
-from app.ui.editor.style import Style
+from app.ui.actions.row_menu import RowMenu
+from app.ui.editor.style import LETTERS, Style
 from app.ui.review.card import ConflictCard
 from app.ui.review.panels import QueuePanel, ReviewText
 from app.ui.review.queue import QueueModel
 from app.ui.theme import Tones
+from app.ui.widgets.pane_stepper import enter_pane
+from app.ui.widgets.three_panes import ThreePanes
 from app.ui.widgets.window_state import WindowState
+
+_FOR_GROUP = (
+    *("review.accept", "review.edit", "review.reject", "review.defer", "review.withdraw", ""),
+    *("review.evidence", "review.note", "review.unclear", "review.terms"),
+)
 
 
 class ReviewView(QWidget):
@@ -25,29 +32,41 @@ class ReviewView(QWidget):
         self.queue = QueuePanel(self.model, tones)
         self.text = ReviewText(tones, style)
         self.card = ConflictCard(actions, scheme)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("split-review")
-        for widget in (self.queue, self.text, self.card):
-            split.addWidget(widget)
-        split.setSizes([256, 776, 408])
-        split.setStretchFactor(1, 1)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        self._splitters = (split, self.text.split)
+        self._menu = RowMenu(self.queue.list, actions, _FOR_GROUP, enters="")
+        self.desk = ThreePanes("split-review", [self.queue, self.text, self.card], [256, 776, 408], lists="groups")
+        self.desk.list_wanted.connect(self._enter_queue)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(split)
+        row.addWidget(self.desk)
+        self.set_needs()
 
     def panes(self) -> list[QWidget]:
         """Return the panes that F6 cycles through."""
         return [self.queue.list, self.text.canvas, self.text.reference, self.card.note]
 
+    def enter_pane(self, pane: QWidget) -> bool:
+        """Move the keyboard focus to a pane; return whether that was possible."""
+        if pane is self.queue.list:
+            self.desk.show_list()
+        return enter_pane(pane)
+
+    def _enter_queue(self) -> None:
+        self.enter_pane(self.queue.list)
+
+    def focus_home(self) -> None:
+        """Move the keyboard focus to where the keys of Review work: the queue, or the text where that has no room."""
+        (self.text.canvas if self.queue.isHidden() else self.queue.list).setFocus()
+
+    def set_needs(self) -> None:
+        """Give the text the width that it needs in its present font."""
+        self.desk.set_needs(self.text.canvas.width_of(LETTERS))
+
     def restore(self, state: WindowState) -> None:
         """Restore the pane sizes."""
-        for splitter in self._splitters:
-            state.restore_splitter(splitter.objectName(), splitter)
+        self.desk.restore(state)
+        state.restore_splitter(self.text.split.objectName(), self.text.split)
 
     def remember(self, state: WindowState) -> None:
         """Save the pane sizes."""
-        for splitter in self._splitters:
-            state.keep_splitter(splitter.objectName(), splitter)
+        self.desk.keep(state)
+        state.keep_splitter(self.text.split.objectName(), self.text.split)

@@ -83,7 +83,7 @@ class ReviewWorkspace(ReviewView):
         self.guideline = GuidelineDesk(session, self.book, notifier, self)
         self._answering = BackgroundUndo(session, notifier, self)
         self.bridge = SessionBridge(session, self)
-        self._panes = PaneStepper(self, self.panes)
+        self._panes = PaneStepper(self, self.panes, enter=self.enter_pane)
         self._connect()
         self._bind()
         self.text.show_empty(_READING, offers=False)
@@ -146,7 +146,7 @@ class ReviewWorkspace(ReviewView):
             self.book.load()
         self.book.catch_up()
         self._show_f1()
-        self.queue.list.setFocus()
+        self.focus_home()
 
     def leave(self) -> None:
         """Go to the back."""
@@ -258,7 +258,7 @@ class ReviewWorkspace(ReviewView):
         self.model.sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
         self.queue.show_choices(self._choices(), uid)
         self.show_row(0)
-        self.queue.list.setFocus()
+        self.focus_home()
         return True
 
     def show_mark(self, document: str, annotation: str) -> None:
@@ -319,7 +319,7 @@ class ReviewWorkspace(ReviewView):
     def _escape(self) -> None:
         if self.card.is_editing:
             self.decider.own.leave()
-        self.queue.list.setFocus()
+        self.focus_home()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(offer(event, self, self))
@@ -328,7 +328,7 @@ class ReviewWorkspace(ReviewView):
 
     def _on_decided(self) -> None:
         if not self.card.is_editing:
-            self.queue.list.setFocus()
+            self.focus_home()
 
     def _accept_agreed_here(self) -> None:
         self.bulk.accept_agreed(self.sides.document)
@@ -386,7 +386,7 @@ class ReviewWorkspace(ReviewView):
     def _to_queue(self) -> None:
         if self.card.is_editing:
             self.card.show_table()
-        self.queue.list.setFocus()
+        self.focus_home()
 
     def _on_failed(self, words: str) -> None:
         self._notifier.notify(words, Tone.ERROR)
@@ -395,6 +395,7 @@ class ReviewWorkspace(ReviewView):
         """Apply other colours and fonts."""
         self.queue.delegate.tones = tones
         self.text.apply_look(tones, style, lanes=self.sides.lanes)
+        self.set_needs()
         if self.entry is not None:
             self.show_row(self._row)
 

@@ -1,12 +1,23 @@
-"""Fields that the wheel passes over: it scrolls what they lie in, and never turns their value.
+"""Fields that the wheel passes over: it scrolls what they lie in, and never turns their value; and that leave undo to
+the project where nothing was typed.
 
 Qt's own change by the wheel wherever the pointer happens to be, focused or not, so whoever scrolls a form changes what
-comes under the pointer. The window uses these and no others: house rule `the_wheel_turns_no_field`.
+comes under the pointer. The window uses these and no others: house rule `fields_are_our_own`.
 """
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QDoubleSpinBox, QFileDialog, QSpinBox, QTabBar, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTabBar,
+    QWidget,
+)
 
 from app.core.wording import undirected
 from app.ui.guard import guarded
@@ -57,6 +68,37 @@ class TabBar(QTabBar):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _pass_on(event, self)
+
+
+def _is_idle_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:
+    """Whether a field claims the key of undo or redo though it has nothing to undo or redo."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    undoes = event.matches(QKeySequence.StandardKey.Undo)
+    return (undoes and not can_undo) or (event.matches(QKeySequence.StandardKey.Redo) and not can_redo)
+
+
+@guarded
+class LineEdit(QLineEdit):
+    """A line of text. Undo is its own only while it has something to undo."""
+
+    def event(self, event: QEvent) -> bool:
+        if _is_idle_undo(event, can_undo=self.isUndoAvailable(), can_redo=self.isRedoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+@guarded
+class TextEdit(QPlainTextEdit):
+    """Lines of plain text. Undo is its own only while it has something to undo."""
+
+    def event(self, event: QEvent) -> bool:
+        document = self.document()
+        if _is_idle_undo(event, can_undo=document.isUndoAvailable(), can_redo=document.isRedoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
 
 
 @guarded

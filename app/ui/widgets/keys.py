@@ -56,6 +56,12 @@ class KeyPress:
         return cls(_sequence(key, modifiers), _sequence(key, modifiers & ~shift), shift=bool(modifiers & shift))
 
 
+def asks_for_menu(event: QKeyEvent) -> bool:
+    """Whether a key asks for the menu of what is current; not every system turns Shift+F10 into such a request."""
+    shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shift)
+
+
 class KeyHandler(Protocol):
     """Knows what keys mean. A widget that offers its keys doesn't keep the handler alive."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.scheme import Severity
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import literal, value_button
 
 
@@ -19,16 +20,15 @@ class SeverityRow(QWidget):
         self.setObjectName("field-severity")
         self.setAccessibleName("Severity")
         self._buttons: dict[str, QPushButton] = {}
-        line = QHBoxLayout(self)
+        line = Flow(self, gap=0)
         line.setContentsMargins(1, 0, 0, 0)
-        line.setSpacing(0)
         for number, severity in enumerate(severities):
             made = value_button(severity.id, severity.title, name=f"severity-{severity.id}", role="segment")
             made.setToolTip(literal(f"{severity.title}  (Alt+{number})\n{severity.definition}"))
             made.setCheckable(True)
             made.picked.connect(self._on_picked)
             self._buttons[severity.id] = made
-            line.addWidget(made, 1)
+            line.add(made, 1)
 
     def show_severity(self, severity: object) -> None:
         """Show which step is chosen."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,17 @@ class WindowState:
     def restore_splitter(self, name: str, splitter: QSplitter) -> None:
         """Give panes their sizes back."""
         splitter.restoreState(_bytes(self._values.get(name)))
+
+    def keep_widths(self, name: str, widths: Sequence[int]) -> None:
+        """Keep the widths of columns."""
+        self._values[f"widths-{name}"] = list(widths)
+
+    def widths(self, name: str, usual: Sequence[int]) -> list[int]:
+        """Return kept widths, the usual ones if there are none."""
+        found = self._values.get(f"widths-{name}")
+        if isinstance(found, list) and len(found) == len(usual) and all(type(n) is int and n >= 0 for n in found):
+            return list(found)
+        return list(usual)
 
     def keep_word(self, name: str, word: str) -> None:
         """Keep a word, such as the order of a list."""

@@ -290,7 +290,7 @@ class WindowController(QObject):
             if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
                 key = native(spec.keys[0]) if spec.keys else ""
                 shown = key.lower() if spec.id.startswith("label.") else key
-                entries.append(PaletteEntry("action", spec.id, spec.title, shown))
+                entries.append(PaletteEntry("action", spec.id, spec.title, shown, registry.why_not(spec.id)))
         dialog = PaletteDialog(entries, self._find_documents, parent=self._window)
         dialog.chosen.connect(self._on_palette_chosen)
         dialog.open()

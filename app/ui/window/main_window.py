@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,9 +16,11 @@ from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
 from app.ui.panels.top_bar import TopBar
 from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.widgets.screen_room import fit
 from app.ui.widgets.window_state import WindowState
 from app.ui.window.placed_keys import PlacedKeys
 
+_SIZE = QSize(1440, 900)
 _HIDDEN_MS = 1000
 _OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
 
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.notifier = Notifier(self)
         self.status = StatusBar()
         self.notifier.notified.connect(self.status.show_notice)
+        self.registry.refused.connect(self._on_refused)
         self.start = StartScreen()
         self._make_desk = make_desk
         self._desk: Desk | None = None
@@ -95,7 +98,9 @@ class MainWindow(QMainWindow):
         self.top.show_annotator(settings["annotator"])
         self.start.show_recent(state.recent())
         if not state.restore_window(self):
-            self.resize(1440, 900)
+            fit(self, _SIZE)
+            self._first_size = self.size()
+            self.when_painted(self._fit_frame)
         for complaint in settings.complaints:
             self.notifier.notify(complaint, Tone.WARNING)
 
@@ -111,6 +116,11 @@ class MainWindow(QMainWindow):
             self.removeEventFilter(self)
             QTimer.singleShot(0, self, self._begin_waiting)
         return super().eventFilter(watched, event)
+
+    def _fit_frame(self) -> None:
+        """Make the window smaller if only now, with its frame, it turns out to be larger than the screen."""
+        if self.size() == self._first_size:
+            fit(self)
 
     @property
     def is_ready(self) -> bool:
@@ -153,6 +163,9 @@ class MainWindow(QMainWindow):
         """Remove a workspace for good."""
         self._stack.removeWidget(workspace)
         workspace.deleteLater()
+
+    def _on_refused(self, why: str) -> None:
+        self.notifier.notify(why, Tone.WARNING)
 
     def _show_hints(self) -> None:
         parts = []
