@@ -49,5 +49,7 @@ def test_a_reader_that_meets_damage_names_the_backup(stet: Stet, project: Path, 
 
 def test_a_reader_that_meets_none_goes_on(stet: Stet, project: Path) -> None:
     spoil(project, "idx_document_sha256")
-    assert stet("export", project, "out.jsonl").code == 0
+    assert stet("list", project).code == 0
+    exported = stet("export", project, "out.jsonl")  # what leaves the project is checked as a whole
+    assert (exported.code, "the file is damaged" in exported.err, Path("out.jsonl").exists()) == (1, True, False)
     assert "the file is damaged" in stet("check", project).out

@@ -119,4 +119,7 @@ def test_a_command_that_is_ended_says_so_and_cleans_up(stet: Stet, stop: signal.
     out, error = process.communicate(timeout=60)
     assert (process.returncode, out, error.decode().strip()) == (code, b"", "stet: stopped")
     assert Path("out.jsonl").read_text() == "old"
-    assert {path.name for path in Path().iterdir()} == {"a.stet", ".a.stet.lock", "big.jsonl", "out.jsonl"}
+    # The check of the file beside the export can't be stopped, and leaves SQLite's own empty files to whoever opens it.
+    left = {path.name for path in Path().iterdir()} - {"a.stet-wal", "a.stet-shm"}
+    assert left == {"a.stet", ".a.stet.lock", "big.jsonl", "out.jsonl"}
+    assert stet("check", "a.stet").code == 0
