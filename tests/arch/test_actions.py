@@ -148,7 +148,7 @@ def interactive(window: QWidget) -> list[QWidget]:
     found = [widget for widget in window.findChildren(QWidget) if isinstance(widget, kinds)]
     # What Qt puts inside of its own widgets: the cross of a search line, the list of a box, the corner of a tree.
     own = [widget for widget in found if not widget.objectName().startswith("qt_")]
-    inside = {"QLineEdit", "LineEdit", "QComboBoxPrivateContainer"}
+    inside = {"QLineEdit", "QComboBoxPrivateContainer"}
     return [widget for widget in own if widget.parentWidget().metaObject().className() not in inside]
 
 

@@ -47,7 +47,8 @@ def test_the_next_open_document_is_found_however_far_it_is(stet: Driver, tmp_pat
     open_ones = {names[0], names[2_400], names[2_500]}
     connection = sqlite3.connect(path)
     connection.execute(
-        "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) SELECT d.id, 1, 'skipped', 0, 'ner@1' "
+        "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) "
+        "SELECT d.id, 1, 'skipped', 0, 'ner@1' "
         f"FROM document d WHERE d.name NOT IN ({','.join('?' * len(open_ones))})",
         sorted(open_ones),
     )

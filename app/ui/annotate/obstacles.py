@@ -11,7 +11,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 
 _NO_MARK = "No mark selected. Press Tab to step through marks."
-_WITHOUT_MARK = {"annotation.delete", "annotation.add-fragment", "evidence.link"}  # these can do without a chosen one
+_WITHOUT_MARK = {"annotation.add-fragment"}  # it can do with the mark that was chosen before
 
 
 class Obstacles:
@@ -50,7 +50,7 @@ class Obstacles:
             return self._link()
         if action_id == "evidence.find":
             return self._lacks_reference()
-        if action_id == "annotation.delete":
+        if action_id in ("annotation.delete", "annotation.card"):  # these take a suggestion too
             return "" if self._controller.chosen is not None or self.has_suggestion() else _NO_MARK
         spec = self._registry.action(action_id).spec
         if spec.needs is not Needs.ANNOTATION or action_id in _WITHOUT_MARK:
@@ -105,8 +105,9 @@ class Obstacles:
             return f"Marks in the layer “{self._title(chosen)}” have no evidence."
         if own:
             return ""
-        selected = self._reference.view.has_selection
-        return self._lacks_reference() or ("" if selected else "Select the evidence in the reference first.")
+        if self._lacks_reference() or self._reference.view.has_selection:
+            return self._lacks_reference()
+        return "No text is selected in the reference. Select the evidence there first."
 
     def _lacks_reference(self) -> str:
         if self._controller.reference_uid:

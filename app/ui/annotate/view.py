@@ -16,8 +16,8 @@ from app.ui.panels.label_bar import LabelBar
 from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
+from app.ui.widgets.columns import Columns, Sides
 from app.ui.widgets.pane_stepper import enter_pane
-from app.ui.widgets.three_panes import Sides, ThreePanes
 from app.ui.widgets.window_state import WindowState
 
 _FOR_DOCUMENT = (
@@ -72,7 +72,7 @@ class AnnotateView(QWidget):
             middle_box.addLayout(self._notices)
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         columns = [self.documents, middle, right]
-        self.desk = ThreePanes("split-desk", columns, [232, 902, 306], lists="documents", key="Ctrl+L")
+        self.desk = Columns("split-desk", columns, [232, 902, 306], lists="documents", key="Ctrl+L")
         self.desk.list_wanted.connect(self.search_documents)
         self._forms = forms
         outer = QVBoxLayout(self)

@@ -27,9 +27,9 @@ from app.ui.insights.plots import PaintedPlot, described
 from app.ui.insights.save_dialog import SaveFigureDialog, SaveRequest
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.theme import Tones
+from app.ui.widgets.columns import Columns
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.widgets.pane_stepper import PaneStepper, enter_pane
-from app.ui.widgets.three_panes import ThreePanes
 from app.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class InsightsWorkspace(QWidget):
         self.figures = FigureList(tones)
         self.panel = FigurePanel(tones)
         self.behind = BehindPanel(tones)
-        self.desk = ThreePanes(
-            "split-insights", [self.figures, self.panel, self.behind], [232, 828, 380], lists="figures"
-        )
+        self.desk = Columns("split-insights", [self.figures, self.panel, self.behind], [232, 828, 380], lists="figures")
         self.desk.set_needs(_LEAST)
         self.desk.list_wanted.connect(self._enter_figures)
         line = QHBoxLayout(self)

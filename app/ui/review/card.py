@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QGridLayout,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -30,12 +29,11 @@ from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
 from app.ui.review.versions import VersionTable
-from app.ui.theme import scale
 from app.ui.widgets.fields import LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import plain, set_tone, value_button
 
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_LARGE = 1.4  # from this text scale on, two buttons don't fit side by side
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
     ("review.take.1", "Accept the version of 1 – 9", ""),
@@ -104,11 +102,11 @@ class ConflictCard(QWidget):
         box.addWidget(self.table)
         box.addWidget(self._fitted)
         box.addWidget(self._votes)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(5)
+        buttons = Flow(gap=5)
         self._buttons = [self._button(action, title, role) for action, title, role in _BUTTONS]
-        self._place_buttons()
-        box.addLayout(self._grid)
+        for made in self._buttons:
+            buttons.add(made, 1)
+        box.addLayout(buttons)
         frame = QFrame()
         frame.setObjectName("definition-card")
         inside = QVBoxLayout(frame)
@@ -132,17 +130,6 @@ class ConflictCard(QWidget):
         box.addWidget(self._accept_nothing)
         box.addStretch(1)
         return inner
-
-    def _place_buttons(self) -> None:
-        """Place the buttons side by side, unless the text is too large for that."""
-        columns = 2 if scale() < _LARGE else 1
-        for number, made in enumerate(self._buttons):
-            self._grid.addWidget(made, number // columns, number % columns)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._buttons:
-            self._place_buttons()
 
     def _button(self, action: str, title: str, role: str) -> QWidget:
         keys = self._actions.action(action).keys

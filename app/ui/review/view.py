@@ -10,8 +10,8 @@ from app.ui.review.card import ConflictCard
 from app.ui.review.panels import QueuePanel, ReviewText
 from app.ui.review.queue import QueueModel
 from app.ui.theme import Tones
+from app.ui.widgets.columns import Columns
 from app.ui.widgets.pane_stepper import enter_pane
-from app.ui.widgets.three_panes import ThreePanes
 from app.ui.widgets.window_state import WindowState
 
 _FOR_GROUP = (
@@ -33,7 +33,7 @@ class ReviewView(QWidget):
         self.text = ReviewText(tones, style)
         self.card = ConflictCard(actions, scheme)
         self._menu = RowMenu(self.queue.list, actions, _FOR_GROUP, enters="")
-        self.desk = ThreePanes("split-review", [self.queue, self.text, self.card], [256, 776, 408], lists="groups")
+        self.desk = Columns("split-review", [self.queue, self.text, self.card], [256, 776, 408], lists="groups")
         self.desk.list_wanted.connect(self._enter_queue)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

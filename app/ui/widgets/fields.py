@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QSpinBox,
     QTabBar,
+    QToolButton,
     QWidget,
 )
 
@@ -81,6 +82,12 @@ def _is_idle_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:
 @guarded
 class LineEdit(QLineEdit):
     """A line of text. Undo is its own only while it has something to undo."""
+
+    def setClearButtonEnabled(self, enable: bool) -> None:
+        super().setClearButtonEnabled(enable)
+        for made in self.findChildren(QToolButton):
+            made.setObjectName("qt_line_clear")  # Qt's own, and no control beside the line
+            made.setAccessibleName("Clear")
 
     def event(self, event: QEvent) -> bool:
         if _is_idle_undo(event, can_undo=self.isUndoAvailable(), can_redo=self.isRedoAvailable()):

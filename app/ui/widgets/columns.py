@@ -12,7 +12,7 @@ from app.ui.widgets.window_state import WindowState
 
 
 @guarded
-class ThreePanes(QWidget):
+class Columns(QWidget):
     """A list | what is read | a form. The columns have the widths that the person gives them while there is room.
 
     Where the middle would get less than it needs, the list gives way to a strip with a button, and the form gets
