@@ -24,6 +24,7 @@ from app.ui.review.highlights import ReviewHighlights
 from app.ui.review.workspace import ReviewWorkspace
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
+from tests.e2e import projects
 from tests.team import ANA, team_project, work
 from tests.widget.editor.canvases import click, middle
 
@@ -745,3 +746,17 @@ def test_a_decision_groups_nothing_again(stet: ReviewDriver, monkeypatch: pytest
     assert grouped == [document], "others' work is read and grouped"
     stet.press("Ctrl+Z")
     assert stet.review.book.sheets[document] == read(stet.review.book.reviewing, document)
+
+
+def test_finished_work_without_a_conflict_is_no_endless_comparing(qtbot: QtBot, tmp_path: Path) -> None:
+    path = projects.make(tmp_path, scheme="ner")
+    session = Session.open(path, annotator="Ana")
+    uid = next(row.uid for row in session.reader.documents.to_work_on())
+    session.open_document(uid)
+    session.set_status(Status.DONE_EMPTY)
+    session.close()
+    driver = ReviewDriver(qtbot)
+    driver.start(path, annotator="Ana")
+    driver.go()
+    assert "no conflict to decide" in driver.shown("review-empty")
+    driver.quit()

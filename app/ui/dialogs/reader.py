@@ -27,6 +27,7 @@ _PAGE = int(Qt.ItemDataRole.UserRole)
 _PLACE = _PAGE + 1
 _DEEPEST = 3  # levels of headings in the contents
 _MARGIN = 18.0
+_ABOVE_HEADING, _BELOW_HEADING = 16.0, 5.0
 
 
 class Page(NamedTuple):
@@ -35,6 +36,18 @@ class Page(NamedTuple):
     name: str
     title: str
     html: str
+
+
+def _space_headings(document: QTextDocument) -> None:
+    """Set headings apart from what is above them: in a page made of Markdown they have no margins."""
+    block = document.begin().next()
+    while block.isValid():
+        form = block.blockFormat()
+        if form.headingLevel():
+            form.setTopMargin(_ABOVE_HEADING)
+            form.setBottomMargin(_BELOW_HEADING)
+            QTextCursor(block).setBlockFormat(form)
+        block = block.next()
 
 
 @guarded
@@ -142,6 +155,7 @@ class ReaderWindow(Dialog):
         document.setDocumentMargin(_MARGIN)
         document.setDefaultFont(self._browser.font())
         document.setHtml(page.html)
+        _space_headings(document)
         return document
 
     def _on_link(self, link: QUrl) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.annotation import Annotation, Evidence
 from app.core.scheme import Scheme
 from app.core.validation import Problem, problems_of
+from app.ui.guard import guarded
 from app.ui.panels.annotation_form import AnnotationForm, FieldHandler
 from app.ui.panels.evidence_card import EvidenceCard
 from app.ui.widgets.flow import Flow
@@ -65,7 +66,7 @@ class Inspector(QScrollArea):
         self.form: AnnotationForm | None = None
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], AnnotationForm] = {}
-        self._form_pages: dict[AnnotationForm, QWidget] = {}
+        self._form_pages: dict[AnnotationForm, _Page] = {}
         self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...], str] | None = None
         self._shown_problems: tuple[AnnotationForm, list[tuple[Problem, str]]] | None = None
         self._unbuilt: list[tuple[Scheme, str, str]] = []
@@ -74,7 +75,7 @@ class Inspector(QScrollArea):
         self._idle.setInterval(_IDLE_MS)
         self._idle.timeout.connect(self._on_idle)
         self._pages = QStackedWidget()
-        self._pages.addWidget(_page(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty")))
+        self._pages.addWidget(_Page(plain(_EMPTY, tone="faint", wrap=True, name="inspector-empty")))
         body = QWidget()
         body.setObjectName("inspector-body")
         box = QVBoxLayout(body)
@@ -131,9 +132,8 @@ class Inspector(QScrollArea):
             return
         for at in range(self._pages.count()):
             other = self._pages.widget(at)
-            if other is not None:
-                fits = QSizePolicy.Policy.Preferred if other is page else QSizePolicy.Policy.Ignored
-                other.setSizePolicy(QSizePolicy.Policy.Preferred, fits)
+            if isinstance(other, _Page):
+                other.claim(is_shown=other is page)
         self._pages.setCurrentWidget(page)
 
     def _show_problems(self, form: AnnotationForm, problems: list[tuple[Problem, str]]) -> None:
@@ -172,7 +172,8 @@ class Inspector(QScrollArea):
         if kind not in self._forms:
             form = AnnotationForm(layer, label, scheme, self)
             form.left.connect(self.left)
-            self._form_pages[form] = _page(form)
+            self._form_pages[form] = _Page(form)
+            self._form_pages[form].claim(is_shown=False)
             self._pages.addWidget(self._form_pages[form])
             self._forms[kind] = form
         return self._forms[kind]
@@ -223,13 +224,28 @@ class Inspector(QScrollArea):
         self.find_requested.emit()
 
 
-def _page(widget: QWidget) -> QWidget:
-    page = QWidget()
-    box = QVBoxLayout(page)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.addWidget(widget)
-    box.addStretch(1)
-    return page
+@guarded
+class _Page(QWidget):
+    """A page that claims height only while it is shown: a stack is as high as the highest page that claims one."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._is_shown = True
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(content)
+        box.addStretch(1)
+
+    def claim(self, *, is_shown: bool) -> None:
+        """Claim height from now on, or none."""
+        self._is_shown = is_shown
+        height = QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, height)
+        self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:
+        # QStackedLayout asks all pages for this, whatever their size policies.
+        return super().heightForWidth(width) if self._is_shown else 0
 
 
 class _ProblemCard(QFrame):

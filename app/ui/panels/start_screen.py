@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, plain, rule, value_button
 
 
@@ -37,10 +38,10 @@ class StartScreen(QWidget):
         import_.clicked.connect(self._on_import)
         manual = button("Manual", name="start-manual", tip="To read and search (F1)")
         manual.clicked.connect(self._on_manual)
-        row = QHBoxLayout()
+        row = Flow(gap=6)
         for made in (sample, new, open_, import_, manual):
-            row.addWidget(made)
-        row.addStretch(1)
+            row.add(made)
+        row.add_space()
         self._box.addLayout(row)
         self._box.addWidget(plain("Or drop text files or a .stet file here.", tone="faint"))
         self._box.addSpacing(14)

@@ -39,6 +39,9 @@ _NOBODY = (
     "No document is finished yet. A document counts once its annotator has set it to done (Ctrl+Enter). "
     "Assign documents and merge the returned work, or work under several names."
 )
+_NO_CONFLICT = (
+    "The finished documents hold no conflict to decide. Choose “everything” on the left to see all that was marked."
+)
 _ALL_DONE = (
     "There is nothing left to decide here. Choose “everything” on the left to see what was decided. "
     "“Release to annotators…” shows them gold; “Export…” writes it to a file."
@@ -222,6 +225,8 @@ class ReviewWorkspace(ReviewView):
             self._enable()
         if self.book.sheets:
             self.card.show_nothing(_ALL_DONE)
+            if not self.sides.document:
+                self.text.show_empty(_NO_CONFLICT, offers=False)
         else:
             self.card.show_nothing("")
             self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)

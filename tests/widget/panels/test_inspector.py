@@ -509,3 +509,15 @@ def test_a_card_is_used_again_for_another_problem(desk: Desk) -> None:
     desk.show(senator())
     desk.show(senator(uid="other", attributes={}))
     assert desk.inspector.findChildren(QFrame, "problem-card") == before
+
+
+def test_forms_that_wait_take_no_height(desk: Desk, qtbot: QtBot) -> None:
+    desk.inspector.resize(330, 180)  # less than any form needs
+    desk.show(None)
+    bar = desk.inspector.verticalScrollBar()
+    assert bar.maximum() == 0
+    desk.inspector.prepare(SCHEME)
+    idle = desk.inspector.findChild(QTimer, "inspector-idle")
+    qtbot.waitUntil(lambda: not idle.isActive())
+    settle()
+    assert bar.maximum() == 0, "there is nothing to scroll to"

@@ -27,6 +27,7 @@ from tests.widget.widgets import all_words, child, on_screen, press, settle, tex
         ("start-new", "project.new"),
         ("start-open", "project.open"),
         ("start-import", "project.import"),
+        ("start-manual", "help.manual"),
     ],
 )
 def test_the_first_screen_offers_what_to_do(qtbot: QtBot, button: str, action: str) -> None:
@@ -34,6 +35,15 @@ def test_the_first_screen_offers_what_to_do(qtbot: QtBot, button: str, action: s
     with qtbot.waitSignal(screen.action_wanted) as caught:
         press(screen, button)
     assert caught.args == [action]
+
+
+def test_no_button_of_the_first_screen_is_cut(qtbot: QtBot) -> None:
+    screen = on_screen(qtbot, StartScreen(), 900, 600)
+    buttons = [made for made in screen.findChildren(QPushButton) if made.objectName().startswith("start-")]
+    assert len(buttons) == 5
+    for made in buttons:
+        assert made.width() >= made.sizeHint().width(), made.objectName()
+        assert made.parentWidget().rect().contains(made.geometry()), made.objectName()
 
 
 def test_the_sample_has_the_keyboard_first(qtbot: QtBot) -> None:
