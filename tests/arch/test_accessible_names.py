@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.arch.test_actions import interactive
-from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
+from tests.e2e.everywhere import Person
 from tests.team import team_project
 
 _DIALOGS = (
@@ -30,10 +29,6 @@ _DIALOGS = (
 )
 _IN_REVIEW = ("review.terms", "review.auto", "review.guideline", "review.release")
 _IN_INSIGHTS = ("insights.picture", "insights.data")
-
-
-class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
-    """The driver, in every workspace."""
 
 
 @pytest.fixture
@@ -117,14 +112,14 @@ def test_review_and_its_dialogs_have_names(stet: Person) -> None:
 
 
 def test_insights_and_its_dialogs_have_names(stet: Person) -> None:
-    Lead.go(stet)
+    stet.to_insights()
     assert nameless(stet.insights) == []
     check(stet, _IN_INSIGHTS)
 
 
 @pytest.mark.parametrize("space", ["review", "insights"])
 def test_f6_goes_through_every_pane_and_comes_round(stet: Person, space: str) -> None:
-    (ReviewDriver if space == "review" else Lead).go(stet)
+    (stet.go if space == "review" else stet.to_insights)()
     panes = [pane for pane in getattr(stet, space).panes() if pane.isVisible()]
     assert len(panes) >= 3
     for key in ("F6", "Shift+F6"):

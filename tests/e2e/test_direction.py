@@ -25,8 +25,7 @@ from app.core.wording import undirected
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.conftest import scheme_source
-from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
+from tests.e2e.everywhere import Person
 from tests.unit.build import annotation
 from tests.unit.exchange.build import TEXT, record, work
 
@@ -40,10 +39,6 @@ DIALOGS = (
     "help.about",
     "project.labels",
 )
-
-
-class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
-    """The driver, in every workspace."""
 
 
 @pytest.fixture
@@ -127,8 +122,8 @@ def test_no_name_turns_the_writing_around_anywhere(stet: Person) -> None:
         found[action] = directed()
         stet.press("Esc")
         stet.settle()
-    ReviewDriver.go(stet)
+    stet.go()
     found["in Review"] = directed()
-    Lead.go(stet)
+    stet.to_insights()
     found["in Insights"] = directed()
     assert [f"{step}: {who}: {text}" for step, names in found.items() for who, text in names.items()] == []

@@ -9,27 +9,16 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListWidget, QMenu, QTabBar, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
-from tests.team import team_project
+from tests.e2e.everywhere import Person, team_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
-
-
-class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
-    """The driver, in every workspace."""
 
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     """Stet on a project that three annotators have finished, ana's document open."""
-    path = tmp_path / "team.stet"
-    document = team_project(path)
-    driver = Person(qtbot)
-    driver.start(path, annotator="ana")
-    driver.workspace.open_document(document)
-    yield driver
-    driver.quit()
+    with team_window(qtbot, tmp_path) as driver:
+        yield driver
 
 
 def right_click(view: QAbstractItemView, row: int) -> None:
@@ -154,7 +143,7 @@ def test_groups_and_figures_have_menus(stet: Person) -> None:
     menu = menu_of("review-list-menu")
     assert {"review.accept", "review.defer", "review.note"} <= set(entries(menu))
     menu.close()
-    Lead.go(stet)
+    stet.to_insights()
     right_click(stet.insights.figures.list, 1)
     choose(menu_of(f"{stet.insights.figures.list.objectName()}-menu"), "insights.copy")
     assert stet.message() == "Table copied."

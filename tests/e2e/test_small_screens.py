@@ -9,36 +9,23 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QLineEd
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build
-from app.ui.actions.catalogue import CATALOGUE
 from app.ui.dialogs.who import WhoDialog
 from app.ui.editor.canvas import TextCanvas
 from app.ui.widgets import screen_room
-from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
-from tests.team import team_project
+from tests.e2e.everywhere import ASKING, Person, team_window
 
-_ASKING = [spec.id for spec in CATALOGUE if spec.title.endswith("…")]
 _OTHERS = ["team.feedback", "project.scheme", "help.shortcuts", "help.about", "view.palette"]
 SCREENS = [(1366, 768, 100), (1024, 700, 150), (960, 540, 100), (1920, 1080, 200)]
-
-
-class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
-    """The driver, in every workspace."""
 
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     """Stet on a project that three annotators have finished, a mark with evidence chosen; as usual at the end."""
-    path = tmp_path / "team.stet"
-    document = team_project(path)
-    driver = Person(qtbot)
-    driver.start(path, annotator="ana")
-    driver.workspace.open_document(document)
-    driver.focus_text()
-    driver.press("Tab", "Tab")
-    yield driver
-    change(driver, ui_scale=100, text_size=18)
-    driver.quit()
+    with team_window(qtbot, tmp_path) as driver:
+        driver.focus_text()
+        driver.press("Tab", "Tab")
+        yield driver
+        change(driver, ui_scale=100, text_size=18)
 
 
 def change(stet: Person, **values: object) -> None:
@@ -89,11 +76,11 @@ def test_no_dialog_is_larger_than_the_screen(
     free = sized(stet, monkeypatch, width, height, percent)
     outside = {}
     seen = 0
-    for action in (*_ASKING, *_OTHERS):
+    for action in (*ASKING, *_OTHERS):
         if action.startswith("review."):
             stet.go()
         elif action.startswith("insights."):
-            Lead.go(stet)
+            stet.to_insights()
         else:
             stet.window.registry.run("workspace.annotate")
         for window in opened_by(stet, action):
@@ -133,7 +120,7 @@ def test_no_panel_is_cut_off_in_any_workspace(
     stet: Person, monkeypatch: pytest.MonkeyPatch, width: int, height: int, percent: int
 ) -> None:
     sized(stet, monkeypatch, width, height, percent)
-    for go in (stet.settle, stet.go, lambda: Lead.go(stet)):
+    for go in (stet.settle, stet.go, stet.to_insights):
         go()
         assert (stet.window.width(), stet.window.height()) == (width - 12, height - 44)
         assert cut(stet.window) == []

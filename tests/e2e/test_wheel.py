@@ -19,34 +19,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.ui.actions.catalogue import CATALOGUE
 from app.ui.panels.reference_tabs import ReferenceTabs
-from tests.e2e.test_insights import Lead
-from tests.e2e.test_review import ReviewDriver
-from tests.team import team_project
+from tests.e2e.everywhere import ASKING, Person, team_window
 
 _FIELDS = (QComboBox, QAbstractSpinBox, QAbstractSlider, QTabBar, QTabWidget)
-_ASKING = [spec.id for spec in CATALOGUE if spec.title.endswith("…")]
 _OTHERS = ["team.feedback", "project.scheme", "help.shortcuts"]
-
-
-class Person(ReviewDriver, Lead):  # `go` goes to Review, `Lead.go` to Insights
-    """The driver, in every workspace."""
 
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     """Stet on a project that three annotators have finished."""
-    path = tmp_path / "team.stet"
-    document = team_project(path)
-    driver = Person(qtbot)
-    driver.start(path, annotator="ana")
-    driver.workspace.open_document(document)
-    driver.focus_text()
-    driver.press("Tab", "Tab")  # the second mark has evidence
-    driver.wait(lambda: driver.workspace.inspector.form is not None)
-    yield driver
-    driver.quit()
+    with team_window(qtbot, tmp_path) as driver:
+        driver.focus_text()
+        driver.press("Tab", "Tab")  # the second mark has evidence
+        driver.wait(lambda: driver.workspace.inspector.form is not None)
+        yield driver
 
 
 def turn(widget: QWidget, notches: int) -> QWheelEvent:
@@ -104,11 +91,11 @@ def opened_by(stet: Person, action: str) -> list[QWidget]:
 def test_no_field_of_a_dialog_turns_with_the_wheel(stet: Person) -> None:
     met: set[str] = set()
     changed: dict[str, list[str]] = {}
-    for action in (*_ASKING, *_OTHERS):
+    for action in (*ASKING, *_OTHERS):
         if action.startswith("review."):
             stet.go()
         elif action.startswith("insights."):
-            Lead.go(stet)
+            stet.to_insights()
         else:
             stet.window.registry.run("workspace.annotate")
         for window in opened_by(stet, action):
@@ -125,7 +112,7 @@ def test_no_field_of_a_dialog_turns_with_the_wheel(stet: Person) -> None:
 def test_no_field_of_a_workspace_turns_with_the_wheel(stet: Person) -> None:
     window = stet.window
     met = set()
-    for go in (stet.settle, stet.go, lambda: Lead.go(stet)):
+    for go in (stet.settle, stet.go, stet.to_insights):
         go()
         met |= {field.objectName() for field in fields_of(window)}
         assert turned(window) == []
