@@ -748,7 +748,7 @@ def test_a_decision_groups_nothing_again(stet: ReviewDriver, monkeypatch: pytest
     assert stet.review.book.sheets[document] == read(stet.review.book.reviewing, document)
 
 
-def test_finished_work_without_a_conflict_is_no_endless_comparing(qtbot: QtBot, tmp_path: Path) -> None:
+def test_finished_work_without_a_conflict_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     path = projects.make(tmp_path, scheme="ner")
     session = Session.open(path, annotator="Ana")
     uid = next(row.uid for row in session.reader.documents.to_work_on())
