@@ -60,6 +60,7 @@ class DocumentListModel(QAbstractListModel):
         self._pages: dict[int, list[DocumentRow]] = {}
         self._problems: dict[tuple[str | None, str], int] = {}  # by annotator and document
         self._places: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}  # row numbers of documents asked for, by uid: they never change
         self._only_references: set[int] = set()
         self._damage: DamagedRow | None = None  # the first that was found
         self.reload()
@@ -259,9 +260,10 @@ class DocumentListModel(QAbstractListModel):
         """Return the row of a document, or -1 if the list doesn't have it."""
         if uid in self._places:
             return self._places[uid]
-        key = self._session.reader.documents.key_of(uid)
+        key = self._numbers.get(uid) or self._session.reader.documents.key_of(uid)
         if key is None:
             return -1
+        self._numbers[uid] = key
         at = bisect_left(self._keys, key)  # the keys are in order of import
         return at if at < len(self._keys) and self._keys[at] == key else -1
 

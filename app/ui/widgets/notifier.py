@@ -37,9 +37,13 @@ class Notifier(QObject):
 
     def complain(self, error: StetError) -> None:
         """Show what went wrong and what to do about it. A refused edit is a warning."""
-        from app.core.wording import advice  # its imports would cost the start of the program
+        from app.core.wording import advice, undirected  # its imports would cost the start of the program
 
-        words = advice(error) if error.path is None else str(error)
+        words = advice(error)
+        if error.path is not None:
+            # The name alone: a long path would leave no room for what is wrong.
+            place = error.path.name if error.line is None else f"{error.path.name}:{error.line}"
+            words = f"{undirected(place)}: {error.what}" + (f"; {error.hint}" if error.hint else "")
         self.notify(words, Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
 
     def clear(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import EditRejected, StetError
+from app.core.errors import EditRejected, FormatError, ProjectError, StetError
 from app.ui import theme
 from app.ui.panels.start_screen import StartScreen
 from app.ui.panels.status_bar import StatusBar
@@ -258,3 +258,13 @@ def test_the_name_of_the_workspace_in_front_has_room_in_bold(qtbot: QtBot, perce
     finally:
         theme.set_manner(app, percent=100, moves=True)
         theme.apply(app, theme.LIGHT)
+
+
+def test_an_error_names_the_file_without_its_folders(qtbot: QtBot) -> None:
+    notifier = Notifier()
+    said: list[str] = []
+    notifier.notified.connect(lambda notice: said.append(notice.text))
+    path = Path("/a/very/long/way/to/news.stet")
+    notifier.complain(ProjectError("it is open elsewhere", hint="close it there", path=path))
+    notifier.complain(FormatError("not JSON", hint="fix the line", path=Path("/a/x.jsonl"), line=3))
+    assert said == ["news.stet: it is open elsewhere; close it there", "x.jsonl:3: not JSON; fix the line"]
