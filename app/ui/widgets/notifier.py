@@ -1,6 +1,7 @@
 """The one channel for news to the person: a line of text and its tone."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -42,7 +43,8 @@ class Notifier(QObject):
         words = advice(error)
         if error.path is not None:
             # The name alone: a long path would leave no room for what is wrong.
-            place = error.path.name if error.line is None else f"{error.path.name}:{error.line}"
+            name = Path(error.path).name
+            place = name if error.line is None else f"{name}:{error.line}"
             words = f"{undirected(place)}: {error.what}" + (f"; {error.hint}" if error.hint else "")
         self.notify(words, Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
 
