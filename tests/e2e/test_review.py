@@ -22,6 +22,7 @@ from app.session.session import Session
 from app.ui.review.book import QueueEntry
 from app.ui.review.highlights import ReviewHighlights
 from app.ui.review.workspace import ReviewWorkspace
+from app.ui.widgets.labels import plain
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
@@ -724,6 +725,23 @@ def test_the_next_group_rebuilds_nothing_of_its_document(stet: ReviewDriver, mon
     assert drawn == [stet.review.sides.document], "a decision draws its document once"
     stet.press("V")
     assert len(drawn) == 2, "other letters too"
+
+
+def test_the_next_group_is_shown_by_the_same_widgets(stet: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(stet.review.model.rowCount()):
+        stet.press("N")
+    made: list[object] = []
+    looks: list[str] = []
+    monkeypatch.setattr("app.ui.review.versions.plain", lambda *a, **b: made.append(a) or plain(*a, **b))
+    monkeypatch.setattr("app.ui.review.versions._Cell", lambda: made.append("cell"))
+    table = stet.review.card.table
+    for _ in range(stet.review.model.rowCount()):
+        stet.press("N")
+        shown = {(c.property("value"), c.accessibleName()) for c in table.findChildren(QPushButton) if c.isVisible()}
+        looks.append(stet.entry.quote)
+        fields, columns = {name.split(",")[0] for _, name in shown}, len(stet.entry.group.versions)
+        assert len(shown) == len(fields) * columns, "a cell for each field of each version, and no other"
+    assert (made, len(set(looks)) > 2) == ([], True)
 
 
 def test_a_decision_groups_nothing_again(stet: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """The table of the conflict card: a column per version, a row per field, one cell picked in each row."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
 from app.core.scheme import SEVERITY, Scheme
@@ -11,15 +11,45 @@ from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
 from app.review.groups import Group
 from app.ui.review.letters import Letters
 from app.ui.theme import px
-from app.ui.widgets.labels import ValueButton, literal, plain
+from app.ui.widgets.labels import ValueButton, literal, plain, set_look
 
 _LONGEST = 140
 _NAMES = 72
 _WIDEST_NAMES = 90  # with large writing the versions need the room more
 
 
+class _Cell(ValueButton):
+    """A version's value of a field: several lines, through a label, since buttons can't wrap."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.setObjectName("version-cell")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._label = plain(wrap=True)
+        self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(5, 3, 4, 3)
+        box.addWidget(self._label)
+
+    def show_value(self, value: tuple[str, str], text: str, *, title: str, tip: str, torn: bool) -> None:
+        """Show another value, as `text`; `torn` is one that isn't the majority's."""
+        self.value = value
+        self.setMinimumHeight(px(26))
+        self._label.setText(text)
+        self.setAccessibleName(title)
+        self.setToolTip(literal(tip))
+        set_look(self, "torn", torn)
+
+
 class VersionTable(QWidget):
-    """Shows a group and the picked cells."""
+    """Shows a group and the picked cells.
+
+    From group to group the same widgets show something else: to make new ones takes longer than a frame.
+    """
 
     picked = Signal(object)  # (field, uid)
     field_changed = Signal(object)  # id of the field that Alt+1 to Alt+9 act on
@@ -30,7 +60,10 @@ class VersionTable(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
-        self._cells: dict[tuple[str, str], QPushButton] = {}
+        self._rules: FieldRules | None = None  # whose fields have the rows
+        self._heads: list[QLabel] = []
+        self._rows: dict[str, list[_Cell]] = {}  # by field
+        self._cells: dict[tuple[str, str], _Cell] = {}  # those that are shown, by field and uid
         self._names: dict[str, QLabel] = {}
         self._fields: list[str] = []
         self._uids: dict[int, str] = {}  # by the annotator's number
@@ -38,27 +71,41 @@ class VersionTable(QWidget):
 
     def show_group(self, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme) -> None:
         """Show another group, with nothing picked."""
-        self._clear()
+        if self._rules is None or self._rules.fields != rules.fields:
+            self._clear()
+            self._rules = rules
         by_lane = sorted(found.versions, key=letters.lane)
         self._uids = {letters.number(name): found.versions[name].uid for name in by_lane}
-        for column, name in enumerate(by_lane, 1):
-            number = letters.number(name)
-            key = f" ({number})" if number < 10 else ""
-            head = plain(f"{letters.shown(name)}   {number}" if key else letters.shown(name), role="caption")
-            head.setObjectName("version-head")
-            head.setStyleSheet(f"#version-head {{ border-bottom: 3px solid {letters.color(name)}; }}")
-            head.setToolTip(literal(f"Accept this whole version{key}"))
-            self._grid.addWidget(head, 0, column)
-        row = 1
-        for field in rules.fields:
-            if not self._is_worth_showing(field, found, rules):
-                continue
-            self._fields.append(field.id)
-            self._add_row(row, field, found, letters, rules, scheme)
-            row += 1
+        self._show_heads(by_lane, letters)
+        self._cells.clear()
+        self._fields = []
+        for row, field in enumerate(rules.fields, 1):
+            is_shown = self._is_worth_showing(field, found, rules)
+            if is_shown:
+                self._fields.append(field.id)
+                self._show_row(row, field, found, letters, rules, scheme)
+            elif field.id in self._names:
+                self._hide_row(field.id)
         for column in range(1, self._grid.columnCount()):
             self._grid.setColumnStretch(column, int(column <= len(by_lane)))
         self.set_field(self._first_disputed(found, rules))
+
+    def _show_heads(self, by_lane: list[str], letters: Letters) -> None:
+        for at, name in enumerate(by_lane):
+            if at == len(self._heads):
+                made = plain(role="caption")
+                made.setObjectName("version-head")
+                self._heads.append(made)
+                self._grid.addWidget(made, 0, at + 1)
+            head, number = self._heads[at], letters.number(name)
+            key = f" ({number})" if number < 10 else ""
+            head.setText(f"{letters.shown(name)}   {number}" if key else letters.shown(name))
+            style = f"#version-head {{ border-bottom: 3px solid {letters.color(name)}; }}"
+            if head.styleSheet() != style:  # to parse one takes long
+                head.setStyleSheet(style)
+            head.setToolTip(literal(f"Accept this whole version{key}"))
+        for at, head in enumerate(self._heads):
+            head.setVisible(at < len(by_lane))
 
     def _is_worth_showing(self, field: Field, found: Group, rules: FieldRules) -> bool:
         if field.id in (RANGE, LABEL, SEVERITY, CORRECTION, EVIDENCE):
@@ -71,34 +118,44 @@ class VersionTable(QWidget):
                 return field
         return self._fields[0]
 
-    def _add_row(
+    def _show_row(
         self, row: int, field: Field, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme
     ) -> None:
         by_lane = sorted(found.versions, key=letters.lane)
-        name = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
+        name = self._names.get(field.id)
+        if name is None:
+            name = self._names[field.id] = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         name.setFixedWidth(min(px(_NAMES), _WIDEST_NAMES))
-        self._names[field.id] = name
-        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        name.show()
+        cells = self._rows.setdefault(field.id, [])
         agreed = classes(found, field.id, rules)
-        for column, annotator in enumerate(by_lane, 1):
-            version = found.versions[annotator]
-            cell = ValueButton((field.id, version.uid))
-            cell.setObjectName("version-cell")
-            cell.setCheckable(True)
-            cell.setAutoDefault(False)
-            cell.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if column > 1 else None)
-            _set_wrapped(cell, text)
+        for at, annotator in enumerate(by_lane):
+            if at == len(cells):
+                made = _Cell()
+                made.picked.connect(self._on_picked)
+                cells.append(made)
+                self._grid.addWidget(made, row, at + 1)
+            version, cell = found.versions[annotator], cells[at]
+            text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if at else None)
             letter, number = letters.letter(annotator), letters.number(annotator)
-            cell.setAccessibleName(f"{field.title}, version of {letter}: {text}")
             key = f" (Alt+{number})" if number < 10 else ""
-            cell.setToolTip(literal(f"{text}\nPick this from the version of {letter}{key}"))
             is_disputed = len(agreed) > 1 and field.counts
-            cell.setProperty("torn", is_disputed and annotator not in agreed[0])
-            cell.picked.connect(self._on_picked)
+            cell.show_value(
+                (field.id, version.uid),
+                text,
+                title=f"{field.title}, version of {letter}: {text}",
+                tip=f"{text}\nPick this from the version of {letter}{key}",
+                torn=is_disputed and annotator not in agreed[0],
+            )
             self._cells[field.id, version.uid] = cell
-            self._grid.addWidget(cell, row, column)
+        for at, cell in enumerate(cells):
+            cell.setVisible(at < len(by_lane))
+
+    def _hide_row(self, field: str) -> None:
+        self._names[field].hide()
+        for cell in self._rows[field]:
+            cell.hide()
 
     def _on_picked(self, place: tuple[str, str]) -> None:
         self.set_field(place[0])
@@ -122,8 +179,9 @@ class VersionTable(QWidget):
         self.field = field
         for key, label in self._names.items():
             font = label.font()
-            font.setBold(key == field)
-            label.setFont(font)
+            if font.bold() is not (key == field):
+                font.setBold(key == field)
+                label.setFont(font)
         self.field_changed.emit(field)
 
     def step_field(self, by: int) -> None:
@@ -133,9 +191,11 @@ class VersionTable(QWidget):
             self.set_field(self._fields[(at + by) % len(self._fields)])
 
     def _clear(self) -> None:
+        """Take all away: another layer has other fields."""
         self._cells.clear()
         self._names.clear()
-        self._fields, self._uids = [], {}
+        self._rows.clear()
+        self._heads.clear()
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -180,15 +240,3 @@ def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
         return "yes" if value else "no"
     values = {item.id: item.title for item in attribute.values} if attribute else {}
     return values.get(str(value), str(value))
-
-
-def _set_wrapped(cell: QPushButton, text: str) -> None:
-    """Give a button multi-line text: through a label, since buttons can't wrap."""
-    label = plain(text, wrap=True)
-    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    box = QVBoxLayout(cell)
-    box.setContentsMargins(5, 3, 4, 3)
-    box.addWidget(label)
-    cell.setText("")
-    cell.setMinimumHeight(px(26))

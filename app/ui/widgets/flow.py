@@ -14,6 +14,8 @@ class _Placed(NamedTuple):
     item: QLayoutItem
     stretch: int
     width: int
+    least: int
+    height: int
 
 
 @guarded
@@ -30,6 +32,7 @@ class Flow(QLayout):
         self._gap = gap
         self._items: list[tuple[QLayoutItem, int, int]] = []  # with stretch and least width
         self._widgets: list[QWidget] = []  # PySide keeps no reference to the widget of an item
+        self._known: list[_Placed] | None = None  # what is shown, measured; Qt asks for it again and again
 
     def add(self, widget: QWidget, stretch: int = 0, *, least: int = 0) -> None:
         """Add a widget behind the others; with `least`, that many pixels of the usual window are enough for it."""
@@ -68,26 +71,31 @@ class Flow(QLayout):
         """Return the size of a single line."""
         shown = self._shown()
         wide = self._wide(shown) if shown else 0
-        high = max((placed.item.sizeHint().height() for placed in shown), default=0)
+        high = max((placed.height for placed in shown), default=0)
         return self._with_margins(QSize(wide, high))
 
     def minimumSize(self) -> QSize:
         """Return the size of the widest widget alone."""
-        least = QSize(0, 0)
-        for placed in self._shown():
-            least = least.expandedTo(QSize(placed.item.minimumSize().width(), placed.item.sizeHint().height()))
-        return self._with_margins(least)
+        shown = self._shown()
+        wide = max((placed.least for placed in shown), default=0)
+        return self._with_margins(QSize(wide, max((placed.height for placed in shown), default=0)))
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._place(rect, moves=True)
 
     def _shown(self) -> list[_Placed]:
-        return [
-            _Placed(item, stretch, max(item.minimumSize().width(), px(least) or item.sizeHint().width()))
-            for item, stretch, least in self._items
-            if not item.isEmpty() or item.spacerItem() is not None
-        ]
+        if self._known is None:
+            self._known = [
+                _measured(item, stretch, least)
+                for item, stretch, least in self._items
+                if not item.isEmpty() or item.spacerItem() is not None
+            ]
+        return self._known
+
+    def invalidate(self) -> None:
+        self._known = None
+        super().invalidate()
 
     def _with_margins(self, size: QSize) -> QSize:
         margins = self.contentsMargins()
@@ -99,7 +107,7 @@ class Flow(QLayout):
         inside = rect.marginsRemoved(margins)
         y = inside.y()
         for line in self._lines(inside.width()):
-            high = max(placed.item.sizeHint().height() for placed in line)
+            high = max(placed.height for placed in line)
             if moves:
                 self._put(line, QPoint(inside.x(), y), inside.width(), high)
             y += high + self._gap
@@ -131,9 +139,14 @@ class Flow(QLayout):
         for placed in line:
             wide = min(room, placed.width + (spare * placed.stretch // shares if shares else 0))
             left = at.x() + (room - x - wide if mirrored else x)
-            tall = placed.item.sizeHint().height()
+            tall = placed.height
             widget = placed.item.widget()
             if widget is not None and widget.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding:
                 tall = high
             placed.item.setGeometry(QRect(left, at.y() + (high - tall) // 2, wide, tall))
             x += wide + self._gap
+
+
+def _measured(item: QLayoutItem, stretch: int, least: int) -> _Placed:
+    hint, minimum = item.sizeHint(), item.minimumSize().width()
+    return _Placed(item, stretch, max(minimum, px(least) or hint.width()), minimum, hint.height())

@@ -121,8 +121,13 @@ def literal(text: str) -> str:
 
 def set_tone(widget: QWidget, tone: str) -> None:
     """Change a widget's tone, which the style sheet reads."""
-    if widget.property("tone") != tone:
-        widget.setProperty("tone", tone)
+    set_look(widget, "tone", tone)
+
+
+def set_look(widget: QWidget, name: str, value: str | bool) -> None:  # noqa: FBT001  a value, no switch
+    """Change a property of a widget that the style sheet reads."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
